@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+
+namespace Spotify.Domain.Catalogue;
+
+/// <summary>
+/// Text as it is compared in searches: case, accents, width and punctuation do not count. Folding happens here, for what is
+/// stored and for what is asked, because no two engines fold alike.
+/// </summary>
+public static class TextFolding
+{
+    /// <summary>
+    /// The words of a text: compatibility-decomposed, without marks, in lower case; runs of letters and digits. Letters of scripts
+    /// written without spaces (Han, Hiragana, Katakana, Thai, …) are a word each, so that any part of a name can be found.
+    /// </summary>
+    public static List<string> Words(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        foreach (var rune in WithoutInvalid(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format || IsApostrophe(rune)) continue;
+            if (!Rune.IsLetterOrDigit(rune) && category != UnicodeCategory.SpacingCombiningMark)
+            {
+                Finish();
+            }
+            else if (IsWrittenWithoutSpaces(rune))
+            {
+                Finish();
+                words.Add(rune.ToString());
+            }
+            else
+            {
+                word.Append(Letter(rune));
+            }
+        }
+
+        Finish();
+        return words;
+
+        void Finish()
+        {
+            if (word.Length == 0) return;
+            words.Add(word.ToString());
+            word.Clear();
+        }
+    }
+
+    /// <summary>The words of several texts, each once, separated by spaces.</summary>
+    public static string Document(params IEnumerable<string?> texts) =>
+        string.Join(' ', texts.Where(text => text is not null).SelectMany(text => Words(text!)).Distinct(StringComparer.Ordinal));
+
+    private static string Letter(Rune rune) => rune.Value switch
+    {
+        'ß' or 'ẞ' => "ss",
+        'æ' or 'Æ' => "ae",
+        'œ' or 'Œ' => "oe",
+        'ø' or 'Ø' => "o",
+        'đ' or 'Đ' or 'ð' or 'Ð' => "d",
+        'ł' or 'Ł' => "l",
+        'þ' or 'Þ' => "th",
+        'ı' => "i",
+        'ς' => "σ",
+        _ => Rune.ToLowerInvariant(rune).ToString(),
+    };
+
+    private static bool IsApostrophe(Rune rune) => rune.Value is '\'' or '’' or '‘' or 'ʼ' or '＇';
+
+    private static bool IsWrittenWithoutSpaces(Rune rune) => rune.Value
+        is (>= 0x3040 and <= 0x30FF) or (>= 0x31F0 and <= 0x31FF) // Kana
+        or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF) // Han
+        or (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF); // Thai, Lao, Myanmar, Khmer
+
+    // Normalize throws on lone surrogates, which JSON and file names can carry.
+    private static string WithoutInvalid(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            var builder = new StringBuilder(text.Length);
+            foreach (var rune in text.EnumerateRunes()) builder.Append(rune);
+            return builder.ToString();
+        }
+
+        return text;
+    }
+}

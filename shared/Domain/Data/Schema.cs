@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
+namespace Spotify.Domain.Data;
+
+/// <summary>A numbered file of <c>infra/spanner</c>: statements that are applied once, together, in order.</summary>
+/// <param name="Number">Its place in the order, from 1, without gaps.</param>
+/// <param name="Name">The file's name.</param>
+/// <param name="Statements">What it defines.</param>
+public sealed record SchemaFile(int Number, string Name, IReadOnlyList<SchemaStatement> Statements);
+
+/// <summary>
+/// The schema of the product: the numbered files of <c>infra/spanner</c>, in Spanner's GoogleSQL, embedded in this assembly.
+/// They are the only definition of the tables; other engines derive theirs from it.
+/// </summary>
+public sealed class Schema
+{
+    private readonly FrozenDictionary<string, Table> tables;
+
+    /// <summary>A schema of the given files, in order.</summary>
+    /// <exception cref="FormatException">The files are not numbered 1, 2, 3, …, or one of them does not parse.</exception>
+    public Schema(IEnumerable<(string Name, string Sql)> files)
+    {
+        Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(Parse)];
+        var byName = new Dictionary<string, Table>(StringComparer.Ordinal);
+        foreach (var statement in Files.SelectMany(file => file.Statements))
+        {
+            switch (statement)
+            {
+                case CreateTable create:
+                    byName.Add(create.Table.Name, WithParentKey(create.Table));
+                    break;
+                case AddColumn add:
+                    var table = byName[add.Table];
+                    byName[add.Table] = table with { Columns = [.. table.Columns, add.Column] };
+                    break;
+            }
+        }
+
+        tables = byName.ToFrozenDictionary(StringComparer.Ordinal);
+
+        Table WithParentKey(Table table) => table.Parent is { } parent && byName[parent.ReferencedTable].KeyColumns is var key
+            ? table with { Parent = parent with { Columns = key, ReferencedColumns = key } }
+            : table;
+    }
+
+    /// <summary>The schema this build of the product works on.</summary>
+    public static Schema Current { get; } = new(Embedded());
+
+    /// <summary>The files, in the order they are applied.</summary>
+    public IReadOnlyList<SchemaFile> Files { get; }
+
+    /// <summary>Every table with all its columns, those added later among them.</summary>
+    public IEnumerable<Table> Tables => tables.Values;
+
+    /// <summary>The table of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public Table Table(string name) =>
+        tables.TryGetValue(name, out var table) ? table : throw new ArgumentException($"The schema has no table {name}.", nameof(name));
+
+    private static SchemaFile Parse((string Name, string Sql) file, int index)
+    {
+        if (!int.TryParse(file.Name.AsSpan(0, Math.Min(4, file.Name.Length)), out var number) || number != index + 1)
+            throw new FormatException($"Schema file {file.Name} should be numbered {index + 1:0000}.");
+        try
+        {
+            return new SchemaFile(number, file.Name, SchemaParser.Parse(file.Sql));
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{file.Name}: {e.Message}", e);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Sql)> Embedded()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("spanner/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return (name["spanner/".Length..], reader.ReadToEnd());
+        }
+    }
+}

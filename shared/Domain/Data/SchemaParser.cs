@@ -1,0 +1,239 @@
+using System.Text.RegularExpressions;
+
+namespace Spotify.Domain.Data;
+
+/// <summary>
+/// Reads the part of Spanner's data definition language that the schema files keep to: CREATE TABLE, CREATE INDEX,
+/// ALTER TABLE … ADD COLUMN, and search indexes over generated TOKENLIST columns. Anything else is refused, so that no file
+/// can mean one thing to Spanner and another to an engine that derives its schema from here.
+/// </summary>
+/// <seealso href="https://cloud.google.com/spanner/docs/reference/standard-sql/data-definition-language"/>
+internal sealed partial class SchemaParser
+{
+    private readonly List<(string Text, int Position)> tokens = [];
+    private readonly string sql;
+    private int next;
+
+    private SchemaParser(string sql)
+    {
+        this.sql = sql;
+        var position = 0;
+        foreach (Match match in TokenPattern().Matches(sql))
+        {
+            if (match.Index != position) throw new FormatException($"unexpected '{sql[position]}' at character {position}");
+            position = match.Index + match.Length;
+            if (!match.Groups["skip"].Success) tokens.Add((match.Value, match.Index));
+        }
+
+        if (position != sql.Length) throw new FormatException($"unexpected '{sql[position]}' at character {position}");
+    }
+
+    /// <exception cref="FormatException">A statement is not of the known forms; the message says where.</exception>
+    public static IReadOnlyList<SchemaStatement> Parse(string sql)
+    {
+        var parser = new SchemaParser(sql);
+        var statements = new List<SchemaStatement>();
+        while (parser.next < parser.tokens.Count) statements.Add(parser.Statement());
+        return statements;
+    }
+
+    private SchemaStatement Statement()
+    {
+        var first = next;
+        SchemaStatement statement;
+        if (Accept("CREATE", "TABLE")) statement = CreateTable();
+        else if (Accept("CREATE", "SEARCH", "INDEX")) statement = CreateSearchIndex();
+        else if (Accept("CREATE", "UNIQUE", "INDEX")) statement = CreateIndex(unique: true);
+        else if (Accept("CREATE", "INDEX")) statement = CreateIndex(unique: false);
+        else if (Accept("ALTER", "TABLE")) statement = AddColumn();
+        else throw Unexpected("a CREATE TABLE, CREATE INDEX, CREATE SEARCH INDEX or ALTER TABLE … ADD COLUMN statement");
+
+        var end = next < tokens.Count ? tokens[next].Position : sql.Length;
+        Expect(";");
+        return statement with { Sql = sql[tokens[first].Position..end].TrimEnd() };
+    }
+
+    private CreateTable CreateTable()
+    {
+        var name = Name();
+        var columns = new List<Column>();
+        var foreignKeys = new List<ForeignKey>();
+        Expect("(");
+        while (!Accept(")"))
+        {
+            if (Accept("CONSTRAINT")) Name();
+            if (Accept("FOREIGN", "KEY")) foreignKeys.Add(ForeignKey());
+            else columns.Add(Column(Name()));
+            if (!Accept(",") && Peek() != ")") throw Unexpected("',' or ')'");
+        }
+
+        Expect("PRIMARY");
+        Expect("KEY");
+        var key = Names();
+        ForeignKey? parent = null;
+        if (Accept(","))
+        {
+            Expect("INTERLEAVE");
+            Expect("IN");
+            Expect("PARENT");
+            var parentName = Name();
+            parent = new ForeignKey([], parentName, [], Cascade: OnDeleteCascade());
+        }
+
+        return new CreateTable("", new Table(name, columns, key, parent, foreignKeys));
+    }
+
+    private Column Column(string name)
+    {
+        var (type, length) = Type();
+        var notNull = Accept("NOT", "NULL");
+        string? @default = null;
+        if (Accept("DEFAULT"))
+        {
+            Expect("(");
+            @default = Next();
+            Expect(")");
+        }
+
+        return new Column(name, type, length, notNull, @default);
+    }
+
+    private (ColumnType Type, long? Length) Type()
+    {
+        var name = Next().ToUpperInvariant();
+        switch (name)
+        {
+            case "INT64": return (ColumnType.Int64, null);
+            case "BOOL": return (ColumnType.Bool, null);
+            case "FLOAT64": return (ColumnType.Float64, null);
+            case "TIMESTAMP": return (ColumnType.Timestamp, null);
+            case "STRING" or "BYTES":
+                Expect("(");
+                var length = Next();
+                Expect(")");
+                return (name == "STRING" ? ColumnType.String : ColumnType.Bytes,
+                    length.Equals("MAX", StringComparison.OrdinalIgnoreCase) ? null : long.Parse(length, System.Globalization.CultureInfo.InvariantCulture));
+            default:
+                next--;
+                throw Unexpected("a type");
+        }
+    }
+
+    private ForeignKey ForeignKey()
+    {
+        var columns = Names();
+        Expect("REFERENCES");
+        return new ForeignKey(columns, Name(), Names(), Cascade: OnDeleteCascade());
+    }
+
+    private bool OnDeleteCascade()
+    {
+        if (!Accept("ON", "DELETE")) return false;
+        if (Accept("CASCADE")) return true;
+        Expect("NO");
+        Expect("ACTION");
+        return false;
+    }
+
+    private CreateIndex CreateIndex(bool unique)
+    {
+        var name = Name();
+        Expect("ON");
+        var table = Name();
+        Expect("(");
+        var columns = new List<string>();
+        do
+        {
+            var column = Name();
+            if (Accept("DESC")) column += " DESC";
+            else Accept("ASC");
+            columns.Add(column);
+        }
+        while (Accept(","));
+        Expect(")");
+        IReadOnlyList<string> storing = Accept("STORING") ? Names() : [];
+        return new CreateIndex("", name, table, columns, unique, storing);
+    }
+
+    private CreateSearchIndex CreateSearchIndex()
+    {
+        var name = Name();
+        Expect("ON");
+        var table = Name();
+        var columns = Names();
+        if (Accept("PARTITION", "BY")) Name();
+        if (Accept("ORDER", "BY"))
+        {
+            Name();
+            Accept("DESC");
+        }
+
+        return new CreateSearchIndex("", name, table, columns);
+    }
+
+    private SchemaStatement AddColumn()
+    {
+        var table = Name();
+        Expect("ADD");
+        Expect("COLUMN");
+        var column = Name();
+        if (!Accept("TOKENLIST")) return new AddColumn("", table, Column(column));
+
+        Expect("AS");
+        Expect("(");
+        Next();
+        Expect("(");
+        var source = Name();
+        while (Next() != ")")
+        {
+        }
+
+        Expect(")");
+        Expect("HIDDEN");
+        return new AddTokens("", table, column, source);
+    }
+
+    private List<string> Names()
+    {
+        Expect("(");
+        var names = new List<string>();
+        do names.Add(Name());
+        while (Accept(","));
+        Expect(")");
+        return names;
+    }
+
+    private string Name()
+    {
+        var name = Next();
+        if (char.IsAsciiLetter(name[0])) return name;
+        next--;
+        throw Unexpected("a name");
+    }
+
+    private string? Peek() => next < tokens.Count ? tokens[next].Text : null;
+
+    private string Next() => next < tokens.Count ? tokens[next++].Text : throw Unexpected("more");
+
+    private bool Accept(params ReadOnlySpan<string> words)
+    {
+        if (next + words.Length > tokens.Count) return false;
+        for (var i = 0; i < words.Length; i++)
+            if (!tokens[next + i].Text.Equals(words[i], StringComparison.OrdinalIgnoreCase)) return false;
+        next += words.Length;
+        return true;
+    }
+
+    private void Expect(string word)
+    {
+        if (!Accept(word)) throw Unexpected($"'{word}'");
+    }
+
+    private FormatException Unexpected(string wanted) =>
+        next < tokens.Count
+            ? new FormatException($"expected {wanted}, not '{tokens[next].Text}', at character {tokens[next].Position}")
+            : new FormatException($"expected {wanted} at the end");
+
+    [GeneratedRegex("""(?<skip>\s+|--[^\n]*(\n|$))|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=\[\]]""", RegexOptions.ExplicitCapture)]
+    private static partial Regex TokenPattern();
+}

@@ -1,0 +1,21 @@
+namespace Spotify.Domain.Data;
+
+/// <summary>A statement of a schema file.</summary>
+/// <param name="Sql">Its text, as Spanner takes it.</param>
+public abstract record SchemaStatement(string Sql);
+
+/// <summary><c>CREATE TABLE</c>.</summary>
+public sealed record CreateTable(string Sql, Table Table) : SchemaStatement(Sql);
+
+/// <summary><c>ALTER TABLE … ADD COLUMN</c>.</summary>
+public sealed record AddColumn(string Sql, string Table, Column Column) : SchemaStatement(Sql);
+
+/// <summary><c>CREATE [UNIQUE] [NULL_FILTERED] INDEX</c>. Columns carry their direction (<c>Popularity DESC</c>).</summary>
+public sealed record CreateIndex(string Sql, string Name, string Table, IReadOnlyList<string> Columns, bool Unique, IReadOnlyList<string> Storing)
+    : SchemaStatement(Sql);
+
+/// <summary><c>CREATE SEARCH INDEX</c> over the words of columns, each declared by a TOKENLIST column that tokenises it.</summary>
+public sealed record CreateSearchIndex(string Sql, string Name, string Table, IReadOnlyList<string> TokenColumns) : SchemaStatement(Sql);
+
+/// <summary>A TOKENLIST column generated from the words of another column. Only search indexes see it.</summary>
+public sealed record AddTokens(string Sql, string Table, string TokenColumn, string SourceColumn) : SchemaStatement(Sql);
