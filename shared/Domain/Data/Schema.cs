@@ -21,27 +21,30 @@ public sealed class Schema
     /// <exception cref="FormatException">The files are not numbered 1, 2, 3, …, or one of them does not parse.</exception>
     public Schema(IEnumerable<(string Name, string Sql)> files)
     {
-        Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(Parse)];
         var byName = new Dictionary<string, Table>(StringComparer.Ordinal);
-        foreach (var statement in Files.SelectMany(file => file.Statements))
+        Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(Parse).Select(file => file with { Statements = [.. file.Statements.Select(Resolve)] })];
+        tables = byName.ToFrozenDictionary(StringComparer.Ordinal);
+
+        SchemaStatement Resolve(SchemaStatement statement)
         {
             switch (statement)
             {
-                case CreateTable create:
-                    byName.Add(create.Table.Name, WithParentKey(create.Table));
-                    break;
+                case CreateTable { Table: var table } create:
+                    if (table.Parent is { } parent)
+                    {
+                        var key = byName[parent.ReferencedTable].KeyColumns;
+                        create = create with { Table = table with { Parent = parent with { Columns = key, ReferencedColumns = key } } };
+                    }
+
+                    byName.Add(table.Name, create.Table);
+                    return create;
                 case AddColumn add:
-                    var table = byName[add.Table];
-                    byName[add.Table] = table with { Columns = [.. table.Columns, add.Column] };
-                    break;
+                    byName[add.Table] = byName[add.Table] with { Columns = [.. byName[add.Table].Columns, add.Column] };
+                    return add;
+                default:
+                    return statement;
             }
         }
-
-        tables = byName.ToFrozenDictionary(StringComparer.Ordinal);
-
-        Table WithParentKey(Table table) => table.Parent is { } parent && byName[parent.ReferencedTable].KeyColumns is var key
-            ? table with { Parent = parent with { Columns = key, ReferencedColumns = key } }
-            : table;
     }
 
     /// <summary>The schema this build of the product works on.</summary>

@@ -1,0 +1,54 @@
+using System.Text;
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Local;
+
+/// <summary>Search on one machine: the FTS5 table that <see cref="SqliteSchema"/> derives from the search index of the schema.</summary>
+public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
+{
+    private const string Matches = $"""
+        FROM SearchDocumentsByWords
+        JOIN SearchDocuments ON SearchDocuments.{SqliteSchema.RowNumber} = SearchDocumentsByWords.rowid
+        WHERE SearchDocumentsByWords MATCH @words
+          AND SearchDocuments.Type = @type
+          AND (@market IS NULL OR SearchDocuments.Markets = '*' OR instr(SearchDocuments.Markets, @market) > 0)
+        """;
+
+    private const string PageSql = $"SELECT SearchDocuments.Id {Matches} ORDER BY SearchDocuments.Popularity DESC, SearchDocuments.Id LIMIT @limit OFFSET @offset";
+
+    private const string TotalSql = $"SELECT COUNT(*) AS Total {Matches}";
+
+    /// <inheritdoc/>
+    public Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (query.Words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
+
+        using var reader = database.RentReader();
+        var match = MatchExpression(query);
+        var total = reader.Session.Query(TotalSql, Filter()).Single().Int32("Total");
+        if (query.Limit == 0 || query.Offset >= total) return Task.FromResult(new SearchMatches([], total));
+
+        var page = Filter();
+        page.Add("limit", query.Limit);
+        page.Add("offset", query.Offset);
+        return Task.FromResult(new SearchMatches([.. reader.Session.Query(PageSql, page).Select(row => row.String("Id"))], total));
+
+        Parameters Filter() => new() { { "words", match }, { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market } };
+    }
+
+    private static string MatchExpression(SearchQuery query)
+    {
+        var expression = new StringBuilder();
+        for (var i = 0; i < query.Words.Count; i++)
+        {
+            if (i > 0) expression.Append(" AND ");
+            expression.Append('"').Append(query.Words[i].Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+            if (query.LastIsPrefix && i == query.Words.Count - 1) expression.Append(" *");
+        }
+
+        return expression.ToString();
+    }
+}

@@ -1,0 +1,319 @@
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Contracts;
+
+/// <summary>What every <see cref="IDatabase"/> does, on the product's own tables. A suite per adapter derives from it.</summary>
+public abstract class DatabaseContract : IAsyncLifetime
+{
+    private static readonly Table Artists = Schema.Current.Table("Artists");
+    private static readonly Table Playables = Schema.Current.Table("Playables");
+    private static readonly Table Credits = Schema.Current.Table("Credits");
+    private static readonly Table Encodings = Schema.Current.Table("Encodings");
+    private static readonly Table Users = Schema.Current.Table("Users");
+
+    private static readonly Statement ArtistNames = new(
+        "SELECT ArtistId, Name FROM Artists WHERE Popularity >= @least ORDER BY Name", ("least", ColumnType.Int64));
+
+    private static readonly Statement CountArtists = new("SELECT COUNT(*) AS Artists, SUM(Popularity) AS Popularity FROM Artists");
+
+    private static readonly Statement UserFlags = new(
+        "SELECT UserId FROM Users WHERE ExplicitFilter AND CreatedAt <= @before", ("before", ColumnType.Timestamp));
+
+    private static readonly Statement ArtistsByIds = new(
+        $"SELECT ArtistId FROM Artists WHERE ArtistId IN ({Statement.List("id", 5)}) ORDER BY ArtistId",
+        [.. Statement.ListParameters("id", 5, ColumnType.String)]);
+
+    /// <summary>The database under test, empty, with the product's schema.</summary>
+    protected IDatabase Database { get; private set; } = null!;
+
+    /// <summary>Makes <see cref="Database"/>.</summary>
+    protected abstract Task<IDatabase> OpenAsync();
+
+    /// <summary>Removes it.</summary>
+    protected abstract Task CloseAsync();
+
+    public async Task InitializeAsync() => Database = await OpenAsync();
+
+    public Task DisposeAsync() => CloseAsync();
+
+    [Fact]
+    public async Task A_row_that_is_not_there_reads_as_null() => Assert.Null(await Database.ReadAsync(Artists, new Key("nobody"), default));
+
+    [Fact]
+    public async Task Every_type_comes_back_as_it_was_written()
+    {
+        var created = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(1234560);
+        await Database.CommitAsync(
+        [
+            Mutation.Insert(Users, ("UserId", "1e5"), ("DisplayName", "Ада 🎵 \"x\" 'y'"), ("Email", null), ("Country", "SE"), ("Product", "premium"),
+                ("ExplicitFilter", true), ("ExplicitFilterLocked", false), ("CreatedAt", created)),
+            Playable("p", gain: -7.25),
+        ], default);
+
+        var user = await Database.ReadAsync(Users, new Key("1e5"), default);
+        Assert.NotNull(user);
+        Assert.Equal("1e5", user.String("UserId"));
+        Assert.Equal("Ада 🎵 \"x\" 'y'", user.String("DisplayName"));
+        Assert.True(user.IsNull("Email"));
+        Assert.Null(user.StringOrNull("ImageId"));
+        Assert.True(user.Bool("ExplicitFilter"));
+        Assert.False(user.Bool("ExplicitFilterLocked"));
+        Assert.Equal(created, user.Timestamp("CreatedAt"));
+        var playable = await Database.ReadAsync(Playables, new Key("p"), default);
+        Assert.NotNull(playable);
+        Assert.Equal(-7.25, playable.Float64("GainDb"));
+        Assert.Null(playable.Float64OrNull("PeakDb"));
+        Assert.Null(playable.TimestampOrNull("AvailableFrom"));
+        Assert.Equal(180_000, playable.Int64("DurationMs"));
+    }
+
+    [Fact]
+    public async Task Insert_fails_if_the_row_is_there_and_changes_nothing()
+    {
+        await Database.CommitAsync([Artist("a", "First")], default);
+        await Assert.ThrowsAsync<RowExistsException>(() => Database.CommitAsync([Artist("b", "Other"), Artist("a", "Second")], default));
+        Assert.Equal(["First"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Update_changes_the_named_columns_only()
+    {
+        await Database.CommitAsync([Artist("a", "First", popularity: 7)], default);
+        await Database.CommitAsync([Mutation.Update(Artists, ("ArtistId", "a"), ("Name", "Second"))], default);
+        var row = await Database.ReadAsync(Artists, new Key("a"), default);
+        Assert.Equal(("Second", 7L), (row!.String("Name"), row.Int64("Popularity")));
+    }
+
+    [Fact]
+    public async Task Update_fails_if_the_row_is_missing()
+    {
+        await Assert.ThrowsAsync<RowMissingException>(() =>
+            Database.CommitAsync([Artist("b", "Other"), Mutation.Update(Artists, ("ArtistId", "a"), ("Name", "x"))], default));
+        Assert.Empty(await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Upsert_adds_and_then_touches_the_named_columns_only()
+    {
+        await Database.CommitAsync([Artist("a", "First", MutationKind.Upsert, popularity: 9)], default);
+        await Database.CommitAsync([Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L))], default);
+        var row = await Database.ReadAsync(Artists, new Key("a"), default);
+        Assert.Equal(("Second", 9L, 5L), (row!.String("Name"), row.Int64("Popularity"), row.Int64("Followers")));
+    }
+
+    [Fact]
+    public async Task Mutations_are_applied_in_order()
+    {
+        await Database.CommitAsync(
+        [
+            Artist("a", "First"),
+            Mutation.Update(Artists, ("ArtistId", "a"), ("Name", "Second")),
+            Mutation.Delete(Artists, new Key("a")),
+            Artist("a", "Third"),
+        ], default);
+        Assert.Equal(["Third"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Delete_takes_a_key_or_the_start_of_one_and_minds_nothing_missing()
+    {
+        await Database.CommitAsync([Artist("a", "A"), Playable("p"), Playable("q"), Credit("p", 0), Credit("p", 1), Credit("q", 0)], default);
+        await Database.CommitAsync([Mutation.Delete(Credits, new Key("p")), Mutation.Delete(Credits, new Key("q", 7L)), Mutation.Delete(Artists, new Key("nobody"))], default);
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("q", 0L), default));
+    }
+
+    [Fact]
+    public async Task Delete_range_includes_its_start_and_not_its_end()
+    {
+        await Database.CommitAsync([Artist("a", "A"), Playable("p"), Credit("p", 0), Credit("p", 1), Credit("p", 2), Credit("p", 3)], default);
+        await Database.CommitAsync([Mutation.DeleteRange(Credits, new Key("p", 1L), new Key("p", 3L))], default);
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 0L), default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 2L), default));
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 3L), default));
+    }
+
+    [Fact]
+    public async Task Deleting_a_parent_deletes_its_interleaved_children()
+    {
+        await Database.CommitAsync(
+        [
+            Artist("a", "A"), Playable("p"), Credit("p", 0),
+            Mutation.Insert(Encodings, ("PlayableId", "p"), ("Codec", "flac"), ("Quality", "lossless"), ("BitrateKbps", 900L), ("SizeBytes", 1L)),
+        ], default);
+        await Database.CommitAsync([Mutation.Delete(Playables, new Key("p"))], default);
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), default));
+        Assert.Null(await Database.ReadAsync(Encodings, new Key("p", "flac", "lossless"), default));
+    }
+
+    [Fact]
+    public async Task A_reference_to_nothing_is_refused()
+    {
+        await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Playable("p"), Credit("p", 0)], default));
+        Assert.Null(await Database.ReadAsync(Playables, new Key("p"), default));
+    }
+
+    [Fact]
+    public async Task A_child_without_its_parent_is_refused() =>
+        await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("a", "A"), Credit("p", 0)], default));
+
+    [Fact]
+    public async Task A_null_where_none_may_be_is_refused() =>
+        await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("a", null!)], default));
+
+    [Fact]
+    public async Task A_missing_required_column_is_refused() =>
+        await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Mutation.Insert(Artists, ("ArtistId", "a"))], default));
+
+    [Fact]
+    public async Task Lengths_are_counted_in_characters_and_bounded()
+    {
+        await Database.CommitAsync([Artist("a", string.Concat(Enumerable.Repeat("🎵", 1024)))], default);
+        await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("b", new string('x', 1025))], default));
+    }
+
+    [Fact]
+    public async Task A_value_of_the_wrong_type_is_refused() =>
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.CommitAsync([Mutation.Insert(Artists, ("ArtistId", "a"), ("Name", 5L), ("Genres", ""), ("Popularity", 1L), ("Followers", 0L))], default));
+
+    [Fact]
+    public async Task Queries_take_typed_parameters_and_order_by_bytes()
+    {
+        await Database.CommitAsync([Artist("a", "b", popularity: 3), Artist("b", "B", popularity: 3), Artist("c", "é", popularity: 3), Artist("d", "low", popularity: 1)], default);
+        Assert.Equal(["B", "b", "é"], await NamesAsync(3));
+    }
+
+    [Fact]
+    public async Task Booleans_and_times_compare()
+    {
+        var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        await Database.CommitAsync([User("a", true, noon), User("b", false, noon), User("c", true, noon.AddTicks(10))], default);
+        var rows = await Database.QueryAsync(UserFlags, new Parameters { { "before", noon } }, null, default).ToListAsync();
+        Assert.Equal(["a"], rows.Select(row => row.String("UserId")));
+    }
+
+    [Fact]
+    public async Task Aggregates_of_nothing_are_zero_and_null()
+    {
+        var row = await Database.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync();
+        Assert.Equal(0, row.Int64("Artists"));
+        Assert.True(row.IsNull("Popularity"));
+    }
+
+    [Fact]
+    public async Task Lists_of_values_shorter_than_their_places_match_each_once()
+    {
+        await Database.CommitAsync([Artist("a", "A"), Artist("b", "B"), Artist("c", "C")], default);
+        var rows = await Database.QueryAsync(ArtistsByIds, new Parameters().AddList("id", ["c", "a", "nobody"], 5), null, default).ToListAsync();
+        Assert.Equal(["a", "c"], rows.Select(row => row.String("ArtistId")));
+    }
+
+    [Fact]
+    public async Task A_query_may_be_left_half_read_and_asked_again()
+    {
+        await Database.CommitAsync([.. Enumerable.Range(0, 50).Select(i => Artist($"a{i:00}", $"N{i:00}"))], default);
+        await foreach (var row in Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, null, default))
+        {
+            Assert.Equal("N00", row.String("Name"));
+            break;
+        }
+
+        Assert.Equal(50, (await NamesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_bounded_staleness_read_sees_what_was_committed_before()
+    {
+        await Database.CommitAsync([Artist("a", "A")], default);
+        var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, new Staleness(TimeSpan.Zero), default).ToListAsync();
+        Assert.Single(rows);
+    }
+
+    [Fact]
+    public async Task A_transaction_reads_the_state_at_its_start_and_commits_at_its_end()
+    {
+        await Database.CommitAsync([Artist("a", "First", popularity: 1)], default);
+        var seen = await Database.TransactAsync(async transaction =>
+        {
+            transaction.Add(Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", 2L)));
+            var row = await transaction.ReadAsync(Artists, new Key("a"));
+            var counted = await transaction.QueryAsync(CountArtists, Parameters.None).SingleAsync();
+            return (row!.Int64("Popularity"), counted.Int64("Artists"));
+        }, default);
+        Assert.Equal((1, 1), seen);
+        Assert.Equal(2, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+    }
+
+    [Fact]
+    public async Task A_transaction_whose_body_throws_changes_nothing_and_blocks_nobody()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Database.TransactAsync<int>(transaction =>
+        {
+            transaction.Add(Artist("a", "A"));
+            throw new InvalidOperationException();
+        }, default));
+        await Database.CommitAsync([Artist("b", "B")], default);
+        Assert.Equal(["B"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task A_transaction_that_fails_to_commit_changes_nothing()
+    {
+        await Database.CommitAsync([Artist("a", "A")], default);
+        await Assert.ThrowsAsync<RowExistsException>(() => Database.TransactAsync(transaction =>
+        {
+            transaction.Add(Artist("b", "B"));
+            transaction.Add(Artist("a", "Again"));
+            return Task.FromResult(0);
+        }, default));
+        Assert.Equal(["A"], await NamesAsync());
+    }
+
+    [Fact]
+    public async Task Concurrent_transactions_lose_no_update()
+    {
+        await Database.CommitAsync([Artist("a", "A", popularity: 0)], default);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 10; i++)
+                await Database.TransactAsync(async transaction =>
+                {
+                    var row = await transaction.ReadAsync(Artists, new Key("a"));
+                    transaction.Add(Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", row!.Int64("Popularity") + 1)));
+                    return 0;
+                }, default);
+        })));
+        Assert.Equal(40, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_changes_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.CommitAsync([Artist("a", "A")], cancelled.Token));
+        Assert.Empty(await NamesAsync());
+    }
+
+    private static Mutation Artist(string id, string name, MutationKind kind = MutationKind.Insert, long popularity = 0)
+    {
+        (string, object?)[] values = [("ArtistId", id), ("Name", name), ("Genres", ""), ("Popularity", popularity), ("Followers", 0L)];
+        return kind == MutationKind.Insert ? Mutation.Insert(Artists, values) : Mutation.Upsert(Artists, values);
+    }
+
+    private static Mutation Playable(string id, double? gain = null) => Mutation.Insert(Playables,
+        ("PlayableId", id), ("Type", "track"), ("ParentId", "album"), ("DiscNumber", 1L), ("Number", 1L), ("Name", "Song"), ("DurationMs", 180_000L),
+        ("Explicit", false), ("Popularity", 0L), ("Markets", "*"), ("ReleaseDate", "2026"), ("Description", ""), ("Languages", ""), ("GainDb", gain));
+
+    private static Mutation Credit(string playable, long position) =>
+        Mutation.Insert(Credits, ("PlayableId", playable), ("Position", position), ("ArtistId", "a"));
+
+    private static Mutation User(string id, bool filter, DateTimeOffset created) => Mutation.Insert(Users,
+        ("UserId", id), ("DisplayName", id), ("Country", "SE"), ("Product", "free"), ("ExplicitFilter", filter), ("ExplicitFilterLocked", false), ("CreatedAt", created));
+
+    private async Task<List<string>> NamesAsync(long least = 0) =>
+        await Database.QueryAsync(ArtistNames, new Parameters { { "least", least } }, null, default).Select(row => row.String("Name")).ToListAsync();
+}

@@ -1,0 +1,84 @@
+using Spotify.Domain.Data;
+
+namespace Spotify.Local.Tests.Database;
+
+public sealed class SchemaVersionTests : IDisposable
+{
+    private static readonly (string Name, string Sql) First = ("0001_first.sql", "CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(10) NOT NULL) PRIMARY KEY (SongId);");
+
+    private static readonly (string Name, string Sql) Second = ("0002_second.sql", """
+        ALTER TABLE Songs ADD COLUMN Plays INT64 NOT NULL DEFAULT (0);
+        CREATE TABLE Lyrics (SongId STRING(22) NOT NULL, Line INT64 NOT NULL) PRIMARY KEY (SongId, Line), INTERLEAVE IN PARENT Songs ON DELETE CASCADE;
+        CREATE INDEX SongsByPlays ON Songs (Plays DESC);
+        """);
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+
+    private string DatabaseFile => Path.Combine(directory.FullName, "database.sqlite");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task An_older_database_is_upgraded_in_place_and_keeps_its_rows()
+    {
+        var old = new Schema([First]);
+        using (var database = new SqliteDatabase(DatabaseFile, old))
+            await database.CommitAsync([Mutation.Insert(old.Table("Songs"), ("SongId", "a"), ("Name", "Song"))], default);
+
+        var schema = new Schema([First, Second]);
+        using var upgraded = new SqliteDatabase(DatabaseFile, schema);
+        var row = await upgraded.ReadAsync(schema.Table("Songs"), new Key("a"), default);
+        Assert.Equal(("Song", 0L), (row!.String("Name"), row.Int64("Plays")));
+        await upgraded.CommitAsync([Mutation.Insert(schema.Table("Lyrics"), ("SongId", "a"), ("Line", 1L))], default);
+    }
+
+    [Fact]
+    public void A_newer_database_is_refused_with_the_reason_and_left_alone()
+    {
+        new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose();
+        var refusal = Assert.Throws<DataVersionException>(() => new SqliteDatabase(DatabaseFile, new Schema([First])));
+        Assert.Contains("written by a newer version (schema 2; this version knows 1)", refusal.Message);
+        new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose();
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_fails_leaves_the_database_as_it_was()
+    {
+        var old = new Schema([First]);
+        using (var database = new SqliteDatabase(DatabaseFile, old))
+            await database.CommitAsync([Mutation.Insert(old.Table("Songs"), ("SongId", "a"), ("Name", "Song"))], default);
+
+        // The second statement fails: SQLite has the index's name already.
+        var broken = new Schema([First, ("0002_broken.sql", "CREATE INDEX Twice ON Songs (Name); CREATE INDEX Twice ON Songs (Name);")]);
+        Assert.ThrowsAny<Exception>(() => new SqliteDatabase(DatabaseFile, broken));
+
+        using var again = new SqliteDatabase(DatabaseFile, new Schema([First, Second]));
+        Assert.NotNull(await again.ReadAsync(old.Table("Songs"), new Key("a"), default));
+    }
+
+    [Fact]
+    public async Task Many_openers_at_once_upgrade_once()
+    {
+        new SqliteDatabase(DatabaseFile, new Schema([First])).Dispose();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose())));
+    }
+
+    [Fact]
+    public void Files_must_be_numbered_without_gaps()
+    {
+        var failure = Assert.Throws<FormatException>(() => new Schema([First, ("0003_third.sql", "")]));
+        Assert.Contains("0003_third.sql should be numbered 0002", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE Songs;")]
+    [InlineData("CREATE TABLE Songs (SongId JSON) PRIMARY KEY (SongId);")]
+    [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL) PRIMARY KEY (SongId)")]
+    [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(5) AS (UPPER(SongId)) STORED) PRIMARY KEY (SongId);")]
+    [InlineData("CREATE TABLE Songs $")]
+    public void What_only_one_engine_understands_is_refused(string sql)
+    {
+        var failure = Assert.Throws<FormatException>(() => new Schema([("0001_first.sql", sql)]));
+        Assert.StartsWith("0001_first.sql: ", failure.Message);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+using Spotify.Contracts;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Local.Tests.Database;
+
+public sealed class SqliteDatabaseTests : DatabaseContract
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private SqliteDatabase? database;
+
+    protected override Task<IDatabase> OpenAsync() => Task.FromResult<IDatabase>(database = new SqliteDatabase(DatabaseFile, Schema.Current));
+
+    protected override Task CloseAsync()
+    {
+        database?.Dispose();
+        directory.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
+
+    private string DatabaseFile => Path.Combine(directory.FullName, "database.sqlite");
+
+    [Fact]
+    public async Task What_was_committed_is_there_when_the_file_is_opened_again()
+    {
+        var users = Schema.Current.Table("Users");
+        await Database.CommitAsync([Mutation.Insert(users, ("UserId", "ada"), ("DisplayName", "Ada"), ("Country", "SE"), ("Product", "premium"),
+            ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", DateTimeOffset.UnixEpoch))], default);
+        database!.Dispose();
+        database = new SqliteDatabase(DatabaseFile, Schema.Current);
+        Assert.NotNull(await database.ReadAsync(users, new Key("ada"), default));
+    }
+
+    [Fact]
+    public void Tables_are_derived_with_lengths_types_and_references()
+    {
+        var sql = Definition("Credits");
+        Assert.Contains("PlayableId TEXT NOT NULL CHECK (length(PlayableId) <= 22)", sql);
+        Assert.Contains("Position INTEGER NOT NULL", sql);
+        Assert.Contains("FOREIGN KEY (PlayableId) REFERENCES Playables (PlayableId) ON DELETE CASCADE", sql);
+        Assert.EndsWith("WITHOUT ROWID", sql);
+    }
+
+    [Fact]
+    public void Commits_are_synchronous_and_references_enforced()
+    {
+        using var lease = database!.RentReader();
+        Assert.Equal(2, lease.Session.Query("PRAGMA synchronous", Parameters.None).Single().Int64("synchronous"));
+        Assert.Equal(1, lease.Session.Query("PRAGMA foreign_keys", Parameters.None).Single().Int64("foreign_keys"));
+        Assert.Equal("wal", lease.Session.Query("PRAGMA journal_mode", Parameters.None).Single().String("journal_mode"));
+    }
+
+    [Fact]
+    public async Task Two_processes_can_write_the_same_file()
+    {
+        using var other = new SqliteDatabase(DatabaseFile, Schema.Current);
+        var artists = Schema.Current.Table("Artists");
+        await Task.WhenAll(new[] { database!, other }.Select((writer, w) => Task.Run(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+                await writer.CommitAsync([Mutation.Insert(artists, ("ArtistId", $"{w}-{i}"), ("Name", "x"), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L))], default);
+        })));
+        var count = await database!.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync();
+        Assert.Equal(40, count.Int64("N"));
+    }
+
+    private static readonly Statement CountArtists = new("SELECT COUNT(*) AS N FROM Artists");
+
+    private string Definition(string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sql FROM sqlite_master WHERE name = $name";
+        command.Parameters.AddWithValue("$name", table);
+        return (string)command.ExecuteScalar()!;
+    }
+}
