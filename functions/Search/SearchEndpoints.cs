@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Web.Requests;
+using Spotify.Web.Wire;
+
+namespace Spotify.Functions.Search;
+
+/// <summary>Search over everything.</summary>
+public static class SearchEndpoints
+{
+    /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
+    public static IServiceCollection AddSearch(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, SearchJson.Default));
+        return services.AddSingleton<SearchService>();
+    }
+
+    /// <summary>Maps the endpoints.</summary>
+    public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/search", Search).WithTags("Search").WithName("search").WithSummary("Search for Item");
+        return routes;
+    }
+
+    private static async Task<Ok<SearchResults>> Search(string? q, string? type, PageRequest page, Viewer viewer, SearchService search, CancellationToken ct) =>
+        TypedResults.Ok(await search.SearchAsync(q, type, page, viewer, ct));
+}
+
+/// <summary>A page of matches for each type that was asked for.</summary>
+public sealed record SearchResults
+{
+    public PagingObject<TrackObject>? Tracks { get; init; }
+
+    public PagingObject<ArtistObject>? Artists { get; init; }
+
+    public PagingObject<SimplifiedAlbumObject>? Albums { get; init; }
+
+    public PagingObject<SimplifiedPlaylistObject>? Playlists { get; init; }
+
+    public PagingObject<SimplifiedShowObject>? Shows { get; init; }
+
+    public PagingObject<SimplifiedEpisodeObject>? Episodes { get; init; }
+
+    public PagingObject<SimplifiedAudiobookObject>? Audiobooks { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SearchResults))]
+internal sealed partial class SearchJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+namespace Spotify.Web.Identity;
+
+/// <summary>
+/// Lets a request to the Web API (<c>/v1/…</c>) through if it carries a good bearer token (RFC 6750), and sets its
+/// <see cref="Caller"/>.
+/// </summary>
+public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Handles a request.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || HttpMethods.IsOptions(context.Request.Method)) return next(context);
+
+        var header = context.Request.Headers.Authorization;
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return RefuseAsync(context, header.Count == 0 ? "No token provided" : "Only valid bearer authentication supported");
+
+        try
+        {
+            var verification = verifier.VerifyAsync(value[Scheme.Length..].Trim(), context.RequestAborted);
+            if (!verification.IsCompletedSuccessfully) return AwaitAsync(context, verification);
+            context.Features.Set(verification.Result);
+        }
+        catch (ApiException e)
+        {
+            return RefuseAsync(context, e.Message);
+        }
+
+        return next(context);
+    }
+
+    private async Task AwaitAsync(HttpContext context, ValueTask<Caller> verification)
+    {
+        try
+        {
+            context.Features.Set(await verification);
+        }
+        catch (ApiException e)
+        {
+            await RefuseAsync(context, e.Message);
+            return;
+        }
+
+        await next(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, string message)
+    {
+        context.Response.Headers.WWWAuthenticate = message == "No token provided" ? "Bearer realm=\"spotify\"" : "Bearer realm=\"spotify\", error=\"invalid_token\"";
+        return ErrorHandling.WriteAsync(context, StatusCodes.Status401Unauthorized, message);
+    }
+}

@@ -1,0 +1,103 @@
+using Google.Apis.Auth;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using Newtonsoft.Json;
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Users;
+using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
+
+namespace Spotify.Web.Identity;
+
+/// <summary>
+/// Verifies access tokens: signature, issuer, audience and expiry by Google's library, against the issuer's key set. A verified
+/// token is remembered until it expires, because clients send the same one with every request.
+/// </summary>
+public sealed class AccessTokenVerifier : IDisposable
+{
+    // About 1 KB each.
+    private const int RememberedTokens = 50_000;
+
+    private const int LongestToken = 8192;
+
+    private readonly TimeProvider time;
+    private readonly SignedTokenVerificationOptions verification;
+    private readonly MemoryCache verified;
+
+    /// <summary>A verifier by the given options.</summary>
+    /// <param name="httpClients">Fetches the key set; null: the library's own client.</param>
+    public AccessTokenVerifier(IOptions<AccessTokenOptions> options, TimeProvider time, IHttpClientFactory? httpClients = null)
+    {
+        this.time = time;
+        verification = new SignedTokenVerificationOptions
+        {
+            CertificatesUrl = options.Value.JwksUrl,
+            TrustedIssuers = { options.Value.Issuer },
+            TrustedAudiences = { options.Value.Audience },
+            IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
+            HttpClientFactory = httpClients,
+        };
+        verified = new MemoryCache(new MemoryCacheOptions { SizeLimit = RememberedTokens, CompactionPercentage = 0.1 });
+    }
+
+    /// <summary>The caller that a token speaks for.</summary>
+    /// <exception cref="ApiException">401: the token is not good; the message says why.</exception>
+    public ValueTask<Caller> VerifyAsync(string token, CancellationToken ct)
+    {
+        if (verified.TryGetValue(token, out Verified? known) && known!.ExpiresAt > time.GetUtcNow()) return ValueTask.FromResult(known.Caller);
+        return token.Length > LongestToken ? throw Unauthorized("Invalid access token") : VerifyUnknownAsync(token, ct);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => verified.Dispose();
+
+    private async ValueTask<Caller> VerifyUnknownAsync(string token, CancellationToken ct)
+    {
+        Claims claims;
+        try
+        {
+            claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
+        }
+        catch (InvalidJwtException e)
+        {
+            throw Unauthorized(e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase) ? "The access token expired" : "Invalid access token");
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        {
+            throw Unauthorized("Invalid access token");
+        }
+
+        if (claims.ExpirationTimeSeconds is not { } seconds || claims.Subject is not { Length: > 0 and <= User.MaxIdLength } subject) throw Unauthorized("Invalid access token");
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        if (expiresAt <= time.GetUtcNow()) throw Unauthorized("The access token expired");
+        var caller = new Caller(
+            claims.ClientOnly ? null : subject,
+            claims.ClientId ?? claims.AuthorizedParty,
+            claims.Country is { } country && Markets.IsKnown(country) ? country : null,
+            Products.TryParse(claims.Product, out var product) ? product : Product.Free);
+        verified.Set(token, new Verified(caller, expiresAt), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = expiresAt });
+        return caller;
+    }
+
+    private static ApiException Unauthorized(string message) => new(StatusCodes.Status401Unauthorized, message);
+
+    private sealed record Verified(Caller Caller, DateTimeOffset ExpiresAt);
+
+    private sealed class Claims : JsonWebSignature.Payload
+    {
+        [JsonProperty("azp")]
+        public string? AuthorizedParty { get; set; }
+
+        [JsonProperty("client_id")]
+        public string? ClientId { get; set; }
+
+        [JsonProperty("client_only")]
+        public bool ClientOnly { get; set; }
+
+        [JsonProperty("country")]
+        public string? Country { get; set; }
+
+        [JsonProperty("product")]
+        public string? Product { get; set; }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Text.Json.Serialization;
+
+namespace Spotify.Web.Wire;
+
+// The objects of the Web API, named as open-api.yml names them. Members that are null are left out, but for those that the
+// description has as nullable: these carry JsonIgnoreCondition.Never.
+
+public sealed record ErrorResponse(ErrorObject Error);
+
+public sealed record ErrorObject(int Status, string Message, string? Reason = null);
+
+public sealed record ExternalUrlObject(string Spotify);
+
+public sealed record ExternalIdObject(string? Isrc, string? Upc);
+
+public sealed record ImageObject(string Url, int? Height, int? Width);
+
+public sealed record CopyrightObject(string Text, string Type);
+
+public sealed record RestrictionObject(string Reason);
+
+public sealed record AuthorObject(string Name);
+
+public sealed record NarratorObject(string Name);
+
+public sealed record FollowersObject(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Href,
+    long Total);
+
+public sealed record PagingObject<T>(
+    string Href,
+    IReadOnlyList<T> Items,
+    int Limit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next,
+    int Offset,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Previous,
+    int Total);
+
+public sealed record SimplifiedArtistObject(ExternalUrlObject ExternalUrls, string Href, string Id, string Name, string Type, string Uri);
+
+public sealed record ArtistObject(
+    ExternalUrlObject ExternalUrls,
+    FollowersObject Followers,
+    IReadOnlyList<string> Genres,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    string Name,
+    int Popularity,
+    string Type,
+    string Uri);
+
+public record SimplifiedAlbumObject(
+    string AlbumType,
+    int TotalTracks,
+    IReadOnlyList<string> AvailableMarkets,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    string Name,
+    string ReleaseDate,
+    string ReleaseDatePrecision,
+    RestrictionObject? Restrictions,
+    string Type,
+    string Uri,
+    IReadOnlyList<SimplifiedArtistObject> Artists)
+{
+    /// <summary>How the artist whose discography this is part of stands to it; absent elsewhere.</summary>
+    public string? AlbumGroup { get; init; }
+}
+
+public sealed record AlbumObject(
+    [property: JsonIgnore] SimplifiedAlbumObject Base,
+    PagingObject<SimplifiedTrackObject> Tracks,
+    IReadOnlyList<CopyrightObject> Copyrights,
+    ExternalIdObject ExternalIds,
+    IReadOnlyList<string> Genres,
+    string Label,
+    int Popularity) : SimplifiedAlbumObject(Base);
+
+public record SimplifiedTrackObject(
+    IReadOnlyList<SimplifiedArtistObject> Artists,
+    IReadOnlyList<string>? AvailableMarkets,
+    int DiscNumber,
+    int DurationMs,
+    bool Explicit,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    bool? IsPlayable,
+    RestrictionObject? Restrictions,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? PreviewUrl,
+    int TrackNumber,
+    string Type,
+    string Uri,
+    bool IsLocal);
+
+public sealed record TrackObject(
+    [property: JsonIgnore] SimplifiedTrackObject Base,
+    SimplifiedAlbumObject? Album,
+    ExternalIdObject ExternalIds,
+    int Popularity) : SimplifiedTrackObject(Base);
+
+public record SimplifiedShowObject(
+    IReadOnlyList<string> AvailableMarkets,
+    IReadOnlyList<CopyrightObject> Copyrights,
+    string Description,
+    string HtmlDescription,
+    bool Explicit,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    bool IsExternallyHosted,
+    IReadOnlyList<string> Languages,
+    string MediaType,
+    string Name,
+    string Publisher,
+    string Type,
+    string Uri,
+    int TotalEpisodes);
+
+public sealed record ShowObject([property: JsonIgnore] SimplifiedShowObject Base, PagingObject<SimplifiedEpisodeObject> Episodes) : SimplifiedShowObject(Base);
+
+public record SimplifiedEpisodeObject(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? AudioPreviewUrl,
+    string Description,
+    string HtmlDescription,
+    int DurationMs,
+    bool Explicit,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    bool IsExternallyHosted,
+    bool IsPlayable,
+    string? Language,
+    IReadOnlyList<string> Languages,
+    string Name,
+    string ReleaseDate,
+    string ReleaseDatePrecision,
+    string Type,
+    string Uri,
+    RestrictionObject? Restrictions);
+
+public sealed record EpisodeObject([property: JsonIgnore] SimplifiedEpisodeObject Base, SimplifiedShowObject Show) : SimplifiedEpisodeObject(Base);
+
+public record SimplifiedAudiobookObject(
+    IReadOnlyList<AuthorObject> Authors,
+    IReadOnlyList<string> AvailableMarkets,
+    IReadOnlyList<CopyrightObject> Copyrights,
+    string Description,
+    string HtmlDescription,
+    string? Edition,
+    bool Explicit,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    IReadOnlyList<string> Languages,
+    string MediaType,
+    string Name,
+    IReadOnlyList<NarratorObject> Narrators,
+    string Publisher,
+    string Type,
+    string Uri,
+    int TotalChapters);
+
+public sealed record AudiobookObject([property: JsonIgnore] SimplifiedAudiobookObject Base, PagingObject<SimplifiedChapterObject> Chapters) : SimplifiedAudiobookObject(Base);
+
+public record SimplifiedChapterObject(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? AudioPreviewUrl,
+    IReadOnlyList<string>? AvailableMarkets,
+    int ChapterNumber,
+    string Description,
+    string HtmlDescription,
+    int DurationMs,
+    bool Explicit,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    bool IsPlayable,
+    IReadOnlyList<string> Languages,
+    string Name,
+    string ReleaseDate,
+    string ReleaseDatePrecision,
+    string Type,
+    string Uri,
+    RestrictionObject? Restrictions);
+
+public sealed record ChapterObject([property: JsonIgnore] SimplifiedChapterObject Base, SimplifiedAudiobookObject Audiobook) : SimplifiedChapterObject(Base);

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+
+namespace Spotify.Web.Wire;
+
+public sealed record PlaylistOwnerObject(
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    string Type,
+    string Uri,
+    string? DisplayName);
+
+public sealed record PlaylistUserObject(ExternalUrlObject ExternalUrls, string Href, string Id, string Type, string Uri);
+
+public sealed record PlaylistTracksRefObject(string Href, int Total);
+
+public sealed record PlaylistTrackObject(
+    string AddedAt,
+    PlaylistUserObject AddedBy,
+    bool IsLocal,
+    TrackObject? Item,
+    TrackObject? Track);
+
+public record SimplifiedPlaylistObject(
+    bool Collaborative,
+    string Description,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    string Name,
+    PlaylistOwnerObject Owner,
+    bool Public,
+    string SnapshotId,
+    PlaylistTracksRefObject Items,
+    PlaylistTracksRefObject Tracks,
+    string Type,
+    string Uri);
+
+public sealed record PlaylistObject(
+    bool Collaborative,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Description,
+    ExternalUrlObject ExternalUrls,
+    string Href,
+    string Id,
+    IReadOnlyList<ImageObject> Images,
+    string Name,
+    PlaylistOwnerObject Owner,
+    bool Public,
+    string SnapshotId,
+    PagingObject<PlaylistTrackObject> Items,
+    PagingObject<PlaylistTrackObject> Tracks,
+    string Type,
+    string Uri,
+    FollowersObject Followers);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Spotify.Web.Wire;
+
+/// <summary>How answers are written: snake_case, nulls left out unless the description has them.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(ArtistObject))]
+[JsonSerializable(typeof(AlbumObject))]
+[JsonSerializable(typeof(TrackObject))]
+[JsonSerializable(typeof(ShowObject))]
+[JsonSerializable(typeof(EpisodeObject))]
+[JsonSerializable(typeof(AudiobookObject))]
+[JsonSerializable(typeof(ChapterObject))]
+[JsonSerializable(typeof(PlaylistObject))]
+[JsonSerializable(typeof(PagingObject<ArtistObject>))]
+[JsonSerializable(typeof(PagingObject<TrackObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedAlbumObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedTrackObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedShowObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedEpisodeObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedAudiobookObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedChapterObject>))]
+[JsonSerializable(typeof(PagingObject<SimplifiedPlaylistObject>))]
+[JsonSerializable(typeof(PagingObject<PlaylistTrackObject>))]
+public sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>Sets up the serializer of a host's endpoints. Functions add the contexts of their own objects.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+}
