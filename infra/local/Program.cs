@@ -1,1 +1,6 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using Spotify.Local.Commands;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return await CommandLine.RunAsync(args);

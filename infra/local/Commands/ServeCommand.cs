@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Spotify.Local.Commands;
+
+/// <summary><c>serve</c>: runs the host until it is stopped.</summary>
+internal static class ServeCommand
+{
+    public static readonly ServeOptions Defaults = new("http://127.0.0.1:8080", "data");
+
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "Addresses to listen at, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls };
+        var data = DataOption();
+        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data };
+        command.SetAction((parsed, ct) => RunAsync(new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data)), ct));
+        return command;
+    }
+
+    /// <summary>The option that names the data directory, the same in every command.</summary>
+    public static Option<string> DataOption() => new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
+
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
+    {
+        await using var app = LocalHost.Build(options);
+        await app.StartAsync(ct);
+        foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
+        await app.WaitForShutdownAsync(ct);
+        return 0;
+    }
+}

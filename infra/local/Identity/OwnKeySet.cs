@@ -1,0 +1,18 @@
+using System.Net;
+using Google.Apis.Http;
+
+namespace Spotify.Local.Identity;
+
+/// <summary>Lets the verifier of tokens fetch the key set of this machine's own issuer without a network.</summary>
+internal sealed class OwnKeySet(TokenIssuer issuer) : Google.Apis.Http.IHttpClientFactory
+{
+    public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) => new(new ConfigurableMessageHandler(new Handler(issuer)));
+
+    private sealed class Handler(TokenIssuer issuer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(request.RequestUri?.AbsoluteUri == issuer.JwksUrl
+                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(issuer.JsonWebKeySet), RequestMessage = request }
+                : new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request });
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
+
+namespace Spotify.Local.Identity;
+
+/// <summary>
+/// <c>POST /api/token</c>: whoever sits at the machine gets a token for any user, who is made on first use. It asks for no
+/// password, so it answers nobody else.
+/// </summary>
+internal static class TokenEndpoints
+{
+    public static void MapTokens(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/token", IssueAsync).DisableAntiforgery().WithName("token").WithSummary("Get an access token, from this machine alone");
+        routes.MapGet("/.well-known/jwks.json", (TokenIssuer issuer) => TypedResults.Text(issuer.JsonWebKeySet, "application/json"));
+    }
+
+    private static async Task<Results<JsonHttpResult<TokenResponse>, JsonHttpResult<TokenError>>> IssueAsync(
+        HttpContext context, TokenIssuer issuer, IDatabase database, TimeProvider time, CancellationToken ct)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (!IsFromThisMachine(context)) return Refuse(StatusCodes.Status403Forbidden, "access_denied", "Tokens are given to callers on this machine alone");
+        if (!context.Request.HasFormContentType) return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "A form is wanted");
+
+        IFormCollection form;
+        try
+        {
+            form = await context.Request.ReadFormAsync(ct);
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read");
+        }
+
+        if (form["grant_type"] != "client_credentials") return Refuse(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials");
+        var clientId = ClientId(context, form);
+        if (form["user"].ToString() is not { Length: > 0 } name) return Accept(issuer.Issue(clientId));
+        if (name.Length > User.MaxIdLength || name != name.Trim() || name.Any(char.IsControl) || name.Any(char.IsSurrogate))
+            return Refuse(StatusCodes.Status400BadRequest, "invalid_request", $"user must be 1 to {User.MaxIdLength} printable characters");
+
+        var product = Product.Free;
+        if (form["product"].ToString() is { Length: > 0 } productName && !Products.TryParse(productName, out product))
+            return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "product must be free, premium, family or student");
+        var country = form["country"].ToString() is { Length: > 0 } code ? code : "US";
+        if (!Markets.IsKnown(country)) return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "country must be a market's ISO 3166-1 alpha-2 code");
+
+        return Accept(issuer.Issue(await FindOrAddAsync(new User(name, name, null, country, product, false, false, null, time.GetUtcNow()), database, ct), clientId));
+    }
+
+    private static async Task<User> FindOrAddAsync(User user, IDatabase database, CancellationToken ct)
+    {
+        if (await database.ReadAsync(User.Table, new Key(user.Id), ct) is { } row) return User.FromRow(row);
+        try
+        {
+            await database.CommitAsync([user.Insert()], ct);
+            return user;
+        }
+        catch (RowExistsException)
+        {
+            return User.FromRow((await database.ReadAsync(User.Table, new Key(user.Id), ct))!);
+        }
+    }
+
+    // A proxy, or a page of another site in a browser on this machine, would lend its place to somebody else.
+    private static bool IsFromThisMachine(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+            && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Via")
+            && IsLoopbackName(context.Request.Host.Host)
+            && (headers.Origin.Count == 0 || (Uri.TryCreate(headers.Origin, UriKind.Absolute, out var origin) && IsLoopbackName(origin.Host)));
+    }
+
+    private static bool IsLoopbackName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static string ClientId(HttpContext context, IFormCollection form)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+        {
+            var decoded = new byte[header.Length];
+            if (Convert.TryFromBase64String(header["Basic ".Length..].Trim(), decoded, out var length)
+                && Encoding.UTF8.GetString(decoded, 0, length).Split(':')[0] is { Length: > 0 and <= User.MaxIdLength } id)
+                return id;
+        }
+
+        return form["client_id"].ToString() is { Length: > 0 and <= User.MaxIdLength } given ? given : "local";
+    }
+
+    private static JsonHttpResult<TokenResponse> Accept(string token) =>
+        TypedResults.Json(new TokenResponse(token, "Bearer", (int)TokenIssuer.Lifetime.TotalSeconds), TokenJson.Default.TokenResponse);
+
+    private static JsonHttpResult<TokenError> Refuse(int status, string error, string description) =>
+        TypedResults.Json(new TokenError(error, description), TokenJson.Default.TokenError, statusCode: status);
+}
+
+internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn);
+
+internal sealed record TokenError(string Error, string ErrorDescription);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TokenResponse))]
+[JsonSerializable(typeof(TokenError))]
+internal sealed partial class TokenJson : JsonSerializerContext;
