@@ -1,0 +1,480 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Local;
+
+/// <summary>
+/// Objects as files of one directory, each under its own name. Content is written aside, forced to the disk and renamed into place, and then
+/// the directories above it are forced too, so that a power cut leaves the old object or the new one. (Windows cannot force directories:
+/// there the file system's own journal decides when a rename is durable.) The media type is not kept: it follows from the extension.
+/// Several processes may share the directory.
+/// </summary>
+public sealed class DirectoryObjectStore : IObjectStore
+{
+    /// <summary>The longest name, in bytes of UTF-8; Cloud Storage's limit.</summary>
+    public const int MaxNameLength = 1024;
+
+    /// <summary>The longest segment of a name, in bytes of UTF-8; the usual file system's limit.</summary>
+    public const int MaxSegmentLength = 255;
+
+    private const string PartialDirectory = ".partial";
+    private const int CopyBufferLength = 128 * 1024;
+
+    // Each attempt fails only because someone else has just succeeded in removing an empty directory, or in cleaning up.
+    private const int MaxAttempts = 1000;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(code => (char)code), '\\', '\u007f', .. OperatingSystem.IsWindows() ? ":*?\"<>|" : ""]);
+
+    private readonly string root;
+    private readonly string partial;
+
+    /// <summary>A store over a directory, which is made if it is not there. What crashed writes left behind is removed.</summary>
+    /// <param name="root">The directory.</param>
+    /// <exception cref="IOException">The directory cannot be made.</exception>
+    public DirectoryObjectStore(string root)
+    {
+        this.root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        partial = Path.Combine(this.root, PartialDirectory);
+        Directory.CreateDirectory(partial);
+        RemoveLeftovers();
+    }
+
+    /// <summary>Whether an object may be called that: segments separated by slashes, none of them empty, <c>.</c> or <c>..</c>, no backslash or control character.</summary>
+    public static bool IsValidName(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty || name.Length > MaxNameLength || name.ContainsAny(ForbiddenCharacters)) return false;
+        var length = 0;
+        var first = true;
+        foreach (var range in name.Split('/'))
+        {
+            var segment = name[range];
+            if (segment is "" or "." or ".." || !TryCountBytes(segment, out var bytes) || bytes > MaxSegmentLength) return false;
+            if (OperatingSystem.IsWindows() && segment[^1] is '.' or ' ') return false;
+            if (first && segment.Equals(PartialDirectory, StringComparison.OrdinalIgnoreCase)) return false;
+            length += bytes + (first ? 0 : 1);
+            first = false;
+        }
+
+        return length <= MaxNameLength;
+    }
+
+    /// <summary>The file that holds, or would hold, an object; null if the name is not valid. Whoever reads it must bear its being replaced or removed at any time.</summary>
+    public string? PathOf(string name) => IsValidName(name) ? Path.Join(root, name) : null;
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (range is { } asked)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(asked.Offset, nameof(range));
+            ArgumentOutOfRangeException.ThrowIfNegative(asked.Length ?? 0, nameof(range));
+        }
+
+        var path = PathOf(name) ?? throw Missing(name, null);
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
+        {
+            throw Missing(name, e);
+        }
+
+        try
+        {
+            var size = RandomAccess.GetLength(file);
+            var offset = range?.Offset ?? 0;
+            if (offset > size) throw new ArgumentOutOfRangeException(nameof(range), offset, $"The object '{name}' has {size} bytes.");
+            return Task.FromResult<Stream>(new Stretch(file, offset, Math.Min(range?.Length ?? long.MaxValue, size - offset)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The disk is full, or part of the name is an object already: a file cannot be a directory too.</exception>
+    public async Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct)
+    {
+        var path = PathOf(name) ?? throw new ArgumentException($"'{name}' is not the name of an object: segments separated by slashes, none empty, '.' or '..', no backslash or control character, at most {MaxNameLength} bytes.", nameof(name));
+        if (options.OnlyIfAbsent && File.Exists(path))
+        {
+            // Whoever wrote it may not have come this far yet.
+            FlushDirectories(path);
+            return;
+        }
+
+        var (file, temporary) = CreatePartial();
+        try
+        {
+            // The file stays open until it has its name: its lock tells a starting process that it is no leftover.
+            await using (file.ConfigureAwait(false))
+            {
+                await content.CopyToAsync(file, CopyBufferLength, ct).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+                ct.ThrowIfCancellationRequested();
+                MoveIntoPlace(temporary, path, name, options.OnlyIfAbsent);
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        FlushDirectories(path);
+    }
+
+    /// <inheritdoc/>
+    public Task<StoredObject?> FindAsync(string name, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(PathOf(name) is { } path ? Describe(name, new FileInfo(path)) : null);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        var slash = prefix.LastIndexOf('/');
+        var directory = slash < 0 ? "" : prefix[..slash];
+        if (slash >= 0 && !IsValidName(directory)) yield break;
+        foreach (var found in Walk(slash < 0 ? "" : directory + "/", prefix))
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return found;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (PathOf(name) is not { } path) return Task.CompletedTask;
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException && !File.Exists(path))
+        {
+            // A directory, or below a file: no object either way.
+            return Task.CompletedTask;
+        }
+
+        RemoveEmptyDirectories(path);
+        FlushDirectories(path);
+        return Task.CompletedTask;
+    }
+
+    private static FileNotFoundException Missing(string name, Exception? cause) => new($"There is no object '{name}'.", name, cause);
+
+    private static bool TryCountBytes(ReadOnlySpan<char> text, out int count)
+    {
+        try
+        {
+            count = Utf8.GetByteCount(text);
+            return true;
+        }
+        catch (EncoderFallbackException)
+        {
+            count = 0;
+            return false;
+        }
+    }
+
+    private static StoredObject? Describe(string name, FileInfo file)
+    {
+        try
+        {
+            return file.Exists ? new StoredObject(name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc)) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private (FileStream File, string Path) CreatePartial()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Path.Combine(partial, Guid.NewGuid().ToString("n"));
+            try
+            {
+                return (new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous), path);
+            }
+            catch (DirectoryNotFoundException) when (attempt < MaxAttempts)
+            {
+                Directory.CreateDirectory(partial);
+            }
+            catch (IOException) when (attempt < MaxAttempts && OpenedByCleaner(path))
+            {
+                // A process that starts may see the file before it is locked, and take it for a leftover.
+            }
+        }
+    }
+
+    private static bool OpenedByCleaner(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void MoveIntoPlace(string temporary, string path, string name, bool onlyIfAbsent)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(directory);
+                Move(temporary, path, onlyIfAbsent);
+                return;
+            }
+            catch (IOException) when (onlyIfAbsent && File.Exists(path))
+            {
+                File.Delete(temporary);
+                return;
+            }
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MaxAttempts && File.Exists(temporary))
+            {
+                // A deletion has taken the directory away because it was empty.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && (Directory.Exists(path) || !Directory.Exists(directory)))
+            {
+                throw new IOException($"The object '{name}' cannot be written: part of its name is another object, or the name is part of others.", e);
+            }
+        }
+    }
+
+    private static void Move(string from, string to, bool onlyIfAbsent)
+    {
+        const int noSuchEntry = 2;
+        const int exists = 17;
+        const int notDirectory = 20;
+        if (!onlyIfAbsent || OperatingSystem.IsWindows())
+        {
+            File.Move(from, to, overwrite: !onlyIfAbsent);
+            return;
+        }
+
+        // File.Move looks whether there is a file and then renames: two writers at once would both find none. A link is one step.
+        if (LinkFile(from, to) == 0)
+        {
+            File.Delete(from);
+            return;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        switch (error)
+        {
+            case noSuchEntry: throw new DirectoryNotFoundException();
+            case exists or notDirectory: throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            default:
+                // File systems without links (FAT, some network ones) leave no better way.
+                File.Move(from, to, overwrite: false);
+                return;
+        }
+    }
+
+    private void RemoveEmptyDirectories(string path)
+    {
+        for (var directory = Path.GetDirectoryName(path)!; directory.Length > root.Length; directory = Path.GetDirectoryName(directory)!)
+        {
+            try
+            {
+                // Fails if there is anything in it, in one step.
+                Directory.Delete(directory, recursive: false);
+            }
+            catch (DirectoryNotFoundException)
+            {
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void RemoveLeftovers()
+    {
+        foreach (var path in Directory.EnumerateFiles(partial))
+        {
+            try
+            {
+                // Writers hold a lock as long as they live.
+                using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    /// <summary>Depth first, subdirectories standing where their names with a slash do, which is the order of the whole names.</summary>
+    private IEnumerable<StoredObject> Walk(string directory, string prefix)
+    {
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = new DirectoryInfo(Path.Join(root, directory)).GetFileSystemInfos();
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException || (e is IOException && File.Exists(Path.Join(root, directory.TrimEnd('/')))))
+        {
+            yield break;
+        }
+
+        var named = entries
+            .Select(entry => (Name: directory + entry.Name + (entry is DirectoryInfo ? "/" : ""), Entry: entry))
+            .Where(item => item.Name.StartsWith(prefix, StringComparison.Ordinal)
+                || (item.Entry is DirectoryInfo && prefix.StartsWith(item.Name, StringComparison.Ordinal)))
+            .Where(item => IsValidName(item.Name.AsSpan().TrimEnd('/')))
+            .OrderBy(item => item.Name, ByteOrder.Instance);
+        foreach (var (name, entry) in named)
+        {
+            if (entry is FileInfo file)
+            {
+                if (Describe(name, file) is { } found) yield return found;
+            }
+            else if (entry.LinkTarget is null)
+            {
+                foreach (var found in Walk(name, prefix)) yield return found;
+            }
+        }
+    }
+
+    /// <summary>Forces the directories from an object's up to the root to the disk: any of them may be new, to us or to a writer beside us.</summary>
+    private void FlushDirectories(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        for (var directory = Path.GetDirectoryName(path)!; directory.Length >= root.Length; directory = Path.GetDirectoryName(directory)!) FlushDirectory(directory);
+    }
+
+    private static void FlushDirectory(string directory)
+    {
+        const int noSuchEntry = 2;
+
+        // File.OpenHandle refuses directories.
+        var descriptor = OpenFile(directory, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
+        if (descriptor < 0)
+        {
+            // A directory that has gone held nothing; whoever removed it flushes what is above.
+            var error = Marshal.GetLastPInvokeError();
+            if (error == noSuchEntry) return;
+            throw new IOException($"The directory '{directory}' cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>open(2), read only; flags: O_CLOEXEC, which has a number of its own on each system.</summary>
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    /// <summary>link(2).</summary>
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LinkFile([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    /// <summary>The order of the UTF-8 of two texts, which for characters beyond the basic plane is not that of their UTF-16.</summary>
+    private sealed class ByteOrder : IComparer<string>
+    {
+        public static readonly ByteOrder Instance = new();
+
+        public int Compare(string? x, string? y)
+        {
+            var common = x.AsSpan().CommonPrefixLength(y);
+            if (common == x!.Length || common == y!.Length) return x.Length.CompareTo(y!.Length);
+            var (a, b) = (x[common], y[common]);
+            return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a).CompareTo(char.IsSurrogate(b));
+        }
+    }
+
+    /// <summary>Part of a file as a stream of its own. It keeps reading the content it was opened on, whatever becomes of the name.</summary>
+    private sealed class Stretch(SafeFileHandle file, long start, long length) : Stream
+    {
+        private long position;
+
+        public override bool CanRead => !file.IsClosed;
+
+        public override bool CanSeek => !file.IsClosed;
+
+        public override bool CanWrite => false;
+
+        public override long Length => length;
+
+        public override long Position
+        {
+            get => position;
+            set
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(value);
+                position = value;
+            }
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = RandomAccess.Read(file, buffer[..Available(buffer.Length)], start + position);
+            position += read;
+            return read;
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await RandomAccess.ReadAsync(file, buffer[..Available(buffer.Length)], start + position, cancellationToken).ConfigureAwait(false);
+            position += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => position,
+            _ => length,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) file.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private int Available(int wanted) => (int)Math.Clamp(length - position, 0, wanted);
+    }
+}

@@ -1,0 +1,63 @@
+namespace Spotify.Audio;
+
+/// <summary>How audio is compressed. Each codec here is served in one container only.</summary>
+public enum Codec
+{
+    /// <summary>Vorbis I in Ogg.</summary>
+    Vorbis,
+
+    /// <summary>AAC (MPEG-4 audio, low complexity) in fragmented MP4.</summary>
+    Aac,
+
+    /// <summary>Native FLAC, RFC 9639.</summary>
+    Flac,
+}
+
+/// <summary>What each codec is called in URLs, file names and documents.</summary>
+public static class Codecs
+{
+    extension(Codec codec)
+    {
+        /// <summary><c>vorbis</c>, <c>aac</c> or <c>flac</c>.</summary>
+        public string WireName => codec switch
+        {
+            Codec.Vorbis => "vorbis",
+            Codec.Aac => "aac",
+            Codec.Flac => "flac",
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+        };
+
+        /// <summary>The extension of its files, without the dot: <c>ogg</c>, <c>m4a</c> or <c>flac</c>.</summary>
+        public string FileExtension => codec switch
+        {
+            Codec.Vorbis => "ogg",
+            Codec.Aac => "m4a",
+            Codec.Flac => "flac",
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+        };
+
+        /// <summary>The media type of its files: <c>audio/ogg</c> (RFC 5334), <c>audio/mp4</c> (RFC 4337) or <c>audio/flac</c> (RFC 9639).</summary>
+        public string ContentType => codec switch
+        {
+            Codec.Vorbis => "audio/ogg",
+            Codec.Aac => "audio/mp4",
+            Codec.Flac => "audio/flac",
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+        };
+    }
+
+    /// <summary>Reads a wire name; exact, lower case.</summary>
+    /// <returns>Whether <paramref name="wireName"/> names a codec.</returns>
+    public static bool TryParse(string? wireName, out Codec codec)
+    {
+        foreach (var candidate in Enum.GetValues<Codec>())
+            if (candidate.WireName == wireName)
+            {
+                codec = candidate;
+                return true;
+            }
+
+        codec = default;
+        return false;
+    }
+}

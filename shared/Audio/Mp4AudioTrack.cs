@@ -1,0 +1,137 @@
+namespace Spotify.Audio;
+
+/// <summary>What the <c>moov</c> box of a fragmented MP4 file says about its one audio track, ISO/IEC 14496-12 section 8.</summary>
+internal sealed class Mp4AudioTrack
+{
+    // A timescale is a sample rate or a multiple of one. The bound keeps sums of durations countable.
+    private const uint MaximumTimescale = 100_000_000;
+
+    private uint movieTimescale;
+    private ulong editDuration;
+    private bool edited;
+    private bool fragmented;
+
+    public uint Id { get; private set; }
+
+    /// <summary>Media time units per second.</summary>
+    public int Timescale { get; private set; }
+
+    /// <summary>Samples per second, in Hz.</summary>
+    public int SampleRate { get; private set; }
+
+    public int Channels { get; private set; }
+
+    /// <summary>The media time of the first sample that is heard: what comes before only primes the decoder.</summary>
+    public long FirstHeard { get; private set; }
+
+    /// <summary>Where the edit list ends the sound, in media time units from <see cref="FirstHeard"/>.</summary>
+    public long LongestHeard => editDuration == 0 || movieTimescale == 0
+        ? long.MaxValue
+        : (long)Int128.Min(long.MaxValue, (Int128)editDuration * Timescale / movieTimescale);
+
+    /// <summary>Duration of a sample in media time units, where a fragment does not say.</summary>
+    public uint DefaultSampleDuration { get; private set; }
+
+    /// <summary>Size of a sample in bytes, where a fragment does not say.</summary>
+    public uint DefaultSampleSize { get; private set; }
+
+    /// <summary>Reads the content of a <c>moov</c> box.</summary>
+    public static Mp4AudioTrack Read(ByteReader reader, Mp4Box movie)
+    {
+        var track = new Mp4AudioTrack();
+        track.ReadBoxes(reader, movie);
+
+        if (track.Id == 0) throw Invalid("The MP4 file has no track");
+        if (!track.fragmented) throw Invalid("The MP4 file is not fragmented");
+        if (track.SampleRate == 0) throw Invalid("The MP4 file's track is not AAC");
+        if (track.Timescale == 0) throw Invalid("The MP4 file's track has no timescale");
+        return track;
+
+        InvalidAudioException Invalid(string reason) => new(reason, movie.Start);
+    }
+
+    private void ReadBoxes(ByteReader reader, Mp4Box parent)
+    {
+        using var _ = reader.Within(parent.End);
+        while (reader.Remaining >= Mp4Box.MinimumBytes)
+        {
+            var box = Mp4Box.Read(reader);
+            switch (parent.Type, box.Type)
+            {
+                // The pairs form a tree of fixed depth, so the recursion is bounded.
+                case ("moov", "trak") or ("moov", "mvex") or ("trak", "edts") or ("trak", "mdia") or ("mdia", "minf") or ("minf", "stbl"):
+                    ReadBoxes(reader, box);
+                    break;
+                default:
+                    using (reader.Within(box.End)) ReadField(reader, box.Type);
+                    break;
+            }
+        }
+    }
+
+    private void ReadField(ByteReader reader, string type)
+    {
+        switch (type)
+        {
+            case "mvhd":
+                SkipTimes(reader);
+                movieTimescale = reader.ReadUInt32BigEndian();
+                break;
+            case "tkhd":
+                SkipTimes(reader);
+                if (Id != 0) throw reader.Invalid("The MP4 file has more than one track");
+                Id = reader.ReadUInt32BigEndian();
+                break;
+            case "elst":
+                ReadEdits(reader);
+                break;
+            case "mdhd":
+                SkipTimes(reader);
+                var timescale = reader.ReadUInt32BigEndian();
+                if (timescale is 0 or > MaximumTimescale) throw reader.Invalid($"The timescale {timescale} is impossible");
+                Timescale = (int)timescale;
+                break;
+            case "stsd":
+                ReadSampleDescription(reader);
+                break;
+            case "trex":
+                fragmented = true;
+                reader.Skip(4 + 4 + 4);
+                DefaultSampleDuration = reader.ReadUInt32BigEndian();
+                DefaultSampleSize = reader.ReadUInt32BigEndian();
+                break;
+        }
+    }
+
+    // Version, flags, creation and modification time.
+    private static void SkipTimes(ByteReader reader) => reader.Skip(reader.ReadByte() == 1 ? 3 + 16 : 3 + 8);
+
+    private void ReadEdits(ByteReader reader)
+    {
+        var wide = reader.ReadByte() == 1;
+        reader.Skip(3);
+        for (var left = reader.ReadUInt32BigEndian(); left > 0; left--)
+        {
+            var duration = wide ? reader.ReadUInt64BigEndian() : reader.ReadUInt32BigEndian();
+            var mediaTime = wide ? (long)reader.ReadUInt64BigEndian() : (int)reader.ReadUInt32BigEndian();
+            reader.Skip(4);
+            if (mediaTime == -1) continue;
+            if (mediaTime < 0) throw reader.Invalid($"The edit list begins at the media time {mediaTime}");
+            if (edited) throw reader.Invalid("The edit list joins several parts, so time does not run evenly");
+            (edited, FirstHeard, editDuration) = (true, mediaTime, duration);
+        }
+    }
+
+    private void ReadSampleDescription(ByteReader reader)
+    {
+        reader.Skip(4 + 4);
+        var entry = Mp4Box.Read(reader);
+        if (entry.Type != "mp4a") throw reader.Invalid($"The MP4 track is '{entry.Type}', not AAC ('mp4a')");
+
+        reader.Skip(6 + 2 + 8);
+        Channels = reader.ReadUInt16BigEndian();
+        reader.Skip(2 + 2 + 2);
+        SampleRate = (int)(reader.ReadUInt32BigEndian() >> 16);
+        if (Channels == 0 || SampleRate == 0) throw reader.Invalid("The MP4 track has no channels, or the sample rate 0");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Spotify.Audio;
+
+public sealed partial record SeekIndex
+{
+    /// <summary>The version that <see cref="ToJson"/> writes.</summary>
+    public const int JsonVersion = 1;
+
+    /// <summary>The index as one line of UTF-8 JSON, points in two parallel arrays (<c>times_ms</c>, <c>offsets</c>).</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
+        new SeekIndexDocument(
+            JsonVersion,
+            Codec.WireName,
+            SampleRate,
+            DurationMs,
+            HeaderBytes,
+            PrerollMs,
+            [.. Points.Select(point => point.TimeMs)],
+            [.. Points.Select(point => point.Offset)]),
+        SeekIndexJsonContext.Default.SeekIndexDocument);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">Not JSON, of another version, or not a valid index; the message says which.</exception>
+    public static SeekIndex FromJson(ReadOnlySpan<byte> json)
+    {
+        var document = JsonSerializer.Deserialize(json, SeekIndexJsonContext.Default.SeekIndexDocument)
+            ?? throw new JsonException("A seek index must be an object.");
+        if (document.Version != JsonVersion)
+            throw new JsonException($"This seek index is of version {document.Version}; version {JsonVersion} is understood.");
+        if (!Codecs.TryParse(document.Codec, out var codec))
+            throw new JsonException($"'{document.Codec}' is no codec.");
+        if (document.TimesMs.Length != document.Offsets.Length)
+            throw new JsonException("times_ms and offsets must be equally long.");
+
+        try
+        {
+            return new SeekIndex(
+                codec,
+                document.SampleRate,
+                document.DurationMs,
+                document.HeaderBytes,
+                document.PrerollMs,
+                [.. document.TimesMs.Zip(document.Offsets, (time, offset) => new SeekPoint(time, offset))]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+}
+
+internal sealed record SeekIndexDocument(
+    int Version, string Codec, int SampleRate, long DurationMs, long HeaderBytes, int PrerollMs, long[] TimesMs, long[] Offsets);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(SeekIndexDocument))]
+internal sealed partial class SeekIndexJsonContext : JsonSerializerContext;

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Spotify.Audio.Tests;
+
+/// <summary>Encodes and decodes with ffmpeg; anything it complains about fails the test.</summary>
+internal static class Ffmpeg
+{
+    /// <summary>12.3 s whose pitch rises all the time, so that every place sounds different.</summary>
+    public const string Chirp = "-f lavfi -i aevalsrc=0.4*sin(2*PI*(200*t+120*t*t))|0.4*sin(2*PI*(300*t+90*t*t)):s=44100:d=12.3";
+
+    private static readonly ConcurrentDictionary<string, byte[]> Made = new();
+
+    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")) || File.Exists(Path.Combine(folder, "ffmpeg.exe")));
+
+    /// <summary>Makes a file of the chirp, once per set of options.</summary>
+    public static byte[] MakeChirp(string options, string extension) => Make($"{Chirp} {options}", extension);
+
+    public static byte[] Make(string options, string extension) => Made.GetOrAdd($"{options} .{extension}", _ =>
+    {
+        using var file = new TemporaryFile(extension);
+        Run([.. options.Split(' '), file.Path]);
+        return File.ReadAllBytes(file.Path);
+    });
+
+    public static byte[] Make(IEnumerable<string> options, string extension)
+    {
+        using var file = new TemporaryFile(extension);
+        Run([.. options, file.Path]);
+        return File.ReadAllBytes(file.Path);
+    }
+
+    /// <summary>The samples of the first channel.</summary>
+    public static short[] Decode(byte[] audio, string extension)
+    {
+        using var file = new TemporaryFile(extension);
+        File.WriteAllBytes(file.Path, audio);
+        var raw = Run(["-i", file.Path, "-af", "pan=mono|c0=c0", "-f", "s16le", "-"]);
+        return MemoryMarshal.Cast<byte, short>(raw).ToArray();
+    }
+
+    private static byte[] Run(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var complaints = process.StandardError.ReadToEndAsync();
+        using var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        process.WaitForExit();
+        Assert.Equal("", complaints.Result);
+        Assert.Equal(0, process.ExitCode);
+        return output.ToArray();
+    }
+
+    private sealed class TemporaryFile(string extension) : IDisposable
+    {
+        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"audio-{Guid.NewGuid():N}.{extension}");
+
+        public void Dispose() => File.Delete(Path);
+    }
+}

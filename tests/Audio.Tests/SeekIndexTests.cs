@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Spotify.Audio.Tests;
+
+public sealed class SeekIndexTests
+{
+    private static readonly SeekIndex Index = new(Codec.Aac, 44_100, 3_500, 100, 24, [new(0, 120), new(1_000, 500), new(2_003, 900)]);
+
+    [Theory]
+    [InlineData(-5, 0)]
+    [InlineData(0, 0)]
+    [InlineData(1_023, 0)]
+    [InlineData(1_024, 1_000)]
+    [InlineData(2_026, 1_000)]
+    [InlineData(2_027, 2_003)]
+    [InlineData(1e12, 2_003)]
+    public void FindsTheLastPointEarlyEnoughForExactSound(double ms, long expected) =>
+        Assert.Equal(expected, Index.Find(TimeSpan.FromMilliseconds(ms)).TimeMs);
+
+    [Fact]
+    public void FindAgreesWithLookingAtEveryPoint() => Prop.ForAll<int, uint[]>((ms, steps) =>
+    {
+        var time = 0L;
+        SeekPoint[] points = [new(0, 10), .. steps.Select(step => new SeekPoint(time += step % 1_500 + 1, 10 + time))];
+        var index = new SeekIndex(Codec.Vorbis, 44_100, time, 5, 0, points);
+        return index.Find(TimeSpan.FromMilliseconds(ms)) == points.Where(point => point.TimeMs <= Math.Max(0, ms)).Last();
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void JsonIsCompact() => Assert.Equal(
+        """{"version":1,"codec":"aac","sample_rate":44100,"duration_ms":3500,"header_bytes":100,"preroll_ms":24,"times_ms":[0,1000,2003],"offsets":[120,500,900]}""",
+        Encoding.UTF8.GetString(Index.ToJson()));
+
+    [Fact]
+    public void JsonRoundTrips() => Assert.Equal(Index, SeekIndex.FromJson(Index.ToJson()));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1,2")]
+    [InlineData("""{"version":2,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
+    [InlineData("""{"version":1,"codec":"mp3","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":0,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[],"offsets":[]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0,1],"offsets":[0]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0,1],"offsets":[5,5]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":9,"preroll_ms":0,"times_ms":[0],"offsets":[5]}""")]
+    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":null,"offsets":[5]}""")]
+    public void OtherJsonIsRefused(string json) =>
+        Assert.ThrowsAny<JsonException>(() => SeekIndex.FromJson(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData(542_430, 44_100, 12_300)]
+    [InlineData(1, 44_100, 0)]
+    [InlineData(23, 44_100, 1)]
+    [InlineData(8_640_000_000_000, 48_000, 180_000_000_000)]
+    public void DurationsAreRoundedToMilliseconds(long samples, int rate, long ms) =>
+        Assert.Equal(ms, new AudioDuration(samples, rate).TotalMilliseconds);
+}

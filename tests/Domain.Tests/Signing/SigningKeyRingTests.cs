@@ -1,0 +1,70 @@
+using Spotify.Domain.Signing;
+
+namespace Spotify.Domain.Tests.Signing;
+
+public class SigningKeyRingTests
+{
+    private static readonly SigningKey Old = new("2025", new byte[16]);
+    private static readonly SigningKey New = new("2026", [.. Enumerable.Repeat((byte)1, 16)]);
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+
+    public static TheoryData<IUrlSigner> Formats => [new CloudCdnSigner(), new PartnerCdnSigner()];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Old_keys_verify_until_they_are_removed(IUrlSigner signer)
+    {
+        var ring = new SigningKeyRing("2025", Old);
+        var url = signer.Sign("https://a.example/tracks/x", Now.AddHours(1), "u", ring.Current);
+        Assert.True(Verdict(ring).IsValid);
+
+        ring = ring.With(New);
+        Assert.Same(Old, ring.Current);
+        Assert.True(Verdict(ring).IsValid);
+
+        ring = ring.SigningWith("2026");
+        Assert.Same(New, ring.Current);
+        Assert.True(Verdict(ring).IsValid);
+
+        ring = ring.Without("2025");
+        Assert.Equal(SignatureStatus.UnknownKey, Verdict(ring).Status);
+
+        SignatureVerdict Verdict(SigningKeyRing keys) => signer.Verify("", url, keys, Now);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_name_given_to_another_secret_does_not_verify_old_urls(IUrlSigner signer)
+    {
+        var url = signer.Sign("https://a.example/tracks/x", Now.AddHours(1), "u", Old);
+        var ring = new SigningKeyRing("2025", new SigningKey("2025", New.Secret.ToArray()));
+        Assert.Equal(SignatureStatus.Wrong, signer.Verify("", url, ring, Now).Status);
+    }
+
+    [Fact]
+    public void Names_are_told_apart_by_case()
+    {
+        var ring = new SigningKeyRing("a", new SigningKey("a", new byte[16]), new SigningKey("A", [.. Enumerable.Repeat((byte)1, 16)]));
+        Assert.True(ring.TryFind("A", out var key));
+        Assert.Equal(1, key.Secret[0]);
+    }
+
+    [Fact]
+    public void Refuses_two_keys_of_one_name() => Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, Old));
+
+    [Fact]
+    public void Refuses_a_ring_with_nothing_to_sign_with() =>
+        Assert.Contains("2025, 2026", Assert.Throws<ArgumentException>(() => new SigningKeyRing("2027", New, Old)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Refuses_to_remove_the_key_that_signs() => Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, New).Without("2025"));
+
+    [Fact]
+    public void Is_replaced_whole()
+    {
+        var keys = new SigningKeys(new SigningKeyRing("2025", Old));
+        var next = keys.Ring.With(New).SigningWith("2026");
+        keys.Replace(next);
+        Assert.Same(next, keys.Ring);
+    }
+}
