@@ -36,7 +36,9 @@ public static class Codecs
             _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
         };
 
-        /// <summary>The media type of its files: <c>audio/ogg</c> (RFC 5334), <c>audio/mp4</c> (RFC 4337) or <c>audio/flac</c> (RFC 9639).</summary>
+        /// <summary>
+        /// The media type of its files: <c>audio/ogg</c> (RFC 5334), <c>audio/mp4</c> (RFC 4337) or <c>audio/flac</c> (RFC 9639).
+        /// </summary>
         public string ContentType => codec switch
         {
             Codec.Vorbis => "audio/ogg",

@@ -58,7 +58,8 @@ public static class FlacIndex
             type = reader.ReadByte();
             var length = reader.ReadUInt24BigEndian();
             var isInfo = (type & ~LastMetadataBlock) == 0;
-            if ((type & ~LastMetadataBlock) == ForbiddenMetadataType) throw reader.Invalid("A FLAC metadata block is of the forbidden type");
+            if ((type & ~LastMetadataBlock) == ForbiddenMetadataType)
+                throw reader.Invalid("A FLAC metadata block is of the forbidden type");
             if (isInfo != info is null || (isInfo && length != FlacStreamInfo.Bytes))
                 throw reader.Invalid("The FLAC stream information is missing, not first, or of the wrong length");
 

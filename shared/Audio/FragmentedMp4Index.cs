@@ -101,7 +101,8 @@ public static class FragmentedMp4Index
 
             var time = fragment.Time ?? end;
             if (begin is not null && time != end)
-                throw new InvalidAudioException($"An MP4 fragment begins at the media time {time}, but the one before it ends at {end}", offset);
+                throw new InvalidAudioException(
+                    $"An MP4 fragment begins at the media time {time}, but the one before it ends at {end}", offset);
             if (begin is null) points.Offer(0, offset);
             begin ??= Math.Max(time, track.FirstHeard);
             if (time > begin) points.Offer(time - begin.Value, offset);

@@ -3,7 +3,8 @@ namespace Spotify.Audio;
 /// <summary>One encoding that a track is offered in.</summary>
 /// <param name="Quality">The quality it stands for.</param>
 /// <param name="Codec">How it is compressed.</param>
-/// <param name="BitrateKbps">Target bit rate in kbit/s (1000 bits); for FLAC the rate of the uncompressed samples, which it stays below.</param>
+/// <param name="BitrateKbps">Target bit rate in kbit/s (1000 bits); for FLAC the rate of the uncompressed samples, which it stays
+/// below.</param>
 /// <param name="SampleRate">Samples per second, in Hz.</param>
 /// <param name="Channels">1 for mono, 2 for stereo.</param>
 public sealed record Rung(AudioQuality Quality, Codec Codec, int BitrateKbps, int SampleRate, int Channels)

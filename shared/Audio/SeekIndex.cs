@@ -53,7 +53,9 @@ public sealed partial record SeekIndex
     /// <summary>The points, strictly increasing in time and in offset; the first is time 0 at the first audio byte.</summary>
     public IReadOnlyList<SeekPoint> Points { get; }
 
-    /// <summary>The last point from which the sound at <paramref name="time"/> is exact; the first one for times before the start.</summary>
+    /// <summary>
+    /// The last point from which the sound at <paramref name="time"/> is exact; the first one for times before the start.
+    /// </summary>
     public SeekPoint Find(TimeSpan time)
     {
         var wantedMs = (long)Math.Floor(time.TotalMilliseconds) - PrerollMs;

@@ -29,7 +29,8 @@ internal sealed class SeekPointCollector
         var exactMs = ((Int128)time * 1000 + timescale - 1) / timescale;
         if (exactMs < nextMs) return;
         if (exactMs > long.MaxValue / 2) throw new InvalidAudioException("The audio claims to be longer than can be counted", offset);
-        if (points.Count == MaximumPoints) throw new InvalidAudioException($"The audio needs more than {MaximumPoints} seek points", offset);
+        if (points.Count == MaximumPoints)
+            throw new InvalidAudioException($"The audio needs more than {MaximumPoints} seek points", offset);
 
         var ms = (long)exactMs;
         points.Add(new SeekPoint(ms, offset));

@@ -1,0 +1,185 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Spotify.Audio.Tags;
+
+/// <summary>The frames of an ID3v2 tag: section 4 of its versions 2.2, 2.3 and 2.4.</summary>
+/// <param name="reader">The tag without its headers.</param>
+/// <param name="tags">Where to put what is found.</param>
+/// <param name="version">2, 3 or 4.</param>
+/// <param name="unsynchronised">Whether every frame is unsynchronised, whatever its flags say.</param>
+internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int version, bool unsynchronised)
+{
+    private static readonly Dictionary<string, TagField> Fields = new()
+    {
+        ["TT2"] = TagField.Title, ["TIT2"] = TagField.Title,
+        ["TP1"] = TagField.Artist, ["TPE1"] = TagField.Artist,
+        ["TP2"] = TagField.AlbumArtist, ["TPE2"] = TagField.AlbumArtist,
+        ["TCM"] = TagField.Composer, ["TCOM"] = TagField.Composer,
+        ["TAL"] = TagField.Album, ["TALB"] = TagField.Album,
+        ["TRK"] = TagField.TrackNumber, ["TRCK"] = TagField.TrackNumber,
+        ["TPA"] = TagField.DiscNumber, ["TPOS"] = TagField.DiscNumber,
+        ["TDRC"] = TagField.Date, ["TDRL"] = TagField.Date,
+        ["TCO"] = TagField.Genre, ["TCON"] = TagField.Genre,
+        ["TRC"] = TagField.Isrc, ["TSRC"] = TagField.Isrc,
+        ["TPB"] = TagField.Label, ["TPUB"] = TagField.Label,
+        ["TCR"] = TagField.Copyright, ["TCOP"] = TagField.Copyright,
+        ["TCP"] = TagField.Compilation, ["TCMP"] = TagField.Compilation,
+    };
+
+    private static readonly Dictionary<string, TagField> UserFields = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["BARCODE"] = TagField.Upc,
+        ["UPC"] = TagField.Upc,
+        ["ITUNESADVISORY"] = TagField.Explicit,
+    };
+
+    // Before version 2.4 a date was two frames.
+    private string? year;
+    private string? dayAndMonth;
+
+    private int IdLength => version == 2 ? 3 : 4;
+
+    private int HeaderLength => version == 2 ? 6 : 10;
+
+    public void Read()
+    {
+        while (reader.Remaining > HeaderLength && reader.Peek(1)[0] != 0)
+        {
+            var id = Encoding.Latin1.GetString(reader.Peek(IdLength));
+            if (!id.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter)))
+            {
+                tags.Ignore("The rest of an ID3v2 tag, where a frame is due and none begins", Origin);
+                break;
+            }
+
+            var (size, flags) = ReadHeader();
+            if (size > reader.Remaining)
+            {
+                tags.Ignore($"The ID3v2 frame {id} of {size} bytes reaches beyond its tag", Origin);
+                break;
+            }
+
+            using var _ = reader.Within(reader.Position + size);
+            tags.Try(() => ReadFrame(id, flags));
+        }
+
+        if (year is null) return;
+        if (dayAndMonth is { Length: 4 }) year = $"{year}-{dayAndMonth[2..]}-{dayAndMonth[..2]}";
+        tags.Add(TagField.Date, year);
+    }
+
+    private long Origin => reader.Invalid("").Offset;
+
+    private (long Size, int Flags) ReadHeader()
+    {
+        reader.Skip(IdLength);
+        if (version == 2) return (reader.ReadUInt24BigEndian(), 0);
+
+        var size = reader.ReadBytes(4);
+        var flags = reader.ReadUInt16BigEndian();
+        var plain = (long)size[0] << 24 | (long)size[1] << 16 | (long)size[2] << 8 | size[3];
+        if (version == 3) return (plain, flags);
+
+        // Version 2.4 writes seven bits a byte, but iTunes long wrote all eight: whichever leads to another frame is right.
+        var safe = Id3v2Tag.SynchSafe(size);
+        return size.Any(value => value >= 0x80) || (!LeadsOn(safe) && LeadsOn(plain)) ? (plain, flags) : (safe, flags);
+    }
+
+    private bool LeadsOn(long size)
+    {
+        if (size >= reader.Remaining) return size == reader.Remaining;
+
+        var position = reader.Position;
+        reader.Skip(size);
+        var next = reader.Peek(1)[0];
+        reader.Seek(position);
+        return next == 0 || char.IsAsciiLetterUpper((char)next);
+    }
+
+    private void ReadFrame(string id, int flags)
+    {
+        var picture = id is "APIC" or "PIC";
+        var known = picture || Fields.ContainsKey(id) || id is "TXXX" or "TXX" or "TYER" or "TYE" or "TDAT" or "TDA";
+        if (!known || !(picture ? tags.PictureFits(reader.Remaining, Origin) : tags.TextFits(reader.Remaining, Origin))) return;
+
+        var offset = Origin;
+        if (Content(flags, picture ? tags.Limits.PictureBytes : tags.Limits.TextBytes) is not { Length: > 1 } content) return;
+        if (picture) ReadPicture(content, offset);
+        else ReadText(id, Id3v2Text.Decode(content[0], content.AsSpan(1)).Split('\0'));
+    }
+
+    /// <summary>The frame's content with its flags undone; null where that cannot be.</summary>
+    private byte[]? Content(int flags, int limit)
+    {
+        var (compressed, encrypted, grouped, shifted, sized) = version == 4
+            ? ((flags & 0x08) != 0, (flags & 0x04) != 0, (flags & 0x40) != 0, (flags & 0x02) != 0 || unsynchronised, (flags & 0x01) != 0)
+            : ((flags & 0x80) != 0, (flags & 0x40) != 0, (flags & 0x20) != 0, false, (flags & 0x80) != 0);
+        if (encrypted)
+        {
+            tags.Ignore("An ID3v2 frame is encrypted", Origin);
+            return null;
+        }
+
+        // The uncompressed length stands before the group in version 2.3, behind it in 2.4; together they are what has to be skipped.
+        reader.Skip((grouped ? 1 : 0) + (sized ? 4 : 0));
+        var content = reader.ReadBytes(reader.Remaining);
+        if (shifted) content = Id3v2Tag.Resynchronise(content);
+        return compressed ? Inflate(content, limit) : content;
+    }
+
+    private byte[]? Inflate(byte[] content, int limit)
+    {
+        using var zlib = new ZLibStream(new MemoryStream(content), CompressionMode.Decompress);
+        using var inflated = new MemoryStream();
+        var buffer = new byte[8 * 1024];
+        try
+        {
+            while (zlib.Read(buffer) is > 0 and var count)
+            {
+                if (!tags.Fits("A compressed ID3v2 frame", inflated.Length + count, limit, Origin)) return null;
+                inflated.Write(buffer, 0, count);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            tags.Ignore("A compressed ID3v2 frame is damaged", Origin);
+            return null;
+        }
+
+        return inflated.ToArray();
+    }
+
+    private void ReadText(string id, string[] values)
+    {
+        switch (id)
+        {
+            case "TYER" or "TYE":
+                year = values[0].Trim();
+                break;
+            case "TDAT" or "TDA":
+                dayAndMonth = values[0].Trim();
+                break;
+            case "TXXX" or "TXX":
+                if (UserFields.TryGetValue(values[0].Trim('\uFEFF'), out var field) && values.Length > 1) tags.Add(field, values[1]);
+                break;
+            default:
+                // Only version 2.4 has lists; before, what follows the first NUL is to be ignored.
+                foreach (var value in version == 4 ? values : values[..1])
+                    foreach (var one in Fields[id] == TagField.Genre ? Id3Genres.Parse(value.Trim('\uFEFF')) : [value])
+                        tags.Add(Fields[id], one);
+                break;
+        }
+    }
+
+    private void ReadPicture(byte[] content, long offset)
+    {
+        // Version 2.2 has a format of three letters in place of a media type that ends with NUL.
+        var type = version == 2 ? 4 : Array.IndexOf(content, (byte)0, 1) + 1;
+        if (type == 0 || type >= content.Length) throw new InvalidAudioException("An ID3v2 picture has no end to its media type", offset);
+
+        var description = content.AsSpan(type + 1);
+        var length = Id3v2Text.TerminatedLength(content[0], description);
+        tags.AddPicture(content[type], description[length..].ToArray(), offset);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+
+namespace Spotify.Audio.Tags;
+
+/// <summary>Gathers what a format's reader finds, and makes of it what the formats have in common.</summary>
+internal sealed class TagCollector(TagLimits limits)
+{
+    private const int MaximumReasons = 32;
+    private const int FrontCover = 3;
+
+    private readonly Dictionary<TagField, List<string>> values = [];
+    private readonly List<string> ignored = [];
+    private EmbeddedPicture? cover;
+    private int coverRank = int.MaxValue;
+
+    public TagLimits Limits => limits;
+
+    /// <summary>Adds a value; what is empty or repeats an earlier value is dropped.</summary>
+    public void Add(TagField field, string value)
+    {
+        // NUL ends strings in older tags, and a byte order mark begins some.
+        value = value.Replace("\0", "").Trim('\uFEFF').Trim();
+        if (value.Length == 0) return;
+
+        if (!values.TryGetValue(field, out var list)) values[field] = list = [];
+        if (!list.Contains(value)) list.Add(value);
+    }
+
+    /// <summary>Adds a picture.</summary>
+    /// <param name="type">Its type in ID3v2's list (APIC), which the other formats share.</param>
+    /// <param name="bytes">Its file.</param>
+    /// <param name="offset">Where it is, in bytes from the start of the file.</param>
+    public void AddPicture(int type, byte[] bytes, long offset)
+    {
+        // Types 1 and 2 are small icons.
+        var rank = type switch { FrontCover => 0, 1 or 2 => 2, _ => 1 };
+        if (rank >= coverRank) return;
+
+        if (EmbeddedPicture.MimeTypeOf(bytes) is { } mimeType) (cover, coverRank) = (new EmbeddedPicture(mimeType, bytes), rank);
+        else Ignore("A picture is of no known format", offset);
+    }
+
+    /// <summary>Whether something is small enough to be read; if not, the reason is kept.</summary>
+    public bool Fits(string what, long length, int limit, long offset)
+    {
+        if (length <= limit) return true;
+
+        Ignore($"{what} of {length} bytes is larger than {limit} bytes", offset);
+        return false;
+    }
+
+    public bool PictureFits(long length, long offset) => Fits("A picture", length, limits.PictureBytes, offset);
+
+    public bool TextFits(long length, long offset) => Fits("A text", length, limits.TextBytes, offset);
+
+    /// <summary>Reads one tag of many: damage to it costs this tag only.</summary>
+    public void Try(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InvalidAudioException damage)
+        {
+            Ignore(damage.Message);
+        }
+    }
+
+    public void Ignore(string reason, long offset) => Ignore(new InvalidAudioException(reason, offset).Message);
+
+    /// <summary>Takes over what is still missing from a second, less trusted tag of the same file.</summary>
+    public void FillFrom(TagCollector other)
+    {
+        foreach (var (field, list) in other.values) values.TryAdd(field, list);
+        foreach (var reason in other.ignored) Ignore(reason);
+        if (other.coverRank < coverRank) (cover, coverRank) = (other.cover, other.coverRank);
+    }
+
+    public AudioTags ToTags()
+    {
+        var (track, trackTotal) = Numbers(TagField.TrackNumber, TagField.TrackTotal);
+        var (disc, discTotal) = Numbers(TagField.DiscNumber, TagField.DiscTotal);
+        return new AudioTags
+        {
+            Title = First(TagField.Title),
+            Artists = All(TagField.Artist),
+            AlbumArtists = All(TagField.AlbumArtist),
+            Composers = All(TagField.Composer),
+            Album = First(TagField.Album),
+            TrackNumber = track,
+            TrackTotal = trackTotal,
+            DiscNumber = disc,
+            DiscTotal = discTotal,
+            Date = All(TagField.Date).Select(TagDate.Reduce).FirstOrDefault(date => date is not null),
+            Genres = All(TagField.Genre),
+            Isrc = All(TagField.Isrc).Select(Isrc).FirstOrDefault(code => code is not null),
+            Upc = All(TagField.Upc).Select(Upc).FirstOrDefault(code => code is not null),
+            Label = First(TagField.Label),
+            Copyright = First(TagField.Copyright),
+            IsExplicit = Advisory(First(TagField.Explicit)),
+            IsCompilation = First(TagField.Compilation) is "1" or "true" or "True",
+            Cover = cover,
+            Ignored = ignored,
+        };
+    }
+
+    private void Ignore(string reason)
+    {
+        if (ignored.Count < MaximumReasons) ignored.Add(reason);
+    }
+
+    private IReadOnlyList<string> All(TagField field) => values.GetValueOrDefault(field) ?? [];
+
+    private string? First(TagField field) => values.GetValueOrDefault(field)?[0];
+
+    // The total is often written behind the number: "3/12".
+    private (int? Number, int? Total) Numbers(TagField numberField, TagField totalField)
+    {
+        var parts = First(numberField)?.Split('/', 2) ?? [];
+        return (Number(parts.ElementAtOrDefault(0)), Number(First(totalField)) ?? Number(parts.ElementAtOrDefault(1)));
+    }
+
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+        && number > 0
+            ? number
+            : null;
+
+    private static string? Isrc(string text)
+    {
+        var code = text.Replace("-", "").Replace(" ", "").ToUpperInvariant();
+        return code.Length == 12
+            && code.All(char.IsAsciiLetterOrDigit)
+            && code.Take(2).All(char.IsAsciiLetter)
+            && code.Skip(5).All(char.IsAsciiDigit)
+                ? code
+                : null;
+    }
+
+    private static string? Upc(string text)
+    {
+        var code = text.Replace("-", "").Replace(" ", "");
+        return code.Length is >= 8 and <= 14 && code.All(char.IsAsciiDigit) ? code : null;
+    }
+
+    // The numbers of iTunes: 0 nothing, 1 (once 4) explicit, 2 a cleaned version.
+    private static bool? Advisory(string? text) => text?.ToLowerInvariant() switch
+    {
+        "1" or "4" or "explicit" => true,
+        "0" or "2" or "clean" => false,
+        _ => null,
+    };
+}

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace Spotify.Audio.Tags;
+
+/// <summary>
+/// The chunks of a WAV file (RIFF): an ID3v2 tag in <c>id3 </c>, and the older <c>LIST</c> of <c>INFO</c>, which fills gaps.
+/// </summary>
+internal static class WavTags
+{
+    private const int ChunkHeaderBytes = 8;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private static readonly Dictionary<string, TagField> Fields = new()
+    {
+        ["INAM"] = TagField.Title,
+        ["IART"] = TagField.Artist,
+        ["IMUS"] = TagField.Composer,
+        ["IPRD"] = TagField.Album,
+        ["IPRT"] = TagField.TrackNumber,
+        ["ITRK"] = TagField.TrackNumber,
+        ["ICRD"] = TagField.Date,
+        ["IGNR"] = TagField.Genre,
+        ["ICOP"] = TagField.Copyright,
+    };
+
+    public static void Read(ByteReader reader, TagCollector tags)
+    {
+        var info = new TagCollector(tags.Limits);
+        reader.Skip(12);
+        ReadChunks(reader, tags, (type, _) =>
+        {
+            if (type is "id3 " or "ID3 " && Id3v2Tag.IsAt(reader)) Id3v2Tag.Read(reader, tags);
+            if (type != "LIST" || !reader.Peek(4).SequenceEqual("INFO"u8)) return;
+
+            reader.Skip(4);
+            ReadChunks(reader, tags, (field, length) => ReadInfo(reader, info, field, length));
+        });
+        tags.FillFrom(info);
+    }
+
+    private static void ReadChunks(ByteReader reader, TagCollector tags, Action<string, long> read)
+    {
+        while (reader.Remaining >= ChunkHeaderBytes)
+        {
+            var type = Encoding.Latin1.GetString(reader.ReadBytes(4));
+            var length = reader.ReadUInt32LittleEndian();
+            if (length > reader.Remaining)
+            {
+                // Recorders that cannot go back leave the length of the samples at its greatest value; nothing can follow them.
+                if (type != "data") tags.Ignore($"The chunk '{type}' of {length} bytes reaches beyond the end", reader.Position);
+                return;
+            }
+
+            using (reader.Within(reader.Position + length)) tags.Try(() => read(type, length));
+            if (length % 2 == 1 && reader.Remaining > 0) reader.Skip(1);
+        }
+    }
+
+    private static void ReadInfo(ByteReader reader, TagCollector info, string type, long length)
+    {
+        if (!Fields.TryGetValue(type, out var field) || !info.TextFits(length, reader.Position)) return;
+
+        // The format names no encoding; what is not UTF-8 is taken for Latin-1.
+        var bytes = reader.ReadBytes(length);
+        try
+        {
+            info.Add(field, StrictUtf8.GetString(bytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            info.Add(field, Encoding.Latin1.GetString(bytes));
+        }
+    }
+}
