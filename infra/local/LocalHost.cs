@@ -19,8 +19,9 @@ public sealed record ServeOptions(string Urls, string Data);
 public static class LocalHost
 {
     /// <summary>Builds the host; the caller runs it.</summary>
+    /// <param name="configure">Changes the host before it is built.</param>
     /// <exception cref="DataVersionException">The data is of a newer version.</exception>
-    public static WebApplication Build(ServeOptions options)
+    public static WebApplication Build(ServeOptions options, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
@@ -32,6 +33,8 @@ public static class LocalHost
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
         builder.Services.AddWebApi().AddCatalog().AddPlaylists().AddSearch();
+
+        configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseWebApi();

@@ -67,8 +67,10 @@ CREATE TABLE Audiobooks (
 ) PRIMARY KEY (AudiobookId);
 
 -- Tracks, episodes and chapters (Type: track, episode, chapter) and the album, show or audiobook each is in. Number is the
--- track's on its disc, the episode's from the show's first, the chapter's from the book's first. Revision and the loudness
--- are null until there is audio; AvailableFrom and AvailableUntil bound the time in which it may be played.
+-- track's on its disc, the episode's from the show's first, the chapter's from the book's first. AvailableFrom and
+-- AvailableUntil bound the time in which it may be played. Revision, Encodings (an encoding a line: codec, quality, kbit/s and
+-- bytes) and the loudness are null until there is audio; they are columns, not rows, so that one row tells all that playback
+-- asks of it.
 CREATE TABLE Playables (
   PlayableId STRING(22) NOT NULL,
   Type STRING(16) NOT NULL,
@@ -88,6 +90,7 @@ CREATE TABLE Playables (
   Languages STRING(1024) NOT NULL,
   ImageId STRING(22),
   Revision STRING(22),
+  Encodings STRING(MAX),
   GainDb FLOAT64,
   PeakDb FLOAT64,
 ) PRIMARY KEY (PlayableId);
@@ -103,16 +106,6 @@ CREATE TABLE Credits (
   INTERLEAVE IN PARENT Playables ON DELETE CASCADE;
 
 CREATE INDEX CreditsByArtist ON Credits (ArtistId, PlayableId);
-
--- The encodings there are of a playable's present revision.
-CREATE TABLE Encodings (
-  PlayableId STRING(22) NOT NULL,
-  Codec STRING(16) NOT NULL,
-  Quality STRING(16) NOT NULL,
-  BitrateKbps INT64 NOT NULL,
-  SizeBytes INT64 NOT NULL,
-) PRIMARY KEY (PlayableId, Codec, Quality),
-  INTERLEAVE IN PARENT Playables ON DELETE CASCADE;
 
 -- Where imported audio came from. SourceId is a hash of the path.
 CREATE TABLE Sources (

@@ -41,16 +41,17 @@ public static class AudioQualities
 
     /// <summary>Reads a wire name; exact, lower case.</summary>
     /// <returns>Whether <paramref name="wireName"/> names a quality.</returns>
-    public static bool TryParse(string? wireName, out AudioQuality quality)
+    public static bool TryParse(ReadOnlySpan<char> wireName, out AudioQuality quality)
     {
-        foreach (var candidate in Enum.GetValues<AudioQuality>())
-            if (candidate.WireName == wireName)
-            {
-                quality = candidate;
-                return true;
-            }
-
-        quality = default;
-        return false;
+        (var known, quality) = wireName switch
+        {
+            "low" => (true, AudioQuality.Low),
+            "normal" => (true, AudioQuality.Normal),
+            "high" => (true, AudioQuality.High),
+            "very_high" => (true, AudioQuality.VeryHigh),
+            "lossless" => (true, AudioQuality.Lossless),
+            _ => (false, default(AudioQuality)),
+        };
+        return known;
     }
 }

@@ -50,16 +50,15 @@ public static class Codecs
 
     /// <summary>Reads a wire name; exact, lower case.</summary>
     /// <returns>Whether <paramref name="wireName"/> names a codec.</returns>
-    public static bool TryParse(string? wireName, out Codec codec)
+    public static bool TryParse(ReadOnlySpan<char> wireName, out Codec codec)
     {
-        foreach (var candidate in Enum.GetValues<Codec>())
-            if (candidate.WireName == wireName)
-            {
-                codec = candidate;
-                return true;
-            }
-
-        codec = default;
-        return false;
+        (var known, codec) = wireName switch
+        {
+            "vorbis" => (true, Codec.Vorbis),
+            "aac" => (true, Codec.Aac),
+            "flac" => (true, Codec.Flac),
+            _ => (false, default(Codec)),
+        };
+        return known;
     }
 }

@@ -77,8 +77,8 @@ public sealed class CatalogueReader(IDatabase database)
         SELECT Albums.AlbumId, Albums.AlbumType AS AlbumGroup, Albums.ReleaseDate, Albums.Markets
         FROM AlbumArtists JOIN Albums ON Albums.AlbumId = AlbumArtists.AlbumId
         WHERE AlbumArtists.ArtistId = @artist
-        UNION DISTINCT
-        SELECT Albums.AlbumId, 'appears_on' AS AlbumGroup, Albums.ReleaseDate, Albums.Markets
+        UNION ALL
+        SELECT DISTINCT Albums.AlbumId, 'appears_on' AS AlbumGroup, Albums.ReleaseDate, Albums.Markets
         FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId JOIN Albums ON Albums.AlbumId = Playables.ParentId
         WHERE Credits.ArtistId = @artist
           AND NOT EXISTS (SELECT 1 FROM AlbumArtists Own WHERE Own.AlbumId = Albums.AlbumId AND Own.ArtistId = @artist)

@@ -77,6 +77,15 @@ public static class CatalogueWriter
             yield return Document(playable.Type, playable.Id, playable.Popularity, playable.Rights.Markets, [playable.Name, parentName, .. playable.Artists.Select(artist => artist.Name)]);
     }
 
+    /// <summary>Sets the audio of a playable that was written before.</summary>
+    /// <param name="playableId">Which.</param>
+    /// <param name="revision">The revision, which is part of its objects' names.</param>
+    /// <param name="encodings">Its encodings, as shared/Audio's EncodingList writes them.</param>
+    /// <param name="gainDb">What brings it to the reference loudness, in dB.</param>
+    /// <param name="peakDb">Its highest true peak, in dB relative to full scale; null if it was not measured.</param>
+    public static Mutation WriteAudio(string playableId, string revision, string encodings, double gainDb, double? peakDb) => Mutation.Update(
+        Playables, ("PlayableId", playableId), ("Revision", revision), ("Encodings", encodings), ("GainDb", gainDb), ("PeakDb", peakDb));
+
     /// <summary>The row by which something is found: by the words of <paramref name="texts"/>.</summary>
     public static Mutation Document(EntityType type, string id, int popularity, MarketSet markets, params IEnumerable<string> texts) => Mutation.Upsert(
         SearchDocuments,

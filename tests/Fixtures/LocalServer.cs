@@ -1,0 +1,66 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Local;
+
+namespace Spotify.Fixtures;
+
+/// <summary>The one-machine home on a free loopback port and a data directory of its own.</summary>
+public sealed class LocalServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo directory;
+    private readonly WebApplication app;
+
+    private LocalServer(DirectoryInfo directory, WebApplication app)
+    {
+        this.directory = directory;
+        this.app = app;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The data directory.</summary>
+    public string Data => directory.FullName;
+
+    /// <summary>The database.</summary>
+    public IDatabase Database => app.Services.GetRequiredService<IDatabase>();
+
+    /// <summary>The host's services.</summary>
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a host without the demo catalogue.</summary>
+    /// <param name="configure">Changes the host before it is built.</param>
+    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null)
+    {
+        var directory = Directory.CreateTempSubdirectory("spotify-");
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName), configure);
+        await app.StartAsync();
+        return new LocalServer(directory, app);
+    }
+
+    /// <summary>A client with a token of a user, who is made on first use.</summary>
+    public async Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE")
+    {
+        var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(
+            [new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]));
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
+        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
+
+    /// <summary>Commits mutations.</summary>
+    public Task WriteAsync(params IEnumerable<Mutation> mutations) => Database.CommitAsync([.. mutations], default);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+        directory.Delete(recursive: true);
+    }
+}
