@@ -13,7 +13,8 @@ namespace Spotify.Local;
 /// <summary>How the host of one machine is started.</summary>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
-public sealed record ServeOptions(string Urls, string Data);
+/// <param name="Demo">Whether to make a demo catalogue where there is no data yet.</param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo);
 
 /// <summary>Every function in one process, on embedded adapters.</summary>
 public static class LocalHost

@@ -42,7 +42,7 @@ public sealed class LocalServer : IAsyncDisposable
     public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName), configure);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, Demo: false), configure);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }
