@@ -64,8 +64,23 @@ public sealed class DirectoryObjectStore : IObjectStore
         return length <= MaxNameLength;
     }
 
-    /// <summary>The file that holds, or would hold, an object; null if the name is not valid. Whoever reads it must bear its being replaced or removed at any time.</summary>
+    /// <summary>The path of the file that holds, or would hold, an object; null if the name is not valid. It may be replaced or removed at any time.</summary>
     public string? PathOf(string name) => IsValidName(name) ? Path.Join(root, name) : null;
+
+    /// <summary>Opens the file that holds an object, for whoever sends it without streams; null if there is none. The caller closes it.</summary>
+    /// <exception cref="IOException">There is one, but it cannot be opened.</exception>
+    public SafeFileHandle? OpenFile(string name)
+    {
+        if (PathOf(name) is not { } path) return null;
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
@@ -77,17 +92,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             ArgumentOutOfRangeException.ThrowIfNegative(asked.Length ?? 0, nameof(range));
         }
 
-        var path = PathOf(name) ?? throw Missing(name, null);
-        SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
-        {
-            throw Missing(name, e);
-        }
-
+        var file = OpenFile(name) ?? throw new FileNotFoundException($"There is no object '{name}'.", name);
         try
         {
             var size = RandomAccess.GetLength(file);
@@ -178,8 +183,6 @@ public sealed class DirectoryObjectStore : IObjectStore
         FlushDirectories(path);
         return Task.CompletedTask;
     }
-
-    private static FileNotFoundException Missing(string name, Exception? cause) => new($"There is no object '{name}'.", name, cause);
 
     private static bool TryCountBytes(ReadOnlySpan<char> text, out int count)
     {
