@@ -9,11 +9,11 @@ internal static class Ffmpeg
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "ffmpeg.exe" : "ffmpeg")));
 
-    /// <summary>Decodes; any complaint of ffmpeg's fails the test.</summary>
-    public static async Task<byte[]> RunAsync(byte[] input, params string[] outputArguments)
+    /// <summary>Decodes; any error that ffmpeg reports fails the test.</summary>
+    public static async Task<byte[]> RunAsync(byte[] input, string format, params string[] outputArguments)
     {
         var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = ["-v", "warning", "-xerror", "-err_detect", "crccheck+explode", "-i", "pipe:0", .. outputArguments, "pipe:1"];
+        string[] arguments = ["-v", "error", "-xerror", "-err_detect", "crccheck+explode", "-f", format, "-i", "pipe:0", .. outputArguments, "pipe:1"];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

@@ -162,7 +162,7 @@ public sealed class FlacEncoderTests
     }
 
     private static async Task<short[]> DecodeByFfmpegAsync(byte[] flac) =>
-        MemoryMarshal.Cast<byte, short>(await Ffmpeg.RunAsync(flac, "-f", "s16le", "-c:a", "pcm_s16le")).ToArray();
+        MemoryMarshal.Cast<byte, short>(await Ffmpeg.RunAsync(flac, "flac", "-f", "s16le", "-c:a", "pcm_s16le")).ToArray();
 
     private static short[] Signal(string name, int length, int channels)
     {
