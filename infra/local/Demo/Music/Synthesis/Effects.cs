@@ -30,7 +30,7 @@ internal static class Effects
         var sine = Wave.Sine.For(440);
         var step = Wave.Increment(0.55);
         uint phase = 0;
-        for (var i = Center + Depth + 2; i < input.Length; i++)
+        for (var i = 0; i < input.Length; i++)
         {
             phase += step;
             var wander = Depth * Wave.Read(sine, phase);
@@ -78,6 +78,8 @@ internal static class Effects
 
     private static float Between(float[] samples, float position)
     {
+        if (position < 0)
+            return 0;
         var index = (int)position;
         return samples[index] + ((samples[index + 1] - samples[index]) * (position - index));
     }

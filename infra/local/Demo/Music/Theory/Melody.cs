@@ -78,7 +78,7 @@ internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, st
         {
             var (start, length) = (bar.Start + steps[i].Start, steps[i].Length);
             var from = i == 0 ? (motif.Anchor + last) / 2 : last;
-            var heavy = i == 0 || length >= 1 || steps[i].Start % 1 == 0;
+            var heavy = i == 0 || length >= 1.5 || steps[i].Start % 2 == 0;
             var pitch = Choose(start, from, motif.Contour[i], heavy);
             if (varied && length >= 1 && random.Chance(0.35))
             {
@@ -109,7 +109,15 @@ internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, st
         if (index < 0 || index >= ladder.Length)
             index -= 2 * contour;
         var pitch = ladder[Math.Clamp(index, 0, ladder.Length - 1)];
-        return heavy ? Nearest(Tones(chord), pitch) : pitch;
+        if (!heavy)
+            return pitch;
+        var tones = Tones(chord);
+        var tone = Nearest(tones, pitch);
+        if (tone != from || contour == 0)
+            return tone;
+        // A line that wants to move must not be caught on one tone of the chord.
+        var neighbour = Array.IndexOf(tones, tone) + Math.Sign(contour);
+        return neighbour >= 0 && neighbour < tones.Length ? tones[neighbour] : tone;
     }
 
     /// <summary>The tones of a chord within the range: triad, and seventh or ninth where there is one.</summary>
