@@ -5,9 +5,10 @@ internal static class Form
 {
     private const int PhraseBars = 4;
     private const int EndingBars = 2;
+    private const double MinSeconds = 25;
     private const double MaxSeconds = 39.5;
 
-    /// <summary>Draws a form of 24 to 39.5 seconds in the manner of a style.</summary>
+    /// <summary>Draws a form of 20 to 40 seconds in the manner of a style.</summary>
     public static LeadSheet Draw(Style style, SeededRandom random)
     {
         var key = random.Between(0, 12);
@@ -47,10 +48,9 @@ internal static class Form
     private static List<Section> Sections(double tempo, int beatsPerBar, SeededRandom random)
     {
         var barSeconds = 60 / tempo * beatsPerBar;
-        var most = (int)(random.Between(31, MaxSeconds) / barSeconds);
-        var phrases = Math.Clamp((most - EndingBars - 1) / PhraseBars, 2, 5);
-        // A fifth phrase fits only into quick pieces, whose introduction then takes its place.
-        var intro = Math.Clamp(most - EndingBars - (Math.Min(phrases, 4) * PhraseBars), 1, PhraseBars);
+        var most = (int)(random.Between(MinSeconds, MaxSeconds) / barSeconds);
+        var phrases = Math.Clamp((most - EndingBars - 1) / PhraseBars, 2, 4);
+        var intro = Math.Clamp(most - EndingBars - (phrases * PhraseBars), 1, PhraseBars);
         SectionKind[] body = phrases switch
         {
             2 => [SectionKind.Theme, SectionKind.Variation],
