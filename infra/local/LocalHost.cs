@@ -1,9 +1,12 @@
-using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Identity;
@@ -33,7 +36,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
 
         configure?.Invoke(builder);
 
@@ -41,8 +44,9 @@ public static class LocalHost
         app.UseWebApi();
         app.MapGet("/healthz", () => TypedResults.Ok());
         app.MapTokens();
-        app.MapCatalog().MapPlaylists().MapSearch();
-        app.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "web")) });
+        app.MapEdge();
+        app.MapCatalog().MapPlayback().MapPlaylists().MapSearch();
+        app.MapWebPlayer();
         return app;
     }
 
@@ -51,6 +55,10 @@ public static class LocalHost
         var database = new SqliteDatabase(data.Database, Schema.Current);
         var issuer = new TokenIssuer(data, TimeProvider.System);
         services.AddSingleton(data);
+        services.AddSingleton(new DirectoryObjectStore(data.Objects));
+        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DirectoryObjectStore>());
+        services.AddOptions<EdgeOptions>().Configure<IOptions<PublicUrlOptions>>((edge, urls) => edge.PublicUrl = urls.Value.PublicUrl);
+        services.AddSingleton(new SigningKeys(CdnKeys.Load(data)));
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();

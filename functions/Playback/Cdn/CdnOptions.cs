@@ -1,11 +1,13 @@
+using Spotify.Domain.Signing;
+
 namespace Spotify.Functions.Playback.Cdn;
 
 /// <summary>The CDNs, and how their health is judged.</summary>
 public sealed record CdnOptions
 {
-    private static readonly CdnDefinition[] OwnEdge = [new() { Name = "edge" }];
+    private static readonly CdnDefinition[] OwnEdge = [new() { Name = "edge" }, new() { Name = "edge-partner", Format = PartnerCdnSigner.FormatName }];
 
-    /// <summary>The CDNs; where scores are equal, earlier ones are preferred. None: the edge under the request's own address is the only one.</summary>
+    /// <summary>The CDNs; where scores are equal, earlier ones are preferred. None: the edge under the request's own address, which takes both formats.</summary>
     public IReadOnlyList<CdnDefinition> Cdns { get; init; } = [];
 
     /// <summary>The time in which a failure, or a grant, comes to count half; above 0.</summary>

@@ -27,7 +27,9 @@ public sealed class CdnOptionsValidator(SigningKeys keys) : IValidateOptions<Cdn
     private static IEnumerable<string> Together(CdnOptions options)
     {
         foreach (var name in Repeated(options.All.Select(cdn => cdn.Name))) yield return $"Two CDNs are called '{name}'.";
-        foreach (var url in Repeated(options.All.Select(cdn => cdn.BaseUrl?.TrimEnd('/') ?? "the request's own address"))) yield return $"Two CDNs have the same {nameof(CdnDefinition.BaseUrl)}, {url}: a failure could be either's.";
+        foreach (var url in Repeated(options.All.Select(cdn => $"{cdn.BaseUrl?.TrimEnd('/') ?? "the request's own address"} in the format {cdn.Format}")))
+            yield return $"Two CDNs have the same {nameof(CdnDefinition.BaseUrl)}, {url}: a failure could be either's.";
+
 
         // A partner's signature leaves the host out: were the key shared, a client could lay one CDN's failure at the other's door.
         var partners = options.All.Where(cdn => cdn.Format == PartnerCdnSigner.FormatName).ToList();

@@ -54,7 +54,8 @@ public sealed class FailureReports(IOptions<CdnOptions> options, CdnHealth healt
 
     private CdnDefinition? FindCdn(string url, IUrlSigner format, SignatureVerdict verdict)
     {
-        var cdn = options.All.FirstOrDefault(candidate => candidate.BaseUrl is { } own && IsUnder(url, own)) ?? options.All.FirstOrDefault(candidate => candidate.BaseUrl is null);
+        var cdn = options.All.FirstOrDefault(candidate => candidate.BaseUrl is { } own && IsUnder(url, own))
+            ?? options.All.FirstOrDefault(candidate => candidate.BaseUrl is null && candidate.Format == format.Format);
         if (cdn is null || cdn.Format != format.Format) return null;
         var keyIsAnothers = format is PartnerCdnSigner
             && options.All.Any(other => other != cdn && other.Format == format.Format && other.KeyName == verdict.KeyName);

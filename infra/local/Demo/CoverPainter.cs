@@ -1,4 +1,4 @@
-using Spotify.Audio.Encoding;
+using Spotify.Audio.Encoders;
 using Spotify.Local.Demo.Covers;
 using Spotify.Local.Demo.Music;
 

@@ -37,9 +37,9 @@ public static class DemoPlanner
             Playlists = [PlanPlaylist(tracks, today)],
             Users =
             [
-                new("user:demo", "demo", "premium", "SE"),
-                new("user:alma", "alma", "free", "US"),
-                new("user:benedikt", "benedikt", "family", "DE"),
+                new("user:ada", "ada", "premium", "SE"),
+                new("user:bob", "bob", "free", "US"),
+                new("user:eve", "eve", "premium", "US"),
             ],
         };
     }
@@ -118,7 +118,7 @@ public static class DemoPlanner
             .Select(album => album.MaxBy(track => track.Popularity)!)
             .OrderByDescending(track => track.Popularity)
             .Take(PlaylistTracks);
-        return new("playlist:demo", "A Walk Through the Demo", "The best-known song of each album in the demo catalogue.", "user:demo", [.. chosen.Select(track => track.Key)]);
+        return new("playlist:demo", "A Walk Through the Demo", "The best-known song of each album in the demo catalogue.", "user:ada", [.. chosen.Select(track => track.Key)]);
     }
 
     /// <summary>The place of each track in the charts, from 0, shuffled.</summary>

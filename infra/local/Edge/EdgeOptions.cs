@@ -7,7 +7,7 @@ public sealed record EdgeOptions
     /// Scheme and authority under which clients know the edge, such as <c>https://music.example</c>: what Cloud CDN's format signs. Null:
     /// those of each request, which is right unless a proxy stands in front.
     /// </summary>
-    public string? PublicUrl { get; init; }
+    public string? PublicUrl { get; set; }
 
     /// <summary>The public URL as signatures have it, without a slash at the end; null if each request tells.</summary>
     /// <exception cref="InvalidOperationException">It is not the URL of a host.</exception>

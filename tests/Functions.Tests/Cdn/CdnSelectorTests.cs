@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Spotify.Fixtures;
 using Spotify.Functions.Playback.Cdn;
 
 namespace Spotify.Functions.Tests.Cdn;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Fixtures;
 using Spotify.Functions.Playback.Cdn;
 
 namespace Spotify.Functions.Tests.Cdn;
@@ -17,7 +18,7 @@ public class FailureReportsTests
 
     private static readonly CdnDefinition[] Configured = [Cloud, Own, Partner1, Partner2];
 
-    private readonly ManualTimeProvider clock = new();
+    private readonly ManualTimeProvider clock = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
     private readonly SigningKeys keys = new(new SigningKeyRing("k1", new SigningKey("k1", new byte[16]), new SigningKey("k2", [.. Enumerable.Repeat((byte)2, 16)])));
     private readonly CdnHealth health;
     private readonly CdnUrls urls;
@@ -27,7 +28,7 @@ public class FailureReportsTests
     {
         var options = Options.Create(new CdnOptions { Cdns = Configured });
         health = new CdnHealth(options, clock);
-        urls = new CdnUrls(options, health, keys);
+        urls = new CdnUrls(options, keys);
         reports = new FailureReports(options, health, keys, clock);
     }
 
@@ -165,6 +166,7 @@ public class FailureReportsTests
     private string Granted(string name, string user = "alice")
     {
         var cdn = Configured.Single(candidate => candidate.Name == name);
-        return urls.Grant(cdn, "http://127.0.0.1:8080", Path, clock.GetUtcNow().AddHours(1), user);
+        health.RecordGrant(name, user);
+        return urls.Sign(cdn, "http://127.0.0.1:8080", Path, clock.GetUtcNow().AddHours(1), user);
     }
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Fixtures;
 using Spotify.Local.Edge;
 
 namespace Spotify.Local.Tests.Edge;

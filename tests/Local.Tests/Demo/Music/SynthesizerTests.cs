@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using Spotify.Audio.Encoding;
+using Spotify.Audio.Encoders;
 using Spotify.Local.Demo.Music;
 
 namespace Spotify.Local.Tests.Demo.Music;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>Writes bits, most significant first, into a buffer of fixed size.</summary>
 /// <param name="capacity">Most bytes that are written between two calls of <see cref="Clear"/>.</param>

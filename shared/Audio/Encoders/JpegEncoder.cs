@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>How much of the colour's resolution a picture keeps.</summary>
 public enum ChromaSampling

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Spotify.Audio.Tests.Encoding;
+namespace Spotify.Audio.Tests.Encoders;
 
 /// <summary>
 /// A slow and strict reader of the FLAC streams that the encoder may write, made from RFC 9639 and not from the encoder:

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>
 /// Encodes 16-bit PCM losslessly as FLAC (RFC 9639, streamable subset): fixed predictors and partitioned Rice codes,

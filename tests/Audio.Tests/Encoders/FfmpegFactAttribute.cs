@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Tests.Encoding;
+namespace Spotify.Audio.Tests.Encoders;
 
 /// <summary>A test that needs ffmpeg; skipped where there is none.</summary>
 public sealed class FfmpegFactAttribute : FactAttribute

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>
 /// One channel of one FLAC block: <see cref="Analyze"/> finds the cheapest of the constant, verbatim and fixed-predictor

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Spotify.Audio.Tests.Encoding;
+namespace Spotify.Audio.Tests.Encoders;
 
 /// <summary>Runs ffmpeg from the PATH with a file's bytes on its input and its output collected.</summary>
 internal static class Ffmpeg

@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>The two checksums of a FLAC frame (RFC 9639, sections 9.1.8 and 9.3), both starting from zero.</summary>
 internal static class FlacChecksum

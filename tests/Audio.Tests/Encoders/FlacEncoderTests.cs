@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
-using Spotify.Audio.Encoding;
+using Spotify.Audio.Encoders;
 
-namespace Spotify.Audio.Tests.Encoding;
+namespace Spotify.Audio.Tests.Encoders;
 
 public sealed class FlacEncoderTests
 {

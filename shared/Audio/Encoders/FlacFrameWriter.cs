@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>Makes FLAC frames one after the other (RFC 9639, section 9), each in the cheapest of the four stereo forms.</summary>
 internal sealed class FlacFrameWriter

@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoding;
+namespace Spotify.Audio.Encoders;
 
 /// <summary>
 /// The discrete cosine transform of 8 × 8 values in whole numbers: Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D

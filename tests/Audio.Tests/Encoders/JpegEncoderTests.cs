@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Spotify.Audio.Encoding;
+using Spotify.Audio.Encoders;
 
-namespace Spotify.Audio.Tests.Encoding;
+namespace Spotify.Audio.Tests.Encoders;
 
 public sealed class JpegEncoderTests
 {
