@@ -6,6 +6,7 @@ using Spotify.Functions.Catalog;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Local.Demo;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Web;
@@ -41,7 +42,7 @@ public static class LocalHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseWebApi();
+        app.UseWebApi().UseMiddleware<DemoMiddleware>();
         app.MapGet("/healthz", () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
@@ -62,6 +63,8 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddSingleton<DemoCatalogue>();
+        services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>

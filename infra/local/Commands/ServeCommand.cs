@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spotify.Local.Demo;
 
 namespace Spotify.Local.Commands;
 
@@ -24,6 +25,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         await using var app = LocalHost.Build(options);
+        if (options.Demo && await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(ct))
+            Console.WriteLine("Made a demo catalogue. Sign in as ada (Premium), bob (Free) or eve (Premium).");
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
         await app.WaitForShutdownAsync(ct);

@@ -1,12 +1,10 @@
 using System.Globalization;
-using Spotify.Audio;
 using Spotify.Domain;
 using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Local.Demo.Music;
-using Spotify.Web.Wire;
 
 namespace Spotify.Local.Demo;
 
@@ -14,14 +12,26 @@ namespace Spotify.Local.Demo;
 /// The demo catalogue in the database: made where there is no data yet, in one commit, so that a crash leaves all of it or nothing.
 /// Ids follow from the plan's keys and never change.
 /// </summary>
-public sealed class DemoCatalogue(IDatabase database, IObjectStore objects, TimeProvider time)
+public sealed class DemoCatalogue
 {
+    private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Statement AnyArtist = new("SELECT ArtistId FROM Artists LIMIT 1");
 
     private static readonly Statement AnyUser = new("SELECT UserId FROM Users LIMIT 1");
 
     private static readonly Table Playlists = Schema.Current.Table("Playlists");
     private static readonly Table PlaylistItems = Schema.Current.Table("PlaylistItems");
+
+    private readonly IDatabase database;
+    private readonly TimeProvider time;
+    private readonly Lazy<Task<DemoContents?>> contents;
+
+    /// <summary>The demo catalogue of a database.</summary>
+    public DemoCatalogue(IDatabase database, TimeProvider time)
+    {
+        (this.database, this.time) = (database, time);
+        contents = new(ReadContentsAsync);
+    }
 
     /// <summary>The id of what the plan calls <paramref name="key"/>.</summary>
     public static string IdOf(string key) => SpotifyId.FromName("demo:" + key);
@@ -33,14 +43,24 @@ public sealed class DemoCatalogue(IDatabase database, IObjectStore objects, Time
         foreach (var statement in new[] { AnyArtist, AnyUser })
             if (await database.QueryAsync(statement, Parameters.None, null, ct).AnyAsync(ct)) return false;
 
-        var plan = DemoPlanner.Plan(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        await PaintCoversAsync(plan, ct);
-        await database.CommitAsync([.. Write(plan)], ct);
+        await database.CommitAsync([.. Write(Plan())], ct);
         return true;
     }
 
-    /// <summary>How each playable of the plan is composed, by id.</summary>
-    public static Dictionary<string, Func<Composition>> Compositions(DemoPlan plan)
+    /// <summary>What the catalogue's sound and pictures are made from; null if the data has no demo catalogue.</summary>
+    public Task<DemoContents?> ContentsAsync() => contents.Value;
+
+    private static string ImageOf(string key) => SpotifyId.FromName("demo:cover:" + key);
+
+    private async Task<DemoContents?> ReadContentsAsync()
+    {
+        var plan = Plan();
+        return await database.ReadAsync(Artists, new Key(IdOf(plan.Artists[0].Key)), CancellationToken.None) is null ? null : new DemoContents(Compositions(plan), Covers(plan));
+    }
+
+    private DemoPlan Plan() => DemoPlanner.Plan(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+
+    private static Dictionary<string, Func<Composition>> Compositions(DemoPlan plan)
     {
         var compositions = plan.Tracks.ToDictionary(track => IdOf(track.Key), track => (Func<Composition>)(() => Composer.Compose(track.Genre, track.Seed)));
         foreach (var narration in plan.Shows.SelectMany(show => show.Episodes).Concat(plan.Audiobooks.SelectMany(book => book.Chapters)))
@@ -48,23 +68,11 @@ public sealed class DemoCatalogue(IDatabase database, IObjectStore objects, Time
         return compositions;
     }
 
-    private static string ImageOf(string key) => SpotifyId.FromName("demo:cover:" + key);
-
-    private async Task PaintCoversAsync(DemoPlan plan, CancellationToken ct)
-    {
-        var covers = plan.Artists.Select(artist => (artist.Key, artist.CoverSeed, Genre: artist.Genres[0]))
-            .Concat(plan.Albums.Select(album => (album.Key, album.CoverSeed, album.Genre)))
-            .Concat(plan.Shows.Select(show => (show.Key, show.CoverSeed, show.Genre)))
-            .Concat(plan.Audiobooks.Select(book => (book.Key, book.CoverSeed, book.Genre)));
-        await Parallel.ForEachAsync(covers, ct, async (cover, token) =>
-        {
-            foreach (var size in WireMapper.ImageSizes)
-            {
-                using var picture = new MemoryStream(CoverPainter.Paint(cover.CoverSeed, cover.Genre, size));
-                await objects.WriteAsync($"images/{ImageOf(cover.Key)}/{size}.jpg", picture, new WriteOptions("image/jpeg", OnlyIfAbsent: true), token);
-            }
-        });
-    }
+    private static Dictionary<string, DemoCover> Covers(DemoPlan plan) => plan.Artists.Select(artist => (artist.Key, new DemoCover(artist.CoverSeed, artist.Genres[0])))
+        .Concat(plan.Albums.Select(album => (album.Key, new DemoCover(album.CoverSeed, album.Genre))))
+        .Concat(plan.Shows.Select(show => (show.Key, new DemoCover(show.CoverSeed, show.Genre))))
+        .Concat(plan.Audiobooks.Select(book => (book.Key, new DemoCover(book.CoverSeed, book.Genre))))
+        .ToDictionary(cover => ImageOf(cover.Key), cover => cover.Item2);
 
     private IEnumerable<Mutation> Write(DemoPlan plan)
     {
@@ -147,3 +155,11 @@ public sealed class DemoCatalogue(IDatabase database, IObjectStore objects, Time
 
     private static string NameOf(Genre genre) => genre.ToString().ToLowerInvariant();
 }
+
+/// <summary>What the sound and the pictures of the demo catalogue are made from, by id.</summary>
+/// <param name="Compositions">The music of playables.</param>
+/// <param name="Covers">Pictures.</param>
+public sealed record DemoContents(IReadOnlyDictionary<string, Func<Composition>> Compositions, IReadOnlyDictionary<string, DemoCover> Covers);
+
+/// <summary>What a picture is painted from; see <see cref="CoverPainter"/>.</summary>
+public sealed record DemoCover(ulong Seed, Genre Genre);
