@@ -2,13 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Spotify.Benchmarks;
 
 /// <summary>A server under test, in a process of its own (with its children), ended when disposed.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private const int Terminate = 15;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Process process;
 
@@ -57,14 +61,25 @@ internal sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        process.StandardInput.Close();
         if (!process.HasExited)
         {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
+            // Politely first: a master that is killed leaves its workers behind.
+            if (!OperatingSystem.IsWindows()) _ = SendSignal(process.Id, Terminate);
+            if (!process.WaitForExit(StopTimeout))
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+            }
         }
 
         process.Dispose();
     }
+
+    /// <summary>kill(2).</summary>
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
 
     private static async Task<bool> IsListeningAsync(int port)
     {
