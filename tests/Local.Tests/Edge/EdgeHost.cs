@@ -79,8 +79,8 @@ public sealed class EdgeHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        Client.Dispose();
-        await app!.DisposeAsync();
+        Client?.Dispose();
+        if (app is not null) await app.DisposeAsync();
         Directory.Delete(root, recursive: true);
     }
 

@@ -321,7 +321,7 @@ public class EdgeResponseTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_holds_up_the_reading_of_the_file()
+    public async Task A_file_removed_while_it_is_sent_still_comes_whole()
     {
         await edge.PutAsync("/tracks/stalled.ogg", new byte[64 << 20]);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };

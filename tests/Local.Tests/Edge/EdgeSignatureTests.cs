@@ -191,5 +191,6 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
         var host = new EdgeHost { PublicUrl = url };
         var error = await Assert.ThrowsAsync<InvalidOperationException>(host.InitializeAsync);
         Assert.Contains(url, error.Message, StringComparison.Ordinal);
+        await host.DisposeAsync();
     }
 }
