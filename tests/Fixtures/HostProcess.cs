@@ -11,14 +11,10 @@ public sealed class HostProcess : IAsyncDisposable
 
     private readonly Process process;
 
-    private HostProcess(Process process, Uri address)
-    {
-        this.process = process;
-        Http = new HttpClient { BaseAddress = address };
-    }
+    private HostProcess(Process process) => this.process = process;
 
     /// <summary>A client without a token.</summary>
-    public HttpClient Http { get; }
+    public HttpClient Http { get; } = new();
 
     /// <summary>Runs a command line to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
@@ -29,21 +25,38 @@ public sealed class HostProcess : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Starts to serve a data directory on a free port, without waiting until it does.</summary>
+    /// <param name="arguments">Further arguments of <c>serve</c>.</param>
+    public static HostProcess Start(string data, params string[] arguments) =>
+        new(Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, .. arguments]))!);
+
     /// <summary>Serves a data directory on a free port.</summary>
     /// <param name="arguments">Further arguments of <c>serve</c>.</param>
     public static async Task<HostProcess> ServeAsync(string data, params string[] arguments)
     {
-        var process = Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, .. arguments]))!;
-        var errors = process.StandardError.ReadToEndAsync();
+        var host = Start(data, arguments);
+        var errors = host.process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        while (await host.process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (!line.StartsWith("Listening on ", StringComparison.Ordinal)) continue;
-            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            return new HostProcess(process, new Uri(line["Listening on ".Length..]));
+            _ = host.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            host.Http.BaseAddress = new Uri(line["Listening on ".Length..]);
+            return host;
         }
 
         throw new InvalidOperationException($"The host did not start: {await errors}");
+    }
+
+    /// <summary>Completes when the process has made a file or directory.</summary>
+    public async Task WaitForFileAsync(string path)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Path.Exists(path) && !process.HasExited)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     /// <summary>Ends the process at once, as a crash does (SIGKILL).</summary>
