@@ -14,9 +14,6 @@ internal sealed class Wave
     /// <summary>All harmonics: strings, brass, leads.</summary>
     public static readonly Wave Saw = new(harmonic => 0.6 / harmonic);
 
-    /// <summary>Odd harmonics: hollow.</summary>
-    public static readonly Wave Square = new(harmonic => harmonic % 2 == 1 ? 0.8 / harmonic : 0);
-
     /// <summary>Odd harmonics that fall quickly: flute-like.</summary>
     public static readonly Wave Triangle =
         new(harmonic => harmonic % 2 == 1 ? (harmonic % 4 == 1 ? 0.8 : -0.8) / (harmonic * harmonic) : 0);
