@@ -62,7 +62,15 @@ public enum DemoAlbumType
 /// <param name="Upc">Twelve digits, the last one a check digit (GS1 UPC-A; the leading 4 is for use within one shop).</param>
 /// <param name="CoverSeed">For <see cref="CoverPainter"/>.</param>
 public sealed record DemoAlbum(
-    string Key, string Name, DemoAlbumType Type, IReadOnlyList<string> ArtistKeys, Genre Genre, DateOnly ReleaseDate, string Label, string Upc, ulong CoverSeed);
+    string Key,
+    string Name,
+    DemoAlbumType Type,
+    IReadOnlyList<string> ArtistKeys,
+    Genre Genre,
+    DateOnly ReleaseDate,
+    string Label,
+    string Upc,
+    ulong CoverSeed);
 
 /// <summary>A song.</summary>
 /// <param name="Key">Stable key.</param>
@@ -105,7 +113,14 @@ public sealed record DemoTrack(
 /// <param name="CoverSeed">For <see cref="CoverPainter"/>.</param>
 /// <param name="Episodes">The oldest first.</param>
 public sealed record DemoShow(
-    string Key, string Name, string Publisher, string Description, string Language, Genre Genre, ulong CoverSeed, IReadOnlyList<DemoNarration> Episodes);
+    string Key,
+    string Name,
+    string Publisher,
+    string Description,
+    string Language,
+    Genre Genre,
+    ulong CoverSeed,
+    IReadOnlyList<DemoNarration> Episodes);
 
 /// <summary>An audiobook.</summary>
 /// <param name="Key">Stable key.</param>

@@ -9,9 +9,11 @@ public static class DemoPlanner
     private const string IsrcPrefix = "ZZDEM";
     private const int PlaylistTracks = 25;
 
-    private static readonly string[] Markets = ["AU", "BR", "CA", "DE", "ES", "FI", "FR", "GB", "IN", "IT", "JP", "MX", "NL", "NO", "PL", "SE", "US"];
+    private static readonly string[] Markets =
+        ["AU", "BR", "CA", "DE", "ES", "FI", "FR", "GB", "IN", "IT", "JP", "MX", "NL", "NO", "PL", "SE", "US"];
 
-    private static readonly Dictionary<string, Genre[]> GenresOf = DemoNames.Artists.ToDictionary(artist => artist.Key, artist => artist.Genres);
+    private static readonly Dictionary<string, Genre[]> GenresOf =
+        DemoNames.Artists.ToDictionary(artist => artist.Key, artist => artist.Genres);
 
     /// <summary>The catalogue as of a day.</summary>
     /// <param name="today">One release came out days before it, another comes out weeks after it.</param>
@@ -33,7 +35,7 @@ public static class DemoPlanner
             Albums = albums,
             Tracks = tracks,
             Shows = [.. DemoNames.Shows.Select(show => PlanShow(show, today))],
-            Audiobooks = [PlanAudiobook(DemoNames.Audiobook)],
+            Audiobooks = [PlanAudiobook(DemoNames.Book)],
             Playlists = [PlanPlaylist(tracks, today)],
             Users =
             [
@@ -59,7 +61,8 @@ public static class DemoPlanner
             : DateOnly.ParseExact(album.Released, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         var artists = album.ArtistKeys();
         var genre = GenresOf[artists[0]][0];
-        return new(key, album.Name, album.Type, [.. artists.Select(artist => $"artist:{artist}")], genre, released, album.Label, Upc(number), SeededRandom.SeedOf(key));
+        string[] artistKeys = [.. artists.Select(artist => $"artist:{artist}")];
+        return new(key, album.Name, album.Type, artistKeys, genre, released, album.Label, Upc(number), SeededRandom.SeedOf(key));
     }
 
     private static void AddTracks(DemoNames.Album album, DemoAlbum planned, List<DemoTrack> tracks, int[] ranks)
@@ -94,19 +97,28 @@ public static class DemoPlanner
         }
     }
 
-    private static DemoShow PlanShow(DemoNames.Narrated show, DateOnly today) => new(
-        $"show:{show.Key}", show.Name, show.By, show.Description, "en", show.Genre, SeededRandom.SeedOf(show.Key),
-        [.. show.Titles.Select((title, i) => PlanNarration("episode", show, i, title, today.AddDays(-3 - (7 * (show.Titles.Length - 1 - i)))))]);
-
-    private static DemoAudiobook PlanAudiobook(DemoNames.Narrated book) => new(
-        $"audiobook:{book.Key}", book.Name, [book.By], [book.Reader], book.Publisher, book.Description, "en", book.Genre, SeededRandom.SeedOf(book.Key),
-        [.. book.Titles.Select((title, i) => PlanNarration("chapter", book, i, title, new(2020, 9, 18)))]);
-
-    private static DemoNarration PlanNarration(string kind, DemoNames.Narrated whole, int index, string title, DateOnly released)
+    /// <summary>An episode a week, the last one three days ago.</summary>
+    private static DemoShow PlanShow(DemoNames.Show show, DateOnly today)
     {
-        var key = $"{kind}:{whole.Key}-{index + 1}";
+        var first = today.AddDays(-3 - (7 * (show.Episodes.Length - 1)));
+        var episodes = show.Episodes.Select((title, i) => PlanNarration($"episode:{show.Key}", show.Name, i, title, first.AddDays(7 * i)));
+        var key = $"show:{show.Key}";
+        return new(key, show.Name, show.Publisher, show.Description, "en", show.Genre, SeededRandom.SeedOf(key), [.. episodes]);
+    }
+
+    private static DemoAudiobook PlanAudiobook(DemoNames.Audiobook book)
+    {
+        var chapters = book.Chapters.Select((title, i) => PlanNarration($"chapter:{book.Key}", book.Name, i, title, new(2020, 9, 18)));
+        var key = $"audiobook:{book.Key}";
         var seed = SeededRandom.SeedOf(key);
-        return new(key, title, $"{whole.Name}, part {index + 1}: {title}.", released, seed, Composer.ComposeNarration(seed).Duration);
+        return new(key, book.Name, [book.Author], [book.Reader], book.Publisher, book.Description, "en", book.Genre, seed, [.. chapters]);
+    }
+
+    private static DemoNarration PlanNarration(string prefix, string whole, int index, string title, DateOnly released)
+    {
+        var key = $"{prefix}-{index + 1}";
+        var seed = SeededRandom.SeedOf(key);
+        return new(key, title, $"{whole}, part {index + 1}: {title}.", released, seed, Composer.ComposeNarration(seed).Duration);
     }
 
     /// <summary>The best-known songs that everyone may play now, one of each album.</summary>
@@ -118,7 +130,12 @@ public static class DemoPlanner
             .Select(album => album.MaxBy(track => track.Popularity)!)
             .OrderByDescending(track => track.Popularity)
             .Take(PlaylistTracks);
-        return new("playlist:demo", "A Walk Through the Demo", "The best-known song of each album in the demo catalogue.", "user:ada", [.. chosen.Select(track => track.Key)]);
+        return new(
+            "playlist:demo",
+            "A Walk Through the Demo",
+            "The best-known song of each album in the demo catalogue.",
+            "user:ada",
+            [.. chosen.Select(track => track.Key)]);
     }
 
     /// <summary>The place of each track in the charts, from 0, shuffled.</summary>

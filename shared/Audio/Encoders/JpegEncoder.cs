@@ -61,7 +61,8 @@ public static class JpegEncoder
         BinaryPrimitives.WriteUInt16BigEndian(size[2..], (ushort)width);
         var lumaFactors = (byte)(chroma == ChromaSampling.Full ? 0x11 : 0x22);
         WriteSegment(file, 0xC0, [8, .. size, 3, 1, lumaFactors, 0, 2, 0x11, 1, 3, 0x11, 1]);
-        WriteSegment(file, 0xC4, [0x00, .. JpegTables.LumaDc, 0x10, .. JpegTables.LumaAc, 0x01, .. JpegTables.ChromaDc, 0x11, .. JpegTables.ChromaAc]);
+        WriteSegment(file, 0xC4, [0x00, .. JpegTables.LumaDc, 0x10, .. JpegTables.LumaAc]);
+        WriteSegment(file, 0xC4, [0x01, .. JpegTables.ChromaDc, 0x11, .. JpegTables.ChromaAc]);
         WriteSegment(file, 0xDA, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
     }
 

@@ -12,8 +12,14 @@ internal static class Ffmpeg
     /// <summary>Decodes; any error that ffmpeg reports fails the test.</summary>
     public static async Task<byte[]> RunAsync(byte[] input, string format, params string[] outputArguments)
     {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = ["-v", "error", "-xerror", "-err_detect", "crccheck+explode", "-f", format, "-i", "pipe:0", .. outputArguments, "pipe:1"];
+        var start = new ProcessStartInfo("ffmpeg")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+            ["-v", "error", "-xerror", "-err_detect", "crccheck+explode", "-f", format, "-i", "pipe:0", .. outputArguments, "pipe:1"];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

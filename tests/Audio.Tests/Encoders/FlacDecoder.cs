@@ -54,7 +54,12 @@ internal sealed class FlacDecoder
         Assert.Equal(4u, Read(3));
         Assert.Equal(0u, Read(1));
         Assert.Equal(number, ReadNumber());
-        var size = sizeCode switch { 12 => 4096, 7 => (int)Read(16) + 1, _ => throw new InvalidDataException($"Block size code {sizeCode}.") };
+        var size = sizeCode switch
+        {
+            12 => 4096,
+            7 => (int)Read(16) + 1,
+            _ => throw new InvalidDataException($"Block size code {sizeCode}."),
+        };
         Assert.Equal(Math.Min(4096, remaining), size);
         var header = stream[start..(bit / 8)];
         Assert.Equal(Crc(header, 8, 0x07), (int)Read(8));

@@ -64,7 +64,7 @@ public sealed class JpegEncoderTests
                 Assert.Equal([8, 0, 45, 0, 67, 3, 1, factors], content[..8]);
             position += 2 + length;
         }
-        Assert.Equal([0xE0, 0xDB, 0xC0, 0xC4, 0xDA], markers);
+        Assert.Equal([0xE0, 0xDB, 0xC0, 0xC4, 0xC4, 0xDA], markers);
         for (; position < file.Length - 2; position++)
         {
             if (file[position] == 0xFF)
@@ -83,7 +83,8 @@ public sealed class JpegEncoderTests
     }
 
     private static Task<byte[]> DecodeAsync(byte[] jpeg) =>
-        Ffmpeg.RunAsync(jpeg, "jpeg_pipe", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp", "-f", "rawvideo", "-pix_fmt", "rgb24");
+        Ffmpeg.RunAsync(
+            jpeg, "jpeg_pipe", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp", "-f", "rawvideo", "-pix_fmt", "rgb24");
 
     /// <summary>Smooth colours with a bright disc.</summary>
     private static byte[] Picture(int width, int height)

@@ -9,6 +9,9 @@ public sealed partial class DemoPlannerTests
     private static readonly DateOnly Today = new(2025, 6, 1);
     private static readonly DemoPlan Plan = DemoPlanner.Plan(Today);
 
+    private static IEnumerable<DemoNarration> Narrations =>
+        Plan.Shows.SelectMany(show => show.Episodes).Concat(Plan.Audiobooks.SelectMany(book => book.Chapters));
+
     [Fact]
     public void The_catalogue_is_as_large_as_promised()
     {
@@ -29,10 +32,14 @@ public sealed partial class DemoPlannerTests
     {
         string[] keys =
         [
-            .. Plan.Artists.Select(artist => artist.Key), .. Plan.Albums.Select(album => album.Key), .. Plan.Tracks.Select(track => track.Key),
-            .. Plan.Shows.Select(show => show.Key), .. Plan.Shows.SelectMany(show => show.Episodes).Select(episode => episode.Key),
-            .. Plan.Audiobooks.Select(book => book.Key), .. Plan.Audiobooks.SelectMany(book => book.Chapters).Select(chapter => chapter.Key),
-            .. Plan.Playlists.Select(playlist => playlist.Key), .. Plan.Users.Select(user => user.Key),
+            .. Plan.Artists.Select(artist => artist.Key),
+            .. Plan.Albums.Select(album => album.Key),
+            .. Plan.Tracks.Select(track => track.Key),
+            .. Plan.Shows.Select(show => show.Key),
+            .. Plan.Audiobooks.Select(book => book.Key),
+            .. Narrations.Select(narration => narration.Key),
+            .. Plan.Playlists.Select(playlist => playlist.Key),
+            .. Plan.Users.Select(user => user.Key),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         string[] references =
@@ -61,13 +68,10 @@ public sealed partial class DemoPlannerTests
     [Fact]
     public void Everything_lasts_20_to_40_seconds_and_as_long_as_its_sound()
     {
-        TimeSpan[] durations =
-        [
-            .. Plan.Tracks.Select(track => track.Duration), .. Plan.Shows.SelectMany(show => show.Episodes).Select(episode => episode.Duration),
-            .. Plan.Audiobooks.SelectMany(book => book.Chapters).Select(chapter => chapter.Duration),
-        ];
+        TimeSpan[] durations = [.. Plan.Tracks.Select(track => track.Duration), .. Narrations.Select(narration => narration.Duration)];
         Assert.All(durations, duration => Assert.InRange(duration.TotalSeconds, 20, 40));
         Assert.All(Plan.Tracks, track => Assert.Equal(Composer.Compose(track.Genre, track.Seed).Duration, track.Duration));
+        Assert.All(Narrations, narration => Assert.Equal(Composer.ComposeNarration(narration.Seed).Duration, narration.Duration));
     }
 
     [Fact]
@@ -110,7 +114,7 @@ public sealed partial class DemoPlannerTests
     {
         Assert.All(Plan.Tracks, track => Assert.InRange(track.Popularity, 0, 100));
         Assert.True(Plan.Tracks.Max(track => track.Popularity) > 80);
-        Assert.True(Plan.Tracks.Order(Comparer<DemoTrack>.Create((a, b) => a.Popularity - b.Popularity)).ElementAt(Plan.Tracks.Count / 2).Popularity < 25);
+        Assert.True(Plan.Tracks.Select(track => track.Popularity).Order().ElementAt(Plan.Tracks.Count / 2) < 25);
     }
 
     [Fact]
@@ -139,8 +143,10 @@ public sealed partial class DemoPlannerTests
     public void Only_dates_depend_on_the_day()
     {
         var later = DemoPlanner.Plan(Today.AddDays(100));
-        Assert.Equal(Plan.Tracks.Select(track => (track.Key, track.Title, track.Seed, track.Popularity)), later.Tracks.Select(track => (track.Key, track.Title, track.Seed, track.Popularity)));
-        Assert.Equal(Plan.Artists.Select(artist => (artist.Key, artist.Name, artist.CoverSeed)), later.Artists.Select(artist => (artist.Key, artist.Name, artist.CoverSeed)));
+        Assert.Equal(Plan.Tracks.Select(Lasting), later.Tracks.Select(Lasting));
+        Assert.Equal(Plan.Artists.Select(artist => artist.CoverSeed), later.Artists.Select(artist => artist.CoverSeed));
+
+        static (string, string, ulong, int) Lasting(DemoTrack track) => (track.Key, track.Title, track.Seed, track.Popularity);
     }
 
     private static bool HasWordWithA(string name) => WordWithA().IsMatch(name);

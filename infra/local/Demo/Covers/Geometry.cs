@@ -37,7 +37,9 @@ internal static class Geometry
                     canvas.Paint(Shapes.Both(box, Shapes.Disc(center + new Vector2(turn.X - (side / 2), 0), side / 2)), colors[figure]);
                     break;
                 case 3:
-                    canvas.Paint(Shapes.Both(box, place => (place.X - center.X + ((turn.Y > 0 ? 1 : -1) * (place.Y - center.Y))) * 0.7071f), colors[figure]);
+                    var slant = turn.Y > 0 ? 1 : -1;
+                    canvas.Paint(
+                        Shapes.Both(box, place => (place.X - center.X + (slant * (place.Y - center.Y))) * 0.7071f), colors[figure]);
                     break;
                 default:
                     canvas.Paint(Shapes.Both(box, Shapes.Disc(corner + turn, side)), colors[figure]);
@@ -50,7 +52,7 @@ internal static class Geometry
     public static void Discs(Canvas canvas, Palette palette, SeededRandom random)
     {
         var slope = Shapes.Direction(random.NextDouble());
-        canvas.Fill(place => Vector3.Lerp(palette.Deep, palette.Dark, Math.Clamp(Vector2.Dot(place - new Vector2(0.5f), slope) + 0.5f, 0, 1)));
+        canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, Vector2.Dot(place - new Vector2(0.5f), slope) + 0.5f));
         var count = random.Between(4, 7);
         var first = random.NextDouble();
         Vector3[] colors = [palette.Accent, palette.Middle, palette.Light, palette.Accent, palette.Middle, palette.Light];
@@ -59,8 +61,12 @@ internal static class Geometry
             var center = new Vector2(0.5f) + (Shapes.Direction(first + ((double)i / count)) * (float)random.Between(0.12, 0.24));
             var radius = (float)random.Between(0.16, 0.27);
             var color = colors[i];
+            var shade = Vector3.Lerp(color, palette.Dark, 0.75f);
             var light = Shapes.Direction(random.NextDouble());
-            canvas.Paint(Shapes.Disc(center, radius), place => Vector3.Lerp(color, palette.Dark, Math.Clamp(0.4f - (0.6f * Vector2.Dot(place - center, light) / radius), 0, 0.75f)), 0.72f);
+            canvas.Paint(
+                Shapes.Disc(center, radius),
+                place => Palette.Blend(color, shade, 0.5f - (0.8f * Vector2.Dot(place - center, light) / radius)),
+                0.72f);
         }
     }
 
@@ -68,7 +74,7 @@ internal static class Geometry
     public static void Orbits(Canvas canvas, Palette palette, SeededRandom random)
     {
         var center = new Vector2((float)random.Between(0.35, 0.65), (float)random.Between(0.35, 0.65));
-        canvas.Fill(place => Vector3.Lerp(palette.Dark, palette.Deep, Math.Clamp(Vector2.Distance(place, center) * 1.5f, 0, 1)));
+        canvas.Fill(place => Palette.Blend(palette.Dark, palette.Deep, Vector2.Distance(place, center) * 1.5f));
         canvas.Paint(Shapes.Disc(center, 0.12f), palette.Accent, 0.7f, 0.25f);
         canvas.Paint(Shapes.Disc(center, 0.075f), Vector3.Lerp(palette.Accent, palette.Light, 0.55f));
         var radius = 0.14f;
@@ -79,7 +85,10 @@ internal static class Geometry
             var planet = center + (Shapes.Direction(random.NextDouble()) * radius);
             var size = (float)random.Between(0.012, 0.042);
             var color = random.Pick(palette.Accent, palette.Middle, palette.Light);
-            canvas.Paint(Shapes.Disc(planet, size), place => Vector3.Lerp(color, palette.Deep, Math.Clamp(0.6f * (Vector2.Distance(place, center) - radius + size) / size, 0, 0.7f)));
+            var night = Vector3.Lerp(color, palette.Deep, 0.7f);
+            canvas.Paint(
+                Shapes.Disc(planet, size),
+                place => Palette.Blend(color, night, 0.8f * (Vector2.Distance(place, center) - radius + size) / size));
             radius += (float)random.Between(0.055, 0.1);
         }
     }
@@ -88,7 +97,7 @@ internal static class Geometry
     public static void Flower(Canvas canvas, Palette palette, SeededRandom random)
     {
         var center = new Vector2(0.5f);
-        canvas.Fill(place => Vector3.Lerp(palette.Light, palette.Middle, Math.Clamp((Vector2.Distance(place, center) * 1.3f) - 0.2f, 0, 0.8f)));
+        canvas.Fill(place => Palette.Blend(palette.Light, palette.Middle, (Vector2.Distance(place, center) * 1.2f) - 0.2f));
         var petals = random.Between(6, 11);
         var first = random.NextDouble();
         for (var ring = 0; ring < 3; ring++)
@@ -106,7 +115,7 @@ internal static class Geometry
                         var (x, y) = (Vector2.Dot(local, along) / (half * 1.15f), Vector2.Dot(local, across) / (half * 0.55f));
                         return (MathF.Sqrt((x * x) + (y * y)) - 1) * half * 0.55f;
                     },
-                    place => Vector3.Lerp(palette.Deep, color, Math.Clamp(Vector2.Distance(place, center) / (reach + half), 0, 1)),
+                    place => Palette.Blend(palette.Deep, color, Vector2.Distance(place, center) / (reach + half)),
                     0.8f);
             }
         }
@@ -118,6 +127,7 @@ internal static class Geometry
     public static void Arches(Canvas canvas, Palette palette, SeededRandom random)
     {
         canvas.Fill(place => Vector3.Lerp(palette.Light, palette.Middle, place.Y * 0.35f));
+        Vector3[] colors = [palette.Deep, palette.Accent, palette.Dark, palette.Light, palette.Middle];
         var columns = random.Pick(2, 2, 3);
         var width = 1f / columns;
         for (var row = 0; row < columns; row++)
@@ -130,12 +140,8 @@ internal static class Geometry
                 for (var band = 0; band < bands; band++)
                 {
                     var half = width / 2 * (1 - ((float)band / bands));
-                    var color = ((start + band) % 5) switch { 0 => palette.Deep, 1 => palette.Accent, 2 => palette.Dark, 3 => palette.Light, _ => palette.Middle };
-                    canvas.Paint(
-                        place => Math.Max(
-                            place.Y - foot.Y,
-                            place.Y < foot.Y - (width / 2) ? Vector2.Distance(place, foot - new Vector2(0, width / 2)) - half : Math.Abs(place.X - foot.X) - half),
-                        color);
+                    var color = colors[(start + band) % colors.Length];
+                    canvas.Paint(Shapes.Arch(foot, half, width / 2), color);
                 }
             }
         }

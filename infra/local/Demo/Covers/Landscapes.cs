@@ -18,8 +18,10 @@ internal static class Landscapes
             var level = 0.46f + (0.42f * depth);
             var (height, speed) = ((float)random.Between(0.02, 0.05), (float)random.Between(4, 9));
             var (phase, second) = ((float)random.Between(0, 6.28), (float)random.Between(0, 6.28));
-            float Surface(float x) => level + (height * MathF.Sin((x * speed) + phase)) + (height * 0.5f * MathF.Sin((x * speed * 2.3f) + second));
-            canvas.Paint(place => (Surface(place.X) - place.Y) * 0.9f, place => palette.Between((1 - depth) * 0.62f + (0.25f * Math.Max(0, 0.12f - place.Y + Surface(place.X)))));
+            float Surface(float x) => level + (height * (MathF.Sin((x * speed) + phase) + (0.5f * MathF.Sin((x * speed * 2.3f) + second))));
+            canvas.Paint(
+                place => (Surface(place.X) - place.Y) * 0.9f,
+                place => palette.Between(((1 - depth) * 0.62f) + (0.25f * Math.Max(0, 0.12f - place.Y + Surface(place.X)))));
         }
     }
 
@@ -32,11 +34,16 @@ internal static class Landscapes
         for (var ridge = 0; ridge < Ridges; ridge++)
         {
             var depth = (float)ridge / (Ridges - 1);
-            var peaks = Enumerable.Range(0, 4 + ridge).Select(_ =>
-                (X: (float)random.Between(-0.1, 1.1), Y: 0.4f + (0.36f * depth) + (float)random.Between(-0.06, 0.08), Slope: (float)random.Between(0.5, 0.95))).ToArray();
+            var peaks = Enumerable.Range(0, 4 + ridge).Select(_ => (
+                X: (float)random.Between(-0.1, 1.1),
+                Y: 0.4f + (0.36f * depth) + (float)random.Between(-0.06, 0.08),
+                Slope: (float)random.Between(0.5, 0.95))).ToArray();
             float Surface(float x) => Math.Min(0.62f + (0.34f * depth), peaks.Min(peak => peak.Y + (Math.Abs(x - peak.X) * peak.Slope)));
             var color = palette.Between((1 - depth) * 0.6f);
-            canvas.Paint(place => (Surface(place.X) - place.Y) * 0.75f, place => Vector3.Lerp(color, palette.Light, 0.22f * Math.Max(0, 1 - (4 * (place.Y - Surface(place.X)))) * (1 - (0.7f * depth))));
+            var snow = 0.22f * (1 - (0.7f * depth));
+            canvas.Paint(
+                place => (Surface(place.X) - place.Y) * 0.75f,
+                place => Vector3.Lerp(color, palette.Light, snow * Math.Max(0, 1 - (4 * (place.Y - Surface(place.X))))));
         }
     }
 
@@ -58,8 +65,8 @@ internal static class Landscapes
                 var gap = down <= 0 ? -1 : (down * 0.55f) - within;
                 return Math.Max(Vector2.Distance(place, center) - radius, gap * radius / slices * 2);
             },
-            place => Vector3.Lerp(palette.Light, palette.Accent, Math.Clamp((place.Y - center.Y + radius) / (2 * radius), 0, 1)));
-        canvas.Paint(place => Horizon - place.Y, place => Vector3.Lerp(palette.Dark, palette.Deep, Math.Clamp((place.Y - Horizon) / 0.2f, 0, 1)));
+            place => Palette.Blend(palette.Light, palette.Accent, (place.Y - center.Y + radius) / (2 * radius)));
+        canvas.Paint(place => Horizon - place.Y, place => Palette.Blend(palette.Dark, palette.Deep, (place.Y - Horizon) / 0.2f));
         canvas.Paint(place => Grid(place, Horizon), palette.Accent, 0.75f);
         canvas.Paint(place => Math.Abs(place.Y - Horizon) - 0.002f, palette.Light, 0.8f);
     }
@@ -73,16 +80,22 @@ internal static class Landscapes
         var across = (place.X - 0.5f) * depth * 9;
         var along = depth * 2.6f;
         // Distances in the plane, brought back to distances on the picture.
-        var (x, y) = (Math.Abs(across - MathF.Round(across)) / (depth * 9), Math.Abs(along - MathF.Round(along)) * below / (depth * 2.6f));
+        var (x, y) =
+            (Math.Abs(across - MathF.Round(across)) / (depth * 9), Math.Abs(along - MathF.Round(along)) * below / (depth * 2.6f));
         return Math.Min(x, y) - 0.0018f;
     }
 
-    private static void Sky(Canvas canvas, Palette palette) =>
-        canvas.Fill(place => Vector3.Lerp(Vector3.Lerp(palette.Middle, palette.Dark, 0.25f), palette.Light, MathF.Pow(Math.Clamp(place.Y * 1.7f, 0, 1), 1.3f)));
+    private static void Sky(Canvas canvas, Palette palette)
+    {
+        var zenith = Vector3.Lerp(palette.Middle, palette.Dark, 0.25f);
+        canvas.Fill(place => Palette.Blend(zenith, palette.Light, MathF.Pow(place.Y * 1.7f, 1.3f)));
+    }
 
     private static void Sun(Canvas canvas, Palette palette, Vector2 center, float radius)
     {
         canvas.Paint(Shapes.Disc(center, radius * 1.5f), Vector3.Lerp(palette.Accent, palette.Light, 0.4f), 0.5f, radius * 2.4f);
-        canvas.Paint(Shapes.Disc(center, radius), place => Vector3.Lerp(Vector3.Lerp(palette.Accent, palette.Light, 0.5f), palette.Accent, Math.Clamp((place.Y - center.Y + radius) / (2 * radius), 0, 1)));
+        var top = Vector3.Lerp(palette.Accent, palette.Light, 0.5f);
+        canvas.Paint(
+            Shapes.Disc(center, radius), place => Palette.Blend(top, palette.Accent, (place.Y - center.Y + radius) / (2 * radius)));
     }
 }

@@ -20,9 +20,12 @@ internal static class Lines
             float Surface(float x)
             {
                 var swell = MathF.Exp(-18 * (x - bulge) * (x - bulge));
-                return level + (0.075f * swell * MathF.Sin((x * speed * 4) + phase + (line * twist * 5))) + (0.02f * MathF.Sin((x * speed) + (line * twist)));
+                var shiver = MathF.Sin((x * speed * 4) + phase + (line * twist * 5));
+                return level + (0.075f * swell * shiver) + (0.02f * MathF.Sin((x * speed) + (line * twist)));
             }
-            var color = share < 0.5f ? Vector3.Lerp(palette.Accent, palette.Light, share * 2) : Vector3.Lerp(palette.Light, palette.Middle, (share * 2) - 1);
+            var color = share < 0.5f
+                ? Vector3.Lerp(palette.Accent, palette.Light, share * 2)
+                : Vector3.Lerp(palette.Light, palette.Middle, (share * 2) - 1);
             canvas.Paint(place => (Math.Abs(place.Y - Surface(place.X)) * 0.75f) - 0.0028f, color, 0.92f);
         }
     }
@@ -30,7 +33,7 @@ internal static class Lines
     /// <summary>Round bars of different heights, mirrored at the middle like the level of a sound.</summary>
     public static void Bars(Canvas canvas, Palette palette, SeededRandom random)
     {
-        canvas.Fill(place => Vector3.Lerp(palette.Deep, palette.Dark, Math.Clamp(1 - (1.6f * Vector2.Distance(place, new(0.5f))), 0, 1)));
+        canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, 1 - (1.6f * Vector2.Distance(place, new(0.5f)))));
         var count = random.Pick(9, 11, 13);
         var width = 0.8f / count;
         var (first, second) = ((float)random.Between(0, 6.28), (float)random.Between(0, 6.28));
@@ -38,10 +41,11 @@ internal static class Lines
         {
             var x = 0.1f + ((bar + 0.5f) * width);
             var middle = 1 - Math.Abs((2f * bar / (count - 1)) - 1);
-            var height = 0.05f + (0.3f * (0.25f + (0.75f * middle)) * (0.35f + (0.65f * Math.Abs(MathF.Sin((bar * 0.9f) + first) * MathF.Cos((bar * 0.55f) + second)))));
+            var level = Math.Abs(MathF.Sin((bar * 0.9f) + first) * MathF.Cos((bar * 0.55f) + second));
+            var height = 0.05f + (0.3f * (0.25f + (0.75f * middle)) * (0.35f + (0.65f * level)));
             canvas.Paint(
                 Shapes.Box(new(x, 0.5f), new(width * 0.33f, height), width * 0.33f),
-                place => Vector3.Lerp(palette.Light, palette.Accent, Math.Clamp(Math.Abs(place.Y - 0.5f) / 0.3f, 0, 1)));
+                place => Palette.Blend(palette.Light, palette.Accent, Math.Abs(place.Y - 0.5f) / 0.3f));
         }
     }
 
@@ -51,7 +55,7 @@ internal static class Lines
         var center = new Vector2((float)random.Between(0.3, 0.7), (float)random.Between(0.6, 0.95));
         var count = random.Pick(10, 12, 14, 16);
         var turn = (float)random.NextDouble();
-        canvas.Fill(place => Vector3.Lerp(palette.Middle, palette.Dark, Math.Clamp(Vector2.Distance(place, center) * 0.9f, 0, 1)));
+        canvas.Fill(place => Palette.Blend(palette.Middle, palette.Dark, Vector2.Distance(place, center) * 0.9f));
         canvas.Paint(
             place =>
             {
@@ -60,10 +64,11 @@ internal static class Lines
                 var within = Math.Abs(angle - MathF.Floor(angle) - 0.5f) - 0.25f;
                 return within / count * 2 * MathF.PI * local.Length();
             },
-            place => Vector3.Lerp(palette.Light, palette.Accent, Math.Clamp(Vector2.Distance(place, center) * 0.85f, 0, 1)),
+            place => Palette.Blend(palette.Light, palette.Accent, Vector2.Distance(place, center) * 0.85f),
             0.85f);
         canvas.Paint(Shapes.Disc(center, 0.27f), palette.Deep);
-        canvas.Paint(Shapes.Disc(center, 0.235f), place => Vector3.Lerp(palette.Accent, palette.Light, Math.Clamp((center.Y - place.Y + 0.2f) * 1.6f, 0, 1)));
+        canvas.Paint(
+            Shapes.Disc(center, 0.235f), place => Palette.Blend(palette.Accent, palette.Light, (center.Y - place.Y + 0.2f) * 1.6f));
         canvas.Paint(Shapes.Ring(center, 0.31f, 0.008f), palette.Deep, 0.7f);
     }
 }

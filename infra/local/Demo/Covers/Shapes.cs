@@ -19,6 +19,14 @@ internal static class Shapes
         return Vector2.Max(outside, Vector2.Zero).Length() + Math.Min(Math.Max(outside.X, outside.Y), 0) - corner;
     };
 
+    /// <summary>An upright with a round top: straight up to <paramref name="height"/> above its foot.</summary>
+    public static Func<Vector2, float> Arch(Vector2 foot, float half, float height) => place =>
+    {
+        var top = foot - new Vector2(0, height);
+        var side = place.Y < top.Y ? Vector2.Distance(place, top) : Math.Abs(place.X - foot.X);
+        return Math.Max(place.Y - foot.Y, side - half);
+    };
+
     /// <summary>What two shapes share.</summary>
     public static Func<Vector2, float> Both(Func<Vector2, float> first, Func<Vector2, float> second) =>
         place => Math.Max(first(place), second(place));

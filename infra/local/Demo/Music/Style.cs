@@ -34,4 +34,14 @@ internal abstract class Style
 
     /// <summary>Writes every player's part.</summary>
     public abstract IEnumerable<Part> Arrange(LeadSheet sheet, SeededRandom random);
+
+    /// <summary>A pattern for the bars of some sections, and rest in the others.</summary>
+    protected static Func<Bar, T?> In<T>(T pattern, params SectionKind[] sections)
+        where T : class =>
+        bar => sections.Contains(bar.Section.Kind) ? pattern : null;
+
+    /// <summary>Rest in the bars of some sections, and a pattern for the others.</summary>
+    protected static Func<Bar, T?> Except<T>(T pattern, params SectionKind[] sections)
+        where T : class =>
+        bar => sections.Contains(bar.Section.Kind) ? null : pattern;
 }

@@ -86,7 +86,8 @@ public static class Synthesizer
         if (composition.Mix.Duck == 0)
             return [];
         var depths = new float[length];
-        foreach (var note in composition.Parts.Where(part => part.Instrument >= Instrument.AcousticKit).SelectMany(part => part.Notes).Where(note => note.Pitch == (float)Drum.Kick))
+        var drums = composition.Parts.Where(part => part.Instrument >= Instrument.AcousticKit).SelectMany(part => part.Notes);
+        foreach (var note in drums.Where(note => note.Pitch == (float)Drum.Kick))
         {
             var start = (int)(note.Start * samplesPerBeat);
             if (start < length)

@@ -43,7 +43,7 @@ public sealed class ComposerTests
         foreach (var piece in Pieces(genre))
         {
             var final = (piece.Bars - 1) * piece.BeatsPerBar;
-            var last = piece.Parts.Where(part => part.Instrument < Instrument.AcousticKit).SelectMany(part => part.Notes).Where(note => note.Start > final - 0.1).ToList();
+            var last = Tuned(piece).SelectMany(part => part.Notes).Where(note => note.Start > final - 0.1).ToList();
             Assert.True(last.Select(note => (int)note.Pitch % 12).Distinct().Count() >= 3, "The final chord is not a chord.");
             Assert.All(last, note => Assert.True(note.Start < final + 1, "Something new begins in the final bar."));
         }
@@ -57,11 +57,10 @@ public sealed class ComposerTests
         {
             foreach (var piece in Pieces(genre))
             {
-                var rhythms = piece.Parts
-                    .Where(part => part.Instrument < Instrument.AcousticKit)
-                    .SelectMany((part, index) => part.Notes
-                        .GroupBy(note => (int)((note.Start + 0.1) / piece.BeatsPerBar))
-                        .Select(bar => $"{index}:" + string.Join(' ', bar.Select(note => Math.Round((note.Start - (bar.Key * piece.BeatsPerBar)) * 2)).Order())));
+                var rhythms = Tuned(piece).SelectMany((part, index) => part.Notes
+                    .GroupBy(note => (int)((note.Start + 0.1) / piece.BeatsPerBar))
+                    .Select(bar => bar.Select(note => Math.Round(note.Start * 2) % (piece.BeatsPerBar * 2)).Order())
+                    .Select(rhythm => $"{index}: {string.Join(' ', rhythm)}"));
                 Assert.True(rhythms.GroupBy(rhythm => rhythm).Max(group => group.Count()) >= 3);
             }
         }
@@ -100,6 +99,8 @@ public sealed class ComposerTests
     private static IEnumerable<Composition> Pieces(Genre genre) =>
         Enumerable.Range(0, Seeds).Select(seed => Composer.Compose(genre, (ulong)seed * 0x9E3779B9));
 
+    private static IEnumerable<Part> Tuned(Composition piece) => piece.Parts.Where(part => part.Instrument < Instrument.AcousticKit);
+
     private static int PlayersIn(Composition piece, int bar) =>
         piece.Parts.Count(part => part.Notes.Any(note => (int)((note.Start + 0.1) / piece.BeatsPerBar) == bar));
 
@@ -112,5 +113,5 @@ public sealed class ComposerTests
     });
 
     private static string Describe(Composition piece) =>
-        $"{piece.Tempo} {piece.Bars} " + string.Join(';', piece.Parts.Select(part => $"{part.Instrument}: " + string.Join(' ', part.Notes)));
+        $"{piece.Tempo} {piece.Bars} {string.Join(';', piece.Parts.Select(part => $"{part.Instrument}: {string.Join(' ', part.Notes)}"))}";
 }

@@ -11,7 +11,13 @@ internal sealed class AmbientStyle : Style
 
     public override Scale Scale => Scale.Lydian;
 
-    public override string[] Themes => ["Imaj9 | iii7 | vi9 | IImaj7", "Imaj9 | II | vi9 | Imaj9", "vi9 | Imaj9 | II | iii7", "Iadd9 | vi9 | iii7 | IImaj7"];
+    public override string[] Themes =>
+    [
+        "Imaj9 | iii7 | vi9 | IImaj7",
+        "Imaj9 | II | vi9 | Imaj9",
+        "vi9 | Imaj9 | II | iii7",
+        "Iadd9 | vi9 | iii7 | IImaj7",
+    ];
 
     public override string[] Bridges => ["vi9 | iii7 | II | vi9", "iii7 | vi9 | Imaj9 | II"];
 
@@ -25,19 +31,26 @@ internal sealed class AmbientStyle : Style
     {
         var pad = Accompaniment.Chords(sheet, new(53, 77, 4), _ => "x---");
         yield return new(Instrument.WarmPad, pad) { Level = -4, Reverb = 0.5 };
-        var drone = Accompaniment.Bass(sheet, 36, bar => bar.Section.Kind == SectionKind.Intro ? null : "r-------");
+        var drone = Accompaniment.Bass(sheet, 36, Except("r-------", SectionKind.Intro));
         yield return new(Instrument.SubBass, drone) { Level = -7, Reverb = 0.1 };
 
         string[] ripples = ["0.2.1.3.2.4.3.1.", "0..2..4..3..1...", "0...3...2...4..."];
         var ripple = random.Pick<string>(ripples);
-        var strings = Accompaniment.Broken(sheet, new(60, 84, 4), bar => bar.Section.Kind is SectionKind.Theme ? null : ripple);
-        yield return new(random.Pick(Instrument.Kalimba, Instrument.Vibraphone), strings) { Level = -10, Pan = -0.35, Reverb = 0.5, Echo = 0.5 };
+        var strings = Accompaniment.Broken(sheet, new(60, 84, 4), Except(ripple, SectionKind.Theme));
+        yield return new(random.Pick(Instrument.Kalimba, Instrument.Vibraphone), strings)
+        {
+            Level = -10,
+            Pan = -0.35,
+            Reverb = 0.5,
+            Echo = 0.5,
+        };
 
         string[] rhythms = ["x-----x-x-------", "x-------x---x---", "....x---x-------", "x---x---x-------", "x-----------x-x-"];
         var tune = new Melody(sheet, Scale.MajorPentatonic, 69, 88, rhythms, random).Write(SectionKind.Intro);
         yield return new(Instrument.Bells, tune) { Level = -5, Pan = 0.2, Reverb = 0.6, Echo = 0.45 };
 
-        var high = Accompaniment.Chords(sheet, new(64, 88, 3), bar => bar.Section.Kind is SectionKind.Variation or SectionKind.Reprise or SectionKind.Ending ? "x---" : null);
+        var high =
+            Accompaniment.Chords(sheet, new(64, 88, 3), In("x---", SectionKind.Variation, SectionKind.Reprise, SectionKind.Ending));
         yield return new(Instrument.Strings, high) { Level = -11, Reverb = 0.6 };
     }
 }

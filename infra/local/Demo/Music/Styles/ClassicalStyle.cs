@@ -35,7 +35,7 @@ internal sealed class ClassicalStyle(int beatsPerBar, bool minor) : Style
         string[] threes = ["0-2-3-4-3-2-", "0-1-2-3-2-1-", "0---2-3-2-3-"];
         var broken = random.Pick<string>(Waltz ? threes : fours);
         var left = Accompaniment.Broken(sheet, new(45, 69, 3), _ => broken);
-        left.AddRange(Accompaniment.Bass(sheet, 33, bar => bar.Section.Kind == SectionKind.Intro ? null : Waltz ? "r-----" : "r---5---"));
+        left.AddRange(Accompaniment.Bass(sheet, 33, Except(Waltz ? "r-----" : "r---5---", SectionKind.Intro)));
         yield return new(Instrument.Piano, left) { Level = -7, Pan = -0.15, Reverb = 0.3 };
 
         string[] fourRhythms = ["x---x-x-x---x---", "x-----x-x-x-x-x-", "x---x---x-x-x-x-", "x-x-x-x-x-------", "x-----x-x---x---"];
@@ -43,9 +43,9 @@ internal sealed class ClassicalStyle(int beatsPerBar, bool minor) : Style
         var tune = new Melody(sheet, Scale, 67, 88, Waltz ? threeRhythms : fourRhythms, random).Write(SectionKind.Intro);
         yield return new(Instrument.Piano, tune) { Level = -2, Pan = 0.12, Reverb = 0.35 };
 
-        var strings = Accompaniment.Chords(sheet, new(52, 76, 4), bar => bar.Section.Kind is SectionKind.Intro or SectionKind.Theme ? null : "x---");
+        var strings = Accompaniment.Chords(sheet, new(52, 76, 4), Except("x---", SectionKind.Intro, SectionKind.Theme));
         yield return new(Instrument.Strings, strings) { Level = -11, Pan = 0.1, Reverb = 0.45 };
-        var cello = Accompaniment.Bass(sheet, 36, bar => bar.Section.Kind is SectionKind.Bridge or SectionKind.Reprise or SectionKind.Ending ? "r---" : null);
+        var cello = Accompaniment.Bass(sheet, 36, In("r---", SectionKind.Bridge, SectionKind.Reprise, SectionKind.Ending));
         yield return new(Instrument.Strings, cello) { Level = -12, Pan = 0.35, Reverb = 0.4 };
     }
 }

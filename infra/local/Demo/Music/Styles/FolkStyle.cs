@@ -35,20 +35,20 @@ internal sealed class FolkStyle(int beatsPerBar) : Style
 
         var strum = Waltz ? "....x.o.x.o." : "....x..o..o.x.o.";
         var second = Accompaniment.Broken(
-            sheet, new(55, 81, 4), bar => bar.Section.Kind is SectionKind.Variation or SectionKind.Reprise or SectionKind.Bridge ? strum : null, 0.03);
+            sheet, new(55, 81, 4), In(strum, SectionKind.Variation, SectionKind.Reprise, SectionKind.Bridge), 0.03);
         yield return new(Instrument.NylonGuitar, second) { Level = -9, Pan = 0.45, Reverb = 0.2 };
 
         var walk = Waltz ? "r---5-" : "r-----5-";
-        var bass = Accompaniment.Bass(sheet, 31, bar => bar.Section.Kind is SectionKind.Intro ? null : walk);
+        var bass = Accompaniment.Bass(sheet, 31, Except(walk, SectionKind.Intro));
         yield return new(Instrument.UprightBass, bass) { Level = -6, Reverb = 0.08 };
 
-        string[] fourRhythms = ["x--xx-x-x---", "x-x-x---x-x-x---", "x---x-x-x-x-x-x-", "x-----x-x---x---", "x-x-x-x-x-------"];
+        string[] fourRhythms = ["x--xx-x-", "x-x-x---x-x-x---", "x---x-x-x-x-x-x-", "x-----x-x---x---", "x-x-x-x-x-------"];
         string[] threeRhythms = ["x---x-", "x-x-x-", "x-xxx-", "x-----", "x--xx-"];
         var lead = random.Pick(Instrument.Flute, Instrument.Flute, Instrument.Kalimba);
         var tune = new Melody(sheet, Scale.Major, 67, 86, Waltz ? threeRhythms : fourRhythms, random).Write(SectionKind.Intro);
         yield return new(lead, tune) { Level = -3, Pan = 0.12, Reverb = 0.35, Echo = 0.08 };
 
-        var pad = Accompaniment.Chords(sheet, new(55, 79, 3), bar => bar.Section.Kind is SectionKind.Bridge or SectionKind.Reprise or SectionKind.Ending ? "x---" : null);
+        var pad = Accompaniment.Chords(sheet, new(55, 79, 3), In("x---", SectionKind.Bridge, SectionKind.Reprise, SectionKind.Ending));
         yield return new(Instrument.Strings, pad) { Level = -12, Reverb = 0.4 };
 
         var kit = new Dictionary<Drum, string>
@@ -57,7 +57,7 @@ internal sealed class FolkStyle(int beatsPerBar) : Style
             [Drum.Rim] = Waltz ? "..x..." : "..x...x.",
             [Drum.Kick] = Waltz ? "x....." : "x...x...",
         };
-        var drums = Accompaniment.Drums(sheet, bar => bar.Section.Kind is SectionKind.Variation or SectionKind.Reprise ? kit : null);
+        var drums = Accompaniment.Drums(sheet, In(kit, SectionKind.Variation, SectionKind.Reprise));
         yield return new(Instrument.DustyKit, drums) { Level = -12, Reverb = 0.15 };
     }
 }

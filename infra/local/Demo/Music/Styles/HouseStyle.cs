@@ -11,7 +11,13 @@ internal sealed class HouseStyle : Style
 
     public override Scale Scale => Scale.Dorian;
 
-    public override string[] Themes => ["i9 | IV9 | i9 | IV9", "i9 | bVIImaj7 | bVImaj9 | v7", "bVImaj7 | v7 | i9 | i9", "i7 | bIIImaj7 | iv9 | bVImaj7"];
+    public override string[] Themes =>
+    [
+        "i9 | IV9 | i9 | IV9",
+        "i9 | bVIImaj7 | bVImaj9 | v7",
+        "bVImaj7 | v7 | i9 | i9",
+        "i7 | bIIImaj7 | iv9 | bVImaj7",
+    ];
 
     public override string[] Bridges => ["bVImaj9 | bVII | i9 | v7", "iv9 | v7 | bVImaj7 | bVII"];
 
@@ -23,12 +29,20 @@ internal sealed class HouseStyle : Style
 
     public override IEnumerable<Part> Arrange(LeadSheet sheet, SeededRandom random)
     {
-        string[] stabs = ["..x.....x...", "x..x..x.........", "...x..x....x..x.", "x.....x...x....."];
+        string[] stabs = ["..x..x....x..x..", "x..x..x.........", "...x..x....x..x.", "x.....x...x....."];
         var stab = random.Pick<string>(stabs);
-        var chords = Accompaniment.Chords(sheet, new(55, 79, 4), bar => bar.Section.Kind == SectionKind.Bridge ? "x---------------" : stab);
-        yield return new(random.Pick(Instrument.ElectricPiano, Instrument.Organ, Instrument.Piano), chords) { Level = -6, Pan = -0.15, Reverb = 0.25, Echo = 0.2, Ducked = true };
+        var chords =
+            Accompaniment.Chords(sheet, new(55, 79, 4), bar => bar.Section.Kind == SectionKind.Bridge ? "x---------------" : stab);
+        yield return new(random.Pick(Instrument.ElectricPiano, Instrument.Organ, Instrument.Piano), chords)
+        {
+            Level = -6,
+            Pan = -0.15,
+            Reverb = 0.25,
+            Echo = 0.2,
+            Ducked = true,
+        };
 
-        var pad = Accompaniment.Chords(sheet, new(57, 81, 4), bar => bar.Section.Kind is SectionKind.Intro ? null : "x---");
+        var pad = Accompaniment.Chords(sheet, new(57, 81, 4), Except("x---", SectionKind.Intro));
         yield return new(Instrument.SawPad, pad) { Level = -13, Reverb = 0.4, Ducked = true };
 
         string[] lines = ["..r...r...r...r.", "..r..r8...r..r8.", "r..r..r...8.r.5."];
@@ -51,7 +65,10 @@ internal sealed class HouseStyle : Style
         var intro = new Dictionary<Drum, string> { [Drum.Kick] = "XXXX", [Drum.ClosedHat] = "..x...x...x...x." };
         var bridge = new Dictionary<Drum, string> { [Drum.Clap] = ".x.x", [Drum.ClosedHat] = "..x...x...x...x." };
         var drums = Accompaniment.Drums(
-            sheet, bar => bar.Section.Kind switch { SectionKind.Intro => intro, SectionKind.Bridge => bridge, _ => full }, Drum.Kick, Drum.Crash);
+            sheet,
+            bar => bar.Section.Kind switch { SectionKind.Intro => intro, SectionKind.Bridge => bridge, _ => full },
+            Drum.Kick,
+            Drum.Crash);
         yield return new(Instrument.ElectronicKit, drums) { Level = -2, Reverb = 0.05 };
     }
 }

@@ -13,10 +13,19 @@ internal sealed class JazzStyle : Style
 
     public override string[] Themes =>
     [
-        "Imaj9 | vi9 | ii9 | V13", "Imaj9 | II9 | ii9 | V7b9", "ii9 | V13 | Imaj9 | VI7b9", "Imaj9 | bIIImaj7 | ii9 | bIImaj7", "iii7 | VI7b9 | ii9 | V13",
+        "Imaj9 | vi9 | ii9 | V13",
+        "Imaj9 | II9 | ii9 | V7b9",
+        "ii9 | V13 | Imaj9 | VI7b9",
+        "Imaj9 | bIIImaj7 | ii9 | bIImaj7",
+        "iii7 | VI7b9 | ii9 | V13",
     ];
 
-    public override string[] Bridges => ["IVmaj9 | iv6 | iii7 | VI7b9", "iv9 | bVII13 | bIIImaj9 | V7b9", "#iv7b5 | VII7b9 | iii7 | VI7b9"];
+    public override string[] Bridges =>
+    [
+        "IVmaj9 | iv6 | iii7 | VI7b9",
+        "iv9 | bVII13 | bIIImaj9 | V7b9",
+        "#iv7b5 | VII7b9 | iii7 | VI7b9",
+    ];
 
     public override string[] Cadences => ["ii9 V13 | I69", "ii9 bIImaj7 | Imaj9"];
 
@@ -32,7 +41,7 @@ internal sealed class JazzStyle : Style
         yield return new(Instrument.NylonGuitar, guitar) { Level = -5, Pan = -0.35, Reverb = 0.15 };
 
         var piano = Accompaniment.Chords(
-            sheet, new(55, 79, 4), bar => bar.Section.Kind is SectionKind.Bridge or SectionKind.Reprise or SectionKind.Ending ? "x-----o-x-------" : null);
+            sheet, new(55, 79, 4), In("x-----o-x-------", SectionKind.Bridge, SectionKind.Reprise, SectionKind.Ending));
         yield return new(Instrument.ElectricPiano, piano) { Level = -10, Pan = 0.35, Reverb = 0.25 };
 
         var bass = Accompaniment.Bass(sheet, 31, bar => bar.Section.Kind == SectionKind.Intro ? "r-------" : "r--55--a");
@@ -40,7 +49,13 @@ internal sealed class JazzStyle : Style
 
         string[] rhythms = ["x-.x.x-x", ".x-x.x-x", "x--x--x-", "x-x-.x-x", ".xxx.x--", "xxx-.x--"];
         var tune = new Melody(sheet, Scale.Major, 65, 84, rhythms, random).Write(SectionKind.Intro);
-        yield return new(random.Pick(Instrument.Vibraphone, Instrument.Flute, Instrument.Vibraphone), tune) { Level = -2, Pan = 0.15, Reverb = 0.3, Echo = 0.06 };
+        yield return new(random.Pick(Instrument.Vibraphone, Instrument.Flute, Instrument.Vibraphone), tune)
+        {
+            Level = -2,
+            Pan = 0.15,
+            Reverb = 0.3,
+            Echo = 0.06,
+        };
 
         var full = new Dictionary<Drum, string>
         {

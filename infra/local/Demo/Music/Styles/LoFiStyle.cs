@@ -11,7 +11,14 @@ internal sealed class LoFiStyle : Style
 
     public override Scale Scale => Scale.Major;
 
-    public override string[] Themes => ["ii9 | V13 | Imaj9 | vi9", "IVmaj9 | iii7 | ii9 | Imaj9", "Imaj9 | iii7 | IVmaj9 | iv6", "vi9 | ii9 | IVmaj9 | V9", "IVmaj9 | V9 | iii7 | vi9"];
+    public override string[] Themes =>
+    [
+        "ii9 | V13 | Imaj9 | vi9",
+        "IVmaj9 | iii7 | ii9 | Imaj9",
+        "Imaj9 | iii7 | IVmaj9 | iv6",
+        "vi9 | ii9 | IVmaj9 | V9",
+        "IVmaj9 | V9 | iii7 | vi9",
+    ];
 
     public override string[] Bridges => ["iv9 | bVII9 | Imaj9 | Imaj9", "IVmaj9 | iv6 | iii7 | VI7b9"];
 
@@ -25,19 +32,26 @@ internal sealed class LoFiStyle : Style
     {
         string[] comps = ["x-----o---x-----", "x--------o-x----", "x-----x---------", "x---x-----o-x---"];
         var comp = random.Pick<string>(comps);
-        var piano = Accompaniment.Broken(sheet, new(52, 76, 4), bar => bar.Section.Kind == SectionKind.Intro ? "x---------------" : comp, 0.04);
+        var piano =
+            Accompaniment.Broken(sheet, new(52, 76, 4), bar => bar.Section.Kind == SectionKind.Intro ? "x---------------" : comp, 0.04);
         yield return new(Instrument.ElectricPiano, piano) { Level = -3, Pan = -0.15, Reverb = 0.2, Ducked = true };
 
         string[] lines = ["r-----r...5---a-", "r---..r-....5-r-", "r-------..r-5---"];
         var line = random.Pick<string>(lines);
-        var bass = Accompaniment.Bass(sheet, 33, bar => bar.Section.Kind is SectionKind.Intro ? null : line);
+        var bass = Accompaniment.Bass(sheet, 33, Except(line, SectionKind.Intro));
         yield return new(Instrument.SubBass, bass) { Level = -6, Reverb = 0.02 };
 
         string[] rhythms = ["..x-x-x---......", "x---..x-x---....", "..x-..x-x-x-....", "....x-x-x-----..", "x-x-..x-........"];
         var tune = new Melody(sheet, Scale.MajorPentatonic, 64, 83, rhythms, random).Write(SectionKind.Intro);
-        yield return new(random.Pick(Instrument.Kalimba, Instrument.NylonGuitar, Instrument.Vibraphone, Instrument.Flute), tune) { Level = -5, Pan = 0.25, Reverb = 0.3, Echo = 0.25 };
+        yield return new(random.Pick(Instrument.Kalimba, Instrument.NylonGuitar, Instrument.Vibraphone, Instrument.Flute), tune)
+        {
+            Level = -5,
+            Pan = 0.25,
+            Reverb = 0.3,
+            Echo = 0.25,
+        };
 
-        var pad = Accompaniment.Chords(sheet, new(59, 83, 3), bar => bar.Section.Kind is SectionKind.Variation or SectionKind.Bridge or SectionKind.Reprise ? "x---" : null);
+        var pad = Accompaniment.Chords(sheet, new(59, 83, 3), In("x---", SectionKind.Variation, SectionKind.Bridge, SectionKind.Reprise));
         yield return new(Instrument.WarmPad, pad) { Level = -13, Reverb = 0.4, Ducked = true };
 
         var full = new Dictionary<Drum, string>

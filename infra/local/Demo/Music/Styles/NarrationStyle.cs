@@ -27,7 +27,9 @@ internal sealed class NarrationStyle : Style
         var pad = Accompaniment.Chords(sheet, new(55, 79, 3), _ => "x---");
         yield return new(Instrument.WarmPad, pad) { Level = -17, Reverb = 0.4 };
         var jingle = Accompaniment.Broken(
-            sheet, new(60, 84, 4), bar => bar.Section.Kind is SectionKind.Intro or SectionKind.Ending ? "0.1.2.3.2.4.3.2." : "0.......2.......");
+            sheet,
+            new(60, 84, 4),
+            bar => bar.Section.Kind is SectionKind.Intro or SectionKind.Ending ? "0.1.2.3.2.4.3.2." : "0.......2.......");
         yield return new(Instrument.Kalimba, jingle) { Level = -12, Pan = 0.25, Reverb = 0.4 };
     }
 
@@ -54,7 +56,8 @@ internal sealed class NarrationStyle : Style
                     var stressed = i % 3 == 1;
                     var seconds = random.Between(0.12, 0.17) + (stressed ? 0.05 : 0) + (last ? 0.12 : 0);
                     var fall = 4.0 * i / syllables;
-                    var pitch = voice + 3 - fall + (stressed ? 1.5 : 0) + random.Between(-0.5, 0.5) - (last && phrase == phrases - 1 ? 2 : 0);
+                    var pitch =
+                        voice + 3 - fall + (stressed ? 1.5 : 0) + random.Between(-0.5, 0.5) - (last && phrase == phrases - 1 ? 2 : 0);
                     notes.Add(new(time, seconds * beat * 0.92, (float)pitch, stressed ? 0.9f : 0.65f));
                     time += seconds * beat;
                 }

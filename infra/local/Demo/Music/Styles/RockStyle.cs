@@ -11,7 +11,14 @@ internal sealed class RockStyle : Style
 
     public override Scale Scale => Scale.Mixolydian;
 
-    public override string[] Themes => ["I | bVII | IV | I", "I | V | bVII | IV", "vi | IV | I | V", "I | IV | bVII | V", "I | vi | IV | V"];
+    public override string[] Themes =>
+    [
+        "I | bVII | IV | I",
+        "I | V | bVII | IV",
+        "vi | IV | I | V",
+        "I | IV | bVII | V",
+        "I | vi | IV | V",
+    ];
 
     public override string[] Bridges => ["IV | I | bVII | V", "vi | V | IV | V", "bVII | IV | I | V"];
 
@@ -27,12 +34,22 @@ internal sealed class RockStyle : Style
         var drive = random.Pick<string>(drives);
         var fifths = PowerChords(sheet, drive);
         yield return new(Instrument.OverdrivenGuitar, fifths) { Level = -6, Pan = -0.55, Reverb = 0.1 };
-        yield return new(Instrument.OverdrivenGuitar, PowerChords(sheet, sheet.Bars[0].Section.Bars > 2 ? drive : "x---x---")) { Level = -7, Pan = 0.55, Reverb = 0.1 };
+        yield return new(Instrument.OverdrivenGuitar, PowerChords(sheet, random.Pick(drive, "x---x---")))
+        {
+            Level = -7,
+            Pan = 0.55,
+            Reverb = 0.1,
+        };
 
-        var bass = Accompaniment.Bass(sheet, 28, bar => bar.Section.Kind == SectionKind.Intro ? null : bar.Section.Kind == SectionKind.Bridge ? "r-rr8-5-" : "rrrrrrrr");
+        var bass = Accompaniment.Bass(sheet, 28, bar => bar.Section.Kind switch
+        {
+            SectionKind.Intro => null,
+            SectionKind.Bridge => "r-rr8-5-",
+            _ => "rrrrrrrr",
+        });
         yield return new(Instrument.ElectricBass, bass) { Level = -5, Reverb = 0.03 };
 
-        var organ = Accompaniment.Chords(sheet, new(57, 81, 3), bar => bar.Section.Kind is SectionKind.Bridge or SectionKind.Reprise or SectionKind.Ending ? "x---" : null);
+        var organ = Accompaniment.Chords(sheet, new(57, 81, 3), In("x---", SectionKind.Bridge, SectionKind.Reprise, SectionKind.Ending));
         yield return new(Instrument.Organ, organ) { Level = -13, Pan = 0.2, Reverb = 0.25 };
 
         string[] rhythms = ["x-x-x-xx", "x--xx-x-", "x-xxx---", "xxx-x-x-", "x---x-x-"];
@@ -47,13 +64,19 @@ internal sealed class RockStyle : Style
         };
         var chorus = new Dictionary<Drum, string>(verse) { [Drum.Ride] = "xxxxxxxx" };
         chorus.Remove(Drum.ClosedHat);
-        var fill = new Dictionary<Drum, string>(verse) { [Drum.Snare] = "....X...x.xx....", [Drum.HighTom] = "............xx..", [Drum.LowTom] = "..............xx" };
+        var fill = new Dictionary<Drum, string>(verse)
+        {
+            [Drum.Snare] = "....X...x.xx....",
+            [Drum.HighTom] = "............xx..",
+            [Drum.LowTom] = "..............xx",
+        };
         var drums = Accompaniment.Drums(sheet, Kit, Drum.Kick, Drum.Crash);
-        drums.AddRange(sheet.Bars.Where(bar => bar.Number == bar.Section.FirstBar && bar.Number > 0).Select(bar => new Note(bar.Start, 1, (int)Drum.Crash, 0.6f)));
+        var entrances = sheet.Bars.Where(bar => bar.Number == bar.Section.FirstBar && bar.Number > 0);
+        drums.AddRange(entrances.Select(bar => new Note(bar.Start, 1, (int)Drum.Crash, 0.6f)));
         yield return new(Instrument.AcousticKit, drums) { Level = -3, Reverb = 0.14 };
 
         Dictionary<Drum, string> Kit(Bar bar) =>
-            bar.Number - bar.Section.FirstBar == bar.Section.Bars - 1 && bar.Section.Kind != SectionKind.Ending ? fill
+            bar.IsLastOfSection && bar.Section.Kind != SectionKind.Ending ? fill
             : bar.Section.Kind is SectionKind.Bridge or SectionKind.Reprise ? chorus
             : verse;
     }

@@ -11,7 +11,14 @@ internal sealed class SynthwaveStyle : Style
 
     public override Scale Scale => Scale.Minor;
 
-    public override string[] Themes => ["i | bVI | bIII | bVII", "i | bVII | bVI | bVII", "bVI | bVII | i | i", "i | iv | bVI | v", "i | bIII | bVII | iv"];
+    public override string[] Themes =>
+    [
+        "i | bVI | bIII | bVII",
+        "i | bVII | bVI | bVII",
+        "bVI | bVII | i | i",
+        "i | iv | bVI | v",
+        "i | bIII | bVII | iv",
+    ];
 
     public override string[] Bridges => ["bVI | bIII | bVII | i", "iv | bVI | bIII | bVII"];
 
@@ -33,7 +40,8 @@ internal sealed class SynthwaveStyle : Style
 
         string[] figures = ["0123210301232103", "0120320132013201", "0213021302130213"];
         var figure = random.Pick<string>(figures);
-        var arpeggio = Accompaniment.Broken(sheet, new(60, 84, 4), bar => bar.Section.Kind is SectionKind.Theme ? "0.2.1.3.0.2.1.3." : figure);
+        var arpeggio =
+            Accompaniment.Broken(sheet, new(60, 84, 4), bar => bar.Section.Kind is SectionKind.Theme ? "0.2.1.3.0.2.1.3." : figure);
         yield return new(Instrument.Pluck, arpeggio) { Level = -10, Pan = -0.4, Reverb = 0.2, Echo = 0.3 };
 
         string[] rhythms = ["x-----x-x---x---", "x---x---x-x-x---", "x-x-x-----x-x---", "x-------x-x-x-x-", "x--x--x-x-------"];
@@ -46,11 +54,16 @@ internal sealed class SynthwaveStyle : Style
             [Drum.Snare] = ".X.X",
             [Drum.ClosedHat] = "xoxoxoxoxoxoxoxo",
         };
-        var fill = new Dictionary<Drum, string>(full) { [Drum.HighTom] = "........x.x.....", [Drum.LowTom] = "............x.xx", [Drum.Snare] = ".X.." };
+        var fill = new Dictionary<Drum, string>(full)
+        {
+            [Drum.HighTom] = "........x.x.....",
+            [Drum.LowTom] = "............x.xx",
+            [Drum.Snare] = ".X..",
+        };
         var light = new Dictionary<Drum, string> { [Drum.Kick] = "x...x...", [Drum.ClosedHat] = "o.o.o.o." };
         var drums = Accompaniment.Drums(
             sheet,
-            bar => bar.Section.Kind is SectionKind.Intro or SectionKind.Bridge ? light : bar.Number - bar.Section.FirstBar == bar.Section.Bars - 1 ? fill : full,
+            bar => bar.Section.Kind is SectionKind.Intro or SectionKind.Bridge ? light : bar.IsLastOfSection ? fill : full,
             Drum.Kick,
             Drum.Crash);
         yield return new(Instrument.ElectronicKit, drums) { Level = -3, Reverb = 0.18 };

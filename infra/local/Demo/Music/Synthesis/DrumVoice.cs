@@ -31,7 +31,8 @@ internal sealed record DrumSound
 /// <summary>A drum kit. Each drum is made once and then played at the velocity of each stroke.</summary>
 internal sealed class DrumVoice(DrumSound sound) : IVoice
 {
-    private readonly Dictionary<Drum, float[]> strokes = Enum.GetValues<Drum>().ToDictionary(drum => drum, drum => new DrumMaker(sound).Make(drum));
+    private readonly Dictionary<Drum, float[]> strokes =
+        Enum.GetValues<Drum>().ToDictionary(drum => drum, drum => new DrumMaker(sound).Make(drum));
 
     /// <inheritdoc/>
     public void Play(in Strike strike, Span<float> buffer)

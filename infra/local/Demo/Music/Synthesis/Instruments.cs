@@ -42,17 +42,40 @@ internal static class Instruments
 
     private static readonly ModalVoice Bells = new()
     {
-        Partials = [new(0.5, 0.12, 5), new(1, 0.5, 4.5), new(2.003, 0.2, 3), new(2.997, 0.09, 2), new(4.2, 0.06, 1.3), new(5.43, 0.03, 0.8)],
+        Partials =
+        [
+            new(0.5, 0.12, 5), new(1, 0.5, 4.5), new(2.003, 0.2, 3), new(2.997, 0.09, 2), new(4.2, 0.06, 1.3), new(5.43, 0.03, 0.8),
+        ],
         AttackSeconds = 0.006,
         Softness = 2.5,
     };
 
     private static readonly FmVoice ElectricPiano = new();
-    private static readonly PluckedVoice Nylon = new() { Seconds = 2.2, Brightness = 0.35, Damping = 0.42, Position = 0.28 };
-    private static readonly PluckedVoice Steel = new() { Seconds = 3.4, Brightness = 0.75, Damping = 0.22, Position = 0.16, ReleaseSeconds = 0.3 };
-    private static readonly PluckedVoice Electric = new() { Seconds = 6, Brightness = 0.7, Damping = 0.3, Position = 0.22, ReleaseSeconds = 0.05 };
-    private static readonly PluckedVoice Upright = new() { Seconds = 1.3, Brightness = 0.3, Damping = 0.45, Position = 0.35, ReleaseSeconds = 0.12 };
-    private static readonly PluckedVoice Picked = new() { Seconds = 2.4, Brightness = 0.5, Damping = 0.4, Position = 0.18, ReleaseSeconds = 0.06 };
+
+    private static readonly PluckedVoice Nylon = new()
+    {
+        Seconds = 4, Brightness = 0.38, Damping = 0.42, Position = 0.28,
+    };
+
+    private static readonly PluckedVoice Steel = new()
+    {
+        Seconds = 5.5, Brightness = 0.6, Damping = 0.22, Position = 0.16, ReleaseSeconds = 0.3,
+    };
+
+    private static readonly PluckedVoice Electric = new()
+    {
+        Seconds = 8, Brightness = 0.6, Damping = 0.3, Position = 0.22, ReleaseSeconds = 0.05,
+    };
+
+    private static readonly PluckedVoice Upright = new()
+    {
+        Seconds = 2.2, Brightness = 0.25, Damping = 0.45, Position = 0.35, ReleaseSeconds = 0.12,
+    };
+
+    private static readonly PluckedVoice Picked = new()
+    {
+        Seconds = 4, Brightness = 0.4, Damping = 0.4, Position = 0.18, ReleaseSeconds = 0.06,
+    };
 
     private static readonly AnalogVoice SynthBass = new()
     {
@@ -62,7 +85,8 @@ internal static class Instruments
 
     private static readonly AnalogVoice SubBass = new()
     {
-        Wave = Wave.Triangle, Sub = 0.1f, Attack = 0.012f, DecaySeconds = 0.8f, Sustain = 0.75f, Release = 0.12f, Cutoff = 420, KeyFollow = 0.2f,
+        Wave = Wave.Triangle, Sub = 0.1f, Attack = 0.012f, DecaySeconds = 0.8f, Sustain = 0.75f, Release = 0.12f,
+        Cutoff = 420, KeyFollow = 0.2f,
     };
 
     private static readonly AnalogVoice WarmPad = new()
@@ -105,13 +129,36 @@ internal static class Instruments
     };
 
     private static readonly SpeechVoice Speech = new();
-    private static readonly DrumVoice Acoustic = new(new() { KickFrequency = 58, KickSeconds = 0.32, SnareSeconds = 0.3 });
 
-    private static readonly DrumVoice Electronic = new(
-        new() { KickFrequency = 49, KickSeconds = 0.5, KickClick = 0.35f, SnareFrequency = 200, SnareSeconds = 0.34, SnareNoise = 0.75f, Metal = 8_200 });
+    private static readonly DrumVoice Acoustic = new(new()
+    {
+        KickFrequency = 58,
+        KickSeconds = 0.32,
+        SnareSeconds = 0.3,
+    });
 
-    private static readonly DrumVoice Dusty = new(
-        new() { KickFrequency = 56, KickSeconds = 0.34, KickClick = 0.1f, SnareFrequency = 172, SnareSeconds = 0.2, SnareNoise = 0.5f, Metal = 6_200, Highs = 7_000 });
+    private static readonly DrumVoice Electronic = new(new()
+    {
+        KickFrequency = 49,
+        KickSeconds = 0.5,
+        KickClick = 0.35f,
+        SnareFrequency = 200,
+        SnareSeconds = 0.34,
+        SnareNoise = 0.75f,
+        Metal = 8_200,
+    });
+
+    private static readonly DrumVoice Dusty = new(new()
+    {
+        KickFrequency = 56,
+        KickSeconds = 0.34,
+        KickClick = 0.1f,
+        SnareFrequency = 172,
+        SnareSeconds = 0.2,
+        SnareNoise = 0.5f,
+        Metal = 6_200,
+        Highs = 7_000,
+    });
 
     /// <summary>The voice of an instrument and what is done to the whole part.</summary>
     public static (IVoice Voice, Coloring Coloring) For(Instrument instrument) => instrument switch

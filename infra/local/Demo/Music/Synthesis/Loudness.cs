@@ -10,7 +10,8 @@ internal static class Loudness
     private const double RelativeGate = -10;
 
     // Annex 1, tables 1 and 2, for 44.1 kHz: a shelf of +4 dB above 1.7 kHz and a high-pass at 38 Hz.
-    private static readonly double[] Shelf = [1.5308412300498355, -2.6509799951536985, 1.1690790799210682, -1.6636551132560204, 0.7125954280732254];
+    private static readonly double[] Shelf =
+        [1.5308412300498355, -2.6509799951536985, 1.1690790799210682, -1.6636551132560204, 0.7125954280732254];
     private static readonly double[] HighPass = [1, -2, 1, -1.9891696736297957, 0.9891990357870394];
 
     /// <summary>Measures one or two channels.</summary>

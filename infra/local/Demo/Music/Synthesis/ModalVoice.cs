@@ -72,7 +72,12 @@ internal sealed class ModalVoice : IVoice
     }
 
     private void Ring(
-        Span<float> buffer, int length, ReadOnlySpan<float> real, ReadOnlySpan<float> imaginary, ReadOnlySpan<float> cosine, ReadOnlySpan<float> sine)
+        Span<float> buffer,
+        int length,
+        ReadOnlySpan<float> real,
+        ReadOnlySpan<float> imaginary,
+        ReadOnlySpan<float> cosine,
+        ReadOnlySpan<float> sine)
     {
         Vector256<float> re0 = Vector256.Create(real), re1 = Vector256.Create(real[Lanes..]);
         Vector256<float> im0 = Vector256.Create(imaginary), im1 = Vector256.Create(imaginary[Lanes..]);

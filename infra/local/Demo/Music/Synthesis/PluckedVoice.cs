@@ -41,7 +41,8 @@ internal sealed class PluckedVoice : IVoice
         var released = (float)Math.Pow(0.001, 1 / (ReleaseSeconds * strike.Frequency));
         var ring = strike.Length + (int)(ReleaseSeconds * Synthesizer.SampleRate);
         var output = buffer.Slice(strike.Start, Math.Max(0, Math.Min(ring, buffer.Length - strike.Start)));
-        float before = 0, input = 0, passed = 0;
+        // The filters begin as if the string had always moved: from rest they would add a click that runs around for long.
+        float before = line[^1], input = before, passed = before;
         var position = 0;
         var rise = 0f;
         for (var i = 0; i < output.Length; i++)
@@ -61,31 +62,57 @@ internal sealed class PluckedVoice : IVoice
         }
     }
 
+    /// <summary>What runs around the line at first: the triangle into which the finger pulls the string, and its noise.</summary>
     private void Excite(Span<float> line, in Strike strike)
     {
-        var random = new SeededRandom(strike.Seed);
+        Span<float> noise = stackalloc float[LongestLine];
+        noise = noise[..line.Length];
         // Harder plucks are brighter.
-        var smooth = (float)(1 - (Brightness * (0.55 + (0.45 * strike.Velocity))));
-        var last = 0f;
-        var mean = 0f;
-        foreach (ref var value in line)
-        {
-            last = ((1 - smooth) * random.NextSigned()) + (smooth * last);
-            value = last;
-            mean += value / line.Length;
-        }
-        // Subtracting the burst from itself, shifted, takes away the harmonics that have a node where the string is plucked.
+        var brightness = (float)(Brightness * (0.55 + (0.45 * strike.Velocity)));
+        Scratch(noise, 1 - brightness, strike.Seed);
         var shift = Math.Max(1, (int)(line.Length * Position));
-        Span<float> copy = stackalloc float[LongestLine];
-        line.CopyTo(copy);
         var power = 0f;
         for (var i = 0; i < line.Length; i++)
         {
-            line[i] = copy[i] - mean - (0.8f * (copy[(i + line.Length - shift) % line.Length] - mean));
+            // The noise less itself, shifted, lacks the harmonics that have a node where the string is plucked.
+            line[i] = noise[i] - (0.8f * noise[(i + line.Length - shift) % line.Length]);
             power += line[i] * line[i];
         }
-        var scale = 0.35f * strike.Velocity / MathF.Sqrt((power / line.Length) + 1e-9f);
-        foreach (ref var value in line)
-            value *= scale;
+        var level = brightness / MathF.Sqrt((power / line.Length) + 1e-9f);
+        for (var i = 0; i < line.Length; i++)
+            line[i] = 0.35f * strike.Velocity * ((line[i] * level) + (1.7f * (1 - brightness) * Triangle((float)i / line.Length)));
+    }
+
+    /// <summary>Noise without an average and with few highs, around a circle.</summary>
+    private static void Scratch(Span<float> noise, float smooth, ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        Span<float> burst = stackalloc float[LongestLine];
+        burst = burst[..noise.Length];
+        foreach (ref var value in burst)
+            value = random.NextSigned();
+        float once = 0, twice = 0, mean = 0;
+        // In the first round the filter forgets that it began anywhere.
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < burst.Length; i++)
+            {
+                once = ((1 - smooth) * burst[i]) + (smooth * once);
+                twice = ((1 - smooth) * once) + (smooth * twice);
+                noise[i] = twice;
+            }
+        }
+        foreach (var value in noise)
+            mean += value / noise.Length;
+        foreach (ref var value in noise)
+            value -= mean;
+    }
+
+    /// <summary>The string's shape, there and mirrored back, over one period.</summary>
+    private float Triangle(float time)
+    {
+        var along = time < 0.5f ? 2 * time : 2 * (1 - time);
+        var height = along < Position ? along / (float)Position : (1 - along) / (1 - (float)Position);
+        return time < 0.5f ? height : -height;
     }
 }

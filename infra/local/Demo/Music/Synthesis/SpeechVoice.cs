@@ -33,7 +33,8 @@ internal sealed class SpeechVoice : IVoice
 
         var fade = Synthesizer.SampleRate / 28;
         var length = strike.Length + fade;
-        var output = buffer.Slice(Math.Min(strike.Start, buffer.Length), Math.Min(length, buffer.Length - Math.Min(strike.Start, buffer.Length)));
+        var output =
+            buffer.Slice(Math.Min(strike.Start, buffer.Length), Math.Min(length, buffer.Length - Math.Min(strike.Start, buffer.Length)));
         uint phase = 0;
         for (var block = 0; block < output.Length; block += Block)
         {
@@ -50,7 +51,8 @@ internal sealed class SpeechVoice : IVoice
                 for (var k = 0; k < Formants; k++)
                     voiced += Gains[k] * filters[k].NextBand(source);
                 var level = Ease(Math.Min(1f, Math.Min((float)i / fade, (float)(length - i) / (1.5f * fade))));
-                var breath = i < consonantLength ? hiss * consonant.NextBand(random.NextSigned()) * MathF.Sin(MathF.PI * i / consonantLength) : 0;
+                var breath =
+                    i < consonantLength ? hiss * consonant.NextBand(random.NextSigned()) * MathF.Sin(MathF.PI * i / consonantLength) : 0;
                 output[i] += strike.Velocity * ((voiced * level) + breath);
             }
         }

@@ -14,14 +14,21 @@ internal sealed class Wave
     /// <summary>All harmonics: strings, brass, leads.</summary>
     public static readonly Wave Saw = new(harmonic => 0.6 / harmonic);
 
-    /// <summary>Odd harmonics: hollow.</summary>
-    public static readonly Wave Square = new(harmonic => harmonic % 2 == 1 ? 0.8 / harmonic : 0);
-
     /// <summary>Odd harmonics that fall quickly: flute-like.</summary>
-    public static readonly Wave Triangle = new(harmonic => harmonic % 2 == 1 ? (harmonic % 4 == 1 ? 0.8 : -0.8) / (harmonic * harmonic) : 0);
+    public static readonly Wave Triangle =
+        new(harmonic => harmonic % 2 == 1 ? (harmonic % 4 == 1 ? 0.8 : -0.8) / (harmonic * harmonic) : 0);
 
     /// <summary>The drawbars 16', 8', 5⅓', 4', 2⅔' and 2' of an organ, an octave up.</summary>
-    public static readonly Wave Drawbars = new(harmonic => harmonic switch { 1 => 0.3, 2 => 0.45, 3 => 0.25, 4 => 0.25, 6 => 0.1, 8 => 0.12, _ => 0 });
+    public static readonly Wave Drawbars = new(harmonic => harmonic switch
+    {
+        1 => 0.3,
+        2 => 0.45,
+        3 => 0.25,
+        4 => 0.25,
+        6 => 0.1,
+        8 => 0.12,
+        _ => 0,
+    });
 
     /// <summary>Pulses as of vocal folds, falling 12 dB per octave.</summary>
     public static readonly Wave Glottis = new(harmonic => 1.2 / Math.Pow(harmonic, 1.5));

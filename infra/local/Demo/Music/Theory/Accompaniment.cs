@@ -88,7 +88,7 @@ internal static class Accompaniment
         int Root(Chord chord) => lowest + ((chord.Root - lowest + 120) % 12);
     }
 
-    /// <summary>Drums: one pattern for each drum of the kit; the final bar has one stroke of those that <paramref name="last"/> names.</summary>
+    /// <summary>Drums: one pattern for each drum of the kit, and in the final bar one stroke of each of <paramref name="last"/>.</summary>
     public static List<Note> Drums(LeadSheet sheet, Func<Bar, IReadOnlyDictionary<Drum, string>?> kit, params Drum[] last)
     {
         var notes = new List<Note>();

@@ -21,7 +21,11 @@ internal sealed record Section(SectionKind Kind, int FirstBar, int Bars);
 /// <param name="Start">Beats since the beginning.</param>
 /// <param name="Section">Where it belongs.</param>
 /// <param name="IsFinal">Whether it has the final chord.</param>
-internal sealed record Bar(int Number, double Start, Section Section, bool IsFinal);
+internal sealed record Bar(int Number, double Start, Section Section, bool IsFinal)
+{
+    /// <summary>Whether another section follows.</summary>
+    public bool IsLastOfSection => Number == Section.FirstBar + Section.Bars - 1;
+}
 
 /// <summary>How long a chord sounds, in beats since the beginning.</summary>
 internal sealed record ChordSpan(double Start, double Length, Chord Chord);
@@ -38,8 +42,4 @@ internal sealed record LeadSheet(
 {
     /// <summary>The chord that sounds at a beat.</summary>
     public ChordSpan ChordAt(double beat) => Chords.Last(span => span.Start <= beat + 0.01);
-
-    /// <summary>The chords that begin within a bar.</summary>
-    public IEnumerable<ChordSpan> ChordsIn(Bar bar) =>
-        Chords.Where(span => span.Start >= bar.Start && span.Start < bar.Start + BeatsPerBar);
 }

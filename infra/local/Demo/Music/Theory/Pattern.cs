@@ -13,9 +13,12 @@ internal readonly record struct Step(double Start, double Length, char Symbol);
 internal static class Pattern
 {
     /// <summary>The events of a pattern that fills a bar of that many beats.</summary>
+    /// <exception cref="FormatException">Its steps are not whole sixteenths.</exception>
     public static IReadOnlyList<Step> Parse(string text, int beatsPerBar)
     {
         var symbols = text.Replace(" ", "");
+        if (beatsPerBar * 4 % symbols.Length != 0)
+            throw new FormatException($"'{text}' does not divide a bar of {beatsPerBar} beats into whole sixteenths.");
         var unit = (double)beatsPerBar / symbols.Length;
         var steps = new List<Step>();
         for (var i = 0; i < symbols.Length; i++)
