@@ -12,6 +12,7 @@ internal static class PlaybackBenchmark
 {
     private const double RatioAim = 0.4;
     private const double LatencyAimMs = 10;
+    private const string PlaybackPath = "/v1/playback/tracks/";
 
     // Many connections that pause between requests come close to an open loop: a slow answer does not hold back the others.
     private const int PacedConnections = 256;
@@ -31,15 +32,16 @@ internal static class PlaybackBenchmark
             var token = await TokenAsync(url);
 
             Console.WriteLine($"{trackIds.Count} tracks, very_high of the whole ladder, two CDNs; {connections} connections, {rounds} rounds of {seconds} s each");
-            using var empty = new WrkLoadGenerator("", connections);
-            using var playback = new WrkLoadGenerator(Script(directory, trackIds, token, pauseMs: 0), connections);
-            await empty.RunAsync($"{url}/healthz", Math.Min(seconds, 2));
+            // Both make and send requests of the same size, so that wrk's own work is the same.
+            using var empty = new WrkLoadGenerator(Script(directory, trackIds, token, "/healthz?track=", pauseMs: 0), connections);
+            using var playback = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs: 0), connections);
+            await empty.RunAsync(url, Math.Min(seconds, 2));
             await playback.RunAsync(url, seconds);
 
             var (empties, playbacks) = (new List<WrkResult>(), new List<WrkResult>());
             for (var round = 1; round <= rounds; round++)
             {
-                empties.Add(await empty.RunAsync($"{url}/healthz", seconds));
+                empties.Add(await empty.RunAsync(url, seconds));
                 playbacks.Add(await playback.RunAsync(url, seconds));
                 Console.WriteLine($"  round {round}: empty {empties[^1].RequestsPerSecond:0} requests/s, playback {playbacks[^1].RequestsPerSecond:0} requests/s, ratio {Ratio(round - 1):0.00}");
             }
@@ -61,7 +63,7 @@ internal static class PlaybackBenchmark
 
     private static async Task LatencyAsync(string directory, IReadOnlyList<string> trackIds, string token, string url, double perSecond, int rounds, int seconds)
     {
-        using var paced = new WrkLoadGenerator(Script(directory, trackIds, token, pauseMs: PacedConnections / perSecond * 1000), PacedConnections);
+        using var paced = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs: PacedConnections / perSecond * 1000), PacedConnections);
         var results = new List<WrkResult>();
         for (var round = 0; round < rounds; round++) results.Add(await paced.RunAsync(url, seconds));
         var (p50, p99) = (Statistics.Of(results.Select(result => result.P50 / 1000)), Statistics.Of(results.Select(result => result.P99 / 1000)));
@@ -77,7 +79,7 @@ internal static class PlaybackBenchmark
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
 
-    private static string Script(string directory, IReadOnlyList<string> trackIds, string token, double pauseMs)
+    private static string Script(string directory, IReadOnlyList<string> trackIds, string token, string path, double pauseMs)
     {
         var file = Path.Combine(directory, "ids");
         File.WriteAllLines(file, trackIds);
@@ -88,7 +90,7 @@ internal static class PlaybackBenchmark
             local headers = { ["Authorization"] = "Bearer {{token}}" }
             math.randomseed(1)
             request = function()
-              return wrk.format("GET", "/v1/playback/tracks/" .. ids[math.random(#ids)] .. "?quality=very_high", headers)
+              return wrk.format("GET", "{{path}}" .. ids[math.random(#ids)] .. "?quality=very_high", headers)
             end
             {{pause}}
             """;
