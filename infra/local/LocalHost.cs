@@ -1,10 +1,13 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.Ingest;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Local.Identity;
+using Spotify.Local.Import;
 using Spotify.Web;
 using Spotify.Web.Identity;
 
@@ -53,6 +56,8 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.TryAddSingleton<IObjectStore>(_ => new DirectoryObjectStore(data.Objects));
+        services.AddSingleton<ObjectRemovals>().AddHostedService<ObjectRemovalService>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>
