@@ -13,7 +13,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
         error ??= Console.Error;
-        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), ImportCommand.Create() };
+        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), ImportCommand.Create(), SignUrlCommand.Create() };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 
         var parsed = root.Parse(args);

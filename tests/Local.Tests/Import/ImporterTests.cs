@@ -23,7 +23,7 @@ public sealed class ImporterTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task A_serving_host_finds_what_was_just_imported()
+    public async Task A_serving_host_finds_and_plays_what_was_just_imported()
     {
         await using var server = await LocalServer.StartAsync();
         library.Data = server.Data;
@@ -38,7 +38,20 @@ public sealed class ImporterTests : IDisposable
         var track = await user.GetJsonAsync($"/v1/tracks/{id}");
         Assert.Equal(("Marsupial Morning", "Quokka Quartet", "single"), (track.At("name"), track.At("artists", 0, "name"), track.At("album", "album_type")));
         Assert.Equal("0000", track.At("album", "release_date"));
-        Assert.EndsWith("/640.jpg", track.At("album", "images", 0, "url"), StringComparison.Ordinal);
+        var image = track.At("album", "images", 0, "url")!;
+        Assert.EndsWith("/640.jpg", image, StringComparison.Ordinal);
+        Assert.NotEmpty(await server.Http.GetByteArrayAsync(image));
+
+        foreach (var (quality, codec) in new[] { ("low", "vorbis"), ("very_high", "vorbis"), ("very_high", "aac"), ("lossless", "flac") })
+        {
+            var granted = await user.GetJsonAsync($"/v1/playback/tracks/{id}?quality={quality}&codec={codec}");
+            Assert.Equal((quality, codec), (granted.At("quality"), granted.At("codec")));
+            var streamed = library.Beside($"streamed.{codec}");
+            await File.WriteAllBytesAsync(streamed, await server.Http.GetByteArrayAsync(granted.At("url")));
+            MusicLibrary.Ffmpeg(["-xerror", "-i", streamed, "-f", "null", "-"]);
+            var index = Audio.SeekIndex.FromJson(await server.Http.GetByteArrayAsync(granted.At("seek_index_url")));
+            Assert.InRange(index.DurationMs, 1950, 2050);
+        }
     }
 
     [Fact]
