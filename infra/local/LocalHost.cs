@@ -3,12 +3,14 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.Ingest;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Local.Demo;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
+using Spotify.Local.Import;
 using Spotify.Web;
 using Spotify.Web.Identity;
 
@@ -63,6 +65,7 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddSingleton<ObjectRemovals>().AddHostedService<ObjectRemovalService>();
         services.AddSingleton<DemoCatalogue>();
         services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);

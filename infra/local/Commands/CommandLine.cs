@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace Spotify.Local.Commands;
 
@@ -6,27 +7,47 @@ namespace Spotify.Local.Commands;
 public static class CommandLine
 {
     /// <summary>Runs a command line to its end.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="args">The command line, split.</param>
+    /// <param name="output">Gets what it prints; the console unless told.</param>
+    /// <param name="error">Gets the reason if it fails; the console unless told.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
-        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), SignUrlCommand.Create() };
+        error ??= Console.Error;
+        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), ImportCommand.Create(), SignUrlCommand.Create() };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("Try --help.");
+            foreach (var mistake in parsed.Errors) await error.WriteLineAsync(mistake.Message);
+            await error.WriteLineAsync("Try --help.");
             return 2;
         }
 
+        // System.CommandLine would leave the process two seconds after Ctrl-C, and not notice SIGTERM at all.
+        using var stopped = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output ?? Console.Out, Error = error,
+        };
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(configuration, stopped.Token);
         }
         catch (Exception e) when (Reason(e) is { } reason)
         {
-            await Console.Error.WriteLineAsync(reason);
+            await error.WriteLineAsync(reason.ReplaceLineEndings(" "));
             return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            // The second one ends the process, whatever it is at.
+            if (stopped.IsCancellationRequested) return;
+            signal.Cancel = true;
+            stopped.Cancel();
         }
     }
 

@@ -7,7 +7,7 @@ namespace Spotify.Audio.Tags;
 public sealed record EmbeddedPicture(string MimeType, ReadOnlyMemory<byte> Bytes)
 {
     /// <summary>The media type that the first bytes show, or null where they are no known picture.</summary>
-    internal static string? MimeTypeOf(ReadOnlySpan<byte> bytes)
+    public static string? MimeTypeOf(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n'])) return "image/png";

@@ -1,0 +1,5 @@
+namespace Spotify.Functions.Ingest;
+
+/// <summary>A file cannot be taken in; nothing of it was. The rest of its folder still can.</summary>
+/// <param name="reason">Why, as a sentence.</param>
+public sealed class IngestException(string reason, Exception? inner = null) : Exception(reason, inner);

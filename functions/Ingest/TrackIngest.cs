@@ -1,0 +1,124 @@
+using Spotify.Audio;
+using Spotify.Audio.Tags;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Functions.Ingest;
+
+/// <summary>
+/// Takes one file of music into the catalogue: tags, cover, loudness, every encoding with its seek index; then, when all of that is
+/// stored, one transaction that makes it known. Whatever happens before leaves the catalogue as it was.
+/// </summary>
+/// <param name="findCover">The cover that lies beside a file, for files that hold none; null if there is none.</param>
+public sealed class TrackIngest(
+    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, EmbeddedPicture?> findCover)
+{
+    /// <summary>How far the duration of an encoding may be from its source's.</summary>
+    private const long ToleranceMs = 50;
+
+    private readonly TrackCatalogue catalogue = new(database, time);
+    private readonly ObjectRemovals removals = new(database, store, time);
+    private readonly CoverImages covers = new(store, encoder);
+
+    /// <summary>Does what was planned for a file.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="directory">An empty directory to work in.</param>
+    /// <returns>What was left out or passed over, a sentence each. When the task completes, the track is durable.</returns>
+    /// <exception cref="IngestException">The file is broken; nothing of it was taken in.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(SourcePlan plan, string directory, CancellationToken ct)
+    {
+        if (plan.Action is SourceAction.Refresh or SourceAction.Attach)
+        {
+            await database.CommitAsync([plan.Source.Write()], ct);
+            return [];
+        }
+
+        var warnings = new List<string>();
+        var path = plan.Source.File.Path;
+        var tags = ReadTags(path, ct);
+        warnings.AddRange(tags.Ignored);
+
+        // The audio before the cover, because that is what files are refused for.
+        var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, directory, warnings, ct) : null;
+        var image = await StoreCoverAsync(tags.Cover, path, directory, warnings, ct);
+        await catalogue.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct);
+        return warnings;
+    }
+
+    private static AudioTags ReadTags(string path, CancellationToken ct) => SourceFile.Reading(path, () =>
+    {
+        using var file = File.OpenRead(path);
+        if (file.Length == 0) throw new IngestException("The file is empty.");
+        try
+        {
+            AudioCompleteness.Check(file, ct);
+            return AudioTagReader.Read(file, cancellationToken: ct);
+        }
+        catch (InvalidAudioException e)
+        {
+            throw new IngestException(e.Message, e);
+        }
+    });
+
+    private async Task<TrackAudio> StoreAudioAsync(SourcePlan plan, string directory, List<string> warnings, CancellationToken ct)
+    {
+        var file = plan.Source.File;
+        var source = await encoder.ProbeAsync(file.Path, ct);
+        var rungs = source.Rungs;
+        var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
+        var durationMs = decoded.Duration.TotalMilliseconds;
+        if (durationMs == 0) throw new IngestException("It holds no sound.");
+        if (source.Declared is { } declared && decoded.Duration.ToTimeSpan() + source.Slack < declared)
+            throw new IngestException($"It is cut short or damaged: {durationMs} ms of its {(long)declared.TotalMilliseconds} ms can be decoded.");
+        if (durationMs > int.MaxValue) throw new IngestException("It is longer than any track may be.");
+        warnings.AddRange(decoded.Complaints);
+
+        var indexes = rungs.Select(rung => Index(rung, Path.Combine(directory, rung.FileName), durationMs, ct)).ToList();
+        if (SourceFile.Stat(file.Path) != file) throw new IngestException("It was changed while it was read; import it again.");
+
+        var revision = await removals.ReserveAsync(plan.Source.PlayableId, plan.Source.ContentHash, ct);
+        var prefix = Revision.Prefix(plan.Source.PlayableId, revision);
+        var encodings = new List<AudioEncoding>(rungs.Count);
+        foreach (var (rung, index) in rungs.Zip(indexes))
+        {
+            await using var encoded = File.OpenRead(Path.Combine(directory, rung.FileName));
+            await store.WriteAsync(prefix + rung.FileName, encoded, new WriteOptions(rung.ContentType), ct);
+            await store.WriteAsync($"{prefix}{rung.FileName}.seek.json", new MemoryStream(index.ToJson()), new WriteOptions("application/json"), ct);
+            encodings.Add(new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, encoded.Length));
+        }
+
+        return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb);
+    }
+
+    private static SeekIndex Index(Rung rung, string path, long durationMs, CancellationToken ct)
+    {
+        try
+        {
+            using var encoded = File.OpenRead(path);
+            var index = IndexedAudio.Read(rung.Codec, encoded, cancellationToken: ct).Index;
+            return Math.Abs(index.DurationMs - durationMs) <= ToleranceMs
+                ? index
+                : throw new IngestException($"The encoding {rung.FileName} came out {index.DurationMs} ms long, the source has {durationMs} ms.");
+        }
+        catch (InvalidAudioException e)
+        {
+            throw new IngestException($"The encoding {rung.FileName} came out broken: {e.Message}", e);
+        }
+    }
+
+    private async Task<string?> StoreCoverAsync(EmbeddedPicture? embedded, string path, string directory, List<string> warnings, CancellationToken ct)
+    {
+        foreach (var find in new[] { () => embedded, () => findCover(path) })
+        {
+            try
+            {
+                if (find() is { } picture) return await covers.StoreAsync(picture, directory, ct);
+            }
+            catch (IngestException e)
+            {
+                warnings.Add($"A cover was left out: {e.Message}");
+            }
+        }
+
+        return null;
+    }
+}

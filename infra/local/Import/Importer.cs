@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Spotify.Domain.Ports;
+using Spotify.Functions.Ingest;
+
+namespace Spotify.Local.Import;
+
+/// <summary>
+/// Imports a folder of music. Files that are as they were are not even opened for reading; the others are hashed, planned together, and
+/// then taken in, several at a time. Each is durable once it is reported, so an import that is interrupted goes on where it was.
+/// </summary>
+/// <param name="workers">How many files at a time; each takes a core.</param>
+internal sealed class Importer(
+    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, ImportWorkspace workspace, IImportProgress progress, int workers)
+{
+    private readonly TrackIngest ingest = new(database, store, encoder, time, MusicFolder.FindCover);
+    private readonly ObjectRemovals removals = new(database, store, time);
+    private readonly ConcurrentDictionary<string, ImportedFile> results = new(StringComparer.Ordinal);
+    private string root = "";
+
+    /// <summary>What became of the files so far, in the order of their paths.</summary>
+    public IReadOnlyList<ImportedFile> Results => [.. results.OrderBy(result => result.Key, StringComparer.Ordinal).Select(result => result.Value)];
+
+    /// <summary>Imports a folder. When cancelled, <see cref="Results"/> tells what is in.</summary>
+    public async Task RunAsync(MusicFolder folder, string directory, CancellationToken ct)
+    {
+        root = Path.GetFullPath(directory);
+        await removals.SweepAsync(ct);
+        var known = await Source.AllAsync(database, ct).ToListAsync(ct);
+        var plans = SourcePlanner.Plan(known, await ReadAsync(folder, known, ct), File.Exists);
+        await TakeInAsync(plans, ct);
+        await removals.SweepAsync(ct);
+    }
+
+    private ParallelOptions Options(CancellationToken ct) => new() { MaxDegreeOfParallelism = workers, CancellationToken = ct };
+
+    /// <summary>The files that are not as they were, with their hashes.</summary>
+    private async Task<IReadOnlyCollection<(SourceFile File, string ContentHash)>> ReadAsync(MusicFolder folder, List<Source> known, CancellationToken ct)
+    {
+        var before = known.ToDictionary(source => source.File.Path, source => source.File, StringComparer.Ordinal);
+        var hashed = new ConcurrentBag<(SourceFile, string)>();
+        var paths = folder.Files().ToList();
+        progress.Begin("Reading", paths.Count);
+        foreach (var (path, reason) in folder.Unreadable) Report(path, ImportOutcome.Failed, [reason]);
+        await Parallel.ForEachAsync(paths, Options(ct), async (path, cancel) =>
+        {
+            try
+            {
+                var file = SourceFile.Stat(path);
+                if (before.GetValueOrDefault(path) == file) Report(path, ImportOutcome.Unchanged, []);
+                else hashed.Add((file, await file.HashAsync(cancel)));
+                progress.Advance(null);
+            }
+            catch (IngestException e)
+            {
+                progress.Advance(Report(path, ImportOutcome.Failed, [e.Message]));
+            }
+        });
+        return hashed;
+    }
+
+    private async Task TakeInAsync(IReadOnlyList<SourcePlan> plans, CancellationToken ct)
+    {
+        progress.Begin("Importing", plans.Count);
+        await Parallel.ForEachAsync(plans.Where(plan => plan.Action != SourceAction.Attach), Options(ct), async (plan, cancel) => await TakeInAsync(plan, cancel));
+
+        // What is the same as another follows it, in or out.
+        foreach (var plan in plans.Where(plan => plan.Action == SourceAction.Attach))
+        {
+            if (results.TryGetValue(plan.SameAs!, out var other) && other.Outcome == ImportOutcome.Failed)
+                progress.Advance(Report(plan.Source.File.Path, ImportOutcome.Failed, [$"It is the same as {other.Path}.", .. other.Notes]));
+            else await TakeInAsync(plan, ct);
+        }
+    }
+
+    private async Task TakeInAsync(SourcePlan plan, CancellationToken ct)
+    {
+        var path = plan.Source.File.Path;
+        try
+        {
+            using var work = workspace.Rent();
+            var notes = await ingest.RunAsync(plan, work.Path, ct);
+            progress.Advance(plan.Action switch
+            {
+                SourceAction.Encode => Report(path, ImportOutcome.Imported, notes),
+                SourceAction.Attach => Report(path, ImportOutcome.Duplicate, [$"The same as {Relative(plan.SameAs!)}."]),
+                _ => Report(path, ImportOutcome.Unchanged, notes),
+            });
+        }
+        catch (IngestException e)
+        {
+            progress.Advance(Report(path, ImportOutcome.Failed, [e.Message]));
+        }
+    }
+
+    private ImportedFile Report(string path, ImportOutcome outcome, IReadOnlyList<string> notes) => results[path] = new ImportedFile(Relative(path), outcome, notes);
+
+    private string Relative(string path) => Path.GetRelativePath(root, path);
+}

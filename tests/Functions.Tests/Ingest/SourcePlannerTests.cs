@@ -1,0 +1,144 @@
+using Spotify.Domain;
+using Spotify.Functions.Ingest;
+
+namespace Spotify.Functions.Tests.Ingest;
+
+public sealed class SourcePlannerTests
+{
+    private static readonly string X = new('a', 64);
+    private static readonly string Y = new('b', 64);
+    private static readonly string Z = new('c', 64);
+
+    private readonly HashSet<string> present = new(StringComparer.Ordinal);
+    private readonly List<Source> known = [];
+
+    [Fact]
+    public void A_new_file_has_the_id_of_its_content()
+    {
+        var plan = Assert.Single(Plan(("/a", X)));
+        Assert.Equal((SourceAction.Encode, Id(X)), (plan.Action, plan.Source.PlayableId));
+    }
+
+    [Fact]
+    public void Files_with_one_content_are_one_track()
+    {
+        var plans = Plan(("/b", X), ("/a", X), ("/c", X));
+        Assert.Equal([("/a", SourceAction.Encode, null), ("/b", SourceAction.Attach, "/a"), ("/c", SourceAction.Attach, "/a")], Steps(plans));
+        Assert.All(plans, plan => Assert.Equal(Id(X), plan.Source.PlayableId));
+    }
+
+    [Fact]
+    public void A_touched_file_is_refreshed()
+    {
+        Know("/a", "track", X);
+        Assert.Equal([("/a", SourceAction.Refresh, null)], Steps(Plan(("/a", X))));
+    }
+
+    [Fact]
+    public void A_changed_file_keeps_its_track()
+    {
+        Know("/a", "track", X);
+        var plan = Assert.Single(Plan(("/a", Y)));
+        Assert.Equal((SourceAction.Encode, "track"), (plan.Action, plan.Source.PlayableId));
+    }
+
+    [Fact]
+    public void An_edited_copy_becomes_a_track_of_its_own()
+    {
+        Know("/a", "track", X);
+        Know("/b", "track", X);
+        Assert.Equal((SourceAction.Encode, Id(Y)), Outcome(Plan(("/a", Y)), "/a"));
+        Assert.Equal((SourceAction.Encode, Id(Y)), Outcome(Plan(("/b", Y)), "/b"));
+    }
+
+    [Fact]
+    public void When_every_copy_is_edited_the_first_keeps_the_track()
+    {
+        Know("/a", "track", X);
+        Know("/b", "track", X);
+        var plans = Plan(("/b", Z), ("/a", Y));
+        Assert.Equal((SourceAction.Encode, "track"), Outcome(plans, "/a"));
+        Assert.Equal((SourceAction.Encode, Id(Z)), Outcome(plans, "/b"));
+
+        // Also if the second was done and the first was not, or the other way round, when the import was killed.
+        known.Clear();
+        Know("/a", "track", X);
+        Know("/b", Id(Z), Z);
+        Assert.Equal((SourceAction.Encode, "track"), Outcome(Plan(("/a", Y)), "/a"));
+        known.Clear();
+        Know("/a", "track", Y);
+        Know("/b", "track", X);
+        Assert.Equal((SourceAction.Encode, Id(Z)), Outcome(Plan(("/b", Z)), "/b"));
+    }
+
+    [Fact]
+    public void Copies_edited_alike_stay_one_track()
+    {
+        Know("/a", "track", X);
+        Know("/b", "track", X);
+        Assert.Equal([("/a", SourceAction.Encode, null), ("/b", SourceAction.Attach, "/a")], Steps(Plan(("/a", Y), ("/b", Y))));
+    }
+
+    [Fact]
+    public void An_edited_file_takes_the_track_from_copies_that_are_gone()
+    {
+        Know("/a", "track", X);
+        Know("/gone", "track", X);
+        present.Remove("/gone");
+        var plan = Assert.Single(Plan(("/a", Y)));
+        Assert.Equal("track", plan.Source.PlayableId);
+        Assert.Equal("/gone", Assert.Single(plan.Stale).File.Path);
+    }
+
+    [Fact]
+    public void A_moved_file_is_the_track_it_was()
+    {
+        Know("/old", "track", X);
+        present.Remove("/old");
+        var plans = Plan(("/new", X), ("/other", X));
+        Assert.Equal([("/new", SourceAction.Move, null), ("/other", SourceAction.Attach, "/new")], Steps(plans));
+        Assert.All(plans, plan => Assert.Equal("track", plan.Source.PlayableId));
+        Assert.Equal("/old", Assert.Single(plans[0].Stale).File.Path);
+    }
+
+    [Fact]
+    public void A_content_whose_id_has_another_content_by_now_gets_another_id()
+    {
+        Know("/a", Id(X), Y);
+        var plan = Assert.Single(Plan(("/b", X)));
+        Assert.Equal(SourceAction.Encode, plan.Action);
+        Assert.NotEqual(Id(X), plan.Source.PlayableId);
+        Assert.True(SpotifyId.IsValid(plan.Source.PlayableId));
+    }
+
+    [Fact]
+    public void A_copy_made_just_before_an_edit_is_a_track_of_its_own()
+    {
+        Know("/a", Id(X), X);
+        var plans = Plan(("/a", Y), ("/copy", X));
+        Assert.Equal((SourceAction.Encode, Id(X)), Outcome(plans, "/a"));
+        Assert.Equal(SourceAction.Encode, Outcome(plans, "/copy").Action);
+        Assert.NotEqual(Id(X), Outcome(plans, "/copy").PlayableId);
+    }
+
+    private static string Id(string contentHash) => SpotifyId.FromHash(Convert.FromHexString(contentHash));
+
+    private static SourceFile At(string path) => new(path, 1, DateTimeOffset.UnixEpoch);
+
+    private static IEnumerable<(string, SourceAction, string?)> Steps(IReadOnlyList<SourcePlan> plans) => plans.Select(plan => (plan.Source.File.Path, plan.Action, plan.SameAs));
+
+    private static (SourceAction Action, string PlayableId) Outcome(IReadOnlyList<SourcePlan> plans, string path)
+    {
+        var plan = plans.Single(plan => plan.Source.File.Path == path);
+        return (plan.Action, plan.Source.PlayableId);
+    }
+
+    private void Know(string path, string playableId, string contentHash)
+    {
+        known.Add(new Source(At(path), playableId, contentHash));
+        present.Add(path);
+    }
+
+    private IReadOnlyList<SourcePlan> Plan(params (string Path, string Hash)[] files) =>
+        SourcePlanner.Plan(known, files.Select(file => (At(file.Path), file.Hash)), present.Contains);
+}

@@ -1,0 +1,99 @@
+using Spotify.Audio.Tags;
+using Spotify.Domain;
+using Spotify.Functions.Ingest;
+
+namespace Spotify.Functions.Tests.Ingest;
+
+public sealed class TrackDescriptionTests
+{
+    [Theory]
+    [InlineData("Title", "Title", 1)]
+    [InlineData("01 Title", "Title", 1)]
+    [InlineData("07 - Title", "Title", 7)]
+    [InlineData("12. Title", "Title", 12)]
+    [InlineData("03_Title", "Title", 3)]
+    [InlineData("2-05 Title", "Title", 5)]
+    [InlineData("1. Title", "Title", 1)]
+    [InlineData("101 - Title", "Title", 101)]
+    [InlineData("7 Seconds", "7 Seconds", 1)]
+    [InlineData("1979", "1979", 1)]
+    [InlineData("1999 - Live", "1999 - Live", 1)]
+    [InlineData("01", "01", 1)]
+    [InlineData("01.", "01.", 1)]
+    public void Without_a_title_the_file_s_name_is_the_track_s(string file, string name, int number)
+    {
+        var track = TrackDescription.Of(new AudioTags(), $"/m/f/{file}.ogg");
+        Assert.Equal((name, number), (track.Name, track.Number));
+    }
+
+    [Fact]
+    public void Without_tags_it_is_a_single_by_an_unknown_artist()
+    {
+        var track = TrackDescription.Of(new AudioTags(), "/music/Song.ogg");
+        Assert.Equal(("Song", "Song", "0000", 1), (track.Name, track.Album.Name, track.ReleaseDate, track.DiscNumber));
+        Assert.Equal("Unknown Artist", Assert.Single(track.Artists).Name);
+        Assert.Equal(track.Album.Id, TrackDescription.Of(new AudioTags(), "/elsewhere/Song.flac").Album.Id);
+    }
+
+    [Fact]
+    public void Numbered_files_without_an_album_are_the_folder()
+    {
+        var first = TrackDescription.Of(new AudioTags(), "/music/Rips/My Album/CD 1/01 One.wav");
+        var second = TrackDescription.Of(new AudioTags { TrackNumber = 2 }, "/music/Rips/My Album/CD 2/Two.wav");
+        Assert.Equal(("My Album", 1, 1), (first.Album.Name, first.DiscNumber, first.Number));
+        Assert.Equal(("My Album", 2, 2), (second.Album.Name, second.DiscNumber, second.Number));
+        Assert.Equal(first.Album.Id, second.Album.Id);
+        Assert.Empty(first.Album.Artists);
+    }
+
+    [Fact]
+    public void An_album_is_its_name_and_artists_and_else_its_name_and_folder()
+    {
+        var tagged = new AudioTags { Album = "Hits", AlbumArtists = ["Queen"], Artists = ["Queen"] };
+        Assert.Equal(Album(tagged, "/m/a/b/1.ogg"), Album(tagged, "/n/c/d/2.mp3"));
+        Assert.NotEqual(Album(tagged, "/m/a/b/1.ogg"), Album(tagged with { AlbumArtists = ["Abba"] }, "/m/a/b/1.ogg"));
+
+        var loose = new AudioTags { Album = "Hits" };
+        Assert.Equal(Album(loose with { Artists = ["A"] }, "/m/Queen/Hits/1.ogg"), Album(loose with { Artists = ["B"] }, "/moved/Queen/Hits/2.ogg"));
+        Assert.NotEqual(Album(loose, "/m/Queen/Hits/1.ogg"), Album(loose, "/m/Abba/Hits/1.ogg"));
+    }
+
+    [Fact]
+    public void An_artist_is_its_exact_name()
+    {
+        var track = TrackDescription.Of(new AudioTags { Artists = ["AC/DC", "ac/dc"] }, "/m/x.ogg");
+        Assert.Equal([SpotifyId.FromName("artist:AC/DC"), SpotifyId.FromName("artist:ac/dc")], track.Artists.Select(artist => artist.Id));
+    }
+
+    [Theory]
+    [InlineData("various artists")]
+    [InlineData("Various Artists")]
+    public void Various_artists_make_a_compilation(string name)
+    {
+        var track = TrackDescription.Of(new AudioTags { Album = "Hits", AlbumArtists = [name] }, "/m/x.ogg");
+        Assert.True(track.Album.IsCompilation);
+        Assert.Equal([TrackDescription.VariousArtists], track.Album.Artists);
+        Assert.Equal("Unknown Artist", Assert.Single(track.Artists).Name);
+    }
+
+    [Fact]
+    public void Names_fit_their_columns()
+    {
+        var name = new string('x', 1023) + "🎵🎵";
+        var track = TrackDescription.Of(new AudioTags { Title = name, Artists = [name], Album = name, Label = name, Genres = ["a\nb"] }, "/m/x.ogg");
+        Assert.Equal(new string('x', 1023), track.Name);
+        Assert.Equal(track.Name, track.Artists[0].Name);
+        Assert.Equal(["a b"], track.Genres);
+        Assert.Equal("a\ufffd", TrackDescription.Of(new AudioTags { Title = "a\ud800" }, "/m/x.ogg").Name);
+    }
+
+    [Theory]
+    [InlineData("2020 Someone", "C 2020 Someone")]
+    [InlineData("℗ 2020 Someone", "P 2020 Someone")]
+    [InlineData("(p) 2020\nSomeone", "P 2020 Someone")]
+    [InlineData("© 2020 Someone", "C 2020 Someone")]
+    public void Copyrights_begin_with_their_kind(string tag, string expected) =>
+        Assert.Equal([expected], TrackDescription.Of(new AudioTags { Copyright = tag }, "/m/x.ogg").Album.Copyrights);
+
+    private static string Album(AudioTags tags, string path) => TrackDescription.Of(tags, path).Album.Id;
+}

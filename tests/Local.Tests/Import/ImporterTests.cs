@@ -1,0 +1,127 @@
+using Spotify.Domain.Data;
+using Spotify.Fixtures;
+using Spotify.Local.Import;
+
+namespace Spotify.Local.Tests.Import;
+
+public sealed class ImporterTests : IDisposable
+{
+    private readonly MusicLibrary library = new();
+
+    public void Dispose() => library.Dispose();
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Comes_to_the_same_with_one_worker_and_with_many()
+    {
+        for (var i = 0; i < 5; i++)
+            library.MakeFlac($"Mix/{i}.flac", 300 + (i * 70), null, "ALBUM=Mix", $"ARTIST=Artist {i % 3}", $"ARTIST=Guest {i % 2}", $"TITLE=T{i}", $"DATE=200{i}", $"GENRE=G{i}", $"LABEL=L{i}", $"COPYRIGHT=2000 Owner {i}");
+        await RunAsync(1);
+        var one = library.Snapshot();
+        library.Data = library.Beside("many");
+        await RunAsync(5);
+        Assert.Equal(one, library.Snapshot());
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task A_serving_host_finds_and_plays_what_was_just_imported()
+    {
+        await using var server = await LocalServer.StartAsync();
+        library.Data = server.Data;
+        library.MakeFlac("a.flac", 440, MusicLibrary.Picture("red"), "ARTIST=Quokka Quartet", "TITLE=Marsupial Morning");
+        var user = await server.SignInAsync("listener");
+        Assert.Equal("0", (await user.GetJsonAsync("/v1/search?q=marsupial&type=track")).At("tracks", "total"));
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+
+        var found = await user.GetJsonAsync("/v1/search?q=marsupial+quokka&type=track,artist");
+        var id = found.At("tracks", "items", 0, "id");
+        Assert.Equal((await library.SourceAsync("a.flac")).PlayableId, id);
+        var track = await user.GetJsonAsync($"/v1/tracks/{id}");
+        Assert.Equal(("Marsupial Morning", "Quokka Quartet", "single"), (track.At("name"), track.At("artists", 0, "name"), track.At("album", "album_type")));
+        Assert.Equal("0000", track.At("album", "release_date"));
+        var image = track.At("album", "images", 0, "url")!;
+        Assert.EndsWith("/640.jpg", image, StringComparison.Ordinal);
+        Assert.NotEmpty(await server.Http.GetByteArrayAsync(image));
+
+        foreach (var (quality, codec) in new[] { ("low", "vorbis"), ("very_high", "vorbis"), ("very_high", "aac"), ("lossless", "flac") })
+        {
+            var granted = await user.GetJsonAsync($"/v1/playback/tracks/{id}?quality={quality}&codec={codec}");
+            Assert.Equal((quality, codec), (granted.At("quality"), granted.At("codec")));
+            var streamed = library.Beside($"streamed.{codec}");
+            await File.WriteAllBytesAsync(streamed, await server.Http.GetByteArrayAsync(granted.At("url")));
+            MusicLibrary.Ffmpeg(["-xerror", "-i", streamed, "-f", "null", "-"]);
+            var index = Audio.SeekIndex.FromJson(await server.Http.GetByteArrayAsync(granted.At("seek_index_url")));
+            Assert.InRange(index.DurationMs, 1950, 2050);
+        }
+    }
+
+    [Fact]
+    public void Plain_progress_is_a_line_for_each_file()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var progress = new PlainProgress(output);
+        progress.Begin("Importing", 2);
+        progress.Advance(new ImportedFile("a/b.ogg", ImportOutcome.Imported, []));
+        progress.Advance(new ImportedFile("c\nd\u001b[2J.ogg", ImportOutcome.Failed, ["It is empty."]));
+        Assert.Equal("1/2 imported  a/b.ogg\n2/2 failed  c\\u000ad\\u001b[2J.ogg: It is empty.\n", output.ToString());
+    }
+
+    [Fact]
+    public async Task A_terminal_gets_a_bar()
+    {
+        using var output = new StringWriter();
+        var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings
+        {
+            Ansi = Spectre.Console.AnsiSupport.Yes, Interactive = Spectre.Console.InteractionSupport.Yes, Out = new Spectre.Console.AnsiConsoleOutput(output),
+        });
+        await BarProgress.RunAsync(console, progress =>
+        {
+            progress.Begin("Reading", 0);
+            progress.Begin("Importing", 1);
+            progress.Advance(new ImportedFile("[a].ogg", ImportOutcome.Imported, []));
+            return Task.FromResult(true);
+        });
+        Assert.Contains("Importing 1 file", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("100%", output.ToString(), StringComparison.Ordinal);
+    }
+
+    // Real music, made by others with encoders of their own: whatever is installed of SuperTuxKart's.
+    [SkippableMusicFact("/usr/share/games/supertuxkart/data/music")]
+    public async Task Takes_in_real_music()
+    {
+        string[] names = ["lose_theme.ogg", "race_win_theme.ogg", "race_summary.ogg"];
+        foreach (var name in names) File.Copy(Path.Combine("/usr/share/games/supertuxkart/data/music", name), library.PathOf(name));
+        await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
+        foreach (var name in names)
+        {
+            using var source = File.OpenRead(library.PathOf(name));
+            var track = await library.TrackAsync(name);
+            Assert.InRange(Audio.OggVorbisIndex.Read(source).Duration.TotalMilliseconds - track.DurationMs, -50, 50);
+        }
+
+        foreach (var name in library.ObjectNames().Where(name => !name.EndsWith(".json", StringComparison.Ordinal)))
+            MusicLibrary.Ffmpeg(["-xerror", "-i", Path.Combine(library.Objects, name), "-f", "null", "-"]);
+        await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
+    }
+
+    private async Task RunAsync(int workers)
+    {
+        var data = new DataDirectory(library.Data);
+        using var workspace = ImportWorkspace.Open(data);
+        using var database = new SqliteDatabase(data.Database, Schema.Current);
+        using var output = new StringWriter();
+        var importer = new Importer(
+            database, new DirectoryObjectStore(data.Objects), new FfmpegEncoder(FfmpegTools.Find()!), TimeProvider.System, workspace, new PlainProgress(output), workers);
+        await importer.RunAsync(new MusicFolder(library.Music, data.Root), library.Music, default);
+        Assert.All(importer.Results, result => Assert.Equal(ImportOutcome.Imported, result.Outcome));
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class SkippableMusicFactAttribute : FactAttribute
+    {
+        public SkippableMusicFactAttribute(string folder)
+        {
+            if (!Directory.Exists(folder)) Skip = "needs the package supertuxkart-data, which is not installed";
+            else if (ToolFactAttribute.Find("ffmpeg") is null) Skip = "needs ffmpeg, which is not installed";
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using Spotify.Domain;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+
+namespace Spotify.Local.Tests.Import;
+
+public sealed class ReimportTests : IDisposable
+{
+    private readonly MusicLibrary library = new();
+
+    public void Dispose() => library.Dispose();
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Importing_again_changes_and_runs_nothing()
+    {
+        library.Make("a.ogg");
+        library.Make("b/c.mp3", 600);
+        File.Copy(library.PathOf("a.ogg"), library.PathOf("z.ogg"));
+        await library.ImportAsync("2 imported, 0 unchanged, 1 duplicates, 0 failed");
+        Assert.Equal((await library.SourceAsync("a.ogg")).PlayableId, (await library.SourceAsync("z.ogg")).PlayableId);
+
+        var before = library.Snapshot();
+        var written = Directory.EnumerateFiles(library.Objects, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+        await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
+        Assert.Equal(before, library.Snapshot());
+        Assert.Equal(written, Directory.EnumerateFiles(library.Objects, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc));
+
+        // Touched, not changed: the row is refreshed and nothing else.
+        File.SetLastWriteTimeUtc(library.PathOf("a.ogg"), DateTime.UtcNow.AddDays(-1));
+        await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
+        Assert.NotEqual(before, library.Snapshot());
+        Assert.Equal(before.Where(row => !row.StartsWith("Sources", StringComparison.Ordinal)), library.Snapshot("Sources"));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task A_changed_file_is_a_new_revision_and_the_old_one_goes_when_its_urls_have_expired()
+    {
+        library.MakeFlac("a.flac", 440, null, "ARTIST=Before", "TITLE=Before", "ALBUM=Old", "GENRE=Pop");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var before = await library.RowAsync("a.flac");
+        var oldObjects = library.ObjectNames();
+
+        library.MakeFlac("a.flac", 640, null, "ARTIST=After", "TITLE=After", "ALBUM=New");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var after = await library.RowAsync("a.flac");
+        Assert.Equal(before.String("PlayableId"), after.String("PlayableId"));
+        Assert.NotEqual(before.String("Revision"), after.String("Revision"));
+        Assert.Equal("After", after.String("Name"));
+
+        // The album and the artist that nothing names any more are gone; the audio is not, yet.
+        var rows = library.Snapshot();
+        Assert.DoesNotContain(rows, row => row.Contains("Before", StringComparison.OrdinalIgnoreCase) || row.Contains("Old", StringComparison.Ordinal));
+        Assert.Equal(oldObjects, library.ObjectNames().Intersect(oldObjects));
+
+        var clock = new ManualTimeProvider();
+        using var database = library.OpenDatabase();
+        var removals = new ObjectRemovals(database, new DirectoryObjectStore(library.Objects), clock);
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, await removals.SweepAsync(default));
+        clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(14, await removals.SweepAsync(default));
+        Assert.Empty(library.ObjectNames().Intersect(oldObjects));
+        Assert.Equal(14, library.ObjectNames().Count);
+        Assert.DoesNotContain(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Back_to_what_it_was_is_the_revision_that_it_was()
+    {
+        var path = library.Make("a.ogg");
+        var first = await File.ReadAllBytesAsync(path);
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var revision = (await library.RowAsync("a.ogg")).String("Revision");
+        library.Make("a.ogg", 500);
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var second = (await library.RowAsync("a.ogg")).String("Revision");
+        await File.WriteAllBytesAsync(path, first);
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        Assert.Equal(revision, (await library.RowAsync("a.ogg")).String("Revision"));
+
+        var removal = Assert.Single(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
+        Assert.Contains(second, removal, StringComparison.Ordinal);
+        var clock = new ManualTimeProvider();
+        clock.Advance(TimeSpan.FromDays(2));
+        using var database = library.OpenDatabase();
+        Assert.Equal(12, await new ObjectRemovals(database, new DirectoryObjectStore(library.Objects), clock).SweepAsync(default));
+        Assert.All(library.ObjectNames(), name => Assert.Contains(revision, name, StringComparison.Ordinal));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task A_renamed_file_is_the_same_track_under_its_new_name()
+    {
+        library.Make("01 First.wav");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var before = await library.RowAsync("01 First.wav");
+        var objects = library.ObjectNames();
+        File.Move(library.PathOf("01 First.wav"), library.PathOf("02 Second.wav"));
+        await library.ImportAsync("0 imported, 1 unchanged, 0 duplicates, 0 failed");
+
+        var after = await library.RowAsync("02 Second.wav");
+        Assert.Equal((before.String("PlayableId"), before.String("Revision"), "Second", 2), (after.String("PlayableId"), after.String("Revision"), after.String("Name"), after.Int32("Number")));
+        Assert.Equal(before.String("Encodings"), after.String("Encodings"));
+        Assert.Equal(objects, library.ObjectNames());
+        Assert.Single(await library.SourcesAsync());
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Editing_a_copy_leaves_the_other_alone()
+    {
+        library.Make("a.ogg");
+        File.Copy(library.PathOf("a.ogg"), library.PathOf("b.ogg"));
+        await library.ImportAsync("1 imported, 0 unchanged, 1 duplicates, 0 failed");
+        var original = await library.RowAsync("a.ogg");
+
+        // The first one, at that, whose import made the track.
+        library.Make("a.ogg", 600);
+        await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
+        var (edited, kept) = (await library.RowAsync("a.ogg"), await library.RowAsync("b.ogg"));
+        Assert.Equal((original.String("PlayableId"), original.String("Revision")), (kept.String("PlayableId"), kept.String("Revision")));
+        Assert.NotEqual(original.String("PlayableId"), edited.String("PlayableId"));
+        Assert.Equal(SpotifyId.FromHash(Convert.FromHexString((await library.SourceAsync("a.ogg")).ContentHash)), edited.String("PlayableId"));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Ids_are_those_of_any_other_machine()
+    {
+        library.MakeFlac("Band/Album/01.flac", 440, null, "ARTIST=A", "ALBUM=Album", "TITLE=T");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var before = library.Snapshot("Sources");
+        using var elsewhere = new MusicLibrary();
+        Directory.Move(library.PathOf("Band"), elsewhere.PathOf("Band"));
+        await elsewhere.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        Assert.Equal(before, elsewhere.Snapshot("Sources"));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task What_others_know_of_an_entity_stays()
+    {
+        library.MakeFlac("a.flac", 440, null, "ARTIST=A", "TITLE=T", "GENRE=Pop");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var track = await library.TrackAsync("a.flac");
+        using (var database = library.OpenDatabase())
+        {
+            var artist = new Domain.Catalogue.Artist(track.Artists[0].Id, "A", ["Jazz", "Pop"], 77, 1234, null);
+            await database.CommitAsync([.. Domain.Catalogue.CatalogueWriter.Write(artist)], default);
+        }
+
+        library.MakeFlac("a.flac", 440, null, "ARTIST=A", "TITLE=T", "GENRE=Rock");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        using var after = library.OpenDatabase();
+        var read = (await new Domain.Catalogue.CatalogueReader(after).ArtistsAsync([track.Artists[0].Id], default)).Values.Single();
+        Assert.Equal((77, 1234L), (read.Popularity, read.Followers));
+        Assert.Equal(["Jazz", "Pop", "Rock"], read.Genres);
+    }
+}
