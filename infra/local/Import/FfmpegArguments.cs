@@ -25,8 +25,9 @@ internal static class FfmpegArguments
         "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info", "-filter_threads", "1", "-threads", "1", .. Input(path),
         .. rungs.SelectMany(rung => Output(rung, source, Path.Combine(directory, rung.FileName))),
         "-map", "0:a:0", "-af",
+        // Resampled by name, after the samples are counted: ffmpeg puts a conversion that it is left to find before the count.
         "astats=measure_perchannel=none:measure_overall=Number_of_samples,"
-            + "aformat=sample_rates=44100:channel_layouts=stereo,ebur128=peak=true:framelog=verbose",
+            + "aresample=44100,aformat=channel_layouts=stereo,ebur128=peak=true:framelog=verbose",
         "-f", "null", "-",
     ];
 

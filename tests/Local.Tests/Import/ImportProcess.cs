@@ -27,7 +27,7 @@ internal sealed class ImportProcess : IDisposable
             [program, "import", library.Music, "--data", library.Data]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (path is not null)
         {
-            start.FileName = Spotify.Fixtures.ToolFactAttribute.Find("dotnet") ?? start.FileName;
+            start.FileName = Spotify.Fixtures.Tools.Find("dotnet") ?? start.FileName;
             start.Environment["PATH"] = path;
         }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Spotify.Local.Import;
@@ -6,6 +7,8 @@ namespace Spotify.Local.Tests.Import;
 
 public sealed class ImporterTests : IDisposable
 {
+    private const string RealMusic = "/usr/share/games/freedroid/sound";
+
     private readonly MusicLibrary library = new();
 
     public void Dispose() => library.Dispose();
@@ -84,23 +87,26 @@ public sealed class ImporterTests : IDisposable
         Assert.Contains("100%", output.ToString(), StringComparison.Ordinal);
     }
 
-    // Real music, made by others with encoders of their own: whatever is installed of SuperTuxKart's.
-    [SkippableMusicFact("/usr/share/games/supertuxkart/data/music")]
-    public async Task Takes_in_real_music()
+    // Real audio, made by others with encoders of their own: a game's music and sounds.
+    [InstalledMusicFact(RealMusic, "freedroid-data")]
+    public async Task Takes_in_every_file_of_a_real_collection_once()
     {
-        string[] names = ["lose_theme.ogg", "race_win_theme.ogg", "race_summary.ogg"];
-        foreach (var name in names) File.Copy(Path.Combine("/usr/share/games/supertuxkart/data/music", name), library.PathOf(name));
-        await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
-        foreach (var name in names)
+        var files = new DirectoryInfo(RealMusic).GetFiles().Where(file => file.Extension is ".ogg" or ".wav").ToList();
+        foreach (var file in files) file.CopyTo(library.PathOf(file.Name));
+        // Some of its sounds are the same, byte for byte.
+        var different = files.DistinctBy(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName)))).Count();
+        await library.ImportAsync($"{different} imported, 0 unchanged, {files.Count - different} duplicates, 0 failed");
+
+        foreach (var file in files.Where(file => file.Extension == ".ogg"))
         {
-            using var source = File.OpenRead(library.PathOf(name));
-            var track = await library.TrackAsync(name);
-            Assert.InRange(Audio.OggVorbisIndex.Read(source).Duration.TotalMilliseconds - track.DurationMs, -50, 50);
+            using var source = file.OpenRead();
+            Assert.InRange(Audio.OggVorbisIndex.Read(source).Duration.TotalMilliseconds - (await library.TrackAsync(file.Name)).DurationMs, -50, 50);
         }
 
-        foreach (var name in library.ObjectNames().Where(name => !name.EndsWith(".json", StringComparison.Ordinal)))
-            MusicLibrary.Ffmpeg(["-xerror", "-i", Path.Combine(library.Objects, name), "-f", "null", "-"]);
-        await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
+        var encodings = library.ObjectNames().Where(name => !name.EndsWith(".json", StringComparison.Ordinal)).ToList();
+        foreach (var name in encodings) MusicLibrary.Ffmpeg(["-xerror", "-i", Path.Combine(library.Objects, name), "-f", "null", "-"]);
+        Assert.True(encodings.Count >= 6 * different);
+        await library.ImportAsync($"0 imported, {files.Count} unchanged, 0 duplicates, 0 failed");
     }
 
     private async Task RunAsync(int workers)
@@ -116,12 +122,11 @@ public sealed class ImporterTests : IDisposable
     }
 
     [AttributeUsage(AttributeTargets.Method)]
-    private sealed class SkippableMusicFactAttribute : FactAttribute
+    private sealed class InstalledMusicFactAttribute : FactAttribute
     {
-        public SkippableMusicFactAttribute(string folder)
-        {
-            if (!Directory.Exists(folder)) Skip = "needs the package supertuxkart-data, which is not installed";
-            else if (ToolFactAttribute.Find("ffmpeg") is null) Skip = "needs ffmpeg, which is not installed";
-        }
+        public InstalledMusicFactAttribute(string folder, string package) => Skip =
+            !Directory.Exists(folder) ? $"needs the package {package}, which is not installed"
+            : Tools.Find("ffmpeg") is null ? "needs ffmpeg, which is not installed"
+            : null;
     }
 }

@@ -144,17 +144,14 @@ internal sealed class MusicLibrary : IDisposable
     public List<string> Snapshot(params string[] except)
     {
         var found = new List<string>();
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Data, "database.sqlite")};Pooling=False"))
+        using (var session = new SqliteSession(new DataDirectory(Data).Database))
         {
-            connection.Open();
             foreach (var table in Schema.Current.Tables.Where(table => !except.Contains(table.Name)).OrderBy(table => table.Name, StringComparer.Ordinal))
             {
-                using var command = connection.CreateCommand();
-                var columns = table.Columns.Where(column => !column.Name.EndsWith("Tokens", StringComparison.Ordinal)).Select(column => column.Name);
-                command.CommandText = $"SELECT {string.Join(", ", columns)} FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}";
-                using var reader = command.ExecuteReader();
-                while (reader.Read())
-                    found.Add($"{table.Name}: {string.Join(" | ", Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue))}");
+                // As JSON, whatever the types.
+                var columns = string.Join(", ", table.Columns.Select(column => column.Name));
+                found.AddRange(session.Query($"SELECT json_array({columns}) AS Content FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}", Parameters.None)
+                    .Select(row => $"{table.Name}: {row.String("Content")}"));
             }
         }
 
