@@ -61,8 +61,9 @@ export class Grants {
   /** Fetches the first bytes of what is played next, so that it starts from the browser's cache. */
   async prefetch(item, contextUri) {
     const grant = await this.take(item, contextUri);
-    this.#kept.set(item.uri, grant);
     const response = await fetch(grant.url, { headers: { Range: `bytes=0-${FIRST_BYTES - 1}` }, credentials: 'omit' });
+    if (!response.ok) return this.report(grant.url, response.status);
+    this.#kept.set(item.uri, grant);
     await response.arrayBuffer();
   }
 

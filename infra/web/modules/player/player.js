@@ -26,6 +26,7 @@ export class Player extends EventTarget {
   #turn = 0;               // what was begun before the last turn is out of date when it comes back
   #recoveries = 0;
   #recoveredAt = 0;
+  #renewed = false;        // the URL was refused and asked for anew: if that is refused too, time is not why
   #prefetched = false;
   #stall = 0;
 
@@ -35,7 +36,6 @@ export class Player extends EventTarget {
     this.queue = queue;
     this.#grants = grants;
     this.#settings = settings;
-    audio.preload = 'auto';
 
     const listen = (event, listener) => audio.addEventListener(event, listener);
     listen('loadedmetadata', () => this.#opened());
@@ -291,7 +291,11 @@ export class Player extends EventTarget {
 
   #ticked() {
     const { position, duration } = this;
-    if (position > this.#recoveredAt + 5) this.#recoveries = 0;
+    if (position > this.#recoveredAt + 5) {
+      this.#recoveries = 0;
+      this.#renewed = false;
+    }
+
     if (!this.#prefetched && this.#grant && duration > 0 && position / duration >= PREFETCH_AT) {
       this.#prefetched = true;
       this.#prefetch();
@@ -313,9 +317,9 @@ export class Player extends EventTarget {
     if (!this.item) return;
     if (this.#status === 'failed') return this.retry();
     const turn = ++this.#turn;
-    const item = this.item;
+    this.#recoveries = 0;
     try {
-      const grant = await this.#grants.ask(item, this.queue.contextUri);
+      const grant = await this.#grants.ask(this.item, this.queue.contextUri);
       if (turn !== this.#turn) return;
       if (this.#grant && grant.quality === this.#grant.quality && grant.codec === this.#grant.codec) {
         this.#grant = { ...grant, url: this.#grant.url, expiresAt: this.#grant.expiresAt };
@@ -349,7 +353,11 @@ export class Player extends EventTarget {
     if ((status === 200 || status === 206) && (broken === MediaError.MEDIA_ERR_DECODE || broken === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) {
       this.#grants.codecs = this.#grants.codecs.filter(codec => codec !== grant.codec);
       if (this.#grants.codecs.length === 0) return this.#fail('This browser cannot play the audio.');
-    } else if (status !== 200 && status !== 206 && !(status === 403 && this.#recoveries === 1) && Date.now() < grant.expiresAt) {
+    }
+
+    const expired = Date.now() >= grant.expiresAt || (status === 403 && !this.#renewed);
+    this.#renewed = expired;
+    if (!expired && status !== 200 && status !== 206) {
       this.#grants.report(grant.url, status).catch(() => {});
       const [alternative, ...others] = grant.alternatives;
       if (alternative) return this.#open({ ...grant, url: alternative.url, cdn: alternative.cdn, alternatives: others }, this.#resumeAt);

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Spotify.Audio;
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Local;
+
+namespace Spotify.Browser.Tests;
+
+/// <summary>An album with two minutes of noise to each track, tracks that not everybody may play, and a show.</summary>
+internal static class PlayerCatalogue
+{
+    /// <summary>How long each track is.</summary>
+    public const int Seconds = 120;
+
+    public const string AlbumName = "Harbour Lights";
+    public const string First = "First Ferry";
+    public const string Second = "Second Wind";
+    public const string OnlyInTheUnitedStates = "Far Shore";
+    public const string Unreleased = "Next Year";
+    public const string Last = "Last Call";
+    public const string ShowName = "Tape & <b>Wire</b>";
+
+    private const string Revision = "0123456789abcdefghijkl";
+
+    private static readonly Artist Band = TestCatalogue.NewArtist("The Pilots", 70) with { ImageId = null };
+
+    /// <summary>The album.</summary>
+    public static Album Album { get; } = TestCatalogue.NewAlbum(AlbumName, "album", "2021-04-09", Band) with { ImageId = null };
+
+    private static readonly Playable[] Tracks =
+    [
+        Track(1, First),
+        Track(2, Second),
+        Track(3, OnlyInTheUnitedStates) with { Rights = new Rights(MarketSet.Of("US"), null, null) },
+        Track(4, Unreleased) with { Rights = new Rights(MarketSet.Everywhere, new DateTimeOffset(2199, 1, 1, 0, 0, 0, TimeSpan.Zero), null) },
+        Track(5, Last),
+    ];
+
+    private static readonly Show Show = new(
+        SpotifyId.FromName("browser-show"), ShowName, "The Publisher", "<img src=x onerror=alert(1)>", ["en"], [], false, 40, MarketSet.Everywhere, null, 0);
+
+    /// <summary>Writes it all, and the audio.</summary>
+    public static async Task WriteAsync(LocalServer server)
+    {
+        var encodings = new List<AudioEncoding>();
+        var files = new List<(string Name, byte[] Content)>();
+        foreach (var (quality, kbps) in new[] { (AudioQuality.High, 160), (AudioQuality.VeryHigh, 320) })
+        {
+            var content = await EncodeAsync(kbps);
+            var encoding = new AudioEncoding(Codec.Vorbis, quality, kbps, content.Length);
+            encodings.Add(encoding);
+            files.Add((encoding.FileName, content));
+        }
+
+        var objects = new DirectoryObjectStore(new DataDirectory(server.Data).Objects);
+        foreach (var track in Tracks)
+            foreach (var (name, content) in files)
+                await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{name}", new MemoryStream(content), new WriteOptions("audio/ogg"), default);
+
+        await server.WriteAsync(
+        [
+            .. CatalogueWriter.Write(Band), .. CatalogueWriter.Write(Album), .. CatalogueWriter.Write(Show),
+            .. Tracks.SelectMany(track => CatalogueWriter.Write(track, AlbumName)),
+        ]);
+        await server.WriteAsync(Tracks.Select(track => CatalogueWriter.WriteAudio(track.Id, Revision, EncodingList.Format(encodings), -6, -1)));
+    }
+
+    private static Playable Track(int number, string name) => TestCatalogue.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
+
+    // Noise does not compress: the file is as large as its bit rate says, more than the browser fetches at once.
+    private static async Task<byte[]> EncodeAsync(int kbps)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ogg");
+        try
+        {
+            using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
+            [
+                "-loglevel", "error", "-f", "lavfi", "-i", $"anoisesrc=duration={Seconds}:sample_rate=44100:amplitude=0.1:seed=1", "-ac", "2",
+                "-c:a", "libvorbis", "-b:a", $"{kbps}k", path,
+            ])
+            { RedirectStandardError = true })!;
+            var errors = await ffmpeg.StandardError.ReadToEndAsync();
+            await ffmpeg.WaitForExitAsync();
+            return ffmpeg.ExitCode == 0 ? await File.ReadAllBytesAsync(path) : throw new InvalidOperationException($"ffmpeg: {errors}");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
