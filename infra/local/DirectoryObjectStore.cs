@@ -64,8 +64,23 @@ public sealed class DirectoryObjectStore : IObjectStore
         return length <= MaxNameLength;
     }
 
-    /// <summary>The file that holds, or would hold, an object; null if the name is not valid. Whoever reads it must bear its being replaced or removed at any time.</summary>
+    /// <summary>The path of the file that holds, or would hold, an object; null if the name is not valid. It may be replaced or removed at any time.</summary>
     public string? PathOf(string name) => IsValidName(name) ? Path.Join(root, name) : null;
+
+    /// <summary>Opens the file that holds an object, for whoever sends it without streams; null if there is none. The caller closes it.</summary>
+    /// <exception cref="IOException">There is one, but it cannot be opened.</exception>
+    public SafeFileHandle? OpenFile(string name)
+    {
+        if (PathOf(name) is not { } path) return null;
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
@@ -77,17 +92,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             ArgumentOutOfRangeException.ThrowIfNegative(asked.Length ?? 0, nameof(range));
         }
 
-        var path = PathOf(name) ?? throw Missing(name, null);
-        SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
-        {
-            throw Missing(name, e);
-        }
-
+        var file = OpenFile(name) ?? throw new FileNotFoundException($"There is no object '{name}'.", name);
         try
         {
             var size = RandomAccess.GetLength(file);
@@ -179,8 +184,6 @@ public sealed class DirectoryObjectStore : IObjectStore
         return Task.CompletedTask;
     }
 
-    private static FileNotFoundException Missing(string name, Exception? cause) => new($"There is no object '{name}'.", name, cause);
-
     private static bool TryCountBytes(ReadOnlySpan<char> text, out int count)
     {
         try
@@ -214,33 +217,22 @@ public sealed class DirectoryObjectStore : IObjectStore
             var path = Path.Combine(partial, Guid.NewGuid().ToString("n"));
             try
             {
-                return (new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous), path);
+                var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+
+                // A process that starts may have seen the file before it was locked, and have removed it as a leftover.
+                if (File.Exists(path)) return (file, path);
+                file.Dispose();
             }
-            catch (DirectoryNotFoundException) when (attempt < MaxAttempts)
+            catch (IOException) when (attempt < MaxAttempts)
             {
+                // Or it is about to, or the directory itself was removed by hand.
                 Directory.CreateDirectory(partial);
-            }
-            catch (IOException) when (attempt < MaxAttempts && OpenedByCleaner(path))
-            {
-                // A process that starts may see the file before it is locked, and take it for a leftover.
+                File.Delete(path);
             }
         }
     }
 
-    private static bool OpenedByCleaner(string path)
-    {
-        try
-        {
-            File.Delete(path);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    private static void MoveIntoPlace(string temporary, string path, string name, bool onlyIfAbsent)
+    private void MoveIntoPlace(string temporary, string path, string name, bool onlyIfAbsent)
     {
         var directory = Path.GetDirectoryName(path)!;
         for (var attempt = 1; ; attempt++)
@@ -256,15 +248,27 @@ public sealed class DirectoryObjectStore : IObjectStore
                 File.Delete(temporary);
                 return;
             }
-            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MaxAttempts && File.Exists(temporary))
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && IsTaken(path))
             {
-                // A deletion has taken the directory away because it was empty.
+                throw new IOException($"The object '{name}' cannot be written: part of its name is another object, or its name is part of others.", e);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException && (Directory.Exists(path) || !Directory.Exists(directory)))
+            catch (IOException) when (attempt < MaxAttempts && File.Exists(temporary))
             {
-                throw new IOException($"The object '{name}' cannot be written: part of its name is another object, or the name is part of others.", e);
+                // A deletion has taken a directory away because it was empty.
             }
         }
+    }
+
+    /// <summary>Whether there is a directory where a file is to be, or a file where a directory is to be.</summary>
+    private bool IsTaken(string path)
+    {
+        if (Directory.Exists(path)) return true;
+        for (var above = Path.GetDirectoryName(path)!; above.Length > root.Length; above = Path.GetDirectoryName(above)!)
+        {
+            if (File.Exists(above)) return true;
+        }
+
+        return false;
     }
 
     private static void Move(string from, string to, bool onlyIfAbsent)

@@ -1,9 +1,13 @@
-using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Local.Demo;
+using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Identity;
@@ -13,7 +17,8 @@ namespace Spotify.Local;
 /// <summary>How the host of one machine is started.</summary>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
-public sealed record ServeOptions(string Urls, string Data);
+/// <param name="Demo">Whether to make a demo catalogue where there is no data yet.</param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo);
 
 /// <summary>Every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -32,16 +37,17 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
 
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseWebApi();
+        app.UseWebApi().UseMiddleware<DemoMiddleware>();
         app.MapGet("/healthz", () => TypedResults.Ok());
         app.MapTokens();
-        app.MapCatalog().MapPlaylists().MapSearch();
-        app.UseFileServer(new FileServerOptions { FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "web")) });
+        app.MapEdge();
+        app.MapCatalog().MapPlayback().MapPlaylists().MapSearch();
+        app.MapWebPlayer();
         return app;
     }
 
@@ -50,9 +56,15 @@ public static class LocalHost
         var database = new SqliteDatabase(data.Database, Schema.Current);
         var issuer = new TokenIssuer(data, TimeProvider.System);
         services.AddSingleton(data);
+        services.AddSingleton(new DirectoryObjectStore(data.Objects));
+        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DirectoryObjectStore>());
+        services.AddOptions<EdgeOptions>().Configure<IOptions<PublicUrlOptions>>((edge, urls) => edge.PublicUrl = urls.Value.PublicUrl);
+        services.AddSingleton(new SigningKeys(CdnKeys.Load(data)));
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddSingleton<DemoCatalogue>();
+        services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>

@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
 using Spotify.Domain;
 using Spotify.Domain.Catalogue;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Local;
 
 namespace Spotify.Browser.Tests;
 
@@ -54,7 +54,7 @@ internal static class PlayerCatalogue
             files.Add((encoding.FileName, content));
         }
 
-        var objects = new DirectoryObjectStore(new DataDirectory(server.Data).Objects);
+        var objects = server.Services.GetRequiredService<IObjectStore>();
         foreach (var track in Tracks)
             foreach (var (name, content) in files)
                 await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{name}", new MemoryStream(content), new WriteOptions("audio/ogg"), default);

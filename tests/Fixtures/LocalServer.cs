@@ -13,11 +13,13 @@ namespace Spotify.Fixtures;
 public sealed class LocalServer : IAsyncDisposable
 {
     private readonly DirectoryInfo directory;
+    private readonly bool ownsDirectory;
     private readonly WebApplication app;
 
-    private LocalServer(DirectoryInfo directory, WebApplication app)
+    private LocalServer(DirectoryInfo directory, bool ownsDirectory, WebApplication app)
     {
         this.directory = directory;
+        this.ownsDirectory = ownsDirectory;
         this.app = app;
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
     }
@@ -36,12 +38,13 @@ public sealed class LocalServer : IAsyncDisposable
 
     /// <summary>Starts a host without the demo catalogue.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
-    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null)
+    /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
+    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null)
     {
-        var directory = Directory.CreateTempSubdirectory("spotify-");
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName), configure);
+        var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, Demo: false), configure);
         await app.StartAsync();
-        return new LocalServer(directory, app);
+        return new LocalServer(directory, data is null, app);
     }
 
     /// <summary>A client with a token of a user, who is made on first use.</summary>
@@ -61,6 +64,6 @@ public sealed class LocalServer : IAsyncDisposable
     {
         Http.Dispose();
         await app.DisposeAsync();
-        directory.Delete(recursive: true);
+        if (ownsDirectory) directory.Delete(recursive: true);
     }
 }

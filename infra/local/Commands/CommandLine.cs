@@ -8,7 +8,7 @@ public static class CommandLine
     /// <summary>Runs a command line to its end.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create() };
+        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), SignUrlCommand.Create() };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 
         var parsed = root.Parse(args);

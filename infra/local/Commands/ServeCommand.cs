@@ -1,18 +1,21 @@
 using System.CommandLine;
+using Spotify.Local.Demo;
 
 namespace Spotify.Local.Commands;
 
 /// <summary><c>serve</c>: runs the host until it is stopped.</summary>
 internal static class ServeCommand
 {
-    public static readonly ServeOptions Defaults = new("http://127.0.0.1:8080", "data");
+    public static readonly ServeOptions Defaults = new("http://127.0.0.1:8080", "data", Demo: true);
 
     public static Command Create()
     {
         var urls = new Option<string>("--urls") { Description = "Addresses to listen at, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls };
         var data = DataOption();
-        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data };
-        command.SetAction((parsed, ct) => RunAsync(new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data)), ct));
+        var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalogue where there is no data yet." };
+        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo };
+        command.SetAction((parsed, ct) =>
+            RunAsync(new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data), Demo: !parsed.GetValue(noDemo)), ct));
         return command;
     }
 
@@ -22,6 +25,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         await using var app = LocalHost.Build(options);
+        if (options.Demo && await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(ct))
+            Console.WriteLine("Made a demo catalogue. Sign in as ada (Premium), bob (Free) or eve (Premium).");
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
         await app.WaitForShutdownAsync(ct);

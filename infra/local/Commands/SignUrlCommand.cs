@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Spotify.Domain.Signing;
 
@@ -9,6 +10,18 @@ public static class SignUrlCommand
     private const int Done = 0;
     private const int Failed = 1;
     private const int WrongUsage = 2;
+
+    internal static Command Create()
+    {
+        var url = new Argument<string>("url") { Description = "The URL." };
+        var keyName = new Option<string>("--key-name") { Description = "The key's name.", Required = true };
+        var keyFile = new Option<string>("--key-file") { Description = "A file with the key: 16 bytes in base64url.", Required = true };
+        var expiresAt = new Option<string>("--expires-at") { Description = "When the URL expires, in seconds since 1970.", Required = true };
+        var command = new Command("sign-url", "Sign a URL for Cloud CDN and print it.") { url, keyName, keyFile, expiresAt };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(url), parsed.GetRequiredValue(keyName), parsed.GetRequiredValue(keyFile), parsed.GetRequiredValue(expiresAt), Console.Out, Console.Error));
+        return command;
+    }
 
     /// <summary>Signs a URL in Cloud CDN's format.</summary>
     /// <param name="url">An absolute http or https URL; blanks around it are dropped.</param>

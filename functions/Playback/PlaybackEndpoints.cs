@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Audio;
+using Spotify.Domain;
+using Spotify.Functions.Playback.Cdn;
+using Spotify.Web;
+using Spotify.Web.Identity;
+using Spotify.Web.Requests;
+
+namespace Spotify.Functions.Playback;
+
+/// <summary>Leave to play, and reports of what could not be fetched.</summary>
+public static class PlaybackEndpoints
+{
+    /// <summary>Adds what the endpoints need, but for the signing keys.</summary>
+    public static IServiceCollection AddPlayback(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PlaybackJson.Default));
+        services.AddCdns().BindConfiguration("Cdn");
+        return services.AddSingleton<PlaybackContext>().AddSingleton<PlaybackMetrics>().AddSingleton<PlaybackService>();
+    }
+
+    /// <summary>Maps the endpoints.</summary>
+    public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
+    {
+        var playback = routes.MapGroup("/v1/playback").WithTags("Playback");
+        playback.MapGet("/tracks/{id}", Authorize(EntityType.Track)).WithName("play-track").WithSummary("Get leave to play a track");
+        playback.MapGet("/episodes/{id}", Authorize(EntityType.Episode)).WithName("play-episode").WithSummary("Get leave to play an episode");
+        playback.MapGet("/chapters/{id}", Authorize(EntityType.Chapter)).WithName("play-chapter").WithSummary("Get leave to play a chapter");
+        playback.MapPost("/failures", Report).WithName("report-playback-failure").WithSummary("Report that a URL could not be fetched");
+        return routes;
+    }
+
+    private static Func<string, HttpContext, Caller, PlaybackService, CancellationToken, Task<Ok<PlaybackObject>>> Authorize(EntityType type) =>
+        async (id, context, caller, playback, ct) =>
+        {
+            var answer = TypedResults.Ok(await playback.AuthorizeAsync(Read(type, id, context.Request.Query), caller, ApiLinks.For(context), ct));
+            context.Response.Headers.CacheControl = "private, no-store";
+            return answer;
+        };
+
+    private static NoContent Report(FailureObject report, Caller caller, FailureReports reports)
+    {
+        if (string.IsNullOrEmpty(report.Url)) throw ApiException.BadRequest("Missing url: the URL that could not be fetched");
+        return reports.Accept(caller.RequireUser(), report.Url, report.Status) switch
+        {
+            FailureReportResult.InvalidStatus => throw ApiException.BadRequest("Invalid status: an HTTP status is wanted, or none"),
+            FailureReportResult.NotGranted or FailureReportResult.OtherClient => throw ApiException.BadRequest("Invalid url: it was not given to you by this service"),
+            FailureReportResult.TooOld => throw ApiException.BadRequest("Invalid url: it expired too long ago"),
+            _ => TypedResults.NoContent(),
+        };
+    }
+
+    private static PlaybackRequest Read(EntityType type, string id, IQueryCollection query)
+    {
+        var quality = AudioQuality.High;
+        if (query["quality"].ToString() is { Length: > 0 } qualityName && !AudioQualities.TryParse(qualityName, out quality))
+            throw ApiException.BadRequest("Invalid quality: low, normal, high, very_high or lossless is wanted");
+
+        IReadOnlyList<Codec> codecs = query["codec"].ToString() is { Length: > 0 } codecNames ? Codecs(codecNames) : [];
+
+        SpotifyUri? context = null;
+        if (query["context_uri"].ToString() is { Length: > 0 } contextUri)
+            context = SpotifyUri.TryParse(contextUri, out var uri) && PlaybackContext.IsContext(uri.Type)
+                ? uri
+                : throw ApiException.BadRequest("Invalid context_uri: the URI of an album, artist, audiobook, playlist or show is wanted");
+
+        int? offset = null;
+        if (query["offset"].ToString() is { Length: > 0 } offsetText)
+            offset = int.TryParse(offsetText, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= PageRequest.MaxOffset
+                ? value
+                : throw ApiException.BadRequest($"Invalid offset: a number from 0 to {PageRequest.MaxOffset} is wanted");
+
+        return new PlaybackRequest(type, RequestIds.One(id), quality, codecs, context, offset);
+    }
+
+    private static List<Codec> Codecs(string names)
+    {
+        var codecs = new List<Codec>();
+        foreach (var name in names.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!Audio.Codecs.TryParse(name, out var codec)) throw ApiException.BadRequest("Invalid codec: vorbis, aac or flac is wanted, or several separated by commas");
+            if (!codecs.Contains(codec)) codecs.Add(codec);
+        }
+
+        return codecs;
+    }
+}

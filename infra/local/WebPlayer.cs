@@ -1,0 +1,28 @@
+using Microsoft.Extensions.FileProviders;
+using Spotify.Domain;
+
+namespace Spotify.Local;
+
+/// <summary>The web player: the static files of <c>infra/web</c>, and its page at every address that links to an entity.</summary>
+internal static class WebPlayer
+{
+    public static void MapWebPlayer(this WebApplication app)
+    {
+        var files = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "web"));
+        app.UseFileServer(new FileServerOptions
+        {
+            FileProvider = files,
+            StaticFileOptions = { OnPrepareResponse = response => response.Context.Response.Headers.CacheControl = "no-cache" },
+        });
+        foreach (var type in Enum.GetValues<EntityType>())
+            app.MapGet($"/{SpotifyUri.WireName(type)}/{{id}}", SendPage).ExcludeFromDescription();
+        app.MapGet("/search/{**query}", SendPage).ExcludeFromDescription();
+
+        Task SendPage(HttpContext context)
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.CacheControl = "no-cache";
+            return context.Response.SendFileAsync(files.GetFileInfo("index.html"));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Spotify.Benchmarks;
+
+/// <summary><c>--name value</c> pairs.</summary>
+internal sealed class Arguments
+{
+    private readonly Dictionary<string, string> values = [];
+
+    public Arguments(string[] args, params string[] known)
+    {
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (!known.Contains(args[i]) || i + 1 == args.Length) throw new BenchmarkException($"'{args[i]}' is not understood. There are: {string.Join(", ", known)}, each with a value.");
+            values[args[i]] = args[i + 1];
+        }
+    }
+
+    public string Text(string name) => values.TryGetValue(name, out var value) ? value : throw new BenchmarkException($"{name} is missing.");
+
+    public int Number(string name, int otherwise)
+    {
+        if (!values.TryGetValue(name, out var value)) return otherwise;
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new BenchmarkException($"{name}: '{value}' is not a number above 0.");
+    }
+}

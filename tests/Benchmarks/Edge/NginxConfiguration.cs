@@ -1,0 +1,39 @@
+namespace Spotify.Benchmarks.Edge;
+
+/// <summary>nginx as one would set it up to serve files: sendfile, no log, connections kept.</summary>
+internal static class NginxConfiguration
+{
+    /// <summary>Writes a configuration that keeps everything below a directory.</summary>
+    /// <returns>The arguments that start nginx with it, in the foreground.</returns>
+    public static IReadOnlyList<string> Write(string directory, string root, int port)
+    {
+        // Workers of a master that runs as root would become a user who may not read temporary directories.
+        var user = Environment.UserName == "root" ? "user root;" : "";
+        var file = Path.Combine(directory, "nginx.conf");
+        File.WriteAllText(file, $$"""
+            {{user}}
+            daemon off;
+            worker_processes {{Math.Min(2, Environment.ProcessorCount)}};
+            pid {{directory}}/nginx.pid;
+            error_log {{directory}}/nginx-error.log;
+            events { worker_connections 1024; }
+            http {
+              access_log off;
+              sendfile on;
+              tcp_nopush on;
+              keepalive_requests 1000000000;
+              types { audio/ogg ogg; }
+              client_body_temp_path {{directory}}/nginx-1;
+              proxy_temp_path {{directory}}/nginx-2;
+              fastcgi_temp_path {{directory}}/nginx-3;
+              uwsgi_temp_path {{directory}}/nginx-4;
+              scgi_temp_path {{directory}}/nginx-5;
+              server {
+                listen 127.0.0.1:{{port}};
+                root {{root}};
+              }
+            }
+            """);
+        return ["-c", file, "-p", directory, "-e", Path.Combine(directory, "nginx-error.log")];
+    }
+}

@@ -1,0 +1,26 @@
+using Spotify.Benchmarks;
+using Spotify.Benchmarks.Edge;
+
+var arguments = args.Length > 1 ? args[1..] : [];
+try
+{
+    return args.Length == 0 ? Usage() : args[0] switch
+    {
+        "edge" => await EdgeBenchmark.RunAsync(arguments),
+        EdgeServer.Command => await EdgeServer.RunAsync(arguments),
+        _ => Usage(),
+    };
+}
+catch (BenchmarkException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
+        """);
+    return 2;
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
+using Spotify.Domain.Catalogue;
+using Spotify.Fixtures;
+using static Spotify.Fixtures.TestCatalogue;
+
+namespace Spotify.Functions.Tests.Playback;
+
+/// <summary>One CDN down moves its traffic, and back.</summary>
+public sealed class FailureTests : IAsyncLifetime
+{
+    private readonly ManualTimeProvider time = new();
+    private LocalServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await server.WriteAsync(
+            [.. Mutations, CatalogueWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null)]);
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Many_clients_move_the_traffic_and_time_brings_it_back()
+    {
+        var clients = new List<HttpClient>();
+        for (var i = 0; i < 4; i++) clients.Add(await server.SignInAsync($"user{i}"));
+        var before = await clients[0].GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}");
+
+        foreach (var client in clients)
+        {
+            var url = (await client.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url");
+            Assert.Equal(HttpStatusCode.NoContent, (await ReportAsync(client, url, 503)).StatusCode);
+        }
+
+        var during = await clients[0].GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}");
+        Assert.NotEqual(before.At("cdn"), during.At("cdn"));
+        Assert.DoesNotContain(during["alternatives"]!.AsArray(), alternative => alternative!.At("cdn") == before.At("cdn"));
+
+        time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(before.At("cdn"), (await clients[0].GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("cdn"));
+    }
+
+    [Fact]
+    public async Task One_client_moves_nothing_however_often_it_reports()
+    {
+        var ada = await server.SignInAsync("ada");
+        var before = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}");
+        for (var i = 0; i < 50; i++) await ReportAsync(ada, before.At("url"), null);
+        Assert.Equal(before.At("cdn"), (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("cdn"));
+    }
+
+    [Fact]
+    public async Task Only_URLs_that_were_given_can_be_reported()
+    {
+        var ada = await server.SignInAsync("ada");
+        var url = (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url")!;
+        await (await ReportAsync(ada, "https://elsewhere.example/tracks/x", 500)).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ReportAsync(ada, url[..^2], 500)).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ReportAsync(ada, url, 99)).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ReportAsync(ada, null, 500)).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ada.PostAsync("/v1/playback/failures", new StringContent("{nonsense", null, "application/json"))).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ada.PostAsync("/v1/playback/failures", new StringContent("url=x"))).ErrorAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await ada.PostAsync("/v1/playback/failures", null)).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ReportAsync(server.Http, url, 500)).ErrorAsync(HttpStatusCode.Unauthorized);
+    }
+
+    private static Task<HttpResponseMessage> ReportAsync(HttpClient client, string? url, int? status) =>
+        client.PostAsJsonAsync("/v1/playback/failures", new { url, status });
+}

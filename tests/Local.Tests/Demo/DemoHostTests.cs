@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
+using Spotify.Fixtures;
+using Spotify.Local.Demo;
+
+namespace Spotify.Local.Tests.Demo;
+
+/// <summary>The demo catalogue as listeners meet it.</summary>
+public sealed class DemoHostTests : IAsyncLifetime
+{
+    private const string AllTypes = "album,artist,playlist,track,show,episode,audiobook";
+
+    private LocalServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await LocalServer.StartAsync();
+        Assert.True(await server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Theory]
+    [InlineData("ada")]
+    [InlineData("bob")]
+    [InlineData("eve")]
+    public async Task A_single_letter_finds_some_of_every_type(string user)
+    {
+        var results = await (await server.SignInAsync(user)).GetJsonAsync($"/v1/search?q=a&type={AllTypes}");
+        Assert.Equal(7, results.AsObject().Count);
+        foreach (var (type, page) in results.AsObject()) Assert.True(page!["total"]!.GetValue<int>() > 0, type);
+    }
+
+    [Fact]
+    public async Task It_is_as_large_as_promised()
+    {
+        var ada = await server.SignInAsync("ada");
+        var tracks = new HashSet<string>();
+        var artists = new HashSet<string>();
+        foreach (var letter in "abcdefghijklmnopqrstuvwxyz")
+        {
+            for (var next = $"/v1/search?type=track&limit=50&q={letter}"; next is not null;)
+            {
+                var page = (await ada.GetJsonAsync(next))["tracks"]!;
+                foreach (var track in page["items"]!.AsArray().OfType<JsonNode>())
+                {
+                    tracks.Add(track.At("id")!);
+                    artists.UnionWith(track["artists"]!.AsArray().Select(artist => artist!.At("id")!));
+                    Assert.InRange(track["duration_ms"]!.GetValue<int>(), 20_000, 40_000);
+                }
+
+                next = page.At("next");
+            }
+        }
+
+        Assert.True(tracks.Count >= 100, $"{tracks.Count} tracks");
+        Assert.Equal(25, artists.Count);
+    }
+
+    [Theory]
+    [InlineData("track")]
+    [InlineData("episode")]
+    public async Task Everything_is_audible_without_any_tool(string type)
+    {
+        var bob = await server.SignInAsync("bob");
+        var found = (await bob.GetJsonAsync($"/v1/search?q=a&type={type}&limit=1"))[type + "s"]!["items"]![0]!;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bob.GetJsonAsync($"/v1/playback/{type}s/{found.At("id")}")));
+        Assert.Single(answers.Select(answer => new Uri(answer.At("url")!).AbsolutePath).Distinct());
+
+        var flac = await server.Http.GetByteArrayAsync(answers[0].At("url"));
+        Assert.Equal(answers[0]["size_bytes"]!.GetValue<int>(), flac.Length);
+        var index = FlacIndex.Read(new MemoryStream(flac));
+        Assert.Equal(found["duration_ms"]!.GetValue<int>(), index.Duration.ToTimeSpan().TotalMilliseconds, 50.0);
+        Assert.Equal(index.Index, SeekIndex.FromJson(await server.Http.GetByteArrayAsync(answers[0].At("seek_index_url"))));
+    }
+
+    [Fact]
+    public async Task Chapters_are_audible_too()
+    {
+        var bob = await server.SignInAsync("bob");
+        var book = await bob.GetJsonAsync("/v1/search?q=a&type=audiobook");
+        var chapters = await bob.GetJsonAsync($"/v1/audiobooks/{book.At("audiobooks", "items", 0, "id")}/chapters");
+        var answer = await bob.GetJsonAsync($"/v1/playback/chapters/{chapters.At("items", 0, "id")}");
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(answer.At("url"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Covers_are_pictures()
+    {
+        var album = (await (await server.SignInAsync("eve")).GetJsonAsync("/v1/search?q=a&type=album&limit=1"))["albums"]!["items"]![0]!;
+        foreach (var image in album["images"]!.AsArray())
+        {
+            using var response = await server.Http.GetAsync(image!.At("url"));
+            Assert.Equal("image/jpeg", response.Content.Headers.ContentType!.MediaType);
+            Assert.Equal([0xFF, 0xD8, 0xFF], (await response.Content.ReadAsByteArrayAsync())[..3]);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_start_makes_nothing() =>
+        Assert.False(await server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+
+    [Fact]
+    public async Task Where_there_is_data_there_is_no_demo()
+    {
+        await using var used = await LocalServer.StartAsync();
+        var mine = await used.SignInAsync("me");
+        Assert.False(await used.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+        Assert.Equal("0", (await mine.GetJsonAsync("/v1/search?q=a&type=track")).At("tracks", "total"));
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Spotify.Domain.Data;
+using Spotify.Domain.Users;
+using Spotify.Fixtures;
+using Spotify.Local.Identity;
+
+namespace Spotify.Local.Tests.Identity;
+
+public sealed class TokenTests : IAsyncLifetime
+{
+    private LocalServer server = null!;
+
+    public async Task InitializeAsync() => server = await LocalServer.StartAsync();
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task A_user_is_made_on_first_use_and_stays_as_made()
+    {
+        await server.SignInAsync("Ада", "family", "NO");
+        await server.SignInAsync("Ада", "free", "US");
+        var user = User.FromRow((await server.Database.ReadAsync(User.Table, new Key("Ада"), default))!);
+        Assert.Equal(("Ада", "NO", Product.Family), (user.DisplayName, user.Country, user.Product));
+    }
+
+    [Fact]
+    public async Task Signing_in_at_once_makes_one_user() =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.SignInAsync("everyone")));
+
+    [Fact]
+    public async Task The_answer_is_that_of_OAuth()
+    {
+        var answer = await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"));
+        Assert.Equal(("Bearer", "3600"), (answer.At("token_type"), answer.At("expires_in")));
+    }
+
+    [Theory]
+    [InlineData("unsupported_grant_type", "user=ada")]
+    [InlineData("unsupported_grant_type", "grant_type=password&user=ada")]
+    [InlineData("invalid_request", "grant_type=client_credentials&user=ada&product=gold")]
+    [InlineData("invalid_request", "grant_type=client_credentials&user=ada&country=se")]
+    [InlineData("invalid_request", "grant_type=client_credentials&user=ada&country=XX")]
+    [InlineData("invalid_request", "grant_type=client_credentials&user=%00")]
+    [InlineData("invalid_request", "grant_type=client_credentials&user=%20ada")]
+    public async Task Bad_requests_are_refused_and_make_nobody(string error, string form)
+    {
+        using var response = await server.Http.PostAsync("/api/token", new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded")));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(error, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("error"));
+        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_too_long_is_refused()
+    {
+        using var response = await PostAsync(("grant_type", "client_credentials"), ("user", new string('x', 129)));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Something_that_is_no_form_is_refused()
+    {
+        using var response = await server.Http.PostAsync("/api/token", new StringContent("{}", new MediaTypeHeaderValue("application/json")));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("Forwarded", "for=203.0.113.7")]
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    public async Task Callers_that_somebody_else_may_stand_behind_get_nothing(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token")
+        {
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]),
+        };
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var response = await server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
+    }
+
+    [Fact]
+    public async Task Requests_without_a_token_are_401()
+    {
+        using var response = await server.Http.GetAsync("/v1/markets");
+        Assert.Equal("No token provided", await response.ErrorAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    [Theory]
+    [InlineData("Basic YTpi")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer x")]
+    [InlineData("Bearer a.b.c")]
+    [InlineData("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.")]
+    public async Task Bad_tokens_are_401(string header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/markets");
+        request.Headers.TryAddWithoutValidation("Authorization", header);
+        using var response = await server.Http.SendAsync(request);
+        await response.ErrorAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task No_changed_character_of_a_token_is_accepted()
+    {
+        var token = (await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"))).At("access_token")!;
+        // The last character of each part may carry bits that decode to nothing.
+        for (var i = 0; i < token.Length; i += 7)
+        {
+            if (token[i] == '.' || i + 1 == token.Length || token[i + 1] == '.') continue;
+            var changed = token[..i] + (token[i] == 'A' ? 'B' : 'A') + token[(i + 1)..];
+            using var response = await GetAsync("/v1/markets", changed);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_of_another_issuer_is_refused()
+    {
+        await using var other = await LocalServer.StartAsync();
+        var client = await other.SignInAsync("ada");
+        using var response = await GetAsync("/v1/markets", client.DefaultRequestHeaders.Authorization!.Parameter!);
+        await response.ErrorAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_expires()
+    {
+        var client = await server.SignInAsync("ada");
+        await client.GetJsonAsync("/v1/markets");
+        var past = new TokenIssuer(new DataDirectory(server.Data), new ManualTimeProvider(TimeProvider.System.GetUtcNow() - TokenIssuer.Lifetime - TimeSpan.FromMinutes(10)));
+        using var response = await GetAsync("/v1/markets", past.Issue("app"));
+        Assert.Equal("The access token expired", await response.ErrorAsync(HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
+    public async Task Tokens_stay_good_when_the_host_starts_again()
+    {
+        var token = (await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"))).At("access_token")!;
+        await using var again = await LocalServer.StartAsync(data: server.Data);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/markets") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var response = await again.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Secrets_are_readable_by_their_owner_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await server.SignInAsync("ada");
+        var key = Path.Combine(server.Data, "keys", "issuer.pem");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+    }
+
+    [Fact]
+    public async Task The_key_set_is_published() =>
+        Assert.Equal("RSA", (await server.Http.GetJsonAsync("/.well-known/jwks.json")).At("keys", 0, "kty"));
+
+    private async Task<JsonNode> TokenAsync(params (string Name, string Value)[] form)
+    {
+        using var response = await PostAsync(form);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    private Task<HttpResponseMessage> PostAsync(params (string Name, string Value)[] form) =>
+        server.Http.PostAsync("/api/token", new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+
+    private Task<HttpResponseMessage> GetAsync(string path, string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        return server.Http.SendAsync(request);
+    }
+}
