@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -15,20 +16,26 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await player.ReachesAsync(start + 1);
         await Expect(player.Page).ToHaveTitleAsync($"{PlayerCatalogue.First} · The Pilots");
 
-        await player.ClickBarAsync(0.6);
-        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.6);
-        Assert.True(player.Audio.Count > 1, "one range alone was asked for");
-        var starts = new HashSet<string>();
+        // On a faster line all of it would be there before the click.
+        await player.SlowDownAsync();
+        await player.ChooseQualityAsync("Lossless");
+        await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentSrc.includes('/lossless.flac')");
+        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.ClickBarAsync(0.9);
+        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.9);
+
+        var starts = new HashSet<long>();
         foreach (var response in player.Audio)
         {
             var headers = await response.AllHeadersAsync();
             Assert.Equal(206, response.Status);
-            Assert.Matches(@"^bytes \d+-\d+/\d+$", headers["content-range"]);
             Assert.StartsWith("bytes=", (await response.Request.AllHeadersAsync())["range"], StringComparison.Ordinal);
-            starts.Add(headers["content-range"].Split('-')[0]);
+            var range = ContentRangeHeaderValue.Parse(headers["content-range"]);
+            if (response.Url.Contains("/lossless.flac", StringComparison.Ordinal)) starts.Add(range.From!.Value);
         }
 
-        Assert.True(starts.Count > 1, $"every range starts at {starts.Single()}");
+        Assert.Contains(0, starts);
+        Assert.Contains(starts, start => start > 1 << 20);
     }
 
     [BrowserFact]

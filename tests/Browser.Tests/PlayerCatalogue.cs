@@ -44,46 +44,44 @@ internal static class PlayerCatalogue
     /// <summary>Writes it all, and the audio.</summary>
     public static async Task WriteAsync(LocalServer server)
     {
-        var encodings = new List<AudioEncoding>();
-        var files = new List<(string Name, byte[] Content)>();
-        foreach (var (quality, kbps) in new[] { (AudioQuality.High, 160), (AudioQuality.VeryHigh, 320) })
-        {
-            var content = await EncodeAsync(kbps);
-            var encoding = new AudioEncoding(Codec.Vorbis, quality, kbps, content.Length);
-            encodings.Add(encoding);
-            files.Add((encoding.FileName, content));
-        }
-
-        var objects = server.Services.GetRequiredService<IObjectStore>();
-        foreach (var track in Tracks)
-            foreach (var (name, content) in files)
-                await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{name}", new MemoryStream(content), new WriteOptions("audio/ogg"), default);
-
+        var (high, veryHigh, lossless) = (await EncodeAsync(AudioQuality.High, Codec.Vorbis), await EncodeAsync(AudioQuality.VeryHigh, Codec.Vorbis), await EncodeAsync(AudioQuality.Lossless, Codec.Flac));
         await server.WriteAsync(
         [
             .. CatalogueWriter.Write(Band), .. CatalogueWriter.Write(Album), .. CatalogueWriter.Write(Show),
             .. Tracks.SelectMany(track => CatalogueWriter.Write(track, AlbumName)),
         ]);
-        await server.WriteAsync(Tracks.Select(track => CatalogueWriter.WriteAudio(track.Id, Revision, EncodingList.Format(encodings), -6, -1)));
+
+        var objects = server.Services.GetRequiredService<IObjectStore>();
+        foreach (var track in Tracks)
+        {
+            (AudioEncoding Encoding, byte[] Content)[] audio = track.Name == First ? [high, veryHigh, lossless] : [high, veryHigh];
+            foreach (var (encoding, content) in audio)
+                await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{encoding.FileName}", new MemoryStream(content), new WriteOptions(encoding.Codec.ContentType), default);
+            await server.WriteAsync(CatalogueWriter.WriteAudio(track.Id, Revision, EncodingList.Format(audio.Select(file => file.Encoding)), -6, -1));
+        }
     }
 
     private static Playable Track(int number, string name) => TestCatalogue.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
 
-    // Noise does not compress: the file is as large as its bit rate says, more than the browser fetches at once.
-    private static async Task<byte[]> EncodeAsync(int kbps)
+    // Noise does not compress: the lossless file is larger by far than what the browser fetches ahead.
+    private static async Task<(AudioEncoding Encoding, byte[] Content)> EncodeAsync(AudioQuality quality, Codec codec)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ogg");
+        var rung = QualityLadder.Find(quality, codec)!;
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{codec.FileExtension}");
         try
         {
+            string[] encoder = codec == Codec.Flac ? ["-c:a", "flac", "-sample_fmt", "s16"] : ["-c:a", "libvorbis", "-b:a", $"{rung.BitrateKbps}k"];
             using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
             [
-                "-loglevel", "error", "-f", "lavfi", "-i", $"anoisesrc=duration={Seconds}:sample_rate=44100:amplitude=0.1:seed=1", "-ac", "2",
-                "-c:a", "libvorbis", "-b:a", $"{kbps}k", path,
+                "-loglevel", "error", "-f", "lavfi", "-i", $"anoisesrc=duration={Seconds}:sample_rate={rung.SampleRate}:amplitude=0.1:seed=1", "-ac", $"{rung.Channels}",
+                .. encoder, path,
             ])
             { RedirectStandardError = true })!;
             var errors = await ffmpeg.StandardError.ReadToEndAsync();
             await ffmpeg.WaitForExitAsync();
-            return ffmpeg.ExitCode == 0 ? await File.ReadAllBytesAsync(path) : throw new InvalidOperationException($"ffmpeg: {errors}");
+            if (ffmpeg.ExitCode != 0) throw new InvalidOperationException($"ffmpeg: {errors}");
+            var content = await File.ReadAllBytesAsync(path);
+            return (new AudioEncoding(codec, quality, rung.BitrateKbps, content.Length), content);
         }
         finally
         {

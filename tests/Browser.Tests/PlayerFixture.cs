@@ -13,9 +13,11 @@ public sealed class PlayerFixture : IAsyncLifetime
 
     /// <summary>Opens the page in a browser profile of its own.</summary>
     /// <param name="path">The address within the page.</param>
-    public async Task<PlayerPage> OpenAsync(string path = "/")
+    /// <param name="server">The host, if not the shared one.</param>
+    /// <param name="width">The window's width, CSS pixels.</param>
+    public async Task<PlayerPage> OpenAsync(string path = "/", LocalServer? server = null, int width = 1280)
     {
-        var context = await browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = Server.Http.BaseAddress!.ToString(), ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = (server ?? Server).Http.BaseAddress!.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 800 } });
         context.SetDefaultTimeout(20_000);
         var page = new PlayerPage(await context.NewPageAsync());
         await page.Page.GotoAsync(path);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Spotify.Browser.Tests;
@@ -7,7 +8,7 @@ namespace Spotify.Browser.Tests;
 /// The web player in a browser. What the browser complains about (errors in scripts, violations of the content security policy, requests that
 /// fail) fails the test when the page is disposed of, unless it was expected.
 /// </summary>
-public sealed class PlayerPage : IAsyncDisposable
+public sealed partial class PlayerPage : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly ConcurrentQueue<IResponse> audio = new();
@@ -23,7 +24,7 @@ public sealed class PlayerPage : IAsyncDisposable
         page.PageError += (_, error) => complaints.Enqueue(error);
         page.Response += (_, response) =>
         {
-            if (response.Url.Contains("/tracks/", StringComparison.Ordinal) && response.Url.Contains(".ogg", StringComparison.Ordinal)) audio.Enqueue(response);
+            if (AudioUrl().IsMatch(response.Url)) audio.Enqueue(response);
         };
     }
 
@@ -79,6 +80,12 @@ public sealed class PlayerPage : IAsyncDisposable
     public async Task SoundsAsync(string name)
     {
         await Assertions.Expect(NowPlaying).ToHaveTextAsync(name);
+        await SoundsAsync();
+    }
+
+    /// <summary>Waits until something plays and its time advances.</summary>
+    public async Task SoundsAsync()
+    {
         await Page.WaitForFunctionAsync("() => { const audio = document.getElementById('audio'); return !audio.paused && audio.readyState > 2 && audio.currentTime > 0; }");
     }
 
@@ -105,6 +112,17 @@ public sealed class PlayerPage : IAsyncDisposable
         await Page.GetByRole(AriaRole.Menuitemradio, new PageGetByRoleOptions { Name = name }).ClickAsync();
     }
 
+    /// <summary>Makes the network no faster than a line of 8 Mbit/s.</summary>
+    public async Task SlowDownAsync()
+    {
+        var chromium = await Page.Context.NewCDPSessionAsync(Page);
+        await chromium.SendAsync("Network.enable");
+        await chromium.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
+        {
+            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = 1_000_000, ["uploadThroughput"] = 1_000_000,
+        });
+    }
+
     /// <summary>Lets the browser complain about something with that text in it.</summary>
     public void Expect(string complaint) => expected.Add(complaint);
 
@@ -113,6 +131,9 @@ public sealed class PlayerPage : IAsyncDisposable
         await Page.Context.DisposeAsync();
         Assert.DoesNotContain(complaints, complaint => !expected.Any(text => complaint.Contains(text, StringComparison.Ordinal)));
     }
+
+    [GeneratedRegex(@"/tracks/.+\.(ogg|m4a|flac)\?")]
+    private static partial Regex AudioUrl();
 
     private ILocator Button(AriaRole role, string name) => Page.GetByRole(role, new PageGetByRoleOptions { Name = name, Exact = true });
 }

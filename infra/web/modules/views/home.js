@@ -6,7 +6,7 @@ import { cardRow } from '../parts/cards.js';
 import { empty } from '../parts/states.js';
 
 // There is nothing to browse by yet: rows are what a few frequent first letters find.
-const letters = ['a', 's', 't'];
+const letters = ['a', 'm', 's', 't'];
 const types = ['album', 'playlist', 'artist', 'show', 'audiobook'];
 const MOST = 12;
 
