@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -12,7 +11,7 @@ namespace Spotify.Local;
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IDisposable
 {
-    private readonly string connectionString;
+    private readonly string path;
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly SqliteSession writer;
@@ -22,11 +21,11 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     public SqliteDatabase(string path, Schema schema)
     {
         SQLitePCL.Batteries_V2.Init();
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString();
-        writer = new SqliteSession(connectionString);
+        this.path = path;
+        writer = new SqliteSession(path);
         try
         {
-            SqliteSchema.Apply(writer.Connection, schema);
+            SqliteSchema.Apply(writer, schema);
         }
         catch
         {
@@ -103,7 +102,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <summary>A session for reading, which goes back to the pool when the lease is disposed.</summary>
-    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(connectionString));
+    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path));
 
     internal readonly struct Lease(SqliteDatabase database, SqliteSession session) : IDisposable
     {

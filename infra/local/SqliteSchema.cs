@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Spotify.Domain.Data;
 
 namespace Spotify.Local;
@@ -16,9 +15,9 @@ internal static class SqliteSchema
 
     /// <summary>Brings a database to the given schema: a new one from nothing, an older one by the files it lacks.</summary>
     /// <exception cref="DataVersionException">The database was written by a newer version of the product.</exception>
-    public static void Apply(SqliteConnection connection, Schema schema)
+    public static void Apply(SqliteSession session, Schema schema)
     {
-        var version = Version(connection);
+        var version = Version(session);
         if (version > schema.Files.Count)
             throw new DataVersionException(
                 $"The data was written by a newer version (schema {version}; this version knows {schema.Files.Count}). Run that version, or use another --data directory.");
@@ -27,28 +26,16 @@ internal static class SqliteSchema
         var sources = schema.Files.SelectMany(file => file.Statements).OfType<AddTokens>().ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
         foreach (var file in schema.Files.Skip(version))
         {
-            using var transaction = connection.BeginTransaction(deferred: false);
+            using var transaction = session.Begin();
             // Another process may have applied the file while this one waited for the lock.
-            if (Version(connection) >= file.Number) continue;
-            foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched, sources))) Execute(connection, sql);
-            Execute(connection, $"PRAGMA user_version = {file.Number.ToString(CultureInfo.InvariantCulture)}");
+            if (Version(session) >= file.Number) continue;
+            foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched, sources))) session.RunOnce(sql);
+            session.RunOnce($"PRAGMA user_version = {file.Number.ToString(CultureInfo.InvariantCulture)}");
             transaction.Commit();
         }
     }
 
-    private static int Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private static int Version(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
 
     private static IEnumerable<string> Derive(
         SchemaStatement statement, HashSet<string> searched, Dictionary<(string Table, string TokenColumn), string> sources) => statement switch

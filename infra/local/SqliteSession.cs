@@ -1,40 +1,56 @@
-using Microsoft.Data.Sqlite;
 using Spotify.Domain.Data;
+using SQLitePCL;
 
 namespace Spotify.Local;
 
-/// <summary>One connection and the commands prepared on it. Not for use by two callers at once.</summary>
+/// <summary>One connection and the statements prepared on it. Not for use by two callers at once.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     // SQLite's extended result codes for broken constraints.
     private const int PrimaryKeyConstraint = 1555;
     private const int UniqueConstraint = 2067;
 
-    private readonly Dictionary<string, PreparedCommand> commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
+    private readonly sqlite3 connection;
 
-    public SqliteSession(string connectionString)
+    /// <summary>Opens a connection to a file, which is made if it is not there.</summary>
+    /// <exception cref="SqliteException">It cannot be opened, or is no database.</exception>
+    public SqliteSession(string path)
     {
-        Connection = new SqliteConnection(connectionString);
-        Connection.Open();
-        using var pragmas = Connection.CreateCommand();
-        pragmas.CommandText = """
-            PRAGMA busy_timeout = 30000;
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA foreign_keys = ON;
-            PRAGMA cache_size = -16000;
-            PRAGMA mmap_size = 1073741824;
-            """;
-        pragmas.ExecuteNonQuery();
-    }
+        // One session is never used by two threads at once, so SQLite need not lock.
+        var code = raw.sqlite3_open_v2(path, out connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        if (code != raw.SQLITE_OK)
+        {
+            var message = raw.sqlite3_errmsg(connection).utf8_to_string();
+            connection.Dispose();
+            throw new SqliteException(code, message);
+        }
 
-    public SqliteConnection Connection { get; }
+        raw.sqlite3_busy_timeout(connection, 30_000);
+        try
+        {
+            foreach (var pragma in new[] { "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "mmap_size = 1073741824" })
+                RunOnce($"PRAGMA {pragma}");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Takes the write lock. Disposing the transaction without having committed it undoes it.</summary>
     public WriteTransaction Begin()
     {
         Execute("BEGIN IMMEDIATE", Parameters.None);
         return new WriteTransaction(this);
+    }
+
+    /// <summary>Runs a statement that is not worth keeping prepared.</summary>
+    public void RunOnce(string sql)
+    {
+        using var statement = new SqliteStatement(connection, sql);
+        statement.Execute(Parameters.None);
     }
 
     public Row? Read(Table table, Key key)
@@ -49,26 +65,8 @@ internal sealed class SqliteSession : IDisposable
 
     public IEnumerable<Row> Query(string sql, Parameters parameters)
     {
-        var prepared = Prepare(sql);
-        // A query can run inside the enumeration of the same query.
-        if (prepared.InUse) prepared = new PreparedCommand(Connection, sql);
-        prepared.InUse = true;
-        try
-        {
-            prepared.Bind(parameters);
-            using var reader = prepared.Command.ExecuteReader();
-            var shape = prepared.Shape ??= new RowShape(Enumerable.Range(0, reader.FieldCount).Select(reader.GetName));
-            while (reader.Read())
-            {
-                var values = new object?[shape.Columns.Count];
-                for (var i = 0; i < values.Length; i++) values[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
-                yield return new Row(shape, values);
-            }
-        }
-        finally
-        {
-            prepared.InUse = false;
-        }
+        var statement = Prepare(sql);
+        return statement.InUse ? QueryAside(sql, parameters) : statement.Query(parameters);
     }
 
     /// <summary>Applies a mutation inside the transaction that was begun.</summary>
@@ -95,9 +93,9 @@ internal sealed class SqliteSession : IDisposable
                     break;
             }
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
+        catch (SqliteException e) when (e.IsConstraint)
         {
-            if (mutation.Kind == MutationKind.Insert && e.SqliteExtendedErrorCode is PrimaryKeyConstraint or UniqueConstraint && Exists(mutation))
+            if (mutation.Kind == MutationKind.Insert && e.ExtendedCode is PrimaryKeyConstraint or UniqueConstraint && Exists(mutation))
                 throw new RowExistsException(mutation.Table.Name, e);
             throw new ConstraintException($"{mutation.Table}: {e.Message}", e);
         }
@@ -105,8 +103,15 @@ internal sealed class SqliteSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in commands.Values) command.Command.Dispose();
-        Connection.Dispose();
+        foreach (var statement in statements.Values) statement.Dispose();
+        connection.Dispose();
+    }
+
+    // A query can run inside the enumeration of the same query.
+    private IEnumerable<Row> QueryAside(string sql, Parameters parameters)
+    {
+        using var statement = new SqliteStatement(connection, sql);
+        foreach (var row in statement.Query(parameters)) yield return row;
     }
 
     private void Insert(Mutation mutation) => Execute(
@@ -146,17 +151,12 @@ internal sealed class SqliteSession : IDisposable
         return Query($"SELECT 1 AS Present FROM {mutation.Table.Name} WHERE {KeyCondition(mutation.Table)}", parameters).Any();
     }
 
-    private int Execute(string sql, Parameters parameters)
-    {
-        var prepared = Prepare(sql);
-        prepared.Bind(parameters);
-        return prepared.Command.ExecuteNonQuery();
-    }
+    private int Execute(string sql, Parameters parameters) => Prepare(sql).Execute(parameters);
 
-    private PreparedCommand Prepare(string sql)
+    private SqliteStatement Prepare(string sql)
     {
-        if (!commands.TryGetValue(sql, out var prepared)) commands.Add(sql, prepared = new PreparedCommand(Connection, sql));
-        return prepared;
+        if (!statements.TryGetValue(sql, out var statement)) statements.Add(sql, statement = new SqliteStatement(connection, sql));
+        return statement;
     }
 
     private static string KeyCondition(Table table) => string.Join(" AND ", table.KeyColumns.Select(column => $"{column} = @{column}"));
@@ -197,64 +197,14 @@ internal sealed class SqliteSession : IDisposable
         if (!fits) throw new ArgumentException($"Column {column.Name} of {table} is {column.Type}, not {value!.GetType().Name}.");
     }
 
-    // SqliteTransaction would have to be set on every prepared command anew.
     internal sealed class WriteTransaction(SqliteSession session) : IDisposable
     {
-        private bool open = true;
-
-        public void Commit()
-        {
-            session.Execute("COMMIT", Parameters.None);
-            open = false;
-        }
+        public void Commit() => session.Execute("COMMIT", Parameters.None);
 
         public void Dispose()
         {
-            // After some errors (a full disk, say) SQLite has rolled back by itself.
-            if (open && SQLitePCL.raw.sqlite3_get_autocommit(session.Connection.Handle) == 0) session.Execute("ROLLBACK", Parameters.None);
+            // After a commit, and after some errors (a full disk, say), there is nothing left to roll back.
+            if (raw.sqlite3_get_autocommit(session.connection) == 0) session.Execute("ROLLBACK", Parameters.None);
         }
-    }
-
-    private sealed class PreparedCommand
-    {
-        public PreparedCommand(SqliteConnection connection, string sql)
-        {
-            Command = connection.CreateCommand();
-            Command.CommandText = sql;
-        }
-
-        public SqliteCommand Command { get; }
-
-        public RowShape? Shape { get; set; }
-
-        public bool InUse { get; set; }
-
-        public void Bind(Parameters parameters)
-        {
-            var bound = Command.Parameters;
-            if (bound.Count == 0)
-            {
-                foreach (var (name, value) in parameters) bound.AddWithValue("@" + name, Convert(value));
-                if (bound.Count > 0) Command.Prepare();
-                return;
-            }
-
-            var i = 0;
-            foreach (var (name, value) in parameters)
-            {
-                var parameter = i < bound.Count && bound[i].ParameterName.AsSpan(1).SequenceEqual(name) ? bound[i] : bound["@" + name];
-                parameter.Value = Convert(value);
-                i++;
-            }
-        }
-
-        private static object Convert(object? value) => value switch
-        {
-            null => DBNull.Value,
-            bool flag => flag ? 1L : 0L,
-            int number => (long)number,
-            DateTimeOffset time => Instant.ToMicroseconds(time),
-            _ => value,
-        };
     }
 }

@@ -1,3 +1,5 @@
+using Spotify.Fixtures;
+
 namespace Spotify.Audio.Tests;
 
 /// <summary>What an index promises holds for a real decoder: header and a range from a point on give the sound of that time.</summary>
@@ -5,36 +7,36 @@ public sealed class DecodingTests
 {
     private const string Fragmented = "-c:a aac -aac_pns 0 -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 1000000";
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void VorbisLow() => AssertSeekable(Codec.Vorbis, "-ac 1 -ar 22050 -c:a libvorbis -b:a 24k", 271_215);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void VorbisNormal() => AssertSeekable(Codec.Vorbis, "-c:a libvorbis -b:a 96k", 542_430);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void VorbisVeryHigh() => AssertSeekable(Codec.Vorbis, "-c:a libvorbis -b:a 320k", 542_430);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void VorbisInPagesThatCutPackets() => AssertSeekable(
         Codec.Vorbis, OggFixture.Repage(Ffmpeg.MakeChirp("-c:a libvorbis -b:a 160k", "ogg"), 17), 542_430);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void Flac() => AssertSeekable(Codec.Flac, "-c:a flac", 542_430);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void FlacOf24BitsAnd96kHz() => AssertSeekable(Codec.Flac, "-ar 96000 -sample_fmt s32 -c:a flac", 1_180_800);
 
     // Without an edit list the encoder's 1024 samples of priming are part of the sound.
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void AacHigh() => AssertSeekable(Codec.Aac, $"{Fragmented} -b:a 128k", 542_430 + 1024);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void AacVeryHigh() => AssertSeekable(Codec.Aac, $"{Fragmented} -b:a 256k", 542_430 + 1024);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void AacWithAnEditList() => AssertSeekable(Codec.Aac, $"{Fragmented.Replace("empty", "delay")} -b:a 128k", 542_430, unheard: 1024);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void AnOrdinaryMp4IsRefused()
     {
         var refusal = Assert.Throws<InvalidAudioException>(() => FragmentedMp4Index.Read(new MemoryStream(Ffmpeg.MakeChirp("-c:a aac", "m4a"))));

@@ -12,10 +12,6 @@ internal static class Ffmpeg
 
     private static readonly ConcurrentDictionary<string, byte[]> Made = new();
 
-    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator)
-        .Any(folder => File.Exists(Path.Combine(folder, "ffmpeg")) || File.Exists(Path.Combine(folder, "ffmpeg.exe")));
-
     /// <summary>Makes a file of the chirp, once per set of options.</summary>
     public static byte[] MakeChirp(string options, string extension) => Make($"{Chirp} {options}", extension);
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Spotify.Fixtures;
 
 namespace Spotify.Audio.Tests;
 
@@ -30,13 +31,13 @@ public sealed class HostileInputTests
     [Fact]
     public void FragmentedMp4() => AssertRobust(Codec.Aac, Mp4Fixture.Stream());
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void RealVorbis() => AssertRobust(Codec.Vorbis, Ffmpeg.MakeChirp("-c:a libvorbis -b:a 96k", "ogg"), 60);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void RealFlac() => AssertRobust(Codec.Flac, Ffmpeg.MakeChirp("-c:a flac", "flac"), 60);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void RealFragmentedMp4() => AssertRobust(
         Codec.Aac, Ffmpeg.MakeChirp("-c:a aac -movflags +frag_keyframe+delay_moov+default_base_moof -frag_duration 1000000", "m4a"), 200);
 

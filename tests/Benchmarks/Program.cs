@@ -1,5 +1,6 @@
 using Spotify.Benchmarks;
 using Spotify.Benchmarks.Edge;
+using Spotify.Benchmarks.Playback;
 
 var arguments = args.Length > 1 ? args[1..] : [];
 try
@@ -7,6 +8,7 @@ try
     return args.Length == 0 ? Usage() : args[0] switch
     {
         "edge" => await EdgeBenchmark.RunAsync(arguments),
+        "playback" => await PlaybackBenchmark.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
         _ => Usage(),
     };
@@ -21,6 +23,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         """);
     return 2;
 }

@@ -34,7 +34,7 @@ public static class CommandLine
     private static string? Reason(Exception e) => e switch
     {
         CommandFailedException or DataVersionException or IOException or UnauthorizedAccessException => e.Message,
-        Microsoft.Data.Sqlite.SqliteException => $"The database cannot be used: {e.Message}",
+        SqliteException => $"The database cannot be used: {e.Message}",
         Microsoft.Extensions.Options.OptionsValidationException => e.Message,
         OperationCanceledException => "Interrupted.",
         _ => null,

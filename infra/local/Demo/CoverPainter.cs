@@ -1,4 +1,3 @@
-using Spotify.Audio.Encoders;
 using Spotify.Local.Demo.Covers;
 using Spotify.Local.Demo.Music;
 

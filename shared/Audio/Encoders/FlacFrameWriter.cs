@@ -41,7 +41,7 @@ internal sealed class FlacFrameWriter
         else
             WriteStereo(number, block);
         writer.Align();
-        writer.Write(FlacChecksum.Crc16(writer.Written), 16);
+        writer.Write(Crc.Crc16(writer.Written), 16);
         return writer.Written;
     }
 
@@ -101,7 +101,7 @@ internal sealed class FlacFrameWriter
         WriteNumber(number);
         if (length != BlockSize)
             writer.Write((uint)(length - 1), 16);
-        writer.Write(FlacChecksum.Crc8(writer.Written), 8);
+        writer.Write(Crc.Crc8(writer.Written), 8);
     }
 
     /// <summary>Codes the frame number as UTF-8 codes a character, but up to 31 bits (section 9.1.5).</summary>

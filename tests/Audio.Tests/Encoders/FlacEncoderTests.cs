@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Spotify.Audio.Encoders;
+using Spotify.Fixtures;
 
 namespace Spotify.Audio.Tests.Encoders;
 
@@ -26,7 +27,7 @@ public sealed class FlacEncoderTests
         AssertSurvives(pcm, channels);
     }
 
-    [FfmpegTheory]
+    [ToolTheory("ffmpeg")]
     [MemberData(nameof(Signals))]
     public async Task Ffmpeg_decodes_a_stream_to_the_same_samples(string signal, int channels)
     {
@@ -53,7 +54,7 @@ public sealed class FlacEncoderTests
         }
     }
 
-    [FfmpegTheory]
+    [ToolTheory("ffmpeg")]
     [InlineData(1)]
     [InlineData(17)]
     [InlineData(4097)]
@@ -74,7 +75,7 @@ public sealed class FlacEncoderTests
         AssertSurvives(pcm, 1);
     }
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public async Task Frame_numbers_of_three_bytes_are_understood_by_ffmpeg()
     {
         // 2050 frames: the number outgrows eleven bits.
@@ -162,7 +163,7 @@ public sealed class FlacEncoderTests
     }
 
     private static async Task<short[]> DecodeByFfmpegAsync(byte[] flac) =>
-        MemoryMarshal.Cast<byte, short>(await Ffmpeg.RunAsync(flac, "flac", "-f", "s16le", "-c:a", "pcm_s16le")).ToArray();
+        MemoryMarshal.Cast<byte, short>(await FfmpegPipe.DecodeAsync(flac, "flac", "-f", "s16le", "-c:a", "pcm_s16le")).ToArray();
 
     private static short[] Signal(string name, int length, int channels)
     {

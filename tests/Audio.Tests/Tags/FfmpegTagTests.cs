@@ -1,39 +1,40 @@
 using Spotify.Audio.Tags;
+using Spotify.Fixtures;
 
 namespace Spotify.Audio.Tests.Tags;
 
 /// <summary>Files that ffmpeg tagged.</summary>
 public sealed class FfmpegTagTests
 {
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void Mp3OfVersion23() => AssertTags(["-c:a", "libmp3lame", "-id3v2_version", "3"], "mp3");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void Mp3OfVersion24() => AssertTags(["-c:a", "libmp3lame", "-id3v2_version", "4", "-write_id3v1", "1"], "mp3");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void Flac() => AssertTags(["-c:a", "flac"], "flac");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void OggVorbis() => AssertTags(["-c:a", "libvorbis"], "ogg");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void OggOpus() => AssertTags(["-c:a", "libopus"], "opus");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void M4a() => AssertTags(["-c:a", "aac"], "m4a");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void FragmentedM4a() => AssertTags(["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov"], "m4a");
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void Wav() => AssertTags(["-c:a", "pcm_s16le"], "wav", hasAlbumArtist: false);
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public void AnMp3WithoutTagsIsRecognised() => Assert.Null(Read(Ffmpeg.Make(
         "-f lavfi -i sine=440:duration=1 -c:a libmp3lame -id3v2_version 0 -write_id3v1 0 -write_xing 0", "mp3")).Title);
 
-    [FfmpegTheory]
+    [ToolTheory("ffmpeg")]
     [InlineData("mp3", "libmp3lame")]
     [InlineData("m4a", "aac")]
     [InlineData("flac", "flac")]

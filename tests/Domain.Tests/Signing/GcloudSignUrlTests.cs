@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Spotify.Domain.Signing;
+using Spotify.Fixtures;
 
 namespace Spotify.Domain.Tests.Signing;
 
@@ -9,7 +10,7 @@ public class GcloudSignUrlTests
 {
     private const string Id = "tracks/4cOdK2wGLETKBW3PvgPWqT";
 
-    [GcloudTheory]
+    [ToolTheory("gcloud")]
     [InlineData("https://media.example.com/" + Id + "/9f86d081/very_high.ogg", "key-1", "AAAAAAAAAAAAAAAAAAAAAA==")]
     [InlineData("http://127.0.0.1:8080/" + Id + "/9f86d081/lossless.flac.seek.json", "key-1", "-_-_-_-_-_-_-_-_-_-_-w==")]
     [InlineData("http://localhost/images/a/640.jpg", "k", "nZtRohdNF9m3cKM24IcK4w")]
@@ -44,7 +45,7 @@ public class GcloudSignUrlTests
 
     private static async Task<string> RunAsync(string url, string keyName, string keyFile)
     {
-        var start = new ProcessStartInfo(GcloudTheoryAttribute.Executable!)
+        var start = new ProcessStartInfo(Tools.Find("gcloud")!)
         {
             ArgumentList = { "compute", "sign-url", url, "--key-name", keyName, "--key-file", keyFile, "--expires-in", "1h", "--format", "value(signedUrl)" },
             Environment = { ["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1", ["CLOUDSDK_CORE_DISABLE_USAGE_REPORTING"] = "true", ["PYTHONIOENCODING"] = "utf-8" },

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -69,11 +68,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
 
     private string Definition(string table)
     {
-        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sql FROM sqlite_master WHERE name = $name";
-        command.Parameters.AddWithValue("$name", table);
-        return (string)command.ExecuteScalar()!;
+        using var session = new SqliteSession(DatabaseFile);
+        return session.Query("SELECT sql FROM sqlite_master WHERE name = @name", new Parameters { { "name", table } }).Single().String("sql");
     }
 }

@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>Writes the bits of a scan, with the zero byte that must follow each 0xFF (ITU-T T.81, section B.1.1.5).</summary>
 /// <param name="file">Where the bytes go.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>How much of the colour's resolution a picture keeps.</summary>
 public enum ChromaSampling

@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>
 /// The discrete cosine transform of 8 × 8 values in whole numbers: Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D

@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>The example tables of ITU-T T.81, Annex K, which nearly every baseline JPEG uses.</summary>
 internal static class JpegTables

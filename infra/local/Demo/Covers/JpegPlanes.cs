@@ -1,4 +1,4 @@
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>One component of a picture, row by row; its sides are multiples of eight.</summary>
 internal sealed record JpegPlane(byte[] Values, int Columns, int Rows);

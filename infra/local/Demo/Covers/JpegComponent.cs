@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Spotify.Audio.Encoders;
+namespace Spotify.Local.Demo.Covers;
 
 /// <summary>Transforms, quantises and codes the blocks of one component (ITU-T T.81, Annexes A.3 and F.1).</summary>
 internal sealed class JpegComponent

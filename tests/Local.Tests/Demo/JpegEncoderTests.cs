@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
-using Spotify.Audio.Encoders;
+using Spotify.Fixtures;
+using Spotify.Local.Demo.Covers;
 
-namespace Spotify.Audio.Tests.Encoders;
+namespace Spotify.Local.Tests.Demo;
 
 public sealed class JpegEncoderTests
 {
-    [FfmpegTheory]
+    [ToolTheory("ffmpeg")]
     [InlineData(64, 64, ChromaSampling.Full, 38)]
     [InlineData(300, 300, ChromaSampling.Full, 38)]
     [InlineData(67, 45, ChromaSampling.Full, 38)]
@@ -19,7 +20,7 @@ public sealed class JpegEncoderTests
         Assert.InRange(Psnr(picture, decoded), decibels, double.PositiveInfinity);
     }
 
-    [FfmpegFact]
+    [ToolFact("ffmpeg")]
     public async Task Noise_and_hard_edges_are_coded_within_the_range_of_every_table()
     {
         var random = new Random(3);
@@ -83,7 +84,7 @@ public sealed class JpegEncoderTests
     }
 
     private static Task<byte[]> DecodeAsync(byte[] jpeg) =>
-        Ffmpeg.RunAsync(
+        FfmpegPipe.DecodeAsync(
             jpeg, "jpeg_pipe", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp", "-f", "rawvideo", "-pix_fmt", "rgb24");
 
     /// <summary>Smooth colours with a bright disc.</summary>

@@ -1,0 +1,47 @@
+using Spotify.Audio;
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Data;
+using Spotify.Local;
+
+namespace Spotify.Benchmarks.Playback;
+
+/// <summary>A catalogue of the size of a large record collection.</summary>
+internal static class BenchmarkCatalogue
+{
+    private const int Albums = 1000;
+    private const int TracksPerAlbum = 20;
+
+    /// <summary>Writes it to a data directory.</summary>
+    /// <returns>The ids of its tracks, all of which can be played in SE.</returns>
+    public static async Task<IReadOnlyList<string>> WriteAsync(string data)
+    {
+        using var database = new SqliteDatabase(new DataDirectory(data).Database, Schema.Current);
+        var encodings = EncodingList.Format(QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 25_000L)));
+        var artist = new Artist(SpotifyId.New(), "The Benchmarks", [], 50, 0, null);
+        ArtistCredit[] credits = [new(artist.Id, artist.Name)];
+        await database.CommitAsync([.. CatalogueWriter.Write(artist)], default);
+
+        var ids = new List<string>(Albums * TracksPerAlbum);
+        for (var a = 0; a < Albums; a++)
+        {
+            var album = new Album(SpotifyId.New(), "album", $"Album {a}", "2026", "", [], [], null, 50, MarketSet.Everywhere, null, credits, 0);
+            var mutations = new List<Mutation>(CatalogueWriter.Write(album));
+            for (var t = 1; t <= TracksPerAlbum; t++)
+            {
+                // Every other one with a long list of markets to look through.
+                var markets = t % 2 == 0 ? MarketSet.Everywhere : MarketSet.Of(Markets.All.Where(market => market != "US"));
+                var track = new Playable(
+                    SpotifyId.New(), EntityType.Track, album.Id, 1, t, $"Track {t}", 200_000, false, 50, new Rights(markets, DateTimeOffset.UnixEpoch, null), null, "2026", "", [],
+                    null, credits);
+                mutations.AddRange(CatalogueWriter.Write(track, album.Name));
+                mutations.Add(CatalogueWriter.WriteAudio(track.Id, SpotifyId.New(), encodings, -6.5, -1));
+                ids.Add(track.Id);
+            }
+
+            await database.CommitAsync(mutations, default);
+        }
+
+        return ids;
+    }
+}
