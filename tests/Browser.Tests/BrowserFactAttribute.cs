@@ -8,6 +8,6 @@ public sealed class BrowserFactAttribute : FactAttribute
 {
     public BrowserFactAttribute()
     {
-        Skip = ToolFactAttribute.Find("ffmpeg") is null ? "needs ffmpeg, which is not installed" : Chromium.Problem;
+        Skip = Tools.Find("ffmpeg") is null ? "needs ffmpeg, which is not installed" : Chromium.Problem;
     }
 }

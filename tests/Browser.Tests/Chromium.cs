@@ -13,7 +13,7 @@ internal static class Chromium
     /// <summary>Why no browser test can run; null when they can.</summary>
     public static string? Problem => Checked.Value;
 
-    private static string? Executable => Names.Select(ToolFactAttribute.Find).FirstOrDefault(path => path is not null);
+    private static string? Executable => Names.Select(Tools.Find).FirstOrDefault(path => path is not null);
 
     /// <summary>Starts it without a window.</summary>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
