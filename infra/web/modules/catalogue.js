@@ -1,0 +1,135 @@
+import { chapter, episode, track } from './playable.js';
+
+/** A list that comes in pages. Places that hold nothing any more are passed over. */
+export class Listing {
+  #api;
+  #map;
+  #member;
+  #next;
+  #loading = null;
+
+  /**
+   * @param {Api} api
+   * @param {object} page the first page
+   * @param {Function} map makes an item of an entry, or null
+   * @param {string} [member] where answers with further pages have them; without it they are pages themselves
+   */
+  constructor(api, page, map, member) {
+    this.#api = api;
+    this.#map = map;
+    this.#member = member;
+    this.items = [];
+    this.#add(page);
+  }
+
+  /** A list that is whole. */
+  static of(items) {
+    return new Listing(null, { items, offset: 0, total: items.length, next: null }, item => item);
+  }
+
+  /** Whether there are further pages. */
+  get hasMore() { return this.#next !== null; }
+
+  /** Loads the next page and answers the items it brought. */
+  more() {
+    this.#loading ??= this.#load().finally(() => { this.#loading = null; });
+    return this.#loading;
+  }
+
+  async #load() {
+    if (this.#next === null) return [];
+    const answer = await this.#api.get(this.#next);
+    return this.#add(this.#member ? answer[this.#member] : answer);
+  }
+
+  #add(page) {
+    const added = [];
+    page.items.forEach((entry, i) => {
+      const item = this.#map(entry);
+      if (item) added.push({ ...item, offset: page.offset + i });
+    });
+    this.items.push(...added);
+    this.total = page.total;
+    this.#next = page.next;
+    return added;
+  }
+}
+
+/** The parts of the Web API that the pages need. */
+export class Catalogue {
+  #api;
+
+  constructor(api) {
+    this.#api = api;
+  }
+
+  search(q, types, { limit = 20, signal } = {}) {
+    return this.#api.get('/v1/search', { query: { q, type: types.join(','), limit }, signal });
+  }
+
+  /** Searches, with the tracks and episodes that are found as listings. */
+  async find(q, types, { limit, signal }) {
+    const { tracks, episodes, ...results } = await this.search(q, types, { limit, signal });
+    return {
+      ...results,
+      tracks: new Listing(this.#api, tracks, wire => track(wire), 'tracks'),
+      episodes: new Listing(this.#api, episodes, wire => episode(wire), 'episodes'),
+    };
+  }
+
+  async album(id, signal) {
+    const album = await this.#get('albums', id, signal);
+    return { ...album, listing: new Listing(this.#api, album.tracks, entry => track(entry, album)) };
+  }
+
+  async artist(id, signal) {
+    const [artist, top, albums] = await Promise.all([
+      this.#get('artists', id, signal),
+      this.topTracks(id, signal),
+      this.#api.get(`/v1/artists/${encodeURIComponent(id)}/albums`, { query: { limit: 50 }, signal }),
+    ]);
+    return { ...artist, top, albums: albums.items };
+  }
+
+  async topTracks(id, signal) {
+    const { tracks } = await this.#api.get(`/v1/artists/${encodeURIComponent(id)}/top-tracks`, { signal });
+    return Listing.of(tracks.map(wire => track(wire)));
+  }
+
+  async playlist(id, signal) {
+    const playlist = await this.#get('playlists', id, signal);
+    const page = playlist.items ?? playlist.tracks;
+    return { ...playlist, listing: new Listing(this.#api, page, entry => ofEntry(entry.item ?? entry.track)) };
+  }
+
+  async show(id, signal) {
+    const show = await this.#get('shows', id, signal);
+    return { ...show, listing: new Listing(this.#api, show.episodes, entry => episode(entry, show)) };
+  }
+
+  async audiobook(id, signal) {
+    const book = await this.#get('audiobooks', id, signal);
+    return { ...book, listing: new Listing(this.#api, book.chapters, entry => chapter(entry, book)) };
+  }
+
+  async track(id, signal) { return track(await this.#get('tracks', id, signal)); }
+
+  async episode(id, signal) { return episode(await this.#get('episodes', id, signal)); }
+
+  async chapter(id, signal) { return chapter(await this.#get('chapters', id, signal)); }
+
+  /** What playing an entity plays. */
+  async listingOf(kind, id) {
+    if (kind === 'artist') return this.topTracks(id);
+    return (await this[kind](id)).listing;
+  }
+
+  #get(collection, id, signal) {
+    return this.#api.get(`/v1/${collection}/${encodeURIComponent(id)}`, { signal });
+  }
+}
+
+function ofEntry(wire) {
+  if (!wire) return null;
+  return wire.type === 'episode' ? episode(wire) : track(wire);
+}

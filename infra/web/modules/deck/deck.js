@@ -1,0 +1,58 @@
+import { artwork, brightOf } from '../artwork.js';
+import { h, replace } from '../dom.js';
+import { icon } from '../icons.js';
+import { artistLinks } from '../parts/entity-header.js';
+import { qualityMenu } from './quality-menu.js';
+import { queuePanel } from './queue-panel.js';
+import { seekBar } from './seek-bar.js';
+import { volumeControl } from './volume.js';
+
+/** The player's controls, at the foot of the page from the first play on. */
+export function connectDeck(deck, queue, player, settings) {
+  const now = h('div', { class: 'now' });
+  const play = h('button', { class: 'play-button', type: 'button', on: { click: () => player.toggle() } });
+  replace(deck,
+    now,
+    h('div', { class: 'transport' },
+      h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Previous', on: { click: () => player.previous() } }, icon('previous')),
+      play,
+      h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Next', on: { click: () => player.next() } }, icon('next'))),
+    seekBar(player),
+    h('div', { class: 'deck-tools' }, qualityMenu(player, settings), queuePanel(queue, player), volumeControl(settings)));
+
+  let shown = null;
+  player.addEventListener('change', update);
+  update();
+
+  function update() {
+    const { item, status, wanted } = player;
+    deck.hidden = !item;
+    document.body.classList.toggle('has-deck', Boolean(item));
+    deck.dataset.status = status;
+    const pauses = wanted && status !== 'failed';
+    if (play.dataset.pauses !== String(pauses) || play.dataset.failed !== String(status === 'failed')) {
+      play.dataset.pauses = String(pauses);
+      play.dataset.failed = String(status === 'failed');
+      play.setAttribute('aria-label', pauses ? 'Pause' : status === 'failed' ? 'Try again' : 'Play');
+      replace(play, icon(pauses ? 'pause' : status === 'failed' ? 'retry' : 'play'));
+    }
+
+    play.setAttribute('aria-busy', String(status === 'loading' && wanted));
+    const key = item && `${item.uri} ${player.problem ?? ''}`;
+    if (item && key !== shown) showItem(item);
+    shown = key;
+  }
+
+  function showItem(item) {
+    deck.style.setProperty('--bright', brightOf(item.parent?.id ?? item.id));
+    replace(now,
+      artwork(item.images, item.parent?.id ?? item.id, 56, 'now-cover'),
+      h('div', { class: 'now-text' },
+        h('p', { class: 'now-name' }, h('a', { href: `/${item.kind}/${encodeURIComponent(item.id)}` }, item.name)),
+        player.problem
+          ? h('p', { class: 'now-problem', role: 'alert' }, player.problem)
+          : h('p', { class: 'now-byline' }, item.artists.length > 0
+            ? artistLinks(item.artists)
+            : item.parent && h('a', { href: `/${item.parent.kind}/${encodeURIComponent(item.parent.id)}` }, item.parent.name))));
+  }
+}

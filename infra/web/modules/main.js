@@ -1,0 +1,110 @@
+import { Api } from './api.js';
+import { Catalogue } from './catalogue.js';
+import { connectDeck } from './deck/deck.js';
+import { replace } from './dom.js';
+import { connectHeader } from './header.js';
+import { connectKeyboard } from './keyboard.js';
+import { notify } from './notices.js';
+import { failure, loading } from './parts/states.js';
+import { playableCodecs } from './player/codecs.js';
+import { Grants } from './player/grants.js';
+import { connectMediaSession } from './player/media-session.js';
+import { Player } from './player/player.js';
+import { Queue } from './player/queue.js';
+import { Router } from './router.js';
+import { Session } from './session.js';
+import { Settings } from './settings.js';
+import { albumView, artistView, audiobookView, playlistView, showView } from './views/entities.js';
+import { homeView } from './views/home.js';
+import { playableView } from './views/playables.js';
+import { searchView } from './views/search.js';
+import { signInView } from './views/sign-in.js';
+
+const NAME = 'Spotify.Serverless';
+const main = document.getElementById('main');
+const session = new Session();
+const settings = new Settings();
+const api = new Api(session);
+const catalogue = new Catalogue(api);
+const audio = document.getElementById('audio');
+const player = new Player(audio, new Queue(), new Grants(api, settings, playableCodecs(audio)), settings);
+const app = { catalogue, notify, player, playEntity, session };
+let pageTitle = '';
+
+const router = new Router([
+  ['/', homeView(app)],
+  ['/search', searchView(app)],
+  ['/album/:id', albumView(app)],
+  ['/artist/:id', artistView(app)],
+  ['/playlist/:id', playlistView(app)],
+  ['/show/:id', showView(app)],
+  ['/audiobook/:id', audiobookView(app)],
+  ['/track/:id', playableView(app, 'track')],
+  ['/episode/:id', playableView(app, 'episode')],
+  ['/chapter/:id', playableView(app, 'chapter')],
+  ['*', () => ({ title: 'Not found', content: failure('There is no such page', 'The address leads nowhere.') })],
+], show);
+
+const header = connectHeader(document.getElementById('top'), { router, session });
+connectDeck(document.getElementById('deck'), document.getElementById('queue'), player, settings);
+connectKeyboard({ player, session, settings });
+connectMediaSession(player);
+player.addEventListener('notice', event => notify(event.detail));
+player.addEventListener('change', showTitle);
+session.addEventListener('change', () => {
+  if (!session.user) player.stop();
+  router.refresh();
+});
+router.refresh();
+
+async function show({ load, path, signal, scroll, keepFocus }) {
+  const samePage = main.dataset.path === path;
+  main.dataset.path = path;
+  main.setAttribute('aria-busy', 'true');
+  header.follow();
+  if (!session.user) {
+    main.dataset.path = '';
+    return place(signInView(session), { keepFocus: false });
+  }
+
+  // What is found as one types takes the place of what was found before, without anything in between.
+  if (!samePage) replace(main, loading());
+  let view;
+  try {
+    view = await load();
+  } catch (e) {
+    if (signal.aborted) return;
+    view = { title: 'Something is wrong', content: problem(e) };
+  }
+
+  if (signal.aborted) return;
+  place(view, { keepFocus });
+  scrollTo(0, scroll);
+}
+
+function place({ title, content }, { keepFocus }) {
+  pageTitle = title;
+  showTitle();
+  replace(main, content);
+  main.setAttribute('aria-busy', 'false');
+  if (!keepFocus) main.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+function problem(error) {
+  if (error.status === 404 || error.status === 400) return failure('Not here', 'There is no such thing in the catalogue, or it is not for you to see.');
+  if (error.status === undefined) console.error(error);
+  return failure('Something is wrong', error.status === undefined ? 'The page could not be shown.' : error.message, () => router.refresh());
+}
+
+function showTitle() {
+  const { item, wanted } = player;
+  document.title = item && wanted ? `${item.name}${item.byline ? ` · ${item.byline}` : ''}` : `${pageTitle} · ${NAME}`;
+}
+
+async function playEntity(kind, id) {
+  try {
+    await player.start(await catalogue.listingOf(kind, id), undefined, `spotify:${kind}:${id}`);
+  } catch (e) {
+    notify(e.message);
+  }
+}

@@ -1,0 +1,11 @@
+const types = {
+  vorbis: 'audio/ogg; codecs="vorbis"',
+  aac: 'audio/mp4; codecs="mp4a.40.2"',
+  flac: 'audio/flac',
+};
+
+/** The codecs that this browser plays, best liked first. */
+export function playableCodecs(audio) {
+  const codecs = Object.keys(types).filter(codec => audio.canPlayType(types[codec]) !== '');
+  return codecs.length > 0 ? codecs : Object.keys(types);
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+
+namespace Spotify.Browser.Tests;
+
+/// <summary>An album with two minutes of noise to each track, tracks that not everybody may play, and a show.</summary>
+internal static class PlayerCatalogue
+{
+    /// <summary>How long each track is.</summary>
+    public const int Seconds = 120;
+
+    public const string AlbumName = "Harbour Lights";
+    public const string First = "First Ferry";
+    public const string Second = "Second Wind";
+    public const string OnlyInTheUnitedStates = "Far Shore";
+    public const string Unreleased = "Next Year";
+    public const string Last = "Last Call";
+    public const string ShowName = "Tape & <b>Wire</b>";
+
+    private const string Revision = "0123456789abcdefghijkl";
+
+    private static readonly Artist Band = TestCatalogue.NewArtist("The Pilots", 70) with { ImageId = null };
+
+    /// <summary>The album.</summary>
+    public static Album Album { get; } = TestCatalogue.NewAlbum(AlbumName, "album", "2021-04-09", Band) with { ImageId = null };
+
+    private static readonly Playable[] Tracks =
+    [
+        Track(1, First),
+        Track(2, Second),
+        Track(3, OnlyInTheUnitedStates) with { Rights = new Rights(MarketSet.Of("US"), null, null) },
+        Track(4, Unreleased) with { Rights = new Rights(MarketSet.Everywhere, new DateTimeOffset(2199, 1, 1, 0, 0, 0, TimeSpan.Zero), null) },
+        Track(5, Last),
+    ];
+
+    private static readonly Show Show = new(
+        SpotifyId.FromName("browser-show"), ShowName, "The Publisher", "<img src=x onerror=alert(1)>", ["en"], [], false, 40, MarketSet.Everywhere, null, 0);
+
+    /// <summary>Writes it all, and the audio.</summary>
+    public static async Task WriteAsync(LocalServer server)
+    {
+        var (high, veryHigh, lossless) = (await EncodeAsync(AudioQuality.High, Codec.Vorbis), await EncodeAsync(AudioQuality.VeryHigh, Codec.Vorbis), await EncodeAsync(AudioQuality.Lossless, Codec.Flac));
+        await server.WriteAsync(
+        [
+            .. CatalogueWriter.Write(Band), .. CatalogueWriter.Write(Album), .. CatalogueWriter.Write(Show),
+            .. Tracks.SelectMany(track => CatalogueWriter.Write(track, AlbumName)),
+        ]);
+
+        var objects = server.Services.GetRequiredService<IObjectStore>();
+        foreach (var track in Tracks)
+        {
+            (AudioEncoding Encoding, byte[] Content)[] audio = track.Name == First ? [high, veryHigh, lossless] : [high, veryHigh];
+            foreach (var (encoding, content) in audio)
+                await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{encoding.FileName}", new MemoryStream(content), new WriteOptions(encoding.Codec.ContentType), default);
+            await server.WriteAsync(CatalogueWriter.WriteAudio(track.Id, Revision, EncodingList.Format(audio.Select(file => file.Encoding)), -6, -1));
+        }
+    }
+
+    private static Playable Track(int number, string name) => TestCatalogue.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
+
+    // Noise does not compress: the lossless file is larger by far than what the browser fetches ahead.
+    private static async Task<(AudioEncoding Encoding, byte[] Content)> EncodeAsync(AudioQuality quality, Codec codec)
+    {
+        var rung = QualityLadder.Find(quality, codec)!;
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{codec.FileExtension}");
+        try
+        {
+            string[] encoder = codec == Codec.Flac ? ["-c:a", "flac", "-sample_fmt", "s16"] : ["-c:a", "libvorbis", "-b:a", $"{rung.BitrateKbps}k"];
+            using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
+            [
+                "-loglevel", "error", "-f", "lavfi", "-i", $"anoisesrc=duration={Seconds}:sample_rate={rung.SampleRate}:amplitude=0.1:seed=1", "-ac", $"{rung.Channels}",
+                .. encoder, path,
+            ])
+            { RedirectStandardError = true })!;
+            var errors = await ffmpeg.StandardError.ReadToEndAsync();
+            await ffmpeg.WaitForExitAsync();
+            if (ffmpeg.ExitCode != 0) throw new InvalidOperationException($"ffmpeg: {errors}");
+            var content = await File.ReadAllBytesAsync(path);
+            return (new AudioEncoding(codec, quality, rung.BitrateKbps, content.Length), content);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Spotify.Browser.Tests;
+
+[Collection(PlayerTests.Name)]
+public sealed class SignInTests(PlayerFixture fixture)
+{
+    [BrowserFact]
+    public async Task A_demo_user_signs_in_with_one_click()
+    {
+        await using var player = await fixture.OpenAsync();
+        await Expect(player.Page).ToHaveTitleAsync("Sign in · Spotify.Serverless");
+        await player.SignInAsync("bob");
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("free · US", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
+        await Expect(player.Page.Locator("h1")).ToContainTextAsync("bob");
+    }
+
+    [BrowserFact]
+    public async Task Any_other_name_signs_in_too()
+    {
+        await using var player = await fixture.OpenAsync();
+        await FillAsync(player, "Zoë <b>", "NO");
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("Zoë <b>");
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("NO");
+    }
+
+    [BrowserFact]
+    public async Task A_name_that_is_missing_is_asked_for()
+    {
+        await using var player = await fixture.OpenAsync();
+        await FillAsync(player, "  ", "US");
+        await Expect(player.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Type a name.");
+        await Expect(player.Page.GetByLabel("Name")).ToBeFocusedAsync();
+    }
+
+    [BrowserFact]
+    public async Task What_the_service_refuses_is_shown()
+    {
+        await using var player = await fixture.OpenAsync();
+        player.Expect("400 (Bad Request)");
+        await FillAsync(player, new string('x', 129), "US");
+        await Expect(player.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("1 to 128 printable characters");
+        await FillAsync(player, "nobody-there", "ZZ");
+        await Expect(player.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("country must be a market");
+        await Expect(player.Page.GetByLabel("Country")).ToBeFocusedAsync();
+        await FillAsync(player, "nobody-there", "NO");
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("nobody-there");
+    }
+
+    [BrowserFact]
+    public async Task A_sign_in_outlives_a_reload_and_ends_when_asked_to()
+    {
+        await using var player = await fixture.SignInAsync();
+        await player.Page.ReloadAsync();
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("ada");
+        await player.Button("Sign out").ClickAsync();
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Who is listening?");
+        await player.Page.ReloadAsync();
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Who is listening?");
+    }
+
+    [BrowserFact]
+    public async Task A_token_that_is_not_accepted_is_renewed_once()
+    {
+        await using var player = await fixture.SignInAsync();
+        player.Expect("401 (Unauthorized)");
+        await player.Page.EvaluateAsync("() => sessionStorage.setItem('session', JSON.stringify({ ...JSON.parse(sessionStorage.getItem('session')), token: 'stale' }))");
+        await player.Page.ReloadAsync();
+        await Expect(player.Page.Locator(".greeting")).ToContainTextAsync("ada");
+        Assert.NotEqual("stale", await player.Page.EvaluateAsync<string>("() => JSON.parse(sessionStorage.getItem('session')).token"));
+    }
+
+    private static async Task FillAsync(PlayerPage player, string name, string country)
+    {
+        await player.Page.GetByLabel("Name").FillAsync(name);
+        await player.Page.GetByLabel("Country").FillAsync(country);
+        await player.Button("Sign in").ClickAsync();
+    }
+}
