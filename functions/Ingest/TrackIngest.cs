@@ -12,9 +12,6 @@ namespace Spotify.Functions.Ingest;
 public sealed class TrackIngest(
     IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, EmbeddedPicture?> findCover)
 {
-    /// <summary>How far the duration of an encoding may be from its source's.</summary>
-    private const long ToleranceMs = 50;
-
     private readonly TrackCatalogue catalogue = new(database, time);
     private readonly ObjectRemovals removals = new(database, store, time);
     private readonly CoverImages covers = new(store, encoder);
@@ -72,37 +69,12 @@ public sealed class TrackIngest(
         if (durationMs > int.MaxValue) throw new IngestException("It is longer than any track may be.");
         warnings.AddRange(decoded.Complaints);
 
-        var indexes = rungs.Select(rung => Index(rung, Path.Combine(directory, rung.FileName), durationMs, ct)).ToList();
+        var encoded = EncodedAudio.Read(rungs, directory, durationMs, ct);
         if (SourceFile.Stat(file.Path) != file) throw new IngestException("It was changed while it was read; import it again.");
 
         var revision = await removals.ReserveAsync(plan.Source.PlayableId, plan.Source.ContentHash, ct);
-        var prefix = Revision.Prefix(plan.Source.PlayableId, revision);
-        var encodings = new List<AudioEncoding>(rungs.Count);
-        foreach (var (rung, index) in rungs.Zip(indexes))
-        {
-            await using var encoded = File.OpenRead(Path.Combine(directory, rung.FileName));
-            await store.WriteAsync(prefix + rung.FileName, encoded, new WriteOptions(rung.ContentType), ct);
-            await store.WriteAsync($"{prefix}{rung.FileName}.seek.json", new MemoryStream(index.ToJson()), new WriteOptions("application/json"), ct);
-            encodings.Add(new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, encoded.Length));
-        }
-
+        var encodings = await encoded.StoreAsync(store, Revision.Prefix(plan.Source.PlayableId, revision), ct);
         return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb);
-    }
-
-    private static SeekIndex Index(Rung rung, string path, long durationMs, CancellationToken ct)
-    {
-        try
-        {
-            using var encoded = File.OpenRead(path);
-            var index = IndexedAudio.Read(rung.Codec, encoded, cancellationToken: ct).Index;
-            return Math.Abs(index.DurationMs - durationMs) <= ToleranceMs
-                ? index
-                : throw new IngestException($"The encoding {rung.FileName} came out {index.DurationMs} ms long, the source has {durationMs} ms.");
-        }
-        catch (InvalidAudioException e)
-        {
-            throw new IngestException($"The encoding {rung.FileName} came out broken: {e.Message}", e);
-        }
     }
 
     private async Task<string?> StoreCoverAsync(EmbeddedPicture? embedded, string path, string directory, List<string> warnings, CancellationToken ct)

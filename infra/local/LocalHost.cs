@@ -41,6 +41,7 @@ public static class LocalHost
         AddAdapters(builder.Services, new DataDirectory(options.Data));
         builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
 
+        if (options.Demo) builder.Services.AddHostedService<DemoLadder>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local;
+using Spotify.Local.Demo;
 
 namespace Spotify.Fixtures;
 
@@ -36,13 +37,15 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => app.Services;
 
-    /// <summary>Starts a host without the demo catalogue.</summary>
+    /// <summary>Starts a host.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
-    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null)
+    /// <param name="demo">Whether it has the demo catalogue, as when it is served.</param>
+    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, Demo: false), configure);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo), configure);
+        if (demo) await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }

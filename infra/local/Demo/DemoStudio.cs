@@ -14,7 +14,7 @@ namespace Spotify.Local.Demo;
 /// Makes the sound and the pictures of the demo catalogue when they are first asked for: recordings are composed, synthesised and
 /// written as FLAC, covers painted, with no tool but this program.
 /// </summary>
-public sealed class DemoStudio(IDatabase database, IObjectStore objects, DemoCatalogue catalogue)
+public sealed class DemoStudio(IDatabase database, IObjectStore objects, DemoCatalogue catalogue) : IAsyncDisposable
 {
     // The synthesizer aims at -14 LUFS; ReplayGain 2.0 brings everything to -18.
     private const double GainDb = -4;
@@ -33,6 +33,9 @@ public sealed class DemoStudio(IDatabase database, IObjectStore objects, DemoCat
     /// <summary>Completes when there is a picture, in every size; at once if it is not the demo's.</summary>
     public Task EnsureCoverAsync(string imageId) => EnsureAsync(
         imageId, contents => contents.Covers.TryGetValue(imageId, out var cover) ? () => PaintAsync(imageId, cover) : null);
+
+    /// <summary>Completes when what was begun is finished.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(made.Values.Select(making => making.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task EnsureAsync(string id, Func<DemoContents, Func<Task>?> find)
     {

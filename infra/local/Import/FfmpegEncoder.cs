@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Spotify.Audio;
@@ -6,7 +7,7 @@ using Spotify.Functions.Ingest;
 namespace Spotify.Local.Import;
 
 /// <summary>Probes, encodes and scales with ffmpeg: a process for each file, one thread for each process.</summary>
-internal sealed class FfmpegEncoder(FfmpegTools tools) : IMediaEncoder
+internal sealed class FfmpegEncoder(FfmpegTools tools, ProcessPriorityClass priority = ProcessPriorityClass.Normal) : IMediaEncoder
 {
     // Frames at the start and the end of an MP3 stream that only prime and flush: those of the usual encoders, and one more.
     private const int Mp3PaddingSamples = 3 * 1152;
@@ -44,7 +45,7 @@ internal sealed class FfmpegEncoder(FfmpegTools tools) : IMediaEncoder
     /// <inheritdoc/>
     public async Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
     {
-        var result = await FfmpegTools.RunAsync(tools.Ffmpeg, FfmpegArguments.Encode(path, source, rungs, directory), ct);
+        var result = await FfmpegTools.RunAsync(tools.Ffmpeg, FfmpegArguments.Encode(path, source, rungs, directory), ct, priority);
         if (result.ExitCode != 0) throw new IngestException(FfmpegLog.Reason(result.Log) ?? "ffmpeg cannot encode it.");
         return FfmpegLog.Measurements(result.Log, source.SampleRate);
     }

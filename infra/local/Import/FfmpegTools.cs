@@ -36,7 +36,8 @@ internal sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
     }
 
     /// <summary>Runs a program to its end. When cancelled, it and whatever it started are killed first.</summary>
-    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken ct)
+    public static async Task<ToolResult> RunAsync(
+        string program, IEnumerable<string> arguments, CancellationToken ct, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
         ct.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(program, arguments)
@@ -59,6 +60,11 @@ internal sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         try
         {
             process.Start();
+            if (priority != ProcessPriorityClass.Normal) process.PriorityClass = priority;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended before its priority could be set.
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -98,6 +98,38 @@ public sealed class DemoHostTests : IAsyncLifetime
         }
     }
 
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task With_ffmpeg_it_gets_the_whole_ladder_the_most_popular_first()
+    {
+        await using var demo = await LocalServer.StartAsync(demo: true);
+        var ada = await demo.SignInAsync("ada");
+        var popular = await ada.GetJsonAsync("/v1/search?q=a&type=track&limit=1");
+        var id = popular.At("tracks", "items", 0, "id");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        JsonNode answer;
+        do
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            answer = await ada.GetJsonAsync($"/v1/playback/tracks/{id}?quality=very_high");
+        }
+        while (answer.At("codec") != "vorbis");
+
+        Assert.Equal("very_high", answer.At("quality"));
+        foreach (var (quality, codec) in new[] { ("low", "vorbis"), ("normal", "vorbis"), ("high", "vorbis"), ("high", "aac"), ("very_high", "aac"), ("lossless", "flac") })
+        {
+            var rung = await ada.GetJsonAsync($"/v1/playback/tracks/{id}?quality={quality}&codec={codec}");
+            Assert.Equal((quality, codec), (rung.At("quality"), rung.At("codec")));
+            var bytes = await demo.Http.GetByteArrayAsync(rung.At("url"));
+            Assert.Equal(rung["size_bytes"]!.GetValue<int>(), bytes.Length);
+            Assert.True(Codecs.TryParse(codec, out var known));
+            var index = IndexedAudio.Read(known, new MemoryStream(bytes));
+            Assert.Equal(rung["duration_ms"]!.GetValue<int>(), index.Duration.ToTimeSpan().TotalMilliseconds, 50.0);
+        }
+
+        var bob = await demo.SignInAsync("bob");
+        Assert.Equal("PREMIUM_REQUIRED", (await bob.GetJsonAsync($"/v1/playback/tracks/{id}?quality=very_high")).At("limited_by"));
+    }
+
     [Fact]
     public async Task A_second_start_makes_nothing() =>
         Assert.False(await server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
