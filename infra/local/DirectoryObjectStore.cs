@@ -98,7 +98,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             var size = RandomAccess.GetLength(file);
             var offset = range?.Offset ?? 0;
             if (offset > size) throw new ArgumentOutOfRangeException(nameof(range), offset, $"The object '{name}' has {size} bytes.");
-            return Task.FromResult<Stream>(new Stretch(file, offset, Math.Min(range?.Length ?? long.MaxValue, size - offset)));
+            return Task.FromResult<Stream>(new FileStretch(file, offset, Math.Min(range?.Length ?? long.MaxValue, size - offset)));
         }
         catch
         {
@@ -240,7 +240,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             try
             {
                 Directory.CreateDirectory(directory);
-                Move(temporary, path, onlyIfAbsent);
+                DurableFiles.Move(temporary, path, onlyIfAbsent);
                 return;
             }
             catch (IOException) when (onlyIfAbsent && File.Exists(path))
@@ -269,36 +269,6 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
 
         return false;
-    }
-
-    private static void Move(string from, string to, bool onlyIfAbsent)
-    {
-        const int noSuchEntry = 2;
-        const int exists = 17;
-        const int notDirectory = 20;
-        if (!onlyIfAbsent || OperatingSystem.IsWindows())
-        {
-            File.Move(from, to, overwrite: !onlyIfAbsent);
-            return;
-        }
-
-        // File.Move looks whether there is a file and then renames: two writers at once would both find none. A link is one step.
-        if (LinkFile(from, to) == 0)
-        {
-            File.Delete(from);
-            return;
-        }
-
-        var error = Marshal.GetLastPInvokeError();
-        switch (error)
-        {
-            case noSuchEntry: throw new DirectoryNotFoundException();
-            case exists or notDirectory: throw new IOException(Marshal.GetPInvokeErrorMessage(error));
-            default:
-                // File systems without links (FAT, some network ones) leave no better way.
-                File.Move(from, to, overwrite: false);
-                return;
-        }
     }
 
     private void RemoveEmptyDirectories(string path)
@@ -371,36 +341,8 @@ public sealed class DirectoryObjectStore : IObjectStore
     private void FlushDirectories(string path)
     {
         if (OperatingSystem.IsWindows()) return;
-        for (var directory = Path.GetDirectoryName(path)!; directory.Length >= root.Length; directory = Path.GetDirectoryName(directory)!) FlushDirectory(directory);
+        for (var directory = Path.GetDirectoryName(path)!; directory.Length >= root.Length; directory = Path.GetDirectoryName(directory)!) DurableFiles.FlushDirectory(directory);
     }
-
-    private static void FlushDirectory(string directory)
-    {
-        const int noSuchEntry = 2;
-
-        // File.OpenHandle refuses directories.
-        var descriptor = OpenFile(directory, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
-        if (descriptor < 0)
-        {
-            // A directory that has gone held nothing; whoever removed it flushes what is above.
-            var error = Marshal.GetLastPInvokeError();
-            if (error == noSuchEntry) return;
-            throw new IOException($"The directory '{directory}' cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
-        }
-
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        RandomAccess.FlushToDisk(handle);
-    }
-
-    /// <summary>open(2), read only; flags: O_CLOEXEC, which has a number of its own on each system.</summary>
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    /// <summary>link(2).</summary>
-    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int LinkFile([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     /// <summary>The order of the UTF-8 of two texts, which for characters beyond the basic plane is not that of their UTF-16.</summary>
     private sealed class ByteOrder : IComparer<string>
@@ -414,71 +356,5 @@ public sealed class DirectoryObjectStore : IObjectStore
             var (a, b) = (x[common], y[common]);
             return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a).CompareTo(char.IsSurrogate(b));
         }
-    }
-
-    /// <summary>Part of a file as a stream of its own. It keeps reading the content it was opened on, whatever becomes of the name.</summary>
-    private sealed class Stretch(SafeFileHandle file, long start, long length) : Stream
-    {
-        private long position;
-
-        public override bool CanRead => !file.IsClosed;
-
-        public override bool CanSeek => !file.IsClosed;
-
-        public override bool CanWrite => false;
-
-        public override long Length => length;
-
-        public override long Position
-        {
-            get => position;
-            set
-            {
-                ArgumentOutOfRangeException.ThrowIfNegative(value);
-                position = value;
-            }
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = RandomAccess.Read(file, buffer[..Available(buffer.Length)], start + position);
-            position += read;
-            return read;
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await RandomAccess.ReadAsync(file, buffer[..Available(buffer.Length)], start + position, cancellationToken).ConfigureAwait(false);
-            position += read;
-            return read;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => position,
-            _ => length,
-        };
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) file.Dispose();
-            base.Dispose(disposing);
-        }
-
-        private int Available(int wanted) => (int)Math.Clamp(length - position, 0, wanted);
     }
 }

@@ -1,3 +1,4 @@
+using Spotify.Contracts;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Tests.Edge;

@@ -1,7 +1,7 @@
 using System.Text;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Local.Tests.Edge;
+namespace Spotify.Contracts;
 
 /// <summary>What every <see cref="IObjectStore"/> does. Each adapter runs it: <see cref="Store"/> is empty when a test starts.</summary>
 public abstract class ObjectStoreContract
