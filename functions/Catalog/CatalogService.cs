@@ -31,7 +31,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var tracks = new Dictionary<string, IReadOnlyList<Playable>>();
         foreach (var id in albums.Keys) tracks[id] = await catalogue.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
         return InOrder(ids, albums, album => wire.Album(album, wire.Page<SimplifiedTrackObject>(
-            $"/v1/albums/{album.Id}/tracks", [.. tracks[album.Id].Select(wire.Track)], page, album.TotalTracks)));
+            WithMarket($"/v1/albums/{album.Id}/tracks", viewer), [.. tracks[album.Id].Select(wire.Track)], page, album.TotalTracks)));
     }
 
     /// <summary>A page of an album's tracks.</summary>
@@ -54,12 +54,12 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var path = $"/v1/artists/{id}/albums" + (includeGroups is null ? "" : $"?include_groups={string.Join(',', groups)}");
         return wire.Page<SimplifiedAlbumObject>(
             WithMarket(path, viewer),
-            [.. releases.Items.Select(release => wire.Album(albums[release.AlbumId]) with { AlbumGroup = release.Group })],
+            [.. releases.Items.Where(release => albums.ContainsKey(release.AlbumId)).Select(release => wire.Album(albums[release.AlbumId]) with { AlbumGroup = release.Group })],
             page,
             releases.Total);
     }
 
-    /// <summary>The ten most popular tracks of an artist that the viewer can play.</summary>
+    /// <summary>The ten most popular tracks of an artist that are available in the viewer's market.</summary>
     public async Task<IReadOnlyList<TrackObject>> TopTracksAsync(string id, Viewer viewer, CancellationToken ct)
     {
         Found(await catalogue.ArtistsAsync([id], ct), id);
@@ -101,7 +101,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
         var shows = await catalogue.ShowsAsync(Parents(episodes), ct);
         var wire = new WireMapper(viewer);
-        return InOrder(ids, episodes, episode => new EpisodeObject(wire.Episode(episode, shows[episode.ParentId]), wire.Show(shows[episode.ParentId])));
+        return InOrder(ids, episodes, episode => shows.TryGetValue(episode.ParentId, out var show) ? new EpisodeObject(wire.Episode(episode, show), wire.Show(show)) : null);
     }
 
     /// <summary>Audiobooks with the first page of their chapters, in the order of the ids.</summary>
@@ -125,7 +125,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
         var books = await catalogue.AudiobooksAsync(Parents(chapters), ct);
         var wire = new WireMapper(viewer);
-        return InOrder(ids, chapters, chapter => new ChapterObject(wire.Chapter(chapter, books[chapter.ParentId]), wire.Audiobook(books[chapter.ParentId])));
+        return InOrder(ids, chapters, chapter => books.TryGetValue(chapter.ParentId, out var book) ? new ChapterObject(wire.Chapter(chapter, book), wire.Audiobook(book)) : null);
     }
 
     /// <summary>The only one of several.</summary>
@@ -170,6 +170,6 @@ public sealed class CatalogService(CatalogueReader catalogue)
 
     private static T Found<T>(Dictionary<string, T> entities, string id) where T : class => entities.GetValueOrDefault(id) ?? throw ApiException.NotFound();
 
-    private static IReadOnlyList<TWire?> InOrder<T, TWire>(IReadOnlyList<string> ids, Dictionary<string, T> found, Func<T, TWire> show) where T : class where TWire : class =>
+    private static IReadOnlyList<TWire?> InOrder<T, TWire>(IReadOnlyList<string> ids, Dictionary<string, T> found, Func<T, TWire?> show) where T : class where TWire : class =>
         [.. ids.Select(id => found.TryGetValue(id, out var entity) ? show(entity) : null)];
 }

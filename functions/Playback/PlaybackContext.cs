@@ -40,14 +40,24 @@ public sealed class PlaybackContext(IDatabase database)
         """,
         ("playlist", ColumnType.String), ("user", ColumnType.String), ("id", ColumnType.String), ("limit", ColumnType.Int64));
 
+    // A show's list begins with its latest episode, and goes on with the one before.
+    private static readonly Statement NextOfShow = new(
+        $"""
+        SELECT {Columns} FROM Playables
+        WHERE ParentId = @parent AND (DiscNumber < @disc OR (DiscNumber = @disc AND Number < @number))
+        ORDER BY DiscNumber DESC, Number DESC, PlayableId DESC LIMIT @limit
+        """,
+        ("parent", ColumnType.String), ("disc", ColumnType.Int64), ("number", ColumnType.Int64), ("limit", ColumnType.Int64));
+
     private static readonly Statement NextOfArtist = new(
         $"""
         SELECT {Columns}
         FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId
         WHERE Credits.ArtistId = @artist AND (Playables.Markets = '*' OR Playables.Markets LIKE @market)
-        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit OFFSET @offset
+          AND (Playables.Popularity < @popularity OR (Playables.Popularity = @popularity AND Playables.PlayableId > @id))
+        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit
         """,
-        ("artist", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+        ("artist", ColumnType.String), ("market", ColumnType.String), ("popularity", ColumnType.Int64), ("id", ColumnType.String), ("limit", ColumnType.Int64));
 
     /// <summary>Whether something of that type can be a context.</summary>
     public static bool IsContext(EntityType type) =>
@@ -55,19 +65,20 @@ public sealed class PlaybackContext(IDatabase database)
 
     /// <summary>The rows of what comes after the playable of <paramref name="current"/>, up to <paramref name="limit"/>.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="offset">The place of the current one in it, from 0; null: unknown.</param>
+    /// <param name="offset">The place of the current one in a playlist, which may have it more than once, from 0; null: its first.</param>
     /// <param name="current">The row of what is played, with its place in its parent.</param>
     public IAsyncEnumerable<Row> NextAsync(SpotifyUri context, int? offset, Row current, string? userId, string? market, int limit, CancellationToken ct)
     {
+        var id = current.String("PlayableId");
         var (statement, parameters) = context.Type switch
         {
             EntityType.Playlist when offset is null => (NextOfPlaylistAfter,
-                new Parameters { { "playlist", context.Id }, { "user", userId ?? "" }, { "id", current.String("PlayableId") }, { "limit", limit } }),
+                new Parameters { { "playlist", context.Id }, { "user", userId ?? "" }, { "id", id }, { "limit", limit } }),
             EntityType.Playlist => (NextOfPlaylist,
                 new Parameters { { "playlist", context.Id }, { "user", userId ?? "" }, { "limit", limit }, { "offset", offset + 1 } }),
             EntityType.Artist => (NextOfArtist,
-                new Parameters { { "artist", context.Id }, { "market", $"%{market}%" }, { "limit", limit }, { "offset", (offset ?? 0) + 1 } }),
-            _ when current.String("ParentId") == context.Id => (NextOfParent,
+                new Parameters { { "artist", context.Id }, { "market", $"%{market}%" }, { "popularity", current.Int64("Popularity") }, { "id", id }, { "limit", limit } }),
+            _ when current.String("ParentId") == context.Id => (context.Type == EntityType.Show ? NextOfShow : NextOfParent,
                 new Parameters { { "parent", context.Id }, { "disc", current.Int64("DiscNumber") }, { "number", current.Int64("Number") }, { "limit", limit } }),
             _ => (null!, Parameters.None),
         };

@@ -39,9 +39,9 @@ public static class PlaybackEndpoints
             return answer;
         };
 
-    private static NoContent Report(FailureObject report, Caller caller, FailureReports reports)
+    private static NoContent Report(FailureObject? report, Caller caller, FailureReports reports)
     {
-        if (string.IsNullOrEmpty(report.Url)) throw ApiException.BadRequest("Missing url: the URL that could not be fetched");
+        if (string.IsNullOrEmpty(report?.Url)) throw ApiException.BadRequest("Missing url: the URL that could not be fetched");
         return reports.Accept(caller.RequireUser(), report.Url, report.Status) switch
         {
             FailureReportResult.InvalidStatus => throw ApiException.BadRequest("Invalid status: an HTTP status is wanted, or none"),

@@ -36,11 +36,14 @@ public sealed partial class PlaybackService(
 
     private const int PrefetchCount = 3;
 
+    // Some of what comes next may not be played.
+    private const int PrefetchCandidates = 20;
+
     private static readonly Statement Authorization = new(
         """
         SELECT Playables.PlayableId, Playables.Type, Playables.ParentId, Playables.DiscNumber, Playables.Number, Playables.DurationMs,
-          Playables.Explicit, Playables.Markets, Playables.AvailableFrom, Playables.AvailableUntil, Playables.Revision, Playables.Encodings,
-          Playables.GainDb, Users.Country, Users.Product, Users.ExplicitFilter
+          Playables.Popularity, Playables.Explicit, Playables.Markets, Playables.AvailableFrom, Playables.AvailableUntil, Playables.Revision,
+          Playables.Encodings, Playables.GainDb, Users.Country, Users.Product, Users.ExplicitFilter
         FROM Playables LEFT JOIN Users ON Users.UserId = @user
         WHERE Playables.PlayableId = @id
         """,
@@ -125,7 +128,7 @@ public sealed partial class PlaybackService(
         var next = new List<PrefetchObject>(PrefetchCount);
         try
         {
-            await foreach (var row in contexts.NextAsync(context, request.Offset, current, userId, listener.Country, PrefetchCount * 2, either.Token))
+            await foreach (var row in contexts.NextAsync(context, request.Offset, current, userId, listener.Country, PrefetchCandidates, either.Token))
             {
                 if (Refuse(row, listener, urls.ExpiresAt - UrlLifetime) is not null || row.StringOrNull("Encodings") is not { } text) continue;
                 if (EncodingChoice.Choose(EncodingList.Parse(text), request.Quality, request.Codecs, listener.Product) is not { } choice) continue;

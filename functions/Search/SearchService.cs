@@ -11,17 +11,15 @@ namespace Spotify.Functions.Search;
 
 /// <summary>
 /// Finds entities by the words of their names, tracks by their artists' and albums' as well: every word of the query must match,
-/// the last one as the beginning of a word. The most popular come first; what the viewer cannot play is left out.
+/// the last one as the beginning of a word. The most popular come first; what is not available in the viewer's market is left out.
 /// </summary>
 public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogueReader catalogue, PlaylistReader playlists)
 {
     /// <summary>The most characters of a query that count.</summary>
     public const int MaxQueryLength = 250;
 
-    /// <summary>The furthest result, offset and limit together, that can be asked for.</summary>
-    public const int MaxDepth = 1000;
-
-    private const int MaxWords = 16;
+    /// <summary>The largest <c>offset</c>; pages stop being offered there.</summary>
+    public const int MaxOffset = 1000;
 
     private static readonly EntityType[] Searchable =
         [EntityType.Album, EntityType.Artist, EntityType.Playlist, EntityType.Track, EntityType.Show, EntityType.Episode, EntityType.Audiobook];
@@ -29,16 +27,15 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
     /// <summary>Searches for entities of the given types.</summary>
     /// <param name="q">What to look for.</param>
     /// <param name="type">Names of types, separated by commas.</param>
-    /// <exception cref="ApiException">400: there is no query, no type, or a type that cannot be searched; or the page is too deep.</exception>
+    /// <exception cref="ApiException">400: there is no query, no type, or a type that cannot be searched; or the query is too long or the page too deep.</exception>
     public async Task<SearchResults> SearchAsync(string? q, string? type, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(q)) throw ApiException.BadRequest("No search query");
         if (q.Length > MaxQueryLength) throw ApiException.BadRequest($"Query exceeds maximum length of {MaxQueryLength} characters");
-        if (page.Offset + page.Limit > MaxDepth) throw ApiException.BadRequest($"Invalid offset: offset and limit together are at most {MaxDepth}");
+        if (page.Offset > MaxOffset) throw ApiException.BadRequest($"Invalid offset: a number from 0 to {MaxOffset} is wanted");
         var types = Types(type);
 
         var words = TextFolding.Words(q);
-        if (words.Count > MaxWords) words = words[^MaxWords..];
         var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
         var wire = new WireMapper(viewer);
         var results = new SearchResults();
@@ -57,7 +54,7 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
             };
 
             PagingObject<T> Page<T>(IReadOnlyList<T?> items) where T : class => wire.Page<T>(
-                path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal), [.. items.OfType<T>()], page, Math.Min(matches.Total, MaxDepth));
+                path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal), [.. items.OfType<T>()], page, Math.Min(matches.Total, MaxOffset));
         }
 
         return results;

@@ -49,12 +49,15 @@ public sealed class DataDirectory
 
             try
             {
-                File.Move(temporary, path, overwrite: false);
+                DurableFiles.Move(temporary, path, onlyIfAbsent: true);
             }
             catch (IOException) when (File.Exists(path))
             {
                 File.Delete(temporary);
             }
+
+            if (!OperatingSystem.IsWindows())
+                foreach (var directory in new[] { Path.GetDirectoryName(path)!, Keys, Root }) DurableFiles.FlushDirectory(directory);
         }
 
         return File.ReadAllText(path);

@@ -36,7 +36,8 @@ public static class LocalHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // What stops the host is told once, by the command line.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
         builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
@@ -46,7 +47,7 @@ public static class LocalHost
 
         var app = builder.Build();
         app.UseWebApi().UseMiddleware<DemoMiddleware>();
-        app.MapGet("/healthz", () => TypedResults.Ok());
+        app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
         app.MapCatalog().MapPlayback().MapPlaylists().MapSearch();
@@ -61,7 +62,6 @@ public static class LocalHost
         services.AddSingleton(data);
         services.AddSingleton(new DirectoryObjectStore(data.Objects));
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DirectoryObjectStore>());
-        services.AddOptions<EdgeOptions>().Configure<IOptions<PublicUrlOptions>>((edge, urls) => edge.PublicUrl = urls.Value.PublicUrl);
         services.AddSingleton(new SigningKeys(CdnKeys.Load(data)));
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());

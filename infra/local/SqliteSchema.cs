@@ -43,7 +43,7 @@ internal static class SqliteSchema
         CreateTable create => [TableSql(create.Table, searched.Contains(create.Table.Name))],
         AddColumn add => [$"ALTER TABLE {add.Table} ADD COLUMN {ColumnSql(add.Column)}"],
         CreateIndex index => [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
-        CreateSearchIndex index => SearchSql(index, [.. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]),
+        CreateSearchIndex index => SearchSql(index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]),
         AddTokens => [],
         _ => throw new NotSupportedException($"SQLite has no form of: {statement.Sql}"),
     };
@@ -86,7 +86,7 @@ internal static class SqliteSchema
         var delete = $"INSERT INTO {name} ({name}, rowid, {list}) VALUES ('delete', old.{RowNumber}, {Prefixed("old")});";
 
         // The text is folded before it is stored, so the tokenizer has only to split it at spaces.
-        yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', tokenize = 'ascii', prefix = '1 2 3', detail = none)";
+        yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', tokenize = 'ascii', prefix = '1 2 3', detail = column)";
         yield return $"INSERT INTO {name} ({name}) VALUES ('rebuild')";
         yield return $"CREATE TRIGGER {name}Insert AFTER INSERT ON {table} BEGIN {insert} END";
         yield return $"CREATE TRIGGER {name}Delete AFTER DELETE ON {table} BEGIN {delete} END";

@@ -10,6 +10,9 @@ internal sealed class SqliteSession : IDisposable
     private const int PrimaryKeyConstraint = 1555;
     private const int UniqueConstraint = 2067;
 
+    // How long to wait for another process's commit.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly sqlite3 connection;
 
@@ -26,7 +29,7 @@ internal sealed class SqliteSession : IDisposable
             throw new SqliteException(code, message);
         }
 
-        raw.sqlite3_busy_timeout(connection, 30_000);
+        raw.sqlite3_busy_timeout(connection, (int)Patience.TotalMilliseconds);
         try
         {
             foreach (var pragma in new[] { "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "mmap_size = 1073741824" })

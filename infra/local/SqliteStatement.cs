@@ -132,6 +132,8 @@ internal sealed class SqliteStatement : IDisposable
 
     private void Check(int code)
     {
+        // Another process has held the write lock for all the time we were ready to wait.
+        if (code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED) throw new TimeoutException("The database is busy.");
         if (code != raw.SQLITE_OK) throw new SqliteException(raw.sqlite3_extended_errcode(connection), raw.sqlite3_errmsg(connection).utf8_to_string());
     }
 }

@@ -1,20 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Spotify.Domain;
 
 namespace Spotify.Web;
-
-/// <summary>Where the outside world reaches the service.</summary>
-public sealed class PublicUrlOptions
-{
-    /// <summary>The service's own address, without a slash at the end; null: the one each request came to.</summary>
-    [Url]
-    public string? PublicUrl { get; set; }
-
-    /// <summary>Where <c>/images</c> is served, without a slash at the end; null: at the service's own address.</summary>
-    [Url]
-    public string? ImagesUrl { get; set; }
-}
 
 /// <summary>Makes the URLs that answers carry.</summary>
 /// <param name="baseUrl">The service's own address, without a slash at the end.</param>
@@ -28,6 +15,7 @@ public sealed class ApiLinks(string baseUrl, string imagesUrl)
     public static ApiLinks For(HttpContext context)
     {
         var options = context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value;
+        if (options.PublicUrl is null && !context.Request.Host.HasValue) throw ApiException.BadRequest("Missing Host header");
         var baseUrl = options.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
         return new ApiLinks(baseUrl, options.ImagesUrl ?? baseUrl);
     }

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Catalogue;
 using Spotify.Web.Identity;
 using Spotify.Web.Wire;
@@ -13,7 +15,9 @@ public static class WebApi
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccessTokenOptions>().BindConfiguration("AccessTokens").ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<PublicUrlOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PublicUrlOptions>, PublicUrlValidator>();
+        services.AddOptions<PublicUrlOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddCors();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<CatalogueReader>();
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
@@ -21,6 +25,18 @@ public static class WebApi
         return services;
     }
 
-    /// <summary>Answers errors in the wire format and lets only good tokens through to <c>/v1</c>.</summary>
-    public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) => app.UseApiErrors().UseMiddleware<AccessTokenMiddleware>();
+    /// <summary>Answers errors in the wire format and lets only good tokens through to <c>/v1</c>, from the pages of any site.</summary>
+    public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
+        app.UseWhen(context => IsApi(context.Request), api => api.UseCors(AnySite)).UseApiErrors().UseMiddleware<AccessTokenMiddleware>();
+
+    // Routes are matched whatever their case, and so must be what guards them.
+    internal static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
+
+    // A page can use the API only with a token that it was given: nothing is sent by the browser itself.
+    private static void AnySite(CorsPolicyBuilder policy) => policy
+        .AllowAnyOrigin()
+        .AllowAnyHeader()
+        .AllowAnyMethod()
+        .WithExposedHeaders("Retry-After", "WWW-Authenticate")
+        .SetPreflightMaxAge(TimeSpan.FromDays(1));
 }

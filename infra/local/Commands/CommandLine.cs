@@ -36,9 +36,9 @@ public static class CommandLine
         {
             return await parsed.InvokeAsync(configuration, stopped.Token);
         }
-        catch (Exception e) when (Reason(e) is { } reason)
+        catch (Exception e)
         {
-            await error.WriteLineAsync(reason.ReplaceLineEndings(" "));
+            await error.WriteLineAsync(Reason(e));
             return 1;
         }
 
@@ -52,14 +52,16 @@ public static class CommandLine
     }
 
     // What the user can do something about takes one line; a fault of the program keeps its stack trace.
-    private static string? Reason(Exception e) => e switch
+    private static string Reason(Exception e) => e switch
     {
-        CommandFailedException or DataVersionException or IOException or UnauthorizedAccessException => e.Message,
-        SqliteException => $"The database cannot be used: {e.Message}",
-        Microsoft.Extensions.Options.OptionsValidationException => e.Message,
+        CommandFailedException or DataVersionException or IOException or UnauthorizedAccessException or TimeoutException => OneLine(e.Message),
+        SqliteException => OneLine($"The database cannot be used: {e.Message}"),
+        Microsoft.Extensions.Options.OptionsValidationException => OneLine(e.Message),
         OperationCanceledException => "Interrupted.",
-        _ => null,
+        _ => $"This should not have happened: {e}",
     };
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }
 
 /// <summary>A command that failed for the reason given, in one line.</summary>

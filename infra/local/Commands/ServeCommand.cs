@@ -14,6 +14,10 @@ internal static class ServeCommand
         var data = DataOption();
         var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalogue where there is no data yet." };
         var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo };
+        urls.Validators.Add(result =>
+        {
+            if (Mistake(result.GetValueOrDefault<string>()) is { } mistake) result.AddError(mistake);
+        });
         command.SetAction((parsed, ct) =>
             RunAsync(new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data), Demo: !parsed.GetValue(noDemo)), ct));
         return command;
@@ -21,6 +25,19 @@ internal static class ServeCommand
 
     /// <summary>The option that names the data directory, the same in every command.</summary>
     public static Option<string> DataOption() => new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
+
+    private static string? Mistake(string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (!Uri.TryCreate(url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+                || parsed.Scheme is not ("http" or "https") || parsed.PathAndQuery != "/")
+                return $"--urls: '{url}' is not an address to listen at, such as {Defaults.Urls}.";
+            if (parsed.Scheme == "https") return $"--urls: '{url}': this program speaks HTTP; TLS is for a proxy in front of it.";
+        }
+
+        return null;
+    }
 
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {

@@ -40,12 +40,18 @@ public sealed class DemoCatalogue
     /// <returns>Whether it did.</returns>
     public async Task<bool> MakeIfEmptyAsync(CancellationToken ct)
     {
-        foreach (var statement in new[] { AnyArtist, AnyUser })
-            if (await database.QueryAsync(statement, Parameters.None, null, ct).AnyAsync(ct)) return false;
-
-        await database.CommitAsync([.. Write(Plan())], ct);
-        return true;
+        if (await HasAnyAsync(statement => database.QueryAsync(statement, Parameters.None, null, ct))) return false;
+        var mutations = Write(Plan()).ToList();
+        return await database.TransactAsync(async transaction =>
+        {
+            // Another process may have made it meanwhile.
+            if (await HasAnyAsync(statement => transaction.QueryAsync(statement, Parameters.None))) return false;
+            mutations.ForEach(transaction.Add);
+            return true;
+        }, ct);
     }
+
+    private static async Task<bool> HasAnyAsync(Func<Statement, IAsyncEnumerable<Row>> query) => await query(AnyArtist).AnyAsync() || await query(AnyUser).AnyAsync();
 
     /// <summary>What the catalogue's sound and pictures are made from; null if the data has no demo catalogue.</summary>
     public Task<DemoContents?> ContentsAsync() => contents.Value;

@@ -1,20 +1,40 @@
+using System.Globalization;
+using Spotify.Domain;
+using Spotify.Web.Identity;
+
 namespace Spotify.Local.Demo;
 
-/// <summary>Has the demo's sound made before playback of it is authorised, and its covers painted before they are served.</summary>
+/// <summary>
+/// Has the demo's sound made before playback of it is authorised, and then that of what comes next; and its covers painted before they
+/// are served.
+/// </summary>
 internal sealed class DemoMiddleware(RequestDelegate next, DemoStudio studio)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value!;
-        var ensured = path.StartsWith("/v1/playback/", StringComparison.Ordinal) ? studio.EnsureAudioAsync(path[(path.LastIndexOf('/') + 1)..])
-            : path.StartsWith("/images/", StringComparison.Ordinal) ? studio.EnsureCoverAsync(path.Split('/')[2])
-            : Task.CompletedTask;
-        return ensured.IsCompletedSuccessfully ? next(context) : AwaitAsync(context, ensured);
+        if (!HttpMethods.IsGet(context.Request.Method)) return next(context);
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/images", out var image)) return AfterAsync(context, studio.EnsureCoverAsync(FirstSegment(image)));
+        if (!path.StartsWithSegments("/v1/playback", StringComparison.OrdinalIgnoreCase, out var played) || context.Features.Get<Caller>() is not { } caller) return next(context);
+
+        var id = played.Value![(played.Value!.LastIndexOf('/') + 1)..];
+        var ensured = studio.EnsureAudioAsync(id);
+        var query = context.Request.Query;
+        if (SpotifyUri.TryParse(query["context_uri"], out var from))
+            _ = studio.PrepareNextAsync(id, from, int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : null, caller.UserId);
+        return AfterAsync(context, ensured);
     }
 
-    private async Task AwaitAsync(HttpContext context, Task ensured)
+    private static string FirstSegment(PathString path) => path.Value is { Length: > 0 } value ? value[1..].Split('/')[0] : "";
+
+    private Task AfterAsync(HttpContext context, Task ensured)
     {
-        await ensured;
-        await next(context);
+        return ensured.IsCompletedSuccessfully ? next(context) : AwaitAsync();
+
+        async Task AwaitAsync()
+        {
+            await ensured;
+            await next(context);
+        }
     }
 }

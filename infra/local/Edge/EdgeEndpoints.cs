@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Web;
 
 namespace Spotify.Local.Edge;
 
@@ -21,7 +22,7 @@ public static class EdgeEndpoints
 
     /// <summary>
     /// Maps the edge. Services: <see cref="DirectoryObjectStore"/>, <see cref="SigningKeys"/>, <see cref="TimeProvider"/>; optionally
-    /// <see cref="EdgeOptions"/>.
+    /// <see cref="PublicUrlOptions"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">A service is missing, or an option is wrong.</exception>
     public static IEndpointConventionBuilder MapEdge(this IEndpointRouteBuilder endpoints)
@@ -30,7 +31,7 @@ public static class EdgeEndpoints
         var store = services.GetRequiredService<DirectoryObjectStore>();
         var keys = services.GetRequiredService<SigningKeys>();
         var clock = services.GetRequiredService<TimeProvider>();
-        var publicBase = services.GetService<IOptions<EdgeOptions>>()?.Value.SignedBase();
+        var publicBase = services.GetService<IOptions<PublicUrlOptions>>()?.Value.PublicUrl;
 
         var group = endpoints.MapGroup("");
         foreach (var kind in (string[])["tracks", "episodes", "chapters"])

@@ -2,10 +2,12 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Web;
 
 namespace Spotify.Local.Identity;
 
@@ -15,6 +17,8 @@ namespace Spotify.Local.Identity;
 /// </summary>
 internal static class TokenEndpoints
 {
+    private static readonly string[] ProxyHeaders = ["Forwarded", "Via", "X-Real-IP", "True-Client-IP", "X-Client-IP"];
+
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/token", IssueAsync).DisableAntiforgery().WithName("token").WithSummary("Get an access token, from this machine alone");
@@ -22,10 +26,10 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<TokenResponse>, JsonHttpResult<TokenError>>> IssueAsync(
-        HttpContext context, TokenIssuer issuer, IDatabase database, TimeProvider time, CancellationToken ct)
+        HttpContext context, TokenIssuer issuer, IDatabase database, TimeProvider time, IOptions<PublicUrlOptions> urls, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (!IsFromThisMachine(context)) return Refuse(StatusCodes.Status403Forbidden, "access_denied", "Tokens are given to callers on this machine alone");
+        if (!IsFromThisMachine(context, urls.Value)) return Refuse(StatusCodes.Status403Forbidden, "access_denied", "Tokens are given to callers on this machine alone");
         if (!context.Request.HasFormContentType) return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "A form is wanted");
 
         IFormCollection form;
@@ -41,7 +45,7 @@ internal static class TokenEndpoints
         if (form["grant_type"] != "client_credentials") return Refuse(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials");
         var clientId = ClientId(context, form);
         if (form["user"].ToString() is not { Length: > 0 } name) return Accept(issuer.Issue(clientId));
-        if (name.Length > User.MaxIdLength || name != name.Trim() || name.Any(char.IsControl) || name.Any(char.IsSurrogate))
+        if (name.Length > User.MaxIdLength || name != name.Trim() || name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar))
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", $"user must be 1 to {User.MaxIdLength} printable characters");
 
         var product = Product.Free;
@@ -67,15 +71,23 @@ internal static class TokenEndpoints
         }
     }
 
-    // A proxy, or a page of another site in a browser on this machine, would lend its place to somebody else.
-    private static bool IsFromThisMachine(HttpContext context)
+    // A proxy, or a page of another site in a browser on this machine, would lend its place to somebody else. Whoever sets a public
+    // address serves others; and a proxy that says nothing of itself mostly speaks HTTP/1.0, which no client does any more.
+    private static bool IsFromThisMachine(HttpContext context, PublicUrlOptions urls)
     {
         var headers = context.Request.Headers;
         return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-            && !headers.ContainsKey("Forwarded") && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Via")
+            && (urls.PublicUrl is null || IsLoopbackName(new Uri(urls.PublicUrl).Host))
+            && !HttpProtocol.IsHttp10(context.Request.Protocol)
+            && !headers.Keys.Any(IsOfProxy)
             && IsLoopbackName(context.Request.Host.Host)
             && (headers.Origin.Count == 0 || (Uri.TryCreate(headers.Origin, UriKind.Absolute, out var origin) && IsLoopbackName(origin.Host)));
     }
+
+    private static bool IsOfProxy(string header) =>
+        ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("CF-", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -161,14 +161,14 @@ internal sealed partial class SchemaParser
         Expect("ON");
         var table = Name();
         var columns = Names();
-        if (Accept("PARTITION", "BY")) Name();
+        var partition = Accept("PARTITION", "BY") ? Name() : null;
         if (Accept("ORDER", "BY"))
         {
             Name();
             Accept("DESC");
         }
 
-        return new CreateSearchIndex("", name, table, columns);
+        return new CreateSearchIndex("", name, table, columns, partition);
     }
 
     private SchemaStatement AddColumn()

@@ -14,8 +14,11 @@ public sealed record AddColumn(string Sql, string Table, Column Column) : Schema
 public sealed record CreateIndex(string Sql, string Name, string Table, IReadOnlyList<string> Columns, bool Unique, IReadOnlyList<string> Storing)
     : SchemaStatement(Sql);
 
-/// <summary><c>CREATE SEARCH INDEX</c> over the words of columns, each declared by a TOKENLIST column that tokenises it.</summary>
-public sealed record CreateSearchIndex(string Sql, string Name, string Table, IReadOnlyList<string> TokenColumns) : SchemaStatement(Sql);
+/// <summary>
+/// <c>CREATE SEARCH INDEX</c> over the words of columns, each declared by a TOKENLIST column that tokenises it. Every search gives one
+/// value of the PARTITION BY column.
+/// </summary>
+public sealed record CreateSearchIndex(string Sql, string Name, string Table, IReadOnlyList<string> TokenColumns, string? PartitionColumn) : SchemaStatement(Sql);
 
 /// <summary>A TOKENLIST column generated from the words of another column. Only search indexes see it.</summary>
 public sealed record AddTokens(string Sql, string Table, string TokenColumn, string SourceColumn) : SchemaStatement(Sql);

@@ -11,7 +11,7 @@ public sealed record SearchQuery(EntityType Type, IReadOnlyList<string> Words, b
 
 /// <summary>What a search found.</summary>
 /// <param name="Ids">Ids of the entities asked for, most popular first, ties by id.</param>
-/// <param name="Total">How many match in all.</param>
+/// <param name="Total">How many match in all; 10,000 for more than that.</param>
 public sealed record SearchMatches(IReadOnlyList<string> Ids, int Total);
 
 /// <summary>

@@ -11,7 +11,7 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || HttpMethods.IsOptions(context.Request.Method)) return next(context);
+        if (!WebApi.IsApi(context.Request)) return next(context);
 
         var header = context.Request.Headers.Authorization;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))

@@ -75,6 +75,10 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task Further_pages_are_of_the_same_market() =>
+        Assert.Contains("market=SE", (await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}?market=SE")).At("tracks", "href"));
+
+    [Fact]
     public async Task An_albums_tracks_come_in_pages()
     {
         var first = await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}/tracks?limit=2");

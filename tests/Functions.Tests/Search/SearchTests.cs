@@ -88,8 +88,20 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     [InlineData("q=a&type=track,banana")]
     [InlineData("q=a&type=user")]
     [InlineData("q=a&type=track&limit=51")]
-    [InlineData("q=a&type=track&offset=1000")]
+    [InlineData("q=a&type=track&offset=1001")]
     public async Task Bad_queries_are_refused(string query) => await ada.GetErrorAsync($"/v1/search?{query}", HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task Every_word_counts_however_many_there_are()
+    {
+        var words = string.Join(' ', Enumerable.Repeat("dawn", 20));
+        Assert.Equal("1", (await ada.GetJsonAsync($"/v1/search?type=track&q={words}")).At("tracks", "total"));
+        Assert.Equal("0", (await ada.GetJsonAsync($"/v1/search?type=track&q=nonsense {words}")).At("tracks", "total"));
+    }
+
+    [Fact]
+    public async Task The_name_of_a_type_is_a_word_like_any_other() =>
+        Assert.Equal("0", (await ada.GetJsonAsync("/v1/search?type=track,album&q=track")).At("tracks", "total"));
 
     [Fact]
     public async Task Long_queries_are_refused() => await ada.GetErrorAsync($"/v1/search?type=track&q={new string('a', 251)}", HttpStatusCode.BadRequest);

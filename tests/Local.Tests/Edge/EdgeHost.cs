@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Web;
 using Spotify.Fixtures;
 using Spotify.Local.Edge;
 
@@ -67,7 +68,7 @@ public sealed class EdgeHost : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(Store).AddSingleton(Keys).AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton(Options.Create(new EdgeOptions { PublicUrl = PublicUrl }));
+        builder.Services.AddSingleton(Options.Create(new PublicUrlOptions { PublicUrl = PublicUrl }));
         app = builder.Build();
         app.MapEdge();
         await app.StartAsync();

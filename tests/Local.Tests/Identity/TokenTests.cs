@@ -71,6 +71,9 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("X-Forwarded-For", "203.0.113.7")]
     [InlineData("Forwarded", "for=203.0.113.7")]
     [InlineData("Via", "1.1 proxy")]
+    [InlineData("X-Real-IP", "203.0.113.7")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("CF-Connecting-IP", "203.0.113.7")]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Origin", "null")]
     public async Task Callers_that_somebody_else_may_stand_behind_get_nothing(string header, string value)
@@ -83,6 +86,25 @@ public sealed class TokenTests : IAsyncLifetime
         using var response = await server.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_says_nothing_of_itself_gets_nothing()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token")
+        {
+            Version = HttpVersion.Version10, Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]),
+        };
+        using var response = await server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_may_be_of_any_script()
+    {
+        foreach (var name in new[] { "ὈΔΥΣΣΕΎΣ", "あだ", "🎵" }) await server.SignInAsync(name);
+        using var response = await PostAsync(("grant_type", "client_credentials"), ("user", "a\uFFFD"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]

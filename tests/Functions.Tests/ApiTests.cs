@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spotify.Audio;
+using Spotify.Domain.Catalogue;
+using Spotify.Fixtures;
+using static Spotify.Fixtures.TestCatalogue;
+
+namespace Spotify.Functions.Tests;
+
+/// <summary>What holds for every route of the Web API.</summary>
+public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixture>
+{
+    private readonly LocalServer server = fixture.Server;
+
+    [Fact]
+    public async Task No_route_answers_without_a_token_in_whatever_case_it_is_written()
+    {
+        var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)).ToList();
+        Assert.True(endpoints.Count > 20);
+        foreach (var endpoint in endpoints)
+        {
+            var path = endpoint.RoutePattern.RawText!.Replace("{id}", Dawn.Id, StringComparison.Ordinal);
+            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
+                foreach (var written in new[] { path, path.Replace("/v1", "/V1", StringComparison.Ordinal) })
+                {
+                    using var response = await server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), written));
+                    await response.ErrorAsync(HttpStatusCode.Unauthorized);
+                    Assert.NotEmpty(response.Headers.WwwAuthenticate);
+                }
+        }
+    }
+
+    [Fact]
+    public async Task Pages_of_any_site_may_ask_and_see_errors_too()
+    {
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/markets")
+        {
+            Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "authorization" } },
+        };
+        using var allowed = await server.Http.SendAsync(preflight);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("*", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
+
+        foreach (var path in new[] { "/v1/markets", "/v1/tracks/nonsense", "/v1/nothing" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Origin", "https://app.example" } } };
+            using var response = await fixture.Ada.SendAsync(request);
+            Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        }
+    }
+
+    [Fact]
+    public async Task Tokens_are_not_for_pages_of_other_sites()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/token") { Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "POST" } } };
+        using var response = await server.Http.SendAsync(request);
+        Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task A_request_without_a_host_is_bad_not_a_fault()
+    {
+        var token = fixture.Ada.DefaultRequestHeaders.Authorization!.Parameter;
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/tracks/{Dawn.Id} HTTP/1.0\r\nAuthorization: Bearer {token}\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        Assert.Contains(" 400 ", await reader.ReadLineAsync());
+    }
+
+    [Theory]
+    [InlineData("https://music.example/")]
+    [InlineData("https://music.example")]
+    public async Task Links_and_URLs_are_those_of_the_public_address(string publicUrl)
+    {
+        await using var behind = await LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl);
+        await behind.WriteAsync([.. Mutations, CatalogueWriter.WriteAudio(Dawn.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Flac, AudioQuality.Lossless, 1, 1)]), 0, null)]);
+        using var refused = await behind.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+
+        var token = behind.Services.GetRequiredService<Local.Identity.TokenIssuer>().Issue(
+            new Domain.Users.User("ada", "Ada", null, "SE", Domain.Users.Product.Premium, false, false, null, DateTimeOffset.UtcNow), "app");
+        var ada = new HttpClient { BaseAddress = behind.Http.BaseAddress };
+        ada.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.StartsWith("https://music.example/tracks/", (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url"));
+        Assert.Equal($"https://music.example/v1/tracks/{Dawn.Id}", (await ada.GetJsonAsync($"/v1/tracks/{Dawn.Id}")).At("href"));
+    }
+
+    [Theory]
+    [InlineData("https://music.example/path")]
+    [InlineData("music.example")]
+    [InlineData("ftp://music.example")]
+    [InlineData("https://music.example/?x")]
+    [InlineData("https://someone@music.example")]
+    public async Task A_wrong_public_address_is_refused_at_start(string publicUrl) =>
+        await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl));
+}
