@@ -13,6 +13,8 @@ internal static class SqliteSchema
     /// <summary>The integer key that FTS5 needs to refer to the rows of a searched table.</summary>
     public const string RowNumber = "RowNumber";
 
+    private static readonly string[] Changes = ["Insert", "Delete", "Update"];
+
     /// <summary>Brings a database to the given schema: a new one from nothing, an older one by the files it lacks.</summary>
     /// <exception cref="DataVersionException">The database was written by a newer version of the product.</exception>
     public static void Apply(SqliteSession session, Schema schema)
@@ -22,29 +24,48 @@ internal static class SqliteSchema
             throw new DataVersionException(
                 $"The data was written by a newer version (schema {version}; this version knows {schema.Files.Count}). Run that version, or use another --data directory.");
 
-        var searched = schema.Files.SelectMany(file => file.Statements).OfType<CreateSearchIndex>().Select(index => index.Table).ToHashSet();
-        var sources = schema.Files.SelectMany(file => file.Statements).OfType<AddTokens>().ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
+        var statements = schema.Files.SelectMany(file => file.Statements).ToList();
+        var indexes = statements.OfType<CreateSearchIndex>().ToList();
+        var searched = indexes.Select(index => index.Table).ToHashSet();
         foreach (var file in schema.Files.Skip(version))
         {
             using var transaction = session.Begin();
             // Another process may have applied the file while this one waited for the lock.
             if (Version(session) >= file.Number) continue;
-            foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched, sources))) session.RunOnce(sql);
+            foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched))) session.RunOnce(sql);
             session.RunOnce($"PRAGMA user_version = {file.Number.ToString(CultureInfo.InvariantCulture)}");
             transaction.Commit();
         }
+
+        var sources = statements.OfType<AddTokens>().ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
+        foreach (var index in indexes)
+            ApplySearchIndex(session, index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]);
+    }
+
+    // A search index holds nothing that its table does not: where this version derives it otherwise, it is made anew.
+    private static void ApplySearchIndex(SqliteSession session, CreateSearchIndex index, IReadOnlyList<string> columns)
+    {
+        var statements = SearchSql(index, columns).ToList();
+        if (IsApplied()) return;
+        using var transaction = session.Begin();
+        if (IsApplied()) return;
+        foreach (var change in Changes) session.RunOnce($"DROP TRIGGER IF EXISTS {index.Name}{change}");
+        session.RunOnce($"DROP TABLE IF EXISTS {index.Name}");
+        foreach (var sql in statements) session.RunOnce(sql);
+        transaction.Commit();
+
+        bool IsApplied() => session.Query("SELECT sql FROM sqlite_master WHERE name = @name", new Parameters { { "name", index.Name } })
+            .Any(row => row.String("sql") == statements[0]);
     }
 
     private static int Version(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
 
-    private static IEnumerable<string> Derive(
-        SchemaStatement statement, HashSet<string> searched, Dictionary<(string Table, string TokenColumn), string> sources) => statement switch
+    private static IEnumerable<string> Derive(SchemaStatement statement, HashSet<string> searched) => statement switch
     {
         CreateTable create => [TableSql(create.Table, searched.Contains(create.Table.Name))],
         AddColumn add => [$"ALTER TABLE {add.Table} ADD COLUMN {ColumnSql(add.Column)}"],
         CreateIndex index => [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
-        CreateSearchIndex index => SearchSql(index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]),
-        AddTokens => [],
+        CreateSearchIndex or AddTokens => [],
         _ => throw new NotSupportedException($"SQLite has no form of: {statement.Sql}"),
     };
 

@@ -1,4 +1,7 @@
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Tests.Database;
 
@@ -61,6 +64,22 @@ public sealed class SchemaVersionTests : IDisposable
     {
         new SqliteDatabase(DatabaseFile, new Schema([First])).Dispose();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose())));
+    }
+
+    [Fact]
+    public async Task A_search_index_of_another_form_is_made_anew_from_its_table()
+    {
+        using (var database = new SqliteDatabase(DatabaseFile, Schema.Current))
+            await database.CommitAsync([CatalogueWriter.Document(EntityType.Track, "id", 1, MarketSet.Everywhere, "Aurora")], default);
+        using (var session = new SqliteSession(DatabaseFile))
+        {
+            session.RunOnce("DROP TABLE SearchDocumentsByWords");
+            session.RunOnce("CREATE VIRTUAL TABLE SearchDocumentsByWords USING fts5 (Words)");
+        }
+
+        using var again = new SqliteDatabase(DatabaseFile, Schema.Current);
+        var found = await new SqliteSearchIndex(again).SearchAsync(new SearchQuery(EntityType.Track, ["auro"], true, "SE", 0, 10), default);
+        Assert.Equal(["id"], found.Ids);
     }
 
     [Fact]
