@@ -174,30 +174,9 @@ internal sealed class SqliteSession : IDisposable
     private static Parameters ColumnParameters(Mutation mutation)
     {
         var parameters = new Parameters();
-        foreach (var (column, value) in mutation.Values)
-        {
-            CheckType(mutation.Table, mutation.Table.Column(column), value);
-            parameters.Add(column, value);
-        }
+        foreach (var (column, value) in mutation.Values) parameters.Add(column, value);
 
         return parameters;
-    }
-
-    // SQLite stores what it is given whatever the column's type; Spanner would refuse.
-    private static void CheckType(Table table, Column column, object? value)
-    {
-        var fits = column.Type switch
-        {
-            _ when value is null => true,
-            ColumnType.String => value is string,
-            ColumnType.Int64 => value is long or int,
-            ColumnType.Bool => value is bool,
-            ColumnType.Float64 => value is double,
-            ColumnType.Timestamp => value is DateTimeOffset,
-            ColumnType.Bytes => value is byte[],
-            _ => false,
-        };
-        if (!fits) throw new ArgumentException($"Column {column.Name} of {table} is {column.Type}, not {value!.GetType().Name}.");
     }
 
     internal sealed class WriteTransaction(SqliteSession session) : IDisposable

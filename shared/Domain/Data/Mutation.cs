@@ -79,7 +79,12 @@ public sealed class Mutation
     {
         foreach (var key in table.KeyColumns)
             if (!values.Any(value => value.Column == key)) throw new ArgumentException($"A row of {table} needs its key column {key}.", nameof(values));
-        foreach (var (column, _) in values) table.Column(column);
+        foreach (var (name, value) in values)
+        {
+            var column = table.Column(name);
+            if (!column.Takes(value)) throw new ArgumentException($"Column {name} of {table} is {column.Type}, not {value!.GetType().Name}.", nameof(values));
+        }
+
         return new Mutation(kind, table, values);
     }
 }

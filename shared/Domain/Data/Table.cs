@@ -17,7 +17,21 @@ public enum ColumnType
 /// <param name="MaxLength">For STRING the most characters, for BYTES the most bytes; null where the schema says MAX or the type has no length.</param>
 /// <param name="NotNull">Whether null is refused.</param>
 /// <param name="Default">The SQL expression that stands in for a value not given, if there is one.</param>
-public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool NotNull, string? Default);
+public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool NotNull, string? Default)
+{
+    /// <summary>Whether a value is of the column's type, or null. Engines are not trusted with it: SQLite stores whatever it is given.</summary>
+    public bool Takes(object? value) => Type switch
+    {
+        _ when value is null => true,
+        ColumnType.String => value is string,
+        ColumnType.Int64 => value is long or int,
+        ColumnType.Bool => value is bool,
+        ColumnType.Float64 => value is double,
+        ColumnType.Timestamp => value is DateTimeOffset,
+        ColumnType.Bytes => value is byte[],
+        _ => false,
+    };
+}
 
 /// <summary>A reference that the database enforces.</summary>
 /// <param name="Columns">The referring columns.</param>

@@ -1,0 +1,15 @@
+using Spotify.Contracts;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Spanner.Tests;
+
+/// <summary>The contract of the database, on Spanner's own emulator.</summary>
+public sealed class SpannerDatabaseTests : DatabaseContract
+{
+    protected override string? Unavailable => SpannerEmulator.Missing;
+
+    protected override async Task<IDatabase> OpenAsync() => await (await SpannerEmulator.GetAsync()).CreateDatabaseAsync(Schema.Current);
+
+    protected override Task CloseAsync() => Task.CompletedTask;
+}

@@ -1,0 +1,18 @@
+using Spotify.Domain.Data;
+using Spotify.Fixtures;
+
+namespace Spotify.Spanner.Tests;
+
+public sealed class SpannerStatementTests
+{
+    // One database for all of them: they change nothing.
+    private static readonly Lazy<Task<RestSpannerDatabase>> Database = new(async () => await (await SpannerEmulator.GetAsync()).CreateDatabaseAsync(Schema.Current));
+
+    [SkippableTheory]
+    [MemberData(nameof(ProductStatements.All), MemberType = typeof(ProductStatements))]
+    public async Task Spanner_can_plan_every_statement(string type, string field)
+    {
+        Skip.If(SpannerEmulator.Missing is not null, SpannerEmulator.Missing);
+        await (await Database.Value).PrepareAsync(ProductStatements.Get(type, field));
+    }
+}
