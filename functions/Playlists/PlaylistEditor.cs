@@ -89,22 +89,31 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         {
             var (playlist, rows) = edit;
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
-            var all = await rows.ReadAllAsync();
+            var keys = new SortedDictionary<int, string>();
             var everywhere = items.Where(item => item.Positions is null).Select(item => item.Uri.ToString()).ToHashSet(StringComparer.Ordinal);
-            var positions = Enumerable.Range(0, all.Count).Where(position => everywhere.Contains(all[position].Item.Uri)).ToList();
+            foreach (var (position, key, item) in await rows.FindAsync([.. items.Where(item => item.Positions is null).Select(item => item.Uri.Id).Distinct()]))
+                if (everywhere.Contains(item.Uri)) keys[position] = key;
+
+            var carried = new List<(int Given, int Now, SpotifyUri Uri)>();
             foreach (var (uri, given) in items)
             {
                 foreach (var position in given ?? [])
                 {
                     if (position < 0 || position >= history.Length) throw ApiException.BadRequest($"Invalid position {position}: the playlist has {history.Length} items");
-                    if (history.CarryItem(position) is not { } carried) continue;
-                    if (all[carried].Item.Uri != uri.ToString()) throw ApiException.BadRequest($"Invalid position {position}: there is no {uri}");
-                    positions.Add(carried);
+                    if (history.CarryItem(position) is { } now) carried.Add((position, now, uri));
                 }
             }
 
-            var removed = PositionSet.Of(positions);
-            rows.Delete(removed.Select(position => all[position].Key));
+            var positions = PositionSet.Of(carried.Select(item => item.Now));
+            var there = positions.Zip(await rows.ReadAsync(positions)).ToDictionary(row => row.First, row => row.Second);
+            foreach (var (given, now, uri) in carried)
+            {
+                if (there[now].Item.Uri != uri.ToString()) throw ApiException.BadRequest($"Invalid position {given}: there is no {uri}");
+                keys[now] = there[now].Key;
+            }
+
+            var removed = PositionSet.Of(keys.Keys);
+            rows.Delete(keys.Values);
             return removed.Count == 0 ? [] : [new ItemRemoval(removed)];
         }, ct);
 

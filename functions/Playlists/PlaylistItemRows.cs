@@ -22,6 +22,9 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
     // How many neighbours on either side get new keys where there is no room: as many at first, then four times as many each time.
     private const int FirstWindow = 32;
 
+    // So many are placed one by one; to place more, all are read.
+    private const int FewItems = 20;
+
     private static readonly Table Table = Schema.Current.Table("PlaylistItems");
 
     private static readonly Statement FromStart = new(
@@ -31,6 +34,17 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
     private static readonly Statement FromEnd = new(
         "SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey DESC LIMIT @limit OFFSET @offset",
         ("playlist", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+
+    private static readonly Statement OfPlayables = new(
+        $"""
+        SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems
+        WHERE PlaylistId = @playlist AND PlayableId IN ({Statement.List("id", PlaylistEditor.MaxItemsOfRequest)}) ORDER BY OrderKey LIMIT @limit
+        """,
+        [("playlist", ColumnType.String), .. Statement.ListParameters("id", PlaylistEditor.MaxItemsOfRequest, ColumnType.String), ("limit", ColumnType.Int64)]);
+
+    private static readonly Statement CountBetween = new(
+        "SELECT COUNT(*) AS Total FROM PlaylistItems WHERE PlaylistId = @playlist AND OrderKey >= @from AND OrderKey < @to",
+        ("playlist", ColumnType.String), ("from", ColumnType.String), ("to", ColumnType.String));
 
     /// <summary>The items of some positions, with their keys.</summary>
     public async Task<IReadOnlyList<(string Key, PlaylistItem Item)>> ReadAsync(PositionSet positions)
@@ -42,8 +56,31 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         return [.. positions.Select(position => span[position - first])];
     }
 
-    /// <summary>All items, with their keys.</summary>
-    public Task<IReadOnlyList<(string Key, PlaylistItem Item)>> ReadAllAsync() => ReadAsync(0, count);
+    /// <summary>The items that are of some playables, with their positions and keys.</summary>
+    /// <param name="playableIds">Up to <see cref="PlaylistEditor.MaxItemsOfRequest"/>.</param>
+    public async Task<IReadOnlyList<(int Position, string Key, PlaylistItem Item)>> FindAsync(IReadOnlyList<string> playableIds)
+    {
+        if (playableIds.Count == 0) return [];
+        var parameters = new Parameters { { "playlist", playlistId }, { "limit", FewItems + 1 } }.AddList("id", playableIds, PlaylistEditor.MaxItemsOfRequest);
+        var found = await transaction.QueryAsync(OfPlayables, parameters).Select(Read).ToListAsync();
+        if (found.Count > FewItems)
+        {
+            var (all, wanted) = (await ReadAsync(0, count), playableIds.ToHashSet(StringComparer.Ordinal));
+            return [.. all.Select((row, position) => (position, row.Key, row.Item)).Where(row => wanted.Contains(row.Item.PlayableId))];
+        }
+
+        var placed = new List<(int, string, PlaylistItem)>();
+        var (position, from) = (0, "");
+        foreach (var (key, item) in found)
+        {
+            var between = transaction.QueryAsync(CountBetween, new Parameters { { "playlist", playlistId }, { "from", from }, { "to", key } });
+            position += (await between.SingleAsync()).Int32("Total");
+            placed.Add((position, key, item));
+            from = key;
+        }
+
+        return placed;
+    }
 
     /// <summary>Removes all items.</summary>
     public void DeleteAll() => transaction.Add(Mutation.Delete(Table, new Key(playlistId)));
@@ -121,10 +158,11 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         // From the nearer end, because an engine walks over what comes before.
         var fromEnd = start > count - start - length;
         var parameters = new Parameters { { "playlist", playlistId }, { "limit", length }, { "offset", fromEnd ? count - start - length : start } };
-        var rows = await transaction.QueryAsync(fromEnd ? FromEnd : FromStart, parameters)
-            .Select(row => (row.String("OrderKey"), new PlaylistItem(row.String("Type"), row.String("PlayableId"), row.Timestamp("AddedAt"), row.String("AddedBy"))))
-            .ToListAsync();
+        var rows = await transaction.QueryAsync(fromEnd ? FromEnd : FromStart, parameters).Select(Read).ToListAsync();
         if (fromEnd) rows.Reverse();
         return rows;
     }
+
+    private static (string Key, PlaylistItem Item) Read(Row row) =>
+        (row.String("OrderKey"), new PlaylistItem(row.String("Type"), row.String("PlayableId"), row.Timestamp("AddedAt"), row.String("AddedBy")));
 }
