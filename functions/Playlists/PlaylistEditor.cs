@@ -51,14 +51,14 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     public async Task<string> ReplaceAsync(string id, string userId, IReadOnlyList<SpotifyUri> uris, string? snapshotId, CancellationToken ct)
     {
         await RequireExistingAsync(uris, ct);
-        return await EditAsync(id, userId, null, async (edit, now) =>
+        return await EditAsync(id, userId, null, (edit, now) =>
         {
             var (playlist, rows) = edit;
             // The snapshot's positions do not matter; that it is one does.
-            if (snapshotId is not null && !SnapshotId.TryParse(snapshotId, id, out _)) await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
+            PlaylistHistory.VersionOf(playlist, snapshotId);
             rows.DeleteAll();
             rows.WriteAll([.. uris.Select(uri => PlaylistItem.New(uri, now, userId))]);
-            return [new ItemRemoval(PositionSet.Run(0, playlist.Items)), new ItemInsertion(0, uris.Count)];
+            return Task.FromResult<IReadOnlyList<PlaylistOperation>>([new ItemRemoval(PositionSet.Run(0, playlist.Items)), new ItemInsertion(0, uris.Count)]);
         }, ct);
     }
 

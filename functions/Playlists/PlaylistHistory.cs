@@ -27,14 +27,20 @@ internal sealed class PlaylistHistory
     /// <summary>How many items the snapshot has.</summary>
     public int Length { get; }
 
+    /// <summary>The version of a snapshot.</summary>
+    /// <param name="snapshotId">The snapshot; null: the playlist as it is.</param>
+    /// <exception cref="ApiException">400: it is no snapshot of the playlist.</exception>
+    public static long VersionOf(Playlist playlist, string? snapshotId) =>
+        snapshotId is null ? playlist.Version
+        : SnapshotId.TryParse(snapshotId, playlist.Id, out var version) && version <= playlist.Version ? version
+        : throw ApiException.BadRequest("Invalid snapshot_id: it is no snapshot of this playlist");
+
     /// <summary>Reads the changes since a snapshot.</summary>
     /// <param name="snapshotId">The snapshot; null: the playlist as it is.</param>
     /// <exception cref="ApiException">400: it is no snapshot of the playlist, or too many changes have been made since.</exception>
     public static async Task<PlaylistHistory> SinceAsync(ITransaction transaction, Playlist playlist, string? snapshotId)
     {
-        var version = playlist.Version;
-        if (snapshotId is not null && (!SnapshotId.TryParse(snapshotId, playlist.Id, out version) || version > playlist.Version))
-            throw ApiException.BadRequest("Invalid snapshot_id: it is no snapshot of this playlist");
+        var version = VersionOf(playlist, snapshotId);
         if (version == playlist.Version) return new PlaylistHistory([], playlist.Items);
 
         var parameters = new Parameters { { "playlist", playlist.Id }, { "version", version } };

@@ -149,7 +149,7 @@ public sealed class PlaylistItemsTests(ServerFixture fixture) : IClassFixture<Se
     {
         var (id, other) = (await ada.CreateAsync(), await ada.CreateAsync());
         await ada.AddAsync(id, Dawn);
-        foreach (var snapshot in new[] { "", "x", "AAAA", await ada.SnapshotAsync(other) })
+        foreach (var snapshot in new[] { "", "x", "AAAA", await ada.SnapshotAsync(other), SnapshotId.Format(id, 3) })
         {
             await (await ada.UpdateAsync(id, new { range_start = 0, insert_before = 1, snapshot_id = snapshot })).ErrorAsync(HttpStatusCode.BadRequest);
             await (await ada.UpdateAsync(id, new { uris = Array.Empty<string>(), snapshot_id = snapshot })).ErrorAsync(HttpStatusCode.BadRequest);

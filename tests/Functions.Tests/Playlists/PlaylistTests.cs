@@ -132,7 +132,7 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
-    public async Task Whoever_follows_a_collaborative_playlist_edits_and_plays_it()
+    public async Task Whoever_follows_a_collaborative_playlist_edits_it()
     {
         var id = await ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
         await ada.AddAsync(id, Dawn);

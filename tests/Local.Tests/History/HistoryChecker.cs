@@ -1,8 +1,11 @@
+using Spotify.Domain.Playlists;
+
 namespace Spotify.Local.Tests.History;
 
 /// <summary>
 /// Looks for one order of edits that explains all that clients of a playlist were told: each acknowledged edit makes the version it was
-/// answered with, an edit that was not acknowledged makes one that nobody else made or none, and each read shows its version.
+/// answered with, an edit that was not acknowledged makes one that nobody else made or none, a refused one cannot have made one, and each
+/// read shows its version.
 /// </summary>
 internal sealed class HistoryChecker
 {
@@ -38,8 +41,24 @@ internal sealed class HistoryChecker
     public static string? Check(IReadOnlyList<PlaylistEdit> edits, IReadOnlyList<PlaylistRead> reads)
     {
         if (StaleAnswer(edits, reads) is { } stale) return stale;
-        var checker = new HistoryChecker(edits, reads);
-        return checker.Shows(1) && checker.Explain() ? null : checker.complaint;
+        var checker = new HistoryChecker([.. edits.Where(edit => !edit.Refused)], reads);
+        return checker.Shows(1) && checker.Explain() ? checker.WrongRefusal(edits.Where(edit => edit.Refused)) : checker.complaint;
+    }
+
+    /// <summary>A refused edit found, at some moment while it was asked for, more changes since its base than are kept, or nothing to move.</summary>
+    private string? WrongRefusal(IEnumerable<PlaylistEdit> refused)
+    {
+        var known = acknowledged.SelectMany(group => group).ToList();
+        foreach (var edit in refused)
+        {
+            var first = known.Where(other => other.Ended < edit.Started).Select(other => other.Version!.Value).Append(edit.BaseVersion!.Value).Max();
+            var after = known.Where(other => other.Started > edit.Ended && Makes(other)).Select(other => other.Version!.Value).Append(versions.Count + 1L).Min();
+            var possible = Enumerable.Range((int)first, (int)(after - first)).Any(version =>
+                version - edit.BaseVersion > PlaylistChange.Kept || edit.Apply(versions.GetRange(0, version), identities) is null);
+            if (!possible) return $"{edit} was refused, and could have been carried to any of the versions {first} to {after - 1}.";
+        }
+
+        return null;
     }
 
     /// <summary>Whoever starts after another has ended sees at least its version.</summary>

@@ -16,6 +16,9 @@ internal abstract record PlaylistEdit(string PlaylistId, string UserId, long Sta
     /// <summary>The version it was answered with; null: not acknowledged, so that it may have happened or not.</summary>
     public long? Version { get; set; }
 
+    /// <summary>Whether it was refused because it cannot be carried over the changes since <see cref="BaseVersion"/>; it has no effect then.</summary>
+    public bool Refused { get; set; }
+
     /// <summary>What it makes of the last of the versions; null: it would not have made a new one.</summary>
     /// <param name="versions">The items of each version, from version 1 at index 0.</param>
     /// <param name="nextIdentity">The identities of items that are added start there.</param>

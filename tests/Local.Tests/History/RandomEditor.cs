@@ -27,9 +27,6 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
 
     public List<PlaylistRead> Reads { get; } = [];
 
-    /// <summary>How many edits the host refused because they cannot be carried over what happened since.</summary>
-    public int Refused { get; private set; }
-
     /// <summary>Edits until told to stop, or until the host is gone.</summary>
     /// <param name="acknowledged">Called after each acknowledged edit; false: enough.</param>
     public async Task RunAsync(HttpClient http, IReadOnlyList<string> playlists, Func<bool> acknowledged)
@@ -112,10 +109,8 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
             edit.Ended = Stopwatch.GetTimestamp();
             if (json["error"] is { } error)
             {
-                // It has no effect, as if it had never been sent.
-                Assert.True(edit is Reordering || error.At("message")!.Contains("too old", StringComparison.Ordinal), $"{edit}: {error}");
-                Edits.Remove(edit);
-                Refused++;
+                Assert.True(edit.BaseVersion is not null, $"{edit}: {error}");
+                edit.Refused = true;
                 return false;
             }
 
