@@ -12,6 +12,11 @@ public sealed class PlaybackContext(IDatabase database)
         Playables.AvailableUntil, Playables.Revision, Playables.Encodings, Playables.GainDb
         """;
 
+    private const string VisiblePlaylist = """
+        (Playlists.Public OR Playlists.OwnerId = @user OR (Playlists.Collaborative AND EXISTS (
+          SELECT 1 FROM PlaylistFollowers WHERE PlaylistFollowers.PlaylistId = Playlists.PlaylistId AND PlaylistFollowers.UserId = @user)))
+        """;
+
     private static readonly Statement NextOfParent = new(
         $"""
         SELECT {Columns} FROM Playables
@@ -24,7 +29,7 @@ public sealed class PlaybackContext(IDatabase database)
         $"""
         SELECT {Columns}
         FROM PlaylistItems JOIN Playlists ON Playlists.PlaylistId = PlaylistItems.PlaylistId JOIN Playables ON Playables.PlayableId = PlaylistItems.PlayableId
-        WHERE PlaylistItems.PlaylistId = @playlist AND (Playlists.Public OR Playlists.OwnerId = @user)
+        WHERE PlaylistItems.PlaylistId = @playlist AND {VisiblePlaylist}
         ORDER BY PlaylistItems.OrderKey LIMIT @limit OFFSET @offset
         """,
         ("playlist", ColumnType.String), ("user", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
@@ -34,7 +39,7 @@ public sealed class PlaybackContext(IDatabase database)
         $"""
         SELECT {Columns}
         FROM PlaylistItems JOIN Playlists ON Playlists.PlaylistId = PlaylistItems.PlaylistId JOIN Playables ON Playables.PlayableId = PlaylistItems.PlayableId
-        WHERE PlaylistItems.PlaylistId = @playlist AND (Playlists.Public OR Playlists.OwnerId = @user)
+        WHERE PlaylistItems.PlaylistId = @playlist AND {VisiblePlaylist}
           AND PlaylistItems.OrderKey > (SELECT MIN(Here.OrderKey) FROM PlaylistItems Here WHERE Here.PlaylistId = @playlist AND Here.PlayableId = @id)
         ORDER BY PlaylistItems.OrderKey LIMIT @limit
         """,

@@ -1,6 +1,7 @@
 using Spotify.Benchmarks;
 using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Playback;
+using Spotify.Benchmarks.Playlists;
 
 var arguments = args.Length > 1 ? args[1..] : [];
 try
@@ -8,6 +9,7 @@ try
     return args.Length == 0 ? Usage() : args[0] switch
     {
         "edge" => await EdgeBenchmark.RunAsync(arguments),
+        "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
         _ => Usage(),
@@ -24,6 +26,7 @@ static int Usage()
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         """);
     return 2;
 }

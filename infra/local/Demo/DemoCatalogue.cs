@@ -2,6 +2,7 @@ using System.Globalization;
 using Spotify.Domain;
 using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
+using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Local.Demo.Music;
@@ -21,6 +22,7 @@ public sealed class DemoCatalogue
 
     private static readonly Table Playlists = Schema.Current.Table("Playlists");
     private static readonly Table PlaylistItems = Schema.Current.Table("PlaylistItems");
+    private static readonly Table PlaylistFollowers = Schema.Current.Table("PlaylistFollowers");
 
     private readonly IDatabase database;
     private readonly TimeProvider time;
@@ -138,9 +140,11 @@ public sealed class DemoCatalogue
                 ("PlaylistId", id), ("OwnerId", owner), ("Name", playlist.Name), ("Description", playlist.Description), ("Public", true), ("Collaborative", false),
                 ("Version", 1L), ("Items", playlist.TrackKeys.Count), ("Followers", 0L), ("ImageId", ImageOf(plan.Tracks.Single(track => track.Key == playlist.TrackKeys[0]).AlbumKey)),
                 ("CreatedAt", now), ("UpdatedAt", now));
+            yield return Mutation.Insert(PlaylistFollowers, ("PlaylistId", id), ("UserId", owner), ("Public", true), ("FollowedAt", now));
+            var orderKeys = OrderKeys.Between(null, null, playlist.TrackKeys.Count)!;
             for (var i = 0; i < playlist.TrackKeys.Count; i++)
                 yield return Mutation.Insert(PlaylistItems,
-                    ("PlaylistId", id), ("OrderKey", i.ToString("00000", CultureInfo.InvariantCulture)), ("Type", "track"), ("PlayableId", IdOf(playlist.TrackKeys[i])),
+                    ("PlaylistId", id), ("OrderKey", orderKeys[i]), ("Type", "track"), ("PlayableId", IdOf(playlist.TrackKeys[i])),
                     ("AddedAt", now), ("AddedBy", owner));
             yield return CatalogueWriter.Document(EntityType.Playlist, id, 50, MarketSet.Everywhere, playlist.Name);
         }

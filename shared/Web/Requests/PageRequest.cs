@@ -18,8 +18,12 @@ public readonly record struct PageRequest(int Limit, int Offset)
 
     /// <summary>Binds endpoint parameters.</summary>
     /// <exception cref="ApiException">400: a value is not a number or out of range.</exception>
-    public static ValueTask<PageRequest> BindAsync(HttpContext context) =>
-        ValueTask.FromResult(new PageRequest(Read(context, "limit", 1, MaxLimit, DefaultLimit), Read(context, "offset", 0, MaxOffset, 0)));
+    public static ValueTask<PageRequest> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context, MaxLimit));
+
+    /// <summary>The page that a request asks for, where the description allows another limit.</summary>
+    /// <inheritdoc cref="BindAsync"/>
+    public static PageRequest Of(HttpContext context, int maxLimit) =>
+        new(Read(context, "limit", 1, maxLimit, DefaultLimit), Read(context, "offset", 0, MaxOffset, 0));
 
     private static int Read(HttpContext context, string name, int least, int most, int otherwise)
     {

@@ -14,12 +14,13 @@ public sealed record PlaylistUserObject(ExternalUrlObject ExternalUrls, string H
 
 public sealed record PlaylistTracksRefObject(string Href, int Total);
 
+// Item and Track are a TrackObject or an EpisodeObject, or null where it is gone.
 public sealed record PlaylistTrackObject(
     string AddedAt,
     PlaylistUserObject AddedBy,
     bool IsLocal,
-    TrackObject? Item,
-    TrackObject? Track);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Item,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Track);
 
 public record SimplifiedPlaylistObject(
     bool Collaborative,

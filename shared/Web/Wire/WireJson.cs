@@ -14,6 +14,7 @@ namespace Spotify.Web.Wire;
 [JsonSerializable(typeof(AudiobookObject))]
 [JsonSerializable(typeof(ChapterObject))]
 [JsonSerializable(typeof(PlaylistObject))]
+[JsonSerializable(typeof(IReadOnlyList<ImageObject>))]
 [JsonSerializable(typeof(PagingObject<ArtistObject>))]
 [JsonSerializable(typeof(PagingObject<TrackObject>))]
 [JsonSerializable(typeof(PagingObject<SimplifiedAlbumObject>))]

@@ -8,6 +8,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Signing;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
+using Spotify.Functions.Tests.Playlists;
 using static Spotify.Fixtures.TestCatalogue;
 
 namespace Spotify.Functions.Tests.Playback;
@@ -244,6 +245,17 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
         Assert.Equal([Duet.Id, Explicit.Id], await NextAsync(bob, $"spotify:artist:{Beyonce.Id}", ""));
         var second = await bob.GetJsonAsync($"/v1/playback/tracks/{Duet.Id}?context_uri=spotify:artist:{Beyonce.Id}");
         Assert.Equal([Explicit.Id], second["prefetch"]!.AsArray().Select(next => next!.At("id")));
+    }
+
+    [Fact]
+    public async Task A_collaborative_playlist_goes_on_for_its_collaborators()
+    {
+        var id = await ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
+        await ada.AddAsync(id, Dawn, Duet);
+        Assert.Empty(await NextAsync(bob, $"spotify:playlist:{id}", "&offset=0"));
+        (await bob.PutAsync($"/v1/playlists/{id}/followers", null)).EnsureSuccessStatusCode();
+        Assert.Equal([Duet.Id], await NextAsync(bob, $"spotify:playlist:{id}", "&offset=0"));
+        Assert.Equal([Duet.Id], await NextAsync(bob, $"spotify:playlist:{id}", ""));
     }
 
     [Fact]

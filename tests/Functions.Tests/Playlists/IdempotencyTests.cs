@@ -1,0 +1,100 @@
+using System.Net;
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Users;
+using Spotify.Fixtures;
+using Spotify.Functions.Playlists;
+using Spotify.Web;
+using Spotify.Web.Idempotency;
+using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Functions.Tests.Playlists.PlaylistClient;
+
+namespace Spotify.Functions.Tests.Playlists;
+
+public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<ServerFixture>
+{
+    private readonly HttpClient ada = fixture.Ada;
+
+    [Fact]
+    public async Task The_same_request_has_its_effect_once_and_the_same_answer_each_time()
+    {
+        var carol = await fixture.Server.SignInAsync("carol");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            (await (await PostAsync(carol, "/v1/me/playlists", "key", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created)).ToJsonString()));
+        Assert.Single(answers.Distinct());
+        Assert.Equal("1", (await carol.GetJsonAsync("/v1/me/playlists")).At("total"));
+
+        var id = (await carol.GetJsonAsync("/v1/me/playlists")).At("items", 0, "id")!;
+        var path = $"/v1/playlists/{id}/items";
+        var first = await (await PostAsync(carol, path, "key", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
+        await carol.AddAsync(id, Duet);
+        var again = await (await PostAsync(carol, path, "key", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
+        Assert.Equal(first.ToJsonString(), again.ToJsonString());
+        Assert.Equal("Dawn Duet", await carol.NamesAsync(id));
+    }
+
+    [Fact]
+    public async Task Another_query_or_body_with_the_same_key_is_refused()
+    {
+        var id = await ada.CreateAsync();
+        var path = $"/v1/playlists/{id}/items";
+        await (await PostAsync(ada, path, "key", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
+        await (await PostAsync(ada, path, "key", new { uris = new[] { Duet.Uri() } })).ErrorAsync(HttpStatusCode.UnprocessableEntity);
+        await (await PostAsync(ada, path + "?position=0", "key", new { uris = new[] { Dawn.Uri() } })).ErrorAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("Dawn", await ada.NamesAsync(id));
+    }
+
+    [Fact]
+    public async Task Other_users_and_routes_have_keys_of_their_own()
+    {
+        var first = await (await PostAsync(ada, "/v1/me/playlists", "shared", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created);
+        var other = await (await PostAsync(fixture.Bob, "/v1/me/playlists", "shared", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created);
+        Assert.NotEqual(first.At("id"), other.At("id"));
+        await (await PostAsync(ada, $"/v1/playlists/{first.At("id")}/items", "shared", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_request_that_failed_can_be_sent_again()
+    {
+        var id = await ada.CreateAsync();
+        var body = new { uris = new[] { Dawn.Uri() }, position = 1 };
+        await (await PostAsync(ada, $"/v1/playlists/{id}/items", "later", body)).ErrorAsync(HttpStatusCode.BadRequest);
+        await ada.AddAsync(id, Duet);
+        await (await PostAsync(ada, $"/v1/playlists/{id}/items", "later", body)).JsonAsync(HttpStatusCode.Created);
+        Assert.Equal("Duet Dawn", await ada.NamesAsync(id));
+    }
+
+    [Fact]
+    public async Task Bad_keys_are_refused()
+    {
+        foreach (var key in new[] { new string('x', 256), "tab\tbed" }) await (await PostAsync(ada, "/v1/me/playlists", key, new { name = "Mine" })).ErrorAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Answers_are_kept_for_a_day_and_removed_by_the_users_next()
+    {
+        var clock = new ManualTimeProvider();
+        var (database, id) = (fixture.Server.Database, await ada.CreateAsync());
+        var editor = new PlaylistEditor(database, clock);
+        var first = await AddAsync("a", "body");
+        clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(10));
+        Assert.Equal(first, await AddAsync("a", "body"));
+        Assert.Equal(422, (await Assert.ThrowsAsync<ApiException>(() => AddAsync("a", "other"))).Status);
+        clock.Advance(TimeSpan.FromTicks(10));
+        await AddAsync("b", "body");
+        Assert.Null(await database.ReadAsync(Schema.Current.Table("IdempotencyKeys"), new Key("ada", KeyId("a")), default));
+        Assert.NotEqual(first, await AddAsync("a", "other"));
+        Assert.Equal("Dawn Dawn Dawn", await ada.NamesAsync(id));
+
+        Task<string> AddAsync(string key, string body) => editor.AddAsync(
+            id, "ada", [new SpotifyUri(EntityType.Track, Dawn.Id)], null, null, new IdempotencyKey("ada", KeyId(key), SpotifyId.FromName(body)), default);
+        static string KeyId(string key) => SpotifyId.FromName("expiry " + key);
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string key, object body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Json(body) };
+        Assert.True(request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key));
+        return client.SendAsync(request);
+    }
+}

@@ -1,0 +1,84 @@
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Functions.Playlists;
+using static Spotify.Fixtures.TestCatalogue;
+
+namespace Spotify.Functions.Tests.Playlists;
+
+/// <summary>A change writes rows in proportion to what it moves, not to the list.</summary>
+public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<ServerFixture>
+{
+    private const int Items = 5000;
+
+    // The playlist's row, the change and the one that is no longer kept.
+    private const int OfEveryChange = 3;
+
+    [Fact]
+    public async Task Rows_are_written_for_what_moves()
+    {
+        var id = await fixture.Ada.CreateAsync();
+        var counting = new CountingDatabase(fixture.Server.Database);
+        var editor = new PlaylistEditor(counting, TimeProvider.System);
+        var track = new SpotifyUri(EntityType.Track, Dawn.Id);
+        for (var i = 0; i < Items / 100; i++) await editor.AddAsync(id, "ada", [.. Enumerable.Repeat(track, 100)], i, null, null, default);
+
+        Assert.Equal(OfEveryChange + 1, await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], Items / 2, null, null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 10, 1, Items - 10, null, default)));
+        Assert.Equal(OfEveryChange + 20, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 100, 10, 0, null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 1, Items - 1, 0, null, default)));
+        Assert.Equal(OfEveryChange, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 7, 100, 50, null, default)));
+        Assert.Equal(OfEveryChange + 1, await counting.CountAsync(() => editor.RemoveAsync(id, "ada", [(track, [Items / 2])], null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReplaceAsync(id, "ada", [track], null, default)));
+    }
+
+    [Fact]
+    public async Task At_one_place_a_few_neighbours_are_written_now_and_then()
+    {
+        var id = await fixture.Ada.CreateAsync();
+        var counting = new CountingDatabase(fixture.Server.Database);
+        var editor = new PlaylistEditor(counting, TimeProvider.System);
+        var track = new SpotifyUri(EntityType.Track, Dawn.Id);
+        await editor.AddAsync(id, "ada", [track, track], null, null, null, default);
+        var written = 0;
+        for (var i = 0; i < 3000; i++) written += await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], (i + 2) / 2, null, null, default));
+        // On average fewer than three rows besides the new one.
+        Assert.InRange(written, 3000 * (OfEveryChange + 1), 3000 * (OfEveryChange + 4));
+    }
+
+    private sealed class CountingDatabase(IDatabase database) : IDatabase
+    {
+        private int mutations;
+
+        public async Task<int> CountAsync(Func<Task> change)
+        {
+            mutations = 0;
+            await change();
+            return mutations;
+        }
+
+        public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => database.ReadAsync(table, key, ct);
+
+        public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
+            database.QueryAsync(statement, parameters, staleness, ct);
+
+        public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => database.CommitAsync(mutations, ct);
+
+        public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) =>
+            database.TransactAsync(transaction => body(new Counting(transaction, this)), ct);
+
+        private sealed class Counting(ITransaction transaction, CountingDatabase counter) : ITransaction
+        {
+            public Task<Row?> ReadAsync(Table table, Key key) => transaction.ReadAsync(table, key);
+
+            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) => transaction.QueryAsync(statement, parameters);
+
+            public void Add(Mutation mutation)
+            {
+                counter.mutations++;
+                transaction.Add(mutation);
+            }
+        }
+    }
+}
