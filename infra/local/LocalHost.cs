@@ -3,6 +3,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
@@ -37,7 +38,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddLibrary().AddPlayback().AddPlaylists().AddSearch();
 
         configure?.Invoke(builder);
 
@@ -46,7 +47,7 @@ public static class LocalHost
         app.MapGet("/healthz", () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
-        app.MapCatalog().MapPlayback().MapPlaylists().MapSearch();
+        app.MapCatalog().MapLibrary().MapPlayback().MapPlaylists().MapSearch();
         app.MapWebPlayer();
         return app;
     }

@@ -48,14 +48,11 @@ public sealed class LocalServer : IAsyncDisposable
     }
 
     /// <summary>A client with a token of a user, who is made on first use.</summary>
-    public async Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE")
-    {
-        var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(
-            [new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]));
-        response.EnsureSuccessStatusCode();
-        var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
-        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-    }
+    public Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE") =>
+        WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
+
+    /// <summary>A client with a token of an app alone.</summary>
+    public Task<HttpClient> SignInAppAsync(string clientId = "app") => WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
 
     /// <summary>Commits mutations.</summary>
     public Task WriteAsync(params IEnumerable<Mutation> mutations) => Database.CommitAsync([.. mutations], default);
@@ -65,5 +62,13 @@ public sealed class LocalServer : IAsyncDisposable
         Http.Dispose();
         await app.DisposeAsync();
         if (ownsDirectory) directory.Delete(recursive: true);
+    }
+
+    private async Task<HttpClient> WithTokenAsync(IEnumerable<KeyValuePair<string, string>> form)
+    {
+        var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(form));
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
+        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 }
