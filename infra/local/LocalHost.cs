@@ -12,6 +12,7 @@ using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 
 namespace Spotify.Local;
 
@@ -19,7 +20,8 @@ namespace Spotify.Local;
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
 /// <param name="Demo">Whether to make a demo catalogue where there is no data yet.</param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo);
+/// <param name="RateLimit">Whether users and apps are held to the rate limits.</param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
 
 /// <summary>Every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -39,6 +41,7 @@ public static class LocalHost
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
         builder.Services.AddWebApi().AddCatalog().AddLibrary().AddPlayback().AddPlaylists().AddSearch();
+        if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
         configure?.Invoke(builder);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Domain.Catalogue;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 using Spotify.Web.Wire;
 
 namespace Spotify.Web;
@@ -8,19 +9,25 @@ namespace Spotify.Web;
 /// <summary>What every host of functions sets up, whichever functions it hosts.</summary>
 public static class WebApi
 {
-    /// <summary>Adds the wire format, errors and identity. The host adds the ports and configures the options.</summary>
+    /// <summary>Adds the wire format, errors, identity and rate limits. The host adds the ports and configures the options.</summary>
     public static IServiceCollection AddWebApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccessTokenOptions>().BindConfiguration("AccessTokens").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PublicUrlOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AccessTokenVerifier>();
+        services.AddSingleton<RateLimiter>();
         services.AddSingleton<CatalogueReader>();
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return services;
     }
 
-    /// <summary>Answers errors in the wire format and lets only good tokens through to <c>/v1</c>.</summary>
-    public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) => app.UseApiErrors().UseMiddleware<AccessTokenMiddleware>();
+    /// <summary>
+    /// Answers errors in the wire format, and lets only good tokens and no more than the limits through to <c>/v1</c>. It comes after
+    /// routing, which says what limit a request is under.
+    /// </summary>
+    public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
+        app.UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>();
 }

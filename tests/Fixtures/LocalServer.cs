@@ -39,10 +39,11 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts a host without the demo catalogue.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
-    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null)
+    /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
+    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null, bool rateLimit = false)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, Demo: false), configure);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, Demo: false, RateLimit: rateLimit), configure);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }
