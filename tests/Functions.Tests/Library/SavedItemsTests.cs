@@ -132,6 +132,27 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
+    public async Task An_episode_whose_show_has_left_the_catalogue_is_left_out()
+    {
+        await DoAsync(Ada, "PUT", $"/v1/me/episodes?ids={Pilot.Id}");
+        await Server.WriteAsync(Mutation.Delete(Schema.Current.Table("Shows"), new Key(Radio.Id)));
+        Assert.Empty((await Ada.GetJsonAsync("/v1/me/episodes"))["items"]!.AsArray());
+        await Ada.GetErrorAsync($"/v1/episodes/{Pilot.Id}", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Bodies_need_not_say_what_they_are_and_may_not_be_huge()
+    {
+        using var plain = await Ada.PutAsync("/v1/me/tracks", new StringContent($"[\"{Dawn.Id}\"]"));
+        Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
+        using var untyped = await Ada.PutAsync("/v1/me/tracks", new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($"[\"{Duet.Id}\"]")));
+        Assert.Equal(HttpStatusCode.OK, untyped.StatusCode);
+        using var huge = await Ada.PutAsync("/v1/me/tracks", new StringContent(new string(' ', 2_000_000)));
+        await huge.ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal("2", (await Ada.GetJsonAsync("/v1/me/tracks")).At("total"));
+    }
+
+    [Fact]
     public async Task Libraries_are_apart()
     {
         var bob = await Server.SignInAsync("bob");
