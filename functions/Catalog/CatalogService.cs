@@ -101,7 +101,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
         var shows = await catalogue.ShowsAsync(Parents(episodes), ct);
         var wire = new WireMapper(viewer);
-        return InOrder(ids, episodes, episode => shows.TryGetValue(episode.ParentId, out var show) ? new EpisodeObject(wire.Episode(episode, show), wire.Show(show)) : null);
+        return InOrder(ids, OfKnown(shows, episodes), episode => new EpisodeObject(wire.Episode(episode, shows[episode.ParentId]), wire.Show(shows[episode.ParentId])));
     }
 
     /// <summary>Audiobooks with the first page of their chapters, in the order of the ids.</summary>
@@ -125,7 +125,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
         var books = await catalogue.AudiobooksAsync(Parents(chapters), ct);
         var wire = new WireMapper(viewer);
-        return InOrder(ids, chapters, chapter => books.TryGetValue(chapter.ParentId, out var book) ? new ChapterObject(wire.Chapter(chapter, book), wire.Audiobook(book)) : null);
+        return InOrder(ids, OfKnown(books, chapters), chapter => new ChapterObject(wire.Chapter(chapter, books[chapter.ParentId]), wire.Audiobook(books[chapter.ParentId])));
     }
 
     /// <summary>The only one of several.</summary>
@@ -165,6 +165,10 @@ public sealed class CatalogService(CatalogueReader catalogue)
 
     private static string WithMarket(string path, Viewer viewer) =>
         viewer.MarketGiven ? $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}market={viewer.Market}" : path;
+
+    // An episode or a chapter is shown with what it is part of: where that has gone, so has it.
+    private static Dictionary<string, Playable> OfKnown<T>(Dictionary<string, T> parents, Dictionary<string, Playable> playables) =>
+        playables.Where(entry => parents.ContainsKey(entry.Value.ParentId)).ToDictionary(StringComparer.Ordinal);
 
     private static List<string> Parents(Dictionary<string, Playable> playables) => [.. playables.Values.Select(playable => playable.ParentId).Distinct(StringComparer.Ordinal)];
 

@@ -5,6 +5,7 @@ using Spotify.Domain;
 using Spotify.Functions.Playback.Cdn;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 
 namespace Spotify.Functions.Playback;
@@ -23,7 +24,7 @@ public static class PlaybackEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
     {
-        var playback = routes.MapGroup("/v1/playback").WithTags("Playback");
+        var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
         playback.MapGet("/tracks/{id}", Authorize(EntityType.Track)).WithName("play-track").WithSummary("Get leave to play a track");
         playback.MapGet("/episodes/{id}", Authorize(EntityType.Episode)).WithName("play-episode").WithSummary("Get leave to play an episode");
         playback.MapGet("/chapters/{id}", Authorize(EntityType.Chapter)).WithName("play-chapter").WithSummary("Get leave to play a chapter");

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -18,7 +19,7 @@ public static class SearchEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/search", Search).WithTags("Search").WithName("search").WithSummary("Search for Item");
+        routes.MapGet("/v1/search", Search).WithTags("Search").WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search);
         return routes;
     }
 

@@ -4,6 +4,7 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.Ingest;
+using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
@@ -13,6 +14,7 @@ using Spotify.Local.Identity;
 using Spotify.Local.Import;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 
 namespace Spotify.Local;
 
@@ -20,7 +22,8 @@ namespace Spotify.Local;
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
 /// <param name="Demo">Whether to make a demo catalogue where there is no data yet.</param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo);
+/// <param name="RateLimit">Whether users and apps are held to the rate limits.</param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
 
 /// <summary>Every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -40,7 +43,8 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddPlayback().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddLibrary().AddPlayback().AddPlaylists().AddSearch();
+        if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
         if (options.Demo) builder.Services.AddHostedService<DemoLadder>();
         configure?.Invoke(builder);
@@ -50,7 +54,7 @@ public static class LocalHost
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
-        app.MapCatalog().MapPlayback().MapPlaylists().MapSearch();
+        app.MapCatalog().MapLibrary().MapPlayback().MapPlaylists().MapSearch();
         app.MapWebPlayer();
         return app;
     }

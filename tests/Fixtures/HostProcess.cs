@@ -25,12 +25,12 @@ public sealed class HostProcess : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Starts to serve a data directory on a free port, without waiting until it does.</summary>
+    /// <summary>Starts to serve a data directory on a free port, without rate limits, and does not wait until it does.</summary>
     /// <param name="arguments">Further arguments of <c>serve</c>.</param>
     public static HostProcess Start(string data, params string[] arguments) =>
-        new(Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, .. arguments]))!);
+        new(Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit", .. arguments]))!);
 
-    /// <summary>Serves a data directory on a free port.</summary>
+    /// <summary>Serves a data directory on a free port, without rate limits.</summary>
     /// <param name="arguments">Further arguments of <c>serve</c>.</param>
     public static async Task<HostProcess> ServeAsync(string data, params string[] arguments)
     {

@@ -41,24 +41,23 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
     /// <param name="demo">Whether it has the demo catalogue, as when it is served.</param>
-    public static async Task<LocalServer> StartAsync(Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false)
+    /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
+    public static async Task<LocalServer> StartAsync(
+        Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false, bool rateLimit = false)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo), configure);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure);
         if (demo) await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }
 
     /// <summary>A client with a token of a user, who is made on first use.</summary>
-    public async Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE")
-    {
-        var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(
-            [new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]));
-        response.EnsureSuccessStatusCode();
-        var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
-        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-    }
+    public Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE") =>
+        WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
+
+    /// <summary>A client with a token of an app alone.</summary>
+    public Task<HttpClient> SignInAppAsync(string clientId = "app") => WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
 
     /// <summary>Commits mutations.</summary>
     public Task WriteAsync(params IEnumerable<Mutation> mutations) => Database.CommitAsync([.. mutations], default);
@@ -68,5 +67,13 @@ public sealed class LocalServer : IAsyncDisposable
         Http.Dispose();
         await app.DisposeAsync();
         if (ownsDirectory) directory.Delete(recursive: true);
+    }
+
+    private async Task<HttpClient> WithTokenAsync(IEnumerable<KeyValuePair<string, string>> form)
+    {
+        var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(form));
+        response.EnsureSuccessStatusCode();
+        var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
+        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
     }
 }

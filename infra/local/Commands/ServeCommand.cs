@@ -6,20 +6,21 @@ namespace Spotify.Local.Commands;
 /// <summary><c>serve</c>: runs the host until it is stopped.</summary>
 internal static class ServeCommand
 {
-    public static readonly ServeOptions Defaults = new("http://127.0.0.1:8080", "data", Demo: true);
+    public static readonly ServeOptions Defaults = new("http://127.0.0.1:8080", "data", Demo: true, RateLimit: true);
 
     public static Command Create()
     {
         var urls = new Option<string>("--urls") { Description = "Addresses to listen at, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls };
         var data = DataOption();
         var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalogue where there is no data yet." };
-        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Answer any number of requests of a user or an app." };
+        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
         urls.Validators.Add(result =>
         {
             if (Mistake(result.GetValueOrDefault<string>()) is { } mistake) result.AddError(mistake);
         });
-        command.SetAction((parsed, ct) =>
-            RunAsync(new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data), Demo: !parsed.GetValue(noDemo)), ct));
+        command.SetAction((parsed, ct) => RunAsync(
+            new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data), Demo: !parsed.GetValue(noDemo), RateLimit: !parsed.GetValue(noRateLimit)), ct));
         return command;
     }
 

@@ -45,7 +45,7 @@ internal static class TokenEndpoints
         if (form["grant_type"] != "client_credentials") return Refuse(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials");
         var clientId = ClientId(context, form);
         if (form["user"].ToString() is not { Length: > 0 } name) return Accept(issuer.Issue(clientId));
-        if (name.Length > User.MaxIdLength || name != name.Trim() || name.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar))
+        if (!User.IsValidId(name))
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", $"user must be 1 to {User.MaxIdLength} printable characters");
 
         var product = Product.Free;

@@ -18,9 +18,11 @@ public sealed class CatalogueReader(IDatabase database)
     /// <summary>How old the answers may be.</summary>
     public static readonly Staleness Staleness = new(TimeSpan.FromSeconds(10));
 
+    // The followers an artist came with, and those that follow here.
     private static readonly Statement ArtistsById = ByIds("""
-        SELECT ArtistId, Name, Genres, Popularity, Followers, ImageId
-        FROM Artists WHERE ArtistId IN ({0})
+        SELECT Artists.ArtistId, Artists.Name, Artists.Genres, Artists.Popularity, Artists.ImageId, Artists.Followers + COALESCE(
+          (SELECT SUM(FollowerCounts.Followers) FROM FollowerCounts WHERE FollowerCounts.Type = 'artist' AND FollowerCounts.TargetId = Artists.ArtistId), 0) AS Followers
+        FROM Artists WHERE Artists.ArtistId IN ({0})
         """);
 
     private static readonly Statement AlbumsById = ByIds("""

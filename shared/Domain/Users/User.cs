@@ -1,3 +1,4 @@
+using System.Text;
 using Spotify.Domain.Data;
 
 namespace Spotify.Domain.Users;
@@ -56,6 +57,10 @@ public sealed record User(
 {
     /// <summary>The most characters in an id.</summary>
     public const int MaxIdLength = 128;
+
+    /// <summary>Whether <paramref name="id"/> can be a user's: 1 to 128 printable characters, no blanks around them. Nothing is said of their existence.</summary>
+    public static bool IsValidId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id == id.Trim() && !id.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 
     /// <summary>The table.</summary>
     public static Table Table { get; } = Schema.Current.Table("Users");

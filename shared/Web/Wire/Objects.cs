@@ -36,6 +36,18 @@ public sealed record PagingObject<T>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Previous,
     int Total);
 
+/// <param name="Next">Null on the last page: so the description's words have it, and clients rely on it.</param>
+public sealed record CursorPagingObject<T>(
+    string Href,
+    int Limit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next,
+    CursorObject Cursors,
+    int Total,
+    IReadOnlyList<T> Items);
+
+/// <param name="After">Null on the last page, likewise.</param>
+public sealed record CursorObject([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);
+
 public sealed record SimplifiedArtistObject(ExternalUrlObject ExternalUrls, string Href, string Id, string Name, string Type, string Uri);
 
 public sealed record ArtistObject(

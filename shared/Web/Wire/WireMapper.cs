@@ -195,8 +195,11 @@ public sealed class WireMapper(Viewer viewer)
     }
 
     /// <summary>The addresses of a picture in every size.</summary>
-    public IReadOnlyList<ImageObject> Images(string? imageId) =>
-        imageId is null ? [] : [.. ImageSizes.Select(size => new ImageObject(Links.Image(imageId, size), size, size))];
+    public IReadOnlyList<ImageObject> Images(string? imageId) => Images(imageId, Links);
+
+    /// <summary>The addresses of a picture in every size.</summary>
+    public static IReadOnlyList<ImageObject> Images(string? imageId, ApiLinks links) =>
+        imageId is null ? [] : [.. ImageSizes.Select(size => new ImageObject(links.Image(imageId, size), size, size))];
 
     /// <summary>An artist as credits carry it.</summary>
     public SimplifiedArtistObject Credit(ArtistCredit artist) => new(

@@ -27,7 +27,7 @@ internal static class PlaybackBenchmark
             var trackIds = await BenchmarkCatalogue.WriteAsync(directory);
             var port = ServerProcess.FreePort();
             using var host = await ServerProcess.StartAsync(
-                "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo"], port);
+                "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo", "--no-rate-limit"], port);
             var url = $"http://127.0.0.1:{port}";
             var token = await TokenAsync(url);
 

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Domain;
+using Spotify.Web;
+using Spotify.Web.Identity;
+using Spotify.Web.Requests;
+
+namespace Spotify.Functions.Library;
+
+/// <summary>Following artists and users.</summary>
+internal static class FollowingEndpoints
+{
+    public static void MapFollowing(this IEndpointRouteBuilder routes)
+    {
+        var following = routes.MapGroup("/v1/me/following").WithTags("Users");
+        following.MapGet("/", GetFollowed).WithName("get-followed").WithSummary("Get Followed Artists");
+        following.MapPut("/", Follow).WithName("follow-artists-users").WithSummary("Follow Artists or Users");
+        following.MapDelete("/", Unfollow).WithName("unfollow-artists-users").WithSummary("Unfollow Artists or Users");
+        following.MapGet("/contains", Follows).WithName("check-current-user-follows").WithSummary("Check If User Follows Artists or Users");
+    }
+
+    private static async Task<Ok<FollowedArtists>> GetFollowed(
+        CurrentUser user, string? type, string? after, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct)
+    {
+        if (type != "artist") throw ApiException.BadRequest("Invalid type: artist is wanted");
+        return TypedResults.Ok(await library.FollowedArtistsAsync(user.Id, string.IsNullOrEmpty(after) ? null : RequestIds.One(after), page.Limit, viewer, ct));
+    }
+
+    private static async Task<NoContent> Follow(CurrentUser user, string? type, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+    {
+        await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.IdsAsync(Followed(type), context), ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Unfollow(CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct)
+    {
+        await library.RemoveAsync(user.Id, await LibraryRequest.IdsAsync(Followed(type), context), ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<bool>>> Follows(CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct) =>
+        TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.IdsOfQuery(Followed(type), context), ct));
+
+    private static EntityType Followed(string? type) => type switch
+    {
+        "artist" => EntityType.Artist,
+        "user" => EntityType.User,
+        _ => throw ApiException.BadRequest("Invalid type: artist or user is wanted"),
+    };
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Domain;
+using Spotify.Web.Identity;
+using Spotify.Web.Requests;
+using Spotify.Web.Wire;
+
+namespace Spotify.Functions.Library;
+
+/// <summary>Profiles, saved items and following.</summary>
+public static class LibraryEndpoints
+{
+    /// <summary>Adds what the endpoints need, but for the services of Catalog.</summary>
+    public static IServiceCollection AddLibrary(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, LibraryJson.Default));
+        return services.AddSingleton<LibraryStore>().AddSingleton<LibraryService>().AddSingleton<ProfileService>();
+    }
+
+    /// <summary>Maps the endpoints.</summary>
+    public static IEndpointRouteBuilder MapLibrary(this IEndpointRouteBuilder routes)
+    {
+        routes.MapProfiles();
+        routes.MapFollowing();
+
+        var library = routes.MapGroup("/v1/me/library").WithTags("Library");
+        library.MapPut("/", SaveUris).WithName("save-library-items").WithSummary("Save Items to Library");
+        library.MapDelete("/", RemoveUris).WithName("remove-library-items").WithSummary("Remove Items from Library");
+        library.MapGet("/contains", ContainsUris).WithName("check-library-contains").WithSummary("Check User's Saved Items");
+
+        var me = routes.MapGroup("/v1/me").WithTags("Library");
+        me.MapGet("/albums", GetAlbums).WithName("get-users-saved-albums").WithSummary("Get User's Saved Albums");
+        me.MapGet("/audiobooks", GetAudiobooks).WithName("get-users-saved-audiobooks").WithSummary("Get User's Saved Audiobooks");
+        me.MapGet("/episodes", GetEpisodes).WithName("get-users-saved-episodes").WithSummary("Get User's Saved Episodes");
+        me.MapGet("/shows", GetShows).WithName("get-users-saved-shows").WithSummary("Get User's Saved Shows");
+        me.MapGet("/tracks", GetTracks).WithName("get-users-saved-tracks").WithSummary("Get User's Saved Tracks");
+        MapChanges(me, EntityType.Album, "albums", "Albums", LibraryRequest.IdsAsync);
+        MapChanges(me, EntityType.Audiobook, "audiobooks", "Audiobooks", LibraryRequest.IdsAsync);
+        MapChanges(me, EntityType.Episode, "episodes", "Episodes", LibraryRequest.IdsAsync);
+        MapChanges(me, EntityType.Show, "shows", "Shows", LibraryRequest.IdsAsync);
+        MapChanges(me, EntityType.Track, "tracks", "Tracks", LibraryRequest.TimedIdsAsync);
+        return routes;
+    }
+
+    private static void MapChanges(
+        RouteGroupBuilder me, EntityType type, string collection, string title, Func<EntityType, HttpContext, Task<IReadOnlyList<LibraryEntry>>> readSaved)
+    {
+        me.MapPut($"/{collection}", Save).WithName($"save-{collection}-user").WithSummary($"Save {title} for Current User");
+        me.MapDelete($"/{collection}", Remove).WithName($"remove-{collection}-user").WithSummary($"Remove User's Saved {title}");
+        me.MapGet($"/{collection}/contains", Contains).WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}");
+
+        async Task<Ok> Save(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+        {
+            await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await readSaved(type, context), ct);
+            return TypedResults.Ok();
+        }
+
+        async Task<Ok> Remove(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct)
+        {
+            await library.RemoveAsync(user.Id, await LibraryRequest.IdsAsync(type, context), ct);
+            return TypedResults.Ok();
+        }
+
+        async Task<Ok<IReadOnlyList<bool>>> Contains(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct) =>
+            TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.IdsOfQuery(type, context), ct));
+    }
+
+    private static async Task<Ok<PagingObject<SavedAlbumObject>>> GetAlbums(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+        TypedResults.Ok(await library.AlbumsAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok<PagingObject<SavedAudiobookObject>>> GetAudiobooks(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+        TypedResults.Ok(await library.AudiobooksAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok<PagingObject<SavedEpisodeObject>>> GetEpisodes(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+        TypedResults.Ok(await library.EpisodesAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok<PagingObject<SavedShowObject>>> GetShows(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+        TypedResults.Ok(await library.ShowsAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+        TypedResults.Ok(await library.TracksAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok> SaveUris(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+    {
+        await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.UrisAsync(context), ct);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok> RemoveUris(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct)
+    {
+        await library.RemoveAsync(user.Id, await LibraryRequest.UrisAsync(context), ct);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct) =>
+        TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.UrisOfQuery(context), ct));
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Spotify.Web.Wire;
+
+namespace Spotify.Functions.Library;
+
+/// <summary>A saved track.</summary>
+public sealed record SavedTrackObject(string AddedAt, TrackObject Track);
+
+/// <summary>A saved album.</summary>
+public sealed record SavedAlbumObject(string AddedAt, AlbumObject Album);
+
+/// <summary>A saved episode.</summary>
+public sealed record SavedEpisodeObject(string AddedAt, EpisodeObject Episode);
+
+/// <summary>A saved show.</summary>
+public sealed record SavedShowObject(string AddedAt, SimplifiedShowObject Show);
+
+/// <summary>A saved audiobook.</summary>
+public sealed record SavedAudiobookObject(string AddedAt, AudiobookObject Audiobook);
+
+/// <summary>The artists that a user follows.</summary>
+public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PrivateUserObject))]
+[JsonSerializable(typeof(PublicUserObject))]
+[JsonSerializable(typeof(PagingObject<SavedTrackObject>))]
+[JsonSerializable(typeof(PagingObject<SavedAlbumObject>))]
+[JsonSerializable(typeof(PagingObject<SavedEpisodeObject>))]
+[JsonSerializable(typeof(PagingObject<SavedShowObject>))]
+[JsonSerializable(typeof(PagingObject<SavedAudiobookObject>))]
+[JsonSerializable(typeof(FollowedArtists))]
+[JsonSerializable(typeof(IReadOnlyList<bool>))]
+internal sealed partial class LibraryJson : JsonSerializerContext;

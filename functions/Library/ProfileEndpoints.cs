@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Domain.Users;
+using Spotify.Web;
+using Spotify.Web.Identity;
+using Spotify.Web.Wire;
+
+namespace Spotify.Functions.Library;
+
+/// <summary>Users' profiles.</summary>
+internal static class ProfileEndpoints
+{
+    public static void MapProfiles(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile");
+        routes.MapGet("/v1/users/{id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
+    }
+
+    private static async Task<Ok<PrivateUserObject>> GetOwn(CurrentUser user, HttpContext context, ProfileService profiles, CancellationToken ct) =>
+        TypedResults.Ok(await profiles.OwnAsync(user, ApiLinks.For(context), ct));
+
+    private static async Task<Ok<PublicUserObject>> Get(string id, HttpContext context, ProfileService profiles, CancellationToken ct)
+    {
+        // An escaped slash is the one character that routing leaves as it came.
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return TypedResults.Ok(await profiles.PublicAsync(User.IsValidId(name) ? name : throw ApiException.BadRequest("Invalid user id"), ApiLinks.For(context), ct));
+    }
+}

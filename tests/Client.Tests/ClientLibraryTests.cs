@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Spotify.Fixtures;
+using static Spotify.Fixtures.TestCatalogue;
+
+namespace Spotify.Client.Tests;
+
+/// <summary>The official client library, driven end to end against a host with <see cref="TestCatalogue"/>.</summary>
+public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<ClientLibrary>, IAsyncLifetime
+{
+    private LocalServer server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _ = library;
+        server = await LocalServer.StartAsync();
+        await server.WriteAsync(Mutations);
+        await server.SignInAsync("bob");
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [ToolFact("node", "npm")]
+    public Task It_reads_the_catalogue() => RunAsync("catalogue.mjs");
+
+    [ToolFact("node", "npm")]
+    public Task It_keeps_a_library() => RunAsync("library.mjs");
+
+    [ToolFact("node", "npm")]
+    public Task It_follows_artists_and_users() => RunAsync("following.mjs");
+
+    private async Task RunAsync(string script)
+    {
+        using var ada = await server.SignInAsync("ada");
+        await ClientLibrary.RunScriptAsync(script, new Dictionary<string, string>
+        {
+            ["API_URL"] = $"{server.Http.BaseAddress}v1/",
+            ["ACCESS_TOKEN"] = ada.DefaultRequestHeaders.Authorization!.Parameter!,
+            ["IDS"] = JsonSerializer.Serialize(new
+            {
+                album = Sunrise.Id,
+                artist = Beyonce.Id,
+                audiobook = Book.Id,
+                chapter = Chapter.Id,
+                episode = Pilot.Id,
+                otherArtist = Zebra.Id,
+                show = Radio.Id,
+                track = Dawn.Id,
+            }),
+        });
+    }
+}

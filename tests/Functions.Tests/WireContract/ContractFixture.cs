@@ -1,0 +1,86 @@
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Fixtures;
+using Spotify.Web.RateLimits;
+
+namespace Spotify.Functions.Tests.WireContract;
+
+/// <summary>A response, kept.</summary>
+public sealed record ContractResponse(int Status, string? MediaType, string Body);
+
+/// <summary>One host that has answered every <see cref="ContractCase"/>, in order.</summary>
+public sealed class ContractFixture : IAsyncLifetime
+{
+    private readonly Dictionary<string, ContractResponse> responses = [];
+    private LocalServer server = null!;
+
+    /// <summary>The host's address.</summary>
+    public Uri BaseUrl => server.Http.BaseAddress!;
+
+    /// <summary>The operations of the description that the host has routes for.</summary>
+    public IReadOnlyList<ApiOperation> Implemented { get; private set; } = [];
+
+    public async Task InitializeAsync()
+    {
+        server = await LocalServer.StartAsync();
+        var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+                .Select(method => $"{method} {ApiDescription.Template(endpoint.RoutePattern.RawText!.TrimEnd('/'))}"))
+            .ToHashSet(StringComparer.Ordinal);
+        Implemented = [.. ApiDescription.Current.Operations.Where(operation => routes.Contains(operation.Route))];
+
+        var senders = await SignInAsync(server);
+        await server.WriteAsync([.. TestCatalogue.Mutations, .. PlaylistCases.Mutations]);
+        foreach (var one in ContractCase.All) responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    /// <summary>The response to a case.</summary>
+    public ContractResponse Response(ContractCase one) => responses[one.Name];
+
+    /// <summary>The responses to every implemented operation of somebody it is not for, or who has sent too much.</summary>
+    public async Task<IReadOnlyList<(ApiOperation Operation, ContractResponse Response)>> RefusalsAsync(Sender sender)
+    {
+        var senders = await SignInAsync(server);
+        return await SendAllAsync(senders[sender]);
+    }
+
+    /// <summary>The responses to every implemented operation when the limits are used up.</summary>
+    public async Task<IReadOnlyList<(ApiOperation Operation, ContractResponse Response)>> BeyondLimitsAsync()
+    {
+        await using var strict = await LocalServer.StartAsync(
+            builder => builder.Services.Configure<RateLimitOptions>(limits => limits.Standard = limits.Search = limits.Player = limits.PlaylistChanges = 1), rateLimit: true);
+        var ada = await strict.SignInAsync("ada");
+        await SendAllAsync(ada);
+        return await SendAllAsync(ada);
+    }
+
+    private static async Task<Dictionary<Sender, HttpClient>> SignInAsync(LocalServer server) => new()
+    {
+        [Sender.Ada] = await server.SignInAsync("ada", "premium", "SE"),
+        [Sender.Bob] = await server.SignInAsync("bob", "free", "US"),
+        [Sender.App] = await server.SignInAppAsync(),
+        [Sender.Stranger] = server.Http,
+    };
+
+    private static async Task<ContractResponse> SendAsync(HttpClient client, string method, string pathAndQuery, string? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), pathAndQuery) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using var response = await client.SendAsync(request);
+        return new ContractResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<IReadOnlyList<(ApiOperation, ContractResponse)>> SendAllAsync(HttpClient client)
+    {
+        var answers = new List<(ApiOperation, ContractResponse)>();
+        foreach (var operation in Implemented)
+        {
+            var parts = operation.Route.Split(' ');
+            answers.Add((operation, await SendAsync(client, parts[0], parts[1].Replace("{}", TestCatalogue.Dawn.Id, StringComparison.Ordinal), null)));
+        }
+
+        return answers;
+    }
+}
