@@ -5,6 +5,13 @@ namespace Spotify.Functions.Tests.Playlists;
 
 public sealed class PlaylistCoverTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
+    // The example of the description.
+    private const string Example =
+        "/9j/2wCEABoZGSccJz4lJT5CLy8vQkc9Ozs9R0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0cBHCcnMyYzPSYmPUc9Mj1HR0dE" +
+        "REdHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR//dAAQAAf/uAA5BZG9iZQBkwAAAAAH/wAARCAABAAEDACIAAREBAhEB/8QA" +
+        "SwABAQAAAAAAAAAAAAAAAAAAAAYBAQAAAAAAAAAAAAAAAAAAAAAQAQAAAAAAAAAAAAAAAAAAAAARAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwAAARECEQA/AJgA" +
+        "H//Z";
+
     private readonly HttpClient ada = fixture.Ada;
 
     public static string Base64(byte[] bytes) => Convert.ToBase64String(bytes);
@@ -33,6 +40,14 @@ public sealed class PlaylistCoverTests(ServerFixture fixture) : IClassFixture<Se
         var playlist = await ada.GetJsonAsync($"/v1/playlists/{id}");
         Assert.Equal(second.ToJsonString(), playlist["images"]!.AsArray().Single()!.ToJsonString());
         Assert.Equal(second.ToJsonString(), (await ada.GetJsonAsync("/v1/me/playlists?limit=1"))["items"]![0]!["images"]![0]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_example_of_the_description_is_a_cover()
+    {
+        var id = await ada.CreateAsync();
+        var cover = await UploadAsync(id, Convert.FromBase64String(Example));
+        Assert.Equal(("1", "1"), (cover.At("width"), cover.At("height")));
     }
 
     [Fact]
