@@ -9,11 +9,11 @@ namespace Spotify.Functions.Library;
 /// <summary>Profiles, saved items and following.</summary>
 public static class LibraryEndpoints
 {
-    /// <summary>Adds what the endpoints need, but for the services of Catalog.</summary>
+    /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
     public static IServiceCollection AddLibrary(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, LibraryJson.Default));
-        return services.AddSingleton<LibraryStore>().AddSingleton<LibraryService>().AddSingleton<ProfileService>();
+        return services.AddSingleton<LibraryStore>().AddSingleton<LibraryService>().AddSingleton<UnifiedLibrary>().AddSingleton<ProfileService>();
     }
 
     /// <summary>Maps the endpoints.</summary>
@@ -79,18 +79,18 @@ public static class LibraryEndpoints
     private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.TracksAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok> SaveUris(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+    private static async Task<Ok> SaveUris(CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
     {
-        await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.UrisAsync(context), ct);
+        await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.UrisAsync(context), ct);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok> RemoveUris(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct)
+    private static async Task<Ok> RemoveUris(CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct)
     {
         await library.RemoveAsync(user.Id, await LibraryRequest.UrisAsync(context), ct);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct) =>
+    private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct) =>
         TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.UrisOfQuery(context), ct));
 }

@@ -52,7 +52,7 @@ internal static class LibraryRequest
     private static LibraryEntry[] Entries(IReadOnlyList<string> uris) => [.. uris.Select(text =>
         !SpotifyUri.TryParse(text, out var uri) || (uri.Type == EntityType.User && !User.IsValidId(uri.Id))
             ? throw ApiException.BadRequest($"Invalid URI in uris: {RequestList.Shown(text)}")
-            : LibraryTypes.All.Contains(uri.Type)
+            : LibraryTypes.HasUris(uri.Type)
                 ? new LibraryEntry(uri.Type, uri.Id)
                 : throw ApiException.BadRequest($"Unsupported URI in uris: {RequestList.Shown(text)}"))];
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -28,26 +29,27 @@ public static class PlaylistsEndpoints
     public static IEndpointRouteBuilder MapPlaylists(this IEndpointRouteBuilder routes)
     {
         var playlist = routes.MapGroup("/v1/playlists/{id}").WithTags("Playlists");
+        var changes = playlist.MapGroup("").WithRateLimit(RateLimitCategory.PlaylistChanges);
         playlist.MapGet("/", GetPlaylist).WithName("get-playlist").WithSummary("Get Playlist");
-        playlist.MapPut("/", ChangeDetails).WithName("change-playlist-details").WithSummary("Change Playlist Details");
+        changes.MapPut("/", ChangeDetails).WithName("change-playlist-details").WithSummary("Change Playlist Details");
         playlist.MapGet("/items", GetItems).WithName("get-playlists-items").WithSummary("Get Playlist Items");
-        playlist.MapPost("/items", AddItems).WithName("add-items-to-playlist").WithSummary("Add Items to Playlist");
-        playlist.MapPut("/items", UpdateItems).WithName("reorder-or-replace-playlists-items").WithSummary("Update Playlist Items");
-        playlist.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items");
+        changes.MapPost("/items", AddItems).WithName("add-items-to-playlist").WithSummary("Add Items to Playlist");
+        changes.MapPut("/items", UpdateItems).WithName("reorder-or-replace-playlists-items").WithSummary("Update Playlist Items");
+        changes.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items");
         playlist.MapGet("/tracks", GetTracks).WithName("get-playlists-tracks").WithSummary("Get Playlist Items [DEPRECATED]");
-        playlist.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]");
-        playlist.MapPut("/tracks", UpdateItems).WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]");
-        playlist.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]");
+        changes.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]");
+        changes.MapPut("/tracks", UpdateItems).WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]");
+        changes.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]");
         playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image");
-        playlist.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image");
+        changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image");
         playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist");
         playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist");
         playlist.MapGet("/followers/contains", Follows).WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist");
 
         routes.MapGet("/v1/me/playlists", GetOwnPlaylists).WithTags("Playlists").WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists");
-        routes.MapPost("/v1/me/playlists", Create).WithTags("Playlists").WithName("create-playlist").WithSummary("Create Playlist");
+        routes.MapPost("/v1/me/playlists", Create).WithTags("Playlists").WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges);
         routes.MapGet("/v1/users/{userId}/playlists", GetPlaylistsOf).WithTags("Playlists").WithName("get-list-users-playlists").WithSummary("Get User's Playlists");
-        routes.MapPost("/v1/users/{userId}/playlists", CreateFor).WithTags("Playlists").WithName("create-playlist-for-user").WithSummary("Create Playlist for user");
+        routes.MapPost("/v1/users/{userId}/playlists", CreateFor).WithTags("Playlists").WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges);
         return routes;
     }
 

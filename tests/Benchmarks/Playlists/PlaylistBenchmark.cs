@@ -31,7 +31,7 @@ internal static class PlaylistBenchmark
             var trackIds = await BenchmarkCatalogue.WriteAsync(directory);
             var port = ServerProcess.FreePort();
             using var host = await ServerProcess.StartAsync(
-                "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo"], port);
+                "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo", "--no-rate-limit"], port);
             using var client = await SignInAsync($"http://127.0.0.1:{port}");
             var random = new Random(1);
             int[] lengths = [Short, Long];

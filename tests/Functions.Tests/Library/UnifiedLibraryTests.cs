@@ -1,6 +1,7 @@
 using System.Net;
 using Spotify.Domain;
 using Spotify.Fixtures;
+using Spotify.Functions.Tests.Playlists;
 using static Spotify.Fixtures.TestCatalogue;
 
 namespace Spotify.Functions.Tests.Library;
@@ -30,12 +31,27 @@ public sealed class UnifiedLibraryTests : LibraryTestBase
         Assert.Equal("0", (await Ada.GetJsonAsync("/v1/users/bob")).At("followers", "total"));
     }
 
+    [Fact]
+    public async Task Playlists_are_followed_by_uri()
+    {
+        var bob = await Server.SignInAsync("bob");
+        var (shared, hidden) = (await bob.CreateAsync(new { name = "Shared", @public = true }), await bob.CreateAsync(new { name = "Hidden", @public = false }));
+        var uris = $"spotify:playlist:{shared},spotify:track:{Dawn.Id},spotify:playlist:{hidden},spotify:playlist:{SpotifyId.FromName("missing")}";
+        for (var i = 0; i < 2; i++) await DoAsync(Ada, "PUT", $"/v1/me/library?uris={uris}");
+        Assert.Equal([true, true, false, false], await BooleansAsync(Ada, $"/v1/me/library/contains?uris={uris}"));
+        Assert.Equal("1", (await Ada.GetJsonAsync($"/v1/playlists/{shared}")).At("followers", "total"));
+        Assert.Equal("1", (await Ada.GetJsonAsync("/v1/me/playlists")).At("total"));
+
+        for (var i = 0; i < 2; i++) await DoAsync(Ada, "DELETE", $"/v1/me/library?uris={uris}");
+        Assert.Equal([false, false, false, false], await BooleansAsync(Ada, $"/v1/me/library/contains?uris={uris}"));
+        Assert.Equal("0", (await Ada.GetJsonAsync($"/v1/playlists/{shared}")).At("followers", "total"));
+    }
+
     [Theory]
     [InlineData("", "Missing required parameter uris")]
     [InlineData("?uris=spotify:track:@,spotify:track:short", "spotify:track:short")]
     [InlineData("?uris=spotify:track:@,@", "Invalid URI")]
     [InlineData("?uris=spotify:track:@,spotify:chapter:@", "Unsupported URI in uris: spotify:chapter:")]
-    [InlineData("?uris=spotify:track:@,spotify:playlist:@", "Unsupported URI in uris: spotify:playlist:")]
     [InlineData("?uris=spotify:track:@,spotify:user:%07", "Invalid URI")]
     public async Task Bad_uris_are_refused_and_change_nothing(string query, string message)
     {

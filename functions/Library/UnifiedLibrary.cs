@@ -1,0 +1,54 @@
+using Spotify.Domain;
+using Spotify.Domain.Users;
+using Spotify.Functions.Playlists;
+using Spotify.Web;
+
+namespace Spotify.Functions.Library;
+
+/// <summary>Everything a user keeps, by URI: what libraries hold, and the playlists they follow.</summary>
+public sealed class UnifiedLibrary(LibraryStore library, PlaylistFollowing playlists)
+{
+    /// <summary>Saves and follows; what does not exist, or is not for the user to see, is passed over. May be repeated.</summary>
+    public async Task SaveAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
+    {
+        await library.AddAsync(user, Others(entries), ct);
+        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.FollowAsync(id, user.Id, isPublic: true, ct));
+    }
+
+    /// <summary>Removes and unfollows. May be repeated.</summary>
+    public async Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
+    {
+        await library.RemoveAsync(userId, Others(entries), ct);
+        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.UnfollowAsync(id, userId, ct));
+    }
+
+    /// <summary>Whether each entry is kept, in order.</summary>
+    public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
+    {
+        var followed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var id in Playlists(entries))
+            await IfThereAsync(async () =>
+            {
+                if (await playlists.FollowsAsync(id, userId, ct)) followed.Add(id);
+            });
+
+        var others = new Queue<bool>(await library.ContainsAsync(userId, Others(entries), ct));
+        return [.. entries.Select(entry => entry.Type == EntityType.Playlist ? followed.Contains(entry.Id) : others.Dequeue())];
+    }
+
+    private static IEnumerable<string> Playlists(IEnumerable<LibraryEntry> entries) =>
+        entries.Where(entry => entry.Type == EntityType.Playlist).Select(entry => entry.Id).Distinct(StringComparer.Ordinal);
+
+    private static List<LibraryEntry> Others(IEnumerable<LibraryEntry> entries) => [.. entries.Where(entry => entry.Type != EntityType.Playlist)];
+
+    private static async Task IfThereAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (ApiException e) when (e.Status == StatusCodes.Status404NotFound)
+        {
+        }
+    }
+}
