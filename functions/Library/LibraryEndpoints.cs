@@ -64,19 +64,19 @@ public static class LibraryEndpoints
             TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.IdsOfQuery(type, context), ct));
     }
 
-    private static async Task<Ok<PagingObject<SavedAlbumObject>>> GetAlbums(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedAlbumObject>>> GetAlbums(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.AlbumsAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedAudiobookObject>>> GetAudiobooks(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedAudiobookObject>>> GetAudiobooks(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.AudiobooksAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedEpisodeObject>>> GetEpisodes(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedEpisodeObject>>> GetEpisodes(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.EpisodesAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedShowObject>>> GetShows(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedShowObject>>> GetShows(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.ShowsAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(CurrentUser user, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.TracksAsync(user.Id, page, viewer, ct));
 
     private static async Task<Ok> SaveUris(CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)

@@ -14,23 +14,23 @@ namespace Spotify.Functions.Library;
 public sealed class LibraryService(LibraryStore store, CatalogService catalog)
 {
     /// <summary>A page of saved tracks.</summary>
-    public Task<PagingObject<SavedTrackObject>> TracksAsync(string userId, PageRequest page, Viewer viewer, CancellationToken ct) =>
+    public Task<PagingObject<SavedTrackObject>> TracksAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
         PageAsync(userId, EntityType.Track, "tracks", page, viewer, catalog.TracksAsync, (addedAt, track) => new SavedTrackObject(addedAt, track), ct);
 
     /// <summary>A page of saved albums.</summary>
-    public Task<PagingObject<SavedAlbumObject>> AlbumsAsync(string userId, PageRequest page, Viewer viewer, CancellationToken ct) =>
+    public Task<PagingObject<SavedAlbumObject>> AlbumsAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
         PageAsync(userId, EntityType.Album, "albums", page, viewer, catalog.AlbumsAsync, (addedAt, album) => new SavedAlbumObject(addedAt, album), ct);
 
     /// <summary>A page of saved episodes.</summary>
-    public Task<PagingObject<SavedEpisodeObject>> EpisodesAsync(string userId, PageRequest page, Viewer viewer, CancellationToken ct) =>
+    public Task<PagingObject<SavedEpisodeObject>> EpisodesAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
         PageAsync(userId, EntityType.Episode, "episodes", page, viewer, catalog.EpisodesAsync, (addedAt, episode) => new SavedEpisodeObject(addedAt, episode), ct);
 
     /// <summary>A page of saved shows.</summary>
-    public Task<PagingObject<SavedShowObject>> ShowsAsync(string userId, PageRequest page, Viewer viewer, CancellationToken ct) =>
+    public Task<PagingObject<SavedShowObject>> ShowsAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
         PageAsync(userId, EntityType.Show, "shows", page, viewer, catalog.ShowsAsync, (addedAt, show) => new SavedShowObject(addedAt, show), ct);
 
     /// <summary>A page of saved audiobooks.</summary>
-    public Task<PagingObject<SavedAudiobookObject>> AudiobooksAsync(string userId, PageRequest page, Viewer viewer, CancellationToken ct) =>
+    public Task<PagingObject<SavedAudiobookObject>> AudiobooksAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
         PageAsync(userId, EntityType.Audiobook, "audiobooks", page, viewer, catalog.AudiobooksAsync, (addedAt, book) => new SavedAudiobookObject(addedAt, book), ct);
 
     /// <summary>A page of followed artists.</summary>
@@ -53,19 +53,23 @@ public sealed class LibraryService(LibraryStore store, CatalogService catalog)
         string userId,
         EntityType type,
         string collection,
-        PageRequest page,
+        SavedPageRequest page,
         Viewer viewer,
         Func<IReadOnlyList<string>, Viewer, CancellationToken, Task<IReadOnlyList<T?>>> read,
         Func<string, T, TSaved> show,
         CancellationToken ct)
         where T : class
     {
-        var (items, total) = await store.PageAsync(userId, type, page.Offset, page.Limit, ct);
+        var (items, total) = await store.PageAsync(userId, type, page.Until, page.Page.Offset, page.Page.Limit, ct);
         var entities = await read([.. items.Select(item => item.Id)], viewer, ct);
-        return new WireMapper(viewer).Page<TSaved>(
-            $"/v1/me/{collection}" + (viewer.MarketGiven ? $"?market={viewer.Market}" : ""),
+        var query = string.Join('&', new[] { viewer.MarketGiven ? $"market={viewer.Market}" : null, page.Until is { } until ? SavedPageRequest.Parameter(until) : null }.OfType<string>());
+        var answer = new WireMapper(viewer).Page<TSaved>(
+            $"/v1/me/{collection}" + (query.Length > 0 ? $"?{query}" : ""),
             [.. items.Zip(entities).Where(pair => pair.Second is not null).Select(pair => show(ApiTime.Format(pair.First.AddedAt), pair.Second!))],
-            page,
+            page.Page,
             total);
+
+        // From the first page on, the list is that of now.
+        return page is { Until: null, Page.Offset: 0 } && answer.Next is { } next ? answer with { Next = $"{next}&{SavedPageRequest.Parameter(items[0].AddedAt)}" } : answer;
     }
 }

@@ -26,18 +26,18 @@ internal static class LibraryStatements
     // its own where the page is empty: both are of one state, with one question.
     private const string CountedPage = """
         SELECT Counted.Total, Paged.ItemId, Paged.AddedAt
-        FROM (SELECT COUNT(*) AS Total FROM LibraryItems WHERE UserId = @user AND Type = @type) Counted
+        FROM (SELECT COUNT(*) AS Total FROM LibraryItems WHERE UserId = @user AND Type = @type AND AddedAt <= @until) Counted
         LEFT JOIN ({0}) Paged ON TRUE
         ORDER BY Paged.AddedAt DESC, Paged.ItemId
         """;
 
-    /// <summary>A page of a library's items of one type, the newest first.</summary>
+    /// <summary>A page of a library's items of one type that were there at a time, the newest first.</summary>
     public static readonly Statement PageAtOffset = new(
         CountedPage.Replace(
             "{0}",
-            "SELECT ItemId, AddedAt FROM LibraryItems WHERE UserId = @user AND Type = @type ORDER BY AddedAt DESC, ItemId LIMIT @limit OFFSET @offset",
+            "SELECT ItemId, AddedAt FROM LibraryItems WHERE UserId = @user AND Type = @type AND AddedAt <= @until ORDER BY AddedAt DESC, ItemId LIMIT @limit OFFSET @offset",
             StringComparison.Ordinal),
-        ("user", ColumnType.String), ("type", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+        ("user", ColumnType.String), ("type", ColumnType.String), ("until", ColumnType.Timestamp), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
     /// <summary>A page of a library's items of one type that come after one of them, the newest first.</summary>
     public static readonly Statement PageAfter = new(
@@ -49,7 +49,8 @@ internal static class LibraryStatements
             ORDER BY AddedAt DESC, ItemId LIMIT @limit
             """,
             StringComparison.Ordinal),
-        ("user", ColumnType.String), ("type", ColumnType.String), ("time", ColumnType.Timestamp), ("after", ColumnType.String), ("limit", ColumnType.Int64));
+        ("user", ColumnType.String), ("type", ColumnType.String), ("until", ColumnType.Timestamp), ("time", ColumnType.Timestamp), ("after", ColumnType.String),
+        ("limit", ColumnType.Int64));
 
     private static readonly Statement KnownAlbums = ByIds("SELECT AlbumId AS Id FROM Albums WHERE AlbumId IN ({0})");
 

@@ -19,6 +19,8 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
 {
     private const int Shards = 16;
 
+    private static readonly DateTimeOffset EndOfTime = Instant.Truncate(DateTimeOffset.MaxValue);
+
     private static readonly Table Items = Schema.Current.Table("LibraryItems");
     private static readonly Table Counts = Schema.Current.Table("FollowerCounts");
 
@@ -82,8 +84,11 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>A page from an offset.</summary>
-    public Task<LibraryPage> PageAsync(string userId, EntityType type, int offset, int limit, CancellationToken ct) => PageAsync(
-        LibraryStatements.PageAtOffset, new Parameters { { "user", userId }, { "type", Name(type) }, { "limit", limit }, { "offset", offset } }, ct);
+    /// <param name="until">Leaves out what was added later, so that pages join up while more is added; null: all.</param>
+    public Task<LibraryPage> PageAsync(string userId, EntityType type, DateTimeOffset? until, int offset, int limit, CancellationToken ct) => PageAsync(
+        LibraryStatements.PageAtOffset,
+        new Parameters { { "user", userId }, { "type", Name(type) }, { "until", until ?? EndOfTime }, { "limit", limit }, { "offset", offset } },
+        ct);
 
     /// <summary>
     /// A page of what comes after an item. Where that has left the library its place is not known, and the page is the first: a
@@ -98,7 +103,8 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
             {
                 { "user", userId },
                 { "type", Name(type) },
-                { "time", row?.Timestamp("AddedAt") ?? Instant.Truncate(DateTimeOffset.MaxValue) },
+                { "until", EndOfTime },
+                { "time", row?.Timestamp("AddedAt") ?? EndOfTime },
                 { "after", row is null ? "" : after },
                 { "limit", limit },
             },

@@ -94,6 +94,22 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
+    public async Task Pages_join_up_while_more_is_saved()
+    {
+        await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id},{Explicit.Id},{Duet.Id}");
+        var first = await Ada.GetJsonAsync("/v1/me/tracks?limit=2");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Swedish.Id}");
+
+        var second = await Ada.GetJsonAsync(first.At("next")!);
+        Assert.Equal([Dawn.Id, Explicit.Id, Duet.Id], Ids(first, "track").Concat(Ids(second, "track")));
+        Assert.Equal(("3", "3"), (first.At("total"), second.At("total")));
+        Assert.Equal([Dawn.Id, Explicit.Id], Ids(await Ada.GetJsonAsync(second.At("previous")!), "track"));
+        Assert.Equal("4", (await Ada.GetJsonAsync("/v1/me/tracks")).At("total"));
+        foreach (var until in new[] { "x", "-1", "99999999999999999999" }) await Ada.GetErrorAsync($"/v1/me/tracks?until={until}", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Pages_join_up_where_everything_was_saved_at_the_same_time()
     {
         var tracks = Enumerable.Range(4, 47).Select(i => NewTrack(Sunrise, i, $"Track {i}", Beyonce)).ToList();
