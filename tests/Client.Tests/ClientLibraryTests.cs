@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Spotify.Fixtures;
 using static Spotify.Fixtures.TestCatalogue;
@@ -8,13 +9,16 @@ namespace Spotify.Client.Tests;
 public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<ClientLibrary>, IAsyncLifetime
 {
     private LocalServer server = null!;
+    private string bobsPlaylistId = null!;
 
     public async Task InitializeAsync()
     {
         _ = library;
         server = await LocalServer.StartAsync();
         await server.WriteAsync(Mutations);
-        await server.SignInAsync("bob");
+        using var bob = await server.SignInAsync("bob");
+        using var created = await bob.PostAsJsonAsync("/v1/me/playlists", new { name = "Bob's" });
+        bobsPlaylistId = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
@@ -27,6 +31,9 @@ public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<Cl
 
     [ToolFact("node", "npm")]
     public Task It_follows_artists_and_users() => RunAsync("following.mjs");
+
+    [ToolFact("node", "npm")]
+    public Task It_edits_and_follows_playlists() => RunAsync("playlists.mjs");
 
     private async Task RunAsync(string script)
     {
@@ -43,6 +50,8 @@ public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<Cl
                 chapter = Chapter.Id,
                 episode = Pilot.Id,
                 otherArtist = Zebra.Id,
+                otherTrack = Duet.Id,
+                playlist = bobsPlaylistId,
                 show = Radio.Id,
                 track = Dawn.Id,
             }),

@@ -23,7 +23,7 @@ public enum Sender
 /// <param name="Operation">The <c>operationId</c> in the description.</param>
 /// <param name="Request">Method, path and query.</param>
 /// <param name="Status">The status it is answered with.</param>
-/// <param name="Body">The JSON it carries.</param>
+/// <param name="Body">The JSON it carries, or the cover.</param>
 public sealed record ContractCase(string Name, string Operation, string Request, HttpStatusCode Status = HttpStatusCode.OK, string? Body = null, Sender Sender = Sender.Ada)
 {
     /// <summary>All cases, in the order they are sent to one host.</summary>
@@ -34,6 +34,9 @@ public sealed record ContractCase(string Name, string Operation, string Request,
 
     /// <summary>The path and query.</summary>
     public string PathAndQuery => Request[(Request.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>Whether it asks for some members of the answer alone.</summary>
+    public bool IsPartial => PathAndQuery.Contains("fields=", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -18,6 +18,10 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         ("get-several-tracks", "$.tracks[*]", NullForUnknown),
         ("get-followed", "$.artists.next", NullAtTheEnd),
         ("get-followed", "$.artists.cursors.after", NullAtTheEnd),
+        .. EpisodesAsTracks("get-playlist", "$.items.items[*]"),
+        .. EpisodesAsTracks("get-playlist", "$.tracks.items[*]"),
+        .. EpisodesAsTracks("get-playlists-items", "$.items[*]"),
+        .. EpisodesAsTracks("get-playlists-tracks", "$.items[*]"),
     ];
 
     private const string NullForUnknown = "ids that are not known are answered with null in their place; the words say so for audiobooks, and clients count on it for all";
@@ -36,7 +40,7 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         var response = fixture.Response(one);
         Assert.True((int)one.Status == response.Status, $"{one.Request}: {response.Status} {response.Body}");
         Assert.Equal(Route(one), Operation(one).Route);
-        AssertValid(Operation(one), response, KnownToBeWrong.Where(known => known.Operation == one.Operation).Select(known => known.At));
+        AssertValid(Operation(one), response, KnownToBeWrong.Where(known => known.Operation == one.Operation).Select(known => known.At), one.IsPartial);
     }
 
     [Theory]
@@ -61,7 +65,7 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
     [Fact]
     public void What_is_known_to_be_wrong_still_is() => Assert.All(KnownToBeWrong, known => Assert.Contains(
         ContractCase.All.Where(one => one.Operation == known.Operation && (int)one.Status < 300),
-        one => Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body)).Any(error => error.At == known.At)));
+        one => !one.IsPartial && Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body)).Any(error => error.At == known.At)));
 
     [Fact]
     public async Task Strangers_are_refused_as_described() => AssertAll(await fixture.RefusalsAsync(Sender.Stranger), HttpStatusCode.Unauthorized);
@@ -72,6 +76,11 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
 
     [Fact]
     public async Task Whoever_sends_too_much_is_refused_as_described() => AssertAll(await fixture.BeyondLimitsAsync(), HttpStatusCode.TooManyRequests);
+
+    private static IEnumerable<(string Operation, string At, string Reason)> EpisodesAsTracks(string operation, string at) =>
+        from name in (string[])["item", "track"]
+        from member in (string[])["audio_preview_url", "description", "html_description", "images", "is_externally_hosted", "languages", "release_date", "release_date_precision", "show"]
+        select (operation, $"{at}.{name}.{member}", "clients that do not ask for episodes by additional_types get them in the shape of tracks, of which type says episode still");
 
     private static ContractCase Case(string name) => ContractCase.All.Single(one => one.Name == name);
 
@@ -95,7 +104,7 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         }
     }
 
-    private static void AssertValid(ApiOperation operation, ContractResponse response, IEnumerable<string> knownToBeWrong)
+    private static void AssertValid(ApiOperation operation, ContractResponse response, IEnumerable<string> knownToBeWrong, bool partial = false)
     {
         var schema = Schema(operation, response.Status);
         if (schema is null)
@@ -105,7 +114,7 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         }
 
         Assert.Equal("application/json", response.MediaType);
-        var errors = Validator.Validate(schema, JsonNode.Parse(response.Body)).Where(error => !knownToBeWrong.Contains(error.At));
+        var errors = Validator.Validate(schema, JsonNode.Parse(response.Body)).Where(error => !knownToBeWrong.Contains(error.At) && !(partial && error.Problem == SchemaError.Missing));
         Assert.True(!errors.Any(), $"{operation.Route}, {response.Status}: {string.Join("; ", errors.Select(error => $"{error.At} {error.Problem}"))}");
     }
 

@@ -7,7 +7,11 @@ namespace Spotify.Functions.Tests.WireContract;
 /// <summary>A value that does not fit its schema.</summary>
 /// <param name="At">Where, as a JSON path, with <c>[*]</c> for the entries of lists.</param>
 /// <param name="Problem">Why.</param>
-public readonly record struct SchemaError(string At, string Problem);
+public readonly record struct SchemaError(string At, string Problem)
+{
+    /// <summary>The problem of a required member that is not there.</summary>
+    public const string Missing = "is missing";
+}
 
 /// <summary>Holds values against schemas of an <see cref="ApiDescription"/>: as much of OpenAPI 3.0's schemas as that uses.</summary>
 public sealed class SchemaValidator(ApiDescription description)
@@ -50,7 +54,7 @@ public sealed class SchemaValidator(ApiDescription description)
                     break;
                 case "required" when value is JsonObject members:
                     foreach (var name in constraint!.AsArray().Select(name => name!.GetValue<string>()))
-                        if (!members.ContainsKey(name)) errors.Add(new($"{at}.{name}", "is missing"));
+                        if (!members.ContainsKey(name)) errors.Add(new($"{at}.{name}", SchemaError.Missing));
                     break;
                 case "properties" when value is JsonObject members:
                     foreach (var (name, property) in constraint!.AsObject())
