@@ -78,7 +78,10 @@ public static class PlaylistsEndpoints
         string id, string list, string? fields, PageRequest page, AdditionalTypes types, Viewer viewer, PlaylistReader playlists, IOptions<JsonOptions> json, CancellationToken ct)
     {
         var filter = FieldsFilter.Parse(fields);
-        return Filtered(await playlists.ItemsAsync(RequestIds.One(id), list, page, types.Episodes, viewer, ct), filter, json);
+        var items = await playlists.ItemsAsync(RequestIds.One(id), list, page, types.Episodes, viewer, ct);
+        return Filtered(fields is null ? items : items with { Next = Same(items.Next), Previous = Same(items.Previous) }, filter, json);
+
+        string? Same(string? link) => link is null ? null : $"{link}&fields={Uri.EscapeDataString(fields)}";
     }
 
     private static async Task<Created<SnapshotResponse>> AddItems(
