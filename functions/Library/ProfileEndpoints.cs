@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Spotify.Domain.Users;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
@@ -18,10 +18,6 @@ internal static class ProfileEndpoints
     private static async Task<Ok<PrivateUserObject>> GetOwn(CurrentUser user, HttpContext context, ProfileService profiles, CancellationToken ct) =>
         TypedResults.Ok(await profiles.OwnAsync(user, ApiLinks.For(context), ct));
 
-    private static async Task<Ok<PublicUserObject>> Get(string id, HttpContext context, ProfileService profiles, CancellationToken ct)
-    {
-        // An escaped slash is the one character that routing leaves as it came.
-        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return TypedResults.Ok(await profiles.PublicAsync(User.IsValidId(name) ? name : throw ApiException.BadRequest("Invalid user id"), ApiLinks.For(context), ct));
-    }
+    private static async Task<Ok<PublicUserObject>> Get(string id, HttpContext context, ProfileService profiles, CancellationToken ct) =>
+        TypedResults.Ok(await profiles.PublicAsync(RequestIds.User(id), ApiLinks.For(context), ct));
 }

@@ -15,7 +15,7 @@ public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset?
 {
     private const string Name = "until";
 
-    // The largest time that dates can have.
+    private static readonly long Earliest = Instant.ToMicroseconds(DateTimeOffset.MinValue);
     private static readonly long Latest = Instant.ToMicroseconds(DateTimeOffset.MaxValue);
 
     /// <summary>Binds endpoint parameters.</summary>
@@ -24,7 +24,7 @@ public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset?
     {
         var page = await PageRequest.BindAsync(context);
         if (context.Request.Query[Name].ToString() is not { Length: > 0 } text) return new SavedPageRequest(page, null);
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds) && microseconds <= Latest
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds) && microseconds >= Earliest && microseconds <= Latest
             ? new SavedPageRequest(page, Instant.FromMicroseconds(microseconds))
             : throw ApiException.BadRequest($"Invalid {Name}: follow the links of a page as they are");
     }

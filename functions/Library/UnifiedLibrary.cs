@@ -12,7 +12,7 @@ public sealed class UnifiedLibrary(LibraryStore library, PlaylistFollowing playl
     public async Task SaveAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         await library.AddAsync(user, Others(entries), ct);
-        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.FollowAsync(id, user.Id, isPublic: true, ct));
+        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.FollowAsync(id, user.Id, isPublic: null, ct));
     }
 
     /// <summary>Removes and unfollows. May be repeated.</summary>

@@ -14,7 +14,8 @@ public sealed class PlaybackContext(IDatabase database)
 
     private const string VisiblePlaylist = """
         (Playlists.Public OR Playlists.OwnerId = @user OR (Playlists.Collaborative AND EXISTS (
-          SELECT 1 FROM PlaylistFollowers WHERE PlaylistFollowers.PlaylistId = Playlists.PlaylistId AND PlaylistFollowers.UserId = @user)))
+          SELECT 1 FROM PlaylistFollowers WHERE PlaylistFollowers.PlaylistId = Playlists.PlaylistId AND PlaylistFollowers.UserId = @user
+            AND PlaylistFollowers.FollowedAt >= Playlists.CollaborativeSince)))
         """;
 
     private static readonly Statement NextOfParent = new(

@@ -14,7 +14,7 @@ public enum PlaylistRole
     /// <summary>They follow it.</summary>
     Follower,
 
-    /// <summary>They follow it, and it is collaborative: they may read and change its items.</summary>
+    /// <summary>They followed it while it was collaborative, and it still is: they may read and change its items.</summary>
     Collaborator,
 
     /// <summary>It is theirs.</summary>
@@ -34,10 +34,12 @@ internal sealed record Playlist(
     public string SnapshotId => Domain.Playlists.SnapshotId.Format(Id, Version);
 
     /// <summary>What a user is to a playlist. The link to a collaborative one is the invitation: whoever follows it may edit it.</summary>
-    public static PlaylistRole RoleOf(string ownerId, bool collaborative, bool follows, string? userId) =>
+    /// <param name="collaborativeSince">Since when it has been collaborative; null if it is not.</param>
+    /// <param name="followedAt">When the user followed it; null if they do not.</param>
+    public static PlaylistRole RoleOf(string ownerId, DateTimeOffset? collaborativeSince, DateTimeOffset? followedAt, string? userId) =>
         ownerId == userId ? PlaylistRole.Owner
-        : !follows ? PlaylistRole.Stranger
-        : collaborative ? PlaylistRole.Collaborator
+        : followedAt is null ? PlaylistRole.Stranger
+        : followedAt >= collaborativeSince ? PlaylistRole.Collaborator
         : PlaylistRole.Follower;
 
     /// <summary>Reads a playlist that the caller may know of or not.</summary>
@@ -45,10 +47,11 @@ internal sealed record Playlist(
     public static async Task<Playlist> FindAsync(Func<Table, Key, Task<Row?>> read, string id, string userId)
     {
         var row = await read(Table, new Key(id)) ?? throw ApiException.NotFound();
-        var followed = await read(FollowersTable, new Key(id, userId)) is not null;
+        var followedAt = (await read(FollowersTable, new Key(id, userId)))?.Timestamp("FollowedAt");
+        var collaborativeSince = row.Bool("Collaborative") ? row.TimestampOrNull("CollaborativeSince") : null;
         return new Playlist(
             id, row.String("OwnerId"), row.String("Name"), row.Bool("Public"), row.Bool("Collaborative"), row.Int64("Version"), row.Int32("Items"), row.Int64("Followers"),
-            row.StringOrNull("CoverId"), followed, RoleOf(row.String("OwnerId"), row.Bool("Collaborative"), followed, userId));
+            row.StringOrNull("CoverId"), followedAt is not null, RoleOf(row.String("OwnerId"), collaborativeSince, followedAt, userId));
     }
 
     /// <summary>Reads a playlist to which the caller is at least what is wanted.</summary>

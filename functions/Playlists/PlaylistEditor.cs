@@ -32,10 +32,10 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     public async Task<string> AddAsync(
         string id, string userId, IReadOnlyList<SpotifyUri> uris, int? position, string? snapshotId, IdempotencyKey? idempotencyKey, CancellationToken ct)
     {
-        await RequireExistingAsync(uris, ct);
         return await EditAsync(id, userId, idempotencyKey, async (edit, now) =>
         {
             var (playlist, rows) = edit;
+            await RequireExistingAsync(edit.Transaction, uris);
             if (playlist.Items + uris.Count > MaxItems)
                 throw new ApiException(StatusCodes.Status403Forbidden, $"A playlist has at most {MaxItems} items; this one has {playlist.Items}");
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
@@ -47,18 +47,20 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         }, ct);
     }
 
-    /// <summary>Puts items in the place of all there are.</summary>
+    /// <summary>Puts items in the place of all there are; of a snapshot, of all that it has: what was added since stays, after them.</summary>
     public async Task<string> ReplaceAsync(string id, string userId, IReadOnlyList<SpotifyUri> uris, string? snapshotId, CancellationToken ct)
     {
-        await RequireExistingAsync(uris, ct);
-        return await EditAsync(id, userId, null, (edit, now) =>
+        return await EditAsync(id, userId, null, async (edit, now) =>
         {
             var (playlist, rows) = edit;
-            // The snapshot's positions do not matter; that it is one does.
-            PlaylistHistory.VersionOf(playlist, snapshotId);
+            await RequireExistingAsync(edit.Transaction, uris);
+            var replaced = (await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId)).Carried;
+            var kept = PositionSet.Of(Enumerable.Range(0, playlist.Items).Where(position => !replaced.Contains(position)));
+            if (kept.Count + uris.Count > MaxItems) throw new ApiException(StatusCodes.Status403Forbidden, $"A playlist has at most {MaxItems} items; {kept.Count} were added since the snapshot");
+            PlaylistItem[] items = [.. uris.Select(uri => PlaylistItem.New(uri, now, userId)), .. (await rows.ReadAsync(kept)).Select(row => row.Item)];
             rows.DeleteAll();
-            rows.WriteAll([.. uris.Select(uri => PlaylistItem.New(uri, now, userId))]);
-            return Task.FromResult<IReadOnlyList<PlaylistOperation>>([new ItemRemoval(PositionSet.Run(0, playlist.Items)), new ItemInsertion(0, uris.Count)]);
+            rows.WriteAll(items);
+            return [new ItemRemoval(replaced), new ItemInsertion(0, uris.Count)];
         }, ct);
     }
 
@@ -81,7 +83,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         }, ct);
 
     /// <summary>
-    /// Removes items: all with a URI or, where positions are given, those of them. What is not there, or was removed since the
+    /// Removes items: all that the snapshot has with a URI or, where positions are given, those of them. What is not there, or was removed since the
     /// snapshot, is no error; a position at which the snapshot has something else is.
     /// </summary>
     public Task<string> RemoveAsync(string id, string userId, IReadOnlyList<(SpotifyUri Uri, IReadOnlyList<int>? Positions)> items, string? snapshotId, CancellationToken ct) =>
@@ -90,9 +92,10 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
             var (playlist, rows) = edit;
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
             var keys = new SortedDictionary<int, string>();
+            var inSnapshot = history.Carried;
             var everywhere = items.Where(item => item.Positions is null).Select(item => item.Uri.ToString()).ToHashSet(StringComparer.Ordinal);
             foreach (var (position, key, item) in await rows.FindAsync([.. items.Where(item => item.Positions is null).Select(item => item.Uri.Id).Distinct()]))
-                if (everywhere.Contains(item.Uri)) keys[position] = key;
+                if (everywhere.Contains(item.Uri) && inSnapshot.Contains(position)) keys[position] = key;
 
             var carried = new List<(int Given, int Now, SpotifyUri Uri)>();
             foreach (var (uri, given) in items)
@@ -133,11 +136,11 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     }
 
     /// <exception cref="ApiException">400: the catalogue does not have one of them.</exception>
-    private async Task RequireExistingAsync(IReadOnlyList<SpotifyUri> uris, CancellationToken ct)
+    private static async Task RequireExistingAsync(ITransaction transaction, IReadOnlyList<SpotifyUri> uris)
     {
         if (uris.Count == 0) return;
-        var types = await database.QueryAsync(PlayableTypes, new Parameters().AddList("id", [.. uris.Select(uri => uri.Id)], MaxItemsOfRequest), null, ct)
-            .ToDictionaryAsync(row => row.String("PlayableId"), row => row.String("Type"), StringComparer.Ordinal, ct);
+        var types = await transaction.QueryAsync(PlayableTypes, new Parameters().AddList("id", [.. uris.Select(uri => uri.Id)], MaxItemsOfRequest))
+            .ToDictionaryAsync(row => row.String("PlayableId"), row => row.String("Type"), StringComparer.Ordinal);
         foreach (var uri in uris)
             if (types.GetValueOrDefault(uri.Id) != SpotifyUri.WireName(uri.Type)) throw ApiException.BadRequest($"Payload contains a non-existing ID: {uri}");
     }

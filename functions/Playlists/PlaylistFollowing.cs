@@ -11,19 +11,21 @@ namespace Spotify.Functions.Playlists;
 public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 {
     /// <summary>Follows a playlist; a collaborative one can be followed, and thereby edited, by whoever has its link.</summary>
-    /// <param name="isPublic">Whether it shows in the user's profile.</param>
+    /// <param name="isPublic">Whether it shows in the user's profile; null: as it does, or else it does.</param>
     /// <exception cref="ApiException">404: there is none that the user may follow.</exception>
-    public Task FollowAsync(string id, string userId, bool isPublic, CancellationToken ct)
+    public Task FollowAsync(string id, string userId, bool? isPublic, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         return database.TransactAsync(async transaction =>
         {
             var playlist = await Playlist.FindAsync(transaction.ReadAsync, id, userId);
             if (!playlist.IsVisible && !playlist.Collaborative) throw ApiException.NotFound();
-            (string, object?)[] values = [("PlaylistId", id), ("UserId", userId), ("Public", isPublic)];
-            transaction.Add(playlist.Followed
-                ? Mutation.Update(Playlist.FollowersTable, values)
-                : Mutation.Insert(Playlist.FollowersTable, [.. values, ("FollowedAt", now)]));
+            var values = new List<(string, object?)> { ("PlaylistId", id), ("UserId", userId) };
+            if ((isPublic ?? (playlist.Followed ? (bool?)null : true)) is { } shown) values.Add(("Public", shown));
+
+            // Who followed it before it was collaborative accepts the invitation by following it again.
+            if (!playlist.Followed || (playlist.Collaborative && playlist.Role == PlaylistRole.Follower)) values.Add(("FollowedAt", now));
+            transaction.Add(playlist.Followed ? Mutation.Update(Playlist.FollowersTable, values) : Mutation.Insert(Playlist.FollowersTable, values));
             if (!playlist.Followed) Count(transaction, playlist, 1);
             return true;
         }, ct);

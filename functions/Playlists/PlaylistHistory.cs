@@ -61,6 +61,9 @@ internal sealed class PlaylistHistory
         return carried;
     }
 
+    /// <summary>Where the items of the snapshot are now, those that still are.</summary>
+    public PositionSet Carried => changes.Count == 0 ? PositionSet.Run(0, Length) : PositionSet.Of(Enumerable.Range(0, Length).Select(CarryItem).OfType<int>());
+
     /// <summary>Where a gap of the snapshot is now.</summary>
     public int CarryGap(int gap) => changes.Aggregate(gap, (carried, change) => change.CarryGap(carried));
 }

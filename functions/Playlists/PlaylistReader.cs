@@ -23,7 +23,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     // What RoleOf and IsVisible say of a row, for lists that are counted and paged in the database.
     private const string Visible = """
         (Playlists.Public OR Playlists.OwnerId = @viewer OR (Playlists.Collaborative AND EXISTS (
-          SELECT 1 FROM PlaylistFollowers Own WHERE Own.PlaylistId = Playlists.PlaylistId AND Own.UserId = @viewer)))
+          SELECT 1 FROM PlaylistFollowers Own WHERE Own.PlaylistId = Playlists.PlaylistId AND Own.UserId = @viewer AND Own.FollowedAt >= Playlists.CollaborativeSince)))
         """;
 
     private static readonly Statement PlaylistsById = new(

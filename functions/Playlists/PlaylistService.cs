@@ -8,6 +8,7 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
+using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -49,7 +50,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             var owner = await OwnerAsync(transaction, viewer, now);
             transaction.Add(Mutation.Insert(
                 Playlist.Table, ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic), ("Collaborative", collaborative),
-                ("Version", 1L), ("Items", 0L), ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now)));
+                ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", 0L), ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now)));
             transaction.Add(Mutation.Insert(Playlist.FollowersTable, ("PlaylistId", id), ("UserId", userId), ("Public", true), ("FollowedAt", now)));
             if (isPublic) transaction.Add(Document(id, name, 0));
             return JsonSerializer.Serialize(new PlaylistWire(viewer).New(id, owner, name, description, isPublic, collaborative), json);
@@ -70,6 +71,8 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             RequirePossible(isPublic, collaborative);
 
             var changed = new List<(string, object?)> { ("Public", isPublic), ("Collaborative", collaborative) };
+            // Who follows it already was invited to listen, not to edit.
+            if (collaborative != playlist.Collaborative) changed.Add(("CollaborativeSince", collaborative ? now : null));
             if (name is not null) changed.Add(("Name", name));
             if (description is not null) changed.Add(("Description", description));
             foreach (var mutation in playlist.NextVersion([], now, changed)) transaction.Add(mutation);
@@ -85,32 +88,34 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     /// <exception cref="ApiException">400: it is no picture that can be shown. 413: it is too large. 403, 404: the playlist is another user's.</exception>
     public async Task ChangeCoverAsync(string id, string userId, ReadOnlyMemory<byte> base64, CancellationToken ct)
     {
-        await database.TransactAsync(transaction => Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner), ct);
         var (picture, frame) = Picture(base64);
 
-        // The picture first: a playlist never names one that is not there. Ids are fresh, so that nobody has an old one cached.
+        // Ids are fresh, so that nobody has an old one cached. The picture comes before the playlist names it, and until that is done it
+        // is down for removal: whatever happens in between leaves nothing behind.
         var coverId = SpotifyId.New();
-        var cover = CoverName(coverId, frame.Width);
-        await objects.WriteAsync(cover, new MemoryStream(picture, 0, frame.Length), new WriteOptions("image/jpeg"), ct);
-        try
+        var now = time.GetUtcNow();
+        await database.TransactAsync(async transaction =>
         {
-            await database.TransactAsync(async transaction =>
-            {
-                var now = time.GetUtcNow();
-                var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
-                foreach (var mutation in playlist.NextVersion([], now, ("CoverId", coverId), ("CoverWidth", frame.Width), ("CoverHeight", frame.Height))) transaction.Add(mutation);
-                if (playlist.CoverId is { } old) transaction.Add(Mutation.Upsert(ObjectRemovals, ("Prefix", $"images/{old}/"), ("RemoveAt", now + OldCoverStays)));
-                return true;
-            }, ct);
-        }
-        catch (ApiException)
+            await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
+            transaction.Add(RemoveCover(coverId, now));
+            return true;
+        }, ct);
+        await objects.WriteAsync(CoverName(coverId, frame.Width), new MemoryStream(picture, 0, frame.Length), new WriteOptions("image/jpeg"), ct);
+        await database.TransactAsync(async transaction =>
         {
-            await objects.DeleteAsync(cover, CancellationToken.None);
-            throw;
-        }
+            var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
+            foreach (var mutation in playlist.NextVersion([], now, ("CoverId", coverId), ("CoverWidth", frame.Width), ("CoverHeight", frame.Height))) transaction.Add(mutation);
+            transaction.Add(Mutation.Delete(ObjectRemovals, new Key(CoverPrefix(coverId))));
+            if (playlist.CoverId is { } old) transaction.Add(RemoveCover(old, now));
+            return true;
+        }, ct);
     }
 
-    private static string CoverName(string coverId, int width) => FormattableString.Invariant($"images/{coverId}/{width}.jpg");
+    private static Mutation RemoveCover(string coverId, DateTimeOffset now) => Mutation.Upsert(ObjectRemovals, ("Prefix", CoverPrefix(coverId)), ("RemoveAt", now + OldCoverStays));
+
+    private static string CoverPrefix(string coverId) => $"images/{coverId}/";
+
+    private static string CoverName(string coverId, int width) => FormattableString.Invariant($"{CoverPrefix(coverId)}{width}.jpg");
 
     private static Mutation Document(string id, string name, long followers) => CatalogueWriter.Document(
         EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
@@ -155,7 +160,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     {
         var userId = viewer.Caller.RequireUser();
         if (await transaction.ReadAsync(User.Table, new Key(userId)) is { } row) return User.FromRow(row);
-        var user = new User(userId, userId, null, viewer.Market ?? "US", viewer.Caller.Product, false, false, null, now);
+        var user = new CurrentUser(userId, viewer.Caller).ToNewUser(now);
         transaction.Add(user.Insert());
         return user;
     }

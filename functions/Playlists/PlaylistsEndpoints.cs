@@ -152,7 +152,7 @@ public static class PlaylistsEndpoints
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetPlaylistsOf(
         string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
-        TypedResults.Ok(await playlists.OfUserAsync(userId, $"/v1/users/{Uri.EscapeDataString(userId)}/playlists", page, viewer, ct));
+        TypedResults.Ok(await playlists.OfUserAsync(RequestIds.User(userId), $"/v1/users/{Uri.EscapeDataString(RequestIds.User(userId))}/playlists", page, viewer, ct));
 
     private static async Task<ContentHttpResult> Create(
         RequestBody body, IdempotencyKey? idempotencyKey, Viewer viewer, PlaylistService playlists, IOptions<JsonOptions> json, CancellationToken ct)
@@ -163,7 +163,7 @@ public static class PlaylistsEndpoints
 
     private static Task<ContentHttpResult> CreateFor(
         string userId, RequestBody body, IdempotencyKey? idempotencyKey, Viewer viewer, PlaylistService playlists, IOptions<JsonOptions> json, CancellationToken ct) =>
-        userId == viewer.Caller.RequireUser()
+        RequestIds.User(userId) == viewer.Caller.RequireUser()
             ? Create(body, idempotencyKey, viewer, playlists, json, ct)
             : throw new ApiException(StatusCodes.Status403Forbidden, "You cannot create a playlist for another user");
 

@@ -5,6 +5,9 @@ ALTER TABLE Playlists ADD COLUMN CoverId STRING(22);
 ALTER TABLE Playlists ADD COLUMN CoverWidth INT64;
 ALTER TABLE Playlists ADD COLUMN CoverHeight INT64;
 
+-- Since when it has been collaborative, null while it is not: who follows it from then on may edit it.
+ALTER TABLE Playlists ADD COLUMN CollaborativeSince TIMESTAMP;
+
 -- The last changes of a playlist: Version is the one the change made. Operations says what it did to positions
 -- (PlaylistChange), so that a change against an older version can be carried over it.
 CREATE TABLE PlaylistChanges (
@@ -34,3 +37,5 @@ CREATE TABLE IdempotencyKeys (
   Answer STRING(MAX) NOT NULL,
   ExpiresAt TIMESTAMP NOT NULL,
 ) PRIMARY KEY (UserId, KeyId);
+
+CREATE INDEX IdempotencyKeysByExpiry ON IdempotencyKeys (UserId, ExpiresAt);

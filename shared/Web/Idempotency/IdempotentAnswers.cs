@@ -17,7 +17,7 @@ public static class IdempotentAnswers
     private static readonly Table Keys = Schema.Current.Table("IdempotencyKeys");
 
     private static readonly Statement ExpiredKeys = new(
-        "SELECT KeyId FROM IdempotencyKeys WHERE UserId = @user AND ExpiresAt <= @now ORDER BY KeyId LIMIT @limit",
+        "SELECT KeyId FROM IdempotencyKeys WHERE UserId = @user AND ExpiresAt <= @now ORDER BY ExpiresAt, KeyId LIMIT @limit",
         ("user", ColumnType.String), ("now", ColumnType.Timestamp), ("limit", ColumnType.Int64));
 
     /// <summary>The answer of <paramref name="effect"/>, or the one it gave before.</summary>

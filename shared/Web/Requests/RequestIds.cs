@@ -9,6 +9,15 @@ public static class RequestIds
     /// <exception cref="ApiException">400: it does not have the form of an id.</exception>
     public static string One(string id) => SpotifyId.IsValid(id) ? id : throw ApiException.BadRequest("Invalid base62 id");
 
+    /// <summary>The user of a path.</summary>
+    /// <exception cref="ApiException">400: it does not have the form of a user's id.</exception>
+    public static string User(string id)
+    {
+        // An escaped slash is the one character that routing leaves as it came.
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return Domain.Users.User.IsValidId(name) ? name : throw ApiException.BadRequest("Invalid user id");
+    }
+
     /// <summary>The ids of <c>?ids=a,b,…</c>.</summary>
     /// <exception cref="ApiException">400: there are none, too many, or one does not have the form of an id.</exception>
     public static IReadOnlyList<string> Several(string? ids, int most = 50)

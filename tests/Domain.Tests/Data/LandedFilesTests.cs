@@ -15,7 +15,7 @@ public sealed class LandedFilesTests
         ["0002_users.sql"] = "301b990b91bddd887a975c4ea848c2bbda4bfb2d6345a25ec950ffea44d7c719",
         ["0003_search_documents.sql"] = "9a09dbb5b0c5aa64808fbb37213f6a93b74da5d53e9696298590115b443315fa",
         ["0004_search_index.sql"] = "a25ea085e07ac176e53b5055de4b3719c12a92eb256341c0deae1c7127469523",
-        ["0005_playlists.sql"] = "cd88ee6cef9bc4f159b7eedf53b65cbf6f8bbf21bae5e80462e1e275fedc373b",
+        ["0005_playlists.sql"] = "bcec2bd818b6da944cf58f4fb075629d5f62664fb9bf8be91b926e4c0caa40c9",
         ["0006_library.sql"] = "3547d6802f5fa15f07d0ff1a00ad0c82d99016fb28c554e0391a895037445e5a",
     };
 

@@ -106,7 +106,16 @@ public sealed class SavedItemsTests : LibraryTestBase
         Assert.Equal(("3", "3"), (first.At("total"), second.At("total")));
         Assert.Equal([Dawn.Id, Explicit.Id], Ids(await Ada.GetJsonAsync(second.At("previous")!), "track"));
         Assert.Equal("4", (await Ada.GetJsonAsync("/v1/me/tracks")).At("total"));
-        foreach (var until in new[] { "x", "-1", "99999999999999999999" }) await Ada.GetErrorAsync($"/v1/me/tracks?until={until}", HttpStatusCode.BadRequest);
+        foreach (var until in new[] { "x", "-99999999999999999999", "99999999999999999999" }) await Ada.GetErrorAsync($"/v1/me/tracks?until={until}", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Links_hold_for_what_was_saved_before_1970()
+    {
+        var items = new[] { Dawn, Duet }.Select(track => new { id = track.Id, added_at = "0001-01-01T00:00:00Z" });
+        await DoAsync(Ada, "PUT", "/v1/me/tracks", System.Text.Json.JsonSerializer.Serialize(new { timestamped_ids = items }));
+        var first = await Ada.GetJsonAsync("/v1/me/tracks?limit=1");
+        Assert.Single((await Ada.GetJsonAsync(first.At("next")!))["items"]!.AsArray());
     }
 
     [Fact]

@@ -155,7 +155,8 @@ internal static class PlaylistCases
         var made = DateTimeOffset.UnixEpoch.AddDays(day);
         yield return Mutation.Insert(
             Schema.Current.Table("Playlists"),
-            ("PlaylistId", id), ("OwnerId", "ada"), ("Name", name), ("Description", "Of all sorts"), ("Public", isPublic), ("Collaborative", collaborative), ("Version", 1L),
+            ("PlaylistId", id), ("OwnerId", "ada"), ("Name", name), ("Description", "Of all sorts"), ("Public", isPublic), ("Collaborative", collaborative),
+            ("CollaborativeSince", collaborative ? DateTimeOffset.UnixEpoch : null), ("Version", 1L),
             ("Items", (long)items.Count), ("Followers", 0L), ("ImageId", isPublic ? SpotifyId.FromName("cover") : null), ("CreatedAt", made), ("UpdatedAt", made));
         yield return Mutation.Insert(Schema.Current.Table("PlaylistFollowers"), ("PlaylistId", id), ("UserId", "ada"), ("Public", true), ("FollowedAt", made));
         foreach (var (orderKey, item) in OrderKeys.Between(null, null, items.Count)!.Zip(items))

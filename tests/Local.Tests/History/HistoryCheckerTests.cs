@@ -50,7 +50,7 @@ public sealed class HistoryCheckerTests
     {
         Assert.Contains("was refused", HistoryChecker.Check([First, new Reordering("p", "bob", 3, 2, 0, 1, 2) { Ended = 4, Refused = true }], []));
         Assert.Null(HistoryChecker.Check(
-            [First, new Replacement("p", "bob", 3, []) { Ended = 4, Version = 3 }, new Reordering("p", "bob", 5, 2, 0, 1, 2) { Ended = 6, Refused = true }], []));
+            [First, new Replacement("p", "bob", 3, null, []) { Ended = 4, Version = 3 }, new Reordering("p", "bob", 5, 2, 0, 1, 2) { Ended = 6, Refused = true }], []));
     }
 
     private static PlaylistRead Read(long at, long version, params (string Uri, string AddedBy)[] items) => new("p", at, at + 1, version, items.Length, items);

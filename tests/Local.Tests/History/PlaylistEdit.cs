@@ -56,10 +56,11 @@ internal sealed record Addition(string PlaylistId, string UserId, long Started, 
     }
 }
 
-internal sealed record Replacement(string PlaylistId, string UserId, long Started, IReadOnlyList<string> Uris) : PlaylistEdit(PlaylistId, UserId, Started, null)
+internal sealed record Replacement(string PlaylistId, string UserId, long Started, long? BaseVersion, IReadOnlyList<string> Uris)
+    : PlaylistEdit(PlaylistId, UserId, Started, BaseVersion)
 {
     public override List<ModelItem> Apply(IReadOnlyList<List<ModelItem>> versions, int nextIdentity) =>
-        [.. Uris.Select((uri, i) => new ModelItem(nextIdentity + i, uri, UserId))];
+        [.. Uris.Select((uri, i) => new ModelItem(nextIdentity + i, uri, UserId)), .. versions[^1].Except(BaseOf(versions))];
 }
 
 internal sealed record Reordering(string PlaylistId, string UserId, long Started, long? BaseVersion, int Start, int Length, int Before)
@@ -82,7 +83,7 @@ internal sealed record Removal(string PlaylistId, string UserId, long Started, l
     public override List<ModelItem>? Apply(IReadOnlyList<List<ModelItem>> versions, int nextIdentity)
     {
         var items = versions[^1];
-        var removed = Positions is null ? items.Where(item => item.Uri == Uri).ToHashSet() : Positions.Select(position => BaseOf(versions)[position]).ToHashSet();
+        var removed = Positions is null ? BaseOf(versions).Where(item => item.Uri == Uri).ToHashSet() : Positions.Select(position => BaseOf(versions)[position]).ToHashSet();
         var left = items.Where(item => !removed.Contains(item)).ToList();
         return left.Count < items.Count ? left : null;
     }

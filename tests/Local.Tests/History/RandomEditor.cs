@@ -76,7 +76,7 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
         var now = Stopwatch.GetTimestamp();
         var shown = read.Items.Count;
         var choice = random.Next(100);
-        if (choice < 3) return new Replacement(playlist, userId, now, Some(random.Next(8)));
+        if (choice < 3) return new Replacement(playlist, userId, now, random.Next(2) == 0 ? null : read.Version, Some(random.Next(8)));
         if (shown == 0 || choice < (read.Total > PageSize - 10 ? 15 : 50))
         {
             // Some with a key, so that they can be sent again when the host was killed amid them.
@@ -94,7 +94,7 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
 
         var position = random.Next(shown);
         var uri = read.Items[position].Uri;
-        if (choice < 85) return new Removal(playlist, userId, now, null, uri, null);
+        if (choice < 85) return new Removal(playlist, userId, now, random.Next(2) == 0 ? null : read.Version, uri, null);
         return new Removal(playlist, userId, now, read.Version, uri, [.. Enumerable.Range(0, shown).Where(other => read.Items[other].Uri == uri && (other == position || random.Next(2) == 0))]);
     }
 
@@ -132,7 +132,7 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
         var (method, body) = edit switch
         {
             Addition addition => (HttpMethod.Post, (object)new { uris = addition.Uris, position = addition.Position, snapshot_id = snapshot }),
-            Replacement replacement => (HttpMethod.Put, new { uris = replacement.Uris }),
+            Replacement replacement => (HttpMethod.Put, new { uris = replacement.Uris, snapshot_id = snapshot }),
             Reordering move => (HttpMethod.Put, new { range_start = move.Start, range_length = move.Length, insert_before = move.Before, snapshot_id = snapshot }),
             Removal removal => (HttpMethod.Delete, new { items = new[] { new { uri = removal.Uri, positions = removal.Positions } }, snapshot_id = snapshot }),
             _ => throw new ArgumentOutOfRangeException(nameof(edit)),
