@@ -63,7 +63,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
     public async Task<IReadOnlyList<TrackObject>> TopTracksAsync(string id, Viewer viewer, CancellationToken ct)
     {
         Found(await catalogue.ArtistsAsync([id], ct), id);
-        var top = await catalogue.TopTracksAsync(id, viewer.Market, 0, 10, ct);
+        var top = await catalogue.TopTracksAsync(id, viewer.Market, 10, ct);
         return [.. (await TracksAsync(top, viewer, ct)).OfType<TrackObject>()];
     }
 

@@ -13,9 +13,6 @@ public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
 
     private readonly IReadOnlyList<CdnDefinition> cdns = options.Value.All;
 
-    /// <summary>The best CDN for a market: the first of <see cref="Rank"/>.</summary>
-    public CdnDefinition Choose(string? market) => cdns.Count == 1 ? cdns[0] : Rank(market)[0].Cdn;
-
     /// <summary>
     /// The healthy CDNs, best first. If none is healthy, all of them, the most available first: a bad CDN is better than none.
     /// </summary>

@@ -13,7 +13,7 @@ namespace Spotify.Local.Demo;
 /// The demo catalogue in the database: made where there is no data yet, in one commit, so that a crash leaves all of it or nothing.
 /// Ids follow from the plan's keys and never change.
 /// </summary>
-public sealed class DemoCatalogue
+public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Statement AnyArtist = new("SELECT ArtistId FROM Artists LIMIT 1");
@@ -24,16 +24,7 @@ public sealed class DemoCatalogue
     private static readonly Table PlaylistItems = Schema.Current.Table("PlaylistItems");
     private static readonly Table PlaylistFollowers = Schema.Current.Table("PlaylistFollowers");
 
-    private readonly IDatabase database;
-    private readonly TimeProvider time;
-    private readonly Lazy<Task<DemoContents?>> contents;
-
-    /// <summary>The demo catalogue of a database.</summary>
-    public DemoCatalogue(IDatabase database, TimeProvider time)
-    {
-        (this.database, this.time) = (database, time);
-        contents = new(ReadContentsAsync);
-    }
+    private volatile Task<DemoContents?>? contents;
 
     /// <summary>The id of what the plan calls <paramref name="key"/>.</summary>
     public static string IdOf(string key) => SpotifyId.FromName("demo:" + key);
@@ -56,14 +47,21 @@ public sealed class DemoCatalogue
     private static async Task<bool> HasAnyAsync(Func<Statement, IAsyncEnumerable<Row>> query) => await query(AnyArtist).AnyAsync() || await query(AnyUser).AnyAsync();
 
     /// <summary>What the catalogue's sound and pictures are made from; null if the data has no demo catalogue.</summary>
-    public Task<DemoContents?> ContentsAsync() => contents.Value;
+    public Task<DemoContents?> ContentsAsync()
+    {
+        // One failure, of a busy database say, must not stand in the way of all that is played from then on.
+        if (contents is { IsFaulted: false } known) return known;
+        return contents = ReadContentsAsync();
+    }
 
     private static string ImageOf(string key) => SpotifyId.FromName("demo:cover:" + key);
 
     private async Task<DemoContents?> ReadContentsAsync()
     {
+        // The plan takes a quarter of a second: most data has no demo to need it for.
+        if (await database.ReadAsync(Artists, new Key(IdOf(DemoPlanner.KeyOf(DemoNames.Artists[0]))), CancellationToken.None) is null) return null;
         var plan = Plan();
-        return await database.ReadAsync(Artists, new Key(IdOf(plan.Artists[0].Key)), CancellationToken.None) is null ? null : new DemoContents(Compositions(plan), Covers(plan));
+        return new DemoContents(Compositions(plan), Covers(plan));
     }
 
     private DemoPlan Plan() => DemoPlanner.Plan(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));

@@ -46,9 +46,12 @@ public static class DemoPlanner
         };
     }
 
+    /// <summary>The key of an artist in the plan.</summary>
+    internal static string KeyOf(DemoNames.Artist artist) => $"artist:{artist.Key}";
+
     private static DemoArtist PlanArtist(DemoNames.Artist artist, List<DemoTrack> tracks)
     {
-        var key = $"artist:{artist.Key}";
+        var key = KeyOf(artist);
         var popularity = tracks.Where(track => track.ArtistKeys.Contains(key)).Max(track => track.Popularity);
         return new(key, artist.Name, artist.Genres, popularity, SeededRandom.SeedOf(key));
     }

@@ -70,9 +70,9 @@ public sealed class CatalogueReader(IDatabase database)
         SELECT Playables.PlayableId
         FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId
         WHERE Credits.ArtistId = @artist AND (Playables.Markets = '*' OR Playables.Markets LIKE @market)
-        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit OFFSET @offset
+        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit
         """,
-        ("artist", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+        ("artist", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64));
 
     // An artist's own albums, and those of others that have a track of theirs.
     private const string Discography = """
@@ -196,10 +196,10 @@ public sealed class CatalogueReader(IDatabase database)
     }
 
     /// <summary>The ids of an artist's tracks that are available in a market, the most popular first.</summary>
-    public async Task<IReadOnlyList<string>> TopTracksAsync(string artistId, string? market, int offset, int limit, CancellationToken ct) =>
+    public async Task<IReadOnlyList<string>> TopTracksAsync(string artistId, string? market, int limit, CancellationToken ct) =>
         await database.QueryAsync(
                 TopPlayablesOfArtist,
-                new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", limit }, { "offset", offset } },
+                new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", limit } },
                 Staleness,
                 ct)
             .Select(row => row.String("PlayableId"))

@@ -22,7 +22,7 @@ public class CdnSelectorTests
             ("cheap", (0.5 * 0.5) + 0.3 + 0.2), // 20/40, 1, 0.02/0.02
             ("third", (0.5 * 0.25) + 0.3 + (0.2 * 0.5)), // 20/80, 1, 0.02/0.04
         ], selector, null);
-        Assert.Equal("fast", selector.Choose("DE").Name);
+        Assert.Equal("fast", selector.Rank("DE")[0].Cdn.Name);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class CdnSelectorTests
     public void Prefers_the_first_of_equals()
     {
         var (selector, _) = Selector(Cheap with { Name = "x" }, Cheap with { Name = "y", BaseUrl = "https://y.example" });
-        Assert.Equal("x", selector.Choose(null).Name);
+        Assert.Equal("x", selector.Rank(null)[0].Cdn.Name);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class CdnSelectorTests
             var isDown = tick is >= 10 and < 40;
             foreach (var user in users)
             {
-                var cdn = selector.Choose("DE").Name;
+                var cdn = selector.Rank("DE")[0].Cdn.Name;
                 health.RecordGrant(cdn, user);
                 if (isDown && cdn == "fast")
                 {
@@ -85,7 +85,7 @@ public class CdnSelectorTests
                 }
             }
 
-            chosen.Add(selector.Choose("DE").Name);
+            chosen.Add(selector.Rank("DE")[0].Cdn.Name);
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 
@@ -112,14 +112,14 @@ public class CdnSelectorTests
         for (var i = 0; i < 4; i++) health.RecordFailure("cheap", $"{i}");
         Assert.All(selector.Rank(null), ranked => Assert.False(ranked.Health.IsHealthy));
         Assert.Equal(["cheap", "fast"], selector.Rank(null).Select(ranked => ranked.Cdn.Name));
-        Assert.Equal("cheap", selector.Choose(null).Name);
+        Assert.Equal("cheap", selector.Rank(null)[0].Cdn.Name);
     }
 
     [Fact]
     public void Without_configuration_there_is_the_edge()
     {
         var (selector, _) = Selector();
-        Assert.Equal(("edge", null, "cloud-cdn"), (selector.Choose("DE").Name, selector.Choose("DE").BaseUrl, selector.Choose("DE").Format));
+        Assert.Equal(("edge", null, "cloud-cdn"), (selector.Rank("DE")[0].Cdn.Name, selector.Rank("DE")[0].Cdn.BaseUrl, selector.Rank("DE")[0].Cdn.Format));
     }
 
     private static void AssertScores((string Name, double Score)[] expected, CdnSelector selector, string? market)

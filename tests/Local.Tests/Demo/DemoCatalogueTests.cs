@@ -1,0 +1,20 @@
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Local.Demo;
+
+namespace Spotify.Local.Tests.Demo;
+
+public sealed class DemoCatalogueTests
+{
+    [Fact]
+    public async Task One_failure_to_read_is_not_remembered()
+    {
+        var database = new Mock<IDatabase>();
+        database.SetupSequence(mock => mock.ReadAsync(It.IsAny<Table>(), It.IsAny<Key>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new TimeoutException())
+            .ReturnsAsync((Row?)null);
+        var catalogue = new DemoCatalogue(database.Object, TimeProvider.System);
+        await Assert.ThrowsAsync<TimeoutException>(catalogue.ContentsAsync);
+        Assert.Null(await catalogue.ContentsAsync());
+    }
+}
