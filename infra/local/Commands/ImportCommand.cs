@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Spotify.Domain.Data;
+using Spotify.Ffmpeg;
 using Spotify.Local.Import;
 
 namespace Spotify.Local.Commands;

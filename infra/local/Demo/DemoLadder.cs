@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Spotify.Audio;
-using Spotify.Domain;
 using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain;
+using Spotify.Ffmpeg;
 using Spotify.Functions.Ingest;
 using Spotify.Local.Import;
 

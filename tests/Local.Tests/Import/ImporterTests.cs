@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Spotify.Domain.Data;
+using Spotify.Ffmpeg;
 using Spotify.Fixtures;
 using Spotify.Local.Import;
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Spotify.Audio;
 using Spotify.Functions.Ingest;
 
-namespace Spotify.Local.Import;
+namespace Spotify.Ffmpeg;
 
 /// <summary>Reads what ffmpeg writes to standard error, with <c>-v level+…</c>: each message begins <c>[part @ address] [level]</c>.</summary>
 internal static partial class FfmpegLog

@@ -2,7 +2,7 @@ using System.Globalization;
 using Spotify.Audio;
 using Spotify.Functions.Ingest;
 
-namespace Spotify.Local.Import;
+namespace Spotify.Ffmpeg;
 
 /// <summary>Command lines of ffmpeg. Names stand behind <c>file:</c>, so that none is taken for an option or an address.</summary>
 internal static class FfmpegArguments

@@ -4,10 +4,10 @@ using System.Text.Json;
 using Spotify.Audio;
 using Spotify.Functions.Ingest;
 
-namespace Spotify.Local.Import;
+namespace Spotify.Ffmpeg;
 
 /// <summary>Probes, encodes and scales with ffmpeg: a process for each file, one thread for each process.</summary>
-internal sealed class FfmpegEncoder(FfmpegTools tools, ProcessPriorityClass priority = ProcessPriorityClass.Normal) : IMediaEncoder
+public sealed class FfmpegEncoder(FfmpegTools tools, ProcessPriorityClass priority = ProcessPriorityClass.Normal) : IMediaEncoder
 {
     // Frames at the start and the end of an MP3 stream that only prime and flush: those of the usual encoders, and one more.
     private const int Mp3PaddingSamples = 3 * 1152;

@@ -1,18 +1,18 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Spotify.Local.Import;
+namespace Spotify.Ffmpeg;
 
 /// <summary>What a program wrote before it ended.</summary>
 /// <param name="ExitCode">0 if it was content.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Log">The end of its standard error.</param>
-internal sealed record ToolResult(int ExitCode, string Output, string Log);
+public sealed record ToolResult(int ExitCode, string Output, string Log);
 
 /// <summary>ffmpeg and ffprobe, where they are installed.</summary>
 /// <param name="Ffmpeg">The path of ffmpeg.</param>
 /// <param name="Ffprobe">The path of ffprobe.</param>
-internal sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
+public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
 {
     /// <summary>One line on how to get them.</summary>
     public const string HowToInstall =
@@ -68,7 +68,7 @@ internal sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new Commands.CommandFailedException($"{program} cannot be run: {e.Message}");
+            throw new IOException($"{program} cannot be run: {e.Message}", e);
         }
 
         await using var kill = ct.Register(() => Kill(process));

@@ -1,0 +1,83 @@
+namespace Spotify.Domain.Ports;
+
+/// <summary>A named stream of messages.</summary>
+/// <param name="Name">Lower-case letters, digits and hyphens, beginning with a letter; 3 to 255 characters.</param>
+public sealed record Topic(string Name)
+{
+    /// <summary>Where messages end that nobody can handle: each keeps its body and attributes, and gains those of <see cref="DeadLetter"/>.</summary>
+    public static Topic DeadLetters { get; } = new("dead-letters");
+}
+
+/// <summary>A message. It may be delivered more than once, and after others that were published later.</summary>
+/// <param name="Body">Up to 9 MB, of a form that publisher and consumers agree on; UTF-8 JSON unless a topic says otherwise.</param>
+/// <param name="Attributes">What can be told without reading the body; up to 100, with names of up to 256 and values of up to 1,024 bytes in UTF-8.</param>
+public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>A message without attributes.</summary>
+    public Message(ReadOnlyMemory<byte> body) : this(body, new Dictionary<string, string>())
+    {
+    }
+
+    /// <summary>Its name within its topic, the same each time it is delivered: set by the bus, empty before. A publisher that repeats itself makes a new one.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>When it was published: set by the bus.</summary>
+    public DateTimeOffset PublishedAt { get; init; }
+}
+
+/// <summary>The attributes that a message gains on its way to <see cref="Topic.DeadLetters"/>.</summary>
+public static class DeadLetter
+{
+    /// <summary>The subscription or queue whose consumer could not handle it.</summary>
+    public const string Source = "dead-letter-source";
+
+    /// <summary>Why, in one line.</summary>
+    public const string Reason = "dead-letter-reason";
+
+    /// <summary>The id that it had before.</summary>
+    public const string MessageId = "dead-letter-message-id";
+}
+
+/// <summary>Topics: a durable queue on one machine, Pub/Sub in the cloud. Delivery is at least once, in no certain order.</summary>
+public interface IMessageBus
+{
+    /// <summary>Publishes messages; when the task completes they are durable. When it fails, some may have been published.</summary>
+    /// <exception cref="ArgumentException">A message is larger than a topic takes; none was published.</exception>
+    Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct);
+}
+
+/// <summary>What handles the messages of a subscription.</summary>
+public interface IMessageConsumer
+{
+    /// <summary>
+    /// Handles a message; every effect is done when the task completes, and repeats safely. When it throws, or takes longer than
+    /// <see cref="Subscription.AckDeadline"/>, the message comes again later.
+    /// </summary>
+    /// <exception cref="PoisonMessageException">It will never be possible to handle it: it goes to <see cref="Topic.DeadLetters"/> at once.</exception>
+    Task HandleAsync(Message message, CancellationToken ct);
+}
+
+/// <summary>A message, or a task, that cannot be handled however often it is tried.</summary>
+/// <param name="reason">Why, in one line.</param>
+public sealed class PoisonMessageException(string reason, Exception? inner = null) : Exception(reason, inner);
+
+/// <summary>
+/// How the messages of a topic come to one consumer. Every subscription gets every message. A message whose consumer has failed
+/// <see cref="MaxDeliveries"/> times goes to <see cref="Topic.DeadLetters"/>; those of that topic itself are tried until they are handled.
+/// </summary>
+/// <param name="Name">Of the form of a topic's name.</param>
+/// <param name="Topic">The topic.</param>
+public sealed record Subscription(string Name, Topic Topic)
+{
+    /// <summary>How long one delivery may take, 10 s to 10 min.</summary>
+    public TimeSpan AckDeadline { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a message waits after its first failure, 0 to 10 min; each further one doubles it.</summary>
+    public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it waits at most, 0 to 10 min.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a message is delivered, 5 to 100.</summary>
+    public int MaxDeliveries { get; init; } = 10;
+}
