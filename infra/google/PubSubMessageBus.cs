@@ -47,7 +47,7 @@ public sealed class PubSubMessageBus : IMessageBus
     public PubSubMessageBus(IOptions<PubSubOptions> options, IMeterFactory meters)
     {
         this.options = options.Value;
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.duration", "s", "Time of a call to Pub/Sub, by operation and outcome.");
+        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.call.duration", "s", "Time a call took, by operation and outcome.");
         client = new(ConnectAsync);
     }
 
