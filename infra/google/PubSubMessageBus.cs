@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Google.Api.Gax;
@@ -7,24 +6,11 @@ using Google.Apis.Auth.OAuth2;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 using Topic = Spotify.Domain.Ports.Topic;
 
 namespace Spotify.Google;
-
-/// <summary>Where topics are.</summary>
-public sealed class PubSubOptions
-{
-    /// <summary>The project that has the topics.</summary>
-    [Required(ErrorMessage = "PubSub:Project is missing.")]
-    public string Project { get; set; } = "";
-
-    /// <summary>How long publishing a batch may take, retries included; above 0.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00", ErrorMessage = "PubSub:Deadline is above 0, up to 10 minutes.")]
-    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(10);
-}
 
 /// <summary>
 /// Topics of Pub/Sub. Publishes are awaited, each in a request of its own: an instance has no CPU once its request is answered, so that
@@ -43,11 +29,11 @@ public sealed class PubSubMessageBus : IMessageBus
     private readonly Histogram<double> duration;
     private readonly Lazy<Task<PublisherServiceApiClient>> client;
 
-    /// <summary>The bus of a project; the emulator's where <c>PUBSUB_EMULATOR_HOST</c> is set.</summary>
+    /// <summary>The bus of a project; an emulator's where one is given.</summary>
     public PubSubMessageBus(IOptions<PubSubOptions> options, IMeterFactory meters)
     {
         this.options = options.Value;
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.duration", "s", "Time of a call to Pub/Sub, by operation and outcome.");
+        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.call.duration", "s", "Time a call took, by operation and outcome.");
         client = new(ConnectAsync);
     }
 
@@ -113,8 +99,12 @@ public sealed class PubSubMessageBus : IMessageBus
 
     private async Task<PublisherServiceApiClient> ConnectAsync()
     {
-        var builder = new PublisherServiceApiClientBuilder { EmulatorDetection = EmulatorDetection.EmulatorOrProduction, Settings = Settings() };
-        if (Environment.GetEnvironmentVariable("PUBSUB_EMULATOR_HOST") is not { Length: > 0 })
+        var builder = new PublisherServiceApiClientBuilder { Settings = Settings() };
+        if (options.EmulatorHost is { Length: > 0 } emulator)
+        {
+            (builder.Endpoint, builder.ChannelCredentials) = (emulator, ChannelCredentials.Insecure);
+        }
+        else
         {
             // The first token, too, is fetched before the first request.
             builder.GoogleCredential = (await GoogleCredential.GetApplicationDefaultAsync()).CreateScoped(PublisherServiceApiClient.DefaultScopes);
@@ -134,17 +124,4 @@ public sealed class PubSubMessageBus : IMessageBus
             backoffMultiplier: 2,
             RetrySettings.FilterForStatusCodes(StatusCode.Aborted, StatusCode.Internal, StatusCode.ResourceExhausted, StatusCode.Unavailable, StatusCode.Unknown))),
     };
-}
-
-/// <summary>Registers Pub/Sub.</summary>
-public static class PubSubServices
-{
-    /// <summary>Adds <see cref="PubSubMessageBus"/> as <see cref="IMessageBus"/>, opened when the instance starts.</summary>
-    public static IServiceCollection AddPubSub(this IServiceCollection services)
-    {
-        services.AddOptions<PubSubOptions>().BindConfiguration("PubSub").ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<PubSubMessageBus>();
-        services.TryAddSingleton<IMessageBus>(provider => provider.GetRequiredService<PubSubMessageBus>());
-        return services.AddOpening(provider => provider.GetRequiredService<PubSubMessageBus>().OpenAsync());
-    }
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using Spotify.Domain;
+using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -41,7 +41,8 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     public async Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var terms = query.Words.SelectMany(Terms).ToList();
+        // Words are folded already; folding them leaves them as they are, and nothing that the parser of queries chokes on.
+        var terms = query.Words.SelectMany(TextFolding.Words).ToList();
         if (terms.Count == 0) return new SearchMatches([], 0);
 
         // A word that matches whole matches as a beginning too, so one form of query serves both.
@@ -63,25 +64,5 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
             if (whole.Count > 0) parameters.Add("words", string.Join(' ', whole.Select(word => $"\"{word}\"")));
             return parameters;
         }
-    }
-
-    // Words are folded, and so all letters and digits. Should one not be: the parser of queries chokes on some characters even in quotes.
-    private static IEnumerable<string> Terms(string word)
-    {
-        var term = new StringBuilder();
-        foreach (var rune in word.EnumerateRunes())
-        {
-            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.SpacingCombiningMark)
-            {
-                term.Append(rune);
-            }
-            else if (term.Length > 0)
-            {
-                yield return term.ToString();
-                term.Clear();
-            }
-        }
-
-        if (term.Length > 0) yield return term.ToString();
     }
 }

@@ -27,17 +27,35 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
         }
 
         await context.RequestServices.GetRequiredService<ServiceCallerVerifier>().VerifyAsync(context.Request, context.RequestAborted);
-        await new Delivery(context, subscription, await PushedMessage.ReadAsync(context.Request)).HandleAsync();
+        await new Delivery(context, subscription, await ReadAsync(context)).HandleAsync();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <inheritdoc/>
     protected sealed override void AddKind(IServiceCollection services) => services.AddServiceCallers().AddPubSub().AddConsumer<TConsumer>(subscription);
 
+    private static async Task<MessagePublishedData> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            return await PushedMessage.ReadAsync(context.Request);
+        }
+        catch (BadHttpRequestException e)
+        {
+            LogMalformed(Logger(context), e.Message);
+            throw;
+        }
+    }
+
+    private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Spotify.Google.Messages");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery was refused: {Reason}")]
+    private static partial void LogMalformed(ILogger logger, string reason);
+
     /// <summary>One delivery of a message.</summary>
     private sealed partial class Delivery(HttpContext context, Subscription subscription, MessagePublishedData pushed)
     {
-        private readonly ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Spotify.Google.Messages");
+        private readonly ILogger logger = Logger(context);
         private readonly Message message = new(pushed.Message.Data.Memory, pushed.Message.Attributes)
         {
             Id = pushed.Message.MessageId,

@@ -27,7 +27,7 @@ internal static class PushedMessage
         {
             data = request.IsCloudEvent() ? OfEvent(await request.ToCloudEventAsync(Formatter)) : await OfPushAsync(request);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or System.Text.Json.JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
             throw new BadHttpRequestException($"The body is no message of Pub/Sub: {e.Message}", e);
         }

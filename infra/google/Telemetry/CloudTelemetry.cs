@@ -12,7 +12,7 @@ internal static class CloudTelemetry
     public static void AddCloudLog(this ILoggingBuilder logging)
     {
         logging.ClearProviders();
-        logging.Services.AddSingleton(provider => new CloudLog(Console.OpenStandardOutput(), provider.GetRequiredService<IConfiguration>()));
+        logging.Services.TryAddSingleton(provider => new CloudLog(Console.OpenStandardOutput(), provider.GetRequiredService<IConfiguration>()));
         logging.Services.AddSingleton<ILoggerProvider, CloudLoggerProvider>();
         logging.AddFilter("Microsoft", LogLevel.Warning)
             // Slow heartbeats are what an instance without CPU has.
