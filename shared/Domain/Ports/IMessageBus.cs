@@ -1,7 +1,9 @@
+using System.Text;
+
 namespace Spotify.Domain.Ports;
 
 /// <summary>A named stream of messages.</summary>
-/// <param name="Name">Lower-case letters, digits and hyphens, beginning with a letter; 3 to 255 characters.</param>
+/// <param name="Name">Lower-case letters, digits and hyphens, beginning with a letter, but not with <c>goog</c>; 3 to 255 characters.</param>
 public sealed record Topic(string Name)
 {
     /// <summary>Where messages end that nobody can handle: each keeps its body and attributes, and gains those of <see cref="DeadLetter"/>.</summary>
@@ -9,8 +11,11 @@ public sealed record Topic(string Name)
 }
 
 /// <summary>A message. It may be delivered more than once, and after others that were published later.</summary>
-/// <param name="Body">Up to 9 MB, of a form that publisher and consumers agree on; UTF-8 JSON unless a topic says otherwise.</param>
-/// <param name="Attributes">What can be told without reading the body; up to 100, with names of up to 256 and values of up to 1,024 bytes in UTF-8.</param>
+/// <param name="Body">Up to 9,000,000 bytes, of a form that publisher and consumers agree on; UTF-8 JSON unless a topic says otherwise.</param>
+/// <param name="Attributes">
+/// What can be told without reading the body; up to 97 (three more are for <see cref="DeadLetter"/>), with names of 1 to 256 bytes in UTF-8, not
+/// beginning with <c>goog</c>, and values of up to 1,024. Where there are none, there is a body.
+/// </param>
 public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Attributes)
 {
     /// <summary>A message without attributes.</summary>
@@ -36,13 +41,34 @@ public static class DeadLetter
 
     /// <summary>The id that it had before.</summary>
     public const string MessageId = "dead-letter-message-id";
+
+    /// <summary>What is published to <see cref="Topic.DeadLetters"/> in place of a message.</summary>
+    /// <param name="message">The message, with the id that it was delivered by.</param>
+    /// <param name="source">The subscription or queue.</param>
+    /// <param name="reason">Why; what does not fit in one line of an attribute is cut off.</param>
+    public static Message Of(Message message, string source, string reason) => new(
+        message.Body,
+        new Dictionary<string, string>(message.Attributes) { [Source] = source, [Reason] = OneLine(reason), [MessageId] = message.Id });
+
+    private static string OneLine(string reason)
+    {
+        var line = new StringBuilder();
+        var length = 0;
+        foreach (var rune in reason.ReplaceLineEndings(" ").EnumerateRunes())
+        {
+            if ((length += rune.Utf8SequenceLength) > MessageRules.MaxAttributeValueLength) break;
+            line.Append(Rune.IsControl(rune) ? " " : rune.ToString());
+        }
+
+        return line.ToString();
+    }
 }
 
 /// <summary>Topics: a durable queue on one machine, Pub/Sub in the cloud. Delivery is at least once, in no certain order.</summary>
 public interface IMessageBus
 {
     /// <summary>Publishes messages; when the task completes they are durable. When it fails, some may have been published.</summary>
-    /// <exception cref="ArgumentException">A message is larger than a topic takes; none was published.</exception>
+    /// <exception cref="ArgumentException">The topic or a message is not of the form that it describes (<see cref="MessageRules"/>); none was published.</exception>
     Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct);
 }
 

@@ -4,7 +4,7 @@ namespace Spotify.Domain.Ports;
 /// A queue of tasks for one function. Each task is a POST with a JSON body and the token of a service, sent until it is answered with 2xx.
 /// One that was tried <see cref="MaxAttempts"/> times, or was answered as poison, goes to <see cref="Topic.DeadLetters"/>.
 /// </summary>
-/// <param name="Name">Letters, digits and hyphens, up to 90 characters.</param>
+/// <param name="Name">Letters, digits and hyphens, 1 to 90 characters.</param>
 /// <param name="Path">Where the function takes its tasks, beginning with <c>/tasks/</c>.</param>
 public sealed record Queue(string Name, string Path)
 {
@@ -20,6 +20,12 @@ public sealed record Queue(string Name, string Path)
     /// <summary>How often a task is tried, 1 to 100.</summary>
     public int MaxAttempts { get; init; } = 10;
 
+    /// <summary>
+    /// How often a queue sends a task before it drops it: a few times more than the function tries it, so that the function is asked once more
+    /// when it died at its last try, or could not publish the dead letter.
+    /// </summary>
+    public int MaxDispatches => MaxAttempts + 5;
+
     /// <summary>How long a task waits after its first failure; each further one doubles it.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -31,7 +37,7 @@ public sealed record Queue(string Name, string Path)
 }
 
 /// <summary>Something to be done later by a function.</summary>
-/// <param name="Body">The JSON that it is given, up to 100 KB.</param>
+/// <param name="Body">The JSON that it is given, up to 100,000 bytes.</param>
 public sealed record TaskRequest(ReadOnlyMemory<byte> Body)
 {
     /// <summary>
@@ -48,6 +54,6 @@ public sealed record TaskRequest(ReadOnlyMemory<byte> Body)
 public interface ITaskQueue
 {
     /// <summary>Adds tasks; when the task completes they are durable. When it fails, some may have been added.</summary>
-    /// <exception cref="ArgumentException">A task is not of the form that <see cref="TaskRequest"/> describes; none was added.</exception>
+    /// <exception cref="ArgumentException">The queue or a task is not of the form that it describes (<see cref="TaskRules"/>); none was added.</exception>
     Task EnqueueAsync(Queue queue, IReadOnlyList<TaskRequest> tasks, CancellationToken ct);
 }

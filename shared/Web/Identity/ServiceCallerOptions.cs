@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Spotify.Web.Identity;
+
+/// <summary>
+/// Which services may call the endpoints under <c>/tasks</c>: those of the task queue and the scheduler. All of it is required; there is no
+/// default that would be safe.
+/// </summary>
+public sealed class ServiceCallerOptions
+{
+    /// <summary>The <c>iss</c> a token must carry: <c>https://accounts.google.com</c> for Google's service accounts.</summary>
+    [Required]
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The <c>aud</c> a token must carry.</summary>
+    [Required]
+    public string Audience { get; set; } = "";
+
+    /// <summary>Where the issuer publishes its keys, as a JSON Web Key Set (RFC 7517): <c>https://www.googleapis.com/oauth2/v3/certs</c> for Google's.</summary>
+    [Required, Url]
+    public string JwksUrl { get; set; } = "";
+
+    /// <summary>The service accounts, by <c>email</c>.</summary>
+    [Required, MinLength(1)]
+    public string[] Emails { get; set; } = [];
+}

@@ -1,0 +1,76 @@
+using Google.Apis.Auth;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Newtonsoft.Json;
+using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
+
+namespace Spotify.Web.Identity;
+
+/// <summary>
+/// Verifies that a request comes from a service that may call it: the OIDC token that Cloud Tasks and Cloud Scheduler send with it, by Google's
+/// library, against the issuer's key set.
+/// </summary>
+/// <param name="httpClients">Fetches the key set; null: the library's own client.</param>
+/// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#token"/>
+public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options, TimeProvider time, IHttpClientFactory? httpClients = null)
+{
+    private const string Scheme = "Bearer ";
+    private const int LongestToken = 8192;
+
+    private readonly SignedTokenVerificationOptions verification = new()
+    {
+        CertificatesUrl = options.Value.JwksUrl,
+        TrustedIssuers = { options.Value.Issuer },
+        TrustedAudiences = { options.Value.Audience },
+        IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
+        HttpClientFactory = httpClients,
+    };
+
+    /// <summary>Verifies a request.</summary>
+    /// <exception cref="ApiException">403: it has no token, or one that is not good here.</exception>
+    public async Task VerifyAsync(HttpRequest request, CancellationToken ct)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) throw Forbidden("A service's token is wanted");
+        var token = value[Scheme.Length..].Trim();
+        if (token.Length > LongestToken) throw Forbidden("The token is not good here");
+
+        Claims claims;
+        try
+        {
+            claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
+        }
+        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException)
+        {
+            throw Forbidden("The token is not good here");
+        }
+
+        if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds()) throw Forbidden("The token is not good here");
+        if (!claims.EmailVerified || claims.Email is null || !options.Value.Emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
+            throw Forbidden("This caller may not do that");
+    }
+
+    private static ApiException Forbidden(string message) => new(StatusCodes.Status403Forbidden, message);
+
+    private sealed class Claims : JsonWebSignature.Payload
+    {
+        [JsonProperty("email")]
+        public string? Email { get; set; }
+
+        [JsonProperty("email_verified")]
+        public bool EmailVerified { get; set; }
+    }
+}
+
+/// <summary>Adds the verification of services to a host.</summary>
+public static class ServiceCallerServices
+{
+    /// <summary>Adds what endpoints for tasks and schedules need, with the options bound from <c>ServiceCallers</c>. It may be called more than once.</summary>
+    public static IServiceCollection AddServiceCallers(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(ServiceCallerVerifier))) return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ServiceCallerOptions>().BindConfiguration("ServiceCallers").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<ServiceCallerVerifier>();
+    }
+}
