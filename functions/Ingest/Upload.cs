@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Text;
 using Spotify.Domain;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
@@ -10,43 +9,14 @@ namespace Spotify.Functions.Ingest;
 /// <param name="Generation">Which version it is: a later one of the same name has a greater number.</param>
 public sealed record Upload(string Bucket, string Name, long Generation)
 {
-    /// <summary>The longest name, in bytes of UTF-8; Cloud Storage's limit.</summary>
-    private const int MaxNameLength = 1024;
-
-    /// <summary>The longest segment of a name, in bytes of UTF-8; the usual file system's limit.</summary>
-    private const int MaxSegmentLength = 255;
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(
-        [.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(char.IsControl), '\\']);
-
     /// <summary>The key of its row, a hash of bucket and name: the versions of an object are one upload after the other.</summary>
     public string Id => SpotifyId.FromName($"upload:{Bucket}/{Name}");
 
     /// <summary>Whether it lies hidden, as a folder's own data do: what a folder of music would pass over too.</summary>
     internal bool IsHidden => Name.Split('/').Any(segment => segment.StartsWith('.'));
 
-    /// <summary>Why the name cannot be that of a file, as a sentence; null if it can.</summary>
-    internal string? NameProblem()
-    {
-        if (Name.AsSpan().ContainsAny(Forbidden)) return "Its name has a control character or a backslash.";
-        try
-        {
-            if (Utf8.GetByteCount(Name) > MaxNameLength) return $"Its name is longer than {MaxNameLength} bytes.";
-        }
-        catch (EncoderFallbackException)
-        {
-            return "Its name is not Unicode.";
-        }
-
-        foreach (var segment in Name.Split('/'))
-        {
-            if (segment is "" or "." or "..") return "Its name has a segment that is empty, '.' or '..'.";
-            if (Utf8.GetByteCount(segment) > MaxSegmentLength) return $"Its name has a segment longer than {MaxSegmentLength} bytes.";
-        }
-
-        return null;
-    }
+    /// <summary>Whether the name can be that of a file, below whatever directory: no control characters, no segments that lead elsewhere, none too long.</summary>
+    internal bool IsNameable => ObjectName.IsValid(Name) && !Name.Any(char.IsControl);
 }
 
 /// <summary>What became of an object that arrived.</summary>

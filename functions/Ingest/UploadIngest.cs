@@ -54,9 +54,10 @@ public sealed partial class UploadIngest(
     {
         if (upload.Bucket != options.Value.UploadBucket) return new UploadResult(UploadOutcome.Refused, $"It is in the bucket {upload.Bucket}, not in {options.Value.UploadBucket}.");
         if (!MusicFiles.IsAudio(upload.Name)) return new UploadResult(UploadOutcome.Ignored, "It is no audio.");
-        if (upload.NameProblem() is { } problem)
+        if (!upload.IsNameable)
         {
-            var refused = new UploadResult(UploadOutcome.Refused, problem);
+            var refused = new UploadResult(
+                UploadOutcome.Refused, "Its name cannot be a file's: segments separated by slashes, none empty, '.', '..' or too long, no backslash or control character.");
             await claims.RefuseAsync(upload, refused, ct);
             return refused;
         }
