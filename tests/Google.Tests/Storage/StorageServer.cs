@@ -96,7 +96,7 @@ public sealed class StorageServer : IAsyncDisposable
     /// <summary>Breaks the next connection of a kind off: after as many bytes of the content were sent, or taken; or, without a number, once all is done and before the answer.</summary>
     public void Cut(StorageOperation operation, int? afterBytes, int times = 1) => Add(new Fault(operation, times) { CutAfter = afterBytes ?? -1 });
 
-    /// <summary>Turns a bit of the content of the next download or chunk, and keeps Cloud Storage from noticing.</summary>
+    /// <summary>Turns a bit of the content of the next download or chunk; of a chunk, before or after Cloud Storage has looked at the checksum.</summary>
     public void Damage(StorageOperation operation, bool unnoticed = true) => Add(new Fault(operation, 1) { IsDamage = true, IsUnnoticed = unnoticed });
 
     /// <summary>Lets the next request of a kind wait until it is released, or the client goes away.</summary>
