@@ -75,7 +75,7 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
-        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetServices<Subscription>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
         services.AddHostedService<ObjectRemovalService>();
