@@ -9,9 +9,6 @@ namespace Spotify.Fixtures;
 /// <summary>Google's Spanner emulator, as the Cloud SDK ships it, with its REST gateway, on free loopback ports.</summary>
 public sealed class SpannerEmulatorProcess
 {
-    /// <summary>The instance that it has.</summary>
-    public const string Instance = "projects/test/instances/test-instance";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Lazy<Task<SpannerEmulatorProcess>> Running = new(StartAsync);
@@ -55,7 +52,7 @@ public sealed class SpannerEmulatorProcess
         return emulator;
     }
 
-    /// <summary>Starts it again on its ports, after it was killed, with an empty instance: it keeps nothing on disk.</summary>
+    /// <summary>Starts it again on its ports, after it was killed, empty: it keeps nothing on disk.</summary>
     public async Task RestartAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -68,12 +65,21 @@ public sealed class SpannerEmulatorProcess
         _ = gateway.StandardOutput.ReadToEndAsync();
         _ = gateway.StandardError.ReadToEndAsync();
         while (!await AnswersAsync(patience.Token)) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Makes an instance, for a database of its own: an instance takes a hundred of them at most.</summary>
+    /// <param name="id">Its id; null: any.</param>
+    /// <returns>Its name: <c>projects/P/instances/I</c>.</returns>
+    public async Task<string> CreateInstanceAsync(string? id = null)
+    {
+        id ??= "test-" + Guid.NewGuid().ToString("n")[..20];
         using var made = await Rest.PostAsJsonAsync("projects/test/instances", new JsonObject
         {
-            ["instanceId"] = "test-instance",
+            ["instanceId"] = id,
             ["instance"] = new JsonObject { ["config"] = "projects/test/instanceConfigs/emulator-config", ["displayName"] = "Test instance", ["nodeCount"] = 1 },
-        }, patience.Token);
+        });
         made.EnsureSuccessStatusCode();
+        return $"projects/test/instances/{id}";
     }
 
     /// <summary>Ends it at once, as a crash does.</summary>
