@@ -9,6 +9,10 @@ namespace Spotify.Fixtures;
 /// <summary>Google's Spanner emulator, as the Cloud SDK ships it, with its REST gateway, on free loopback ports.</summary>
 public sealed class SpannerEmulatorProcess
 {
+    // The gateway starts the emulator as a child, which would outlive it, and both the tests, which are not always left the time to end
+    // them. When the tests are gone, or let go of it, the shell reads the end of its input and ends the whole group.
+    private const string Guard = """set -m; "$@" </dev/null & while read -r _; do :; done; kill -9 -- -$!; wait 2>/dev/null""";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Lazy<Task<SpannerEmulatorProcess>> Running = new(StartAsync);
@@ -21,8 +25,6 @@ public sealed class SpannerEmulatorProcess
     {
         (this.grpcPort, this.restPort) = (grpcPort, restPort);
         Rest = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}/v1/") };
-        // The gateway starts the emulator as a child, which would outlive it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => gateway?.Kill(entireProcessTree: true);
     }
 
     /// <summary>Why it cannot be started; null if it can.</summary>
@@ -58,9 +60,9 @@ public sealed class SpannerEmulatorProcess
         using var patience = new CancellationTokenSource(Patience);
         while (!IsFree(grpcPort) || !IsFree(restPort)) patience.Token.ThrowIfCancellationRequested();
         gateway = Process.Start(new ProcessStartInfo(
-            Path.Combine(Directory!, "gateway_main"), ["--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}"])
+            "bash", ["-c", Guard, "guard", Path.Combine(Directory!, "gateway_main"), "--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         _ = gateway.StandardOutput.ReadToEndAsync();
         _ = gateway.StandardError.ReadToEndAsync();
@@ -85,7 +87,7 @@ public sealed class SpannerEmulatorProcess
     /// <summary>Ends it at once, as a crash does.</summary>
     public async Task KillAsync()
     {
-        gateway!.Kill(entireProcessTree: true);
+        gateway!.StandardInput.Close();
         await gateway.WaitForExitAsync();
         gateway.Dispose();
         gateway = null;
