@@ -218,7 +218,7 @@ public sealed class SpannerDatabase : IDatabase
     // Spanner tells a missing parent from a missing row, and an index from a key, by the message alone.
     private static Exception Translate(SpannerException e) => (e.ErrorCode, Detail(e)) switch
     {
-        (ErrorCode.AlreadyExists, var detail) when !detail.Contains("index violation", StringComparison.OrdinalIgnoreCase) => new RowExistsException(detail, e),
+        (ErrorCode.AlreadyExists, var detail) when !detail.Contains("violation", StringComparison.OrdinalIgnoreCase) => new RowExistsException(detail, e),
         (ErrorCode.NotFound, var detail) when detail.Contains("Parent", StringComparison.Ordinal) => new ConstraintException(detail, e),
         (ErrorCode.NotFound, var detail) when detail.Contains("Row ", StringComparison.Ordinal) => new RowMissingException(detail, e),
         (ErrorCode.AlreadyExists or ErrorCode.FailedPrecondition or ErrorCode.OutOfRange, var detail) => new ConstraintException(detail, e),

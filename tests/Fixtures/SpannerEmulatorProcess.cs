@@ -9,8 +9,9 @@ namespace Spotify.Fixtures;
 /// <summary>Google's Spanner emulator, as the Cloud SDK ships it, with its REST gateway, on free loopback ports.</summary>
 public sealed class SpannerEmulatorProcess
 {
-    /// <summary>The instance that it has.</summary>
-    public const string Instance = "projects/test/instances/test-instance";
+    // The gateway starts the emulator as a child, which would outlive it, and both the tests, which are not always left the time to end
+    // them. When the tests are gone, or let go of it, the shell reads the end of its input and ends the whole group.
+    private const string Guard = """set -m; "$@" </dev/null & while read -r _; do :; done; kill -9 -- -$!; wait 2>/dev/null""";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -24,8 +25,6 @@ public sealed class SpannerEmulatorProcess
     {
         (this.grpcPort, this.restPort) = (grpcPort, restPort);
         Rest = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}/v1/") };
-        // The gateway starts the emulator as a child, which would outlive it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => gateway?.Kill(entireProcessTree: true);
     }
 
     /// <summary>Why it cannot be started; null if it can.</summary>
@@ -55,31 +54,40 @@ public sealed class SpannerEmulatorProcess
         return emulator;
     }
 
-    /// <summary>Starts it again on its ports, after it was killed, with an empty instance: it keeps nothing on disk.</summary>
+    /// <summary>Starts it again on its ports, after it was killed, empty: it keeps nothing on disk.</summary>
     public async Task RestartAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!IsFree(grpcPort) || !IsFree(restPort)) patience.Token.ThrowIfCancellationRequested();
         gateway = Process.Start(new ProcessStartInfo(
-            Path.Combine(Directory!, "gateway_main"), ["--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}"])
+            "bash", ["-c", Guard, "guard", Path.Combine(Directory!, "gateway_main"), "--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         _ = gateway.StandardOutput.ReadToEndAsync();
         _ = gateway.StandardError.ReadToEndAsync();
         while (!await AnswersAsync(patience.Token)) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Makes an instance, for a database of its own: an instance takes a hundred of them at most.</summary>
+    /// <param name="id">Its id; null: any.</param>
+    /// <returns>Its name: <c>projects/P/instances/I</c>.</returns>
+    public async Task<string> CreateInstanceAsync(string? id = null)
+    {
+        id ??= "test-" + Guid.NewGuid().ToString("n")[..20];
         using var made = await Rest.PostAsJsonAsync("projects/test/instances", new JsonObject
         {
-            ["instanceId"] = "test-instance",
+            ["instanceId"] = id,
             ["instance"] = new JsonObject { ["config"] = "projects/test/instanceConfigs/emulator-config", ["displayName"] = "Test instance", ["nodeCount"] = 1 },
-        }, patience.Token);
+        });
         made.EnsureSuccessStatusCode();
+        return $"projects/test/instances/{id}";
     }
 
     /// <summary>Ends it at once, as a crash does.</summary>
     public async Task KillAsync()
     {
-        gateway!.Kill(entireProcessTree: true);
+        gateway!.StandardInput.Close();
         await gateway.WaitForExitAsync();
         gateway.Dispose();
         gateway = null;

@@ -1,7 +1,9 @@
+using Google.Cloud.Spanner.Data;
 using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Key = Spotify.Domain.Data.Key;
 
 namespace Spotify.Google.Tests.Spanner;
 
@@ -29,6 +31,29 @@ public sealed class SpannerDatabaseTests : DatabaseContract
         await Database.CommitAsync([Mutation.Insert(users, ("UserId", "ada"), ("DisplayName", "Ada"), ("Country", "SE"), ("Product", "premium"),
             ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", created))], default);
         Assert.Equal(Instant.Truncate(created), (await Database.ReadAsync(users, new Key("ada"), default))!.Timestamp("CreatedAt"));
+    }
+
+    [SkippableFact]
+    public async Task A_value_that_a_unique_index_has_is_no_row_that_exists()
+    {
+        var emulator = await SpannerEmulatorProcess.SharedAsync();
+        var options = await SpannerDatabases.CreateAsync(emulator);
+        await SpannerDatabases.ApplyAsync(emulator, options, "CREATE UNIQUE INDEX ArtistsByName ON Artists (Name)");
+        var database = SpannerDatabases.Open(options);
+        await database.CommitAsync([Artist("a")], default);
+        await Assert.ThrowsAsync<ConstraintException>(() => database.CommitAsync([Artist("b")], default));
+        await Assert.ThrowsAsync<RowExistsException>(() => database.CommitAsync([Artist("a")], default));
+
+        static Mutation Artist(string id) =>
+            Mutation.Insert(Schema.Current.Table("Artists"), ("ArtistId", id), ("Name", "Same"), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
+    }
+
+    [SkippableFact]
+    public async Task A_table_that_is_not_there_is_no_row_that_is_missing()
+    {
+        var unknown = new Schema([("0001_x.sql", "CREATE TABLE Nowhere (Id STRING(22) NOT NULL) PRIMARY KEY (Id);")]).Table("Nowhere");
+        var failure = await Assert.ThrowsAsync<SpannerException>(() => Database.CommitAsync([Mutation.Update(unknown, ("Id", "a"))], default));
+        Assert.Equal(ErrorCode.NotFound, failure.ErrorCode);
     }
 
     [SkippableFact]

@@ -18,23 +18,28 @@ internal static class SpannerDatabases
         Open(await CreateAsync(await SpannerEmulatorProcess.SharedAsync()), configure);
 
     /// <summary>Makes a database with the product's schema.</summary>
-    /// <param name="name">Its id; null: one of its own.</param>
-    public static async Task<SpannerOptions> CreateAsync(SpannerEmulatorProcess emulator, string? name = null)
+    /// <param name="instance">The id of the instance made for it; null: any.</param>
+    public static async Task<SpannerOptions> CreateAsync(SpannerEmulatorProcess emulator, string? instance = null)
     {
-        name ??= "db-" + Guid.NewGuid().ToString("n")[..20];
-        await using var instance = Connect(emulator, SpannerEmulatorProcess.Instance);
-        using (var create = instance.CreateDdlCommand($"CREATE DATABASE `{name}`")) await create.ExecuteNonQueryAsync();
-
-        await using var database = Connect(emulator, $"{SpannerEmulatorProcess.Instance}/databases/{name}");
-        // File by file, in order, as a deployment applies them.
-        foreach (var file in Schema.Current.Files)
+        var name = await emulator.CreateInstanceAsync(instance);
+        await using (var connection = Connect(emulator, name))
         {
-            var statements = file.Statements.Select(statement => statement.Sql).ToArray();
-            using var apply = database.CreateDdlCommand(statements[0], statements[1..]);
-            await apply.ExecuteNonQueryAsync();
+            using var create = connection.CreateDdlCommand("CREATE DATABASE `test`");
+            await create.ExecuteNonQueryAsync();
         }
 
-        return new SpannerOptions { Database = $"{SpannerEmulatorProcess.Instance}/databases/{name}", EmulatorHost = emulator.Host };
+        var options = new SpannerOptions { Database = $"{name}/databases/test", EmulatorHost = emulator.Host };
+        // File by file, in order, as a deployment applies them.
+        foreach (var file in Schema.Current.Files) await ApplyAsync(emulator, options, [.. file.Statements.Select(statement => statement.Sql)]);
+        return options;
+    }
+
+    /// <summary>Applies statements of the data definition language together.</summary>
+    public static async Task ApplyAsync(SpannerEmulatorProcess emulator, SpannerOptions options, params string[] statements)
+    {
+        await using var database = Connect(emulator, options.Database!);
+        using var apply = database.CreateDdlCommand(statements[0], statements[1..]);
+        await apply.ExecuteNonQueryAsync();
     }
 
     /// <summary>The adapter.</summary>

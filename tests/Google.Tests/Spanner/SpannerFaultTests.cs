@@ -13,7 +13,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     private SpannerOptions options = null!;
     private LossyProxy proxy = null!;
 
-    private SpannerDatabase Database { get => field ??= SpannerDatabases.Open(options); set; }
+    private SpannerDatabase Database => field ??= SpannerDatabases.Open(options);
 
     public async Task InitializeAsync()
     {

@@ -56,8 +56,9 @@ public sealed class SpannerServicesTests
     public async Task An_instance_without_its_database_does_not_start_and_says_which_is_missing()
     {
         Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
-        var missing = $"{SpannerEmulatorProcess.Instance}/databases/nowhere";
-        using var host = Build(new() { ["Spanner:Database"] = missing, ["SPANNER_EMULATOR_HOST"] = (await SpannerEmulatorProcess.SharedAsync()).Host });
+        var emulator = await SpannerEmulatorProcess.SharedAsync();
+        var missing = $"{await emulator.CreateInstanceAsync()}/databases/nowhere";
+        using var host = Build(new() { ["Spanner:Database"] = missing, ["SPANNER_EMULATOR_HOST"] = emulator.Host });
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
         Assert.StartsWith($"Spanner:Database {missing} cannot be opened: Database not found", refusal.Message);
     }
