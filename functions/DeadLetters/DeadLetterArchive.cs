@@ -6,7 +6,7 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.DeadLetters;
 
 /// <summary>
-/// Keeps what nobody could handle as objects, <c>dead-letters/{source}/{date}/{id}.json</c>, for somebody to look at, and tells of each once: in
+/// Keeps what nobody could handle as objects, <c>deadletters/{source}/{date}/{id}.json</c>, for somebody to look at, and tells of each once: in
 /// an error line that an alert can be made of, and in a count.
 /// </summary>
 public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetrics metrics, ILogger<DeadLetterArchive> logger) : IMessageConsumer
@@ -21,7 +21,7 @@ public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetr
     {
         var source = message.Attributes.GetValueOrDefault(DeadLetter.Source, "");
         var reason = message.Attributes.GetValueOrDefault(DeadLetter.Reason, "");
-        var name = string.Create(CultureInfo.InvariantCulture, $"dead-letters/{Segment(source)}/{message.PublishedAt.UtcDateTime:yyyy-MM-dd}/{Segment(message.Id)}.json");
+        var name = string.Create(CultureInfo.InvariantCulture, $"deadletters/{Segment(source)}/{message.PublishedAt.UtcDateTime:yyyy-MM-dd}/{Segment(message.Id)}.json");
         if (await store.FindAsync(name, ct) is not null) return;
         using (var content = new MemoryStream(Write(message, source, reason)))
             await store.WriteAsync(name, content, new WriteOptions("application/json", OnlyIfAbsent: true), ct);

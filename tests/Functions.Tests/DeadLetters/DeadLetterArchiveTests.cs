@@ -45,14 +45,14 @@ public sealed class DeadLetterArchiveTests : IDisposable
     {
         await archive.HandleAsync(Letter("""{"track": "Jóga"}"""), default);
 
-        var letter = await ReadAsync("dead-letters/recorder/2026-01-05/id-1.json");
+        var letter = await ReadAsync("deadletters/recorder/2026-01-05/id-1.json");
         Assert.Equal(
             ("id-1", "recorder", "no such track", "id-0", "2026-01-05T23:59:59+00:00"),
             (letter.At("id"), letter.At("source"), letter.At("reason"), letter.At("message_id"), letter.At("published_at")));
         Assert.Equal("""{"event":"play"}""", letter["attributes"]!.ToJsonString());
         Assert.Equal("Jóga", letter.At("body", "track"));
         Assert.Null(letter["body_base64"]);
-        Assert.Equal("Error DeadLetter: Dead letter of recorder: no such track (dead-letters/recorder/2026-01-05/id-1.json)", Assert.Single(log.Lines));
+        Assert.Equal("Error DeadLetter: Dead letter of recorder: no such track (deadletters/recorder/2026-01-05/id-1.json)", Assert.Single(log.Lines));
         Assert.Equal("source=recorder 1", Assert.Single(counted));
     }
 
@@ -61,7 +61,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     {
         await archive.HandleAsync(Letter("1"), default);
         await archive.HandleAsync(Letter("2"), default);
-        Assert.Equal("1", (await ReadAsync("dead-letters/recorder/2026-01-05/id-1.json")).At("body"));
+        Assert.Equal("1", (await ReadAsync("deadletters/recorder/2026-01-05/id-1.json")).At("body"));
         Assert.Single(log.Lines);
         Assert.Single(counted);
     }
@@ -75,7 +75,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     public async Task A_body_that_is_not_JSON_is_kept_in_base64(byte[] body)
     {
         await archive.HandleAsync(Letter("") with { Body = body }, default);
-        var letter = await ReadAsync("dead-letters/recorder/2026-01-05/id-1.json");
+        var letter = await ReadAsync("deadletters/recorder/2026-01-05/id-1.json");
         Assert.Equal(body, Convert.FromBase64String(letter.At("body_base64")!));
         Assert.Null(letter["body"]);
     }
@@ -89,14 +89,14 @@ public sealed class DeadLetterArchiveTests : IDisposable
     {
         var letter = Letter("1");
         await archive.HandleAsync(letter with { Attributes = new Dictionary<string, string>(letter.Attributes) { [DeadLetter.Source] = source } }, default);
-        Assert.Equal(source, (await ReadAsync($"dead-letters/{segment}/2026-01-05/id-1.json")).At("source"));
+        Assert.Equal(source, (await ReadAsync($"deadletters/{segment}/2026-01-05/id-1.json")).At("source"));
     }
 
     [Fact]
     public async Task A_letter_that_says_nothing_of_itself_is_kept_too()
     {
         await archive.HandleAsync(Letter("1") with { Attributes = new Dictionary<string, string>() }, default);
-        var letter = await ReadAsync("dead-letters/unknown/2026-01-05/id-1.json");
+        var letter = await ReadAsync("deadletters/unknown/2026-01-05/id-1.json");
         Assert.Equal(("", null), (letter.At("reason"), letter.At("message_id")));
     }
 
@@ -120,7 +120,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
         while (true)
         {
             patience.Token.ThrowIfCancellationRequested();
-            if (await objects.ListAsync("dead-letters/recorder/", patience.Token).FirstOrDefaultAsync(patience.Token) is not null) break;
+            if (await objects.ListAsync("deadletters/recorder/", patience.Token).FirstOrDefaultAsync(patience.Token) is not null) break;
         }
     }
 
