@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Functions.Playback.Cdn;
 
 namespace Spotify.Google;
 
@@ -27,9 +28,10 @@ public sealed class CdnKey
 /// <summary>Registers the keys.</summary>
 public static class CdnKeys
 {
-    /// <summary>Adds <see cref="SigningKeys"/>, checked at start.</summary>
-    public static IServiceCollection AddCdnKeys(this IServiceCollection services)
+    /// <summary>Adds <see cref="SigningKeys"/>, checked at start, as are the CDNs: the edge of one machine is none in the cloud.</summary>
+    public static IServiceCollection AddCdns(this IServiceCollection services)
     {
+        services.AddOptions<CdnOptions>().Validate(options => options.Cdns.Count > 0, "Cdn:Cdns:0 is missing: its Name and BaseUrl.");
         services.AddSingleton<IValidateOptions<CdnKeyOptions>, Validator>();
         services.AddOptions<CdnKeyOptions>().BindConfiguration("").ValidateOnStart();
         return services.AddSingleton(provider => new SigningKeys(Ring(provider.GetRequiredService<IOptions<CdnKeyOptions>>().Value)));

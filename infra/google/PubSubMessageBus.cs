@@ -41,6 +41,7 @@ public sealed class PubSubMessageBus : IMessageBus
     public Task OpenAsync() => client.Value;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There is no such topic, or this service may not publish to it.</exception>
     /// <exception cref="TimeoutException">Pub/Sub could not be reached within <see cref="PubSubOptions.Deadline"/>.</exception>
     public async Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct)
     {
@@ -90,6 +91,10 @@ public sealed class PubSubMessageBus : IMessageBus
         {
             outcome = "timeout";
             throw new TimeoutException($"Pub/Sub took no messages for the topic '{topic.TopicId}' within {options.Deadline.TotalSeconds:0.###} s: {e.Status.Detail}", e);
+        }
+        catch (RpcException e)
+        {
+            throw new InvalidOperationException($"Nothing can be published to the topic '{topic.TopicId}' of {topic.ProjectId}: {e.Status.Detail}", e);
         }
         finally
         {

@@ -1,7 +1,6 @@
 using Google.Events.Protobuf.Cloud.PubSub.V1;
 using Spotify.Domain.Ports;
 using Spotify.Web.Identity;
-using Spotify.Web.Messaging;
 using Message = Spotify.Domain.Ports.Message;
 
 namespace Spotify.Google.EntryPoints;
@@ -12,7 +11,7 @@ namespace Spotify.Google.EntryPoints;
 /// </summary>
 /// <typeparam name="TConsumer">What handles a message.</typeparam>
 /// <param name="subscription">The subscription, deployed under the same name.</param>
-/// <param name="services">Adds the adapters that the consumer uses.</param>
+/// <param name="services">Adds the consumer and the adapters that it uses.</param>
 public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscription, Action<IServiceCollection> services)
     : FunctionEntryPoint(services, _ => { })
     where TConsumer : class, IMessageConsumer
@@ -32,7 +31,7 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
     }
 
     /// <inheritdoc/>
-    protected sealed override void AddKind(IServiceCollection services) => services.AddServiceCallers().AddPubSub().AddConsumer<TConsumer>(subscription);
+    protected sealed override void AddKind(IServiceCollection services) => services.AddServiceCallers().AddPubSub();
 
     private static async Task<MessagePublishedData> ReadAsync(HttpContext context)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Spotify.Google.EntryPoints;
 using Spotify.Google.Telemetry;
@@ -53,6 +54,9 @@ internal sealed class TestFunction : IAsyncDisposable
         ["SigningKeys:0:Secret"] = "AAAAAAAAAAAAAAAAAAAAAA",
         ["SigningKeys:1:Name"] = "key-1",
         ["SigningKeys:1:Secret"] = "AAAAAAAAAAAAAAAAAAAAAQ",
+        ["Buckets:images"] = "test-images",
+        ["Buckets:tracks"] = "test-tracks",
+        ["Buckets:dead-letters"] = "test-dead-letters",
         ["Cdn:Cdns:0:Name"] = "cloud-cdn",
         ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
     };
@@ -64,14 +68,14 @@ internal sealed class TestFunction : IAsyncDisposable
         FunctionEntryPoint function, TestIssuer issuer, Action<IServiceCollection>? replace = null, Dictionary<string, string?>? settings = null, Action<IApplicationBuilder>? before = null)
     {
         var log = new LogStream();
-        var host = Host.CreateDefaultBuilder().ConfigureWebHostDefaults(web => web
+        var host = Host.CreateDefaultBuilder().UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true).ConfigureWebHostDefaults(web => web
             .ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0))
             .ConfigureServices(services => services.AddFunctionTarget(function.GetType()))
             .UseFunctionsStartup(new Around(log, issuer, settings ?? Settings(issuer), before))
             .UseFunctionsStartup(function)
             .ConfigureServices(services =>
             {
-                services.AddScoped<IHttpFunction>(_ => function);
+                services.Replace(ServiceDescriptor.Scoped<IHttpFunction>(_ => function));
                 if (replace is null) return;
                 foreach (var opening in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.DeclaringType == typeof(Opening)).ToList())
                     services.Remove(opening);
