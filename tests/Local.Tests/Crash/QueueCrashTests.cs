@@ -13,7 +13,7 @@ public sealed class QueueCrashTests : IDisposable
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
 
-    private string Archive => Path.Combine(new DataDirectory(directory.FullName).Objects, "dead-letters");
+    private string Archive => Path.Combine(new DataDirectory(directory.FullName).Objects, "deadletters");
 
     public void Dispose() => directory.Delete(recursive: true);
 
