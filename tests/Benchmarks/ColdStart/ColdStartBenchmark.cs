@@ -21,7 +21,7 @@ internal static class ColdStartBenchmark
         ["PubSub__Project"] = "benchmark",
         ["PUBSUB_EMULATOR_HOST"] = "127.0.0.1:1",
         ["STORAGE_EMULATOR_HOST"] = "http://127.0.0.1:1/storage/v1/",
-        ["Buckets__dead-letters"] = "benchmark",
+        ["Buckets__deadletters"] = "benchmark",
         ["ServiceCallers__Issuer"] = "https://accounts.google.com",
         ["ServiceCallers__Audience"] = "benchmark",
         ["ServiceCallers__JwksUrl"] = "http://127.0.0.1:1/",

@@ -27,7 +27,7 @@ public sealed class StartTests
     [InlineData("DeadLetters", "ServiceCallers:JwksUrl")]
     [InlineData("DeadLetters", "ServiceCallers:Emails:0")]
     [InlineData("DeadLetters", "PubSub:Project")]
-    [InlineData("DeadLetters", "Buckets:dead-letters")]
+    [InlineData("DeadLetters", "Buckets:deadletters")]
     public async Task A_missing_setting_is_named(string function, string setting, params string[] left)
     {
         var entry = await FailAsync(function, All.Where(s => s.Key != setting && !left.Contains(s.Key)));

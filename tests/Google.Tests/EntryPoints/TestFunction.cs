@@ -56,7 +56,7 @@ internal sealed class TestFunction : IAsyncDisposable
         ["SigningKeys:1:Secret"] = "AAAAAAAAAAAAAAAAAAAAAQ",
         ["Buckets:images"] = "test-images",
         ["Buckets:tracks"] = "test-tracks",
-        ["Buckets:dead-letters"] = "test-dead-letters",
+        ["Buckets:deadletters"] = "test-archive",
         ["Cdn:Cdns:0:Name"] = "cloud-cdn",
         ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
     };
