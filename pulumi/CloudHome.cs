@@ -33,6 +33,7 @@ internal static class CloudHome
         {
             ["address"] = edge.Address.Address,
             ["url"] = Output.Format($"https://{edge.Domain}"),
+            ["apiKey"] = identity.ApiKey,
             ["database"] = data.DatabaseName,
             ["uploads"] = data.Uploads.Url,
             ["imageRepository"] = ingest.ImageRepository,

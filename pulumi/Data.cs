@@ -30,8 +30,8 @@ internal sealed class Data : Layer
         (key, storageMayEncrypt) = MakeKey(project);
         Database = MakeDatabase(MakeInstance());
 
-        // Encodings are immutable and named by their revision. What nobody has heard for long costs less to keep.
-        Audio = MakeBucket("audio", lifecycle: [Colder("NEARLINE", DaysInAYear)]);
+        // Encodings are immutable and named by their revision. What nobody has heard for long costs less to keep, however old the rest is.
+        Audio = MakeBucket("audio", byUse: true);
         Images = MakeBucket("images");
         // A model that does badly is undone by the one before.
         Models = MakeBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
@@ -70,8 +70,10 @@ internal sealed class Data : Layer
 
     private (Gcp.Kms.CryptoKey Key, Gcp.Kms.CryptoKeyIAMMember Grant) MakeKey(ProjectFacts project)
     {
-        // A key serves buckets of its own location only.
-        var ring = new Gcp.Kms.KeyRing("storage", new() { Name = "storage", Location = settings.BucketLocation.ToLowerInvariant() }, Own);
+        // A key serves buckets of its own location only; that of buckets of the EU is called otherwise. The ring's name ends in a random word,
+        // because rings are never deleted, and a stack that is made anew needs another.
+        var location = settings.BucketLocation.ToLowerInvariant() is var bucket && bucket == "eu" ? "europe" : bucket;
+        var ring = new Gcp.Kms.KeyRing("storage", new() { Location = location }, Own);
         var made = new Gcp.Kms.CryptoKey("objects", new() { Name = "objects", KeyRing = ring.Id, RotationPeriod = $"{90 * 24 * 3600}s" }, After(ring).Guarded(settings.Protect));
         var grant = new Gcp.Kms.CryptoKeyIAMMember(
             "objects-storage",
@@ -121,8 +123,9 @@ internal sealed class Data : Layer
                 DeletionProtection = settings.Protect,
             },
             Own.Guarded(settings.Protect));
-        Backup("nightly-full", "0 2 * * 0", 30, full: true);
-        Backup("nightly-incremental", "0 2 * * 1-6", 14, full: false);
+        // Days cannot be left out of a week: on Sundays there are both.
+        Backup("weekly-full", "0 2 * * 0", 30, full: true);
+        Backup("nightly-incremental", "0 3 * * *", 14, full: false);
         return database;
 
         void Backup(string name, string cron, int days, bool full)
@@ -141,7 +144,7 @@ internal sealed class Data : Layer
         }
     }
 
-    private Gcp.Storage.Bucket MakeBucket(string name, bool versioned = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null) => new(
+    private Gcp.Storage.Bucket MakeBucket(string name, bool versioned = false, bool byUse = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null) => new(
         name,
         new()
         {
@@ -150,6 +153,7 @@ internal sealed class Data : Layer
             UniformBucketLevelAccess = true,
             PublicAccessPrevention = "enforced",
             Versioning = new BucketVersioningArgs { Enabled = versioned },
+            Autoclass = new BucketAutoclassArgs { Enabled = byUse },
             // An upload that was given up costs nothing.
             LifecycleRules = [.. lifecycle ?? [], AbortedUploads()],
             Encryption = new BucketEncryptionArgs { DefaultKmsKeyName = key.Id },

@@ -52,11 +52,14 @@ internal sealed class Edge : Layer
         foreach (var (template, service) in RouteTable.Ordered(functions.Where(function => services.ContainsKey(function.Row.Name))
             .SelectMany(function => function.Row.Routes.Select(template => (template, services[function.Row.Name])))))
             rules.Add(service.SelfLink, template);
-        rules.Add(audio.SelfLink, ["/tracks/**", "/episodes/**", "/chapters/**"]);
-        // What no function maps is answered by one of them, in the form of all other errors; so is what asks whether it is well.
-        rules.Add(services["catalog"].SelfLink, ["/v1/**", "/healthz"]);
+        rules.Add(audio.SelfLink, "/tracks/**", "/episodes/**", "/chapters/**");
+        // What no function maps is answered by one of them, in the form of all other errors; so is what asks whether it is well. Cloud Run
+        // keeps paths that end in z to itself.
+        rules.Add(services["catalog"].SelfLink, "/v1/**");
+        rules.Rewrite(services["catalog"].SelfLink, "/health", "/healthz");
         // Addresses within the player are all its one page.
-        rules.Rewrite(playerBucket.SelfLink, "/index.html", ["/", "/search/**", .. Enum.GetValues<EntityType>().Select(type => $"/{SpotifyUri.WireName(type)}/*")]);
+        rules.Rewrite(playerBucket.SelfLink, "/index.html", "/search");
+        foreach (var type in Enum.GetValues<EntityType>()) rules.Rewrite(playerBucket.SelfLink, "/index.html", $"/{SpotifyUri.WireName(type)}/{{id=*}}");
 
         var map = new Gcp.Compute.URLMap(
             "edge",
@@ -177,21 +180,26 @@ internal sealed class Edge : Layer
 
         public void Add(Input<string> service, params IEnumerable<string> templates) => rules.Add(Rule(service, templates));
 
-        public void Rewrite(Input<string> service, string path, IEnumerable<string> templates)
+        // A template that is rewritten must name a variable, whether or not the path uses it; what is no template has a prefix that is its whole.
+        public void Rewrite(Input<string> service, string path, string template)
         {
-            var rule = Rule(service, templates);
+            var rule = Rule(service, [template]);
             rule.RouteAction = new URLMapPathMatcherRouteRuleRouteActionArgs
             {
-                UrlRewrite = new URLMapPathMatcherRouteRuleRouteActionUrlRewriteArgs { PathTemplateRewrite = path },
+                UrlRewrite = IsTemplate(template)
+                    ? new URLMapPathMatcherRouteRuleRouteActionUrlRewriteArgs { PathTemplateRewrite = path }
+                    : new URLMapPathMatcherRouteRuleRouteActionUrlRewriteArgs { PathPrefixRewrite = path },
             };
             rules.Add(rule);
         }
+
+        private static bool IsTemplate(string template) => template.Contains('*', StringComparison.Ordinal);
 
         private URLMapPathMatcherRouteRuleArgs Rule(Input<string> service, IEnumerable<string> templates)
         {
             var rule = new URLMapPathMatcherRouteRuleArgs { Priority = ++count, Service = service };
             foreach (var template in templates)
-                rule.MatchRules.Add(template.Contains('*', StringComparison.Ordinal)
+                rule.MatchRules.Add(IsTemplate(template)
                     ? new URLMapPathMatcherRouteRuleMatchRuleArgs { PathTemplateMatch = template }
                     : new URLMapPathMatcherRouteRuleMatchRuleArgs { FullPathMatch = template });
             return rule;

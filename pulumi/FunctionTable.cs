@@ -92,7 +92,7 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
     /// <summary>Memory of an instance.</summary>
     public string Memory { get; init; } = "512Mi";
 
-    /// <summary>Cores of an instance.</summary>
+    /// <summary>Cores of an instance. While it starts it has more: Google gives that boost to every function, there is nothing to set.</summary>
     public string Cpu { get; init; } = "1";
 
     /// <summary>How many requests an instance serves at once.</summary>
@@ -151,9 +151,9 @@ internal static class FunctionTable
         {
             Add = services => services.AddCdnWarming(), Map = routes => routes.MapCdnWarming(), IsEverywhere = true, Concurrency = 1, MaxInstances = 1, Timeout = TimeSpan.FromMinutes(9),
         },
-        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "deadletters"), Publishes = [Topic.DeadLetters] })
+        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "deadletters") })
         {
-            Subscription = DeadLetterArchive.Subscription, MaxInstances = 3,
+            Subscription = DeadLetterArchive.Subscription, MaxInstances = 3, Timeout = DeadLetterArchive.Subscription.AckDeadline,
         },
     ];
 

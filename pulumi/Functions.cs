@@ -18,6 +18,7 @@ internal sealed class Functions : Layer
 
     private readonly FunctionContext context;
     private readonly StackSettings settings;
+    private readonly Gcp.Storage.BucketIAMMember sourcesMayBeRead;
 
     /// <summary>Makes them.</summary>
     public Functions(FunctionContext context, SourceArchive source, IReadOnlyList<FunctionRow> rows) : base("functions", context.Services)
@@ -30,6 +31,8 @@ internal sealed class Functions : Layer
                 Name = settings.BucketName("sources"), Location = settings.Home, UniformBucketLevelAccess = true, PublicAccessPrevention = "enforced", ForceDestroy = true,
             },
             Own);
+        sourcesMayBeRead = new Gcp.Storage.BucketIAMMember(
+            "function-builder-sources", new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member }, Own);
         var archive = new Gcp.Storage.BucketObject("functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
         All = [.. rows.Select(row => Make(row, archive))];
         RegisterOutputs();
@@ -52,13 +55,14 @@ internal sealed class Functions : Layer
         FunctionRow row, string region, Gcp.ServiceAccount.Account account, Gcp.Storage.BucketObject archive, IEnumerable<Resource> grants)
     {
         var isPublic = row.Caller == Caller.Listeners;
+        var least = isPublic ? Math.Max(row.MinInstances, settings.Release?.MinInstances ?? 0) : row.MinInstances;
         var service = new FunctionServiceConfigArgs
         {
             AvailableMemory = row.Memory,
             AvailableCpu = row.Cpu,
             MaxInstanceRequestConcurrency = row.Concurrency,
-            MinInstanceCount = isPublic ? Math.Max(row.MinInstances, settings.Release?.MinInstances ?? 0) : row.MinInstances,
-            MaxInstanceCount = row.MaxInstances,
+            MinInstanceCount = least,
+            MaxInstanceCount = Math.Max(row.MaxInstances, least),
             TimeoutSeconds = (int)row.Timeout.TotalSeconds,
             ServiceAccountEmail = account.Email,
             // The load balancer has no identity: what it alone reaches is open to all and checks tokens itself. The rest takes calls from
@@ -96,7 +100,8 @@ internal sealed class Functions : Layer
                 },
                 ServiceConfig = service,
             },
-            After(grants));
+            // A build whose account may not do it yet fails.
+            After([.. grants, sourcesMayBeRead, context.Identity]));
         _ = new Gcp.CloudRunV2.ServiceIamMember(
             $"{row.Name}-{region}-invoker",
             new() { Project = settings.Project, Location = region, Name = function.Name, Role = "roles/run.invoker", Member = Invoker(row.Caller) },
@@ -137,7 +142,8 @@ internal sealed class Functions : Layer
 
             if (needs.Database != Access.None) yield return ("Spanner__Database", context.Data.DatabaseName);
             foreach (var segment in needs.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
-            if (needs.Publishes.Length > 0) yield return ("PubSub__Project", project);
+            // What a subscription's function cannot handle it publishes to the dead letters.
+            if (needs.Publishes.Length > 0 || row.Subscription is not null) yield return ("PubSub__Project", project);
             if (needs.Enqueues.Length > 0)
             {
                 yield return ("Tasks__Project", project);

@@ -1,6 +1,7 @@
 using Pulumi;
 using Pulumi.Gcp.Iam.Inputs;
 using Pulumi.Gcp.IdentityPlatform.Inputs;
+using Pulumi.Gcp.Projects.Inputs;
 using Pulumi.Gcp.SecretManager.Inputs;
 using Gcp = Pulumi.Gcp;
 
@@ -27,7 +28,7 @@ internal sealed class Identity : Layer
     public Identity(StackSettings settings, ProjectFacts project, Input<string> domain, Services services) : base("identity", services)
     {
         this.settings = settings;
-        _ = new Gcp.IdentityPlatform.Config(
+        var listeners = new Gcp.IdentityPlatform.Config(
             "listeners",
             new()
             {
@@ -38,15 +39,20 @@ internal sealed class Identity : Layer
             },
             Own);
 
+        ApiKey = listeners.Client.Apply(client => client.ApiKey ?? "");
         Scheduler = Account("scheduler", "Calls scheduled functions");
         Tasks = Account("task-dispatcher", "Calls functions with their tasks");
         Subscriptions = Account("subscriptions", "Calls functions with their messages");
         Uploads = Account("upload-events", "Tells the audio ingest of uploads");
         Builder = Account("function-builder", "Builds functions");
-        foreach (var role in new[] { "roles/logging.logWriter", "roles/artifactregistry.writer", "roles/storage.objectViewer" })
-            Grant("function-builder", role, Builder.Member);
+        foreach (var role in new[] { "roles/logging.logWriter", "roles/artifactregistry.writer" }) Grant("function-builder", role, Builder.Member);
+        // Cloud Functions hands sources to builds by buckets of its own, one in each region.
+        Grant("function-builder", "roles/storage.objectViewer", Builder.Member, $"resource.name.startsWith('projects/_/buckets/gcf-v2-sources-{project.Number}-')");
         Grant("upload-events", "roles/eventarc.eventReceiver", Uploads.Member);
-        // Cloud Storage tells of uploads by Pub/Sub, and Pub/Sub shows whose account it calls functions by.
+        // A trigger is refused unless the account by which Eventarc makes what is behind it is there, with its role.
+        var eventarc = new Gcp.Projects.ServiceIdentity("eventarc", new() { Project = settings.Project, Service = "eventarc.googleapis.com" }, Own);
+        Grant("eventarc", "roles/eventarc.serviceAgent", eventarc.Member);
+        // Cloud Storage tells of uploads by Pub/Sub.
         Grant("storage-events", "roles/pubsub.publisher", project.ServiceAgent("gs-project-accounts"));
 
         CdnKeys = settings.CdnKeyNames.Select(MakeCdnKey).ToList();
@@ -69,6 +75,9 @@ internal sealed class Identity : Layer
     /// <summary>Who builds functions.</summary>
     public Gcp.ServiceAccount.Account Builder { get; }
 
+    /// <summary>What a client names the project by when a listener signs in; it is no secret.</summary>
+    public Output<string> ApiKey { get; }
+
     /// <summary>The keys that sign audio URLs, the one that signs first.</summary>
     public IReadOnlyList<CdnKey> CdnKeys { get; }
 
@@ -81,8 +90,12 @@ internal sealed class Identity : Layer
     private Gcp.ServiceAccount.Account Account(string id, string does) =>
         new(id, new() { Project = settings.Project, AccountId = id, DisplayName = does }, Own);
 
-    private void Grant(string who, string role, Input<string> member) =>
-        _ = new Gcp.Projects.IAMMember($"{who}-{role["roles/".Length..]}", new() { Project = settings.Project, Role = role, Member = member }, Own);
+    private void Grant(string who, string role, Input<string> member, string? condition = null)
+    {
+        var arguments = new Gcp.Projects.IAMMemberArgs { Project = settings.Project, Role = role, Member = member };
+        if (condition is not null) arguments.Condition = new IAMMemberConditionArgs { Title = $"{who}-only", Expression = condition };
+        _ = new Gcp.Projects.IAMMember($"{who}-{role["roles/".Length..]}", arguments, Own);
+    }
 
     private CdnKey MakeCdnKey(string name)
     {

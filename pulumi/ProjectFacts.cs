@@ -12,6 +12,8 @@ internal sealed record ProjectFacts(string Id, string Number)
     public static async Task<ProjectFacts> ReadAsync(string project)
     {
         var found = await Gcp.Organizations.GetProject.InvokeAsync(new() { ProjectId = project });
+        // Cloud Storage has no account in a new project until it is asked for it.
+        await Gcp.Storage.GetProjectServiceAccount.InvokeAsync(new() { Project = project });
         return new ProjectFacts(project, found.Number);
     }
 

@@ -15,6 +15,7 @@ internal sealed class SourceArchive
 
     private static readonly string[] Folders = ["functions", "infra/ffmpeg", "infra/google", "infra/spanner", "shared"];
     private static readonly string[] Files = [".editorconfig", "Directory.Build.props", "Directory.Packages.props"];
+    private static readonly string[] Kinds = [".cs", ".csproj", ".sql"];
     private static readonly string[] Built = ["bin", "obj"];
 
     private SourceArchive(IReadOnlyDictionary<string, string> paths) => Paths = paths;
@@ -39,7 +40,7 @@ internal sealed class SourceArchive
             foreach (var file in Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
             {
                 var name = Path.GetRelativePath(root, file).Replace('\\', '/');
-                if (!name.Split('/').Intersect(Built).Any()) paths.Add(name, file);
+                if (Kinds.Contains(Path.GetExtension(name)) && !name.Split('/').Intersect(Built).Any()) paths.Add(name, file);
             }
         }
 

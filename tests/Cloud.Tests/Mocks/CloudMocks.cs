@@ -48,6 +48,8 @@ internal sealed class CloudMocks(string project) : IMocks
     public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
     {
         "gcp:organizations/getProject:getProject" => args.Args.Add("number", ProjectNumber).Add("name", project).Add("id", $"projects/{project}"),
+        "gcp:storage/getProjectServiceAccount:getProjectServiceAccount" =>
+            args.Args.Add("emailAddress", $"service-{ProjectNumber}@gs-project-accounts.iam.gserviceaccount.com").Add("id", "storage").Add("member", "storage").SetItem("project", project),
         _ => throw new NotSupportedException($"{args.Token} is not known to the mocks."),
     });
 }

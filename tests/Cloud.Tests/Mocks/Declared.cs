@@ -15,6 +15,9 @@ internal sealed record Declared(string Type, string Name, ImmutableDictionary<st
     /// <summary>Its type without the provider and the module: <c>Bucket</c>.</summary>
     public string Kind => Type[(Type.LastIndexOf(':') + 1)..];
 
+    /// <summary>Its type without the provider and the class: <c>storage/bucket</c>; empty for a component.</summary>
+    public string Module => Type.Split(':') is ["gcp", var module, _] ? module : "";
+
     /// <summary>The component that it is part of; empty for a component.</summary>
     public string Layer { get; set; } = "";
 
@@ -29,6 +32,9 @@ internal sealed record Declared(string Type, string Name, ImmutableDictionary<st
 
     /// <summary>Every input of a path that is text.</summary>
     public IEnumerable<string> Texts(string path) => All(path).OfType<string>();
+
+    /// <summary>Every input of a path that is a number.</summary>
+    public IEnumerable<double> Numbers(string path) => All(path).OfType<double>();
 
     /// <summary>Every map of a path.</summary>
     public IEnumerable<ImmutableDictionary<string, object>> Maps(string path) => All(path).OfType<ImmutableDictionary<string, object>>();

@@ -33,6 +33,7 @@ internal static class Outputs
         return module switch
         {
             "serviceaccount/account" => Account(),
+            "identityplatform/config" => (root, state.SetItem("client", ((ImmutableDictionary<string, object>)inputs["client"]).SetItem("apiKey", "an-api-key"))),
             "storage/bucket" => (own, state.SetItem("url", $"gs://{own}").SetItem("selfLink", $"https://www.googleapis.com/storage/v1/b/{own}")),
             "storage/bucketObject" => ($"{Given("bucket", "")}/{own}", state.SetItem("outputName", own)),
             "pubsub/topic" => ($"{root}/topics/{own}", state),
