@@ -143,7 +143,7 @@ internal static class FunctionTable
         {
             Add = services => services.AddSearch(), Map = routes => routes.MapSearch(),
         },
-        new("object-removals", "ObjectRemovals", Caller.Scheduler, new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, Audio) })
+        new("object-removals", "ObjectRemovals", Caller.Scheduler, new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, "tracks") })
         {
             Add = services => services.AddObjectRemovals(), Map = routes => routes.MapObjectRemovals(), Concurrency = 1, MaxInstances = 1, Timeout = TimeSpan.FromMinutes(9),
         },
@@ -151,7 +151,7 @@ internal static class FunctionTable
         {
             Add = services => services.AddCdnWarming(), Map = routes => routes.MapCdnWarming(), IsEverywhere = true, Concurrency = 1, MaxInstances = 1, Timeout = TimeSpan.FromMinutes(9),
         },
-        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "deadletters") })
+        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "dead-letters") })
         {
             Subscription = DeadLetterArchive.Subscription, MaxInstances = 3, Timeout = DeadLetterArchive.Subscription.AckDeadline,
         },

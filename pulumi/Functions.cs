@@ -154,7 +154,6 @@ internal sealed class Functions : Layer
             if (!needs.SigningKeys) yield break;
             for (var i = 0; i < context.Identity.CdnKeys.Count; i++) yield return ($"SigningKeys__{i}__Name", context.Identity.CdnKeys[i].Name);
             yield return ("Cdn__Cdns__0__Name", "cloud-cdn");
-            yield return ("Cdn__Cdns__0__Format", "cloud-cdn");
             yield return ("Cdn__Cdns__0__BaseUrl", Output.Format($"https://{context.Domain}"));
         }
 

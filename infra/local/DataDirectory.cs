@@ -20,6 +20,9 @@ public sealed class DataDirectory
     /// <summary>The database.</summary>
     public string Database => Path.Combine(Root, "database.sqlite");
 
+    /// <summary>Messages and tasks that are to be delivered.</summary>
+    public string Queues => Path.Combine(Root, "queues.sqlite");
+
     /// <summary>Audio and images, by object name.</summary>
     public string Objects => Path.Combine(Root, "objects");
 

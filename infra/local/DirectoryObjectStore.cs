@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Spotify.Domain.Ports;
 
@@ -14,21 +13,14 @@ namespace Spotify.Local;
 /// </summary>
 public sealed class DirectoryObjectStore : IObjectStore
 {
-    /// <summary>The longest name, in bytes of UTF-8; Cloud Storage's limit.</summary>
-    public const int MaxNameLength = 1024;
-
-    /// <summary>The longest segment of a name, in bytes of UTF-8; the usual file system's limit.</summary>
-    public const int MaxSegmentLength = 255;
-
     private const string PartialDirectory = ".partial";
     private const int CopyBufferLength = 128 * 1024;
 
     // Each attempt fails only because someone else has just succeeded in removing an empty directory, or in cleaning up.
     private const int MaxAttempts = 1000;
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(code => (char)code), '\\', '\u007f', .. OperatingSystem.IsWindows() ? ":*?\"<>|" : ""]);
+    // What Windows takes in no file's name.
+    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(OperatingSystem.IsWindows() ? ":*?\"<>|" : "");
 
     private readonly string root;
     private readonly string partial;
@@ -44,23 +36,20 @@ public sealed class DirectoryObjectStore : IObjectStore
         RemoveLeftovers();
     }
 
-    /// <summary>Whether an object may be called that: segments separated by slashes, none of them empty, <c>.</c> or <c>..</c>, no backslash or control character.</summary>
+    /// <summary>Whether an object may be called that here: <see cref="ObjectName.IsValid"/>, and as the system's files may.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name)
     {
-        if (name.IsEmpty || name.Length > MaxNameLength || name.ContainsAny(ForbiddenCharacters)) return false;
-        var length = 0;
+        if (!ObjectName.IsValid(name) || name.ContainsAny(ForbiddenCharacters)) return false;
         var first = true;
         foreach (var range in name.Split('/'))
         {
             var segment = name[range];
-            if (segment is "" or "." or ".." || !TryCountBytes(segment, out var bytes) || bytes > MaxSegmentLength) return false;
             if (OperatingSystem.IsWindows() && segment[^1] is '.' or ' ') return false;
             if (first && segment.Equals(PartialDirectory, StringComparison.OrdinalIgnoreCase)) return false;
-            length += bytes + (first ? 0 : 1);
             first = false;
         }
 
-        return length <= MaxNameLength;
+        return true;
     }
 
     /// <summary>The path of the file that holds, or would hold, an object; null if the name is not valid. It may be replaced or removed at any time.</summary>
@@ -110,7 +99,7 @@ public sealed class DirectoryObjectStore : IObjectStore
     /// <exception cref="IOException">The disk is full, or part of the name is an object already: a file cannot be a directory too.</exception>
     public async Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct)
     {
-        var path = PathOf(name) ?? throw new ArgumentException($"'{name}' is not the name of an object: segments separated by slashes, none empty, '.' or '..', no backslash or control character, at most {MaxNameLength} bytes.", nameof(name));
+        var path = PathOf(name) ?? throw ObjectName.Invalid(name, nameof(name));
         if (options.OnlyIfAbsent && File.Exists(path))
         {
             // Whoever wrote it may not have come this far yet.
@@ -181,20 +170,6 @@ public sealed class DirectoryObjectStore : IObjectStore
         RemoveEmptyDirectories(path);
         FlushDirectories(path);
         return Task.CompletedTask;
-    }
-
-    private static bool TryCountBytes(ReadOnlySpan<char> text, out int count)
-    {
-        try
-        {
-            count = Utf8.GetByteCount(text);
-            return true;
-        }
-        catch (EncoderFallbackException)
-        {
-            count = 0;
-            return false;
-        }
     }
 
     private static StoredObject? Describe(string name, FileInfo file)
@@ -322,7 +297,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             .Where(item => item.Name.StartsWith(prefix, StringComparison.Ordinal)
                 || (item.Entry is DirectoryInfo && prefix.StartsWith(item.Name, StringComparison.Ordinal)))
             .Where(item => IsValidName(item.Name.AsSpan().TrimEnd('/')))
-            .OrderBy(item => item.Name, ByteOrder.Instance);
+            .OrderBy(item => item.Name, ObjectName.ByteOrder);
         foreach (var (name, entry) in named)
         {
             if (entry is FileInfo file)
@@ -341,19 +316,5 @@ public sealed class DirectoryObjectStore : IObjectStore
     {
         if (OperatingSystem.IsWindows()) return;
         for (var directory = Path.GetDirectoryName(path)!; directory.Length >= root.Length; directory = Path.GetDirectoryName(directory)!) DurableFiles.FlushDirectory(directory);
-    }
-
-    /// <summary>The order of the UTF-8 of two texts, which for characters beyond the basic plane is not that of their UTF-16.</summary>
-    private sealed class ByteOrder : IComparer<string>
-    {
-        public static readonly ByteOrder Instance = new();
-
-        public int Compare(string? x, string? y)
-        {
-            var common = x.AsSpan().CommonPrefixLength(y);
-            if (common == x!.Length || common == y!.Length) return x.Length.CompareTo(y!.Length);
-            var (a, b) = (x[common], y[common]);
-            return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a).CompareTo(char.IsSurrogate(b));
-        }
     }
 }

@@ -3,6 +3,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
@@ -12,6 +13,7 @@ using Spotify.Local.Demo;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Local.Import;
+using Spotify.Local.Queues;
 using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
@@ -30,8 +32,9 @@ public static class LocalHost
 {
     /// <summary>Builds the host; the caller runs it.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
+    /// <param name="map">Adds routes to it.</param>
     /// <exception cref="DataVersionException">The data is of a newer version.</exception>
-    public static WebApplication Build(ServeOptions options, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Build(ServeOptions options, Action<WebApplicationBuilder>? configure = null, Action<IEndpointRouteBuilder>? map = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
@@ -43,7 +46,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddLibrary().AddPlayback().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddDeadLetters().AddLibrary().AddObjectRemovals().AddPlayback().AddPlaylists().AddSearch();
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
         if (options.Demo) builder.Services.AddHostedService<DemoLadder>();
@@ -54,7 +57,8 @@ public static class LocalHost
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
-        app.MapCatalog().MapLibrary().MapPlayback().MapPlaylists().MapSearch();
+        app.MapCatalog().MapLibrary().MapObjectRemovals().MapPlayback().MapPlaylists().MapSearch();
+        map?.Invoke(app);
         app.MapWebPlayer();
         return app;
     }
@@ -70,7 +74,10 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
-        services.AddSingleton<ObjectRemovals>().AddHostedService<ObjectRemovalService>();
+        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
+        services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
+        services.AddHostedService<ObjectRemovalService>();
         services.AddSingleton<DemoCatalogue>();
         services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);
@@ -80,6 +87,13 @@ public static class LocalHost
             tokens.Issuer = TokenIssuer.Issuer;
             tokens.Audience = TokenIssuer.Audience;
             tokens.JwksUrl = issuer.JwksUrl;
+        });
+        services.Configure<ServiceCallerOptions>(callers =>
+        {
+            callers.Issuer = TokenIssuer.Issuer;
+            callers.Audience = TokenIssuer.ServiceAudience;
+            callers.JwksUrl = issuer.JwksUrl;
+            callers.Emails = [TokenIssuer.ServiceEmail];
         });
     }
 }

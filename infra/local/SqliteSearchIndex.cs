@@ -1,5 +1,6 @@
 using System.Text;
 using Spotify.Domain;
+using Spotify.Domain.Catalogue;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -24,10 +25,12 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
     public Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (query.Words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
+        // Words are folded already; folding them leaves them as they are, and nothing that means something to FTS5.
+        var words = query.Words.SelectMany(TextFolding.Words).ToList();
+        if (words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
 
         using var reader = database.RentReader();
-        var match = MatchExpression(query);
+        var match = MatchExpression(query, words);
         var total = reader.Session.Query(TotalSql, Filter()).Single().Int32("Total");
         if (query.Limit == 0 || query.Offset >= total) return Task.FromResult(new SearchMatches([], total));
 
@@ -39,14 +42,14 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
         Parameters Filter() => new() { { "words", match }, { "market", query.Market } };
     }
 
-    private static string MatchExpression(SearchQuery query)
+    private static string MatchExpression(SearchQuery query, List<string> words)
     {
         // The type is a word like the others, in a column of its own, so that the index passes over what is of another.
         var expression = new StringBuilder("Type : ").Append(SpotifyUri.WireName(query.Type));
-        for (var i = 0; i < query.Words.Count; i++)
+        for (var i = 0; i < words.Count; i++)
         {
-            expression.Append(" AND Words : \"").Append(query.Words[i].Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-            if (query.LastIsPrefix && i == query.Words.Count - 1) expression.Append(" *");
+            expression.Append(" AND Words : \"").Append(words[i]).Append('"');
+            if (query.LastIsPrefix && i == words.Count - 1) expression.Append(" *");
         }
 
         return expression.ToString();

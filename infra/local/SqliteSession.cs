@@ -72,6 +72,10 @@ internal sealed class SqliteSession : IDisposable
         return statement.InUse ? QueryAside(sql, parameters) : statement.Query(parameters);
     }
 
+    /// <summary>Runs a statement to its end.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Execute(string sql, Parameters parameters) => Prepare(sql).Execute(parameters);
+
     /// <summary>Applies a mutation inside the transaction that was begun.</summary>
     public void Apply(Mutation mutation)
     {
@@ -153,8 +157,6 @@ internal sealed class SqliteSession : IDisposable
             if (mutation.Table.KeyColumns.Contains(column)) parameters.Add(column, value);
         return Query($"SELECT 1 AS Present FROM {mutation.Table.Name} WHERE {KeyCondition(mutation.Table)}", parameters).Any();
     }
-
-    private int Execute(string sql, Parameters parameters) => Prepare(sql).Execute(parameters);
 
     private SqliteStatement Prepare(string sql)
     {

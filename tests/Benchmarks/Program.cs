@@ -1,4 +1,5 @@
 using Spotify.Benchmarks;
+using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
@@ -8,6 +9,8 @@ try
 {
     return args.Length == 0 ? Usage() : args[0] switch
     {
+        "cold-start" => await ColdStartBenchmark.RunAsync(arguments),
+        ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
@@ -24,6 +27,7 @@ catch (BenchmarkException e)
 static int Usage()
 {
     Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]

@@ -292,12 +292,16 @@ public abstract class ObjectStoreContract
     /// <summary>Content whose source fails half-way.</summary>
     private sealed class BrokenStream(int length) : MemoryStream(new byte[length])
     {
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => CopyAsync(destination, cancellationToken);
+        public override int Read(Span<byte> buffer) => OrBroken(base.Read(buffer));
 
-        private async Task CopyAsync(Stream destination, CancellationToken ct)
-        {
-            await destination.WriteAsync(ToArray(), ct);
-            throw new IOException("The source broke off.");
-        }
+        public override int Read(byte[] buffer, int offset, int count) => OrBroken(base.Read(buffer, offset, count));
+
+        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            OrBroken(await base.ReadAsync(buffer, offset, count, cancellationToken));
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            OrBroken(await base.ReadAsync(buffer, cancellationToken));
+
+        private static int OrBroken(int read) => read > 0 ? read : throw new IOException("The source broke off.");
     }
 }

@@ -1,15 +1,16 @@
 using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Fixtures;
 
 namespace Spotify.Spanner.Tests;
 
 /// <summary>The contract of the database, on Spanner's own emulator.</summary>
 public sealed class SpannerDatabaseTests : DatabaseContract
 {
-    protected override string? Unavailable => SpannerEmulator.Missing;
+    protected override string? Unavailable => SpannerEmulatorProcess.Missing;
 
-    protected override async Task<IDatabase> OpenAsync() => await (await SpannerEmulator.GetAsync()).CreateDatabaseAsync(Schema.Current);
+    protected override async Task<IDatabase> OpenAsync() => await SpannerEmulator.CreateDatabaseAsync(Schema.Current);
 
     protected override Task CloseAsync() => Task.CompletedTask;
 }

@@ -6,13 +6,13 @@ namespace Spotify.Spanner.Tests;
 public sealed class SpannerStatementTests
 {
     // One database for all of them: they change nothing.
-    private static readonly Lazy<Task<RestSpannerDatabase>> Database = new(async () => await (await SpannerEmulator.GetAsync()).CreateDatabaseAsync(Schema.Current));
+    private static readonly Lazy<Task<RestSpannerDatabase>> Database = new(() => SpannerEmulator.CreateDatabaseAsync(Schema.Current));
 
     [SkippableTheory]
     [MemberData(nameof(ProductStatements.All), MemberType = typeof(ProductStatements))]
     public async Task Spanner_can_plan_every_statement(string type, string field)
     {
-        Skip.If(SpannerEmulator.Missing is not null, SpannerEmulator.Missing);
+        Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
         await (await Database.Value).PrepareAsync(ProductStatements.Get(type, field));
     }
 }

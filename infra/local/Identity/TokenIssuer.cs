@@ -18,6 +18,12 @@ public sealed class TokenIssuer
     /// <summary>The <c>aud</c> of its tokens.</summary>
     public const string Audience = "spotify-serverless";
 
+    /// <summary>The <c>aud</c> of tokens for services, so that neither kind is good for the other.</summary>
+    public const string ServiceAudience = "spotify-serverless-tasks";
+
+    /// <summary>The <c>email</c> of this machine's task queue.</summary>
+    public const string ServiceEmail = "tasks@spotify-serverless.invalid";
+
     /// <summary>How long a token is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -55,7 +61,22 @@ public sealed class TokenIssuer
     /// <summary>A token for an app alone.</summary>
     public string Issue(string clientId) => Issue(clientId, clientId, writer => writer.WriteBoolean("client_only", true));
 
-    private string Issue(string subject, string clientId, Action<Utf8JsonWriter> writeClaims)
+    /// <summary>A token for a service, as Google gives its service accounts.</summary>
+    /// <param name="email">Which.</param>
+    /// <param name="audience">What for.</param>
+    public string IssueService(string email, string audience = ServiceAudience) => Sign(email, audience, writer =>
+    {
+        writer.WriteString("email", email);
+        writer.WriteBoolean("email_verified", true);
+    });
+
+    private string Issue(string subject, string clientId, Action<Utf8JsonWriter> writeClaims) => Sign(subject, Audience, writer =>
+    {
+        writer.WriteString("client_id", clientId);
+        writeClaims(writer);
+    });
+
+    private string Sign(string subject, string audience, Action<Utf8JsonWriter> writeClaims)
     {
         var now = time.GetUtcNow();
         var header = Encode(writer =>
@@ -67,9 +88,8 @@ public sealed class TokenIssuer
         var payload = Encode(writer =>
         {
             writer.WriteString("iss", Issuer);
-            writer.WriteString("aud", Audience);
+            writer.WriteString("aud", audience);
             writer.WriteString("sub", subject);
-            writer.WriteString("client_id", clientId);
             writer.WriteNumber("iat", now.ToUnixTimeSeconds());
             writer.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
             writeClaims(writer);

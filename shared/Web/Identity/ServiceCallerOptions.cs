@@ -9,18 +9,18 @@ namespace Spotify.Web.Identity;
 public sealed class ServiceCallerOptions
 {
     /// <summary>The <c>iss</c> a token must carry: <c>https://accounts.google.com</c> for Google's service accounts.</summary>
-    [Required]
+    [Required(ErrorMessage = "ServiceCallers:Issuer is missing.")]
     public string Issuer { get; set; } = "";
 
     /// <summary>The <c>aud</c> a token must carry.</summary>
-    [Required]
+    [Required(ErrorMessage = "ServiceCallers:Audience is missing.")]
     public string Audience { get; set; } = "";
 
     /// <summary>Where the issuer publishes its keys, as a JSON Web Key Set (RFC 7517): <c>https://www.googleapis.com/oauth2/v3/certs</c> for Google's.</summary>
-    [Required, Url]
+    [Required(ErrorMessage = "ServiceCallers:JwksUrl is missing."), Url(ErrorMessage = "ServiceCallers:JwksUrl is no URL.")]
     public string JwksUrl { get; set; } = "";
 
     /// <summary>The service accounts, by <c>email</c>.</summary>
-    [Required, MinLength(1)]
+    [Required, MinLength(1, ErrorMessage = "ServiceCallers:Emails:0 is missing.")]
     public string[] Emails { get; set; } = [];
 }

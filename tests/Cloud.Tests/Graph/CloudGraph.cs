@@ -39,10 +39,13 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
             where edge.To.Module != "projects/service"
             let needing = IsGrant(edge.From) ? accounts.GetValueOrDefault(edge.From.Text("member") ?? "") : edge.From
             where needing is not null && NodeOf(needing) is not null && NodeOf(edge.To) is not null && NodeOf(needing) != NodeOf(edge.To)
-            select new GraphEdge(NodeOf(needing)!, NodeOf(edge.To)!, IsGrant(edge.From));
+            // All functions are built of the same sources, by the same account.
+            where needing.Module != "cloudfunctionsv2/function" || edge.To.Module is not ("storage/bucketObject" or "serviceaccount/account") && edge.To.Name != "sources"
+            group IsGrant(edge.From) by (From: NodeOf(needing)!, To: NodeOf(edge.To)!) into lines
+            select new GraphEdge(lines.Key.From, lines.Key.To, lines.Any(isGrant => isGrant));
         return new CloudGraph(
             [.. nodes.Values.OrderBy(node => node.Title, StringComparer.Ordinal).ThenBy(node => node.Names[0], StringComparer.Ordinal)],
-            [.. edges.Distinct().OrderBy(edge => $"{edge.From.Layer} {edge.From.Title} {edge.From.Names[0]} {edge.To.Layer} {edge.To.Title} {edge.To.Names[0]} {edge.IsGrant}", StringComparer.Ordinal)]);
+            [.. edges.OrderBy(edge => $"{edge.From.Layer} {edge.From.Title} {edge.From.Names[0]} {edge.To.Layer} {edge.To.Title} {edge.To.Names[0]} {edge.IsGrant}", StringComparer.Ordinal)]);
     }
 
     // The account of a function is drawn as the function.

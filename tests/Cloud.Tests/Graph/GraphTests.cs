@@ -27,7 +27,7 @@ public sealed class GraphTests
 
         Assert.Contains("catalog may catalogue", lines);
         Assert.Contains("images may images", lines);
-        Assert.Contains("dead-letters to dead-letters", lines);
+        Assert.Contains("dead-letter-archive to dead-letters", lines);
         Assert.DoesNotContain(graph.Edges, edge => edge.To.Layer == "services");
     }
 }

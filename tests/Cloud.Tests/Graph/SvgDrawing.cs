@@ -8,16 +8,16 @@ namespace Spotify.Cloud.Tests.Graph;
 /// <summary>Draws a graph: layers as boxes in columns, the world on the left and what everything stands on at the right. The same graph is the same drawing.</summary>
 internal static class SvgDrawing
 {
-    private const int Width = 212, Height = 38, Gap = 10, Head = 34, Margin = 26, Channel = 120;
+    private const int Width = 230, Height = 38, Gap = 10, Head = 34, Margin = 26, Channel = 150;
 
-    private static readonly string[][] Columns = [["edge", "player"], ["functions", "ingest"], ["schedule", "messaging", "observability"], ["data", "warehouse", "documents"], ["identity", "services"]];
-    private static readonly string[] Hues = ["#4c6ef5", "#0b7285", "#e8590c", "#2b8a3e", "#862e9c"];
+    private static readonly string[][] Columns = [["edge", "player", "schedule", "messaging"], ["functions", "ingest"], ["data", "warehouse", "documents"], ["identity", "services", "observability"]];
+    private static readonly string[] Hues = ["#4c6ef5", "#e8590c", "#2b8a3e", "#862e9c"];
 
     /// <summary>The drawing.</summary>
     public static string Draw(CloudGraph graph, string title)
     {
         var columns = Columns.Select(layers => layers.ToList()).ToList();
-        columns[2].AddRange(graph.Nodes.Select(node => node.Layer).Distinct().Except(columns.SelectMany(layers => layers)).Order(StringComparer.Ordinal));
+        columns[^1].AddRange(graph.Nodes.Select(node => node.Layer).Distinct().Except(columns.SelectMany(layers => layers)).Order(StringComparer.Ordinal));
         var (boxes, places) = (new StringBuilder(), new Dictionary<GraphNode, (int X, int Y, int Column)>());
         var bottom = 0;
         for (var column = 0; column < columns.Count; column++)
@@ -48,10 +48,10 @@ internal static class SvgDrawing
         var width = Margin * 2 + columns.Count * (Width + 2 * Gap) + (columns.Count - 1) * Channel;
         Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 30}" font-family="system-ui, sans-serif">""");
         Line(svg, $"<title>{Text(title)}</title>");
-        Line(svg, $"<style>.layer{{fill:#f8f9fa;stroke-width:1.5;rx:10}}.node{{fill:#fff;stroke-width:1;rx:6}}.head{{font-size:16px;font-weight:600}}.kind{{font-size:12px;font-weight:600;fill:#212529}}.names{{font-size:10px;fill:#495057}}.edge{{fill:none;stroke-width:1.2;opacity:.5}}.grant{{stroke-dasharray:4 3}}</style>");
+        Line(svg, $"<style>.layer{{fill:#f8f9fa;fill-opacity:.7;stroke-width:1.5;rx:10}}.node{{fill:#fff;stroke-width:1;rx:6}}.head{{font-size:16px;font-weight:600}}.kind{{font-size:12px;font-weight:600;fill:#212529}}.names{{font-size:10px;fill:#495057}}.edge{{fill:none;stroke-width:1.2;opacity:.5}}.grant{{stroke-dasharray:4 3}}</style>");
         Line(svg, $"""<rect width="{width}" height="{bottom + 30}" fill="#fff"/>""");
         Line(svg, $"""<text x="{Margin}" y="36" font-size="20" font-weight="600" fill="#212529">{Text(title)}</text>""");
-        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">solid: refers to, calls or waits for · dashed: may use · everything waits for the services</text>""");
+        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">solid: refers to, calls or waits for · dashed: may use · everything waits for the services, functions are built of the sources</text>""");
         foreach (var edge in graph.Edges) Line(svg, $"""<path class="edge{(edge.IsGrant ? " grant" : "")}" stroke="{Hues[places[edge.From].Column]}" d="{Curve(places[edge.From], places[edge.To])}"/>""");
         svg.Append(boxes);
         Line(svg, $"</svg>");

@@ -1,0 +1,39 @@
+using Google.Cloud.Functions.Hosting;
+using Spotify.Functions.Catalog;
+using Spotify.Functions.DeadLetters;
+using Spotify.Functions.Ingest;
+using Spotify.Functions.Library;
+using Spotify.Functions.Playback;
+using Spotify.Functions.Playlists;
+using Spotify.Functions.Search;
+using Spotify.Google.EntryPoints;
+
+namespace Spotify.Google;
+
+/// <summary>Entities by id.</summary>
+[FunctionsStartup(typeof(Catalog))]
+public sealed class Catalog() : HttpEntryPoint(services => services.AddSpanner().AddCatalog(), routes => routes.MapCatalog());
+
+/// <summary>What users keep and follow.</summary>
+[FunctionsStartup(typeof(Library))]
+public sealed class Library() : HttpEntryPoint(services => services.AddSpanner().AddCatalog().AddPlaylists().AddLibrary(), routes => routes.MapLibrary());
+
+/// <summary>Leave to play, and signed URLs.</summary>
+[FunctionsStartup(typeof(Playback))]
+public sealed class Playback() : HttpEntryPoint(services => services.AddSpanner().AddCdns().AddPlayback(), routes => routes.MapPlayback());
+
+/// <summary>Search.</summary>
+[FunctionsStartup(typeof(Search))]
+public sealed class Search() : HttpEntryPoint(services => services.AddSpanner().AddCatalog().AddPlaylists().AddSearch(), routes => routes.MapSearch());
+
+/// <summary>Playlists.</summary>
+[FunctionsStartup(typeof(Playlists))]
+public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner().AddBuckets().Of("images").AddCatalog().AddPlaylists(), routes => routes.MapPlaylists());
+
+/// <summary>The end of objects that nothing names any more; a scheduler calls it.</summary>
+[FunctionsStartup(typeof(ObjectRemovals))]
+public sealed class ObjectRemovals() : TaskEntryPoint(services => services.AddSpanner().AddBuckets().Of("tracks").AddObjectRemovals(), routes => routes.MapObjectRemovals());
+
+/// <summary>The archive of what nobody could handle.</summary>
+[FunctionsStartup(typeof(DeadLetters))]
+public sealed class DeadLetters() : MessageEntryPoint<DeadLetterArchive>(DeadLetterArchive.Subscription, services => services.AddBuckets().Of("dead-letters").AddDeadLetters());

@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using Spotify.Domain.Data;
+
+namespace Spotify.Local.Queues;
+
+/// <summary>
+/// The file that messages and tasks wait in, apart from the database so that neither waits for the other. A write returns when it is on disk;
+/// writes that come while another is being flushed share the next flush.
+/// </summary>
+public sealed class QueueFile : IDisposable
+{
+    private const int Version = 1;
+
+    private const int WritesOfOneFlush = 256;
+
+    // A message is stored once, however many consumers it goes to; a delivery is what one of them has still to do. Attempts also tells apart
+    // who holds a delivery: it grows each time that one is taken.
+    private static readonly string[] Tables =
+    [
+        "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, Body BLOB, Attributes BLOB, PublishedAt INTEGER NOT NULL)",
+        "CREATE TABLE Deliveries (Number INTEGER NOT NULL REFERENCES Messages, Consumer TEXT NOT NULL, DueAt INTEGER NOT NULL, Attempts INTEGER NOT NULL, "
+            + "PRIMARY KEY (Number, Consumer)) WITHOUT ROWID",
+        "CREATE INDEX DeliveriesByTime ON Deliveries (Consumer, DueAt, Number)",
+        "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) WITHOUT ROWID",
+        "CREATE INDEX TaskNamesByTime ON TaskNames (ForgetAt) WHERE ForgetAt IS NOT NULL",
+    ];
+
+    // How soon what another process has written is noticed.
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly SqliteSession writer;
+    private readonly Lock writing = new();
+    private readonly ConcurrentQueue<IWrite> waiting = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> sleepers = new(StringComparer.Ordinal);
+    private readonly Lock watching = new();
+    private SqliteSession? watcher;
+    private ITimer? watch;
+    private long seen;
+    private bool disposed;
+    private int flushing;
+
+    /// <summary>Opens or makes the file.</summary>
+    /// <exception cref="DataVersionException">It was written by a newer version.</exception>
+    public QueueFile(string path, TimeProvider time)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        this.path = path;
+        this.time = time;
+        writer = new SqliteSession(path);
+        try
+        {
+            MakeTables();
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when a consumer may have something new to do. Whoever looks asks first, so that nothing comes unnoticed in between.</summary>
+    internal Task NewsFor(string consumer)
+    {
+        Watch();
+        return sleepers.GetOrAdd(consumer, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>Says that a consumer has something new to do.</summary>
+    internal void Wake(string consumer)
+    {
+        if (sleepers.TryRemove(consumer, out var sleeper)) sleeper.SetResult();
+    }
+
+    /// <summary>Does a write; when the task completes it is on disk. It may run more than once, and have its effect when it was cancelled.</summary>
+    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested) return Task.FromCanceled<T>(ct);
+        var entry = new Write<T>(write);
+        waiting.Enqueue(entry);
+        if (Interlocked.Exchange(ref flushing, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(file => file.Flush(), this, preferLocal: false);
+        return entry.Task.WaitAsync(ct);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (watching)
+        {
+            disposed = true;
+            watch?.Dispose();
+            watcher?.Dispose();
+        }
+
+        lock (writing) writer.Dispose();
+    }
+
+    private void MakeTables()
+    {
+        if (VersionOf(writer) == Version) return;
+        using var transaction = writer.Begin();
+        // Another process may have made them while this one waited for the lock.
+        switch (VersionOf(writer))
+        {
+            case 0:
+                foreach (var table in Tables) writer.RunOnce(table);
+                writer.RunOnce($"PRAGMA user_version = {Version}");
+                transaction.Commit();
+                break;
+            case > Version:
+                throw new DataVersionException("The queues were written by a newer version. Run that version, or use another --data directory.");
+        }
+    }
+
+    private static int VersionOf(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
+
+    private void Flush()
+    {
+        lock (writing)
+        {
+            var group = new List<IWrite>();
+            while (true)
+            {
+                group.Clear();
+                while (group.Count < WritesOfOneFlush && waiting.TryDequeue(out var write)) group.Add(write);
+                if (group.Count > 0)
+                {
+                    Commit(group);
+                    continue;
+                }
+
+                Volatile.Write(ref flushing, 0);
+                // A write that came just before found somebody flushing.
+                if (waiting.IsEmpty || Interlocked.Exchange(ref flushing, 1) != 0) return;
+            }
+        }
+    }
+
+    private void Commit(List<IWrite> group)
+    {
+        try
+        {
+            using var transaction = writer.Begin();
+            foreach (var write in group) write.Run(writer);
+            transaction.Commit();
+        }
+        catch (Exception e)
+        {
+            // One that cannot be done takes none of the others with it.
+            if (group.Count == 1) group[0].Fail(e);
+            else foreach (var write in group) Commit([write]);
+            return;
+        }
+
+        foreach (var write in group) write.Complete();
+    }
+
+    private void Watch()
+    {
+        if (watch is not null) return;
+        lock (watching)
+        {
+            if (watch is not null || disposed) return;
+            watcher = new SqliteSession(path);
+            seen = DataVersion();
+            watch = time.CreateTimer(_ => Look(), null, WatchInterval, WatchInterval);
+        }
+    }
+
+    private void Look()
+    {
+        lock (watching)
+        {
+            if (disposed) return;
+            try
+            {
+                var now = DataVersion();
+                if (now == seen) return;
+                seen = now;
+            }
+            catch (Exception e) when (e is SqliteException or TimeoutException)
+            {
+                // Whoever looks for something to do meets the same, and tells of it.
+            }
+        }
+
+        foreach (var consumer in sleepers.Keys) Wake(consumer);
+    }
+
+    // It changes when another connection has committed; what it says is only worth comparing.
+    private long DataVersion() => watcher!.Query("PRAGMA data_version", Parameters.None).Single().Int64("data_version");
+
+    private interface IWrite
+    {
+        void Run(SqliteSession session);
+
+        void Complete();
+
+        void Fail(Exception e);
+    }
+
+    private sealed class Write<T>(Func<SqliteSession, T> write) : IWrite
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T result = default!;
+
+        public Task<T> Task => completion.Task;
+
+        public void Run(SqliteSession session) => result = write(session);
+
+        public void Complete() => completion.SetResult(result);
+
+        public void Fail(Exception e) => completion.SetException(e);
+    }
+}

@@ -1,0 +1,215 @@
+using Spotify.Domain;
+using Spotify.Domain.Catalogue;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Contracts;
+
+/// <summary>What every <see cref="ISearchIndex"/> finds. A suite per adapter derives from it.</summary>
+public abstract class SearchIndexContract : IAsyncLifetime
+{
+    private static readonly MarketSet Everywhere = MarketSet.Everywhere;
+
+    private IDatabase database = null!;
+    private ISearchIndex index = null!;
+
+    /// <summary>Why the adapter cannot be tried on this machine; null if it can.</summary>
+    protected virtual string? Unavailable => null;
+
+    /// <summary>An empty database with the product's schema, and the index over it.</summary>
+    protected abstract Task<(IDatabase Database, ISearchIndex Index)> OpenAsync();
+
+    /// <summary>Removes them.</summary>
+    protected abstract Task CloseAsync();
+
+    public async Task InitializeAsync()
+    {
+        Skip.If(Unavailable is not null, Unavailable);
+        (database, index) = await OpenAsync();
+    }
+
+    public Task DisposeAsync() => CloseAsync();
+
+    [SkippableFact]
+    public async Task Nothing_is_found_where_nothing_is() => Assert.Empty((await SearchAsync("dawn")).Ids);
+
+    [SkippableFact]
+    public async Task Every_word_must_match_whole_in_any_order()
+    {
+        await WriteAsync(Track("a", "Golden Dawn Chorus"), Track("b", "Golden Dawning"), Track("c", "Dawn"));
+        Assert.Equal(["a", "c"], (await SearchAsync("dawn")).Ids);
+        Assert.Equal(["a"], (await SearchAsync("chorus golden")).Ids);
+        Assert.Empty((await SearchAsync("golden sunset")).Ids);
+        Assert.Empty((await SearchAsync("dawn dawn golden chorus nothing")).Ids);
+        Assert.Equal(["a"], (await SearchAsync("dawn dawn golden")).Ids);
+    }
+
+    [SkippableFact]
+    public async Task The_last_word_may_be_the_start_of_one_and_the_others_may_not()
+    {
+        await WriteAsync(Track("a", "Golden Dawn"), Track("b", "Golden Dawning"), Track("c", "Goldendawn"));
+        Assert.Equal(["a", "b"], (await SearchAsync("golden daw", prefix: true)).Ids);
+        Assert.Equal(["a", "b"], (await SearchAsync("golden dawn", prefix: true)).Ids);
+        Assert.Equal(["b"], (await SearchAsync("golden dawni", prefix: true)).Ids);
+        Assert.Equal(["a", "b", "c"], (await SearchAsync("gold", prefix: true)).Ids);
+        Assert.Equal(["a", "b", "c"], (await SearchAsync("g", prefix: true)).Ids);
+        Assert.Empty((await SearchAsync("gold dawn", prefix: true)).Ids);
+        Assert.Empty((await SearchAsync("olden", prefix: true)).Ids);
+        Assert.Empty((await SearchAsync("golden daw")).Ids);
+    }
+
+    [SkippableFact]
+    public async Task A_long_word_is_compared_to_its_end()
+    {
+        var word = new string('a', 60);
+        await WriteAsync(Track("a", word + "b"), Track("b", word + "c"));
+        Assert.Equal(["b"], (await SearchAsync(word + "c")).Ids);
+        Assert.Equal(["b"], (await SearchAsync(word + "c", prefix: true)).Ids);
+        Assert.Equal(["a", "b"], (await SearchAsync(word, prefix: true)).Ids);
+        Assert.Empty((await SearchAsync(word)).Ids);
+    }
+
+    [SkippableFact]
+    public async Task Each_type_is_searched_by_itself()
+    {
+        await WriteAsync(Track("a", "Dawn"), CatalogueWriter.Document(EntityType.Album, "b", 9, Everywhere, "Dawn"));
+        Assert.Equal(["a"], (await SearchAsync("dawn")).Ids);
+        Assert.Equal(["b"], (await SearchAsync("dawn", type: EntityType.Album)).Ids);
+        Assert.Empty((await SearchAsync("track")).Ids);
+        Assert.Empty((await SearchAsync("dawn", type: EntityType.Show)).Ids);
+    }
+
+    [SkippableFact]
+    public async Task The_popular_come_first_and_ties_are_ordered_by_id()
+    {
+        await WriteAsync(Track("d", "Dawn", 5), Track("b", "Dawn", 7), Track("a", "Dawn", 5), Track("c", "Dawn", 7), Track("e", "Dawn", 100), Track("f", "Dawn", 0));
+        Assert.Equal(["e", "b", "c", "a", "d", "f"], (await SearchAsync("dawn")).Ids);
+    }
+
+    [SkippableFact]
+    public async Task Pages_join_up_across_ties()
+    {
+        await WriteAsync([.. Enumerable.Range(0, 25).Select(i => Track($"t{i:00}", "Dawn", i / 10))]);
+        var all = (await SearchAsync("dawn", limit: 50)).Ids;
+        Assert.Equal(25, all.Count);
+        var paged = new List<string>();
+        for (var offset = 0; offset < 30; offset += 4)
+        {
+            var page = await SearchAsync("dawn", offset: offset, limit: 4);
+            Assert.Equal(25, page.Total);
+            paged.AddRange(page.Ids);
+        }
+
+        Assert.Equal(all, paged);
+        Assert.Equal(25, (await SearchAsync("dawn", limit: 0)).Total);
+        Assert.Empty((await SearchAsync("dawn", limit: 0)).Ids);
+    }
+
+    [SkippableFact]
+    public async Task What_the_market_does_not_have_is_neither_found_nor_counted()
+    {
+        await WriteAsync(Track("a", "Dawn"), Track("b", "Dawn", markets: MarketSet.Of("SE", "NO")), Track("c", "Dawn", markets: MarketSet.Of("US")));
+        Assert.Equal(["a", "b"], (await SearchAsync("dawn", market: "SE")).Ids);
+        Assert.Equal(2, (await SearchAsync("dawn", market: "NO")).Total);
+        Assert.Equal(["a", "c"], (await SearchAsync("dawn", market: "US")).Ids);
+        Assert.Equal(["a"], (await SearchAsync("dawn", market: "GB")).Ids);
+        Assert.Equal(["a", "b", "c"], (await SearchAsync("dawn")).Ids);
+    }
+
+    [SkippableFact]
+    public async Task What_is_written_is_found_at_once_and_what_is_removed_is_not()
+    {
+        await WriteAsync(Track("a", "Dawn"));
+        await WriteAsync(Track("a", "Dusk"));
+        Assert.Empty((await SearchAsync("dawn")).Ids);
+        Assert.Equal(["a"], (await SearchAsync("dusk")).Ids);
+        await WriteAsync(Mutation.Delete(Schema.Current.Table("SearchDocuments"), new Key("track", "a")));
+        Assert.Empty((await SearchAsync("dusk")).Ids);
+    }
+
+    [SkippableTheory]
+    [InlineData("or")]
+    [InlineData("and")]
+    [InlineData("not")]
+    [InlineData("near")]
+    [InlineData("around")]
+    [InlineData("null")]
+    public async Task An_operator_of_the_index_is_a_word_like_any_other(string word)
+    {
+        await WriteAsync(Track("a", $"Dawn {word} Dusk"), Track("b", "Dawn Dusk"), Track("c", "Dawn"), Track("d", "Dusk"));
+        Assert.Equal(["a"], (await SearchAsync($"dawn {word} dusk")).Ids);
+        Assert.Equal(["a"], (await SearchAsync($"{word} dawn dusk")).Ids);
+        Assert.Equal(["a"], (await SearchAsync(word)).Ids);
+        Assert.Equal(["a"], (await SearchAsync($"dawn {word}", prefix: true)).Ids);
+    }
+
+    [SkippableTheory]
+    [InlineData("\"")]
+    [InlineData("'")]
+    [InlineData("-")]
+    [InlineData("-dawn")]
+    [InlineData("+dawn")]
+    [InlineData("dawn|dusk")]
+    [InlineData("dawn\\")]
+    [InlineData("dawn*")]
+    [InlineData("dawn-dusk")]
+    [InlineData("(dawn")]
+    [InlineData("words:dawn")]
+    [InlineData("\"dawn dusk\"")]
+    [InlineData("%_")]
+    [InlineData("^$~`@#{}[]")]
+    [InlineData("\0\u0001")]
+    [InlineData("")]
+    [InlineData("  ")]
+    public async Task Punctuation_means_nothing(string word)
+    {
+        await WriteAsync(Track("a", "Dawn Dusk"), Track("b", "Dawn Words"), Track("c", "Dawn"));
+        foreach (var prefix in new[] { false, true })
+        {
+            // What is left when it is folded, and nothing is left of some.
+            var folded = TextFolding.Words(word);
+            Assert.Equal((await FindAsync(folded, prefix)).Ids, (await FindAsync([word], prefix)).Ids);
+            Assert.Equal((await FindAsync(["dawn", .. folded], prefix)).Ids, (await FindAsync(["dawn", word], prefix)).Ids);
+            Assert.Equal((await FindAsync([.. folded, "dawn"], prefix)).Ids, (await FindAsync([word, "dawn"], prefix)).Ids);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Without_words_nothing_is_found()
+    {
+        await WriteAsync(Track("a", "Dawn"));
+        Assert.Equal(0, (await FindAsync([], true)).Total);
+        Assert.Equal(0, (await FindAsync([""], true)).Total);
+        Assert.Equal(0, (await FindAsync(["!!!"], false)).Total);
+    }
+
+    [SkippableFact]
+    public async Task Many_words_are_no_more_than_their_sum()
+    {
+        await WriteAsync(Track("a", string.Join(' ', Enumerable.Range(0, 60).Select(i => $"w{i}"))), Track("b", "w1"));
+        Assert.Equal(["a"], (await FindAsync([.. Enumerable.Range(0, 60).Select(i => $"w{i}")], true)).Ids);
+        Assert.Empty((await FindAsync([.. Enumerable.Range(0, 61).Select(i => $"w{i}")], true)).Ids);
+    }
+
+    [SkippableFact]
+    public async Task A_cancelled_search_ends()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => index.SearchAsync(new SearchQuery(EntityType.Track, ["dawn"], true, null, 0, 20), cancelled.Token));
+    }
+
+    /// <summary>A track that can be found by its name.</summary>
+    protected static Mutation Track(string id, string name, int popularity = 5, MarketSet? markets = null) =>
+        CatalogueWriter.Document(EntityType.Track, id, popularity, markets ?? Everywhere, name);
+
+    /// <summary>Commits mutations.</summary>
+    protected Task WriteAsync(params IReadOnlyList<Mutation> mutations) => database.CommitAsync(mutations, default);
+
+    /// <summary>Searches for the words of a text.</summary>
+    protected Task<SearchMatches> SearchAsync(
+        string text, bool prefix = false, EntityType type = EntityType.Track, string? market = null, int offset = 0, int limit = 20) =>
+        index.SearchAsync(new SearchQuery(type, TextFolding.Words(text), prefix, market, offset, limit), default);
+
+    private Task<SearchMatches> FindAsync(IReadOnlyList<string> words, bool prefix) => index.SearchAsync(new SearchQuery(EntityType.Track, words, prefix, null, 0, 20), default);
+}

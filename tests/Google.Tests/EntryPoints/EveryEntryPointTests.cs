@@ -1,0 +1,155 @@
+using System.Net;
+using System.Reflection;
+using System.Text;
+using Google.Cloud.Functions.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Google.EntryPoints;
+using Spotify.Local;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+/// <summary>The entry points as they are deployed, on the adapters of one machine.</summary>
+public sealed class EveryEntryPointTests : IDisposable
+{
+    private readonly TestIssuer issuer = new();
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+
+    public static IEnumerable<Type> Types => typeof(FunctionEntryPoint).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
+
+    public static TheoryData<string> Names => [.. Types.Where(IsDeployable).Select(type => type.FullName!)];
+
+    /// <summary>The folders of functions, each with what maps or consumes it.</summary>
+    public static TheoryData<string> Folders => [.. typeof(Functions.Catalog.CatalogEndpoints).Assembly.GetTypes()
+        .Select(type => type.Namespace).Where(name => name?.StartsWith("Spotify.Functions.", StringComparison.Ordinal) == true)
+        .Select(name => name!.Split('.')[2]).Distinct().Order()];
+
+    public void Dispose()
+    {
+        issuer.Dispose();
+        directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task It_starts_and_answers(string name)
+    {
+        await using var function = await StartAsync(name);
+        Assert.Equal(HttpStatusCode.OK, (await function.Http.GetAsync("/healthz")).StatusCode);
+        Assert.Equal("Service not found", await function.Http.GetErrorAsync("/nothing", HttpStatusCode.NotFound));
+        foreach (var entry in function.Log.Entries) Assert.NotEqual("ERROR", (string?)entry["severity"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_its_own_startup(string name)
+    {
+        var type = Type(name);
+        Assert.Equal([type], FunctionsStartupAttribute.GetStartupTypes(type.Assembly, type));
+    }
+
+    [Fact]
+    public async Task Every_route_of_one_machine_is_served_by_one_function()
+    {
+        var served = new List<string>();
+        foreach (var name in Types.Where(IsDeployable).Select(type => type.FullName!))
+        {
+            await using var function = await StartAsync(name);
+            served.AddRange(Routes(function.Services).Where(route => !route.EndsWith(" /healthz", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(served.Distinct().Order(), served.Order());
+        await using var local = await LocalServer.StartAsync();
+        Assert.Equal(Routes(local.Services).Where(IsOfFunctions).Order(), served.Where(IsOfFunctions).Order());
+        Assert.Contains("GET /v1/albums/{id}", served);
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Every_function_has_an_entry_point(string folder)
+    {
+        // Ingest's own is one of messages and one of tasks, each with a name of its own.
+        var names = Types.Select(type => type.Name).ToHashSet();
+        Assert.True(folder == "Ingest" ? names.Contains("ObjectRemovals") : names.Contains(folder), $"{folder} has none among {string.Join(", ", names)}.");
+    }
+
+    [Theory]
+    [InlineData("Catalog", "/v1/albums/4aawyAB9vmqN3uQ7FjRGTy", HttpStatusCode.NotFound)]
+    [InlineData("Catalog", "/v1/albums/x", HttpStatusCode.BadRequest)]
+    [InlineData("Playback", "/v1/playback/tracks/4aawyAB9vmqN3uQ7FjRGTy", HttpStatusCode.NotFound)]
+    [InlineData("Playlists", "/v1/playlists/4aawyAB9vmqN3uQ7FjRGTy", HttpStatusCode.NotFound)]
+    [InlineData("Search", "/v1/search", HttpStatusCode.BadRequest)]
+    [InlineData("Library", "/v1/users/nobody", HttpStatusCode.NotFound)]
+    public async Task It_answers_as_on_one_machine(string name, string path, HttpStatusCode status)
+    {
+        await using var function = await StartAsync($"Spotify.Google.{name}");
+        await function.Http.GetErrorAsync(path, HttpStatusCode.Unauthorized);
+        function.Http.DefaultRequestHeaders.Authorization = issuer.User();
+        using var answer = await function.Http.GetAsync(path);
+        Assert.False(function.Log.Text.Contains("stack_trace"), function.Log.Text);
+        Assert.NotEmpty(await answer.ErrorAsync(status));
+    }
+
+    [Fact]
+    public async Task Scheduled_work_is_done_for_the_scheduler_alone()
+    {
+        await using var function = await StartAsync("Spotify.Google.ObjectRemovals");
+        using var other = new TestIssuer();
+        foreach (var token in new[] { null, new("Bearer", "x"), other.Service(), issuer.User(), issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.Service(lifetime: -60) })
+        {
+            function.Http.DefaultRequestHeaders.Authorization = token;
+            await (await function.Http.PostAsync("/tasks/object-removals", null)).ErrorAsync(HttpStatusCode.Forbidden);
+        }
+
+        function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
+        Assert.Equal("""{"removed":0}""", await (await function.Http.PostAsync("/tasks/object-removals", null)).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_archived_once()
+    {
+        await using var function = await StartAsync("Spotify.Google.DeadLetters");
+        function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
+        const string Push = """
+            {"message":{"data":"eyJhIjoxfQ==","messageId":"7","publishTime":"2026-02-26T19:13:55Z","attributes":{"dead-letter-source":"recorder","dead-letter-reason":"no such track"}},"subscription":"s"}
+            """;
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await function.Http.PostAsync("/", new StringContent(Push, Encoding.UTF8, "application/json"))).StatusCode);
+        var file = Assert.Single(directory.GetFiles("*.json", SearchOption.AllDirectories));
+        Assert.Contains("no such track", await File.ReadAllTextAsync(file.FullName));
+        Assert.Single(function.Log.Entries, entry => ((string?)entry["message"])!.StartsWith("Dead letter of recorder", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Playback_signs_with_the_first_key()
+    {
+        await using var function = await StartAsync("Spotify.Google.Playback");
+        var ring = function.Services.GetRequiredService<Domain.Signing.SigningKeys>().Ring;
+        Assert.Equal(("key-2", 2), (ring.Current.Name, ring.Keys.Count));
+    }
+
+    private static bool IsOfFunctions(string route) => route.Contains(" /v1/", StringComparison.Ordinal) || route.Contains(" /tasks/", StringComparison.Ordinal) || route.EndsWith(" /v1", StringComparison.Ordinal);
+
+    private static Type Type(string name) => typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
+
+    // AudioIngest needs ffmpeg, and is tested with its own container.
+    private static bool IsDeployable(Type type) => type.Name != "AudioIngest";
+
+    private static IEnumerable<string> Routes(IServiceProvider services) => services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}") ?? []);
+
+    private Task<TestFunction> StartAsync(string name) => TestFunction.StartAsync((FunctionEntryPoint)Activator.CreateInstance(Type(name))!, issuer, services =>
+    {
+        var database = new SqliteDatabase(Path.Combine(directory.FullName, Guid.NewGuid().ToString("n") + ".db"), Schema.Current);
+        services.Replace(ServiceDescriptor.Singleton<IDatabase>(_ => database));
+        services.AddSingleton(_ => database);
+        services.Replace(ServiceDescriptor.Singleton<ISearchIndex, SqliteSearchIndex>());
+        services.Replace(ServiceDescriptor.Singleton<IObjectStore>(_ => new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"))));
+        services.Replace(ServiceDescriptor.Singleton(Mock.Of<IMessageBus>()));
+    });
+}

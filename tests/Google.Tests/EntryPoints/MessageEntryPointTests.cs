@@ -1,0 +1,250 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Google.EntryPoints;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+public sealed class MessageEntryPointTests : IDisposable
+{
+    private static readonly Subscription Recorder = new("recorder", new Topic("plays")) { MaxDeliveries = 5 };
+
+    private readonly TestIssuer issuer = new();
+    private readonly Mock<IMessageConsumer> consumer = new();
+    private readonly Mock<IMessageBus> bus = new(MockBehavior.Strict);
+    private readonly List<Message> handled = [];
+
+    public MessageEntryPointTests() => consumer.Setup(c => c.HandleAsync(It.IsAny<Message>(), It.IsAny<CancellationToken>()))
+        .Callback((Message message, CancellationToken _) => handled.Add(message)).Returns(Task.CompletedTask);
+
+    public static TheoryData<string> Deliveries => ["push.json", "eventarc-structured.json", "eventarc-binary.http"];
+
+    public void Dispose() => issuer.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Deliveries))]
+    public async Task Every_form_of_delivery_reaches_the_consumer(string file)
+    {
+        await using var function = await StartAsync();
+        using var answer = await SendAsync(function, Request(file));
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var message = Assert.Single(handled);
+        Assert.Equal("""{"event":"play"}""", Encoding.UTF8.GetString(message.Body.Span));
+        Assert.Equal([("event-type", "play"), ("name", "Björk – Jóga 🎵")], message.Attributes.Select(a => (a.Key, a.Value)).Order());
+        Assert.Equal("2070443601311540", message.Id);
+        Assert.Equal(new DateTimeOffset(2026, 2, 26, 19, 13, 55, 749, TimeSpan.Zero), message.PublishedAt);
+    }
+
+    [Fact]
+    public async Task It_is_acknowledged_only_once_the_consumer_is_done()
+    {
+        var (started, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Consume(async _ =>
+        {
+            started.SetResult();
+            await release.Task;
+        });
+        await using var function = await StartAsync();
+        var answer = SendAsync(function, Request("push.json"));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(answer.IsCompleted);
+        release.SetResult();
+        Assert.Equal(HttpStatusCode.NoContent, (await answer).StatusCode);
+    }
+
+    [Fact]
+    public async Task Poison_goes_to_the_dead_letters_once_with_its_reason_and_is_acknowledged()
+    {
+        Consume(_ => throw new PoisonMessageException("no such track"));
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Request("push.json"))).StatusCode);
+        var letter = Assert.Single(letters);
+        Assert.Equal("""{"event":"play"}""", Encoding.UTF8.GetString(letter.Body.Span));
+        Assert.Equal(("recorder", "no such track", "2070443601311540", "play"), (
+            letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.Reason], letter.Attributes[DeadLetter.MessageId], letter.Attributes["event-type"]));
+    }
+
+    [Fact]
+    public async Task Poison_that_cannot_be_buried_comes_again()
+    {
+        Consume(_ => throw new PoisonMessageException("no such track"));
+        bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException("down"));
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SendAsync(function, Request("push.json"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_failure_comes_again_and_is_reported()
+    {
+        Consume(_ => throw new InvalidOperationException("the store is down"));
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync(function, Request("push.json"))).StatusCode);
+        var error = Assert.Single(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "ERROR");
+        Assert.Contains("the store is down", error["stack_trace"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_last_failure_is_a_dead_letter()
+    {
+        Consume(_ => throw new InvalidOperationException("the store is down"));
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync(function, Push(attempt: 4))).StatusCode);
+        Assert.Empty(letters);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 5))).StatusCode);
+        Assert.Equal("InvalidOperationException: the store is down", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+    }
+
+    [Fact]
+    public async Task What_was_delivered_too_often_is_buried_unseen()
+    {
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 6))).StatusCode);
+        Assert.Empty(handled);
+        Assert.Contains("5 times", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+    }
+
+    [Fact]
+    public async Task Dead_letters_themselves_come_again_and_again()
+    {
+        Consume(_ => throw new PoisonMessageException("cannot be archived"));
+        await using var function = await StartAsync(Recorder with { Topic = Topic.DeadLetters });
+        Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync(function, Push(attempt: 50))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_exceeds_the_deadline_is_cancelled()
+    {
+        var time = new ManualTimeProvider();
+        var started = new TaskCompletionSource();
+        Consume(async ct =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        });
+        await using var function = await StartAsync(time: time);
+        var answer = SendAsync(function, Request("push.json"));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        time.Advance(Recorder.AckDeadline);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("application/json", "")]
+    [InlineData("application/json", "x")]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/json", "[]")]
+    [InlineData("application/json", """{"message":{"data":"AA=="}}""")]
+    [InlineData("application/json", """{"message":{"data":"!","messageId":"1"}}""")]
+    [InlineData("application/json", """{"message":{"data":7,"messageId":"1"}}""")]
+    [InlineData("application/json", """{"message":{"publishTime":"yesterday","messageId":"1"}}""")]
+    [InlineData("application/cloudevents+json", "")]
+    [InlineData("application/cloudevents+json", "{}")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"message":{"messageId":"1"}}}""")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.pubsub.topic.v1.messagePublished"}""")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.pubsub.topic.v1.messagePublished","data":"x"}""")]
+    [InlineData("application/cloudevents-batch+json", "[]")]
+    public async Task What_is_no_message_is_refused_and_logged(string contentType, string body)
+    {
+        await using var function = await StartAsync();
+        var content = new StringContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        using var answer = await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Empty(handled);
+        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().StartsWith("A delivery was refused: "));
+    }
+
+    [Fact]
+    public async Task Nobody_else_delivers()
+    {
+        await using var function = await StartAsync();
+        using var other = new TestIssuer();
+        AuthenticationHeaderValue?[] bad =
+        [
+            null, new("Bearer", "x"), other.Service(), issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.Service(lifetime: -60), issuer.Service(audience: "else"), issuer.User(),
+        ];
+        foreach (var token in bad)
+        {
+            var request = Request("push.json");
+            request.Headers.Authorization = token;
+            Assert.Equal(HttpStatusCode.Forbidden, (await function.Http.SendAsync(request)).StatusCode);
+        }
+
+        Assert.Empty(handled);
+    }
+
+    [Fact]
+    public async Task Only_POST_delivers()
+    {
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await function.Http.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await function.Http.GetAsync("/healthz")).StatusCode);
+    }
+
+    private static HttpRequestMessage Push(int attempt) => new(HttpMethod.Post, "/")
+    {
+        Content = new StringContent($$$"""{"message":{"data":"AA==","messageId":"1"},"subscription":"s","deliveryAttempt":{{{attempt}}}}""", Encoding.UTF8, "application/json"),
+    };
+
+    /// <summary>A delivery as it is kept: a body, or a request with its headers.</summary>
+    private static HttpRequestMessage Request(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EntryPoints", "Deliveries", file)).ReplaceLineEndings("\n");
+        var request = new HttpRequestMessage(HttpMethod.Post, "/");
+        if (!file.EndsWith(".http", StringComparison.Ordinal))
+        {
+            request.Content = new StringContent(text, Encoding.UTF8, file == "push.json" ? "application/json" : "application/cloudevents+json");
+            return request;
+        }
+
+        var parts = text.Split("\n\n", 2);
+        request.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
+        foreach (var header in parts[0].Split('\n')[2..])
+        {
+            var (name, value) = (header[..header.IndexOf(':')], header[(header.IndexOf(':') + 1)..].Trim());
+            request.Headers.Add(name, value);
+        }
+
+        return request;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(TestFunction function, HttpRequestMessage request)
+    {
+        request.Headers.Authorization = issuer.Service();
+        return function.Http.SendAsync(request);
+    }
+
+    private void Consume(Func<CancellationToken, Task> handle) => consumer.Setup(c => c.HandleAsync(It.IsAny<Message>(), It.IsAny<CancellationToken>()))
+        .Returns((Message _, CancellationToken ct) => handle(ct));
+
+    private List<Message> ExpectDeadLetters()
+    {
+        var letters = new List<Message>();
+        bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
+            .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages)).Returns(Task.CompletedTask);
+        return letters;
+    }
+
+    private Task<TestFunction> StartAsync(Subscription? subscription = null, TimeProvider? time = null) =>
+        TestFunction.StartAsync(new Function(subscription ?? Recorder, consumer.Object), issuer, services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton(bus.Object));
+            if (time is not null) services.Replace(ServiceDescriptor.Singleton(time));
+        });
+
+    private sealed class Function(Subscription subscription, IMessageConsumer consumer)
+        : MessageEntryPoint<Given>(subscription, services => services.AddSingleton(new Given(consumer)));
+}
+
+/// <summary>A consumer by type that is one by instance.</summary>
+internal sealed class Given(IMessageConsumer consumer) : IMessageConsumer
+{
+    public Task HandleAsync(Message message, CancellationToken ct) => consumer.HandleAsync(message, ct);
+}

@@ -1,0 +1,120 @@
+using Google.Cloud.Functions.Framework;
+using Google.Cloud.Functions.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Spotify.Google.EntryPoints;
+using Spotify.Google.Telemetry;
+using Spotify.Google.Tests.Telemetry;
+using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+/// <summary>An entry point that the Functions Framework serves on a free loopback port.</summary>
+internal sealed class TestFunction : IAsyncDisposable
+{
+    private readonly IHost host;
+
+    private TestFunction(IHost host, LogStream log)
+    {
+        (this.host, Log) = (host, log);
+        Http = new HttpClient { BaseAddress = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+    }
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Http { get; }
+
+    public LogStream Log { get; }
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>The settings that every function may have.</summary>
+    public static Dictionary<string, string?> Settings(TestIssuer issuer) => new()
+    {
+        ["GOOGLE_CLOUD_PROJECT"] = "test",
+        ["K_SERVICE"] = "function",
+        ["K_REVISION"] = "function-00001",
+        ["FUNCTION_TARGET"] = "Spotify.Google.Function",
+        ["PublicUrl"] = "https://music.test",
+        ["AccessTokens:Issuer"] = TestIssuer.Issuer,
+        ["AccessTokens:Audience"] = TestIssuer.Audience,
+        ["AccessTokens:JwksUrl"] = issuer.JwksUrl,
+        ["ServiceCallers:Issuer"] = TestIssuer.Issuer,
+        ["ServiceCallers:Audience"] = TestIssuer.Audience,
+        ["ServiceCallers:JwksUrl"] = issuer.JwksUrl,
+        ["ServiceCallers:Emails:0"] = TestIssuer.ServiceAccount,
+        ["PubSub:Project"] = "test",
+        ["Spanner:Database"] = "projects/test/instances/test/databases/test",
+        ["SigningKeys:0:Name"] = "key-2",
+        ["SigningKeys:0:Secret"] = "AAAAAAAAAAAAAAAAAAAAAA",
+        ["SigningKeys:1:Name"] = "key-1",
+        ["SigningKeys:1:Secret"] = "AAAAAAAAAAAAAAAAAAAAAQ",
+        ["Buckets:images"] = "test-images",
+        ["Buckets:tracks"] = "test-tracks",
+        ["Buckets:dead-letters"] = "test-dead-letters",
+        ["Cdn:Cdns:0:Name"] = "cloud-cdn",
+        ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
+    };
+
+    /// <summary>Starts one.</summary>
+    /// <param name="replace">Takes the place of adapters; what they would have opened is not.</param>
+    /// <param name="before">What happens to a request on its way.</param>
+    public static async Task<TestFunction> StartAsync(
+        FunctionEntryPoint function, TestIssuer issuer, Action<IServiceCollection>? replace = null, Dictionary<string, string?>? settings = null, Action<IApplicationBuilder>? before = null)
+    {
+        var log = new LogStream();
+        var host = Host.CreateDefaultBuilder().UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true).ConfigureWebHostDefaults(web => web
+            .ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0))
+            .ConfigureServices(services => services.AddFunctionTarget(function.GetType()))
+            .UseFunctionsStartup(new Around(log, issuer, settings ?? Settings(issuer), before))
+            .UseFunctionsStartup(function)
+            .ConfigureServices(services =>
+            {
+                services.Replace(ServiceDescriptor.Scoped<IHttpFunction>(_ => function));
+                if (replace is null) return;
+                foreach (var opening in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.DeclaringType == typeof(Opening)).ToList())
+                    services.Remove(opening);
+                replace(services);
+            })
+            .Configure((context, app) => app.UseFunctionsFramework(context))).Build();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        return new TestFunction(host, log);
+    }
+
+    /// <summary>Stops it as Cloud Run does.</summary>
+    public Task StopAsync() => host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    private sealed class Around(LogStream log, TestIssuer issuer, Dictionary<string, string?> settings, Action<IApplicationBuilder>? before) : FunctionsStartup
+    {
+        public override void ConfigureAppConfiguration(WebHostBuilderContext context, IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(settings);
+
+        public override void ConfigureServices(WebHostBuilderContext context, IServiceCollection services)
+        {
+            services.AddSingleton(provider => new CloudLog(log, provider.GetRequiredService<IConfiguration>()));
+            services.AddSingleton<IHttpClientFactory>(issuer);
+        }
+
+        public override void Configure(WebHostBuilderContext context, IApplicationBuilder app) => before?.Invoke(app);
+    }
+}

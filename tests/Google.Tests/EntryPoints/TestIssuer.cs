@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Google.Apis.Http;
+using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+/// <summary>Issues tokens, of users and of service accounts, and is where their keys are fetched from.</summary>
+internal sealed class TestIssuer : IHttpClientFactory, IDisposable
+{
+    public const string Issuer = "https://issuer.test";
+    public const string Audience = "spotify-test";
+    public const string ServiceAccount = "invoker@test.iam.gserviceaccount.com";
+
+    private readonly RSA key = RSA.Create(2048);
+    private readonly string keyId = Guid.NewGuid().ToString("n");
+
+    // The library remembers a key set by its address.
+    public string JwksUrl => $"{Issuer}/{keyId}.json";
+
+    public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600) =>
+        Token(new() { ["sub"] = id, ["country"] = "SE", ["product"] = "premium" }, lifetime);
+
+    public AuthenticationHeaderValue Service(string email = ServiceAccount, int lifetime = 3600, string audience = Audience) =>
+        Token(new() { ["sub"] = "1", ["email"] = email, ["email_verified"] = true }, lifetime, audience);
+
+    public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) => new(new ConfigurableMessageHandler(new Handler(this)));
+
+    public void Dispose() => key.Dispose();
+
+    private AuthenticationHeaderValue Token(Dictionary<string, object> claims, int lifetime, string audience = Audience)
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        (claims["iss"], claims["aud"], claims["iat"], claims["exp"]) = (Issuer, audience, now + Math.Min(lifetime, 0), now + lifetime);
+        var signed = $"{Encode(new { alg = "RS256", typ = "JWT", kid = keyId })}.{Encode(claims)}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return new AuthenticationHeaderValue("Bearer", $"{signed}.{Base64Url.EncodeToString(signature)}");
+    }
+
+    private static string Encode(object value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
+
+    private sealed class Handler(TestIssuer issuer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var parameters = issuer.key.ExportParameters(includePrivateParameters: false);
+            var keys = JsonSerializer.Serialize(new
+            {
+                keys = new[]
+                {
+                    new { kty = "RSA", use = "sig", alg = "RS256", kid = issuer.keyId, n = Base64Url.EncodeToString(parameters.Modulus), e = Base64Url.EncodeToString(parameters.Exponent) },
+                },
+            });
+            return Task.FromResult(request.RequestUri?.AbsoluteUri == issuer.JwksUrl
+                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(keys), RequestMessage = request }
+                : new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request });
+        }
+    }
+}
