@@ -72,8 +72,17 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
         "SELECT SourceId, Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE SourceId > @after ORDER BY SourceId LIMIT @limit",
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
+    private static readonly Statement At = new(
+        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE SourceId = @id", ("id", ColumnType.String));
+
+    private static readonly Statement OfTrack = new(
+        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE PlayableId = @track", ("track", ColumnType.String));
+
+    private static readonly Statement OfContent = new(
+        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE ContentHash = @hash", ("hash", ColumnType.String));
+
     /// <summary>The row's key, a hash of the path.</summary>
-    public string Id => SpotifyId.FromName("source:" + File.Path);
+    public string Id => IdOf(File.Path);
 
     /// <summary>Every source.</summary>
     public static async IAsyncEnumerable<Source> AllAsync(IDatabase database, [EnumeratorCancellation] CancellationToken ct)
@@ -85,9 +94,30 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
             await foreach (var row in database.QueryAsync(Page, new Parameters { { "after", after }, { "limit", PageLength } }, null, ct))
             {
                 (after, more) = (row.String("SourceId"), true);
-                var file = new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt"));
-                yield return new Source(file, row.String("PlayableId"), row.String("ContentHash"));
+                yield return Of(row);
             }
+        }
+    }
+
+    /// <summary>The sources that decide what becomes of one file, out of any number: <see cref="SourcePlanner"/> comes to the same with these as with all.</summary>
+    /// <param name="query">Runs a query, in a transaction or out of one.</param>
+    /// <param name="path">The file's path.</param>
+    /// <param name="contentHash">The SHA-256 of its content, in lower-case hexadecimal.</param>
+    /// <returns>What is known of the path, every file of its track, every file of that content, and the files of tracks whose ids the content could have.</returns>
+    public static async Task<IReadOnlySet<Source>> RelevantAsync(Func<Statement, Parameters, IAsyncEnumerable<Row>> query, string path, string contentHash)
+    {
+        var found = new HashSet<Source>();
+        foreach (var before in await AddAsync(At, "id", IdOf(path))) await AddAsync(OfTrack, "track", before.PlayableId);
+        await AddAsync(OfContent, "hash", contentHash);
+        foreach (var id in SourcePlanner.IdsOf(contentHash))
+            if ((await AddAsync(OfTrack, "track", id)).Count == 0) break;
+        return found;
+
+        async Task<List<Source>> AddAsync(Statement statement, string parameter, string value)
+        {
+            var rows = await query(statement, new Parameters { { parameter, value } }).Select(Of).ToListAsync();
+            found.UnionWith(rows);
+            return rows;
         }
     }
 
@@ -98,4 +128,9 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
 
     /// <summary>Removes the row.</summary>
     public Mutation Delete() => Mutation.Delete(Sources, new Key(Id));
+
+    private static string IdOf(string path) => SpotifyId.FromName("source:" + path);
+
+    private static Source Of(Row row) => new(
+        new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt")), row.String("PlayableId"), row.String("ContentHash"));
 }

@@ -43,6 +43,14 @@ public static class SourcePlanner
         return [.. plan.Run(ordered)];
     }
 
+    /// <summary>The ids that a content stands for, in the order in which they are tried: the first that no track has is taken.</summary>
+    /// <param name="contentHash">The SHA-256 of the content, in hexadecimal.</param>
+    internal static IEnumerable<string> IdsOf(string contentHash)
+    {
+        yield return SpotifyId.FromHash(Convert.FromHexString(contentHash));
+        for (var i = 1; ; i++) yield return SpotifyId.FromName(FormattableString.Invariant($"track:{contentHash}:{i}"));
+    }
+
     private sealed class Planning(IReadOnlyCollection<Source> known, Func<string, bool> exists)
     {
         private readonly Dictionary<string, Source> byPath = known.ToDictionary(source => source.File.Path, StringComparer.Ordinal);
@@ -102,11 +110,6 @@ public static class SourcePlanner
         }
 
         // The id that the content stands for is taken when a track began with this content and has another by now.
-        private string FreeId(string contentHash)
-        {
-            var id = SpotifyId.FromHash(Convert.FromHexString(contentHash));
-            for (var i = 1; byTrack.Contains(id); i++) id = SpotifyId.FromName(FormattableString.Invariant($"track:{contentHash}:{i}"));
-            return id;
-        }
+        private string FreeId(string contentHash) => IdsOf(contentHash).First(id => !byTrack.Contains(id));
     }
 }

@@ -60,10 +60,13 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
         ("artist", ColumnType.String), ("track", ColumnType.String), ("album", ColumnType.String), ("left", ColumnType.String));
 
     /// <summary>Writes a track; once the task completes it is durable.</summary>
+    /// <param name="entry">The track.</param>
+    /// <param name="within">What else belongs into the transaction, before anything of the track.</param>
     /// <exception cref="IngestException">The reservation of its revision has lapsed, or it is to keep audio that it does not have.</exception>
-    public Task WriteAsync(TrackEntry entry, CancellationToken ct) => database.TransactAsync(
+    public Task WriteAsync(TrackEntry entry, CancellationToken ct, Func<ITransaction, Task>? within = null) => database.TransactAsync(
         async transaction =>
         {
+            if (within is not null) await within(transaction);
             await new Writing(transaction, entry, time.GetUtcNow()).RunAsync();
             return true;
         },
@@ -77,7 +80,7 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
         public async Task RunAsync()
         {
             var stored = await transaction.ReadAsync(Playables, new Key(id));
-            var durationMs = entry.Audio?.DurationMs ?? stored?.Int32("DurationMs") ?? throw new IngestException("Its track is gone from the catalogue.");
+            var durationMs = entry.Audio?.DurationMs ?? stored?.Int32("DurationMs") ?? throw new IngestException("Its track is gone from the catalogue.") { MayPass = true };
             var album = await AlbumAsync();
             var leftAlbumId = await LeftAlbumAsync(stored);
             var fallenSilent = await ArtistsFallenSilentAsync(album, leftAlbumId);
@@ -158,7 +161,7 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
         {
             transaction.Add(CatalogueWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
             if (!await ObjectRemovals.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
-                throw new IngestException("It took so long that its encodings are about to be removed; import it again.");
+                throw new IngestException("It took so long that its encodings are about to be removed; import it again.") { MayPass = true };
             if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovals.Retire(Revision.Prefix(id, before), now));
         }
 

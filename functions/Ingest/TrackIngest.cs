@@ -10,7 +10,7 @@ namespace Spotify.Functions.Ingest;
 /// </summary>
 /// <param name="findCover">The cover that lies beside a file, for files that hold none; null if there is none.</param>
 public sealed class TrackIngest(
-    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, EmbeddedPicture?> findCover)
+    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
 {
     private readonly TrackCatalogue catalogue = new(database, time);
     private readonly ObjectRemovals removals = new(database, store, time);
@@ -19,13 +19,21 @@ public sealed class TrackIngest(
     /// <summary>Does what was planned for a file.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="directory">An empty directory to work in.</param>
+    /// <param name="within">What else belongs into the transaction that makes it known, before anything of it; when it throws, nothing is known.</param>
     /// <returns>What was left out or passed over, a sentence each. When the task completes, the track is durable.</returns>
     /// <exception cref="IngestException">The file is broken; nothing of it was taken in.</exception>
-    public async Task<IReadOnlyList<string>> RunAsync(SourcePlan plan, string directory, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> RunAsync(SourcePlan plan, string directory, CancellationToken ct, Func<ITransaction, Task>? within = null)
     {
         if (plan.Action is SourceAction.Refresh or SourceAction.Attach)
         {
-            await database.CommitAsync([plan.Source.Write()], ct);
+            await database.TransactAsync(
+                async transaction =>
+                {
+                    if (within is not null) await within(transaction);
+                    transaction.Add(plan.Source.Write());
+                    return true;
+                },
+                ct);
             return [];
         }
 
@@ -37,7 +45,7 @@ public sealed class TrackIngest(
         // The audio before the cover, because that is what files are refused for.
         var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, directory, warnings, ct) : null;
         var image = await StoreCoverAsync(tags.Cover, path, directory, warnings, ct);
-        await catalogue.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct);
+        await catalogue.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct, within);
         return warnings;
     }
 
@@ -70,7 +78,7 @@ public sealed class TrackIngest(
         warnings.AddRange(decoded.Complaints);
 
         var encoded = EncodedAudio.Read(rungs, directory, durationMs, ct);
-        if (SourceFile.Stat(file.Path) != file) throw new IngestException("It was changed while it was read; import it again.");
+        if (SourceFile.Stat(file.Path) != file) throw new IngestException("It was changed while it was read; import it again.") { MayPass = true };
 
         var revision = await removals.ReserveAsync(plan.Source.PlayableId, plan.Source.ContentHash, ct);
         var encodings = await encoded.StoreAsync(store, Revision.Prefix(plan.Source.PlayableId, revision), ct);
@@ -79,11 +87,11 @@ public sealed class TrackIngest(
 
     private async Task<string?> StoreCoverAsync(EmbeddedPicture? embedded, string path, string directory, List<string> warnings, CancellationToken ct)
     {
-        foreach (var find in new[] { () => embedded, () => findCover(path) })
+        foreach (var find in new[] { () => Task.FromResult(embedded), () => findCover(path, ct) })
         {
             try
             {
-                if (find() is { } picture) return await covers.StoreAsync(picture, directory, ct);
+                if (await find() is { } picture) return await covers.StoreAsync(picture, directory, ct);
             }
             catch (IngestException e)
             {

@@ -24,7 +24,7 @@ public sealed class FfmpegEncoder(FfmpegTools tools, ProcessPriorityClass priori
             .. FfmpegArguments.Input(path),
         ];
         var result = await FfmpegTools.RunAsync(tools.Ffprobe, arguments, ct);
-        if (result.ExitCode != 0) throw new IngestException(FfmpegLog.Reason(result.Log) ?? "ffprobe cannot make anything of it.");
+        if (result.ExitCode != 0) throw new IngestException(FfmpegLog.Reason(result.Log) ?? "ffprobe cannot make anything of it.") { MayPass = result.FailedForMachine };
 
         using var document = JsonDocument.Parse(result.Output);
         if (!document.RootElement.TryGetProperty("streams", out var streams) || streams.GetArrayLength() == 0) throw new IngestException("It holds no audio.");
@@ -46,7 +46,7 @@ public sealed class FfmpegEncoder(FfmpegTools tools, ProcessPriorityClass priori
     public async Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
     {
         var result = await FfmpegTools.RunAsync(tools.Ffmpeg, FfmpegArguments.Encode(path, source, rungs, directory), ct, priority);
-        if (result.ExitCode != 0) throw new IngestException(FfmpegLog.Reason(result.Log) ?? "ffmpeg cannot encode it.");
+        if (result.ExitCode != 0) throw new IngestException(FfmpegLog.Reason(result.Log) ?? "ffmpeg cannot encode it.") { MayPass = result.FailedForMachine };
         return FfmpegLog.Measurements(result.Log, source.SampleRate);
     }
 

@@ -7,7 +7,15 @@ namespace Spotify.Ffmpeg;
 /// <param name="ExitCode">0 if it was content.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Log">The end of its standard error.</param>
-public sealed record ToolResult(int ExitCode, string Output, string Log);
+public sealed record ToolResult(int ExitCode, string Output, string Log)
+{
+    // 128 and SIGKILL: who runs out of memory gets it.
+    private const int Killed = 137;
+
+    /// <summary>Whether what failed is the machine, and not what the program was given: it was killed, or memory or disk ran out.</summary>
+    public bool FailedForMachine => ExitCode == Killed
+        || (ExitCode != 0 && (Log.Contains("No space left on device", StringComparison.Ordinal) || Log.Contains("Cannot allocate memory", StringComparison.Ordinal)));
+}
 
 /// <summary>ffmpeg and ffprobe, where they are installed.</summary>
 /// <param name="Ffmpeg">The path of ffmpeg.</param>

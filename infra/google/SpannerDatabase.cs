@@ -20,13 +20,19 @@ namespace Spotify.Google;
 /// The database of the cloud: Spanner. Every call has a deadline; what is safe to send again is sent again within it.
 /// <list type="bullet">
 /// <item>A commit that was applied although its answer got lost is known to Spanner by its transaction, and not applied again.</item>
-/// <item>After a <see cref="TimeoutException"/> of a commit nobody knows whether it was applied: as with every write, the caller may repeat it.</item>
+/// <item>What cannot be done in time, or not be reached, ends in a <see cref="TimeoutException"/>. Nobody knows then whether a commit was
+/// applied: as with every write, the caller may repeat it.</item>
 /// <item>One commit takes up to 80,000 mutations, counted as columns of rows, those of indexes included.</item>
 /// </list>
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/quotas"/>
-public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
+public sealed class SpannerDatabase : IDatabase
 {
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Spotify.Spanner";
+
+    private const int MaxMutations = 80_000;
+
     private static readonly Statement One = new("SELECT 1 AS One");
 
     private readonly SpannerOptions options;
@@ -50,9 +56,6 @@ public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
             connecting.Port = int.Parse(emulator[(emulator.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
         }
     }
-
-    /// <summary>The meter's name.</summary>
-    public const string MeterName = "Spotify.Spanner";
 
     /// <summary>Fetches credentials, connects and makes a first session, so that the first request does not wait for them.</summary>
     /// <exception cref="InvalidOperationException">The database cannot be reached, is not there, or may not be read.</exception>
@@ -101,27 +104,12 @@ public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
     public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) =>
         CallAsync("transact", options.CommitDeadline, token => RunAsync(body, token), ct);
 
-    /// <summary>Gives the sessions back, as far as Spanner answers.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var patience = new CancellationTokenSource(options.ReadDeadline, time);
-        try
-        {
-            await using var connection = Connection();
-            await connection.ShutdownSessionPoolAsync(patience.Token);
-        }
-        catch (Exception e) when (e is SpannerException or RpcException or OperationCanceledException or InvalidOperationException)
-        {
-            // Spanner drops sessions by itself, an hour after their last use.
-        }
-    }
-
     // One call uses a session from its start to its end. An instance that serves 80 requests at once, a few of which ask two things at
     // a time, needs no more than MaxSessions; above that callers wait (Block) rather than fail. Sessions are made when they are
     // missed, in batches of five for one round trip, and reused last in, first out: the minimum, 100 by default, would cost every cold
     // start 20 such round trips for sessions that most instances never use. The pool keeps idle ones alive from a background loop
     // that stands still while the instance has no request and so no CPU; Spanner drops them after an hour then, which RowsAsync and
-    // RunAsync allow for.
+    // RunAsync allow for; and so it does with those of an instance that is gone.
     private static SessionPoolOptions Pool(SpannerOptions options) => new()
     {
         MinimumPooledSessions = options.MinSessions,
@@ -216,8 +204,9 @@ public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
             _ when Stopped(e) && ct.IsCancellationRequested => new OperationCanceledException(e.Message, e, ct),
             _ when Stopped(e) && (expiry.IsCancellationRequested || e is not OperationCanceledException) =>
                 new TimeoutException($"Spanner did not finish a {operation} within {deadline.TotalSeconds:0.###} s.", e),
+            SpannerException { ErrorCode: ErrorCode.Unavailable } or RpcException { StatusCode: StatusCode.Unavailable } =>
+                new TimeoutException($"Spanner did not answer a {operation}: {Detail(e)}", e),
             SpannerException spanner => Translate(spanner),
-            RpcException rpc => new InvalidOperationException($"Spanner: {rpc.Status.Detail}", rpc),
             _ => e,
         };
     }
@@ -230,14 +219,14 @@ public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
     private static Exception Translate(SpannerException e) => (e.ErrorCode, Detail(e)) switch
     {
         (ErrorCode.AlreadyExists, var detail) when !detail.Contains("index violation", StringComparison.OrdinalIgnoreCase) => new RowExistsException(detail, e),
-        (ErrorCode.NotFound, var detail) when detail.StartsWith("Parent row", StringComparison.Ordinal) => new ConstraintException(detail, e),
-        (ErrorCode.NotFound, var detail) when detail.StartsWith("Row ", StringComparison.Ordinal) => new RowMissingException(detail, e),
+        (ErrorCode.NotFound, var detail) when detail.Contains("Parent", StringComparison.Ordinal) => new ConstraintException(detail, e),
+        (ErrorCode.NotFound, var detail) when detail.Contains("Row ", StringComparison.Ordinal) => new RowMissingException(detail, e),
         (ErrorCode.AlreadyExists or ErrorCode.FailedPrecondition or ErrorCode.OutOfRange, var detail) => new ConstraintException(detail, e),
         (ErrorCode.InvalidArgument, var detail) => new ArgumentException($"Spanner: {detail}", e),
         _ => e,
     };
 
-    private static string Detail(Exception e) => e is SpannerException { RpcException: { } rpc } ? rpc.Status.Detail : e.Message;
+    private static string Detail(Exception e) => e is SpannerException { RpcException: { } inner } ? inner.Status.Detail : e is RpcException rpc ? rpc.Status.Detail : e.Message;
 
     private SpannerConnection Connection() => new(connecting) { EnlistInTransaction = false };
 
@@ -331,6 +320,9 @@ public sealed class SpannerDatabase : IDatabase, IAsyncDisposable
         /// <summary>Hands over the mutations. They are committed when this returns.</summary>
         public async Task FinishAsync()
         {
+            // Those of indexes and of deleted rows count as well, but only Spanner knows how many they are.
+            var count = mutations.Sum(mutation => Math.Max(1, mutation.Values.Count));
+            if (count > MaxMutations) throw new ArgumentException($"A commit takes up to {MaxMutations} mutations (columns of rows); this has {count}.");
             foreach (var mutation in mutations)
             {
                 using var command = Write(connection, mutation);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
+using Spotify.Functions.Ingest;
 
 namespace Spotify.Local.Import;
 
@@ -27,23 +27,10 @@ internal enum ImportOutcome
 internal sealed record ImportedFile(string Path, ImportOutcome Outcome, IReadOnlyList<string> Notes)
 {
     /// <summary>The path as one line of text: names can hold line breaks and escape sequences.</summary>
-    public string PrintablePath => Printable(Path);
+    public string PrintablePath => PrintableText.Of(Path);
 
     /// <summary>The notes as one line of text.</summary>
-    public string PrintableNotes => Printable(string.Join(' ', Notes));
-
-    private static string Printable(string text)
-    {
-        var builder = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-                builder.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            else builder.Append(rune);
-        }
-
-        return builder.ToString();
-    }
+    public string PrintableNotes => PrintableText.Of(string.Join(' ', Notes));
 }
 
 /// <summary>Shows how far an import is. Called from several threads.</summary>

@@ -12,7 +12,7 @@ namespace Spotify.Local.Import;
 internal sealed class Importer(
     IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, ImportWorkspace workspace, IImportProgress progress, int workers)
 {
-    private readonly TrackIngest ingest = new(database, store, encoder, time, MusicFolder.FindCover);
+    private readonly TrackIngest ingest = new(database, store, encoder, time, (path, _) => Task.FromResult(FolderCover.Find(path)));
     private readonly ObjectRemovals removals = new(database, store, time);
     private readonly ConcurrentDictionary<string, ImportedFile> results = new(StringComparer.Ordinal);
     private string root = "";

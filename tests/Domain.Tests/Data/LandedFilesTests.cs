@@ -17,6 +17,7 @@ public sealed class LandedFilesTests
         ["0004_search_index.sql"] = "a25ea085e07ac176e53b5055de4b3719c12a92eb256341c0deae1c7127469523",
         ["0005_playlists.sql"] = "bcec2bd818b6da944cf58f4fb075629d5f62664fb9bf8be91b926e4c0caa40c9",
         ["0006_library.sql"] = "3547d6802f5fa15f07d0ff1a00ad0c82d99016fb28c554e0391a895037445e5a",
+        ["0007_uploads.sql"] = "7df40f4fae7d47e50a8f0fbd7d6035c675029de294e4b9685fdfdc27b98f3fc4",
     };
 
     [Fact]

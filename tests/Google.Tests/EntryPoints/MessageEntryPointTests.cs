@@ -30,7 +30,7 @@ public sealed class MessageEntryPointTests : IDisposable
     public async Task Every_form_of_delivery_reaches_the_consumer(string file)
     {
         await using var function = await StartAsync();
-        using var answer = await SendAsync(function, Request(file));
+        using var answer = await SendAsync(function, Delivery.Request(file));
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         var message = Assert.Single(handled);
         Assert.Equal("""{"event":"play"}""", Encoding.UTF8.GetString(message.Body.Span));
@@ -49,7 +49,7 @@ public sealed class MessageEntryPointTests : IDisposable
             await release.Task;
         });
         await using var function = await StartAsync();
-        var answer = SendAsync(function, Request("push.json"));
+        var answer = SendAsync(function, Delivery.Request("push.json"));
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(answer.IsCompleted);
         release.SetResult();
@@ -62,7 +62,7 @@ public sealed class MessageEntryPointTests : IDisposable
         Consume(_ => throw new PoisonMessageException("no such track"));
         var letters = ExpectDeadLetters();
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Request("push.json"))).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
         var letter = Assert.Single(letters);
         Assert.Equal("""{"event":"play"}""", Encoding.UTF8.GetString(letter.Body.Span));
         Assert.Equal(("recorder", "no such track", "2070443601311540", "play"), (
@@ -75,7 +75,7 @@ public sealed class MessageEntryPointTests : IDisposable
         Consume(_ => throw new PoisonMessageException("no such track"));
         bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException("down"));
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SendAsync(function, Request("push.json"))).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class MessageEntryPointTests : IDisposable
     {
         Consume(_ => throw new InvalidOperationException("the store is down"));
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync(function, Request("push.json"))).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
         var error = Assert.Single(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "ERROR");
         Assert.Contains("the store is down", error["stack_trace"]!.GetValue<string>());
     }
@@ -129,7 +129,7 @@ public sealed class MessageEntryPointTests : IDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
         });
         await using var function = await StartAsync(time: time);
-        var answer = SendAsync(function, Request("push.json"));
+        var answer = SendAsync(function, Delivery.Request("push.json"));
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         time.Advance(Recorder.AckDeadline);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
@@ -172,7 +172,7 @@ public sealed class MessageEntryPointTests : IDisposable
         ];
         foreach (var token in bad)
         {
-            var request = Request("push.json");
+            var request = Delivery.Request("push.json");
             request.Headers.Authorization = token;
             Assert.Equal(HttpStatusCode.Forbidden, (await function.Http.SendAsync(request)).StatusCode);
         }
@@ -192,28 +192,6 @@ public sealed class MessageEntryPointTests : IDisposable
     {
         Content = new StringContent($$$"""{"message":{"data":"AA==","messageId":"1"},"subscription":"s","deliveryAttempt":{{{attempt}}}}""", Encoding.UTF8, "application/json"),
     };
-
-    /// <summary>A delivery as it is kept: a body, or a request with its headers.</summary>
-    private static HttpRequestMessage Request(string file)
-    {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EntryPoints", "Deliveries", file)).ReplaceLineEndings("\n");
-        var request = new HttpRequestMessage(HttpMethod.Post, "/");
-        if (!file.EndsWith(".http", StringComparison.Ordinal))
-        {
-            request.Content = new StringContent(text, Encoding.UTF8, file == "push.json" ? "application/json" : "application/cloudevents+json");
-            return request;
-        }
-
-        var parts = text.Split("\n\n", 2);
-        request.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
-        foreach (var header in parts[0].Split('\n')[2..])
-        {
-            var (name, value) = (header[..header.IndexOf(':')], header[(header.IndexOf(':') + 1)..].Trim());
-            request.Headers.Add(name, value);
-        }
-
-        return request;
-    }
 
     private Task<HttpResponseMessage> SendAsync(TestFunction function, HttpRequestMessage request)
     {

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Spotify.Audio;
+using Spotify.Audio.Encoders;
+using Spotify.Audio.Tests;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+using Spotify.Local;
+
+namespace Spotify.Functions.Tests.Ingest;
+
+/// <summary>An upload bucket, a catalogue, and any number of instances that take in the one into the other.</summary>
+internal sealed class UploadBench : IDisposable
+{
+    public const string Bucket = "uploads-test";
+
+    private static readonly Table Uploads = Schema.Current.Table("Uploads");
+    private static readonly Statement AllTracks = new("SELECT PlayableId, Name, ParentId, ImageId, Revision FROM Playables ORDER BY PlayableId");
+    private static readonly Statement AllUploads = new("SELECT Name, Outcome, Reason, Tries FROM Uploads ORDER BY Name");
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private readonly List<UploadIngest> instances = [];
+    private long generation = 1_700_000_000_000_000;
+
+    public UploadBench()
+    {
+        Database = new SqliteDatabase(Path.Combine(directory.FullName, "database.sqlite"), Schema.Current);
+        Store = new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"));
+        Arrived = new DirectoryObjectStore(Path.Combine(directory.FullName, "bucket"));
+        Options = new IngestOptions { UploadBucket = Bucket, Root = Path.Combine(directory.FullName, "scratch") };
+        Directory.CreateDirectory(Options.Root);
+    }
+
+    public SqliteDatabase Database { get; }
+
+    public DirectoryObjectStore Store { get; }
+
+    /// <summary>What is in the bucket.</summary>
+    public DirectoryObjectStore Arrived { get; }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public FakeEncoder Encoder { get; } = new();
+
+    public IngestOptions Options { get; set; }
+
+    /// <summary>Everything below the directory that instances work in.</summary>
+    public IEnumerable<string> Leftovers => Directory.EnumerateFileSystemEntries(Options.Root, "*", SearchOption.AllDirectories);
+
+    public string PathOf(string name) => $"{Options.Root}/{Bucket}/{name}";
+
+    public UploadIngest Instance(IMediaEncoder? encoder = null, IDatabase? database = null, IObjectStore? uploads = null, TimeProvider? clock = null)
+    {
+        var instance = new UploadIngest(
+            uploads ?? Arrived, database ?? Database, Store, encoder ?? Encoder, clock ?? Clock, Microsoft.Extensions.Options.Options.Create(Options), NullLogger<UploadIngest>.Instance);
+        instances.Add(instance);
+        return instance;
+    }
+
+    /// <summary>Puts an object into the bucket.</summary>
+    public async Task<Upload> PutAsync(string name, byte[] content)
+    {
+        await Arrived.WriteAsync(name, new MemoryStream(content), new WriteOptions("audio/flac"), default);
+        return Named(name);
+    }
+
+    /// <summary>The event of an object that is not there.</summary>
+    public Upload Named(string name) => new(Bucket, name, ++generation);
+
+    public Task<List<Source>> SourcesAsync() => Source.AllAsync(Database, default).OrderBy(source => source.File.Path, StringComparer.Ordinal).ToListAsync().AsTask();
+
+    public Task<List<Row>> TracksAsync() => Database.QueryAsync(AllTracks, Parameters.None, null, default).ToListAsync().AsTask();
+
+    public Task<List<Row>> UploadsAsync() => Database.QueryAsync(AllUploads, Parameters.None, null, default).ToListAsync().AsTask();
+
+    public async Task<Row> RowAsync(Upload upload) => (await Database.ReadAsync(Uploads, new Key(upload.Id), default))!;
+
+    /// <summary>A FLAC file of a few samples; the seed tells it from others.</summary>
+    public static byte[] Flac(int seed, int samples = 500)
+    {
+        var random = new Random(seed);
+        var flac = new MemoryStream();
+        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, samples).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        return flac.ToArray();
+    }
+
+    public void Dispose()
+    {
+        foreach (var instance in instances) instance.Dispose();
+        Database.Dispose();
+        directory.Delete(recursive: true);
+    }
+}
+
+/// <summary>Makes the same second of sound of every file, and counts how often.</summary>
+internal sealed class FakeEncoder : IMediaEncoder
+{
+    private int encodings;
+
+    /// <summary>How many files were encoded, or were to be.</summary>
+    public int Encodings => encodings;
+
+    /// <summary>What happens before a file is encoded.</summary>
+    public Func<CancellationToken, Task> Encoding { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The pictures that were scaled.</summary>
+    public List<byte[]> Pictures { get; } = [];
+
+    public Task<SourceAudio> ProbeAsync(string path, CancellationToken ct) => Task.FromResult(new SourceAudio(false, 44_100, 2, 16, null, TimeSpan.Zero));
+
+    public async Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
+    {
+        Interlocked.Increment(ref encodings);
+        await Encoding(ct);
+        foreach (var rung in rungs)
+            await File.WriteAllBytesAsync(Path.Combine(directory, rung.FileName), rung.Codec == Codec.Aac ? Mp4Fixture.Stream(1) : OggFixture.Stream(1), ct);
+        return new DecodedAudio(new AudioDuration(44_320, 44_100), -20, -1, []);
+    }
+
+    public async Task ScaleAsync(ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct)
+    {
+        lock (Pictures) Pictures.Add(picture.ToArray());
+        foreach (var size in sizes) await File.WriteAllBytesAsync(Path.Combine(directory, $"{size}.jpg"), picture, ct);
+    }
+}
+
+/// <summary>A database that can be lost, as it is to an instance that dies.</summary>
+internal sealed class MortalDatabase(IDatabase inner) : IDatabase
+{
+    public bool IsLost { get; set; }
+
+    private IDatabase Inner => IsLost ? throw new IOException("The database is lost.") : inner;
+
+    public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => Inner.ReadAsync(table, key, ct);
+
+    public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) => Inner.QueryAsync(statement, parameters, staleness, ct);
+
+    public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => Inner.CommitAsync(mutations, ct);
+
+    public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) => Inner.TransactAsync(body, ct);
+}

@@ -1,0 +1,437 @@
+using Spotify.Audio.Tags;
+using Spotify.Domain.Ports;
+using Spotify.Ffmpeg;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+
+namespace Spotify.Functions.Tests.Ingest;
+
+public sealed class UploadIngestTests : IDisposable
+{
+    private static readonly byte[] X = UploadBench.Flac(1);
+    private static readonly byte[] Y = UploadBench.Flac(2);
+    private static readonly byte[] Jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 16, .. "JFIF"u8, 0, 1];
+
+    private readonly UploadBench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task An_upload_becomes_a_track_of_the_album_its_folder_names()
+    {
+        var upload = await bench.PutAsync("Artist/Album/01 Title.flac", X);
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
+
+        var track = Assert.Single(await bench.TracksAsync());
+        Assert.Equal("Title", track.String("Name"));
+        Assert.NotNull(await bench.Store.FindAsync($"tracks/{track.String("PlayableId")}/{track.String("Revision")}/high.ogg", default));
+        var source = Assert.Single(await bench.SourcesAsync());
+        Assert.Equal(bench.PathOf(upload.Name), source.File.Path);
+        Assert.Equal((await bench.Arrived.FindAsync(upload.Name, default))!.Modified, source.File.ModifiedAt, TimeSpan.FromMicroseconds(1));
+
+        var row = await bench.RowAsync(upload);
+        Assert.Equal(("imported", upload.Generation, null), (row.String("Outcome"), row.Int64("Generation"), row.StringOrNull("Reason")));
+        Assert.Equal(bench.Clock.Now, row.Timestamp("CompletedAt"), TimeSpan.FromMicroseconds(1));
+        Assert.Empty(bench.Leftovers);
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task With_ffmpeg_every_quality_is_made()
+    {
+        var upload = await bench.PutAsync("Album/1. Noise.flac", UploadBench.Flac(1, samples: 44_100));
+        await bench.PutAsync("Album/Folder.JPG", await File.ReadAllBytesAsync(MakePicture()));
+        var instance = bench.Instance(new FfmpegEncoder(FfmpegTools.Find()!));
+        Assert.Equal(new UploadResult(UploadOutcome.Imported).Outcome, (await instance.RunAsync(upload, default)).Outcome);
+        Assert.Equal(UploadOutcome.Repeated, (await instance.RunAsync(upload, default)).Outcome);
+
+        var track = Assert.Single(await bench.TracksAsync());
+        var stored = await bench.Store.ListAsync("", default).Select(found => found.Name).ToListAsync();
+        Assert.Equal(14, stored.Count(name => name.StartsWith($"tracks/{track.String("PlayableId")}/{track.String("Revision")}/", StringComparison.Ordinal)));
+        Assert.Equal(3, stored.Count(name => name.StartsWith($"images/{track.String("ImageId")}/", StringComparison.Ordinal)));
+        Assert.Empty(bench.Leftovers);
+    }
+
+    [Fact]
+    public async Task A_repeated_delivery_does_nothing()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        Assert.Equal([UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload), await RunAsync(upload)]);
+        Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task Of_two_deliveries_at_once_one_is_to_come_again()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        var (first, release) = await StartAsync(upload);
+        Assert.Equal(UploadOutcome.Busy, await RunAsync(upload));
+        release.SetResult();
+        Assert.Equal(UploadOutcome.Imported, (await first).Outcome);
+        Assert.Equal(UploadOutcome.Repeated, await RunAsync(upload));
+        Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task An_instance_waits_for_itself()
+    {
+        var (x, y) = (await bench.PutAsync("x.flac", X), await bench.PutAsync("y.flac", Y));
+        var instance = bench.Instance();
+        var (first, release) = await StartAsync(x, instance);
+        var again = instance.RunAsync(x, default);
+        var other = instance.RunAsync(y, default);
+        Assert.Equal(1, bench.Encoder.Encodings);
+        release.SetResult();
+        Assert.Equal([UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Imported], [(await first).Outcome, (await again).Outcome, (await other).Outcome]);
+    }
+
+    [Fact]
+    public async Task What_a_dead_instance_had_claimed_is_done_when_its_claim_has_run_out()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        await DieAsync(upload);
+        Assert.Empty(await bench.TracksAsync());
+        Assert.Equal(UploadOutcome.Busy, await RunAsync(upload));
+        bench.Clock.Advance(bench.Options.TryLimit);
+        Assert.Equal(UploadOutcome.Busy, await RunAsync(upload));
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
+        Assert.Single(await bench.TracksAsync());
+    }
+
+    [Fact]
+    public async Task What_every_instance_dies_of_is_given_up()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        for (var i = 0; i < bench.Options.MaxTries; i++)
+        {
+            await DieAsync(upload);
+            bench.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var tries = bench.Encoder.Encodings;
+        Assert.Equal([UploadOutcome.Failed, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload)]);
+        Assert.Equal(tries, bench.Encoder.Encodings);
+        Assert.Contains("given up after 5 tries", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
+
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("a.flac", X)));
+    }
+
+    [Fact]
+    public async Task A_try_that_lasts_longer_than_its_claim_changes_nothing()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        var options = bench.Options;
+        bench.Options = options with { Root = options.Root + "-stalled" };
+        var (stalled, release) = await StartAsync(upload, bench.Instance(clock: new ManualTimeProvider(bench.Clock.Now)));
+        bench.Options = options;
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        var replaced = await bench.PutAsync("a.flac", Y);
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(replaced));
+        var before = (await bench.TracksAsync())[0].String("Revision");
+
+        release.SetResult();
+        Assert.Equal(UploadOutcome.Busy, (await stalled).Outcome);
+        Assert.Equal(before, Assert.Single(await bench.TracksAsync()).String("Revision"));
+        Assert.Equal(UploadOutcome.Repeated, await RunAsync(upload));
+    }
+
+    [Fact]
+    public async Task A_try_ends_at_its_limit_and_another_may_begin_at_once()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        var (slow, _) = await StartAsync(upload);
+        bench.Clock.Advance(bench.Options.TryLimit);
+        await Assert.ThrowsAsync<TimeoutException>(() => slow);
+        var row = await bench.RowAsync(upload);
+        Assert.Equal((1, true), (row.Int64("Tries"), row.IsNull("ClaimedUntil")));
+        Assert.Contains("longer than 00:09:00", row.String("Reason"), StringComparison.Ordinal);
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
+    }
+
+    [Fact]
+    public async Task A_cancelled_delivery_gives_its_claim_back()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        using var shutdown = new CancellationTokenSource();
+        var (first, _) = await StartAsync(upload, ct: shutdown.Token);
+        await shutdown.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(0, (await bench.RowAsync(upload)).Int64("Tries"));
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
+    }
+
+    [Fact]
+    public async Task A_bucket_out_of_reach_is_no_fault_of_the_upload()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        var bucket = new Mock<IObjectStore>();
+        bucket.Setup(store => store.FindAsync("a.flac", It.IsAny<CancellationToken>())).ThrowsAsync(new HttpRequestException("503"));
+        var instance = bench.Instance(uploads: bucket.Object);
+        for (var i = 0; i <= bench.Options.MaxTries; i++) await Assert.ThrowsAsync<HttpRequestException>(() => instance.RunAsync(upload, default));
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_tried_again_for_some_times()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        bench.Encoder.Encoding = _ => throw new IngestException("ffmpeg: No space left on device.") { MayPass = true };
+        for (var i = 0; i < bench.Options.MaxTries; i++) await Assert.ThrowsAsync<IngestException>(() => RunAsync(upload));
+        Assert.Equal(UploadOutcome.Failed, await RunAsync(upload));
+        Assert.Contains("No space left", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replaced_object_is_new_audio_of_its_track_and_the_old_delivery_comes_too_late()
+    {
+        var old = await bench.PutAsync("a.flac", X);
+        await RunAsync(old);
+        var before = Assert.Single(await bench.TracksAsync());
+        var replaced = await bench.PutAsync("a.flac", Y);
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(replaced));
+        Assert.Equal(UploadOutcome.Repeated, await RunAsync(old));
+
+        var after = Assert.Single(await bench.TracksAsync());
+        Assert.Equal(before.String("PlayableId"), after.String("PlayableId"));
+        Assert.NotEqual(before.String("Revision"), after.String("Revision"));
+        Assert.Equal(replaced.Generation, (await bench.RowAsync(replaced)).Int64("Generation"));
+    }
+
+    [Fact]
+    public async Task The_newest_content_counts_whichever_delivery_comes_first()
+    {
+        var old = await bench.PutAsync("a.flac", X);
+        var replaced = await bench.PutAsync("a.flac", Y);
+        Assert.Equal([UploadOutcome.Imported, UploadOutcome.Unchanged], [await RunAsync(old), await RunAsync(replaced)]);
+        Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task One_content_under_two_names_is_one_track()
+    {
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("b/x.flac", X)));
+        Assert.Equal(UploadOutcome.Duplicate, await RunAsync(await bench.PutAsync("a/x.flac", X)));
+        Assert.Single(await bench.TracksAsync());
+        Assert.Equal(2, (await bench.SourcesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task One_content_under_two_names_at_once_is_one_track()
+    {
+        var (a, b) = (await bench.PutAsync("a/x.flac", X), await bench.PutAsync("b/x.flac", X));
+        var (first, releaseFirst) = await StartAsync(a);
+        var (second, releaseSecond) = await StartAsync(b);
+        releaseSecond.SetResult();
+        Assert.Equal(UploadOutcome.Imported, (await second).Outcome);
+        releaseFirst.SetResult();
+        var late = await first;
+        Assert.Equal((UploadOutcome.Duplicate, $"The same as {bench.PathOf("b/x.flac")}."), (late.Outcome, Assert.Single(late.Notes)));
+        var track = Assert.Single(await bench.TracksAsync());
+        Assert.All(await bench.SourcesAsync(), source => Assert.Equal(track.String("PlayableId"), source.PlayableId));
+        Assert.Equal("duplicate", (await bench.RowAsync(a)).String("Outcome"));
+    }
+
+    [Fact]
+    public async Task A_copy_that_arrives_while_its_original_is_replaced_is_a_track_of_its_own()
+    {
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        var (replacing, release) = await StartAsync(await bench.PutAsync("a.flac", Y));
+        Assert.Equal(UploadOutcome.Duplicate, await RunAsync(await bench.PutAsync("copy.flac", X)));
+        release.SetResult();
+        Assert.Equal(UploadOutcome.Imported, (await replacing).Outcome);
+
+        // Had the replacement kept the track, the copy would play another sound than it is.
+        var sources = await bench.SourcesAsync();
+        Assert.Equal(2, sources.Select(source => source.PlayableId).Distinct().Count());
+        Assert.Equal(2, (await bench.TracksAsync()).Select(track => track.String("Revision")).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_moved_object_is_the_track_it_was()
+    {
+        await RunAsync(await bench.PutAsync("old.flac", X));
+        await bench.Arrived.DeleteAsync("old.flac", default);
+        var (one, two) = (await bench.PutAsync("new/1. New.flac", X), await bench.PutAsync("new/copy.flac", X));
+        Assert.Equal([UploadOutcome.Moved, UploadOutcome.Duplicate], [await RunAsync(one), await RunAsync(two)]);
+        Assert.Equal("New", Assert.Single(await bench.TracksAsync()).String("Name"));
+        Assert.Equal([bench.PathOf("new/1. New.flac"), bench.PathOf("new/copy.flac")], (await bench.SourcesAsync()).Select(source => source.File.Path));
+        Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_place_is_not_missed()
+    {
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        var known = Assert.Single(await bench.SourcesAsync());
+        await bench.Database.CommitAsync([known.Delete(), (known with { File = known.File with { Path = "/music/a.flac" } }).Write()], default);
+        Assert.Equal(UploadOutcome.Duplicate, await RunAsync(await bench.PutAsync("b.flac", X)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no music at all")]
+    public async Task A_broken_file_is_recorded_and_not_tried_again(string content)
+    {
+        var upload = await bench.PutAsync("a.flac", System.Text.Encoding.ASCII.GetBytes(content));
+        bench.Encoder.Encoding = _ => throw new IngestException("ffmpeg: Invalid data.");
+        Assert.Equal([UploadOutcome.Failed, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload)]);
+        var row = await bench.RowAsync(upload);
+        Assert.Equal("failed", row.String("Outcome"));
+        Assert.NotEmpty(row.String("Reason"));
+        Assert.Empty(await bench.TracksAsync());
+
+        bench.Encoder.Encoding = _ => Task.CompletedTask;
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("a.flac", X)));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_is_not_even_fetched()
+    {
+        bench.Options = bench.Options with { MaxBytes = X.Length - 1 };
+        var upload = await bench.PutAsync("a.flac", X);
+        Assert.Equal(UploadOutcome.Failed, await RunAsync(upload));
+        Assert.Contains("larger than", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_done()
+    {
+        var upload = bench.Named("a.flac");
+        Assert.Equal([UploadOutcome.Gone, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload)]);
+    }
+
+    [Theory]
+    [InlineData("../a.flac")]
+    [InlineData("a/../../b.flac")]
+    [InlineData("/etc/a.flac")]
+    [InlineData("a//b.flac")]
+    [InlineData("./a.flac")]
+    [InlineData("a\\b.flac")]
+    [InlineData("a\nb.flac")]
+    [InlineData("a\0b.flac")]
+    [InlineData("a\u0085b.flac")]
+    [InlineData("a\u007fb.flac")]
+    [InlineData("surrogate.flac")]
+    [InlineData("256.flac")]
+    [InlineData("ä256.flac")]
+    [InlineData("1025.flac")]
+    public async Task A_hostile_name_is_refused_for_good(string name)
+    {
+        // Written out by the runner such characters would be others.
+        if (name == "surrogate.flac") name = "\ud800.flac";
+        if (name == "256.flac") name = new string('a', 251) + ".flac";
+        if (name == "ä256.flac") name = new string('ä', 126) + ".flac";
+        if (name == "1025.flac") name = string.Join('/', Enumerable.Repeat(new string('a', 203), 5)) + "x.flac";
+        var upload = bench.Named(name);
+        var result = await bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict)).RunAsync(upload, default);
+        Assert.Equal(UploadOutcome.Refused, result.Outcome);
+        var row = await bench.RowAsync(upload);
+        Assert.Equal(("refused", Assert.Single(result.Notes)), (row.String("Outcome"), row.String("Reason")));
+        Assert.DoesNotContain(row.String("Name"), char.IsControl);
+        Assert.Empty(bench.Leftovers);
+    }
+
+    [Theory]
+    [InlineData("ünïcødé/日本語 🎵/01 Ende.flac")]
+    [InlineData("..a/b..flac")]
+    [InlineData("x.flac/y.flac")]
+    [InlineData("a b/'c' \"d\" $e;*?.flac")]
+    public async Task An_unusual_name_is_taken(string name)
+    {
+        if (name.StartsWith('.')) name = "a" + name;
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync(name, X)));
+        Assert.Equal(bench.PathOf(name), Assert.Single(await bench.SourcesAsync()).File.Path);
+    }
+
+    [Theory]
+    [InlineData("cover.jpg")]
+    [InlineData("Album/notes.txt")]
+    [InlineData("Album/.DS_Store")]
+    [InlineData("__MACOSX/._01 Title.flac")]
+    [InlineData(".Trash/a.flac")]
+    [InlineData("folder/")]
+    [InlineData("")]
+    public async Task What_is_no_music_is_passed_over(string name)
+    {
+        var instance = bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict), database: Mock.Of<IDatabase>(MockBehavior.Strict));
+        Assert.Equal(UploadOutcome.Ignored, (await instance.RunAsync(bench.Named(name), default)).Outcome);
+    }
+
+    [Fact]
+    public async Task Another_bucket_is_refused()
+    {
+        var instance = bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict), database: Mock.Of<IDatabase>(MockBehavior.Strict));
+        Assert.Equal(UploadOutcome.Refused, (await instance.RunAsync(bench.Named("a.flac") with { Bucket = "another" }, default)).Outcome);
+    }
+
+    [Fact]
+    public async Task The_cover_beside_it_is_used_even_if_it_arrives_during_the_work()
+    {
+        var upload = await bench.PutAsync("Album/a.flac", X);
+        await bench.PutAsync("Album/sub/cover.jpg", [.. Jpeg, 1]);
+        await bench.PutAsync("cover.jpg", [.. Jpeg, 2]);
+        var (first, release) = await StartAsync(upload);
+        await bench.PutAsync("Album/Folder.PNG", [.. Jpeg, 3]);
+        await bench.PutAsync("Album/Cover.JPG", Jpeg);
+        release.SetResult();
+        Assert.Empty((await first).Notes);
+        Assert.Equal(Jpeg, Assert.Single(bench.Encoder.Pictures));
+        Assert.False(Assert.Single(await bench.TracksAsync()).IsNull("ImageId"));
+    }
+
+    [Fact]
+    public async Task A_cover_that_is_none_is_left_out()
+    {
+        await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
+        var result = await bench.Instance().RunAsync(await bench.PutAsync("Album/a.flac", X), default);
+        Assert.Equal((UploadOutcome.Imported, "A cover was left out: cover.jpg is no picture."), (result.Outcome, Assert.Single(result.Notes)));
+    }
+
+    [Theory]
+    [InlineData("", "/uploads", 1, "Ingest:UploadBucket is missing")]
+    [InlineData("a/b", "/uploads", 1, "is no name of a bucket")]
+    [InlineData("a", "uploads", 1, "Ingest:Root must be an absolute path")]
+    [InlineData("a", "/uploads", 0, "Ingest:MaxBytes must be above 0")]
+    public void Wrong_options_are_named(string bucket, string root, long maxBytes, string problem) => Assert.Contains(
+        problem,
+        new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes }).FailureMessage,
+        StringComparison.Ordinal);
+
+    private static string MakePicture()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"spotify-{Guid.NewGuid():n}.jpg");
+        using var process = System.Diagnostics.Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "color=red:s=80x60", "-frames:v", "1", path])!;
+        process.WaitForExit();
+        return path;
+    }
+
+    private async Task<UploadOutcome> RunAsync(Upload upload) => (await bench.Instance().RunAsync(upload, default)).Outcome;
+
+    /// <summary>Starts an import and stops it just before it encodes.</summary>
+    private async Task<(Task<UploadResult> Running, TaskCompletionSource Release)> StartAsync(Upload upload, UploadIngest? instance = null, CancellationToken ct = default)
+    {
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        bench.Encoder.Encoding = cancel =>
+        {
+            bench.Encoder.Encoding = _ => Task.CompletedTask;
+            reached.SetResult();
+            return release.Task.WaitAsync(cancel);
+        };
+        var running = (instance ?? bench.Instance()).RunAsync(upload, ct);
+        await await Task.WhenAny(reached.Task, running).WaitAsync(TimeSpan.FromMinutes(1));
+        return (running, release);
+    }
+
+    /// <summary>An instance that dies over an upload: nothing that it does afterwards arrives.</summary>
+    private async Task DieAsync(Upload upload)
+    {
+        var database = new MortalDatabase(bench.Database);
+        bench.Encoder.Encoding = _ =>
+        {
+            database.IsLost = true;
+            throw new IOException("The instance is gone.");
+        };
+        await Assert.ThrowsAsync<IOException>(() => bench.Instance(database: database).RunAsync(upload, default));
+        bench.Encoder.Encoding = _ => Task.CompletedTask;
+    }
+}

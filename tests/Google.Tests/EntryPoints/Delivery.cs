@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+/// <summary>Deliveries as they are kept in <c>Deliveries</c>: a body, or a request with its headers.</summary>
+internal static class Delivery
+{
+    public static HttpRequestMessage Request(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EntryPoints", "Deliveries", file)).ReplaceLineEndings("\n");
+        var request = new HttpRequestMessage(HttpMethod.Post, "/");
+        if (!file.EndsWith(".http", StringComparison.Ordinal))
+        {
+            request.Content = new StringContent(text, Encoding.UTF8, file == "push.json" ? "application/json" : "application/cloudevents+json");
+            return request;
+        }
+
+        var parts = text.Split("\n\n", 2);
+        request.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
+        foreach (var header in parts[0].Split('\n')[2..])
+        {
+            var (name, value) = (header[..header.IndexOf(':')], header[(header.IndexOf(':') + 1)..].Trim());
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+}

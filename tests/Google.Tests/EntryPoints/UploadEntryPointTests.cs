@@ -1,0 +1,211 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Spotify.Audio.Encoders;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Ffmpeg;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+using Spotify.Local;
+
+namespace Spotify.Google.Tests.EntryPoints;
+
+public sealed class UploadEntryPointTests : IDisposable
+{
+    private static readonly Table Uploads = Schema.Current.Table("Uploads");
+    private static readonly Upload Arrived = new("test-uploads", "Künstler/Album/01 Title.flac", 1772133235749957);
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private readonly TestIssuer issuer = new();
+    private readonly SqliteDatabase database;
+    private readonly DirectoryObjectStore store;
+    private readonly DirectoryObjectStore bucket;
+    private readonly Mock<IMediaEncoder> encoder = new(MockBehavior.Strict);
+
+    public UploadEntryPointTests()
+    {
+        database = new SqliteDatabase(Path.Combine(directory.FullName, "database.sqlite"), Schema.Current);
+        store = new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"));
+        bucket = new DirectoryObjectStore(Path.Combine(directory.FullName, "bucket"));
+    }
+
+    public static TheoryData<string> Deliveries => ["storage-binary.http", "storage-structured.json"];
+
+    public void Dispose()
+    {
+        database.Dispose();
+        issuer.Dispose();
+        directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Deliveries))]
+    public async Task Every_form_of_the_event_names_the_object(string file)
+    {
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function, Delivery.Request(file)));
+        var row = (await RowAsync())!;
+        Assert.Equal(("gone", Arrived.Name, Arrived.Generation), (row.String("Outcome"), row.String("Name"), row.Int64("Generation")));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task An_upload_is_taken_in_once()
+    {
+        await PutAsync();
+        await using var function = await StartAsync(realEncoder: true);
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Equal("imported", (await RowAsync())!.String("Outcome"));
+        var made = await store.ListAsync("tracks/", default).ToListAsync();
+        Assert.Equal(14, made.Count);
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Equal(made, await store.ListAsync("tracks/", default).ToListAsync());
+        Assert.Single(await Source.AllAsync(database, default).ToListAsync());
+        Assert.Contains(function.Log.Entries, entry => entry["message"]!.GetValue<string>().Contains("Imported", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_acknowledged_and_logged()
+    {
+        await PutAsync();
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IngestException("It holds no audio."));
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Equal(("failed", "It holds no audio."), ((await RowAsync())!.String("Outcome"), (await RowAsync())!.String("Reason")));
+        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().Contains("It holds no audio.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_another_is_at_work_it_comes_again()
+    {
+        await database.CommitAsync(
+            [
+                Mutation.Insert(
+                    Uploads, ("UploadId", Arrived.Id), ("Bucket", Arrived.Bucket), ("Name", Arrived.Name), ("Generation", Arrived.Generation), ("Tries", 1),
+                    ("ClaimedUntil", DateTimeOffset.UtcNow.AddMinutes(1))),
+            ],
+            default);
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.Conflict, await SendAsync(function));
+    }
+
+    [Fact]
+    public async Task What_may_pass_comes_again()
+    {
+        await PutAsync();
+        var faults = new Queue<Exception>([new IngestException("ffmpeg: No space left on device.") { MayPass = true }, new HttpRequestException("down"), new TimeoutException("slow")]);
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(() => Task.FromException<SourceAudio>(faults.Dequeue()));
+        await using var function = await StartAsync();
+        Assert.Equal(
+            [HttpStatusCode.ServiceUnavailable, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable],
+            [await SendAsync(function), await SendAsync(function), await SendAsync(function)]);
+        Assert.True((await RowAsync())!.IsNull("CompletedAt"));
+    }
+
+    [Fact]
+    public async Task Another_bucket_is_refused_for_good()
+    {
+        await using var function = await StartAsync(settings => settings["Ingest:UploadBucket"] = "another-bucket");
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Null(await RowAsync());
+        Assert.Contains(function.Log.Entries, entry => entry["message"]!.GetValue<string>().Contains("in the bucket test-uploads, not in another-bucket", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/cloudevents+json", "")]
+    [InlineData("application/cloudevents+json", "{}")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized"}""")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"bucket":"b","name":"a.flac"}}""")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"bucket":"b","name":"a.flac","generation":"x"}}""")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.deleted","data":{"bucket":"b","name":"a.flac","generation":"1"}}""")]
+    [InlineData("application/cloudevents-batch+json", "[]")]
+    public async Task What_is_no_such_event_is_refused_and_logged(string contentType, string body)
+    {
+        await using var function = await StartAsync();
+        var content = new StringContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content }));
+        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().StartsWith("An event was refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_else_delivers()
+    {
+        await using var function = await StartAsync();
+        foreach (var token in new[] { null, issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.User() })
+        {
+            var request = Delivery.Request("storage-structured.json");
+            request.Headers.Authorization = token;
+            Assert.Equal(HttpStatusCode.Forbidden, (await function.Http.SendAsync(request)).StatusCode);
+        }
+
+        Assert.Null(await RowAsync());
+    }
+
+    [Theory]
+    [InlineData("Ingest:UploadBucket", null, "Ingest:UploadBucket is missing")]
+    [InlineData("Ingest:Root", "relative", "Ingest:Root must be an absolute path")]
+    [InlineData("Buckets:tracks", null, "Buckets:tracks and Buckets:images are wanted")]
+    public async Task A_setting_that_is_wrong_is_named_at_start(string setting, string? value, string problem)
+    {
+        var e = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(settings =>
+        {
+            if (value is null) settings.Remove(setting);
+            else settings[setting] = value;
+        }));
+        Assert.Contains(problem, e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_an_encoder_it_does_not_start()
+    {
+        using var host = Host.CreateDefaultBuilder()
+            .ConfigureServices(services => services.AddSingleton(new FfmpegTools(Tools.Find("true") ?? "/bin/true", "ffprobe")).AddFfmpeg()).Build();
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+        Assert.Contains("without the encoder libvorbis", e.Message, StringComparison.Ordinal);
+    }
+
+    private Task<Row?> RowAsync() => database.ReadAsync(Uploads, new Key(Arrived.Id), default);
+
+    private async Task PutAsync()
+    {
+        var random = new Random(1);
+        var flac = new MemoryStream();
+        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        flac.Position = 0;
+        await bucket.WriteAsync(Arrived.Name, flac, new WriteOptions("audio/flac"), default);
+    }
+
+    private async Task<HttpStatusCode> SendAsync(TestFunction function, HttpRequestMessage? request = null)
+    {
+        request ??= Delivery.Request("storage-binary.http");
+        request.Headers.Authorization = issuer.Service();
+        using var answer = await function.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private Task<TestFunction> StartAsync(Action<Dictionary<string, string?>>? change = null, bool realEncoder = false)
+    {
+        var settings = TestFunction.Settings(issuer);
+        settings["Ingest:UploadBucket"] = Arrived.Bucket;
+        settings["Ingest:Root"] = Path.Combine(directory.FullName, "scratch");
+        settings["Buckets:tracks"] = settings["Buckets:images"] = "test-audio";
+        change?.Invoke(settings);
+        return TestFunction.StartAsync(
+            new AudioIngest(),
+            issuer,
+            services =>
+            {
+                services.Replace(ServiceDescriptor.Singleton<IDatabase>(database));
+                services.Replace(ServiceDescriptor.Singleton<IObjectStore>(store));
+                services.RemoveAllKeyed<IObjectStore>(UploadServices.Uploads);
+                services.AddKeyedSingleton<IObjectStore>(UploadServices.Uploads, bucket);
+                if (!realEncoder) services.Replace(ServiceDescriptor.Singleton(encoder.Object));
+            },
+            settings);
+    }
+}
