@@ -7,6 +7,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
+using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 
@@ -114,8 +115,6 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
 /// <summary>Every function there is. Another one is another row.</summary>
 internal static class FunctionTable
 {
-    private static readonly string[] Audio = ["chapters", "episodes", "tracks"];
-
     private static readonly FunctionRow[] Rows =
     [
         new("catalog", "Catalog", Caller.Listeners, new Needs { Database = Access.Read })
@@ -163,7 +162,7 @@ internal static class FunctionTable
     /// <summary>The import of what arrives in the upload bucket: a container, because it needs ffmpeg. Encoding a track takes all of its cores.</summary>
     public static FunctionRow AudioIngest { get; } = new(
         "audio-ingest", "AudioIngest", Caller.Uploads,
-        new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, [.. Audio, "images"]) })
+        new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, "images", "tracks") })
     {
         Memory = "4Gi", Cpu = "4", Concurrency = 1, MaxInstances = 50, Timeout = TimeSpan.FromMinutes(10),
     };

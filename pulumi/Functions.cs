@@ -132,7 +132,7 @@ internal sealed class Functions : Layer
                 yield return ("AccessTokens__JwksUrl", ListenerKeys);
                 yield return ("PublicUrl", Output.Format($"https://{context.Domain}"));
             }
-            else if (row.Caller != Caller.Uploads)
+            else
             {
                 yield return ("ServiceCallers__Issuer", GoogleIssuer);
                 yield return ("ServiceCallers__JwksUrl", GoogleKeys);
@@ -161,6 +161,7 @@ internal sealed class Functions : Layer
         {
             Caller.Scheduler => identity.Scheduler.Email,
             Caller.Tasks => identity.Tasks.Email,
+            Caller.Uploads => identity.Uploads.Email,
             _ => identity.Subscriptions.Email,
         };
     }

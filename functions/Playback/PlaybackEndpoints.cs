@@ -17,8 +17,7 @@ public static class PlaybackEndpoints
     public static IServiceCollection AddPlayback(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PlaybackJson.Default));
-        services.AddCdns().BindConfiguration("Cdn");
-        return services.AddSingleton<PlaybackContext>().AddSingleton<PlaybackMetrics>().AddSingleton<PlaybackService>();
+        return services.AddConfiguredCdns().AddSingleton<PlaybackContext>().AddSingleton<PlaybackMetrics>().AddSingleton<PlaybackService>();
     }
 
     /// <summary>Maps the endpoints.</summary>

@@ -156,7 +156,8 @@ public sealed partial class PlaybackService(
         return next;
     }
 
-    private static string ObjectPath(Row row, AudioEncoding encoding) =>
+    /// <summary>The path of an encoding's object, from <c>Type</c>, <c>PlayableId</c> and <c>Revision</c> of a row.</summary>
+    internal static string ObjectPath(Row row, AudioEncoding encoding) =>
         $"/{row.String("Type")}s/{row.String("PlayableId")}/{row.String("Revision")}/{encoding.FileName}";
 
     [LoggerMessage(LogLevel.Warning, "The next of {Context} could not be read; playback goes on without.")]

@@ -4,6 +4,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
+using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Google.EntryPoints;
@@ -13,6 +14,10 @@ namespace Spotify.Google;
 /// <summary>Entities by id.</summary>
 [FunctionsStartup(typeof(Catalog))]
 public sealed class Catalog() : HttpEntryPoint(services => services.AddSpanner().AddCatalog(), routes => routes.MapCatalog());
+
+/// <summary>Covers and portraits.</summary>
+[FunctionsStartup(typeof(Images))]
+public sealed class Images() : HttpEntryPoint(services => services.AddBuckets().Of("images").AddImages(), routes => routes.MapImages());
 
 /// <summary>What users keep and follow.</summary>
 [FunctionsStartup(typeof(Library))]
@@ -33,6 +38,10 @@ public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner
 /// <summary>The end of objects that nothing names any more; a scheduler calls it.</summary>
 [FunctionsStartup(typeof(ObjectRemovals))]
 public sealed class ObjectRemovals() : TaskEntryPoint(services => services.AddSpanner().AddBuckets().Of("tracks").AddObjectRemovals(), routes => routes.MapObjectRemovals());
+
+/// <summary>The warming of the CDN before a release; a scheduler calls it.</summary>
+[FunctionsStartup(typeof(CdnWarming))]
+public sealed class CdnWarming() : TaskEntryPoint(services => services.AddSpanner().AddCdns().AddCdnWarming(), routes => routes.MapCdnWarming());
 
 /// <summary>The archive of what nobody could handle.</summary>
 [FunctionsStartup(typeof(DeadLetters))]

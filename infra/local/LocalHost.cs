@@ -7,6 +7,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
+using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Local.Demo;
@@ -46,7 +47,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         AddAdapters(builder.Services, new DataDirectory(options.Data));
-        builder.Services.AddWebApi().AddCatalog().AddDeadLetters().AddLibrary().AddObjectRemovals().AddPlayback().AddPlaylists().AddSearch();
+        builder.Services.AddWebApi().AddCatalog().AddCdnWarming().AddDeadLetters().AddImages().AddLibrary().AddObjectRemovals().AddPlayback().AddPlaylists().AddSearch();
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
         if (options.Demo) builder.Services.AddHostedService<DemoLadder>();
@@ -57,7 +58,7 @@ public static class LocalHost
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
-        app.MapCatalog().MapLibrary().MapObjectRemovals().MapPlayback().MapPlaylists().MapSearch();
+        app.MapCatalog().MapCdnWarming().MapImages().MapLibrary().MapObjectRemovals().MapPlayback().MapPlaylists().MapSearch();
         map?.Invoke(app);
         app.MapWebPlayer();
         return app;
@@ -74,7 +75,7 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
-        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetServices<Subscription>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
         services.AddHostedService<ObjectRemovalService>();

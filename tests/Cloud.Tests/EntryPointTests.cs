@@ -23,9 +23,9 @@ public sealed class EntryPointTests
     /// <summary>Every class there is.</summary>
     public static TheoryData<string> All => [.. Classes.Keys.Order(StringComparer.Ordinal)];
 
-    [Theory]
-    [MemberData(nameof(All))]
-    public void Every_class_has_a_row(string name) => Assert.Single(FunctionTable.All.Append(FunctionTable.AudioIngest), row => row.EntryPoint == name);
+    [Fact]
+    public void Every_class_has_a_row_and_every_row_a_class() =>
+        Assert.Equal(Classes.Keys.Order(StringComparer.Ordinal), FunctionTable.All.Append(FunctionTable.AudioIngest).Select(row => row.EntryPoint).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(All))]
@@ -39,7 +39,8 @@ public sealed class EntryPointTests
 
         Assert.All(environment.Keys.Except(Optional), missing =>
         {
-            var refused = Assert.Throws<OptionsValidationException>(() => Start(name, environment.Remove(missing)));
+            var refused = Assert.ThrowsAny<Exception>(() => Start(name, environment.Remove(missing)));
+            Assert.True(refused is OptionsValidationException or AggregateException, refused.ToString());
             Assert.Contains((Sections.FirstOrDefault(section => missing.StartsWith(section, StringComparison.Ordinal)) ?? missing).Split("__")[^1], refused.Message, StringComparison.OrdinalIgnoreCase);
         });
     }

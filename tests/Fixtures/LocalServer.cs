@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -42,11 +43,12 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
     /// <param name="demo">Whether it has the demo catalogue, as when it is served.</param>
     /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
+    /// <param name="map">Adds routes to it.</param>
     public static async Task<LocalServer> StartAsync(
-        Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false, bool rateLimit = false)
+        Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false, bool rateLimit = false, Action<IEndpointRouteBuilder>? map = null)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, map);
         if (demo) await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
@@ -58,6 +60,9 @@ public sealed class LocalServer : IAsyncDisposable
 
     /// <summary>A client with a token of an app alone.</summary>
     public Task<HttpClient> SignInAppAsync(string clientId = "app") => WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
+
+    /// <summary>Stops the host as Ctrl-C does.</summary>
+    public Task StopAsync() => app.StopAsync();
 
     /// <summary>Commits mutations.</summary>
     public Task WriteAsync(params IEnumerable<Mutation> mutations) => Database.CommitAsync([.. mutations], default);

@@ -41,6 +41,10 @@ public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
         }
     }
 
+    /// <summary>The CDNs that come first in one market or another.</summary>
+    public IReadOnlyList<CdnDefinition> FirstChoices() =>
+        [.. cdns.SelectMany(cdn => cdn.LatencyMsByMarket.Keys).Prepend<string?>(null).Distinct().Select(market => Rank(market)[0].Cdn).Distinct()];
+
     /// <summary>1 for the least; for what costs nothing, too.</summary>
     private static double Ratio(double least, double own) => own == 0 ? 1 : least / own;
 }

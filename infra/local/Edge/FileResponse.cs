@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
+using Spotify.Web.Files;
 
 namespace Spotify.Local.Edge;
 

@@ -11,7 +11,6 @@ public static class MediaTypes
         ".flac" => "audio/flac",
         ".mp3" => "audio/mpeg",
         ".json" => "application/json",
-        ".jpg" => "image/jpeg",
         _ => "application/octet-stream",
     };
 }

@@ -64,10 +64,11 @@ public sealed class TokenIssuer
     /// <summary>A token for a service, as Google gives its service accounts.</summary>
     /// <param name="email">Which.</param>
     /// <param name="audience">What for.</param>
-    public string IssueService(string email, string audience = ServiceAudience) => Sign(email, audience, writer =>
+    /// <param name="emailVerified">Whether the address is known to be its.</param>
+    public string IssueService(string email, string audience = ServiceAudience, bool emailVerified = true) => Sign(email, audience, writer =>
     {
         writer.WriteString("email", email);
-        writer.WriteBoolean("email_verified", true);
+        writer.WriteBoolean("email_verified", emailVerified);
     });
 
     private string Issue(string subject, string clientId, Action<Utf8JsonWriter> writeClaims) => Sign(subject, Audience, writer =>

@@ -106,6 +106,11 @@ internal static class Deliveries
             "UPDATE Deliveries SET DueAt = @due, Attempts = Attempts - @uncounted WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt", parameters) > 0;
     }
 
+    /// <summary>Makes a subscription, or moves it to another topic.</summary>
+    public static void Declare(this SqliteSession session, Subscription subscription, DateTimeOffset now) => session.Execute(
+        "INSERT INTO Subscriptions (Name, Topic, DeclaredAt) VALUES (@name, @topic, @now) ON CONFLICT (Name) DO UPDATE SET Topic = @topic, DeclaredAt = @now",
+        new Parameters { { "name", subscription.Name }, { "topic", subscription.Topic.Name }, { "now", now } });
+
     /// <summary>Removes the subscriptions that were not declared since a time, and what waits for them.</summary>
     public static void Forget(this SqliteSession session, DateTimeOffset declaredBefore)
     {

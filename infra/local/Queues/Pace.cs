@@ -8,7 +8,7 @@ internal sealed class Pace(double perSecond)
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(365);
 
-    private readonly TimeSpan interval = TimeSpan.FromSeconds(Math.Min(1 / perSecond, LongestInterval.TotalSeconds));
+    private readonly TimeSpan interval = new((long)Math.Ceiling(Math.Min(TimeSpan.TicksPerSecond / perSecond, LongestInterval.Ticks)));
 
     // When the next one would start at an even pace.
     private DateTimeOffset even = DateTimeOffset.UnixEpoch;

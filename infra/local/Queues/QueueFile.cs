@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Queues;
 
@@ -9,6 +10,9 @@ namespace Spotify.Local.Queues;
 /// </summary>
 public sealed class QueueFile : IDisposable
 {
+    /// <summary>How long a subscription that no host declares any more keeps its messages: as long as one of Pub/Sub does.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
+
     private const int Version = 1;
 
     private const int WritesOfOneFlush = 256;
@@ -43,8 +47,9 @@ public sealed class QueueFile : IDisposable
     private int flushing;
 
     /// <summary>Opens or makes the file.</summary>
+    /// <param name="subscriptions">What it has to have beside the subscriptions that it knows: what is published from now on waits for them.</param>
     /// <exception cref="DataVersionException">It was written by a newer version.</exception>
-    public QueueFile(string path, TimeProvider time)
+    public QueueFile(string path, IEnumerable<Subscription> subscriptions, TimeProvider time)
     {
         SQLitePCL.Batteries_V2.Init();
         this.path = path;
@@ -53,11 +58,27 @@ public sealed class QueueFile : IDisposable
         try
         {
             MakeTables();
+            Declare([.. subscriptions]);
         }
         catch
         {
             writer.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Makes subscriptions, or moves them to other topics. Those that nobody has declared for a week are forgotten.</summary>
+    internal void Declare(IReadOnlyList<Subscription> subscriptions)
+    {
+        foreach (var subscription in subscriptions) MessageRules.Check(subscription);
+        if (subscriptions.Count == 0) return;
+        lock (writing)
+        {
+            using var transaction = writer.Begin();
+            var now = time.GetUtcNow();
+            foreach (var subscription in subscriptions) writer.Declare(subscription, now);
+            writer.Forget(now - Retention);
+            transaction.Commit();
         }
     }
 

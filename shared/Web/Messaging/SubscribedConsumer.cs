@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Web.Messaging;
@@ -16,8 +17,8 @@ public static class ConsumerServices
     public static IServiceCollection AddConsumer<TConsumer>(this IServiceCollection services, Subscription subscription) where TConsumer : class, IMessageConsumer
     {
         MessageRules.Check(subscription);
-        return services.AddSingleton<TConsumer>()
-            .AddSingleton(subscription)
+        services.TryAddSingleton<TConsumer>();
+        return services.AddSingleton(subscription)
             .AddSingleton(provider => new SubscribedConsumer(subscription, provider.GetRequiredService<TConsumer>()));
     }
 }

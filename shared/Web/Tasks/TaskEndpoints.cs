@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Ports;
 using Spotify.Web.Identity;
+using Spotify.Web.Requests;
 
 namespace Spotify.Web.Tasks;
 
@@ -56,6 +57,21 @@ public static partial class TaskEndpoints
             await VerifyAsync(context);
             var answer = await handle(context.RequestServices.GetRequiredService<TService>(), context.RequestAborted);
             await context.Response.WriteAsJsonAsync(answer, json, cancellationToken: context.RequestAborted);
+        }));
+
+    /// <summary>The same for a function that is told in the body what to do. A body of another form is answered with 400.</summary>
+    /// <typeparam name="TService">The service that does it.</typeparam>
+    /// <typeparam name="TBody">The form of the body.</typeparam>
+    /// <typeparam name="TAnswer">What the scheduler's log keeps of it.</typeparam>
+    public static IEndpointConventionBuilder MapScheduled<TService, TBody, TAnswer>(
+        this IEndpointRouteBuilder routes, string path, JsonTypeInfo<TBody> bodyJson, JsonTypeInfo<TAnswer> answerJson, Func<TService, TBody, HttpContext, Task<TAnswer>> handle)
+        where TService : notnull where TBody : class =>
+        routes.MapPost(path, (RequestDelegate)(async context =>
+        {
+            await VerifyAsync(context);
+            var body = (await RequestBody.BindAsync(context))!.Json(bodyJson) ?? throw ApiException.BadRequest("Missing body: it says what is to be done");
+            var answer = await handle(context.RequestServices.GetRequiredService<TService>(), body, context);
+            await context.Response.WriteAsJsonAsync(answer, answerJson, cancellationToken: context.RequestAborted);
         }));
 
     // First of all, so that a stranger learns nothing of what is wrong with a request.

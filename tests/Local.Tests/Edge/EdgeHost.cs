@@ -8,14 +8,16 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
+using Spotify.Functions.Catalog;
 using Spotify.Web;
 using Spotify.Fixtures;
 using Spotify.Local.Edge;
 
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>The edge on a real server, on a port of its own, over a directory of its own.</summary>
+/// <summary>The edge, and images beside it, on a real server, on a port of its own, over a directory of its own.</summary>
 public sealed class EdgeHost : IAsyncLifetime
 {
     public const string AudioPath = "/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg";
@@ -68,9 +70,11 @@ public sealed class EdgeHost : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(Store).AddSingleton(Keys).AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddImages().AddSingleton<IObjectStore>(Store);
         builder.Services.AddSingleton(Options.Create(new PublicUrlOptions { PublicUrl = PublicUrl }));
         app = builder.Build();
         app.MapEdge();
+        app.MapImages();
         await app.StartAsync();
 
         BaseUrl = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

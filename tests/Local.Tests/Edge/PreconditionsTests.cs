@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Spotify.Local.Edge;
+using Spotify.Web.Files;
 
 namespace Spotify.Local.Tests.Edge;
 

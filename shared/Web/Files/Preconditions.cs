@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
-namespace Spotify.Local.Edge;
+namespace Spotify.Web.Files;
 
 /// <summary>What a request's preconditions come to.</summary>
 public enum PreconditionOutcome

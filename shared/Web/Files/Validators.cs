@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 
-namespace Spotify.Local.Edge;
+namespace Spotify.Web.Files;
 
 /// <summary>What tells one representation of a resource from the next.</summary>
 /// <param name="EntityTag">A strong entity tag.</param>
@@ -10,13 +10,12 @@ public sealed record Validators(EntityTagHeaderValue EntityTag, DateTimeOffset L
 {
     /// <summary>The validators of a file. Names are immutable; size and time of writing betray a file that was mended in its place all the same.</summary>
     /// <param name="size">Its size in bytes.</param>
-    /// <param name="written">When it was written, in UTC.</param>
+    /// <param name="written">When it was written.</param>
     /// <param name="now">The time.</param>
-    public static Validators Of(long size, DateTime written, DateTimeOffset now)
+    public static Validators Of(long size, DateTimeOffset written, DateTimeOffset now)
     {
-        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{written.Ticks:x}-{size:x}\"");
-        var modified = new DateTimeOffset(written);
-        if (modified > now) modified = now;
+        var tag = string.Create(CultureInfo.InvariantCulture, $"\"{written.UtcTicks:x}-{size:x}\"");
+        var modified = written > now ? now : written;
         return new Validators(new EntityTagHeaderValue(tag), DateTimeOffset.FromUnixTimeSeconds(modified.ToUnixTimeSeconds()));
     }
 }

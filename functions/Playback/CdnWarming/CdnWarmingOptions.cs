@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Spotify.Functions.Playback.CdnWarming;
+
+/// <summary>How hard the CDN is warmed.</summary>
+public sealed class CdnWarmingOptions
+{
+    /// <summary>How many objects are fetched at a time; 1 to 64.</summary>
+    [Range(1, 64)]
+    public int Parallelism { get; set; } = 16;
+
+    /// <summary>How long an object may take, to its last byte; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long it may take in all, which should be less than the function is given; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(8);
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+using Spotify.Local;
+using Spotify.Local.Identity;
+using Spotify.Web.Tasks;
+
+namespace Spotify.Functions.Tests.Tasks;
+
+/// <summary>What the task queue and the scheduler call.</summary>
+public sealed class TaskEndpointTests : IAsyncLifetime
+{
+    private static readonly Queue Batches = new("playlist-batches", "/tasks/playlist-batches") { MaxAttempts = 3 };
+
+    private readonly Worker worker = new();
+    private readonly Mock<IMessageBus> bus = new();
+    private readonly List<Message> letters = [];
+    private readonly ManualTimeProvider clock = new();
+    private LocalServer server = null!;
+    private TokenIssuer issuer = null!;
+
+    public async Task InitializeAsync()
+    {
+        bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
+            .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages)).Returns(Task.CompletedTask);
+        server = await LocalServer.StartAsync(
+            builder => builder.Services.AddSingleton(worker).AddSingleton(bus.Object).AddSingleton<TimeProvider>(clock),
+            map: routes => routes.MapTask(Batches, UsersJson.Default.Users, (Worker doer, Users users, CancellationToken ct) => doer.DoAsync(users, ct)));
+        issuer = server.Services.GetRequiredService<TokenIssuer>();
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public static TheoryData<string> BadTokens => ["none", "nonsense", "of a listener", "of an app", "other audience", "other service", "unverified", "other issuer", "changed", "expired", "basic", "long"];
+
+    [Theory]
+    [MemberData(nameof(BadTokens))]
+    public async Task Who_is_no_service_of_ours_is_refused_and_nothing_is_done(string kind)
+    {
+        foreach (var path in new[] { Batches.Path, ObjectRemovalEndpoints.Path })
+        {
+            using var request = Request(await TokenAsync(kind), path);
+            using var response = await server.Http.SendAsync(request);
+            await response.ErrorAsync(HttpStatusCode.Forbidden);
+        }
+
+        Assert.Empty(worker.Done);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_service_opens_nothing_else()
+    {
+        using var response = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/markets")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", issuer.IssueService(TokenIssuer.ServiceEmail)) },
+        });
+        await response.ErrorAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_task_is_done_and_answered()
+    {
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada","Björk"]}"""));
+        Assert.Equal("ada,Björk", Assert.Single(worker.Done));
+        Assert.Empty(letters);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("""{"names":1}""")]
+    public async Task A_body_of_another_form_is_poison(string body)
+    {
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(body));
+        var letter = Assert.Single(letters);
+        Assert.Equal((body, "playlist-batches", "task-1"), (Encoding.UTF8.GetString(letter.Body.Span), letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.MessageId]));
+        Assert.StartsWith("The body is ", letter.Attributes[DeadLetter.Reason]);
+        Assert.Empty(worker.Done);
+    }
+
+    [Fact]
+    public async Task Poison_is_a_dead_letter_with_its_reason()
+    {
+        worker.Fault = new PoisonMessageException("no such user");
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}"""));
+        Assert.Equal("no such user", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+    }
+
+    [Theory]
+    [InlineData("0", 500, 0)]
+    [InlineData("1", 500, 0)]
+    [InlineData("2", 204, 1)]
+    [InlineData(null, 500, 0)]
+    [InlineData("-1", 500, 0)]
+    [InlineData("x", 500, 0)]
+    public async Task A_failure_is_told_until_the_last_attempt_which_is_a_dead_letter(string? retries, int status, int dead)
+    {
+        worker.Fault = new InvalidOperationException("down");
+        Assert.Equal(status, (int)await SendAsync("""{"names":["ada"]}""", retries));
+        Assert.Single(worker.Done);
+        Assert.Equal(Enumerable.Repeat("InvalidOperationException: down", dead), letters.Select(letter => letter.Attributes[DeadLetter.Reason]));
+    }
+
+    [Fact]
+    public async Task What_an_API_refuses_is_a_failure_like_any_other()
+    {
+        worker.Fault = Web.ApiException.NotFound();
+        Assert.Equal(HttpStatusCode.InternalServerError, await SendAsync("""{"names":["ada"]}"""));
+    }
+
+    [Theory]
+    [InlineData("3")]
+    [InlineData("7")]
+    public async Task After_the_last_attempt_it_is_not_tried_again(string retries)
+    {
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}""", retries));
+        Assert.Contains("tried 3 times", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+        Assert.Empty(worker.Done);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_cannot_be_published_is_a_failure()
+    {
+        bus.Setup(b => b.PublishAsync(It.IsAny<Topic>(), It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException());
+        worker.Fault = new PoisonMessageException("no such user");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync("""{"names":["ada"]}"""));
+    }
+
+    [Fact]
+    public async Task A_try_that_takes_too_long_is_cancelled()
+    {
+        worker.Hangs = true;
+        var answer = SendAsync("""{"names":["ada"]}""", "2");
+        await worker.Started.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        clock.Advance(Batches.Deadline);
+        Assert.Equal(HttpStatusCode.NoContent, await answer);
+        Assert.StartsWith("It took longer than ", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+    }
+
+    [Fact]
+    public void More_dispatches_than_attempts_are_asked_of_a_queue() => Assert.True(Batches.MaxDispatches > Batches.MaxAttempts + 1);
+
+    [Fact]
+    public async Task The_sweep_of_old_revisions_says_how_many_objects_it_removed()
+    {
+        var store = server.Services.GetRequiredService<IObjectStore>();
+        var prefix = Revision.Prefix("track", "0123456789abcdef");
+        await store.WriteAsync(prefix + "high.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
+        await store.WriteAsync(prefix + "low.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
+        await server.WriteAsync(Mutation.Upsert(Schema.Current.Table("ObjectRemovals"), ("Prefix", prefix), ("RemoveAt", clock.Now.AddSeconds(-1))));
+
+        using var response = await server.Http.SendAsync(Request(issuer.IssueService(TokenIssuer.ServiceEmail), ObjectRemovalEndpoints.Path));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("""{"removed":2}""", (await response.Content.ReadFromJsonAsync<JsonObject>())!.ToJsonString());
+        Assert.Null(await store.FindAsync(prefix + "high.ogg", default));
+    }
+
+    [Theory]
+    [InlineData("Issuer")]
+    [InlineData("Audience")]
+    [InlineData("JwksUrl")]
+    [InlineData("Emails")]
+    public async Task A_missing_setting_is_told_at_start(string setting)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Services.PostConfigure<Web.Identity.ServiceCallerOptions>(options =>
+        {
+            if (setting == "Emails") options.Emails = [];
+            else typeof(Web.Identity.ServiceCallerOptions).GetProperty(setting)!.SetValue(options, "");
+        })));
+        Assert.Contains(setting, failure.Message);
+    }
+
+    private async Task<HttpStatusCode> SendAsync(string body, string? retries = "0")
+    {
+        using var request = Request(issuer.IssueService(TokenIssuer.ServiceEmail), Batches.Path, body);
+        request.Headers.Add(TaskEndpoints.TaskNameHeader, "task-1");
+        if (retries is not null) request.Headers.Add(TaskEndpoints.RetryCountHeader, retries);
+        using var response = await server.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private static HttpRequestMessage Request(string? token, string path, string body = """{"names":["ada"]}""")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token.StartsWith("Basic ", StringComparison.Ordinal) ? token : $"Bearer {token}");
+        return request;
+    }
+
+    private async Task<string?> TokenAsync(string kind)
+    {
+        var good = issuer.IssueService(TokenIssuer.ServiceEmail);
+        switch (kind)
+        {
+            case "none": return null;
+            case "nonsense": return "nonsense";
+            case "of a listener": return (await server.SignInAsync("ada")).DefaultRequestHeaders.Authorization!.Parameter;
+            case "of an app": return issuer.Issue("app");
+            case "other audience": return issuer.IssueService(TokenIssuer.ServiceEmail, TokenIssuer.Audience);
+            case "other service": return issuer.IssueService("mallory@spotify-serverless.invalid");
+            case "unverified": return issuer.IssueService(TokenIssuer.ServiceEmail, emailVerified: false);
+            case "changed": return good[..^10] + new string('A', 10);
+            case "basic": return "Basic " + good;
+            case "long": return good + new string('A', 10_000);
+            case "expired":
+                clock.Advance(TokenIssuer.Lifetime + TimeSpan.FromMinutes(1));
+                return good;
+            case "other issuer":
+                var other = Directory.CreateTempSubdirectory("spotify-");
+                try
+                {
+                    return new TokenIssuer(new DataDirectory(other.FullName), TimeProvider.System).IssueService(TokenIssuer.ServiceEmail);
+                }
+                finally
+                {
+                    other.Delete(recursive: true);
+                }
+
+            default: throw new ArgumentException(kind.ToString(CultureInfo.InvariantCulture), nameof(kind));
+        }
+    }
+
+    private sealed class Worker
+    {
+        public ConcurrentQueue<string> Done { get; } = new();
+
+        public TaskCompletionSource Started { get; } = new();
+
+        public Exception? Fault { get; set; }
+
+        public bool Hangs { get; set; }
+
+        public async Task DoAsync(Users users, CancellationToken ct)
+        {
+            Done.Enqueue(string.Join(',', users.Names));
+            Started.TrySetResult();
+            if (Hangs) await Task.Delay(Timeout.Infinite, ct);
+            if (Fault is not null) throw Fault;
+        }
+    }
+}
+
+internal sealed record Users(string[] Names);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Users))]
+internal sealed partial class UsersJson : JsonSerializerContext;

@@ -1,0 +1,60 @@
+using Spotify.Domain.Data;
+using Spotify.Fixtures;
+using Spotify.Local.Queues;
+
+namespace Spotify.Local.Tests.Queues;
+
+public sealed class QueueFileTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private readonly ManualTimeProvider clock = new();
+
+    private string FilePath => Path.Combine(directory.FullName, "queues.sqlite");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_write_that_cannot_be_done_takes_none_of_the_others_with_it()
+    {
+        using var file = new QueueFile(FilePath, [], clock);
+        var gate = new TaskCompletionSource();
+        // While this one runs, the others come together in the next group.
+        var first = file.WriteAsync(_ => gate.Task.Wait(TimeSpan.FromMinutes(1)), default);
+        var others = Enumerable.Range(0, 20).Select(i => file.WriteAsync(
+            session =>
+            {
+                session.Execute("INSERT INTO TaskNames (Queue, Name) VALUES ('q', @name)", new Parameters { { "name", $"{i}" } });
+                return i % 5 == 4 ? throw new InvalidOperationException($"{i}") : i;
+            },
+            default)).ToList();
+        gate.SetResult();
+        await first;
+        for (var i = 0; i < others.Count; i++)
+        {
+            if (i % 5 == 4) Assert.Equal($"{i}", (await Assert.ThrowsAsync<InvalidOperationException>(() => others[i])).Message);
+            else Assert.Equal(i, await others[i]);
+        }
+
+        Assert.Equal(16, await CountAsync(file));
+    }
+
+    [Fact]
+    public async Task Processes_that_make_the_file_at_once_make_one()
+    {
+        var files = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new QueueFile(FilePath, [], clock))));
+        await Task.WhenAll(files.Select((file, i) => file.WriteAsync(
+            session => session.Execute("INSERT INTO TaskNames (Queue, Name) VALUES ('q', @name)", new Parameters { { "name", $"{i}" } }), default)));
+        Assert.Equal(8, await CountAsync(files[0]));
+        foreach (var file in files) file.Dispose();
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused_and_left_alone()
+    {
+        using (var file = new QueueFile(FilePath, [], clock)) await file.WriteAsync(session => session.Execute("PRAGMA user_version = 2", Parameters.None), default);
+        Assert.Throws<DataVersionException>(() => new QueueFile(FilePath, [], clock));
+    }
+
+    private static Task<int> CountAsync(QueueFile file) =>
+        file.WriteAsync(session => session.Query("SELECT COUNT(*) AS Names FROM TaskNames", Parameters.None).Single().Int32("Names"), default);
+}

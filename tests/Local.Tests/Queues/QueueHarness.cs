@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Local.Queues;
+using Spotify.Web.Messaging;
+
+namespace Spotify.Local.Tests.Queues;
+
+/// <summary>A queue file of its own, with a clock that is moved by hand.</summary>
+internal sealed class QueueHarness : IAsyncDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private readonly List<MessagePump> pumps = [];
+    private readonly List<QueueFile> others = [];
+
+    public QueueHarness()
+    {
+        File = new QueueFile(Path, [], Clock);
+        Bus = new SqliteMessageBus(File, Clock);
+        Tasks = new SqliteTaskQueue(File, Clock);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public string Path => System.IO.Path.Combine(directory.FullName, "queues.sqlite");
+
+    public QueueFile File { get; }
+
+    public SqliteMessageBus Bus { get; }
+
+    public SqliteTaskQueue Tasks { get; }
+
+    /// <summary>The file as another process has it.</summary>
+    public QueueFile OpenOther()
+    {
+        var other = new QueueFile(Path, [], Clock);
+        others.Add(other);
+        return other;
+    }
+
+    /// <summary>Declares a subscription and delivers to a consumer.</summary>
+    public async Task<MessagePump> SubscribeAsync(Subscription subscription, IMessageConsumer consumer, QueueFile? file = null)
+    {
+        File.Declare([subscription]);
+        var pump = new MessagePump(file ?? File, [new SubscribedConsumer(subscription, consumer)], Clock, NullLogger<MessagePump>.Instance);
+        pumps.Add(pump);
+        await pump.StartAsync(default);
+        return pump;
+    }
+
+    /// <summary>What waits: consumer, id, attempts, and in how long from now.</summary>
+    public async Task<IReadOnlyList<Waiting>> WaitingAsync() => await File.WriteAsync(
+        session => session.Query(
+                "SELECT D.Consumer, M.MessageId, M.Body, D.Attempts, D.DueAt FROM Deliveries D JOIN Messages M ON M.Number = D.Number ORDER BY D.DueAt, D.Number", Parameters.None)
+            .Select(row => new Waiting(
+                row.String("Consumer"),
+                row.String("MessageId"),
+                row.IsNull("Body") ? "" : System.Text.Encoding.UTF8.GetString(row.Bytes("Body")),
+                row.Int32("Attempts"),
+                row.Timestamp("DueAt"))).ToList(),
+        default);
+
+    /// <summary>Runs a consumer of its own kind.</summary>
+    public async Task RunAsync(Consumption consumption, CancellationToken ct)
+    {
+        using var loop = new DeliveryLoop(File, consumption, Clock, NullLogger.Instance);
+        await loop.RunAsync(ct);
+    }
+
+    /// <summary>Completes when what waits is as it should be.</summary>
+    public async Task WaitUntilAsync(Func<IReadOnlyList<Waiting>, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition(await WaitingAsync())) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Some tests have consumers that never come back.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(pumps.Select(pump => pump.StopAsync(patience.Token)));
+        foreach (var pump in pumps) pump.Dispose();
+
+        foreach (var other in others) other.Dispose();
+        File.Dispose();
+        directory.Delete(recursive: true);
+    }
+
+    internal sealed record Waiting(string Consumer, string Id, string Body, int Attempts, DateTimeOffset DueAt);
+}

@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using Spotify.Contracts;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Local.Queues;
+
+namespace Spotify.Local.Tests.Queues;
+
+public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly Subscription Recorder = new("recorder", Plays)
+    {
+        AckDeadline = TimeSpan.FromSeconds(20), MinBackoff = TimeSpan.FromSeconds(10), MaxBackoff = TimeSpan.FromSeconds(60), MaxDeliveries = 5,
+    };
+
+    private readonly QueueHarness queues = new();
+
+    protected override IMessageBus Bus => queues.Bus;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await queues.DisposeAsync();
+
+    protected override Task SubscribeAsync(Subscription subscription, IMessageConsumer consumer) => queues.SubscribeAsync(subscription, consumer);
+
+    protected override Task PassAsync(TimeSpan time)
+    {
+        queues.Clock.Advance(time);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Each_failure_doubles_the_wait_up_to_the_most()
+    {
+        var consumer = new Consumer((_, _) => throw new InvalidOperationException("down"));
+        await SubscribeAsync(Recorder with { MaxDeliveries = 100 }, consumer);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        for (var (attempt, seconds) = (1, 10); attempt <= 6; attempt++, seconds = Math.Min(seconds * 2, 60))
+        {
+            await consumer.NextAsync();
+            var due = Instant.Truncate(queues.Clock.Now).AddSeconds(seconds);
+            await queues.WaitUntilAsync(waiting => waiting.Single().Attempts == attempt && waiting.Single().DueAt == due);
+            queues.Clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(10));
+            Assert.Equal(due, (await queues.WaitingAsync()).Single().DueAt);
+            queues.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_handled_leaves_nothing_behind()
+    {
+        var (recorder, updater) = (new Consumer(), new Consumer());
+        await SubscribeAsync(Recorder, recorder);
+        await SubscribeAsync(Recorder with { Name = "updater" }, updater);
+        await Bus.PublishAsync(Plays, [Text("a"), Text("b")], default);
+        await recorder.TextsAsync(2);
+        await updater.TextsAsync(2);
+        await queues.WaitUntilAsync(waiting => waiting.Count == 0);
+        Assert.Equal(0, await queues.File.WriteAsync(session => session.Query("SELECT COUNT(*) AS Messages FROM Messages", Parameters.None).Single().Int32("Messages"), default));
+    }
+
+    [Fact]
+    public async Task Messages_wait_for_a_host_that_is_not_running()
+    {
+        queues.File.Declare([Recorder]);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        var consumer = new Consumer();
+        await queues.SubscribeAsync(Recorder, consumer, queues.OpenOther());
+        Assert.Equal(["a"], await consumer.TextsAsync(1));
+    }
+
+    [Fact]
+    public async Task A_message_whose_holder_died_comes_again_after_its_deadline_and_backoff()
+    {
+        // Never comes back, as from a process that was killed.
+        var died = new Consumer((_, _, _) => new TaskCompletionSource().Task);
+        await using var crashed = new Crashed(await queues.SubscribeAsync(Recorder, died, queues.OpenOther()));
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        queues.Clock.Advance(TimeSpan.FromSeconds(1));
+        var first = await died.NextAsync();
+        await crashed.DisposeAsync();
+
+        var due = (await queues.WaitingAsync()).Single().DueAt;
+        Assert.InRange(due, queues.Clock.Now.AddSeconds(28), queues.Clock.Now.AddSeconds(30));
+        var consumer = new Consumer();
+        await SubscribeAsync(Recorder, consumer);
+        await Bus.PublishAsync(Plays, [Text("b")], default);
+        Assert.Equal("b", Text(await consumer.NextAsync()));
+        queues.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(first.Id, (await consumer.NextAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Who_comes_too_late_cannot_take_back_what_another_has()
+    {
+        var late = new TaskCompletionSource();
+        var (first, second) = (new Consumer((_, _) => late.Task), new Consumer((_, _) => new TaskCompletionSource().Task));
+        await SubscribeAsync(Recorder, first);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        await first.NextAsync();
+        queues.Clock.Advance(TimeSpan.FromSeconds(30));
+        await first.NextAsync();
+        await queues.WaitUntilAsync(waiting => waiting.Single().Attempts == 2);
+        late.SetException(new InvalidOperationException("late"));
+        // The second attempt failed, and that alone counts.
+        await queues.WaitUntilAsync(waiting => waiting.Single().DueAt == Instant.Truncate(queues.Clock.Now).AddSeconds(20));
+        Assert.Equal(2, (await queues.WaitingAsync()).Single().Attempts);
+    }
+
+    [Fact]
+    public async Task A_message_whose_holders_all_died_is_a_dead_letter_and_is_not_handled_once_more()
+    {
+        queues.File.Declare([Recorder]);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        for (var attempt = 1; attempt <= 5; attempt++)
+        {
+            var taken = await queues.File.WriteAsync(
+                session => session.Take(Deliveries.ConsumerOf(Recorder), 1, queues.Clock.Now, _ => queues.Clock.Now), default);
+            Assert.Equal(attempt, taken.Items.Single().Attempt);
+        }
+
+        var (recorder, archive) = (new Consumer(), new Consumer());
+        await SubscribeAsync(Immediate("archive", Topic.DeadLetters), archive);
+        await SubscribeAsync(Recorder, recorder);
+        var letter = await archive.NextAsync();
+        Assert.Equal("recorder", letter.Attributes[DeadLetter.Source]);
+        Assert.Contains("tried 5 times", letter.Attributes[DeadLetter.Reason]);
+        await queues.WaitUntilAsync(waiting => waiting.Count == 0);
+        Assert.Equal(0, recorder.Count("a"));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_there_if_and_only_if_the_message_is_gone()
+    {
+        queues.File.Declare([new Subscription("archive", Topic.DeadLetters)]);
+        await SubscribeAsync(Recorder, new Consumer((_, _) => throw new PoisonMessageException("bad")));
+        await Bus.PublishAsync(Plays, [.. Enumerable.Range(0, 50).Select(i => Text($"{i}"))], default);
+        await queues.WaitUntilAsync(waiting =>
+        {
+            Assert.Equal(50, waiting.Count);
+            return waiting.All(delivery => delivery.Consumer == "subscription/archive");
+        });
+    }
+
+    [Fact]
+    public async Task A_long_reason_is_cut_to_what_an_attribute_holds()
+    {
+        var archive = new Consumer();
+        await SubscribeAsync(Immediate("archive", Topic.DeadLetters), archive);
+        await SubscribeAsync(Recorder, new Consumer((_, _) => throw new PoisonMessageException("🎵\r\n" + new string('é', 2000))));
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        var reason = (await archive.NextAsync()).Attributes[DeadLetter.Reason];
+        Assert.StartsWith("🎵 éé", reason);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(reason), 1020, 1024);
+    }
+
+    [Fact]
+    public async Task Stopping_gives_back_what_is_being_handled_and_does_not_count_it()
+    {
+        var consumer = new Consumer((_, _, ct) => Task.Delay(Timeout.Infinite, ct));
+        var pump = await queues.SubscribeAsync(Recorder, consumer);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        await consumer.NextAsync();
+        await pump.StopAsync(default).WaitAsync(Patience);
+        var waiting = (await queues.WaitingAsync()).Single();
+        Assert.Equal((0, true), (waiting.Attempts, waiting.DueAt <= queues.Clock.Now));
+
+        var next = new Consumer();
+        await SubscribeAsync(Recorder, next);
+        Assert.Equal(["a"], await next.TextsAsync(1));
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_what_cannot_be_interrupted_and_keeps_its_result()
+    {
+        var end = new TaskCompletionSource();
+        var consumer = new Consumer((_, _) => end.Task);
+        var pump = await queues.SubscribeAsync(Recorder, consumer);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        await consumer.NextAsync();
+        var stopping = pump.StopAsync(default);
+        Assert.False(stopping.IsCompleted);
+        end.SetResult();
+        await stopping.WaitAsync(Patience);
+        Assert.Empty(await queues.WaitingAsync());
+    }
+
+    [Fact]
+    public async Task A_consumer_has_no_more_than_sixteen_at_once()
+    {
+        var (running, most, release) = (0, 0, new TaskCompletionSource());
+        var handled = new ConcurrentBag<string>();
+        var consumer = new Consumer(async (message, _) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref running));
+            await release.Task;
+            Interlocked.Decrement(ref running);
+            handled.Add(Text(message));
+        });
+        await SubscribeAsync(Recorder, consumer);
+        await Bus.PublishAsync(Plays, [.. Enumerable.Range(0, 100).Select(i => Text($"{i}"))], default);
+        for (var i = 0; i < 16; i++) await consumer.NextAsync();
+        release.SetResult();
+        await queues.WaitUntilAsync(waiting => waiting.Count == 0);
+        Assert.Equal((16, 100), (most, handled.Count));
+    }
+
+    [Fact]
+    public async Task What_another_process_publishes_is_noticed_within_a_second()
+    {
+        var consumer = new Consumer();
+        await SubscribeAsync(Recorder, consumer);
+        await Bus.PublishAsync(Plays, [Text("own")], default);
+        Assert.Equal("own", Text(await consumer.NextAsync()));
+        await queues.WaitUntilAsync(waiting => waiting.Count == 0);
+
+        await new SqliteMessageBus(queues.OpenOther(), queues.Clock).PublishAsync(Plays, [Text("other")], default);
+        queues.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("other", Text(await consumer.NextAsync()));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_nobody_declares_is_forgotten_after_a_week()
+    {
+        queues.File.Declare([Recorder, Recorder with { Name = "updater" }]);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        queues.Clock.Advance(QueueFile.Retention);
+        queues.File.Declare([Recorder]);
+        Assert.Equal(2, (await queues.WaitingAsync()).Count);
+        queues.Clock.Advance(TimeSpan.FromMinutes(1));
+        queues.File.Declare([Recorder]);
+        Assert.Equal("subscription/recorder", (await queues.WaitingAsync()).Single().Consumer);
+        await Bus.PublishAsync(Plays, [Text("b")], default);
+        Assert.Equal(2, (await queues.WaitingAsync()).Count);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
+            if (Interlocked.CompareExchange(ref most, value, seen) == seen) return;
+    }
+
+    /// <summary>A pump that is never waited for.</summary>
+    private sealed class Crashed(MessagePump pump) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await pump.StopAsync(new CancellationToken(canceled: true));
+    }
+}

@@ -1,0 +1,175 @@
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Local.Queues;
+using Spotify.Web.Messaging;
+using Spotify.Web.Tasks;
+
+namespace Spotify.Local.Tests.Queues;
+
+/// <summary>Tasks as they come to a function over HTTP.</summary>
+public sealed class TaskPumpTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly Queue Batches = new("playlist-batches", "/tasks/playlist-batches") { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, MaxAttempts = 3 };
+
+    [Fact]
+    public async Task A_task_is_a_POST_with_the_headers_of_Cloud_Tasks()
+    {
+        var requests = Channel.CreateUnbounded<(string Method, string Type, string Queue, string Name, string Retries, bool Token, string Body)>();
+        await using var server = await LocalServer.StartAsync(map: routes => routes.Map(Batches.Path, async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var headers = context.Request.Headers;
+            await requests.Writer.WriteAsync((
+                context.Request.Method, context.Request.ContentType!, headers["X-CloudTasks-QueueName"]!, headers["X-CloudTasks-TaskName"]!, headers["X-CloudTasks-TaskRetryCount"]!,
+                headers.Authorization.ToString().StartsWith("Bearer ey", StringComparison.Ordinal), await reader.ReadToEndAsync()));
+            context.Response.StatusCode = headers["X-CloudTasks-TaskRetryCount"] == "0" ? 503 : 200;
+        }).WithMetadata(Batches));
+        await EnqueueAsync(server, new TaskRequest("""{"users":["ada"]}"""u8.ToArray()) { Name = "week-1" });
+
+        Assert.Equal(("POST", "application/json", "playlist-batches", "week-1", "0", true, """{"users":["ada"]}"""), await NextAsync(requests));
+        Assert.Equal(("POST", "application/json", "playlist-batches", "week-1", "1", true, """{"users":["ada"]}"""), await NextAsync(requests));
+    }
+
+    [Fact]
+    public async Task A_function_gets_its_tasks_with_a_token_that_it_accepts()
+    {
+        var bodies = Channel.CreateUnbounded<string>();
+        await using var server = await LocalServer.StartAsync(
+            builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(string.Join(',', batch.Users)).AsTask()), map: Map);
+        await EnqueueAsync(server, new TaskRequest("""{"Users":["ada","bob"]}"""u8.ToArray()));
+        Assert.Equal("ada,bob", await NextAsync(bodies));
+    }
+
+    [Fact]
+    public async Task A_task_that_fails_too_often_and_one_that_is_poison_are_dead_letters()
+    {
+        var letters = new Letters();
+        var tries = 0;
+        await using var server = await LocalServer.StartAsync(
+            builder => builder.Services.AddSingleton(letters).AddConsumer<Letters>(new Subscription("letters", Topic.DeadLetters))
+                .AddSingleton<Func<Batch, CancellationToken, Task>>((_, _) => throw new InvalidOperationException($"down {Interlocked.Increment(ref tries)}")),
+            map: Map);
+        await EnqueueAsync(server, new TaskRequest("""{"Users":["ada"]}"""u8.ToArray()) { Name = "failing" });
+        var failed = await NextAsync(letters.Received);
+        Assert.Equal(("playlist-batches", "InvalidOperationException: down 3", "failing"),
+            (failed.Attributes[DeadLetter.Source], failed.Attributes[DeadLetter.Reason], failed.Attributes[DeadLetter.MessageId]));
+        Assert.Equal("""{"Users":["ada"]}"""u8.ToArray(), failed.Body.ToArray());
+
+        await EnqueueAsync(server, new TaskRequest("""{"Users":3}"""u8.ToArray()) { Name = "poison" });
+        var poison = await NextAsync(letters.Received);
+        Assert.Equal("poison", poison.Attributes[DeadLetter.MessageId]);
+        Assert.Contains("$.Users", poison.Attributes[DeadLetter.Reason]);
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task What_no_function_ever_answers_well_is_a_dead_letter_too()
+    {
+        var letters = new Letters();
+        await using var server = await LocalServer.StartAsync(
+            builder => builder.Services.AddSingleton(letters).AddConsumer<Letters>(new Subscription("letters", Topic.DeadLetters)),
+            map: routes => routes.Map(Batches.Path, context =>
+            {
+                context.Response.StatusCode = 404;
+                return Task.CompletedTask;
+            }).WithMetadata(Batches));
+        await EnqueueAsync(server, new TaskRequest("1"u8.ToArray()) { Name = "a" });
+        var letter = await NextAsync(letters.Received);
+        Assert.Equal("HttpRequestException: /tasks/playlist-batches answered 404.", letter.Attributes[DeadLetter.Reason]);
+    }
+
+    [Fact]
+    public async Task A_try_that_takes_longer_than_its_deadline_is_ended_and_comes_again()
+    {
+        var clock = new ManualTimeProvider();
+        var tries = Channel.CreateUnbounded<int>();
+        var count = 0;
+        await using var server = await LocalServer.StartAsync(
+            builder => builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<Func<Batch, CancellationToken, Task>>(async (_, ct) =>
+            {
+                await tries.Writer.WriteAsync(Interlocked.Increment(ref count), CancellationToken.None);
+                if (count == 1) await Task.Delay(Timeout.Infinite, ct);
+            }),
+            map: Map);
+        await EnqueueAsync(server, new TaskRequest("""{"Users":[]}"""u8.ToArray()));
+        Assert.Equal(1, await NextAsync(tries));
+        clock.Advance(Batches.Deadline);
+        Assert.Equal(2, await NextAsync(tries));
+    }
+
+    [Fact]
+    public async Task Stopping_amid_a_task_gives_it_back()
+    {
+        var data = Directory.CreateTempSubdirectory("spotify-");
+        try
+        {
+            var started = new TaskCompletionSource();
+            await using (var server = await LocalServer.StartAsync(
+                builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>(async (_, ct) =>
+                {
+                    started.TrySetResult();
+                    await Task.Delay(Timeout.Infinite, ct);
+                }),
+                data.FullName,
+                map: Map))
+            {
+                await EnqueueAsync(server, new TaskRequest("""{"Users":["ada"]}"""u8.ToArray()));
+                await started.Task.WaitAsync(Patience);
+                await server.StopAsync();
+            }
+
+            var bodies = Channel.CreateUnbounded<string>();
+            using (var file = new QueueFile(new DataDirectory(data.FullName).Queues, [], TimeProvider.System))
+                Assert.Equal(0, await file.WriteAsync(session => session.Query("SELECT Attempts FROM Deliveries", Parameters.None).Single().Int32("Attempts"), default));
+            await using var again = await LocalServer.StartAsync(
+                builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(batch.Users.Single()).AsTask()), data.FullName, map: Map);
+            Assert.Equal("ada", await NextAsync(bodies));
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/")]
+    [InlineData("http://[::1]:8080", "http://[::1]:8080/")]
+    [InlineData("http://0.0.0.0:80", "http://localhost/")]
+    [InlineData("http://[::]:8080", "http://localhost:8080/")]
+    [InlineData("http://*:8080", "http://localhost:8080/")]
+    [InlineData("http://+:8080", "http://localhost:8080/")]
+    [InlineData("http://music.local:8080", "http://music.local:8080/")]
+    public void A_host_reaches_itself_wherever_it_listens(string listening, string address) => Assert.Equal(address, TaskPump.OwnAddress(listening).AbsoluteUri);
+
+    private static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapTask(Batches, BatchJson.Default.Batch, (Func<Batch, CancellationToken, Task> handle, Batch batch, CancellationToken ct) => handle(batch, ct));
+
+    private static Task EnqueueAsync(LocalServer server, TaskRequest task) => server.Services.GetRequiredService<ITaskQueue>().EnqueueAsync(Batches, [task], default);
+
+    private static async Task<T> NextAsync<T>(Channel<T> channel)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await channel.Reader.ReadAsync(patience.Token);
+    }
+
+    private sealed class Letters : IMessageConsumer
+    {
+        public Channel<Message> Received { get; } = Channel.CreateUnbounded<Message>();
+
+        public Task HandleAsync(Message message, CancellationToken ct) => Received.Writer.WriteAsync(message, ct).AsTask();
+    }
+}
+
+internal sealed record Batch(string[] Users);
+
+[JsonSerializable(typeof(Batch))]
+internal sealed partial class BatchJson : JsonSerializerContext;
