@@ -17,6 +17,9 @@ public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Ac
     /// <summary>Where start-up probes ask whether requests can be served.</summary>
     public const string Health = "/healthz";
 
+    /// <summary>Where the load balancer asks it: Cloud Run keeps paths that end in z to itself.</summary>
+    public const string PublicHealth = "/health";
+
     /// <inheritdoc/>
     public sealed override void ConfigureLogging(WebHostBuilderContext context, ILoggingBuilder logging) => logging.AddCloudLog();
 
@@ -35,7 +38,7 @@ public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Ac
         UseKind(app);
         app.UseEndpoints(endpoints =>
         {
-            endpoints.MapMethods(Health, [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
+            foreach (var path in new[] { Health, PublicHealth }) endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
             routes(endpoints);
         });
     }

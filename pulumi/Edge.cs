@@ -1,0 +1,208 @@
+using Pulumi;
+using Pulumi.Gcp.Compute.Inputs;
+using Spotify.Domain;
+using Gcp = Pulumi.Gcp;
+
+namespace Spotify.Cloud;
+
+/// <summary>
+/// What the world sees: one address and one name. The API's routes go to their functions, audio and the web player to buckets behind the
+/// CDN, each under the path that it has on one machine.
+/// </summary>
+internal sealed class Edge : Layer
+{
+    private const int YearSeconds = 365 * 24 * 3600;
+    private const string HttpsPort = "443-443";
+
+    private readonly StackSettings settings;
+    private readonly Armor armor;
+
+    /// <summary>Reserves the address, so that functions can be told the name that it is reached by.</summary>
+    public Edge(StackSettings settings, Services services) : base("edge", services)
+    {
+        this.settings = settings;
+        armor = new Armor(settings, Own);
+        Address = new Gcp.Compute.GlobalAddress("edge", new() { Name = "edge" }, Own);
+        // A name for those who have none: it resolves to the address that is in it.
+        Domain = settings.Domain is { } domain ? Output.Create(domain) : Address.Address.Apply(address => $"{address.Replace('.', '-')}.sslip.io");
+    }
+
+    /// <summary>The address.</summary>
+    public Gcp.Compute.GlobalAddress Address { get; }
+
+    /// <summary>The name.</summary>
+    public Output<string> Domain { get; }
+
+    /// <summary>Leads requests to the functions and the buckets.</summary>
+    public void Serve(IReadOnlyList<DeployedFunction> functions, Data data, WebPlayer player, ProjectFacts project, Identity identity)
+    {
+        var services = functions.Where(function => function.Row.Caller == Caller.Listeners).ToDictionary(function => function.Row.Name, MakeService);
+        var audio = MakeAudio(data, project, identity);
+        var playerBucket = new Gcp.Compute.BackendBucket(
+            "player",
+            new()
+            {
+                Name = "player", BucketName = player.Bucket.Name, EnableCdn = true, CompressionMode = "AUTOMATIC",
+                CdnPolicy = new BackendBucketCdnPolicyArgs { CacheMode = "USE_ORIGIN_HEADERS", NegativeCaching = false },
+                EdgeSecurityPolicy = armor.Buckets.SelfLink,
+            },
+            Own);
+
+        var rules = new UrlRules();
+        foreach (var (template, service) in RouteTable.Ordered(functions.Where(function => services.ContainsKey(function.Row.Name))
+            .SelectMany(function => function.Row.Routes.Select(template => (template, services[function.Row.Name])))))
+            rules.Add(service.SelfLink, template);
+        rules.Add(audio.SelfLink, "/tracks/**", "/episodes/**", "/chapters/**");
+        // What no function maps is answered by one of them, in the form of all other errors; so is what asks whether it is well. Cloud Run
+        // keeps paths that end in z to itself.
+        rules.Add(services["catalog"].SelfLink, "/v1/**");
+        rules.Rewrite(services["catalog"].SelfLink, "/health", "/healthz");
+        // Addresses within the player are all its one page.
+        rules.Rewrite(playerBucket.SelfLink, "/index.html", "/search");
+        foreach (var type in Enum.GetValues<EntityType>()) rules.Rewrite(playerBucket.SelfLink, "/index.html", $"/{SpotifyUri.WireName(type)}/{{id=*}}");
+
+        var map = new Gcp.Compute.URLMap(
+            "edge",
+            new()
+            {
+                Name = "edge",
+                DefaultService = playerBucket.SelfLink,
+                HostRules = { new URLMapHostRuleArgs { Hosts = { "*" }, PathMatcher = "paths" } },
+                PathMatchers = { new URLMapPathMatcherArgs { Name = "paths", DefaultService = playerBucket.SelfLink, RouteRules = rules.All } },
+            },
+            Own);
+        MakeFrontEnd(map);
+        RegisterOutputs();
+    }
+
+    private Gcp.Compute.BackendService MakeService(DeployedFunction function)
+    {
+        var row = function.Row;
+        var arguments = new Gcp.Compute.BackendServiceArgs
+        {
+            Name = row.Name,
+            LoadBalancingScheme = "EXTERNAL_MANAGED",
+            Protocol = "HTTPS",
+            SecurityPolicy = armor.Functions.SelfLink,
+            // A region whose instances fail is left out until it recovers.
+            OutlierDetection = new BackendServiceOutlierDetectionArgs
+            {
+                ConsecutiveErrors = 5, Interval = new BackendServiceOutlierDetectionIntervalArgs { Seconds = 10 },
+                BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 }, MaxEjectionPercent = 50,
+            },
+            LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
+            EnableCdn = row.IsCached,
+        };
+        // Covers never change under a name; the function says so, and the CDN keeps to it.
+        if (row.IsCached)
+            arguments.CdnPolicy = new BackendServiceCdnPolicyArgs
+            {
+                CacheMode = "USE_ORIGIN_HEADERS", NegativeCaching = false,
+                CacheKeyPolicy = new BackendServiceCdnPolicyCacheKeyPolicyArgs { IncludeHost = false, IncludeProtocol = false, IncludeQueryString = false },
+            };
+        foreach (var (region, deployed) in function.ByRegion)
+        {
+            var group = new Gcp.Compute.RegionNetworkEndpointGroup(
+                $"{row.Name}-{region}",
+                new()
+                {
+                    Name = row.Name, Region = region, NetworkEndpointType = "SERVERLESS",
+                    CloudRun = new RegionNetworkEndpointGroupCloudRunArgs { Service = deployed.Name },
+                },
+                Own);
+            arguments.Backends.Add(new BackendServiceBackendArgs { Group = group.Id });
+        }
+
+        return new Gcp.Compute.BackendService(row.Name, arguments, Own);
+    }
+
+    private Gcp.Compute.BackendBucket MakeAudio(Data data, ProjectFacts project, Identity identity)
+    {
+        var audio = new Gcp.Compute.BackendBucket(
+            "audio",
+            new()
+            {
+                Name = "audio",
+                BucketName = data.Audio.Name,
+                EnableCdn = true,
+                CdnPolicy = new BackendBucketCdnPolicyArgs
+                {
+                    // Names are immutable, whatever the bucket says of them. Errors are not kept: a track may be there a moment later.
+                    CacheMode = "FORCE_CACHE_ALL", DefaultTtl = YearSeconds, ClientTtl = YearSeconds, SignedUrlCacheMaxAgeSec = YearSeconds,
+                    NegativeCaching = false, RequestCoalescing = true,
+                },
+                EdgeSecurityPolicy = armor.Buckets.SelfLink,
+                CustomResponseHeaders =
+                {
+                    "Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: Content-Range, Content-Length, ETag, Accept-Ranges",
+                    "Cross-Origin-Resource-Policy: cross-origin", "X-Cache: {cdn_cache_status}",
+                },
+            },
+            Own);
+        var keys = identity.CdnKeys.Select(key => new Gcp.Compute.BackendBucketSignedUrlKey(
+            $"audio-{key.Name}", new() { Name = key.Name, BackendBucket = audio.Name, KeyValue = key.Value }, Own)).ToList();
+        // The CDN's own identity is there from the first key on.
+        _ = new Gcp.Storage.BucketIAMMember(
+            "audio-cdn", new() { Bucket = data.Audio.Name, Role = "roles/storage.objectViewer", Member = project.ServiceAgent("cloud-cdn-fill") }, After(keys));
+        return audio;
+    }
+
+    private void MakeFrontEnd(Gcp.Compute.URLMap map)
+    {
+        var certificate = new Gcp.Compute.ManagedSslCertificate(
+            "edge", new() { Managed = new ManagedSslCertificateManagedArgs { Domains = { Domain } } }, Own);
+        var tls = new Gcp.Compute.SSLPolicy("edge", new() { Name = "edge", MinTlsVersion = "TLS_1_2", Profile = "MODERN" }, Own);
+        var https = new Gcp.Compute.TargetHttpsProxy(
+            "edge", new() { Name = "edge", UrlMap = map.SelfLink, SslCertificates = { certificate.SelfLink }, SslPolicy = tls.SelfLink, QuicOverride = "ENABLE" }, Own);
+        Forward("https", https.SelfLink, HttpsPort);
+
+        var upgrade = new Gcp.Compute.URLMap(
+            "edge-http",
+            new()
+            {
+                Name = "edge-http",
+                DefaultUrlRedirect = new URLMapDefaultUrlRedirectArgs { HttpsRedirect = true, StripQuery = false, RedirectResponseCode = "MOVED_PERMANENTLY_DEFAULT" },
+            },
+            Own);
+        Forward("http", new Gcp.Compute.TargetHttpProxy("edge-http", new() { Name = "edge-http", UrlMap = upgrade.SelfLink }, Own).SelfLink, "80-80");
+    }
+
+    private void Forward(string name, Input<string> target, string ports) => _ = new Gcp.Compute.GlobalForwardingRule(
+        name, new() { Name = name, Target = target, IpAddress = Address.Address, IpProtocol = "TCP", PortRange = ports, LoadBalancingScheme = "EXTERNAL_MANAGED" }, Own);
+
+    /// <summary>Rules of a URL map: the first that matches counts.</summary>
+    private sealed class UrlRules
+    {
+        private readonly InputList<URLMapPathMatcherRouteRuleArgs> rules = [];
+        private int count;
+
+        public InputList<URLMapPathMatcherRouteRuleArgs> All => rules;
+
+        public void Add(Input<string> service, params IEnumerable<string> templates) => rules.Add(Rule(service, templates));
+
+        // A template that is rewritten must name a variable, whether or not the path uses it; what is no template has a prefix that is its whole.
+        public void Rewrite(Input<string> service, string path, string template)
+        {
+            var rule = Rule(service, [template]);
+            rule.RouteAction = new URLMapPathMatcherRouteRuleRouteActionArgs
+            {
+                UrlRewrite = IsTemplate(template)
+                    ? new URLMapPathMatcherRouteRuleRouteActionUrlRewriteArgs { PathTemplateRewrite = path }
+                    : new URLMapPathMatcherRouteRuleRouteActionUrlRewriteArgs { PathPrefixRewrite = path },
+            };
+            rules.Add(rule);
+        }
+
+        private static bool IsTemplate(string template) => template.Contains('*', StringComparison.Ordinal);
+
+        private URLMapPathMatcherRouteRuleArgs Rule(Input<string> service, IEnumerable<string> templates)
+        {
+            var rule = new URLMapPathMatcherRouteRuleArgs { Priority = ++count, Service = service };
+            foreach (var template in templates)
+                rule.MatchRules.Add(IsTemplate(template)
+                    ? new URLMapPathMatcherRouteRuleMatchRuleArgs { PathTemplateMatch = template }
+                    : new URLMapPathMatcherRouteRuleMatchRuleArgs { FullPathMatch = template });
+            return rule;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+using Pulumi;
+using Spotify.Cloud;
+
+return await Deployment.RunAsync(CloudHome.DeployAsync);

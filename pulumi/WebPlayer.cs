@@ -1,0 +1,52 @@
+using Pulumi;
+using Pulumi.Gcp.Storage.Inputs;
+using Gcp = Pulumi.Gcp;
+
+namespace Spotify.Cloud;
+
+/// <summary>The web player: static files in the one bucket that anyone may read.</summary>
+internal sealed class WebPlayer : Layer
+{
+    private static readonly Dictionary<string, string> MediaTypes = new()
+    {
+        [".html"] = "text/html; charset=utf-8", [".js"] = "text/javascript; charset=utf-8", [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml", [".json"] = "application/json", [".png"] = "image/png", [".ico"] = "image/x-icon", [".woff2"] = "font/woff2",
+        [".webmanifest"] = "application/manifest+json", [".txt"] = "text/plain; charset=utf-8",
+    };
+
+    /// <summary>Makes it.</summary>
+    /// <param name="folder">The files.</param>
+    public WebPlayer(StackSettings settings, Services services, string folder) : base("player", services)
+    {
+        Bucket = new Gcp.Storage.Bucket(
+            "player",
+            new()
+            {
+                Name = settings.BucketName("player"), Location = settings.BucketLocation, UniformBucketLevelAccess = true, ForceDestroy = true,
+                Website = new BucketWebsiteArgs { MainPageSuffix = "index.html" },
+            },
+            Own);
+        _ = new Gcp.Storage.BucketIAMMember("player-public", new() { Bucket = Bucket.Name, Role = "roles/storage.objectViewer", Member = "allUsers" }, Own);
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
+            _ = new Gcp.Storage.BucketObject(
+                name,
+                new()
+                {
+                    Bucket = Bucket.Name,
+                    Name = name,
+                    Source = new FileAsset(path),
+                    ContentType = MediaTypes.GetValueOrDefault(Path.GetExtension(path)) ?? throw new RunException($"{path}: its media type is not known."),
+                    // There is no build step that could put a hash into names: files are asked for again, and mostly have not changed.
+                    CacheControl = "no-cache",
+                },
+                Own);
+        }
+
+        RegisterOutputs();
+    }
+
+    /// <summary>The bucket.</summary>
+    public Gcp.Storage.Bucket Bucket { get; }
+}
