@@ -15,11 +15,12 @@ internal sealed class Messaging : Layer
     private readonly ProjectFacts project;
 
     /// <summary>Makes them.</summary>
-    public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows) : base("messaging", services)
+    /// <param name="schemas">The folder of what messages look like: <c>{topic}.avsc</c>. A topic without a file takes anything.</param>
+    public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows, string schemas) : base("messaging", services)
     {
         this.project = project;
         Topics = rows.SelectMany(row => row.Needs.Publishes.Concat(row.Subscription is { } own ? [own.Topic] : [])).Append(Topic.DeadLetters)
-            .Distinct().ToDictionary(topic => topic.Name, topic => new Gcp.PubSub.Topic(topic.Name, new() { Name = topic.Name, MessageRetentionDuration = LongestRetention }, Own));
+            .Distinct().ToDictionary(topic => topic.Name, topic => MakeTopic(topic, Path.Combine(schemas, $"{topic.Name}.avsc")));
         Queues = rows.SelectMany(row => row.Needs.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,
             queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)[.. Enumerable.Range(0, queue.Shards).Select(shard => MakeQueue(queue, shard, settings.Home))]);
@@ -64,6 +65,18 @@ internal sealed class Messaging : Layer
         if (!isLast)
             _ = new Gcp.PubSub.SubscriptionIAMMember(
                 $"{subscription.Name}-pubsub", new() { Subscription = made.Name, Role = "roles/pubsub.subscriber", Member = project.ServiceAgent("gcp-sa-pubsub") }, Own);
+    }
+
+    private Gcp.PubSub.Topic MakeTopic(Topic topic, string schema)
+    {
+        var arguments = new Gcp.PubSub.TopicArgs { Name = topic.Name, MessageRetentionDuration = LongestRetention };
+        if (File.Exists(schema))
+        {
+            var made = new Gcp.PubSub.Schema(topic.Name, new() { Name = topic.Name, Type = "AVRO", Definition = File.ReadAllText(schema) }, Own);
+            arguments.SchemaSettings = new TopicSchemaSettingsArgs { Schema = made.Id, Encoding = "JSON" };
+        }
+
+        return new Gcp.PubSub.Topic(topic.Name, arguments, Own);
     }
 
     private Gcp.CloudTasks.Queue MakeQueue(Queue queue, int shard, string location)
