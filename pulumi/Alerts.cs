@@ -47,7 +47,8 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "The chart of functions' requests says which function; Error Reporting says why. If a deployment came before it, go back to the one before.");
         yield return new(
             "cdn-errors", AlertSeverity.Critical, "More than 1 % of the requests for audio fail", $"{Measures.CdnErrors} > 0.01", FiveMinutes,
-            "See whether the CDN's account may still read the audio bucket (`roles/storage.objectViewer`) and whether the bucket's key is enabled; then the status of Cloud Storage.");
+            "See whether the CDN's account may still read the audio bucket (`roles/storage.objectViewer`) and whether the bucket's key is enabled; "
+            + "then the status of Cloud Storage.");
         yield return new(
             "cache-hits", AlertSeverity.Warning, "The CDN answers less than 90 % of the requests for audio itself", $"{Measures.CacheHits} < 0.9", TimeSpan.FromMinutes(30),
             "Requests reach the bucket, which is slower and costs more. After a release or an import it passes. Otherwise see whether URLs differ in more than their signature, "
@@ -62,11 +63,11 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "dead-letters", AlertSeverity.Warning, "A message or task could not be handled", $"{Measures.DeadLetters} > 0", Now,
             "It is in the archive bucket under `deadletters/`, with the reason and where it comes from. Mend the function, then publish it again to its topic.");
         yield return new(
-            "background-failures", AlertSeverity.Warning, "A function that nobody waits for keeps failing", $"{Measures.Failures(background, "1h")} >= 3", Now,
-            "Its log says why. 403: the caller's account or audience is not what `ServiceCallers` says. What it has not done is tried again by its schedule, queue or subscription.");
+            "background-failures", AlertSeverity.Warning, "A function that nobody waits for keeps failing", $"{Measures.Failures(background)} >= 3", Now,
+            "Its log says why. 401 or 403: the caller's account or audience is not what `ServiceCallers` says. What it has not done is tried again by its schedule, queue or subscription.");
         yield return new(
-            "ingest-failures", AlertSeverity.Warning, "An upload could not be imported", $"{Measures.Failures([FunctionTable.AudioIngest.Name], "10m")} > 0", Now,
-            "The log of `audio-ingest` names the object and says why. Mend the file and upload it again under the same name; what is half done is done anew.");
+            "ingest-failures", AlertSeverity.Warning, "An upload could not be imported", $"{Measures.FailedUploads} > 0", Now,
+            "The log of `audio-ingest` names the object and says why. Mend the file and upload it again under the same name.");
         yield return new(
             "database-cpu", AlertSeverity.Warning, "The database's CPU is above what leaves room for the loss of a zone",
             FormattableString.Invariant($"{Measures.DatabaseCpu} > {(settings.Database.IsMultiRegion ? 0.45 : 0.65)}"), TenMinutes,

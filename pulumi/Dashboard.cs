@@ -60,7 +60,7 @@ internal static class Dashboard
             new Chart("Processing lag", "s", 300, new Line(Measures.Lag)),
             new Chart("Backlog", "1", 10_000_000, new Line(Measures.Backlog)),
             new Chart("Dead letters", "1/s", null, new Line($"sum by (source) (rate({LogMetrics.DeadLetters.Sum}[5m]))")),
-            new Chart("Audio ingest", "1/s", null, new Line(Measures.Outcomes("audio-ingest")))),
+            new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))"))),
         new(
             "Database",
             new Chart("CPU of urgent work", Share, 0.65, new Line(Measures.DatabaseCpu)),

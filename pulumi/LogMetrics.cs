@@ -24,14 +24,28 @@ internal sealed record LogMetric(string Name, string Description, string Filter,
 
     /// <summary>What a counter counts, by its tags.</summary>
     public static LogMetric OfCounter(string name, string instrument, string description, params IEnumerable<string> tags) => new(
-        name, description, $"{Functions} AND jsonPayload.metric=\"{instrument}\"", tags.ToDictionary(tag => tag, tag => $"EXTRACT(jsonPayload.tags.{tag})")) { Instrument = instrument };
+        name, description, $"{Functions} AND jsonPayload.metric=\"{instrument}\"", tags.ToDictionary(tag => tag, tag => $"EXTRACT(jsonPayload.tags.{tag})"))
+    {
+        Instrument = instrument,
+    };
 
     /// <summary>How often a route answered with a status.</summary>
     public static LogMetric OfRequests(string name, string route, int status, string description) => new(
         name, description, FormattableString.Invariant($"{Functions} AND jsonPayload.route=\"{route}\" AND httpRequest.status={status}"), new Dictionary<string, string>());
 
+    /// <summary>How often something that is logged came to each outcome.</summary>
+    /// <param name="logger">The logger's category.</param>
+    public static LogMetric OfOutcomes(string name, string logger, string description) => new(
+        name, description, $"{Functions} AND jsonPayload.logger=\"{logger}\" AND jsonPayload.fields.Outcome:*",
+        new Dictionary<string, string> { ["outcome"] = "EXTRACT(jsonPayload.fields.Outcome)" });
+
     /// <summary>What to sum in PromQL.</summary>
-    public string Sum => $"logging_googleapis_com:user_{Name}{(Instrument is null ? "" : "_sum")}{{monitored_resource=\"cloud_run_revision\"}}";
+    public string Sum => SumOf("");
+
+    /// <summary>The same, of some of it.</summary>
+    /// <param name="labels">What the labels are to be: <c>outcome="Failed"</c>.</param>
+    public string SumOf(string labels) =>
+        $"logging_googleapis_com:user_{Name}{(Instrument is null ? "" : "_sum")}{{monitored_resource=\"cloud_run_revision\"{(labels.Length == 0 ? "" : ",")}{labels}}}";
 
     /// <summary>Makes it.</summary>
     public Gcp.Logging.Metric Make(CustomResourceOptions options)
@@ -44,7 +58,10 @@ internal sealed record LogMetric(string Name, string Description, string Filter,
         {
             arguments.ValueExtractor = "EXTRACT(jsonPayload.value)";
             // Sums alone are asked for.
-            arguments.BucketOptions = new MetricBucketOptionsArgs { ExponentialBuckets = new MetricBucketOptionsExponentialBucketsArgs { NumFiniteBuckets = 8, GrowthFactor = 10, Scale = 1 } };
+            arguments.BucketOptions = new MetricBucketOptionsArgs
+            {
+                ExponentialBuckets = new MetricBucketOptionsExponentialBucketsArgs { NumFiniteBuckets = 8, GrowthFactor = 10, Scale = 1 },
+            };
         }
 
         return new Gcp.Logging.Metric(Name, arguments, options);
@@ -66,6 +83,9 @@ internal static class LogMetrics
     /// <summary>Messages and tasks that nobody could handle.</summary>
     public static LogMetric DeadLetters { get; } = LogMetric.OfCounter("dead_letters", "spotify.dead_letters.archived", "Messages and tasks that nobody could handle", "source");
 
+    /// <summary>Uploads that were imported, or why not.</summary>
+    public static LogMetric Uploads { get; } = LogMetric.OfOutcomes("uploads", "Spotify.Functions.Ingest.UploadIngest", "Uploads by what became of them");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters];
+    public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters, Uploads];
 }

@@ -36,7 +36,10 @@ internal sealed class Logs : Layer
                 Project = settings.Project,
                 Service = service,
                 // Whatever object is read, Cloud Storage has its key decrypted: that is the product's own traffic again.
-                AuditLogConfigs = [.. types.Select(type => new IAMAuditConfigAuditLogConfigArgs { LogType = type, ExemptedMembers = { project.ServiceAgent("gs-project-accounts") } })],
+                AuditLogConfigs =
+                [
+                    .. types.Select(type => new IAMAuditConfigAuditLogConfigArgs { LogType = type, ExemptedMembers = { project.ServiceAgent("gs-project-accounts") } }),
+                ],
             },
             Own);
     }

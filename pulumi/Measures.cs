@@ -46,14 +46,13 @@ internal static class Measures
     /// <summary>Instances of each function.</summary>
     public const string Instances = $"sum by (service_name, state) ({Run}container_instance_count{{{RunRevision}}})";
 
-    /// <summary>How many requests of functions did not end well within a while.</summary>
+    /// <summary>How often functions failed, or their callers were turned away, within an hour.</summary>
     /// <param name="services">The functions.</param>
-    /// <param name="window">How long back: <c>1h</c>.</param>
-    public static string Failures(IEnumerable<string> services, string window) =>
-        $"sum by (service_name) (increase({Run}request_count{{{RunRevision},service_name=~\"{string.Join('|', services)}\",response_code_class=~\"4xx|5xx\"}}[{window}]))";
+    public static string Failures(IEnumerable<string> services) =>
+        $"sum by (service_name) (increase({Run}request_count{{{RunRevision},service_name=~\"{string.Join('|', services)}\",response_code=~\"401|403|5..\"}}[1h]))";
 
-    /// <summary>Requests of a function by how they ended.</summary>
-    public static string Outcomes(string service) => $"sum by (response_code_class) (rate({Run}request_count{{{RunRevision},service_name=\"{service}\"}}[5m]))";
+    /// <summary>How many uploads were refused or could not be imported within ten minutes.</summary>
+    public static string FailedUploads => $"sum(increase({LogMetrics.Uploads.SumOf("outcome=~\"Failed|Refused\"")}[10m]))";
 
     /// <summary>Messages published per second, by topic.</summary>
     public const string Published = "sum by (topic_id) (rate(pubsub_googleapis_com:topic_message_sizes_count{monitored_resource=\"pubsub_topic\"}[5m]))";
@@ -68,7 +67,8 @@ internal static class Measures
     public const string Lag = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\"})";
 
     /// <summary>The share of the database's CPU that its most urgent work takes.</summary>
-    public const string DatabaseCpu = "sum by (instance_id, location) (spanner_googleapis_com:instance_cpu_utilization_by_priority{monitored_resource=\"spanner_instance\",priority=\"high\"})";
+    public const string DatabaseCpu =
+        "sum by (instance_id, location) (spanner_googleapis_com:instance_cpu_utilization_by_priority{monitored_resource=\"spanner_instance\",priority=\"high\"})";
 
     /// <summary>Seconds that a call of the database takes, by method.</summary>
     public static string DatabaseLatency(double quantile) =>

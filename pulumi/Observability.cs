@@ -27,7 +27,8 @@ internal sealed class Observability : Layer
         alerts = new Alerts(channel);
 
         var metrics = LogMetrics.All.Select(metric => metric.Make(Own)).ToList();
-        foreach (var alert in Alerts.Of(settings, rows.Where(row => row.Caller != Caller.Listeners).Select(row => row.Name))) alerts.Make(alert, After(metrics));
+        var background = rows.Append(FunctionTable.AudioIngest).Where(row => row.Caller != Caller.Listeners).Select(row => row.Name);
+        foreach (var alert in Alerts.Of(settings, background)) alerts.Make(alert, After(metrics));
         Promise();
         WatchFromOutside(domain);
         if (settings.BillingAccount is { } account) WatchSpending(account, project, channel);
@@ -58,7 +59,8 @@ internal sealed class Observability : Layer
             new Objective(
                 "api-latency", "99 % of the API's requests are answered within 100 ms", 0.99,
                 Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
-                "The dashboard's chart of latencies says which function is slow. If it starts new instances all the time, raise its `MinInstances`; if the database is slow, see its CPU."),
+                "The dashboard's chart of latencies says which function is slow. If it starts new instances all the time, raise its `MinInstances`; "
+                + "if the database is slow, see its CPU."),
             api, alerts, this);
         _ = new ServiceLevel(
             new Objective(
@@ -111,7 +113,8 @@ internal sealed class Observability : Layer
     }
 
     private static AlertPolicyConditionArgs Condition(
-        string title, Gcp.Monitoring.UptimeCheckConfig check, string metric, string comparison, double threshold, AlertPolicyConditionConditionThresholdAggregationArgs aggregation) => new()
+        string title, Gcp.Monitoring.UptimeCheckConfig check, string metric, string comparison, double threshold,
+        AlertPolicyConditionConditionThresholdAggregationArgs aggregation) => new()
     {
         DisplayName = title,
         ConditionThreshold = new AlertPolicyConditionConditionThresholdArgs

@@ -95,7 +95,8 @@ internal sealed partial record WarehouseFiles(IReadOnlyList<WarehouseTable> Tabl
     private static FormatException Wrong(string path, string problem) => new($"{Path.GetFileName(path)}: {problem}.");
 
     [GeneratedRegex(
-        @"\A\s*CREATE TABLE (?<name>\w+) \((?<columns>[^()]*)\)\s+PARTITION BY (?<partition>\w+)\s+CLUSTER BY (?<cluster>\w+(, \w+)*)(\s+OPTIONS \((?<filter>require_partition_filter = TRUE)\))?;\s*\z",
+        @"\A\s*CREATE TABLE (?<name>\w+) \((?<columns>[^()]*)\)\s+PARTITION BY (?<partition>\w+)\s+CLUSTER BY (?<cluster>\w+(, \w+)*)"
+        + @"(\s+OPTIONS \((?<filter>require_partition_filter = TRUE)\))?;\s*\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex TablePattern();
 
