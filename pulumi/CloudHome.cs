@@ -18,7 +18,9 @@ internal static class CloudHome
         var edge = new Edge(settings, services);
         var identity = new Identity(settings, project, edge.Domain, services);
         var data = new Data(settings, project, services);
-        var messaging = new Messaging(settings, project, services, [.. rows, FunctionTable.AudioIngest]);
+        var messaging = new Messaging(settings, project, services, [.. rows, FunctionTable.AudioIngest], Path.Combine(root, "infra", "pubsub"));
+        _ = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
+        _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"));
 
         var context = new FunctionContext(settings, project, services, data, messaging, identity, edge.Domain);
         var functions = new Functions(context, SourceArchive.Of(root), rows);
@@ -28,6 +30,8 @@ internal static class CloudHome
 
         var player = new WebPlayer(settings, services, Path.Combine(root, "infra", "web"));
         edge.Serve(functions.All, data, player, project, identity);
+        _ = new Logs(settings, project, services);
+        var observability = new Observability(settings, project, edge.Domain, services, rows);
 
         return new Dictionary<string, object?>
         {
@@ -35,6 +39,7 @@ internal static class CloudHome
             ["url"] = Output.Format($"https://{edge.Domain}"),
             ["apiKey"] = identity.ApiKey,
             ["database"] = data.DatabaseName,
+            ["dashboard"] = observability.DashboardUrl,
             ["uploads"] = data.Uploads.Url,
             ["imageRepository"] = ingest.ImageRepository,
             ["deploymentProvider"] = identity.DeploymentProvider,

@@ -17,11 +17,12 @@ internal sealed class Messaging : Layer
     private readonly Gcp.Projects.ServiceIdentity agent;
 
     /// <summary>Makes them.</summary>
-    public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows) : base("messaging", services)
+    /// <param name="schemas">The folder of what messages look like: <c>{topic}.avsc</c>. A topic without a file takes anything.</param>
+    public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows, string schemas) : base("messaging", services)
     {
         this.project = project;
         Topics = rows.SelectMany(row => row.Needs.Publishes.Concat(row.Subscription is { } own ? [own.Topic] : [])).Append(Topic.DeadLetters)
-            .Distinct().ToDictionary(topic => topic.Name, topic => new Gcp.PubSub.Topic(topic.Name, new() { Name = topic.Name, MessageRetentionDuration = Replay }, Own));
+            .Distinct().ToDictionary(topic => topic.Name, topic => MakeTopic(topic, Path.Combine(schemas, $"{topic.Name}.avsc")));
         Queues = rows.SelectMany(row => row.Needs.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,
             queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)[.. Enumerable.Range(0, queue.Shards).Select(shard => MakeQueue(queue, shard, settings.Home))]);
@@ -70,9 +71,21 @@ internal sealed class Messaging : Layer
                 $"{subscription.Name}-pubsub", new() { Subscription = made.Name, Role = "roles/pubsub.subscriber", Member = agent.Member }, Own);
     }
 
+    private Gcp.PubSub.Topic MakeTopic(Topic topic, string schema)
+    {
+        var arguments = new Gcp.PubSub.TopicArgs { Name = topic.Name, MessageRetentionDuration = Replay };
+        if (File.Exists(schema))
+        {
+            var made = new Gcp.PubSub.Schema(topic.Name, new() { Name = topic.Name, Type = "AVRO", Definition = File.ReadAllText(schema) }, Own);
+            arguments.SchemaSettings = new TopicSchemaSettingsArgs { Schema = made.Id, Encoding = "JSON" };
+        }
+
+        return new Gcp.PubSub.Topic(topic.Name, arguments, Own);
+    }
+
     private Gcp.CloudTasks.Queue MakeQueue(Queue queue, int shard, string location)
     {
-        var name = queue.Shards == 1 ? queue.Name : FormattableString.Invariant($"{queue.Name}-{shard}");
+        var name = FormattableString.Invariant($"{queue.Name}-{shard}");
         return new Gcp.CloudTasks.Queue(
             name,
             new()

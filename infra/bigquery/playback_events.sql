@@ -1,0 +1,18 @@
+-- What listeners played, a row for every delivery of an event. An event may be delivered more than once: read playback_events_once.
+-- The day, the month ('2026-12') and the hour (0 to 23) of started_at, in UTC, are columns, because statements use no date functions.
+CREATE TABLE playback_events (
+  date DATE NOT NULL,
+  month STRING NOT NULL,
+  hour INT64 NOT NULL,
+  event_id STRING NOT NULL,
+  user_id STRING NOT NULL,
+  playable_id STRING NOT NULL,
+  context_uri STRING,
+  started_at TIMESTAMP NOT NULL,
+  ended_at TIMESTAMP NOT NULL,
+  played_ms INT64 NOT NULL,
+  reason STRING NOT NULL,
+)
+PARTITION BY date
+CLUSTER BY user_id, playable_id
+OPTIONS (require_partition_filter = TRUE);

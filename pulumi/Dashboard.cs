@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+
+namespace Spotify.Cloud;
+
+/// <summary>A line of a chart.</summary>
+/// <param name="Query">What it shows, in PromQL.</param>
+/// <param name="Name">What it is called; null: after the labels that the query leaves.</param>
+internal sealed record Line(string Query, string? Name = null);
+
+/// <summary>A chart.</summary>
+/// <param name="Title">What it is of.</param>
+/// <param name="Unit">The unit of its values: <c>10^2.%</c> for shares, <c>ms</c>, <c>s</c>, <c>1/s</c>, <c>1</c>.</param>
+/// <param name="Target">What is aimed for, in that unit; null: nothing certain.</param>
+/// <param name="Lines">Its lines.</param>
+internal sealed record Chart(string Title, string Unit, double? Target, params IReadOnlyList<Line> Lines);
+
+/// <summary>Charts that are about one thing.</summary>
+internal sealed record ChartSection(string Title, params IReadOnlyList<Chart> Charts);
+
+/// <summary>The dashboard. A function that brings something new to watch adds a chart here.</summary>
+internal static class Dashboard
+{
+    private const int Columns = 48;
+    private const int ChartWidth = 16;
+    private const int ChartHeight = 14;
+    private const int TitleHeight = 4;
+
+    private const string Share = "10^2.%";
+
+    /// <summary>What is on it.</summary>
+    public static IReadOnlyList<ChartSection> Sections { get; } =
+    [
+        new(
+            "Playback health",
+            new Chart("Authorisations that succeed", Share, 0.999, new Line($"1 - {Measures.PlaybackErrors}", "succeed")),
+            new Chart(
+                "Authorisations by outcome", "1/s", null,
+                new Line($"sum(rate({LogMetrics.Granted.Sum}[5m]))", "granted"),
+                new Line($"sum by (reason) (rate({LogMetrics.Denied.Sum}[5m]))")),
+            new Chart(
+                "Time to authorise", "ms", 30,
+                new Line(Measures.PlaybackLatency(0.5), "p50"), new Line(Measures.PlaybackLatency(0.95), "p95"), new Line(Measures.PlaybackLatency(0.99), "p99")),
+            new Chart("Grants by CDN", "1/s", null, new Line($"sum by (cdn) (rate({LogMetrics.Granted.Sum}[5m]))")),
+            new Chart("Grants that could not be fetched", Share, 0.01, new Line(Measures.FetchFailures, "reported"))),
+        new(
+            "CDN health",
+            new Chart("Cache hit rate", Share, 0.95, new Line(Measures.CacheHits, "hits")),
+            new Chart("Edge latency of hits", "ms", 50, new Line(Measures.EdgeLatency(0.5), "p50"), new Line(Measures.EdgeLatency(0.99), "p99")),
+            new Chart("Errors of the CDN or the bucket", Share, 0.001, new Line(Measures.CdnErrors, "errors"))),
+        new(
+            "API health",
+            new Chart("Request rate", "1/s", null, new Line(Measures.ApiRequests)),
+            new Chart("Error rate", Share, 0.001, new Line(Measures.ApiErrors, "errors")),
+            new Chart("Latency, p99", "ms", 100, new Line(Measures.ApiLatency(0.99))),
+            new Chart("Requests of functions", "1/s", null, new Line(Measures.FunctionRequests)),
+            new Chart("Instances", "1", null, new Line(Measures.Instances))),
+        new(
+            "Data pipeline",
+            new Chart("Messages published", "1/s", null, new Line(Measures.Published)),
+            new Chart("Processing lag", "s", 300, new Line(Measures.Lag)),
+            new Chart("Backlog", "1", 10_000_000, new Line(Measures.Backlog)),
+            new Chart("Dead letters", "1/s", null, new Line($"sum by (source) (rate({LogMetrics.DeadLetters.Sum}[5m]))")),
+            new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))"))),
+        new(
+            "Database",
+            new Chart("CPU of urgent work", Share, 0.65, new Line(Measures.DatabaseCpu)),
+            new Chart("Latency, p99", "s", null, new Line(Measures.DatabaseLatency(0.99)))),
+    ];
+
+    /// <summary>The dashboard, as Cloud Monitoring takes it.</summary>
+    /// <seealso href="https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards"/>
+    public static string Json()
+    {
+        var (tiles, top) = (new JsonArray(), 0);
+        foreach (var section in Sections)
+        {
+            tiles.Add(Tile(0, top, Columns, TitleHeight, new JsonObject { ["title"] = section.Title, ["sectionHeader"] = new JsonObject { ["dividerBelow"] = true } }));
+            top += TitleHeight;
+            foreach (var row in section.Charts.Chunk(Columns / ChartWidth))
+            {
+                for (var i = 0; i < row.Length; i++) tiles.Add(Tile(i * ChartWidth, top, ChartWidth, ChartHeight, Widget(row[i])));
+                top += ChartHeight;
+            }
+        }
+
+        return new JsonObject { ["displayName"] = "Spotify", ["mosaicLayout"] = new JsonObject { ["columns"] = Columns, ["tiles"] = tiles } }.ToJsonString();
+    }
+
+    private static JsonObject Tile(int x, int y, int width, int height, JsonObject widget) => new()
+    {
+        ["xPos"] = x, ["yPos"] = y, ["width"] = width, ["height"] = height, ["widget"] = widget,
+    };
+
+    private static JsonObject Widget(Chart chart)
+    {
+        var lines = new JsonArray([.. chart.Lines.Select(line => new JsonObject
+        {
+            ["legendTemplate"] = line.Name ?? "",
+            ["plotType"] = "LINE",
+            ["targetAxis"] = "Y1",
+            ["timeSeriesQuery"] = new JsonObject { ["prometheusQuery"] = line.Query, ["unitOverride"] = chart.Unit },
+        })]);
+        var drawing = new JsonObject { ["dataSets"] = lines, ["yAxis"] = new JsonObject { ["scale"] = "LINEAR" } };
+        if (chart.Target is { } target) drawing["thresholds"] = new JsonArray(new JsonObject { ["label"] = "target", ["value"] = target, ["targetAxis"] = "Y1" });
+        return new JsonObject { ["title"] = chart.Title, ["xyChart"] = drawing };
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Pulumi;
+using Pulumi.Gcp.BigQuery.Inputs;
+using Gcp = Pulumi.Gcp;
+
+namespace Spotify.Cloud;
+
+/// <summary>What is counted: BigQuery, with the tables, views and scheduled queries of <c>infra/bigquery</c>.</summary>
+internal sealed class Warehouse : Layer
+{
+    private const string Name = "spotify";
+
+    // The names that the interface gives back.
+    private static readonly Dictionary<string, string> Types = new() { ["INT64"] = "INTEGER", ["BOOL"] = "BOOLEAN", ["FLOAT64"] = "FLOAT" };
+
+    /// <summary>Makes it.</summary>
+    public Warehouse(StackSettings settings, ProjectFacts project, Services services, WarehouseFiles files) : base("warehouse", services)
+    {
+        var dataset = new Gcp.BigQuery.Dataset(
+            "warehouse", new() { DatasetId = Name, Location = settings.Home, DeleteContentsOnDestroy = !settings.Protect }, Own.Guarded(settings.Protect));
+        var tables = files.Tables.ToDictionary(table => table.Name, table => new Gcp.BigQuery.Table(
+            table.Name,
+            new()
+            {
+                DatasetId = dataset.DatasetId,
+                TableId = table.Name,
+                Schema = JsonSerializer.Serialize(table.Columns.Select(column => new Dictionary<string, string>
+                {
+                    ["name"] = column.Name, ["type"] = Types.GetValueOrDefault(column.Type, column.Type), ["mode"] = column.NotNull ? "REQUIRED" : "NULLABLE",
+                })),
+                // No expiration: the package counts its milliseconds in 32 bits, which are 24 days. A scheduled query drops what is old.
+                TimePartitioning = new TableTimePartitioningArgs { Type = "DAY", Field = table.PartitionColumn },
+                RequirePartitionFilter = table.RequirePartitionFilter,
+                Clusterings = [.. table.ClusterColumns],
+                DeletionProtection = settings.Protect,
+            },
+            Own.Guarded(settings.Protect)));
+        var views = files.Views.Select(view => new Gcp.BigQuery.Table(
+            view.Name,
+            new()
+            {
+                DatasetId = dataset.DatasetId,
+                TableId = view.Name,
+                View = new TableViewArgs { Query = files.Qualify(view.Query, $"{settings.Project}.{Name}"), UseLegacySql = false },
+                DeletionProtection = false,
+            },
+            After(tables.Values))).ToList();
+        Run(settings, project, files, dataset, tables, views);
+        RegisterOutputs();
+    }
+
+    // Scheduled queries have an account of their own: it reads the dataset and writes the tables that they say.
+    private void Run(
+        StackSettings settings, ProjectFacts project, WarehouseFiles files, Gcp.BigQuery.Dataset dataset, Dictionary<string, Gcp.BigQuery.Table> tables, IEnumerable<Resource> views)
+    {
+        var account = new Gcp.ServiceAccount.Account(
+            "warehouse-queries", new() { Project = settings.Project, AccountId = "warehouse-queries", DisplayName = "Runs the scheduled queries" }, Own);
+        var transfers = new Gcp.Projects.ServiceIdentity("transfers", new() { Project = settings.Project, Service = "bigquerydatatransfer.googleapis.com" }, Own);
+        var grants = new List<Resource>
+        {
+            new Gcp.Projects.IAMMember("warehouse-queries-jobs", new() { Project = settings.Project, Role = "roles/bigquery.jobUser", Member = account.Member }, Own),
+            new Gcp.BigQuery.DatasetIamMember(
+                "warehouse-queries-reads", new() { DatasetId = dataset.DatasetId, Role = "roles/bigquery.dataViewer", Member = account.Member }, Own),
+            new Gcp.ServiceAccount.IAMMember(
+                "warehouse-queries-transfers",
+                new() { ServiceAccountId = account.Name, Role = "roles/iam.serviceAccountTokenCreator", Member = project.ServiceAgent("gcp-sa-bigquerydatatransfer") },
+                After(transfers)),
+        };
+        grants.AddRange(files.Queries.SelectMany(query => query.Writes).Distinct().Select(table => new Gcp.BigQuery.IamMember(
+            $"warehouse-queries-{table}",
+            new() { DatasetId = dataset.DatasetId, TableId = tables[table].TableId, Role = "roles/bigquery.dataEditor", Member = account.Member },
+            Own)));
+        foreach (var query in files.Queries)
+            _ = new Gcp.BigQuery.DataTransferConfig(
+                $"scheduled-{query.Name}",
+                new()
+                {
+                    DisplayName = query.Name,
+                    DataSourceId = "scheduled_query",
+                    Location = settings.Home,
+                    Schedule = query.Schedule,
+                    ServiceAccountName = account.Email,
+                    Params = { ["query"] = files.Qualify(query.Sql, $"{settings.Project}.{Name}") },
+                },
+                After([.. grants, .. views]));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace Spotify.Cloud.Tests;
+
+/// <summary>What <c>docs/costs.md</c> counts is what there is.</summary>
+public sealed class CostsTests
+{
+    [Fact]
+    public async Task The_small_stack_is_what_the_documentation_counts()
+    {
+        var deployed = await Deployed.To("dev");
+        var text = File.ReadAllText(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"));
+        var policies = deployed.Of("compute/securityPolicy").ToList();
+
+        Assert.Contains("one region, 100 units", text);
+        Assert.Equal([100d], deployed.Of("spanner/instance").SelectMany(instance => instance.All("processingUnits")));
+        Assert.Equal(["ENTERPRISE"], deployed.Of("spanner/instance").Select(instance => instance.Text("edition")));
+        Assert.Contains("two forwarding rules", text);
+        Assert.Equal(2, deployed.Of("compute/globalForwardingRule").Count());
+        Assert.Contains($"two policies with {policies.Sum(policy => policy.Maps("rules").Count())} rules", text);
+        Assert.Equal(2, policies.Count);
+        Assert.Contains("KMS, one key", text);
+        Assert.Single(deployed.Of("kms/cryptoKey"));
+        // Three jobs and instances that sleep are free.
+        Assert.InRange(deployed.Of("cloudscheduler/job").Count(), 1, 3);
+        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.Equal([0d], function.All("serviceConfig.minInstanceCount")));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_sums_are_right(int stack)
+    {
+        var rows = File.ReadLines(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[stack + 1]).Skip(1).ToList();
+        var amounts = rows.Select(cell => Regex.Match(cell, @"[0-9][0-9,.]*") is { Success: true } amount ? decimal.Parse(amount.Value, System.Globalization.CultureInfo.InvariantCulture) : 0).ToList();
+
+        Assert.InRange(amounts[^1], amounts[..^1].Sum() * 0.98m, amounts[..^1].Sum() * 1.02m);
+    }
+}
