@@ -201,7 +201,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         });
         await SubscribeAsync(Recorder, consumer);
         await Bus.PublishAsync(Plays, [.. Enumerable.Range(0, 100).Select(i => Text($"{i}"))], default);
-        for (var i = 0; i < 16; i++) await consumer.NextAsync();
+        await Edge.Poll.UntilAsync(() => Volatile.Read(ref running) == 16);
         release.SetResult();
         await queues.WaitUntilAsync(waiting => waiting.Count == 0);
         Assert.Equal((16, 100), (most, handled.Count));
