@@ -10,7 +10,8 @@ namespace Spotify.Cloud;
 internal sealed class AudioIngest : Layer
 {
     /// <summary>Makes it; the container only once its image has been built.</summary>
-    public AudioIngest(FunctionContext context, FunctionRow row) : base("ingest", context.Services)
+    /// <param name="neighbour">A function in the same region.</param>
+    public AudioIngest(FunctionContext context, FunctionRow row, DeployedFunction neighbour) : base("ingest", context.Services)
     {
         var settings = context.Settings;
         var images = new Gcp.ArtifactRegistry.Repository(
@@ -26,14 +27,14 @@ internal sealed class AudioIngest : Layer
             },
             Own);
         ImageRepository = Output.Format($"{settings.Home}-docker.pkg.dev/{settings.Project}/{images.RepositoryId}");
-        if (settings.IngestImage is { } image) Run(context, row, image);
+        if (settings.IngestImage is { } image) Run(context, row, image, neighbour);
         RegisterOutputs();
     }
 
     /// <summary>Where its image is pushed to.</summary>
     public Output<string> ImageRepository { get; }
 
-    private void Run(FunctionContext context, FunctionRow row, string image)
+    private void Run(FunctionContext context, FunctionRow row, string image, DeployedFunction neighbour)
     {
         var settings = context.Settings;
         var account = new Gcp.ServiceAccount.Account(
@@ -50,6 +51,7 @@ internal sealed class AudioIngest : Layer
             },
         };
         foreach (var (name, value) in Functions.FunctionSettings.Of(row, settings.Home, context)) container.Envs.Add(Env(name, value));
+        container.Envs.Add(Env("ServiceCallers__Audiences__1", OtherAddress(row, neighbour, settings.Home)));
         container.Envs.Add(Env("Ingest__UploadBucket", context.Data.Uploads.Name));
         var service = new Gcp.CloudRunV2.Service(
             row.Name,
@@ -90,6 +92,11 @@ internal sealed class AudioIngest : Layer
             },
             After(invoker, context.Identity));
     }
+
+    // Eventarc may call a service by its older address, which has a hash of project and region in it: nobody can work that out before there is
+    // a service, but all services of the region have the same.
+    private static Output<string> OtherAddress(FunctionRow row, DeployedFunction neighbour, string region) =>
+        neighbour.ByRegion[region].ServiceConfig.Apply(service => (service?.Uri ?? "").Replace($"//{neighbour.Row.Name}-", $"//{row.Name}-", StringComparison.Ordinal));
 
     private static ServiceTemplateContainerEnvArgs Env(string name, Input<string> value) => new() { Name = name, Value = value };
 }

@@ -24,7 +24,7 @@ internal static class CloudHome
 
         var context = new FunctionContext(settings, project, services, data, messaging, identity, edge.Domain);
         var functions = new Functions(context, SourceArchive.Of(root), rows);
-        var ingest = new AudioIngest(context, FunctionTable.AudioIngest);
+        var ingest = new AudioIngest(context, FunctionTable.AudioIngest, functions.All.First(function => function.Row.Caller == Caller.Scheduler));
         foreach (var function in functions.All.Where(function => function.Row.Caller == Caller.Subscription)) messaging.Subscribe(function, settings, identity);
         _ = new Schedule(settings, project, identity, functions.All, services);
 

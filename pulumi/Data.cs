@@ -16,7 +16,7 @@ internal sealed class Data : Layer
     private static readonly ImmutableDictionary<string, string> BucketBySegment = ImmutableDictionary.CreateRange(new Dictionary<string, string>
     {
         ["chapters"] = "audio", ["episodes"] = "audio", ["tracks"] = "audio",
-        ["images"] = "images", ["models"] = "models", ["dead-letters"] = "archive",
+        ["images"] = "images", ["models"] = "models", ["deadletters"] = "archive",
     });
 
     private readonly StackSettings settings;

@@ -36,7 +36,7 @@ internal sealed class Edge : Layer
     /// <summary>Leads requests to the functions and the buckets.</summary>
     public void Serve(IReadOnlyList<DeployedFunction> functions, Data data, WebPlayer player, ProjectFacts project, Identity identity)
     {
-        var services = functions.Where(function => function.Row.Caller == Caller.Listeners).ToDictionary(function => function.Row.Name, MakeService);
+        var services = functions.Where(function => function.Row.IsPublic).ToDictionary(function => function.Row.Name, MakeService);
         var audio = MakeAudio(data, project, identity);
         var playerBucket = new Gcp.Compute.BackendBucket(
             "player",

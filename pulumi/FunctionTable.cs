@@ -29,8 +29,11 @@ internal enum Access
 /// <summary>Who calls a function, and so what it takes to call it.</summary>
 internal enum Caller
 {
-    /// <summary>Anyone, by the load balancer alone: it checks access tokens itself.</summary>
+    /// <summary>Listeners' apps, by the load balancer alone: it checks access tokens itself.</summary>
     Listeners,
+
+    /// <summary>Anyone, by the load balancer alone: what it answers is for all.</summary>
+    Anyone,
 
     /// <summary>Cloud Scheduler.</summary>
     Scheduler,
@@ -84,6 +87,9 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
     /// <summary>How it receives the messages of a topic, if a subscription calls it.</summary>
     public Subscription? Subscription { get; init; }
 
+    /// <summary>Whether it is behind the load balancer, which has no identity to be recognised by: all may call it, from there alone.</summary>
+    public bool IsPublic => Caller is Caller.Listeners or Caller.Anyone;
+
     /// <summary>Whether it is in every region; those behind the load balancer always are, others are at home unless this says so.</summary>
     public bool IsEverywhere { get; init; }
 
@@ -121,7 +127,7 @@ internal static class FunctionTable
         {
             Add = services => services.AddCatalog(), Map = routes => routes.MapCatalog(),
         },
-        new("images", "Images", Caller.Listeners, new Needs { Objects = Needs.To(Access.Read, "images") })
+        new("images", "Images", Caller.Anyone, new Needs { Objects = Needs.To(Access.Read, "images") })
         {
             Add = services => services.AddImages(), Map = routes => routes.MapImages(), IsCached = true,
         },
@@ -150,7 +156,7 @@ internal static class FunctionTable
         {
             Add = services => services.AddCdnWarming(), Map = routes => routes.MapCdnWarming(), IsEverywhere = true, Concurrency = 1, MaxInstances = 1, Timeout = TimeSpan.FromMinutes(9),
         },
-        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "dead-letters") })
+        new("dead-letters", "DeadLetters", Caller.Subscription, new Needs { Objects = Needs.To(Access.Write, "deadletters") })
         {
             Subscription = DeadLetterArchive.Subscription, MaxInstances = 3, Timeout = DeadLetterArchive.Subscription.AckDeadline,
         },

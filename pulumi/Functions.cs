@@ -46,7 +46,7 @@ internal sealed class Functions : Layer
         var account = new Gcp.ServiceAccount.Account(
             row.Name, new() { Project = settings.Project, AccountId = row.Name, DisplayName = $"The function {row.Name}" }, Own);
         var grants = new Grants(row, account.Member, context, Own).Make();
-        var regions = row.IsEverywhere || row.Caller == Caller.Listeners ? settings.Regions : [settings.Home];
+        var regions = row.IsEverywhere || row.IsPublic ? settings.Regions : [settings.Home];
         var made = regions.ToDictionary(region => region, region => Make(row, region, account, archive, grants));
         return new DeployedFunction(row, made);
     }
@@ -54,7 +54,7 @@ internal sealed class Functions : Layer
     private Gcp.CloudFunctionsV2.Function Make(
         FunctionRow row, string region, Gcp.ServiceAccount.Account account, Gcp.Storage.BucketObject archive, IEnumerable<Resource> grants)
     {
-        var isPublic = row.Caller == Caller.Listeners;
+        var isPublic = row.IsPublic;
         var least = isPublic ? Math.Max(row.MinInstances, settings.Release?.MinInstances ?? 0) : row.MinInstances;
         var service = new FunctionServiceConfigArgs
         {
@@ -111,7 +111,7 @@ internal sealed class Functions : Layer
 
     private Input<string> Invoker(Caller caller) => caller switch
     {
-        Caller.Listeners => "allUsers",
+        Caller.Listeners or Caller.Anyone => "allUsers",
         Caller.Scheduler => context.Identity.Scheduler.Member,
         Caller.Tasks => context.Identity.Tasks.Member,
         Caller.Subscription => context.Identity.Subscriptions.Member,
@@ -132,11 +132,11 @@ internal sealed class Functions : Layer
                 yield return ("AccessTokens__JwksUrl", ListenerKeys);
                 yield return ("PublicUrl", Output.Format($"https://{context.Domain}"));
             }
-            else
+            else if (row.Caller != Caller.Anyone)
             {
                 yield return ("ServiceCallers__Issuer", GoogleIssuer);
                 yield return ("ServiceCallers__JwksUrl", GoogleKeys);
-                yield return ("ServiceCallers__Audience", context.Project.RunUrl(row.Name, region));
+                yield return ("ServiceCallers__Audiences__0", context.Project.RunUrl(row.Name, region));
                 yield return ("ServiceCallers__Emails__0", Email(row.Caller, context.Identity));
             }
 

@@ -27,9 +27,9 @@ internal sealed class Observability : Layer
         alerts = new Alerts(channel);
 
         var metrics = LogMetrics.All.Select(metric => metric.Make(Own)).ToList();
-        var background = rows.Append(FunctionTable.AudioIngest).Where(row => row.Caller != Caller.Listeners).Select(row => row.Name);
+        var background = rows.Append(FunctionTable.AudioIngest).Where(row => !row.IsPublic).Select(row => row.Name);
         foreach (var alert in Alerts.Of(settings, background)) alerts.Make(alert, After(metrics));
-        Promise();
+        Promise(services);
         WatchFromOutside(domain);
         if (settings.BillingAccount is { } account) WatchSpending(account, project, channel);
 
@@ -42,7 +42,7 @@ internal sealed class Observability : Layer
     public Output<string> DashboardUrl { get; }
 
     // A refusal is an answer like any other; what counts against an objective is the server's fault.
-    private void Promise()
+    private void Promise(Services services)
     {
         var api = new Gcp.Monitoring.CustomService("api", new() { ServiceId = "api", DisplayName = "API" }, Own);
         var playback = new Gcp.Monitoring.CustomService("playback", new() { ServiceId = "playback", DisplayName = "Playback" }, Own);
@@ -54,27 +54,27 @@ internal sealed class Observability : Layer
                 "api-availability", "99.9 % of the API's requests are answered", 0.999,
                 Ratio(requests, requests + " metric.labels.response_code_class=500"),
                 "The dashboard's chart of functions' requests says which function fails; Error Reporting says why."),
-            api, alerts, this);
+            api, alerts, this, services);
         _ = new ServiceLevel(
             new Objective(
                 "api-latency", "99 % of the API's requests are answered within 100 ms", 0.99,
                 Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
                 "The dashboard's chart of latencies says which function is slow. If it starts new instances all the time, raise its `MinInstances`; "
                 + "if the database is slow, see its CPU."),
-            api, alerts, this);
+            api, alerts, this, services);
         _ = new ServiceLevel(
             new Objective(
                 "playback-availability", "99.9 % of playback authorisations are answered", 0.999,
                 Ratio(playbackRequests, playbackRequests + " metric.labels.response_code_class=\"5xx\""),
                 "Open the errors of `playback` in Error Reporting, and the database's CPU on the dashboard."),
-            playback, alerts, this);
+            playback, alerts, this, services);
         // The budget is 30 ms. A new instance takes longer for its first requests.
         _ = new ServiceLevel(
             new Objective(
                 "playback-latency", "95 % of playback authorisations are answered within 30 ms", 0.95,
                 Within(30, "metric.type=\"run.googleapis.com/request_latencies\" " + Playback),
                 "Playback is one query of the database: see its latency and CPU on the dashboard. If instances are new, raise `MinInstances` of `playback`."),
-            playback, alerts, this);
+            playback, alerts, this, services);
     }
 
     private void WatchFromOutside(Output<string> domain)

@@ -29,10 +29,11 @@ internal sealed class ServiceLevel : ComponentResource
     ];
 
     /// <summary>Makes it.</summary>
-    public ServiceLevel(Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent)
+    public ServiceLevel(Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent, Services services)
         : base("spotify:cloud:service-level", objective.Name, new ComponentResourceOptions { Parent = parent })
     {
         var own = new CustomResourceOptions { Parent = this };
+        foreach (var needed in services.All) own.DependsOn.Add(needed);
         var slo = new Gcp.Monitoring.Slo(
             objective.Name,
             new()

@@ -92,7 +92,7 @@ public static class LocalHost
         services.Configure<ServiceCallerOptions>(callers =>
         {
             callers.Issuer = TokenIssuer.Issuer;
-            callers.Audience = TokenIssuer.ServiceAudience;
+            callers.Audiences = [TokenIssuer.ServiceAudience];
             callers.JwksUrl = issuer.JwksUrl;
             callers.Emails = [TokenIssuer.ServiceEmail];
         });

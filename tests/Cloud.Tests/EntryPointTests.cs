@@ -12,10 +12,11 @@ namespace Spotify.Cloud.Tests;
 public sealed class EntryPointTests
 {
     // The sections that a variable's name is known by where it is one of a list.
-    private static readonly string[] Sections = ["ServiceCallers__Emails", "SigningKeys"];
+    private static readonly string[] Sections = ["ServiceCallers__Audiences", "ServiceCallers__Emails", "SigningKeys"];
 
-    // Without it a CDN is thought to be at the address that a request came to, which behind a load balancer is another.
-    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl"];
+    // Without the one a CDN is thought to be at the address that a request came to, which behind a load balancer is another. Where there is
+    // the other, a service has two addresses.
+    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "ServiceCallers__Audiences__1"];
 
     private static readonly Dictionary<string, Type> Classes = typeof(FunctionEntryPoint).Assembly.GetExportedTypes()
         .Where(type => type.IsAssignableTo(typeof(FunctionEntryPoint)) && !type.IsAbstract).ToDictionary(type => type.Name);
@@ -39,7 +40,7 @@ public sealed class EntryPointTests
 
         Assert.All(environment.Keys.Except(Optional), missing =>
         {
-            var refused = Assert.ThrowsAny<Exception>(() => Start(name, environment.Remove(missing)));
+            var refused = Assert.ThrowsAny<Exception>(() => Start(name, environment.Remove(missing).RemoveRange(Optional)));
             Assert.True(refused is OptionsValidationException or AggregateException, refused.ToString());
             Assert.Contains((Sections.FirstOrDefault(section => missing.StartsWith(section, StringComparison.Ordinal)) ?? missing).Split("__")[^1], refused.Message, StringComparison.OrdinalIgnoreCase);
         });

@@ -26,7 +26,7 @@ public sealed class FunctionTests
         var deployed = await Deployed.To(stack);
         var regions = System.Text.Json.JsonSerializer.Deserialize<string[]>(deployed.Config["spotify:regions"])!;
 
-        var expected = FunctionTable.All.SelectMany(row => (row.Caller == Caller.Listeners || row.IsEverywhere ? regions : regions[..1]).Select(region => (row.Name, row.EntryPoint, region)));
+        var expected = FunctionTable.All.SelectMany(row => (row.IsPublic || row.IsEverywhere ? regions : regions[..1]).Select(region => (row.Name, row.EntryPoint, region)));
 
         Assert.Equal(
             expected.Order(),
@@ -67,7 +67,7 @@ public sealed class FunctionTests
         foreach (var function in release.Of("cloudfunctionsv2/function"))
         {
             var least = function.Numbers("serviceConfig.minInstanceCount").Single();
-            if (FunctionTable.All.Single(row => row.Name == function.Text("name")).Caller == Caller.Listeners) Assert.True(least >= 10, function.Name);
+            if (FunctionTable.All.Single(row => row.Name == function.Text("name")).IsPublic) Assert.True(least >= 10, function.Name);
         }
 
         Assert.True(Units(release) > Units(ordinary) || Units(ordinary) >= 3000);
@@ -98,7 +98,7 @@ public sealed class FunctionTests
     private static IEnumerable<string> Expected(FunctionRow row, Deployed deployed)
     {
         if (row.Needs.Database != Access.None) yield return $"roles/spanner.database{(row.Needs.Database == Access.Write ? "User" : "Reader")} spotify";
-        var buckets = row.Needs.Objects.GroupBy(kind => kind.Key switch { "images" => "images", "models" => "models", "dead-letters" => "archive", _ => "audio" });
+        var buckets = row.Needs.Objects.GroupBy(kind => kind.Key switch { "images" => "images", "models" => "models", "deadletters" => "archive", _ => "audio" });
         foreach (var bucket in buckets) yield return $"roles/storage.object{(bucket.Any(kind => kind.Value == Access.Write) ? "User" : "Viewer")} {deployed.Project}-{bucket.Key}";
         foreach (var topic in row.Needs.Publishes) yield return $"roles/pubsub.publisher {topic.Name}";
         foreach (var queue in row.Needs.Enqueues)

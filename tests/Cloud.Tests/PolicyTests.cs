@@ -54,7 +54,7 @@ public sealed class PolicyTests
     {
         var deployed = await Deployed.To(stack);
 
-        foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => Row(function).Caller != Caller.Listeners))
+        foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => !Row(function).IsPublic))
         {
             Assert.Equal("ALLOW_INTERNAL_ONLY", function.Text("serviceConfig.ingressSettings"));
             var grant = Assert.Single(deployed.Of("cloudrunv2/serviceIamMember"), grant => grant.Text("name") == function.Text("name") && grant.Text("location") == function.Text("location"));

@@ -38,7 +38,7 @@ public sealed class QueueTests
         {
             var settings = StackSettings.Read();
             var (services, project) = (new Services(settings), new ProjectFacts("example-dev", CloudMocks.ProjectNumber));
-            var messaging = new Messaging(settings, project, services, [row]);
+            var messaging = new Messaging(settings, project, services, [row], "");
             var context = new FunctionContext(settings, project, services, new Data(settings, project, services), messaging, new Identity(settings, project, "music.example", services), "music.example");
             new Grants(row, "serviceAccount:weekly-playlists@example-dev.iam.gserviceaccount.com", context, new CustomResourceOptions()).Make();
             await Task.CompletedTask;

@@ -15,7 +15,7 @@ public sealed class RouteTests
     {
         var map = await MapAsync(stack);
 
-        foreach (var row in FunctionTable.All.Where(row => row.Caller == Caller.Listeners))
+        foreach (var row in FunctionTable.All.Where(row => row.IsPublic))
         {
             Assert.NotEmpty(row.Routes);
             foreach (var template in row.Routes) Assert.Equal((template, row.Name), (template, Find(map, template.Replace("*", "0123456789abcdefghijAB", StringComparison.Ordinal))));
@@ -27,9 +27,9 @@ public sealed class RouteTests
     public async Task No_route_of_a_private_function_is_reachable_and_no_function_has_more_than_its_routes(string stack)
     {
         var map = await MapAsync(stack);
-        var services = FunctionTable.All.Where(row => row.Caller == Caller.Listeners).ToDictionary(row => row.Name, row => row.Routes.ToHashSet());
+        var services = FunctionTable.All.Where(row => row.IsPublic).ToDictionary(row => row.Name, row => row.Routes.ToHashSet());
 
-        foreach (var row in FunctionTable.All.Where(row => row.Caller != Caller.Listeners))
+        foreach (var row in FunctionTable.All.Where(row => !row.IsPublic))
             foreach (var template in row.Routes) Assert.Equal("player", Find(map, template));
         // What no function maps is the catalogue's to refuse.
         services["catalog"].UnionWith(["/v1/**", "/healthz"]);

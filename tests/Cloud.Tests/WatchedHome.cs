@@ -39,12 +39,15 @@ internal sealed class ResourceWatch
     public async Task CompleteAsync(ImmutableArray<Resource> made, ImmutableArray<Declared> all)
     {
         var declared = all.ToDictionary(resource => (resource.Type, resource.Name));
+        var parents = seen.ToDictionary(one => one.Resource, one => one.Parent is Stack ? null : one.Parent);
         foreach (var (resource, waitsFor, parent) in seen)
         {
             var found = declared[Key(resource)];
-            found.Layer = parent is null or Stack ? "" : parent.GetResourceName();
+            found.Layer = parent is null or Stack ? "" : Outermost(parent).GetResourceName();
             found.WaitsFor = [.. (await OutputUtilities.GetValueAsync<ImmutableArray<Resource>>(waitsFor)).Select(Key)];
         }
+
+        Resource Outermost(Resource resource) => parents.GetValueOrDefault(resource) is { } outer ? Outermost(outer) : resource;
     }
 
     private static (string, string) Key(Resource resource) => (resource.GetResourceType(), resource.GetResourceName());

@@ -12,9 +12,9 @@ public sealed class ServiceCallerOptions
     [Required(ErrorMessage = "ServiceCallers:Issuer is missing.")]
     public string Issuer { get; set; } = "";
 
-    /// <summary>The <c>aud</c> a token must carry.</summary>
-    [Required(ErrorMessage = "ServiceCallers:Audience is missing.")]
-    public string Audience { get; set; } = "";
+    /// <summary>The <c>aud</c> a token must carry one of: the addresses of the function, of which Cloud Run gives each two.</summary>
+    [Required, MinLength(1, ErrorMessage = "ServiceCallers:Audiences:0 is missing.")]
+    public string[] Audiences { get; set; } = [];
 
     /// <summary>Where the issuer publishes its keys, as a JSON Web Key Set (RFC 7517): <c>https://www.googleapis.com/oauth2/v3/certs</c> for Google's.</summary>
     [Required(ErrorMessage = "ServiceCallers:JwksUrl is missing."), Url(ErrorMessage = "ServiceCallers:JwksUrl is no URL.")]

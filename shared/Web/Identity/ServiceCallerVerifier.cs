@@ -17,14 +17,7 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     private const string Scheme = "Bearer ";
     private const int LongestToken = 8192;
 
-    private readonly SignedTokenVerificationOptions verification = new()
-    {
-        CertificatesUrl = options.Value.JwksUrl,
-        TrustedIssuers = { options.Value.Issuer },
-        TrustedAudiences = { options.Value.Audience },
-        IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
-        HttpClientFactory = httpClients,
-    };
+    private readonly SignedTokenVerificationOptions verification = Verification(options.Value, httpClients);
 
     /// <summary>Verifies a request.</summary>
     /// <exception cref="ApiException">403: it has no token, or one that is not good here.</exception>
@@ -48,6 +41,16 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds()) throw Forbidden("The token is not good here");
         if (!claims.EmailVerified || claims.Email is null || !options.Value.Emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
             throw Forbidden("This caller may not do that");
+    }
+
+    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, IHttpClientFactory? httpClients)
+    {
+        var verification = new SignedTokenVerificationOptions
+        {
+            CertificatesUrl = options.JwksUrl, TrustedIssuers = { options.Issuer }, IssuedAtClockTolerance = TimeSpan.FromMinutes(1), HttpClientFactory = httpClients,
+        };
+        foreach (var audience in options.Audiences) verification.TrustedAudiences.Add(audience);
+        return verification;
     }
 
     private static ApiException Forbidden(string message) => new(StatusCodes.Status403Forbidden, message);

@@ -23,7 +23,7 @@ internal static class ColdStartBenchmark
         ["STORAGE_EMULATOR_HOST"] = "http://127.0.0.1:1/storage/v1/",
         ["Buckets__deadletters"] = "benchmark",
         ["ServiceCallers__Issuer"] = "https://accounts.google.com",
-        ["ServiceCallers__Audience"] = "benchmark",
+        ["ServiceCallers__Audiences__0"] = "benchmark",
         ["ServiceCallers__JwksUrl"] = "http://127.0.0.1:1/",
         ["ServiceCallers__Emails__0"] = "benchmark@example.com",
     };

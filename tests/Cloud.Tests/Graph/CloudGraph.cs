@@ -21,6 +21,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
     {
         ["SecretVersion"] = "Secret", ["CryptoKey"] = "KeyRing", ["WorkloadIdentityPoolProvider"] = "WorkloadIdentityPool", ["Instance"] = "Database",
         ["TargetHttpProxy"] = "TargetHttpsProxy", ["GlobalForwardingRule"] = "GlobalAddress", ["BackendBucketSignedUrlKey"] = "BackendBucket",
+        ["Release"] = "Ruleset", ["Field"] = "Index", ["CustomService"] = "Slo", ["NotificationChannel"] = "AlertPolicy", ["ProjectSink"] = "ProjectBucketConfig",
     };
 
     /// <summary>Collapses what was declared.</summary>
@@ -29,7 +30,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
         var owners = Owners(all);
         var drawn = all.Where(resource => resource.Module.Length > 0 && !IsGrant(resource) && !owners.ContainsKey(resource)).ToList();
         var nodes = drawn.GroupBy(Key).ToDictionary(group => group.Key, group => new GraphNode(
-            group.Key.Layer, group.Key.Title, [.. group.Where(resource => !PartOf.ContainsKey(resource.Kind)).Select(Name).Distinct().Order(StringComparer.Ordinal)]));
+            group.Key.Layer, group.Key.Title, [.. group.Where(resource => group.All(IsPart) || !IsPart(resource)).Select(Name).Distinct().Order(StringComparer.Ordinal)]));
         GraphNode? NodeOf(Declared resource) => nodes.GetValueOrDefault(Key(owners.GetValueOrDefault(resource, resource)));
 
         var accounts = all.Where(resource => resource.Module == "serviceaccount/account").ToDictionary(account => (string)account.State["member"]);
@@ -55,6 +56,8 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
          let owner = all.FirstOrDefault(owner => owner.Texts("serviceConfig.serviceAccountEmail").Concat(owner.Texts("template.serviceAccount")).Contains((string)account.State["email"]))
          where owner is not null
          select (account, owner)).ToDictionary(pair => pair.account, pair => pair.owner);
+
+    private static bool IsPart(Declared resource) => PartOf.ContainsKey(resource.Kind);
 
     private static bool IsGrant(Declared resource) => resource.Module.EndsWith("Member", StringComparison.OrdinalIgnoreCase);
 

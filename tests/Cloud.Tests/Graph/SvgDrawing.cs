@@ -10,7 +10,7 @@ internal static class SvgDrawing
 {
     private const int Width = 230, Height = 38, Gap = 10, Head = 34, Margin = 26, Channel = 150;
 
-    private static readonly string[][] Columns = [["edge", "player", "schedule", "messaging"], ["functions", "ingest"], ["data", "warehouse", "documents"], ["identity", "services", "observability"]];
+    private static readonly string[][] Columns = [["edge", "player", "schedule", "messaging"], ["functions", "ingest"], ["data", "warehouse", "live-documents"], ["identity", "services", "observability", "logs"]];
     private static readonly string[] Hues = ["#4c6ef5", "#e8590c", "#2b8a3e", "#862e9c"];
 
     /// <summary>The drawing.</summary>

@@ -44,7 +44,7 @@ internal static class Outputs
             "kms/cryptoKey" => ($"{Given("keyRing", "")}/cryptoKeys/{own}", state),
             "secretmanager/secret" => Named($"{root}/secrets/{Given("secretId", name)}"),
             "secretmanager/secretVersion" => Version($"{Given("secret", "")}/versions/1"),
-            "cloudfunctionsv2/function" => ($"{root}/locations/{location}/functions/{own}", state.SetItem("url", $"https://{location}-{project}.cloudfunctions.net/{own}")),
+            "cloudfunctionsv2/function" => ($"{root}/locations/{location}/functions/{own}", state.SetItem("url", $"https://{location}-{project}.cloudfunctions.net/{own}").SetItem("serviceConfig", Service())),
             "cloudrunv2/service" => ($"{root}/locations/{location}/services/{own}", state.SetItem("uri", $"https://{own}-{CloudMocks.ProjectNumber}.{location}.run.app")),
             "eventarc/trigger" => ($"{root}/locations/{location}/triggers/{own}", state),
             "artifactregistry/repository" => Named($"{root}/locations/{location}/repositories/{Given("repositoryId", name)}"),
@@ -63,6 +63,9 @@ internal static class Outputs
             _ when resource.EndsWith("Member", StringComparison.OrdinalIgnoreCase) => (Membership(inputs), inputs),
             _ => ($"{root}/{module}/{name}", state),
         };
+
+        ImmutableDictionary<string, object> Service() =>
+            (inputs.GetValueOrDefault("serviceConfig") as ImmutableDictionary<string, object> ?? ImmutableDictionary<string, object>.Empty).SetItem("uri", $"https://{own}-abcdefghij-xy.a.run.app");
 
         (string, ImmutableDictionary<string, object>) Linked(string id) => (id, inputs.SetItem("name", own).SetItem("selfLink", Compute + id).SetItem("address", "203.0.113.7"));
         (string, ImmutableDictionary<string, object>) Named(string id) => (id, inputs.SetItem("name", id));

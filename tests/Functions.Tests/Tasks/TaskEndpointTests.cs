@@ -170,7 +170,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Issuer")]
-    [InlineData("Audience")]
+    [InlineData("Audiences")]
     [InlineData("JwksUrl")]
     [InlineData("Emails")]
     public async Task A_missing_setting_is_told_at_start(string setting)
@@ -178,6 +178,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Services.PostConfigure<Web.Identity.ServiceCallerOptions>(options =>
         {
             if (setting == "Emails") options.Emails = [];
+            else if (setting == "Audiences") options.Audiences = [];
             else typeof(Web.Identity.ServiceCallerOptions).GetProperty(setting)!.SetValue(options, "");
         })));
         Assert.Contains(setting, failure.Message);

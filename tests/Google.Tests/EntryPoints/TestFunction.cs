@@ -45,7 +45,7 @@ internal sealed class TestFunction : IAsyncDisposable
         ["AccessTokens:Audience"] = TestIssuer.Audience,
         ["AccessTokens:JwksUrl"] = issuer.JwksUrl,
         ["ServiceCallers:Issuer"] = TestIssuer.Issuer,
-        ["ServiceCallers:Audience"] = TestIssuer.Audience,
+        ["ServiceCallers:Audiences:0"] = TestIssuer.Audience,
         ["ServiceCallers:JwksUrl"] = issuer.JwksUrl,
         ["ServiceCallers:Emails:0"] = TestIssuer.ServiceAccount,
         ["PubSub:Project"] = "test",

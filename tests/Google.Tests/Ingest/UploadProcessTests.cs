@@ -55,7 +55,7 @@ public sealed class UploadProcessTests : IDisposable
             ["Ingest__UploadBucket"] = Bucket,
             ["Ingest__Root"] = Path.Combine(directory.FullName, "uploads"),
             ["ServiceCallers__Issuer"] = TestIssuer.Issuer,
-            ["ServiceCallers__Audience"] = TestIssuer.Audience,
+            ["ServiceCallers__Audiences__0"] = TestIssuer.Audience,
             ["ServiceCallers__JwksUrl"] = keys.Urls.Single() + "/keys.json",
             ["ServiceCallers__Emails__0"] = TestIssuer.ServiceAccount,
         });
