@@ -96,6 +96,10 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
     /// <summary>Whether the CDN keeps its answers, as long as they say.</summary>
     public bool IsCached { get; init; }
 
+    /// <summary>Topics it publishes to: those of its own, and for what it cannot handle the dead letters.</summary>
+    public IEnumerable<Topic> Publishes =>
+        Caller == Caller.Tasks || (Subscription is { } subscription && subscription.Topic != Topic.DeadLetters) ? Needs.Publishes.Append(Topic.DeadLetters).Distinct() : Needs.Publishes;
+
     /// <summary>Memory of an instance.</summary>
     public string Memory { get; init; } = "512Mi";
 

@@ -142,8 +142,7 @@ internal sealed class Functions : Layer
 
             if (needs.Database != Access.None) yield return ("Spanner__Database", context.Data.DatabaseName);
             foreach (var segment in needs.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
-            // What a subscription's function cannot handle it publishes to the dead letters.
-            if (needs.Publishes.Length > 0 || row.Subscription is not null) yield return ("PubSub__Project", project);
+            if (row.Publishes.Any()) yield return ("PubSub__Project", project);
             if (needs.Enqueues.Length > 0)
             {
                 yield return ("Tasks__Project", project);

@@ -35,7 +35,7 @@ internal sealed class Grants(FunctionRow row, Input<string> member, FunctionCont
         },
         options));
 
-    private IEnumerable<Resource> Topics() => row.Needs.Publishes.Select(topic => (Resource)new Gcp.PubSub.TopicIAMMember(
+    private IEnumerable<Resource> Topics() => row.Publishes.Select(topic => (Resource)new Gcp.PubSub.TopicIAMMember(
         $"{row.Name}-{topic.Name}", new() { Topic = context.Messaging.Topics[topic.Name].Name, Role = "roles/pubsub.publisher", Member = member }, options));
 
     private IEnumerable<Resource> Queues()

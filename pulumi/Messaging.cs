@@ -21,7 +21,7 @@ internal sealed class Messaging : Layer
     public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows, string schemas) : base("messaging", services)
     {
         this.project = project;
-        Topics = rows.SelectMany(row => row.Needs.Publishes.Concat(row.Subscription is { } own ? [own.Topic] : [])).Append(Topic.DeadLetters)
+        Topics = rows.SelectMany(row => row.Publishes.Concat(row.Subscription is { } own ? [own.Topic] : [])).Append(Topic.DeadLetters)
             .Distinct().ToDictionary(topic => topic.Name, topic => MakeTopic(topic, Path.Combine(schemas, $"{topic.Name}.avsc")));
         Queues = rows.SelectMany(row => row.Needs.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,

@@ -18,6 +18,8 @@ internal sealed class Arguments
 
     public string Text(string name) => values.TryGetValue(name, out var value) ? value : throw new BenchmarkException($"{name} is missing.");
 
+    public string Text(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
+
     public int Number(string name, int otherwise)
     {
         if (!values.TryGetValue(name, out var value)) return otherwise;

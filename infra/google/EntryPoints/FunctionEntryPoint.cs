@@ -34,7 +34,7 @@ public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Ac
     /// <inheritdoc/>
     public sealed override void Configure(WebHostBuilderContext context, IApplicationBuilder app)
     {
-        app.UseRouting().UseTelemetry();
+        app.UseOpening().UseRouting().UseTelemetry();
         UseKind(app);
         app.UseEndpoints(endpoints =>
         {

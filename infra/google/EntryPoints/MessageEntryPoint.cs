@@ -31,7 +31,12 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
     }
 
     /// <inheritdoc/>
-    protected sealed override void AddKind(IServiceCollection services) => services.AddServiceCallers().AddPubSub();
+    protected sealed override void AddKind(IServiceCollection services)
+    {
+        services.AddServiceCallers();
+        // Dead letters have nowhere else to go.
+        if (subscription.Topic != Topic.DeadLetters) services.AddPubSub();
+    }
 
     private static async Task<MessagePublishedData> ReadAsync(HttpContext context)
     {

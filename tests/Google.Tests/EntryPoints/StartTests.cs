@@ -26,7 +26,6 @@ public sealed class StartTests
     [InlineData("DeadLetters", "ServiceCallers:Audiences:0")]
     [InlineData("DeadLetters", "ServiceCallers:JwksUrl")]
     [InlineData("DeadLetters", "ServiceCallers:Emails:0")]
-    [InlineData("DeadLetters", "PubSub:Project")]
     [InlineData("DeadLetters", "Buckets:deadletters")]
     public async Task A_missing_setting_is_named(string function, string setting, params string[] left)
     {
