@@ -77,8 +77,8 @@ internal sealed class TestFunction : IAsyncDisposable
             {
                 services.Replace(ServiceDescriptor.Scoped<IHttpFunction>(_ => function));
                 if (replace is null) return;
-                foreach (var opening in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.DeclaringType == typeof(Opening)).ToList())
-                    services.Remove(opening);
+                foreach (var step in services.Where(service => service.ServiceType.DeclaringType == typeof(Opening) && service.ImplementationInstance is not null).ToList())
+                    services.Remove(step);
                 replace(services);
             })
             .Configure((context, app) => app.UseFunctionsFramework(context))).Build();
