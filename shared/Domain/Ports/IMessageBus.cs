@@ -42,13 +42,19 @@ public static class DeadLetter
     /// <summary>The id that it had before.</summary>
     public const string MessageId = "dead-letter-message-id";
 
-    /// <summary>What is published to <see cref="Topic.DeadLetters"/> in place of a message.</summary>
+    /// <summary>
+    /// What is published to <see cref="Topic.DeadLetters"/> in place of a message. Attributes that Pub/Sub has added, and those of other
+    /// publishers that there is no room for, are left out: nobody may publish them.
+    /// </summary>
     /// <param name="message">The message, with the id that it was delivered by.</param>
     /// <param name="source">The subscription or queue.</param>
     /// <param name="reason">Why; what does not fit in one line of an attribute is cut off.</param>
     public static Message Of(Message message, string source, string reason) => new(
         message.Body,
-        new Dictionary<string, string>(message.Attributes) { [Source] = source, [Reason] = OneLine(reason), [MessageId] = message.Id });
+        new Dictionary<string, string>(message.Attributes.Where(attribute => MessageRules.IsPublishable(attribute.Key)).Take(MessageRules.MaxAttributes - MessageRules.DeadLetterAttributes))
+        {
+            [Source] = source, [Reason] = OneLine(reason), [MessageId] = message.Id,
+        });
 
     private static string OneLine(string reason)
     {

@@ -18,7 +18,7 @@ public static partial class MessageRules
     /// <summary>The longest value of an attribute, in bytes of UTF-8.</summary>
     public const int MaxAttributeValueLength = 1024;
 
-    private const int DeadLetterAttributes = 3;
+    internal const int DeadLetterAttributes = 3;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -59,6 +59,9 @@ public static partial class MessageRules
 
     private static bool IsName(string name) => NamePattern().IsMatch(name) && !name.StartsWith("goog", StringComparison.Ordinal);
 
+    /// <summary>Whether an attribute may have that name: those of Pub/Sub itself are its own.</summary>
+    internal static bool IsPublishable(string attribute) => Length(attribute) is > 0 and <= MaxAttributeNameLength && !attribute.StartsWith("goog", StringComparison.Ordinal);
+
     private static string? Mistake(Message message, int maxAttributes)
     {
         if (message.Body.Length > MaxBodyLength) return $"the body has {message.Body.Length} bytes, more than {MaxBodyLength}";
@@ -66,7 +69,7 @@ public static partial class MessageRules
         if (message.Attributes.Count > maxAttributes) return $"it has {message.Attributes.Count} attributes, more than {maxAttributes}";
         foreach (var (name, value) in message.Attributes)
         {
-            if (Length(name) is not (> 0 and <= MaxAttributeNameLength) || name.StartsWith("goog", StringComparison.Ordinal))
+            if (!IsPublishable(name))
                 return $"the name of an attribute has 1 to {MaxAttributeNameLength} bytes in UTF-8 and does not begin with 'goog'";
             if (value is null || Length(value) is not (>= 0 and <= MaxAttributeValueLength))
                 return $"the value of an attribute has up to {MaxAttributeValueLength} bytes in UTF-8; that of '{name}' has not";

@@ -69,6 +69,29 @@ public sealed class MessageEntryPointTests : IDisposable
             letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.Reason], letter.Attributes[DeadLetter.MessageId], letter.Attributes["event-type"]));
     }
 
+    // https://cloud.google.com/pubsub/docs/schemas: a topic with a schema says with each message which one it was checked against.
+    [Fact]
+    public async Task What_PubSub_has_added_to_a_message_does_not_keep_it_from_the_dead_letters()
+    {
+        Consume(_ => throw new PoisonMessageException("no such track"));
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 1, """{"googclient_schemaencoding":"JSON","googclient_schemaname":"projects/p/schemas/plays","event-type":"play"}"""))).StatusCode);
+        Assert.Equal(
+            ["dead-letter-message-id", "dead-letter-reason", "dead-letter-source", "event-type"], Assert.Single(letters).Attributes.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_message_of_somebody_else_with_all_the_attributes_there_may_be_can_be_a_dead_letter()
+    {
+        Consume(_ => throw new PoisonMessageException("no such track"));
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync();
+        var attributes = string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"a{i}\":\"\""));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 1, $"{{{attributes}}}"))).StatusCode);
+        Assert.Equal("no such track", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+    }
+
     [Fact]
     public async Task Poison_that_cannot_be_buried_comes_again()
     {
@@ -188,9 +211,10 @@ public sealed class MessageEntryPointTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await function.Http.GetAsync("/healthz")).StatusCode);
     }
 
-    private static HttpRequestMessage Push(int attempt) => new(HttpMethod.Post, "/")
+    private static HttpRequestMessage Push(int attempt, string attributes = "{}") => new(HttpMethod.Post, "/")
     {
-        Content = new StringContent($$$"""{"message":{"data":"AA==","messageId":"1"},"subscription":"s","deliveryAttempt":{{{attempt}}}}""", Encoding.UTF8, "application/json"),
+        Content = new StringContent(
+            $$$"""{"message":{"data":"AA==","messageId":"1","attributes":{{{attributes}}}},"subscription":"s","deliveryAttempt":{{{attempt}}}}""", Encoding.UTF8, "application/json"),
     };
 
     private Task<HttpResponseMessage> SendAsync(TestFunction function, HttpRequestMessage request)
@@ -206,7 +230,11 @@ public sealed class MessageEntryPointTests : IDisposable
     {
         var letters = new List<Message>();
         bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
-            .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages)).Returns(Task.CompletedTask);
+            .Callback((Topic topic, IReadOnlyList<Message> messages, CancellationToken _) =>
+            {
+                MessageRules.Check(topic, messages);
+                letters.AddRange(messages);
+            }).Returns(Task.CompletedTask);
         return letters;
     }
 
