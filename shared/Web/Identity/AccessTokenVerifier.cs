@@ -62,8 +62,9 @@ public sealed class AccessTokenVerifier : IDisposable
         {
             throw Unauthorized(e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase) ? "The access token expired" : "Invalid access token");
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidCastException)
         {
+            // The last of them is what the library makes of a header that names another algorithm than the key is for.
             throw Unauthorized("Invalid access token");
         }
 

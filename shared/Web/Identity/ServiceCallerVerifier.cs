@@ -33,8 +33,9 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         {
             claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
         }
-        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException or InvalidCastException)
         {
+            // The last of them is what the library makes of a header that names another algorithm than the key is for.
             throw Forbidden("The token is not good here");
         }
 

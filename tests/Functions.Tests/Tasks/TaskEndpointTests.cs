@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
@@ -43,7 +44,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    public static TheoryData<string> BadTokens => ["none", "nonsense", "of a listener", "of an app", "other audience", "other service", "unverified", "other issuer", "changed", "expired", "basic", "long"];
+    public static TheoryData<string> BadTokens => ["none", "nonsense", "of a listener", "of an app", "other audience", "other service", "unverified", "other issuer", "changed", "expired", "basic", "long", "other algorithm"];
 
     [Theory]
     [MemberData(nameof(BadTokens))]
@@ -57,6 +58,15 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         }
 
         Assert.Empty(worker.Done);
+    }
+
+    [Fact]
+    public async Task A_token_that_names_another_algorithm_than_its_key_is_refused_once_the_keys_are_known()
+    {
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}"""));
+        using var request = Request(await TokenAsync("other algorithm"), Batches.Path);
+        using var response = await server.Http.SendAsync(request);
+        await response.ErrorAsync(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -214,6 +224,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
             case "unverified": return issuer.IssueService(TokenIssuer.ServiceEmail, emailVerified: false);
             case "changed": return good[..^10] + new string('A', 10);
             case "basic": return "Basic " + good;
+            case "other algorithm": return string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(HeaderOf(good).Replace("RS256", "ES256", StringComparison.Ordinal))), .. good.Split('.')[1..]]);
             case "long": return good + new string('A', 10_000);
             case "expired":
                 clock.Advance(TokenIssuer.Lifetime + TimeSpan.FromMinutes(1));
@@ -232,6 +243,8 @@ public sealed class TaskEndpointTests : IAsyncLifetime
             default: throw new ArgumentException(kind.ToString(CultureInfo.InvariantCulture), nameof(kind));
         }
     }
+
+    private static string HeaderOf(string token) => Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.Split('.')[0]));
 
     private sealed class Worker
     {

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
@@ -141,6 +143,16 @@ public sealed class TokenTests : IAsyncLifetime
             using var response = await GetAsync("/v1/markets", changed);
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task A_token_that_names_another_algorithm_than_its_key_is_refused()
+    {
+        var token = (await server.SignInAsync("ada")).DefaultRequestHeaders.Authorization!.Parameter!.Split('.');
+        var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token[0])).Replace("RS256", "ES256", StringComparison.Ordinal);
+        using (await GetAsync("/v1/markets", string.Join('.', token))) { }
+        using var response = await GetAsync("/v1/markets", string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. token[1..]]));
+        Assert.Equal("Invalid access token", await response.ErrorAsync(HttpStatusCode.Unauthorized));
     }
 
     [Fact]
