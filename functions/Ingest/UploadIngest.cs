@@ -144,6 +144,10 @@ public sealed partial class UploadIngest(
         {
             return false;
         }
+        catch (InvalidDataException e)
+        {
+            throw new IngestException(e.Message, e);
+        }
 
         File.SetLastWriteTimeUtc(path, found.Modified.UtcDateTime);
         return true;
@@ -232,6 +236,10 @@ public sealed partial class UploadIngest(
             catch (FileNotFoundException)
             {
                 return null;
+            }
+            catch (InvalidDataException e)
+            {
+                throw new IngestException(e.Message, e);
             }
         }
     }

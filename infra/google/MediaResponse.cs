@@ -15,7 +15,7 @@ internal sealed class MediaResponse : IDisposable
         var range = message.StatusCode == HttpStatusCode.PartialContent ? message.Content.Headers.ContentRange : null;
         Offset = range?.From ?? 0;
         Length = (range is null ? message.Content.Headers.ContentLength : range.To - range.From + 1)
-            ?? throw new IOException("Cloud Storage did not say how long the object is. One that is kept compressed, with a Content-Encoding, cannot be read: store it as it is.");
+            ?? throw Unmeasured();
         IsWhole = range is null || range.Length == Length;
         Generation = long.Parse(Header("x-goog-generation") ?? throw new IOException("Cloud Storage did not say which generation it sends."), CultureInfo.InvariantCulture);
         Checksum = Headers("x-goog-hash").SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))
@@ -42,10 +42,16 @@ internal sealed class MediaResponse : IDisposable
 
     /// <summary>Takes over a response with status 200 or 206; the body is yet to be read.</summary>
     /// <exception cref="IOException">A header is missing.</exception>
+    /// <exception cref="InvalidDataException">The object is kept compressed: what arrives is not what it holds.</exception>
     public static async Task<MediaResponse> CreateAsync(HttpResponseMessage message, CancellationToken ct) => new(message, await message.Content.ReadAsStreamAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose() => message.Dispose();
+
+    // What is compressed is sent without its length, or loses it where it is unpacked.
+    private Exception Unmeasured() => Header("x-goog-stored-content-encoding") is { } encoding and not "identity"
+        ? new InvalidDataException($"The object is kept compressed, with the Content-Encoding '{encoding}', and cannot be read: store it as it is.")
+        : new IOException("Cloud Storage did not say how long the object is.");
 
     private string? Header(string name) => Headers(name).FirstOrDefault();
 

@@ -21,6 +21,7 @@ public interface IObjectStore
 {
     /// <summary>Opens an object, or a stretch of it, for reading.</summary>
     /// <exception cref="FileNotFoundException">There is no such object.</exception>
+    /// <exception cref="InvalidDataException">Somebody else has put it there in a form that cannot be read, however often it is tried.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range starts after the object's end.</exception>
     Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct);
 

@@ -387,6 +387,23 @@ public sealed class UploadIngestTests : IDisposable
         Assert.Equal((UploadOutcome.Imported, "A cover was left out: cover.jpg is no picture."), (result.Outcome, Assert.Single(result.Notes)));
     }
 
+    [Fact]
+    public async Task An_object_that_never_can_be_read_is_given_up_and_says_why()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        var result = await bench.Instance(uploads: Unreadable("a.flac")).RunAsync(upload, default);
+        Assert.Equal((UploadOutcome.Failed, "It is kept compressed."), (result.Outcome, Assert.Single(result.Notes)));
+        Assert.Equal("failed", (await bench.RowAsync(upload)).String("Outcome"));
+    }
+
+    [Fact]
+    public async Task A_cover_that_never_can_be_read_is_left_out()
+    {
+        await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
+        var result = await bench.Instance(uploads: Unreadable("Album/cover.jpg")).RunAsync(await bench.PutAsync("Album/a.flac", X), default);
+        Assert.Equal((UploadOutcome.Imported, "A cover was left out: It is kept compressed."), (result.Outcome, Assert.Single(result.Notes)));
+    }
+
     [Theory]
     [InlineData("", "/uploads", 1, "Ingest:UploadBucket is missing")]
     [InlineData("a/b", "/uploads", 1, "is no name of a bucket")]
@@ -396,6 +413,16 @@ public sealed class UploadIngestTests : IDisposable
         problem,
         new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes }).FailureMessage,
         StringComparison.Ordinal);
+
+    private IObjectStore Unreadable(string name)
+    {
+        var bucket = new Mock<IObjectStore>();
+        bucket.Setup(b => b.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string asked, CancellationToken ct) => bench.Arrived.FindAsync(asked, ct));
+        bucket.Setup(b => b.ListAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string prefix, CancellationToken ct) => bench.Arrived.ListAsync(prefix, ct));
+        bucket.Setup(b => b.OpenReadAsync(It.IsAny<string>(), It.IsAny<ObjectRange?>(), It.IsAny<CancellationToken>())).Returns((string asked, ObjectRange? range, CancellationToken ct) =>
+            asked == name ? Task.FromException<Stream>(new InvalidDataException("It is kept compressed.")) : bench.Arrived.OpenReadAsync(asked, range, ct));
+        return bucket.Object;
+    }
 
     private static string MakePicture()
     {

@@ -280,6 +280,15 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Says_of_what_is_kept_compressed_that_it_never_can_be_read()
+    {
+        Server.PutCompressed(StorageFixture.Bucket, Name, Random(100));
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => store.OpenReadAsync(Name, null, default));
+        Assert.Contains("Content-Encoding", refused.Message, StringComparison.Ordinal);
+        Assert.Single(Server.Of(Download));
+    }
+
+    [Fact]
     public async Task Reads_short_stretches_at_once_and_streams_long_ones()
     {
         Server.Put(StorageFixture.Bucket, Name, Random(300_000));

@@ -83,6 +83,14 @@ public sealed class StorageServer : IAsyncDisposable
         lock (gate) objects[(bucket, name)] = new Stored(content, ++lastGeneration, contentType, CacheControl: null, DateTimeOffset.UtcNow);
     }
 
+    /// <summary>Puts an object that is kept compressed, as <c>gcloud storage cp --gzip-local</c> does.</summary>
+    public void PutCompressed(string bucket, string name, byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true)) gzip.Write(content);
+        lock (gate) objects[(bucket, name)] = new Stored(compressed.ToArray(), ++lastGeneration, "x/y", CacheControl: null, DateTimeOffset.UtcNow, ContentEncoding: "gzip");
+    }
+
     /// <summary>What is there, its media type and its caching; null if nothing is.</summary>
     public (byte[] Content, string ContentType, string? CacheControl)? Find(string bucket, string name)
     {
@@ -294,6 +302,8 @@ public sealed class StorageServer : IAsyncDisposable
         response.Headers["x-goog-generation"] = found.Generation.ToString(CultureInfo.InvariantCulture);
         response.Headers["x-goog-hash"] = $"crc32c={Checksum(found.Content)}";
         response.Headers.Append("x-goog-hash", "md5=1B2M2Y8AsgTpgAmY7PhCfg==");
+        response.Headers["x-goog-stored-content-encoding"] = found.ContentEncoding ?? "identity";
+        if (found.ContentEncoding is not null) response.Headers.ContentEncoding = found.ContentEncoding;
         response.ContentLength = to - from + 1;
         var body = found.Content.AsMemory((int)from, (int)(to - from + 1));
         if (fault?.IsDamage == true)
@@ -464,7 +474,7 @@ public sealed class StorageServer : IAsyncDisposable
         }
     }
 
-    private sealed record Stored(byte[] Content, long Generation, string ContentType, string? CacheControl, DateTimeOffset Created);
+    private sealed record Stored(byte[] Content, long Generation, string ContentType, string? CacheControl, DateTimeOffset Created, string? ContentEncoding = null);
 
     private sealed record Session(string Bucket, string Name, string ContentType, string? CacheControl, bool OnlyIfAbsent)
     {
