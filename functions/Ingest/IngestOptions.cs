@@ -10,7 +10,7 @@ public sealed record IngestOptions
 
     /// <summary>
     /// The directory below which uploads lie while they are worked on, as <c>{Root}/{bucket}/{object}</c>: an absolute path that can be
-    /// written to, one process's own. It is part of the path by which a source is known, so it stays what it is.
+    /// written to, one process's own, with no <c>.</c>, <c>..</c> or empty segment. It is part of the path by which a source is known, so it stays what it is.
     /// </summary>
     public string Root { get; init; } = "/uploads";
 
@@ -44,7 +44,8 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
     {
         if (options.UploadBucket.Length == 0) yield return $"{Section}:{nameof(options.UploadBucket)} is missing: the bucket that audio is uploaded to.";
         else if (options.UploadBucket.Contains('/') || options.UploadBucket is "." or "..") yield return $"{Section}:{nameof(options.UploadBucket)} '{options.UploadBucket}' is no name of a bucket.";
-        if (!Path.IsPathFullyQualified(options.Root)) yield return $"{Section}:{nameof(options.Root)} must be an absolute path, not '{options.Root}'.";
+        if (!Path.IsPathFullyQualified(options.Root) || Path.GetFullPath(options.Root) != options.Root)
+            yield return $"{Section}:{nameof(options.Root)} must be an absolute path with no '.', '..' or empty segment, not '{options.Root}'.";
         if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
         if (options.TryLimit <= TimeSpan.Zero) yield return $"{Section}:{nameof(options.TryLimit)} must be above 0, not {options.TryLimit}.";
         if (options.MaxTries < 1) yield return $"{Section}:{nameof(options.MaxTries)} must be 1 or more, not {options.MaxTries}.";

@@ -408,11 +408,18 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData("", "/uploads", 1, "Ingest:UploadBucket is missing")]
     [InlineData("a/b", "/uploads", 1, "is no name of a bucket")]
     [InlineData("a", "uploads", 1, "Ingest:Root must be an absolute path")]
+    [InlineData("a", "/uploads/../scratch", 1, "Ingest:Root must be an absolute path")]
+    [InlineData("a", "/uploads//scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads", 0, "Ingest:MaxBytes must be above 0")]
     public void Wrong_options_are_named(string bucket, string root, long maxBytes, string problem) => Assert.Contains(
         problem,
         new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes }).FailureMessage,
         StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/uploads/")]
+    public void A_root_may_end_in_a_separator(string root) => Assert.True(new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = "a", Root = root }).Succeeded);
 
     private IObjectStore Unreadable(string name)
     {
