@@ -39,6 +39,9 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
 
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
+    // Not a delay without end, of which each would stay known to the token that stops the loop until it does.
+    private static readonly Task NoNews = new TaskCompletionSource().Task;
+
     private readonly SemaphoreSlim room = new(consumption.Concurrency);
 
     /// <summary>
@@ -66,7 +69,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
         var allowed = consumption.Pace?.Allowed(time.GetUtcNow()) ?? consumption.Concurrency;
         if (allowed == 0)
         {
-            await SleepAsync(Task.Delay(Timeout.Infinite, stopping), consumption.Pace!.NextAt, stopping);
+            await SleepAsync(NoNews, consumption.Pace!.NextAt, stopping);
             return;
         }
 
