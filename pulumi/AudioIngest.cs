@@ -41,10 +41,11 @@ internal sealed class AudioIngest : Layer
             row.Name, new() { Project = settings.Project, AccountId = row.Name, DisplayName = "The import of uploads" }, Own);
         var grants = new Grants(row, account.Member, context, Own).Make().Append(new Gcp.Storage.BucketIAMMember(
             $"{row.Name}-uploads", new() { Bucket = context.Data.Uploads.Name, Role = "roles/storage.objectViewer", Member = account.Member }, Own));
+        // It has CPU when no request is under way, too: Eventarc stops waiting after seconds, and an import goes on.
         var container = new ServiceTemplateContainerArgs
         {
             Image = image,
-            Resources = new ServiceTemplateContainerResourcesArgs { Limits = { ["cpu"] = row.Cpu, ["memory"] = row.Memory }, StartupCpuBoost = true, CpuIdle = true },
+            Resources = new ServiceTemplateContainerResourcesArgs { Limits = { ["cpu"] = row.Cpu, ["memory"] = row.Memory }, StartupCpuBoost = true, CpuIdle = false },
             StartupProbe = new ServiceTemplateContainerStartupProbeArgs
             {
                 HttpGet = new ServiceTemplateContainerStartupProbeHttpGetArgs { Path = "/healthz" }, PeriodSeconds = 1, FailureThreshold = 60, TimeoutSeconds = 1,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Spotify.Functions.Ingest;
 using Spotify.Web;
 using Spotify.Web.Identity;
@@ -33,7 +34,9 @@ public abstract partial class UploadEntryPoint(Action<IServiceCollection> servic
     {
         try
         {
-            var result = await context.RequestServices.GetRequiredService<UploadIngest>().RunAsync(upload, context.RequestAborted);
+            // Whoever delivers may wait for seconds, and an import takes longer: it goes on without them, until the instance stops.
+            var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            var result = await context.RequestServices.GetRequiredService<UploadIngest>().RunAsync(upload, stopping);
             if (result.Outcome == UploadOutcome.Busy) throw new ApiException(StatusCodes.Status409Conflict, string.Join(' ', result.Notes));
         }
         catch (IngestException e)

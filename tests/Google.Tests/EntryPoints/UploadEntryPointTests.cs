@@ -106,6 +106,34 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_goes_on_when_whoever_delivers_has_given_up()
+    {
+        await PutAsync();
+        var (probing, go, given) = (new TaskCompletionSource(), new TaskCompletionSource(), new CancellationTokenSource());
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(async (string _, CancellationToken ct) =>
+        {
+            probing.SetResult();
+            await go.Task;
+            ct.ThrowIfCancellationRequested();
+            throw new IngestException("It holds no audio.");
+        });
+        await using var function = await StartAsync();
+
+        var request = Delivery.Request("storage-binary.http");
+        request.Headers.Authorization = issuer.Service();
+        var sending = function.Http.SendAsync(request, given.Token);
+        await probing.Task;
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        go.SetResult();
+
+        // The next delivery waits for the first to end.
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Equal(("failed", "It holds no audio."), ((await RowAsync())!.String("Outcome"), (await RowAsync())!.String("Reason")));
+        encoder.Verify(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [Fact]
     public async Task Another_bucket_is_refused_for_good()
     {
         await using var function = await StartAsync(settings => settings["Ingest:UploadBucket"] = "another-bucket");
