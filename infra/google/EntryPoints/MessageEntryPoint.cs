@@ -60,7 +60,7 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
     private sealed partial class Delivery(HttpContext context, Subscription subscription, MessagePublishedData pushed)
     {
         private readonly ILogger logger = Logger(context);
-        private readonly Message message = new(pushed.Message.Data.Memory, pushed.Message.Attributes)
+        private readonly Message message = new(pushed.Message.Data.Memory, Attributes(pushed.Message.Attributes))
         {
             Id = pushed.Message.MessageId,
             PublishedAt = pushed.Message.PublishTime?.ToDateTimeOffset() ?? default,
@@ -102,6 +102,15 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
             LogDeadLetter(message.Id, subscription.Name, reason);
             return context.RequestServices.GetRequiredService<IMessageBus>()
                 .PublishAsync(Topic.DeadLetters, [DeadLetter.Of(message, subscription.Name, reason)], context.RequestAborted);
+        }
+
+        // What Pub/Sub itself has moved to the dead letters says so in attributes of its own.
+        private static IReadOnlyDictionary<string, string> Attributes(IDictionary<string, string> given)
+        {
+            var attributes = new Dictionary<string, string>(given, StringComparer.Ordinal);
+            if (given.TryGetValue("CloudPubSubDeadLetterSourceSubscription", out var source) && attributes.TryAdd(DeadLetter.Source, source))
+                attributes[DeadLetter.Reason] = $"Pub/Sub gave up after {attributes.GetValueOrDefault("CloudPubSubDeadLetterSourceDeliveryCount", "too many")} deliveries.";
+            return attributes;
         }
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Message {Id} of {Subscription} failed at delivery {Attempt}, its last.")]

@@ -126,6 +126,19 @@ public sealed class EveryEntryPointTests : IDisposable
     }
 
     [Fact]
+    public async Task What_Pub_Sub_itself_gave_up_is_archived_with_its_source()
+    {
+        await using var function = await StartAsync("Spotify.Google.DeadLetters");
+        function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
+        const string Push = """
+            {"message":{"data":"eyJhIjoxfQ==","messageId":"7","publishTime":"2026-02-26T19:13:55Z","attributes":{"CloudPubSubDeadLetterSourceSubscription":"recorder","CloudPubSubDeadLetterSourceDeliveryCount":"15"}},"subscription":"s"}
+            """;
+        Assert.Equal(HttpStatusCode.NoContent, (await function.Http.PostAsync("/", new StringContent(Push, Encoding.UTF8, "application/json"))).StatusCode);
+        Assert.Contains("/recorder/", Assert.Single(directory.GetFiles("*.json", SearchOption.AllDirectories)).FullName);
+        Assert.Single(function.Log.Entries, entry => ((string?)entry["message"])!.StartsWith("Dead letter of recorder: Pub/Sub gave up after 15 deliveries.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Playback_signs_with_the_first_key()
     {
         await using var function = await StartAsync("Spotify.Google.Playback");
