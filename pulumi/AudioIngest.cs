@@ -45,7 +45,7 @@ internal sealed class AudioIngest : Layer
         var container = new ServiceTemplateContainerArgs
         {
             Image = image,
-            Resources = new ServiceTemplateContainerResourcesArgs { Limits = { ["cpu"] = row.Cpu, ["memory"] = row.Memory }, StartupCpuBoost = true, CpuIdle = false },
+            Resources = new ServiceTemplateContainerResourcesArgs { Limits = { ["cpu"] = FormattableString.Invariant($"{row.Cores}"), ["memory"] = row.Memory }, StartupCpuBoost = true, CpuIdle = false },
             StartupProbe = new ServiceTemplateContainerStartupProbeArgs
             {
                 HttpGet = new ServiceTemplateContainerStartupProbeHttpGetArgs { Path = "/healthz" }, PeriodSeconds = 1, FailureThreshold = 60, TimeoutSeconds = 1,
@@ -67,7 +67,7 @@ internal sealed class AudioIngest : Layer
                     ServiceAccount = account.Email,
                     Timeout = FormattableString.Invariant($"{row.Timeout.TotalSeconds}s"),
                     MaxInstanceRequestConcurrency = row.Concurrency,
-                    Scaling = new ServiceTemplateScalingArgs { MinInstanceCount = row.MinInstances, MaxInstanceCount = row.MaxInstances },
+                    Scaling = new ServiceTemplateScalingArgs { MinInstanceCount = row.MinInstances, MaxInstanceCount = settings.MaxInstances(row) },
                     Containers = { container },
                 },
             },

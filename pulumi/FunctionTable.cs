@@ -104,7 +104,7 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
     public string Memory { get; init; } = "512Mi";
 
     /// <summary>Cores of an instance. While it starts it has more: Google gives that boost to every function, there is nothing to set.</summary>
-    public string Cpu { get; init; } = "1";
+    public int Cores { get; init; } = 1;
 
     /// <summary>How many requests an instance serves at once.</summary>
     public int Concurrency { get; init; } = 80;
@@ -112,7 +112,7 @@ internal sealed record FunctionRow(string Name, string EntryPoint, Caller Caller
     /// <summary>How many instances stand ready in each region; a release raises it.</summary>
     public int MinInstances { get; init; }
 
-    /// <summary>How many there may be in each region.</summary>
+    /// <summary>How many there may be in each region, if the project's quota allows it.</summary>
     public int MaxInstances { get; init; } = 100;
 
     /// <summary>How long a request may take.</summary>
@@ -142,7 +142,7 @@ internal static class FunctionTable
         // One core answers far more of these than it does of others: fewer instances, which stay warm.
         new("playback", "Playback", Caller.Listeners, new Needs { Database = Access.Read, SigningKeys = true })
         {
-            Add = services => services.AddPlayback(), Map = routes => routes.MapPlayback(), Cpu = "2", Concurrency = 200, MaxInstances = 1000, Timeout = TimeSpan.FromSeconds(5),
+            Add = services => services.AddPlayback(), Map = routes => routes.MapPlayback(), Cores = 2, Concurrency = 200, MaxInstances = 1000, Timeout = TimeSpan.FromSeconds(5),
         },
         new("playlists", "Playlists", Caller.Listeners, new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, "images") })
         {
@@ -174,6 +174,6 @@ internal static class FunctionTable
         "audio-ingest", "AudioIngest", Caller.Uploads,
         new Needs { Database = Access.Write, Objects = Needs.To(Access.Write, "images", "tracks") })
     {
-        Memory = "4Gi", Cpu = "4", Concurrency = 1, MaxInstances = 50, Timeout = TimeSpan.FromMinutes(10),
+        Memory = "4Gi", Cores = 4, Concurrency = 1, MaxInstances = 50, Timeout = TimeSpan.FromMinutes(10),
     };
 }

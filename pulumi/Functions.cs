@@ -59,10 +59,10 @@ internal sealed class Functions : Layer
         var service = new FunctionServiceConfigArgs
         {
             AvailableMemory = row.Memory,
-            AvailableCpu = row.Cpu,
+            AvailableCpu = row.Cores.ToString(CultureInfo.InvariantCulture),
             MaxInstanceRequestConcurrency = row.Concurrency,
             MinInstanceCount = least,
-            MaxInstanceCount = Math.Max(row.MaxInstances, least),
+            MaxInstanceCount = settings.MaxInstances(row),
             TimeoutSeconds = (int)row.Timeout.TotalSeconds,
             ServiceAccountEmail = account.Email,
             // The load balancer has no identity: what it alone reaches is open to all and checks tokens itself. The rest takes calls from

@@ -31,6 +31,8 @@ internal sealed partial record StackSettings
 {
     private const int CloudCdnKeyLength = 16;
 
+    private static readonly FunctionRow Largest = FunctionTable.All.Append(FunctionTable.AudioIngest).MaxBy(row => row.Cores)!;
+
     /// <summary>The project of Google Cloud: each stack has one of its own.</summary>
     public required string Project { get; init; }
 
@@ -67,6 +69,11 @@ internal sealed partial record StackSettings
     /// <summary>How many requests an address may make in a minute: many listeners may be behind one.</summary>
     public int RequestsPerMinutePerAddress { get; init; }
 
+    /// <summary>
+    /// How many cores the project's quota allows its functions in a region. One that alone might take more is not deployed at all.
+    /// </summary>
+    public int CoresPerRegion { get; init; }
+
     /// <summary>The image of the audio ingest; null until it has been built for the first time, and the ingest is left out.</summary>
     public string? IngestImage { get; init; }
 
@@ -84,6 +91,9 @@ internal sealed partial record StackSettings
 
     /// <summary>The name of a bucket: they are unique in the world, as projects are.</summary>
     public string BucketName(string name) => $"{Project}-{name}";
+
+    /// <summary>How many instances a function may have in a region: what its row says, or what the quota leaves.</summary>
+    public int MaxInstances(FunctionRow row) => Math.Clamp(CoresPerRegion / row.Cores, 1, row.MaxInstances);
 
     /// <summary>Reads the settings of the stack that is being deployed.</summary>
     /// <exception cref="RunException">A setting is missing or wrong; the message says which.</exception>
@@ -105,6 +115,7 @@ internal sealed partial record StackSettings
             Repository = config.Get("repository"),
             BlockedCountries = Strings(config, "blockedCountries"),
             RequestsPerMinutePerAddress = config.GetInt32("requestsPerMinutePerAddress") ?? 3000,
+            CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
             IngestImage = config.Get("ingestImage"),
             CdnKeyNames = names,
             CdnKeys = names.ToImmutableDictionary(name => name, name => config.RequireSecret($"cdnKey-{name}").Apply(key => Checked(name, key))),
@@ -137,12 +148,15 @@ internal sealed partial record StackSettings
         if (Repository is not null && Repository.Count(c => c == '/') != 1) throw Wrong("repository", "is not owner/name");
         // Cloud Armor counts up to 10,000 in an interval.
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Wrong("requestsPerMinutePerAddress", "must be 1 to 10000");
+        if (CoresPerRegion < Largest.Cores) throw Wrong("coresPerRegion", $"must be {Largest.Cores} at least: {Largest.Name} has as many");
         CheckDatabase();
         if (Release is { } release)
         {
             if (release.Albums.IsEmpty) throw Wrong("releaseAlbums", "must name the albums where there is a releaseAt");
             if (release.Albums.FirstOrDefault(id => !IdPattern().IsMatch(id)) is { } album) throw Wrong("releaseAlbums", $"'{album}' is not an id");
             if (release.MinInstances < 1) throw Wrong("releaseMinInstances", "must be above 0");
+            var cores = release.MinInstances * FunctionTable.All.Where(row => row.IsPublic).Sum(row => row.Cores);
+            if (cores > CoresPerRegion) throw Wrong("releaseMinInstances", $"needs {cores} cores in each region, and coresPerRegion is {CoresPerRegion}: ask for more quota first");
             if (release.MinDatabaseUnits % 1000 != 0 || release.MinDatabaseUnits <= 0) throw Wrong("releaseMinDatabaseUnits", "must be whole nodes of 1000 units");
         }
     }

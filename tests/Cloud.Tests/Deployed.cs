@@ -18,7 +18,7 @@ internal sealed record Deployed(string Stack, ImmutableDictionary<string, string
 
     private static readonly Dictionary<string, Dictionary<string, string>> Variants = new()
     {
-        ["release"] = new() { ["releaseAt"] = "2026-12-04T05:00:00Z", ["releaseAlbums"] = """["0123456789abcdefghijAB","1123456789abcdefghijAB"]""" },
+        ["release"] = new() { ["releaseAt"] = "2026-12-04T05:00:00Z", ["releaseAlbums"] = """["0123456789abcdefghijAB","1123456789abcdefghijAB"]""", ["coresPerRegion"] = "200" },
         ["domain"] = new() { ["domain"] = "music.example" },
         ["repository"] = new() { ["repository"] = "example/spotify" },
         ["ingest"] = new() { ["ingestImage"] = "us-central1-docker.pkg.dev/example-dev/containers/audio-ingest:1" },

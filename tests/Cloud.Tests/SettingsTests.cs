@@ -46,6 +46,26 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_release_that_the_quota_does_not_leave_room_for()
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", Deployed.ConfigOf("dev+release").SetItem("spotify:coresPerRegion", "20")));
+
+        Assert.Contains("spotify:releaseMinInstances needs 70 cores in each region, and coresPerRegion is 20", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("staging")]
+    [InlineData("prod")]
+    public void Calls_are_counted_against_the_project(string stack)
+    {
+        // https://github.com/pulumi/pulumi-gcp/issues/2169: Identity Platform, rules of Firestore and budgets refuse a person's credentials otherwise.
+        var config = StackFile.Read(stack);
+
+        Assert.Equal((config["gcp:project"], "true"), (config["gcp:billingProject"], config["gcp:userProjectOverride"]));
+    }
+
+    [Fact]
     public void The_files_name_every_setting_that_there_is()
     {
         var named = StackFile.Stacks.SelectMany(stack => File.ReadAllLines(Path.Combine(StackFile.Folder(), $"Pulumi.{stack}.yaml"))).Select(line => line.TrimStart(' ', '#')).ToList();
