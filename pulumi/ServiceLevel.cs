@@ -14,9 +14,10 @@ internal sealed record Objective(string Name, string Title, double Goal, SloRequ
 
 /// <summary>
 /// An objective and the alerts on how fast its error budget is spent: at rates that spend 2 % of it in an hour, 5 % in six hours and 10 % in
-/// three days. Each looks at a long window, which says that it matters, and at a short one, which says that it still goes on.
+/// a day, which is as far as Cloud Monitoring looks back. Each looks at a long window, which says that it matters, and at a short one, which says that it still goes on.
 /// </summary>
 /// <seealso href="https://sre.google/workbook/alerting-on-slos/"/>
+/// <seealso href="https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks"/>
 internal sealed class ServiceLevel : ComponentResource
 {
     private const int Days = 30;
@@ -25,7 +26,7 @@ internal sealed class ServiceLevel : ComponentResource
     [
         ("fast", 14.4, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), AlertSeverity.Critical),
         ("slow", 6, TimeSpan.FromHours(6), TimeSpan.FromMinutes(30), AlertSeverity.Critical),
-        ("steady", 1, TimeSpan.FromDays(3), TimeSpan.FromHours(6), AlertSeverity.Warning),
+        ("steady", 3, TimeSpan.FromDays(1), TimeSpan.FromHours(2), AlertSeverity.Warning),
     ];
 
     /// <summary>Makes it.</summary>

@@ -84,7 +84,7 @@ public sealed partial class ObservabilityTests
             var burns = deployed.Of("monitoring/alertPolicy").Where(alert => alert.Name.StartsWith($"{objective.Name}-", StringComparison.Ordinal)).ToList();
             Assert.All(burns, burn => Assert.Equal("AND", burn.Text("combiner")));
             Assert.Equal(
-                [("fast", 14.4, "3600s", "300s", "CRITICAL"), ("slow", 6, "21600s", "1800s", "CRITICAL"), ("steady", 1, "259200s", "21600s", "WARNING")],
+                [("fast", 14.4, "3600s", "300s", "CRITICAL"), ("slow", 6, "21600s", "1800s", "CRITICAL"), ("steady", 3, "86400s", "7200s", "WARNING")],
                 burns.Select(burn =>
                 {
                     var windows = burn.Texts("conditions.conditionThreshold.filter").Select(filter => Regex.Match(filter, "^select_slo_burn_rate\\(\"(.+)\", \"(.+)\"\\)$").Groups).ToList();

@@ -105,6 +105,9 @@ internal static class Limits
         "compute/securityPolicy" => Unique(resource, "rules.priority").Concat(
             resource.Numbers("rules.priority").Contains(int.MaxValue) ? [] : ["it has no rule for everyone else"]).Concat(
             resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec").All(seconds => Intervals.Contains((int)seconds)) ? [] : ["an interval is not one of those that there are"]),
+        // https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks
+        "monitoring/alertPolicy" => resource.Texts("conditions.conditionThreshold.filter").Select(filter => Regex.Match(filter, "^select_slo_burn_rate[(].+, \"([0-9]+)s\"[)]$"))
+            .Where(rate => rate.Success && int.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture) > 24 * 3600).Select(rate => $"{rate.Value} looks back more than a day"),
         "compute/backendBucketSignedUrlKey" => Convert.FromBase64String(resource.Text("keyValue")!.Replace('-', '+').Replace('_', '/')).Length == 16 ? [] : ["the key has not 16 bytes"],
         _ => [],
     }];

@@ -55,6 +55,7 @@ public sealed class MockTests
     [InlineData("storage/bucketIAMMember:BucketIAMMember", """{"bucket":"b","member":"someone","role":"roles/storage.objectViewer"}""", "member is 'someone'")]
     [InlineData("projects/iAMMember:IAMMember", """{"project":"p","member":"allUsers","role":"objectViewer"}""", "role is 'objectViewer'")]
     [InlineData("monitoring/alertPolicy:AlertPolicy", """{"conditions":[{"conditionThreshold":{},"conditionAbsent":{}}]}""", "exclude one another")]
+    [InlineData("monitoring/alertPolicy:AlertPolicy", """{"conditions":[{"conditionThreshold":{"filter":"select_slo_burn_rate(\"projects/p/services/s/serviceLevelObjectives/o\", \"259200s\")"}}]}""", "looks back more than a day")]
     public async Task Refused(string type, string inputs, string mistake)
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => DeclareAsync(new CloudMocks("example"), "gcp:" + type, "it", inputs));
