@@ -26,8 +26,10 @@ internal sealed class Messaging : Layer
         Queues = rows.SelectMany(row => row.Needs.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,
             queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)[.. Enumerable.Range(0, queue.Shards).Select(shard => MakeQueue(queue, shard, settings.Home))]);
-        // Pub/Sub itself moves what was delivered too often. Its account is not there in a new project until it is asked for.
+        // Pub/Sub itself moves what was delivered too often, and signs what it pushes. Its account is not there in a new project until it is asked
+        // for, and one that was asked for has no role of itself.
         agent = new Gcp.Projects.ServiceIdentity("pubsub", new() { Project = settings.Project, Service = "pubsub.googleapis.com" }, Own);
+        _ = new Gcp.Projects.IAMMember("pubsub-serviceAgent", new() { Project = settings.Project, Role = "roles/pubsub.serviceAgent", Member = agent.Member }, Own);
         _ = new Gcp.PubSub.TopicIAMMember(
             "dead-letters-pubsub",
             new() { Topic = Topics[Topic.DeadLetters.Name].Name, Role = "roles/pubsub.publisher", Member = agent.Member },

@@ -58,6 +58,8 @@ internal sealed class Warehouse : Layer
         var transfers = new Gcp.Projects.ServiceIdentity("transfers", new() { Project = settings.Project, Service = "bigquerydatatransfer.googleapis.com" }, Own);
         var grants = new List<Resource>
         {
+            new Gcp.Projects.IAMMember(
+                "transfers-serviceAgent", new() { Project = settings.Project, Role = "roles/bigquerydatatransfer.serviceAgent", Member = transfers.Member }, Own),
             new Gcp.Projects.IAMMember("warehouse-queries-jobs", new() { Project = settings.Project, Role = "roles/bigquery.jobUser", Member = account.Member }, Own),
             new Gcp.BigQuery.DatasetIamMember(
                 "warehouse-queries-reads", new() { DatasetId = dataset.DatasetId, Role = "roles/bigquery.dataViewer", Member = account.Member }, Own),

@@ -84,6 +84,7 @@ public sealed class MockTests
     [InlineData("cloudrunv2/serviceIamMember:ServiceIamMember", """{"name":"none","member":"allUsers","role":"roles/run.invoker"}""", "name is 'none'")]
     [InlineData("projects/iAMMember:IAMMember", """{"project":"p","member":"serviceAccount:no@example.iam.gserviceaccount.com","role":"roles/run.invoker"}""", "there is no account no@")]
     [InlineData("cloudscheduler/job:Job", """{"name":"j","schedule":"0 2 * * *","httpTarget":{"uri":"https://none-123456789012.us-central1.run.app/tasks/x","oidcToken":{}}}""", "nothing answers at https://none-")]
+    [InlineData("projects/serviceIdentity:ServiceIdentity", """{"service":"pubsub.googleapis.com"}""", "not granted roles/pubsub.serviceAgent")]
     public async Task References_to_nothing(string type, string inputs, string mistake)
     {
         var mocks = new CloudMocks("example");

@@ -71,7 +71,7 @@ internal static partial class References
                where !row.Targets.Any(target => names.Contains((target, name)))
                select $"{resource}: {row.Path} is '{name}', and there is no such {string.Join(" or ", row.Targets)}.",
             .. all.SelectMany(resource => Members(resource, names)), .. all.SelectMany(resource => Services(resource, all)), .. all.SelectMany(resource => Policies(resource, all)),
-            .. Public(all),
+            .. Public(all), .. Agents(all),
         ];
     }
 
@@ -123,6 +123,14 @@ internal static partial class References
         from grant in all.Where(grant => grant.Module == "storage/bucketIAMMember" && grant.Text("member") is "allUsers" or "allAuthenticatedUsers")
         where all.Any(bucket => bucket.Module == "storage/bucket" && bucket.Text("name") == grant.Text("bucket") && bucket.Text("publicAccessPrevention") == "enforced")
         select $"{grant}: the bucket keeps the public out.";
+
+    // https://cloud.google.com/iam/docs/create-service-agents: an agent that was asked for is not granted what Google grants others by itself.
+    private static IEnumerable<string> Agents(ImmutableArray<Declared> all) =>
+        from agent in all
+        where agent.Module == "projects/serviceIdentity"
+        let role = $"roles/{agent.Text("service")!.Split('.')[0]}.serviceAgent"
+        where !all.Any(grant => grant.Module == "projects/iAMMember" && grant.Text("role") == role && grant.Text("member") == (string?)agent.State["member"])
+        select $"{agent}: it is not granted {role}.";
 
     [GeneratedRegex("^serviceAccount:(?<name>[^@]+@.+)$")]
     private static partial Regex AccountPattern();
