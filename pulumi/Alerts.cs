@@ -58,7 +58,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "Raise `MaxInstances` of the function that the subscription calls in `FunctionTable`, if it is at it; otherwise see in its log what it fails at.");
         yield return new(
             "lag", AlertSeverity.Warning, "A message has waited for more than 5 minutes", $"{Measures.Lag} > 300", FiveMinutes,
-            "The function that the subscription calls fails or is too slow: its log says why. Messages wait for 7 days at most.");
+            "The function that the subscription calls fails or is too slow: its log says why. Messages wait for 31 days at most.");
         yield return new(
             "dead-letters", AlertSeverity.Warning, "A message or task could not be handled", $"{Measures.DeadLetters} > 0", Now,
             "It is in the archive bucket under `deadletters/`, with the reason and where it comes from. Mend the function, then publish it again to its topic.");

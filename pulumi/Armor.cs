@@ -42,7 +42,7 @@ internal sealed class Armor
     /// <summary>The policy of functions.</summary>
     public Gcp.Compute.SecurityPolicy Functions { get; }
 
-    /// <summary>The policy of buckets, which is asked before the cache is.</summary>
+    /// <summary>The policy of what the CDN keeps, which is asked before the cache is.</summary>
     public Gcp.Compute.SecurityPolicy Buckets { get; }
 
     private static IEnumerable<SecurityPolicyRuleArgs> Geography(StackSettings settings) => settings.BlockedCountries.IsEmpty ? [] :

@@ -84,22 +84,29 @@ internal sealed class Edge : Layer
             LoadBalancingScheme = "EXTERNAL_MANAGED",
             Protocol = "HTTPS",
             SecurityPolicy = armor.Functions.SelfLink,
-            // A region whose instances fail is left out until it recovers.
-            OutlierDetection = new BackendServiceOutlierDetectionArgs
-            {
-                ConsecutiveErrors = 5, Interval = new BackendServiceOutlierDetectionIntervalArgs { Seconds = 10 },
-                BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 }, MaxEjectionPercent = 50,
-            },
             LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
             EnableCdn = row.IsCached,
         };
+        // A region whose instances fail is left out until it recovers, if there is another: at least one can always be left out, and of a single
+        // one five errors in a row would make an outage.
+        if (function.ByRegion.Count > 1)
+            arguments.OutlierDetection = new BackendServiceOutlierDetectionArgs
+            {
+                ConsecutiveErrors = 5, Interval = new BackendServiceOutlierDetectionIntervalArgs { Seconds = 10 },
+                BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 }, MaxEjectionPercent = 50,
+            };
         // Covers never change under a name; the function says so, and the CDN keeps to it.
         if (row.IsCached)
+        {
+            // What is in the cache never comes to the other policy.
+            arguments.EdgeSecurityPolicy = armor.Buckets.SelfLink;
             arguments.CdnPolicy = new BackendServiceCdnPolicyArgs
             {
                 CacheMode = "USE_ORIGIN_HEADERS", NegativeCaching = false,
                 CacheKeyPolicy = new BackendServiceCdnPolicyCacheKeyPolicyArgs { IncludeHost = false, IncludeProtocol = false, IncludeQueryString = false },
             };
+        }
+
         foreach (var (region, deployed) in function.ByRegion)
         {
             var group = new Gcp.Compute.RegionNetworkEndpointGroup(

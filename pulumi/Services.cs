@@ -10,7 +10,7 @@ internal sealed class Services : ComponentResource
     [
         "artifactregistry", "bigquery", "bigquerydatatransfer", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager",
         "cloudscheduler", "cloudtasks", "compute", "eventarc", "eventarcpublishing", "firebaserules", "firestore", "iam", "iamcredentials", "identitytoolkit", "logging",
-        "monitoring", "pubsub", "run", "secretmanager", "spanner", "storage", "sts",
+        "monitoring", "pubsub", "run", "secretmanager", "securetoken", "spanner", "storage", "sts",
     ];
 
     /// <summary>Switches them on. They stay on when the stack is destroyed: others in the project may use them.</summary>

@@ -21,6 +21,7 @@ internal static partial class References
         compute/backendBucket         edgeSecurityPolicy                               compute/securityPolicy
         compute/backendBucketSignedUrlKey backendBucket                                compute/backendBucket
         compute/backendService        backends.group                                   compute/regionNetworkEndpointGroup
+        compute/backendService        edgeSecurityPolicy                               compute/securityPolicy
         compute/backendService        securityPolicy                                   compute/securityPolicy
         compute/globalForwardingRule  target                                           compute/targetHttpProxy|compute/targetHttpsProxy
         compute/regionNetworkEndpointGroup cloudRun.service                            cloudfunctionsv2/function|cloudrunv2/service
