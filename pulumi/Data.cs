@@ -62,8 +62,11 @@ internal sealed class Data : Layer
 
     private IReadOnlyDictionary<string, Gcp.Storage.Bucket> Buckets { get; }
 
-    /// <summary>The database's whole name, as the adapter takes it.</summary>
-    public Output<string> DatabaseName => Output.Format($"projects/{settings.Project}/instances/{Database.Instance}/databases/{Database.Name}");
+    /// <summary>The name of the database that functions use: after a restore it may be another than <see cref="Database"/>.</summary>
+    public Output<string> DatabaseInUse => settings.DatabaseInUse is { } restored ? Output.Create(restored) : Database.Name;
+
+    /// <summary>Its whole name, as the adapter takes it.</summary>
+    public Output<string> DatabaseName => Output.Format($"projects/{settings.Project}/instances/{Database.Instance}/databases/{DatabaseInUse}");
 
     /// <summary>The bucket of objects whose names begin with a segment.</summary>
     public Gcp.Storage.Bucket BucketOf(string segment) => Buckets[BucketBySegment[segment]];

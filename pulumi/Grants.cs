@@ -17,7 +17,7 @@ internal sealed class Grants(FunctionRow row, Input<string> member, FunctionCont
             new()
             {
                 Instance = context.Data.Database.Instance,
-                Database = context.Data.Database.Name,
+                Database = context.Data.DatabaseInUse,
                 Role = row.Needs.Database == Access.Write ? "roles/spanner.databaseUser" : "roles/spanner.databaseReader",
                 Member = member,
             },

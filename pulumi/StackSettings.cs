@@ -48,6 +48,9 @@ internal sealed partial record StackSettings
     /// <summary>The database.</summary>
     public required DatabaseSize Database { get; init; }
 
+    /// <summary>The restored database that functions use in place of the one that the program keeps; null: that one.</summary>
+    public string? DatabaseInUse { get; init; }
+
     /// <summary>Whether data is protected from deletion, by <c>pulumi destroy</c> too.</summary>
     public bool Protect { get; init; }
 
@@ -108,6 +111,7 @@ internal sealed partial record StackSettings
             BucketLocation = config.Require("bucketLocation"),
             Domain = config.Get("domain"),
             Database = new DatabaseSize(config.Require("databaseConfig"), config.GetInt32("databaseUnits"), config.GetInt32("databaseMinUnits"), config.GetInt32("databaseMaxUnits")),
+            DatabaseInUse = config.Get("databaseInUse"),
             Protect = config.RequireBoolean("protect"),
             AlertEmail = config.Require("alertEmail"),
             BillingAccount = config.Get("billingAccount"),
@@ -150,6 +154,7 @@ internal sealed partial record StackSettings
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Wrong("requestsPerMinutePerAddress", "must be 1 to 10000");
         if (CoresPerRegion < Largest.Cores) throw Wrong("coresPerRegion", $"must be {Largest.Cores} at least: {Largest.Name} has as many");
         CheckDatabase();
+        if (DatabaseInUse is not null && !DatabasePattern().IsMatch(DatabaseInUse)) throw Wrong("databaseInUse", "is not the name of a database, such as restored");
         if (Release is { } release)
         {
             if (release.Albums.IsEmpty) throw Wrong("releaseAlbums", "must name the albums where there is a releaseAt");
@@ -192,6 +197,9 @@ internal sealed partial record StackSettings
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,61}$")]
     private static partial Regex KeyNamePattern();
+
+    [GeneratedRegex("^[a-z][a-z0-9_-]{0,28}[a-z0-9]$")]
+    private static partial Regex DatabasePattern();
 
     [GeneratedRegex("^[0-9A-Za-z]{22}$")]
     private static partial Regex IdPattern();

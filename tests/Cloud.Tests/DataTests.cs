@@ -34,6 +34,18 @@ public sealed class DataTests
     }
 
     [Fact]
+    public async Task After_a_restore_functions_use_the_other_database_and_may_and_the_first_stays_as_it_is()
+    {
+        var deployed = await Deployed.To("prod+restored");
+
+        Assert.Equal(["restored"], deployed.Of("spanner/databaseIAMMember").Select(grant => grant.Text("database")).Distinct());
+        var names = deployed.Of("cloudfunctionsv2/function").SelectMany(function => function.Texts("serviceConfig.environmentVariables.Spanner__Database")).Distinct();
+        Assert.Equal([$"projects/{deployed.Project}/instances/spotify/databases/restored"], names);
+        Assert.Equal("spotify", deployed.Of("spanner/database").Single().Text("name"));
+        Assert.All(deployed.Of("spanner/backupSchedule"), schedule => Assert.Equal("spotify", schedule.Text("database")));
+    }
+
+    [Fact]
     public async Task Production_is_in_several_regions_and_protected()
     {
         var deployed = await Deployed.To("prod");

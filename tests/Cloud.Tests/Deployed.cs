@@ -25,6 +25,7 @@ internal sealed record Deployed(string Stack, ImmutableDictionary<string, string
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },
         ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""" },
+        ["restored"] = new() { ["databaseInUse"] = "restored" },
         ["blocked"] = new() { ["blockedCountries"] = """["KP","XX"]""" },
         ["budget"] = new() { ["billingAccount"] = "012345-678901-ABCDEF", ["monthlyBudget"] = "100" },
     };
@@ -55,7 +56,8 @@ internal sealed record Deployed(string Stack, ImmutableDictionary<string, string
         var made = await Deployment.TestWithServiceProviderAsync<WatchedHome>(
             mocks, new OneService(services), new TestOptions { ProjectName = "spotify", StackName = stack.Split('+')[0], IsPreview = false });
         await watch.CompleteAsync(made, mocks.All);
-        var mistakes = References.Check(mocks.All).ToList();
+        var restored = config.Where(value => value.Key == "spotify:databaseInUse").Select(value => ("spanner/database", value.Value));
+        var mistakes = References.Check(mocks.All, restored).ToList();
         if (mistakes.Count > 0) throw new InvalidOperationException(string.Join("\n", mistakes));
         var outputs = await OutputUtilities.GetValueAsync(made.OfType<WatchedHome>().Single().Told);
         return new Deployed(stack, config, mocks.All, outputs);

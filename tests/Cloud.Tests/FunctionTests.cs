@@ -97,7 +97,7 @@ public sealed class FunctionTests
 
     private static IEnumerable<string> Expected(FunctionRow row, Deployed deployed)
     {
-        if (row.Needs.Database != Access.None) yield return $"roles/spanner.database{(row.Needs.Database == Access.Write ? "User" : "Reader")} spotify";
+        if (row.Needs.Database != Access.None) yield return $"roles/spanner.database{(row.Needs.Database == Access.Write ? "User" : "Reader")} {deployed.Config.GetValueOrDefault("spotify:databaseInUse", "spotify")}";
         var buckets = row.Needs.Objects.GroupBy(kind => kind.Key switch { "images" => "images", "models" => "models", "deadletters" => "archive", _ => "audio" });
         foreach (var bucket in buckets) yield return $"roles/storage.object{(bucket.Any(kind => kind.Value == Access.Write) ? "User" : "Viewer")} {deployed.Project}-{bucket.Key}";
         foreach (var topic in row.Needs.Publishes) yield return $"roles/pubsub.publisher {topic.Name}";

@@ -19,6 +19,8 @@ public sealed class SettingsTests
     [InlineData("alertEmail", "nobody")]
     [InlineData("blockedCountries", """["Germany"]""")]
     [InlineData("requestsPerMinutePerAddress", "20000")]
+    [InlineData("coresPerRegion", "2")]
+    [InlineData("databaseInUse", "Restored")]
     [InlineData("repository", "spotify")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
     [InlineData("releaseAt", "Friday")]

@@ -61,9 +61,10 @@ internal static partial class References
         .ToLookup(row => row[0], row => (row[1], row[2].Split('|')));
 
     /// <summary>What is wrong with all of them together.</summary>
-    public static IEnumerable<string> Check(ImmutableArray<Declared> all)
+    /// <param name="there">What is there and the program does not declare, by module and name.</param>
+    public static IEnumerable<string> Check(ImmutableArray<Declared> all, params IEnumerable<(string Module, string Name)> there)
     {
-        var names = all.SelectMany(target => Known(target).Select(name => (target.Module, name))).ToHashSet();
+        var names = all.SelectMany(target => Known(target).Select(name => (target.Module, name))).Concat(there).ToHashSet();
         return
         [
             .. from resource in all
