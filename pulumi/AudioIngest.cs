@@ -1,5 +1,4 @@
 using Pulumi;
-using Pulumi.Gcp.ArtifactRegistry.Inputs;
 using Pulumi.Gcp.CloudRunV2.Inputs;
 using Pulumi.Gcp.Eventarc.Inputs;
 using Gcp = Pulumi.Gcp;
@@ -14,18 +13,7 @@ internal sealed class AudioIngest : Layer
     public AudioIngest(FunctionContext context, FunctionRow row, DeployedFunction neighbour) : base("ingest", context.Services)
     {
         var settings = context.Settings;
-        var images = new Gcp.ArtifactRegistry.Repository(
-            "containers",
-            new()
-            {
-                RepositoryId = "containers", Location = settings.Home, Format = "DOCKER", DockerConfig = new RepositoryDockerConfigArgs { ImmutableTags = true },
-                CleanupPolicies =
-                {
-                    new RepositoryCleanupPolicyArgs { Id = "keep-ten", Action = "KEEP", MostRecentVersions = new RepositoryCleanupPolicyMostRecentVersionsArgs { KeepCount = 10 } },
-                    new RepositoryCleanupPolicyArgs { Id = "remove-older", Action = "DELETE", Condition = new RepositoryCleanupPolicyConditionArgs { OlderThan = "2592000s" } },
-                },
-            },
-            Own);
+        var images = Images.Make("containers", "containers", settings.Home, areImmutable: true, Own);
         ImageRepository = Output.Format($"{settings.Home}-docker.pkg.dev/{settings.Project}/{images.RepositoryId}");
         if (settings.IngestImage is { } image) Run(context, row, image, neighbour);
         RegisterOutputs();

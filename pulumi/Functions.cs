@@ -19,6 +19,7 @@ internal sealed class Functions : Layer
     private readonly FunctionContext context;
     private readonly StackSettings settings;
     private readonly Gcp.Storage.BucketIAMMember sourcesMayBeRead;
+    private readonly Dictionary<string, Gcp.ArtifactRegistry.Repository> images;
 
     /// <summary>Makes them.</summary>
     public Functions(FunctionContext context, SourceArchive source, IReadOnlyList<FunctionRow> rows) : base("functions", context.Services)
@@ -34,6 +35,8 @@ internal sealed class Functions : Layer
         sourcesMayBeRead = new Gcp.Storage.BucketIAMMember(
             "function-builder-sources", new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member }, Own);
         var archive = new Gcp.Storage.BucketObject("functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
+        // The repositories that Cloud Functions makes if it is given none keep every image for ever.
+        images = settings.Regions.ToDictionary(region => region, region => Images.Make("functions", $"functions-{region}", region, areImmutable: false, Own));
         All = [.. rows.Select(row => Make(row, archive))];
         RegisterOutputs();
     }
@@ -92,6 +95,7 @@ internal sealed class Functions : Layer
                     Runtime = "dotnet10",
                     EntryPoint = $"Spotify.Google.{row.EntryPoint}",
                     ServiceAccount = context.Identity.Builder.Id,
+                    DockerRepository = images[region].Id,
                     EnvironmentVariables = { ["GOOGLE_BUILDABLE"] = SourceArchive.Buildable },
                     Source = new FunctionBuildConfigSourceArgs
                     {

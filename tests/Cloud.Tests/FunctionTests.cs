@@ -58,6 +58,30 @@ public sealed class FunctionTests
     }
 
     [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Images_are_kept_in_the_functions_own_region_and_the_old_ones_go(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+
+        Assert.All(deployed.Of("cloudfunctionsv2/function"), function =>
+            Assert.Equal($"projects/{deployed.Project}/locations/{function.Text("location")}/repositories/functions", function.Text("buildConfig.dockerRepository")));
+        Assert.All(deployed.Of("artifactregistry/repository"), repository => Assert.Equal(["KEEP", "DELETE"], repository.Texts("cleanupPolicies.action")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task No_function_may_take_more_cores_than_the_quota_leaves(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+        var cores = double.Parse(deployed.Config["spotify:coresPerRegion"], System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.InRange(
+            function.Numbers("serviceConfig.maxInstanceCount").Single() * double.Parse(function.Text("serviceConfig.availableCpu")!, System.Globalization.CultureInfo.InvariantCulture), 1, cores));
+        Assert.All(deployed.Of("cloudrunv2/service"), service => Assert.InRange(
+            service.Numbers("template.scaling.maxInstanceCount").Single() * double.Parse(service.Text("template.containers.resources.limits.cpu")!, System.Globalization.CultureInfo.InvariantCulture), 1, cores));
+    }
+
+    [Theory]
     [InlineData("dev+release")]
     [InlineData("prod+release")]
     public async Task A_release_raises_what_listeners_reach_and_warms_the_cdn_before_it(string stack)

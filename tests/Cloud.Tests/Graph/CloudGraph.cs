@@ -41,7 +41,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
             let needing = IsGrant(edge.From) ? accounts.GetValueOrDefault(edge.From.Text("member") ?? "") : edge.From
             where needing is not null && NodeOf(needing) is not null && NodeOf(edge.To) is not null && NodeOf(needing) != NodeOf(edge.To)
             // All functions are built of the same sources, by the same account.
-            where needing.Module != "cloudfunctionsv2/function" || edge.To.Module is not ("storage/bucketObject" or "serviceaccount/account") && edge.To.Name != "sources"
+            where needing.Module != "cloudfunctionsv2/function" || edge.To.Module is not ("storage/bucketObject" or "serviceaccount/account" or "artifactregistry/repository") && edge.To.Name != "sources"
             group IsGrant(edge.From) by (From: NodeOf(needing)!, To: NodeOf(edge.To)!) into lines
             select new GraphEdge(lines.Key.From, lines.Key.To, lines.Any(isGrant => isGrant));
         return new CloudGraph(

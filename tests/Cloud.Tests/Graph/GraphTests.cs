@@ -15,7 +15,7 @@ public sealed class GraphTests
         var path = Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "cloud.svg");
         if (Environment.GetEnvironmentVariable("UPDATE_GRAPH") == "1") await File.WriteAllTextAsync(path, drawing);
 
-        Assert.InRange(graph.Nodes.Length, 20, 60);
+        Assert.InRange(graph.Nodes.Length, 20, 70);
         Assert.True(File.Exists(path) && await File.ReadAllTextAsync(path) == drawing, "docs/cloud.svg is not of what is declared now: run this test with UPDATE_GRAPH=1, look at it and commit it.");
     }
 

@@ -22,6 +22,7 @@ internal static class Limits
         cloudscheduler/job            schedule                  ^[0-9*][0-9*/,-]*(_[0-9*][0-9*/,-]*){"{4}"}$
         cloudscheduler/job            httpTarget.uri            ^https://
         cloudtasks/queue              name                      ^[A-Za-z0-9-]{"{1,100}"}$
+        cloudfunctionsv2/function     buildConfig.dockerRepository ^projects/[^/]+/locations/[^/]+/repositories/[^/]+$
         compute/*                     name                      {Label}
         compute/uRLMap                pathMatchers.routeRules.matchRules.fullPathMatch        ^/[^*?#]*$
         compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    ^(?=.{"{1,255}"}$)(?!(.*[*]+([^*].*|$)){"{6}"})(/([A-Za-z0-9._~-]+|[*]|{"{[a-z]+=[*]}"}))*(/[*][*]|/{"{[a-z]+=[*][*]}"})?$

@@ -8,6 +8,7 @@ internal static partial class References
 {
     private const string Links =
         """
+        cloudfunctionsv2/function     buildConfig.dockerRepository                     artifactregistry/repository
         cloudfunctionsv2/function     buildConfig.serviceAccount                       serviceaccount/account
         cloudfunctionsv2/function     buildConfig.source.storageSource.bucket          storage/bucket
         cloudfunctionsv2/function     buildConfig.source.storageSource.object          storage/bucketObject
