@@ -147,22 +147,24 @@ internal sealed class Data : Layer
         }
     }
 
-    private Gcp.Storage.Bucket MakeBucket(string name, bool versioned = false, bool byUse = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null) => new(
-        name,
-        new()
+    private Gcp.Storage.Bucket MakeBucket(string name, bool versioned = false, bool byUse = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null)
+    {
+        var arguments = new Gcp.Storage.BucketArgs
         {
             Name = settings.BucketName(name),
             Location = settings.BucketLocation,
             UniformBucketLevelAccess = true,
             PublicAccessPrevention = "enforced",
             Versioning = new BucketVersioningArgs { Enabled = versioned },
-            Autoclass = new BucketAutoclassArgs { Enabled = byUse },
             // An upload that was given up costs nothing.
             LifecycleRules = [.. lifecycle ?? [], AbortedUploads()],
             Encryption = new BucketEncryptionArgs { DefaultKmsKeyName = key.Id },
             ForceDestroy = !settings.Protect,
-        },
-        After(storageMayEncrypt).Guarded(settings.Protect));
+        };
+        // Where there is none, Google tells of none: to say so would be a change at every deployment.
+        if (byUse) arguments.Autoclass = new BucketAutoclassArgs { Enabled = true };
+        return new Gcp.Storage.Bucket(name, arguments, After(storageMayEncrypt).Guarded(settings.Protect));
+    }
 
     private static BucketLifecycleRuleArgs Colder(string storageClass, int days) => new()
     {
