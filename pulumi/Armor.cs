@@ -15,6 +15,8 @@ internal sealed class Armor
     // What searches hold is a listener's own text, and looks like an attack now and then: "Drop Table", "<3".
     private static readonly string[] FreeText = ["q", "cursor", "after", "before"];
 
+    private static readonly string[] Written = ["name", "description"];
+
     private static readonly string[] Attacks = ["sqli-v33-stable", "xss-v33-stable", "lfi-v33-stable", "rfi-v33-stable", "rce-v33-stable", "scannerdetection-v33-stable", "protocolattack-v33-stable"];
 
     /// <summary>Makes the policies.</summary>
@@ -65,8 +67,9 @@ internal sealed class Armor
                 new SecurityPolicyRulePreconfiguredWafConfigExclusionArgs
                 {
                     TargetRuleSet = rules,
-                    RequestQueryParams = [.. FreeText.Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestQueryParamArgs { Operator = "EQUALS", Value = name })],
-                    RequestBodies = [.. new[] { "name", "description" }.Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = "EQUALS", Value = name })],
+                    // A parameter may be in the body, too.
+                    RequestQueryParams = [.. FreeText.Concat(Written).Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestQueryParamArgs { Operator = "EQUALS", Value = name })],
+                    RequestBodies = [.. Written.Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = "EQUALS", Value = name })],
                 },
             },
         };

@@ -105,7 +105,8 @@ internal static class Limits
             resource.All("pathMatchers.routeRules").Count() > MaxRouteRules ? [$"it has more than {MaxRouteRules} rules"] : []),
         "compute/securityPolicy" => Unique(resource, "rules.priority").Concat(
             resource.Numbers("rules.priority").Contains(int.MaxValue) ? [] : ["it has no rule for everyone else"]).Concat(
-            resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec").All(seconds => Intervals.Contains((int)seconds)) ? [] : ["an interval is not one of those that there are"]),
+            resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec").All(seconds => Intervals.Contains((int)seconds)) ? [] : ["an interval is not one of those that there are"]).Concat(
+            resource.Maps("rules.preconfiguredWafConfig.exclusions").Any(exclusion => exclusion.Values.OfType<ImmutableArray<object>>().Any(fields => fields.Length > 10)) ? ["an exclusion has more than 10 of a kind"] : []),
         // https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks
         "monitoring/alertPolicy" => resource.Texts("conditions.conditionThreshold.filter").Select(filter => Regex.Match(filter, "^select_slo_burn_rate[(].+, \"([0-9]+)s\"[)]$"))
             .Where(rate => rate.Success && int.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture) > 24 * 3600).Select(rate => $"{rate.Value} looks back more than a day"),

@@ -41,6 +41,7 @@ public sealed class MockTests
     [InlineData("compute/securityPolicy:SecurityPolicy", """{"name":"p","rules":[{"priority":2147483647,"action":"deny","match":{"expr":{}}}]}""", "rules.action is 'deny'")]
     [InlineData("compute/securityPolicy:SecurityPolicy", """{"name":"p","rules":[{"priority":2147483647,"action":"throttle","match":{"expr":{}}}]}""", "has no rateLimitOptions")]
     [InlineData("compute/securityPolicy:SecurityPolicy", """{"name":"p","rules":[{"priority":2147483647,"action":"throttle","match":{"expr":{}},"rateLimitOptions":{"rateLimitThreshold":{"count":1,"intervalSec":7}}}]}""", "an interval is not one")]
+    [InlineData("compute/securityPolicy:SecurityPolicy", """{"name":"p","rules":[{"priority":2147483647,"action":"allow","match":{"expr":{}},"preconfiguredWafConfig":{"exclusions":[{"requestUris":[{},{},{},{},{},{},{},{},{},{},{}]}]}}]}""", "more than 10 of a kind")]
     [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{"auto":{},"userManaged":{}}}""", "exclude one another")]
     [InlineData("serviceaccount/account:Account", """{"accountId":"short"}""", "accountId is 'short'")]
     [InlineData("pubsub/topic:Topic", """{"name":"google-things"}""", "name is 'google-things'")]
