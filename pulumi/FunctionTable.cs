@@ -169,6 +169,9 @@ internal static class FunctionTable
     /// <summary>The functions.</summary>
     public static IReadOnlyList<FunctionRow> All => Rows;
 
+    /// <summary>The function that does the tasks of a queue.</summary>
+    public static FunctionRow Of(Queue queue) => Rows.Single(row => row.Caller == Caller.Tasks && row.Routes.Contains(queue.Path));
+
     /// <summary>The import of what arrives in the upload bucket: a container, because it needs ffmpeg. Encoding a track takes all of its cores.</summary>
     public static FunctionRow AudioIngest { get; } = new(
         "audio-ingest", "AudioIngest", Caller.Uploads,

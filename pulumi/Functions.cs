@@ -144,6 +144,8 @@ internal sealed class Functions : Layer
                 yield return ("ServiceCallers__Emails__0", Email(row.Caller, context.Identity));
             }
 
+            // Without it a line of the log does not lead to its trace.
+            yield return ("GOOGLE_CLOUD_PROJECT", project);
             if (needs.Database != Access.None) yield return ("Spanner__Database", context.Data.DatabaseName);
             foreach (var segment in needs.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
             if (row.Publishes.Any()) yield return ("PubSub__Project", project);
@@ -152,6 +154,7 @@ internal sealed class Functions : Layer
                 yield return ("Tasks__Project", project);
                 yield return ("Tasks__Location", context.Settings.Home);
                 yield return ("Tasks__ServiceAccount", context.Identity.Tasks.Email);
+                foreach (var queue in needs.Enqueues) yield return ($"Tasks__Urls__{queue.Name}", context.Project.RunUrl(FunctionTable.Of(queue).Name, context.Settings.Home));
             }
 
             if (!needs.SigningKeys) yield break;

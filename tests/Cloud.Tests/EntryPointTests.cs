@@ -14,9 +14,9 @@ public sealed class EntryPointTests
     // The sections that a variable's name is known by where it is one of a list.
     private static readonly string[] Sections = ["ServiceCallers__Audiences", "ServiceCallers__Emails", "SigningKeys"];
 
-    // Without the one a CDN is thought to be at the address that a request came to, which behind a load balancer is another. Where there is
-    // the other, a service has two addresses.
-    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "ServiceCallers__Audiences__1"];
+    // Without the first a CDN is thought to be at the address that a request came to, which behind a load balancer is another; without the second
+    // logs do not lead to traces. Where there is the third, a service has two addresses.
+    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "ServiceCallers__Audiences__1"];
 
     private static readonly Dictionary<string, Type> Classes = typeof(FunctionEntryPoint).Assembly.GetExportedTypes()
         .Where(type => type.IsAssignableTo(typeof(FunctionEntryPoint)) && !type.IsAbstract).ToDictionary(type => type.Name);
