@@ -15,11 +15,13 @@ public sealed class PlayerFixture : IAsyncLifetime
     /// <param name="path">The address within the page.</param>
     /// <param name="server">The host, if not the shared one.</param>
     /// <param name="width">The window's width, CSS pixels.</param>
-    public async Task<PlayerPage> OpenAsync(string path = "/", LocalServer? server = null, int width = 1280)
+    /// <param name="prepare">What is done before anything is asked for.</param>
+    public async Task<PlayerPage> OpenAsync(string path = "/", LocalServer? server = null, int width = 1280, Func<IPage, Task>? prepare = null)
     {
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = (server ?? Server).Http.BaseAddress!.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 800 } });
         context.SetDefaultTimeout(20_000);
         var page = new PlayerPage(await context.NewPageAsync());
+        if (prepare is not null) await prepare(page.Page);
         await page.Page.GotoAsync(path);
         return page;
     }

@@ -3,6 +3,7 @@ import { Catalogue } from './catalogue.js';
 import { connectDeck } from './deck/deck.js';
 import { replace } from './dom.js';
 import { connectHeader } from './header.js';
+import { findIdentityPlatform } from './identity-platform.js';
 import { connectKeyboard } from './keyboard.js';
 import { notify } from './notices.js';
 import { failure, loading } from './parts/states.js';
@@ -22,7 +23,10 @@ import { signInView } from './views/sign-in.js';
 
 const NAME = 'Spotify.Serverless';
 const main = document.getElementById('main');
-const session = new Session();
+const session = new Session(await findIdentityPlatform().catch(e => {
+  replace(main, failure('Something is wrong', e.message, () => location.reload()));
+  throw e;
+}));
 const settings = new Settings();
 const api = new Api(session);
 const catalogue = new Catalogue(api);

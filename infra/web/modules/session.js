@@ -2,7 +2,25 @@ const KEY = 'session';
 const RENEW_BEFORE_MS = 60_000;
 
 /** A sign-in that was refused, with the reason as it is shown. */
-export class SignInError extends Error {}
+export class SignInError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} [field] the field that it is about
+   * @param {boolean} [isFinal] whether the listener has to sign in again
+   */
+  constructor(message, field, isFinal = false) {
+    super(message);
+    this.field = field;
+    this.isFinal = isFinal;
+  }
+}
+
+// The home itself: whoever says a name is that listener.
+const names = {
+  asksForPassword: false,
+  signIn: request,
+  renew: request,
+};
 
 /**
  * Who is signed in. The token lives as long as the tab, and is renewed a minute before it runs out.
@@ -11,6 +29,18 @@ export class SignInError extends Error {}
 export class Session extends EventTarget {
   #state = read();
   #renewal = null;
+  #accounts;
+
+  /** @param {object} [accounts] who signs listeners in, and makes more tokens of the account that comes with the first */
+  constructor(accounts = names) {
+    super();
+    this.#accounts = accounts;
+  }
+
+  /** Whether a listener signs in with an e-mail address and a password, not with a name alone. */
+  get asksForPassword() {
+    return this.#accounts.asksForPassword;
+  }
 
   /** The user: name, product and country; null when nobody is signed in. */
   get user() {
@@ -19,11 +49,12 @@ export class Session extends EventTarget {
 
   /**
    * Signs in.
-   * @param {{user: string, product?: string, country?: string}} account plan and country count for users who are not known yet
+   * @param {{user: string, product?: string, country?: string}|{email: string, password: string, isNew: boolean}} account plan and country
+   *   count for users who are not known yet
    * @throws {SignInError} it was refused, or nobody answered
    */
   async signIn(account) {
-    this.#keep(account, await request(account));
+    this.#keep(await this.#accounts.signIn(account));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -50,17 +81,23 @@ export class Session extends EventTarget {
 
   async #renew() {
     const { account } = this.#state;
-    const answer = await request(account);
-    if (this.#state?.account === account) this.#keep(account, answer);
+    try {
+      const answer = await this.#accounts.renew(account);
+      if (this.#state?.account === account) this.#keep(answer);
+    } catch (e) {
+      if (e.isFinal && this.#state?.account === account) this.signOut();
+      throw e;
+    }
   }
 
-  #keep(account, answer) {
-    this.#state = { account, user: account.user, token: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000 };
+  #keep({ account, token, expiresIn }) {
+    this.#state = { account, user: account.user, token, expiresAt: Date.now() + expiresIn * 1000 };
     sessionStorage.setItem(KEY, JSON.stringify(this.#state));
   }
 }
 
-async function request({ user, product, country }) {
+async function request(account) {
+  const { user, product, country } = account;
   const form = new URLSearchParams({ grant_type: 'client_credentials', user });
   if (product) form.set('product', product);
   if (country) form.set('country', country);
@@ -72,8 +109,9 @@ async function request({ user, product, country }) {
   }
 
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new SignInError(answer.error_description ?? `The service answered ${response.status}.`);
-  return answer;
+  if (response.ok) return { account, token: answer.access_token, expiresIn: answer.expires_in };
+  const problem = answer.error_description ?? `The service answered ${response.status}.`;
+  throw new SignInError(problem, /country/.test(problem) ? 'country' : 'user');
 }
 
 function read() {
