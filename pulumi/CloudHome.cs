@@ -28,7 +28,7 @@ internal static class CloudHome
         foreach (var function in functions.All.Where(function => function.Row.Caller == Caller.Subscription)) messaging.Subscribe(function, settings, identity);
         _ = new Schedule(settings, project, identity, functions.All, services);
 
-        var player = new WebPlayer(settings, services, Path.Combine(root, "infra", "web"));
+        var player = new WebPlayer(settings, identity, services, Path.Combine(root, "infra", "web"));
         edge.Serve(functions.All, data, player, project, identity);
         _ = new Logs(settings, project, services);
         var observability = new Observability(settings, project, edge.Domain, services, rows);

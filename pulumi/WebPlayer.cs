@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pulumi;
 using Pulumi.Gcp.Storage.Inputs;
 using Gcp = Pulumi.Gcp;
@@ -7,6 +8,8 @@ namespace Spotify.Cloud;
 /// <summary>The web player: static files in the one bucket that anyone may read.</summary>
 internal sealed class WebPlayer : Layer
 {
+    private const string Settings = "config.json";
+
     private static readonly Dictionary<string, string> MediaTypes = new()
     {
         [".html"] = "text/html; charset=utf-8", [".js"] = "text/javascript; charset=utf-8", [".css"] = "text/css; charset=utf-8",
@@ -16,7 +19,7 @@ internal sealed class WebPlayer : Layer
 
     /// <summary>Makes it.</summary>
     /// <param name="folder">The files.</param>
-    public WebPlayer(StackSettings settings, Services services, string folder) : base("player", services)
+    public WebPlayer(StackSettings settings, Identity identity, Services services, string folder) : base("player", services)
     {
         Bucket = new Gcp.Storage.Bucket(
             "player",
@@ -30,18 +33,18 @@ internal sealed class WebPlayer : Layer
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            _ = new Gcp.Storage.BucketObject(
-                name,
-                new()
-                {
-                    Bucket = Bucket.Name,
-                    Name = name,
-                    Source = new FileAsset(path),
-                    ContentType = MediaTypes.GetValueOrDefault(Path.GetExtension(path)) ?? throw new RunException($"{path}: its media type is not known."),
-                    // There is no build step that could put a hash into names: files are asked for again, and mostly have not changed.
-                    CacheControl = "no-cache",
-                },
-                Own);
+            var arguments = new Gcp.Storage.BucketObjectArgs
+            {
+                Bucket = Bucket.Name,
+                Name = name,
+                ContentType = MediaTypes.GetValueOrDefault(Path.GetExtension(path)) ?? throw new RunException($"{path}: its media type is not known."),
+                // There is no build step that could put a hash into names: files are asked for again, and mostly have not changed.
+                CacheControl = "no-cache",
+            };
+            // On one machine nothing is set.
+            if (name == Settings) arguments.Content = identity.ApiKey.Apply(key => JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }));
+            else arguments.Source = new FileAsset(path);
+            _ = new Gcp.Storage.BucketObject(name, arguments, Own);
         }
 
         RegisterOutputs();

@@ -39,6 +39,7 @@ public sealed class RouteTests
     [Theory]
     [InlineData("/", "player")]
     [InlineData("/modules/main.js", "player")]
+    [InlineData("/config.json", "player")]
     [InlineData("/search", "player")]
     [InlineData("/album/0123456789abcdefghijAB", "player")]
     [InlineData("/tracks/0123456789abcdefghijAB/0123/high.ogg", "audio")]

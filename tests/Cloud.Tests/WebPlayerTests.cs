@@ -1,0 +1,30 @@
+namespace Spotify.Cloud.Tests;
+
+/// <summary>The web player as it is published.</summary>
+public sealed class WebPlayerTests
+{
+    public static TheoryData<string> Everywhere => Deployed.Everywhere;
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task The_player_is_told_once_whose_its_listeners_are(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+
+        var settings = Assert.Single(deployed.Of("storage/bucketObject"), file => file.Text("name") == "config.json");
+        Assert.Equal($"{deployed.Project}-player", settings.Text("bucket"));
+        Assert.Equal("""{"identity_platform":{"api_key":"an-api-key"}}""", settings.Text("content"));
+        Assert.False(settings.Inputs.ContainsKey("source"));
+        Assert.Equal(("application/json", "no-cache"), (settings.Text("contentType"), settings.Text("cacheControl")));
+    }
+
+    [Fact]
+    public async Task Everything_else_of_the_player_is_published_as_it_is()
+    {
+        var deployed = await Deployed.To("prod");
+
+        var files = deployed.Of("storage/bucketObject").Where(file => file.Text("bucket") == $"{deployed.Project}-player" && file.Text("name") != "config.json").ToList();
+        Assert.Contains(files, file => file.Text("name") == "modules/identity-platform.js");
+        Assert.All(files, file => Assert.True(file.Inputs.ContainsKey("source") && !file.Inputs.ContainsKey("content"), file.Name));
+    }
+}
