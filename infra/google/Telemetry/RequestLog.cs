@@ -23,7 +23,7 @@ internal sealed class RequestLog(RequestDelegate next, CloudLog log, MetricLog m
         }
         finally
         {
-            if (route != EntryPoints.FunctionEntryPoint.Health) Write(context, route, time.GetElapsedTime(start));
+            if (route is not (EntryPoints.FunctionEntryPoint.Health or EntryPoints.FunctionEntryPoint.PublicHealth)) Write(context, route, time.GetElapsedTime(start));
             metrics.WriteIfDue();
         }
     }
