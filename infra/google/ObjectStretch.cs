@@ -4,7 +4,7 @@ namespace Spotify.Google;
 /// Part of one generation of an object as it comes from Cloud Storage. When the connection breaks, reading goes on where it was, in the same
 /// generation. If it has gone by then, and only then, replacing the object is seen: as an <see cref="IOException"/>.
 /// </summary>
-internal sealed class ObjectStretch : Stream
+internal sealed class ObjectStretch : ForwardStream
 {
     private readonly Func<long, long, CancellationToken, Task<MediaResponse>> reopen;
     private readonly StorageRetries retries;
@@ -39,20 +39,6 @@ internal sealed class ObjectStretch : Stream
         wanted = response.IsWhole ? response.Checksum : null;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <exception cref="IOException">Cloud Storage cannot be read, the object has been replaced or removed meanwhile, or its checksum is not that of the bytes read.</exception>
     /// <exception cref="TimeoutException">Nothing came within <see cref="BucketOptions.Deadline"/>.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -75,21 +61,6 @@ internal sealed class ObjectStretch : Stream
         {
             throw new TimeoutException($"Cloud Storage sent nothing of the object '{name}' within {options.Deadline.TotalSeconds:0.###} s, at byte {position} of {end}.", e);
         }
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)
