@@ -29,7 +29,7 @@ public sealed class CdnKey
 public static class CdnKeys
 {
     /// <summary>Adds <see cref="SigningKeys"/>, checked at start, as are the CDNs: the edge of one machine is none in the cloud.</summary>
-    public static IServiceCollection AddCdns(this IServiceCollection services)
+    public static IServiceCollection AddCdnKeys(this IServiceCollection services)
     {
         services.AddOptions<CdnOptions>().Validate(options => options.Cdns.Count > 0, "Cdn:Cdns:0 is missing: its Name and BaseUrl.");
         services.AddSingleton<IValidateOptions<CdnKeyOptions>, Validator>();

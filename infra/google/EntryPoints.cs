@@ -25,7 +25,7 @@ public sealed class Library() : HttpEntryPoint(services => services.AddSpanner()
 
 /// <summary>Leave to play, and signed URLs.</summary>
 [FunctionsStartup(typeof(Playback))]
-public sealed class Playback() : HttpEntryPoint(services => services.AddSpanner().AddCdns().AddPlayback(), routes => routes.MapPlayback());
+public sealed class Playback() : HttpEntryPoint(services => services.AddSpanner().AddCdnKeys().AddPlayback(), routes => routes.MapPlayback());
 
 /// <summary>Search.</summary>
 [FunctionsStartup(typeof(Search))]
@@ -37,7 +37,7 @@ public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner
 
 /// <summary>The filling of the CDN before a release; a scheduler calls it.</summary>
 [FunctionsStartup(typeof(CdnWarming))]
-public sealed class CdnWarming() : TaskEntryPoint(services => services.AddSpanner().AddCdns().AddCdnWarming(), routes => routes.MapCdnWarming());
+public sealed class CdnWarming() : TaskEntryPoint(services => services.AddSpanner().AddCdnKeys().AddCdnWarming(), routes => routes.MapCdnWarming());
 
 /// <summary>The end of objects that nothing names any more; a scheduler calls it.</summary>
 [FunctionsStartup(typeof(ObjectRemovals))]
