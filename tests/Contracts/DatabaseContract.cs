@@ -230,6 +230,14 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_read_that_may_be_old_sees_a_state_that_was_committed()
+    {
+        await Database.CommitAsync([Artist("a", "A"), Artist("b", "B")], default);
+        var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, new Staleness(TimeSpan.FromMilliseconds(1)), default).ToListAsync();
+        Assert.True(rows.Count is 0 or 2, $"It sees {rows.Count} of two rows that were committed together.");
+    }
+
+    [SkippableFact]
     public async Task A_transaction_reads_the_state_at_its_start_and_commits_at_its_end()
     {
         await Database.CommitAsync([Artist("a", "First", popularity: 1)], default);
