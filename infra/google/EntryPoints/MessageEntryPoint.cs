@@ -76,7 +76,7 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
             if (EndsInDeadLetters && Attempt > subscription.MaxDeliveries)
             {
                 // The instance died at the last attempt, or could not tell of it.
-                await BuryAsync($"It was delivered {subscription.MaxDeliveries} times, and the last did not end.");
+                await BuryAsync($"It was delivered {subscription.MaxDeliveries} times, and the last is not known to have ended.");
                 return;
             }
 

@@ -108,7 +108,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
                 {
                     var taken = session.Take(consumption.Consumer, limit, now, attempt => now + consumption.Deadline + consumption.Backoff(attempt));
                     var given = taken.Items.Where(delivery => delivery.Attempt > consumption.MaxAttempts).ToList();
-                    var woken = given.SelectMany(delivery => Bury(session, delivery, $"It was tried {consumption.MaxAttempts} times, and the last did not end.")).ToHashSet();
+                    var woken = given.SelectMany(delivery => Bury(session, delivery, $"It was tried {consumption.MaxAttempts} times, and the last is not known to have ended.")).ToHashSet();
                     return (taken with { Items = [.. taken.Items.Except(given)], NextAt = given.Count > 0 ? now : taken.NextAt }, woken);
                 },
                 CancellationToken.None);

@@ -104,7 +104,7 @@ public static partial class TaskEndpoints
             if (retries >= queue.MaxAttempts)
             {
                 // The instance died at the last attempt, or could not tell of it.
-                await BuryAsync(body, $"It was tried {queue.MaxAttempts} times, and the last did not end.");
+                await BuryAsync(body, $"It was tried {queue.MaxAttempts} times, and the last is not known to have ended.");
                 return;
             }
 
