@@ -43,7 +43,7 @@ public sealed class BucketObjectStore : IObjectStore
         this.options = options;
         this.time = time;
         retries = new StorageRetries(options, time, Random.Shared);
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.storage.duration", "s", "Time of a call to Cloud Storage, by operation and outcome.");
+        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.storage.call.duration", "s", "Time of a call to Cloud Storage, by operation and outcome.");
     }
 
     /// <inheritdoc/>

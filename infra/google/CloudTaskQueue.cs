@@ -36,7 +36,7 @@ public sealed class CloudTaskQueue : ITaskQueue
         this.client = client;
         this.options = options.Value;
         this.time = time;
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.tasks.duration", "s", "Time of a call to Cloud Tasks, by operation and outcome.");
+        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.tasks.call.duration", "s", "Time a call took, by operation and outcome.");
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Google.Api.Gax;
 using Google.Api.Gax.Grpc;
@@ -26,13 +25,15 @@ public sealed class PubSubMessageBus : IMessageBus
     private const int MaxRequestBytes = 10_000_000 - 10_000;
 
     private readonly PubSubOptions options;
+    private readonly TimeProvider time;
     private readonly Histogram<double> duration;
     private readonly Lazy<Task<PublisherServiceApiClient>> client;
 
     /// <summary>The bus of a project; an emulator's where one is given.</summary>
-    public PubSubMessageBus(IOptions<PubSubOptions> options, IMeterFactory meters)
+    public PubSubMessageBus(IOptions<PubSubOptions> options, TimeProvider time, IMeterFactory meters)
     {
         this.options = options.Value;
+        this.time = time;
         duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.call.duration", "s", "Time a call took, by operation and outcome.");
         client = new(ConnectAsync);
     }
@@ -75,7 +76,7 @@ public sealed class PubSubMessageBus : IMessageBus
 
     private async Task PublishAsync(TopicName topic, List<PubsubMessage> batch, CancellationToken ct)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = time.GetTimestamp();
         var outcome = "error";
         try
         {
@@ -98,7 +99,7 @@ public sealed class PubSubMessageBus : IMessageBus
         }
         finally
         {
-            duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new("operation", "publish"), new("outcome", outcome));
+            duration.Record(time.GetElapsedTime(start).TotalSeconds, new("operation", "publish"), new("outcome", outcome));
         }
     }
 

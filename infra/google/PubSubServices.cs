@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 
@@ -12,6 +13,7 @@ public static class PubSubServices
     {
         if (services.Any(service => service.ServiceType == typeof(PubSubMessageBus))) return services;
         services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IValidateOptions<PubSubOptions>, PubSubOptionsValidator>();
         services.AddOptions<PubSubOptions>().BindConfiguration(PubSubOptions.Section)
             .Configure<IConfiguration>((options, configuration) => options.EmulatorHost = configuration[PubSubOptions.EmulatorVariable]).ValidateOnStart();

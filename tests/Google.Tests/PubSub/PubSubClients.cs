@@ -12,6 +12,7 @@ internal static class PubSubClients
 {
     public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) => new(
         Options.Create(new PubSubOptions { Project = project, EmulatorHost = emulator.Host, Deadline = deadline ?? TimeSpan.FromSeconds(30) }),
+        TimeProvider.System,
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     public static PublisherServiceApiClient Publisher(PubSubEmulator emulator) =>
