@@ -52,7 +52,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
         yield return new(
             "cache-hits", AlertSeverity.Warning, "The CDN answers less than 90 % of the requests for audio itself", $"{Measures.CacheHits} < 0.9", TimeSpan.FromMinutes(30),
             "Requests reach the bucket, which is slower and costs more. After a release or an import it passes. Otherwise see whether URLs differ in more than their signature, "
-            + "and whether someone fetches the whole catalogue.");
+            + "and whether someone fetches the whole catalog.");
         yield return new(
             "backlog", AlertSeverity.Warning, "More than 10 million messages wait", $"{Measures.Backlog} > 10000000", FiveMinutes,
             "Raise `MaxInstances` of the function that the subscription calls in `FunctionTable`, if it is at it; otherwise see in its log what it fails at.");

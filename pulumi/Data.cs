@@ -114,7 +114,7 @@ internal sealed class Data : Layer
     private Gcp.Spanner.Database MakeDatabase(Gcp.Spanner.Instance instance)
     {
         var database = new Gcp.Spanner.Database(
-            "catalogue",
+            "catalog",
             new()
             {
                 Name = "spotify",

@@ -1,5 +1,5 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Web;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -7,17 +7,17 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Catalog;
 
 /// <summary>
-/// The catalogue as one viewer sees it. Methods for one entity fail with 404 where there is none; those for several answer null
+/// The catalog as one viewer sees it. Methods for one entity fail with 404 where there is none; those for several answer null
 /// in its place.
 /// </summary>
-public sealed class CatalogService(CatalogueReader catalogue)
+public sealed class CatalogService(CatalogReader catalog)
 {
     private static readonly string[] AllGroups = ["album", "single", "compilation", "appears_on"];
 
     /// <summary>Artists, in the order of the ids.</summary>
     public async Task<IReadOnlyList<ArtistObject?>> ArtistsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
-        var artists = await catalogue.ArtistsAsync(ids, ct);
+        var artists = await catalog.ArtistsAsync(ids, ct);
         var wire = new WireMapper(viewer);
         return InOrder(ids, artists, wire.Artist);
     }
@@ -25,11 +25,11 @@ public sealed class CatalogService(CatalogueReader catalogue)
     /// <summary>Albums with the first page of their tracks, in the order of the ids.</summary>
     public async Task<IReadOnlyList<AlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
-        var albums = await catalogue.AlbumsAsync(ids, ct);
+        var albums = await catalog.AlbumsAsync(ids, ct);
         var wire = new WireMapper(viewer);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
         var tracks = new Dictionary<string, IReadOnlyList<Playable>>();
-        foreach (var id in albums.Keys) tracks[id] = await catalogue.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
+        foreach (var id in albums.Keys) tracks[id] = await catalog.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
         return InOrder(ids, albums, album => wire.Album(album, wire.Page<SimplifiedTrackObject>(
             WithMarket($"/v1/albums/{album.Id}/tracks", viewer), [.. tracks[album.Id].Select(wire.Track)], page, album.TotalTracks)));
     }
@@ -37,19 +37,19 @@ public sealed class CatalogService(CatalogueReader catalogue)
     /// <summary>A page of an album's tracks.</summary>
     public async Task<PagingObject<SimplifiedTrackObject>> AlbumTracksAsync(string id, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        var album = Found(await catalogue.AlbumsAsync([id], ct), id);
+        var album = Found(await catalog.AlbumsAsync([id], ct), id);
         var wire = new WireMapper(viewer);
-        var tracks = await catalogue.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
+        var tracks = await catalog.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
         return wire.Page<SimplifiedTrackObject>(WithMarket($"/v1/albums/{id}/tracks", viewer), [.. tracks.Select(wire.Track)], page, album.TotalTracks);
     }
 
     /// <summary>A page of an artist's albums: those of the groups asked for that are available to the viewer.</summary>
     public async Task<PagingObject<SimplifiedAlbumObject>> ArtistAlbumsAsync(string id, string? includeGroups, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        Found(await catalogue.ArtistsAsync([id], ct), id);
+        Found(await catalog.ArtistsAsync([id], ct), id);
         var groups = Groups(includeGroups);
-        var releases = await catalogue.AlbumsOfAsync(id, groups, viewer.Market, page.Offset, page.Limit, ct);
-        var albums = await catalogue.AlbumsAsync([.. releases.Items.Select(release => release.AlbumId)], ct);
+        var releases = await catalog.AlbumsOfAsync(id, groups, viewer.Market, page.Offset, page.Limit, ct);
+        var albums = await catalog.AlbumsAsync([.. releases.Items.Select(release => release.AlbumId)], ct);
         var wire = new WireMapper(viewer);
         var path = $"/v1/artists/{id}/albums" + (includeGroups is null ? "" : $"?include_groups={string.Join(',', groups)}");
         return wire.Page<SimplifiedAlbumObject>(
@@ -62,8 +62,8 @@ public sealed class CatalogService(CatalogueReader catalogue)
     /// <summary>The ten most popular tracks of an artist that are available in the viewer's market.</summary>
     public async Task<IReadOnlyList<TrackObject>> TopTracksAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        Found(await catalogue.ArtistsAsync([id], ct), id);
-        var top = await catalogue.TopTracksAsync(id, viewer.Market, 10, ct);
+        Found(await catalog.ArtistsAsync([id], ct), id);
+        var top = await catalog.TopTracksAsync(id, viewer.Market, 10, ct);
         return [.. (await TracksAsync(top, viewer, ct)).OfType<TrackObject>()];
     }
 
@@ -71,7 +71,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
     public async Task<IReadOnlyList<TrackObject?>> TracksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var tracks = await PlayablesAsync(ids, EntityType.Track, ct);
-        var albums = await catalogue.AlbumsAsync(Parents(tracks), ct);
+        var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
         var wire = new WireMapper(viewer);
         return InOrder(ids, tracks, track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)));
     }
@@ -79,27 +79,27 @@ public sealed class CatalogService(CatalogueReader catalogue)
     /// <summary>Shows, in the order of the ids, without their episodes.</summary>
     public async Task<IReadOnlyList<SimplifiedShowObject?>> ShowsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
-        var shows = await catalogue.ShowsAsync(ids, ct);
+        var shows = await catalog.ShowsAsync(ids, ct);
         return InOrder(ids, shows, new WireMapper(viewer).Show);
     }
 
     /// <summary>A show with the first page of its episodes.</summary>
     public async Task<ShowObject> ShowAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        var show = Found(await catalogue.ShowsAsync([id], ct), id);
+        var show = Found(await catalog.ShowsAsync([id], ct), id);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
         return new ShowObject(new WireMapper(viewer).Show(show), await EpisodesOfAsync(show, page, viewer, ct));
     }
 
     /// <summary>A page of a show's episodes, the latest first.</summary>
     public async Task<PagingObject<SimplifiedEpisodeObject>> ShowEpisodesAsync(string id, PageRequest page, Viewer viewer, CancellationToken ct) =>
-        await EpisodesOfAsync(Found(await catalogue.ShowsAsync([id], ct), id), page, viewer, ct);
+        await EpisodesOfAsync(Found(await catalog.ShowsAsync([id], ct), id), page, viewer, ct);
 
     /// <summary>Episodes, in the order of the ids.</summary>
     public async Task<IReadOnlyList<EpisodeObject?>> EpisodesAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
-        var shows = await catalogue.ShowsAsync(Parents(episodes), ct);
+        var shows = await catalog.ShowsAsync(Parents(episodes), ct);
         var wire = new WireMapper(viewer);
         return InOrder(ids, OfKnown(shows, episodes), episode => new EpisodeObject(wire.Episode(episode, shows[episode.ParentId]), wire.Show(shows[episode.ParentId])));
     }
@@ -107,7 +107,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
     /// <summary>Audiobooks with the first page of their chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<AudiobookObject?>> AudiobooksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
-        var books = await catalogue.AudiobooksAsync(ids, ct);
+        var books = await catalog.AudiobooksAsync(ids, ct);
         var wire = new WireMapper(viewer);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
         var chapters = new Dictionary<string, PagingObject<SimplifiedChapterObject>>();
@@ -117,13 +117,13 @@ public sealed class CatalogService(CatalogueReader catalogue)
 
     /// <summary>A page of an audiobook's chapters.</summary>
     public async Task<PagingObject<SimplifiedChapterObject>> AudiobookChaptersAsync(string id, PageRequest page, Viewer viewer, CancellationToken ct) =>
-        await ChaptersOfAsync(Found(await catalogue.AudiobooksAsync([id], ct), id), page, viewer, ct);
+        await ChaptersOfAsync(Found(await catalog.AudiobooksAsync([id], ct), id), page, viewer, ct);
 
     /// <summary>Chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<ChapterObject?>> ChaptersAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
-        var books = await catalogue.AudiobooksAsync(Parents(chapters), ct);
+        var books = await catalog.AudiobooksAsync(Parents(chapters), ct);
         var wire = new WireMapper(viewer);
         return InOrder(ids, OfKnown(books, chapters), chapter => new ChapterObject(wire.Chapter(chapter, books[chapter.ParentId]), wire.Audiobook(books[chapter.ParentId])));
     }
@@ -134,14 +134,14 @@ public sealed class CatalogService(CatalogueReader catalogue)
 
     private async Task<Dictionary<string, Playable>> PlayablesAsync(IReadOnlyList<string> ids, EntityType type, CancellationToken ct)
     {
-        var playables = await catalogue.PlayablesAsync(ids, ct);
+        var playables = await catalog.PlayablesAsync(ids, ct);
         return playables.Where(entry => entry.Value.Type == type).ToDictionary(StringComparer.Ordinal);
     }
 
     private async Task<PagingObject<SimplifiedEpisodeObject>> EpisodesOfAsync(Show show, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var wire = new WireMapper(viewer);
-        var episodes = await catalogue.PlayablesOfAsync(show.Id, page.Offset, page.Limit, latestFirst: true, ct);
+        var episodes = await catalog.PlayablesOfAsync(show.Id, page.Offset, page.Limit, latestFirst: true, ct);
         return wire.Page<SimplifiedEpisodeObject>(
             WithMarket($"/v1/shows/{show.Id}/episodes", viewer), [.. episodes.Select(episode => wire.Episode(episode, show))], page, show.TotalEpisodes);
     }
@@ -149,7 +149,7 @@ public sealed class CatalogService(CatalogueReader catalogue)
     private async Task<PagingObject<SimplifiedChapterObject>> ChaptersOfAsync(Audiobook book, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var wire = new WireMapper(viewer);
-        var chapters = await catalogue.PlayablesOfAsync(book.Id, page.Offset, page.Limit, latestFirst: false, ct);
+        var chapters = await catalog.PlayablesOfAsync(book.Id, page.Offset, page.Limit, latestFirst: false, ct);
         return wire.Page<SimplifiedChapterObject>(
             WithMarket($"/v1/audiobooks/{book.Id}/chapters", viewer), [.. chapters.Select(chapter => wire.Chapter(chapter, book))], page, book.TotalChapters);
     }

@@ -1,4 +1,4 @@
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 
 namespace Spotify.Functions.Ingest;
 

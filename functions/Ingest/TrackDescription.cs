@@ -1,6 +1,6 @@
 using Spotify.Audio.Tags;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 
 namespace Spotify.Functions.Ingest;
 
@@ -102,7 +102,7 @@ public sealed record TrackDescription(
 
     private static bool IsVarious(string name) => name.Equals(VariousArtistsName, StringComparison.OrdinalIgnoreCase);
 
-    // The catalogue keeps the mark of the kind in front; without one it is the work's.
+    // The catalog keeps the mark of the kind in front; without one it is the work's.
     private static string CopyrightLine(string text) => text switch
     {
         ['℗', .. var rest] => "P " + rest.Trim(),

@@ -5,14 +5,14 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.Ingest;
 
 /// <summary>
-/// Takes one file of music into the catalogue: tags, cover, loudness, every encoding with its seek index; then, when all of that is
-/// stored, one transaction that makes it known. Whatever happens before leaves the catalogue as it was.
+/// Takes one file of music into the catalog: tags, cover, loudness, every encoding with its seek index; then, when all of that is
+/// stored, one transaction that makes it known. Whatever happens before leaves the catalog as it was.
 /// </summary>
 /// <param name="findCover">The cover that lies beside a file, for files that hold none; null if there is none.</param>
 public sealed class TrackIngest(
     IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
 {
-    private readonly TrackCatalogue catalogue = new(database, time);
+    private readonly TrackCatalog catalog = new(database, time);
     private readonly ObjectRemovals removals = new(database, store, time);
     private readonly CoverImages covers = new(store, encoder);
 
@@ -45,7 +45,7 @@ public sealed class TrackIngest(
         // The audio before the cover, because that is what files are refused for.
         var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, directory, warnings, ct) : null;
         var image = await StoreCoverAsync(tags.Cover, path, directory, warnings, ct);
-        await catalogue.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct, within);
+        await catalog.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct, within);
         return warnings;
     }
 

@@ -12,7 +12,7 @@ namespace Spotify.Functions.Ingest;
 /// once, and the transaction that makes a track known is also the one that enters the upload as done. It works on one at a time.
 /// </summary>
 /// <param name="uploads">The bucket.</param>
-/// <param name="database">The catalogue.</param>
+/// <param name="database">The catalog.</param>
 /// <param name="store">Where audio and images go.</param>
 /// <param name="encoder">What makes the encodings.</param>
 /// <param name="time">The clock.</param>

@@ -8,8 +8,8 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Library;
 
 /// <summary>
-/// The saved items and followed artists of a user, as the Web API shows them, the newest first. What the catalogue no longer has is
-/// left out of its page, and comes back if the catalogue gets it back.
+/// The saved items and followed artists of a user, as the Web API shows them, the newest first. What the catalog no longer has is
+/// left out of its page, and comes back if the catalog gets it back.
 /// </summary>
 public sealed class LibraryService(LibraryStore store, CatalogService catalog)
 {

@@ -88,6 +88,6 @@ public sealed class PlaybackContext(IDatabase database)
                 new Parameters { { "parent", context.Id }, { "disc", current.Int64("DiscNumber") }, { "number", current.Int64("Number") }, { "limit", limit } }),
             _ => (null!, Parameters.None),
         };
-        return statement is null ? AsyncEnumerable.Empty<Row>() : database.QueryAsync(statement, parameters, Domain.Catalogue.CatalogueReader.Staleness, ct);
+        return statement is null ? AsyncEnumerable.Empty<Row>() : database.QueryAsync(statement, parameters, Domain.Catalog.CatalogReader.Staleness, ct);
     }
 }

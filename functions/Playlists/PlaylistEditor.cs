@@ -135,7 +135,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         }), ct);
     }
 
-    /// <exception cref="ApiException">400: the catalogue does not have one of them.</exception>
+    /// <exception cref="ApiException">400: the catalog does not have one of them.</exception>
     private static async Task RequireExistingAsync(ITransaction transaction, IReadOnlyList<SpotifyUri> uris)
     {
         if (uris.Count == 0) return;

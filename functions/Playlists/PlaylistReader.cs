@@ -1,5 +1,5 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -30,9 +30,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         $"""
         SELECT {Columns}
         FROM Playlists JOIN Users ON Users.UserId = Playlists.OwnerId
-        WHERE Playlists.PlaylistId IN ({Statement.List("id", CatalogueReader.MaxIds)}) AND {Visible}
+        WHERE Playlists.PlaylistId IN ({Statement.List("id", CatalogReader.MaxIds)}) AND {Visible}
         """,
-        [.. Statement.ListParameters("id", CatalogueReader.MaxIds, ColumnType.String), ("viewer", ColumnType.String)]);
+        [.. Statement.ListParameters("id", CatalogReader.MaxIds, ColumnType.String), ("viewer", ColumnType.String)]);
 
     // One query, so that the items are those of the version.
     private static readonly Statement PlaylistWithItems = new(
@@ -62,7 +62,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     public async Task<IReadOnlyList<SimplifiedPlaylistObject?>> SimplifiedAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
-        var parameters = new Parameters { { "viewer", viewer.Caller.UserId ?? "" } }.AddList("id", ids, CatalogueReader.MaxIds);
+        var parameters = new Parameters { { "viewer", viewer.Caller.UserId ?? "" } }.AddList("id", ids, CatalogReader.MaxIds);
         var rows = await database.QueryAsync(PlaylistsById, parameters, null, ct).ToDictionaryAsync(row => row.String("PlaylistId"), StringComparer.Ordinal, ct);
         var wire = new PlaylistWire(viewer);
         return [.. ids.Select(id => rows.TryGetValue(id, out var row) ? wire.Simplified(row) : null)];
@@ -134,6 +134,6 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         return [.. items.Select(row => PlaylistWire.Item(row, playables.GetValueOrDefault(row.String("PlayableId")), viewer))];
 
         IEnumerable<string[]> Ids(string type) =>
-            items.Where(row => row.String("Type") == type).Select(row => row.String("PlayableId")).Distinct().Chunk(CatalogueReader.MaxIds);
+            items.Where(row => row.String("Type") == type).Select(row => row.String("PlayableId")).Distinct().Chunk(CatalogReader.MaxIds);
     }
 }

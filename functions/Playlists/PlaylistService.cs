@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -117,7 +117,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     private static string CoverName(string coverId, int width) => FormattableString.Invariant($"{CoverPrefix(coverId)}{width}.jpg");
 
-    private static Mutation Document(string id, string name, long followers) => CatalogueWriter.Document(
+    private static Mutation Document(string id, string name, long followers) => CatalogWriter.Document(
         EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
 
     private static void RequirePossible(bool isPublic, bool collaborative)

@@ -1,5 +1,5 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.Playlists;
@@ -13,7 +13,7 @@ namespace Spotify.Functions.Search;
 /// Finds entities by the words of their names, tracks by their artists' and albums' as well: every word of the query must match,
 /// the last one as the beginning of a word. The most popular come first; what is not available in the viewer's market is left out.
 /// </summary>
-public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogueReader catalogue, PlaylistReader playlists)
+public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
 {
     /// <summary>The most characters of a query that count.</summary>
     public const int MaxQueryLength = 250;
@@ -61,13 +61,13 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
 
         async Task<IReadOnlyList<SimplifiedAlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids)
         {
-            var albums = await catalogue.AlbumsAsync(ids, ct);
+            var albums = await reader.AlbumsAsync(ids, ct);
             return [.. ids.Select(id => albums.TryGetValue(id, out var album) ? wire.Album(album) : null)];
         }
 
         async Task<IReadOnlyList<SimplifiedAudiobookObject?>> AudiobooksAsync(IReadOnlyList<string> ids)
         {
-            var books = await catalogue.AudiobooksAsync(ids, ct);
+            var books = await reader.AudiobooksAsync(ids, ct);
             return [.. ids.Select(id => books.TryGetValue(id, out var book) ? wire.Audiobook(book) : null)];
         }
     }

@@ -24,7 +24,7 @@ namespace Spotify.Local;
 /// <summary>How the host of one machine is started.</summary>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
-/// <param name="Demo">Whether to make a demo catalogue where there is no data yet.</param>
+/// <param name="Demo">Whether to make a demo catalog where there is no data yet.</param>
 /// <param name="RateLimit">Whether users and apps are held to the rate limits.</param>
 public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
 
@@ -79,7 +79,7 @@ public static class LocalHost
         services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
         services.AddHostedService<ObjectRemovalService>();
-        services.AddSingleton<DemoCatalogue>();
+        services.AddSingleton<DemoCatalog>();
         services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();

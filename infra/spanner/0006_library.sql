@@ -12,7 +12,7 @@ CREATE TABLE LibraryItems (
 CREATE INDEX LibraryItemsByTime ON LibraryItems (UserId, Type, AddedAt DESC, ItemId);
 
 -- How many follow an artist or a user (Type: artist, user), as a sum over shards: a famous artist's count would otherwise be one
--- row that every new follower contends for. A follower always counts in the same shard. Followers that came with the catalogue
+-- row that every new follower contends for. A follower always counts in the same shard. Followers that came with the catalog
 -- (Artists.Followers) are not in it.
 CREATE TABLE FollowerCounts (
   Type STRING(16) NOT NULL,

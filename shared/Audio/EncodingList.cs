@@ -13,7 +13,7 @@ public readonly record struct AudioEncoding(Codec Codec, AudioQuality Quality, i
     public string FileName => $"{Quality.WireName}.{Codec.FileExtension}";
 }
 
-/// <summary>Encodings as the catalogue keeps them: a line each, of codec, quality, kbit/s and bytes, separated by spaces.</summary>
+/// <summary>Encodings as the catalog keeps them: a line each, of codec, quality, kbit/s and bytes, separated by spaces.</summary>
 public static class EncodingList
 {
     /// <summary>Writes the lines.</summary>

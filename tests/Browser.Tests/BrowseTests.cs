@@ -13,7 +13,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
         await Expect(player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Artists" })).ToContainTextAsync("The Pilots");
         await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "The Pilots" }).First.ClickAsync();
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync("The Pilots");
-        await Expect(player.Row(PlayerCatalogue.First)).ToBeVisibleAsync();
+        await Expect(player.Row(PlayerCatalog.First)).ToBeVisibleAsync();
         await player.Page.GoBackAsync();
         await Expect(player.Page.Locator(".greeting")).ToBeVisibleAsync();
     }
@@ -23,7 +23,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     {
         await using var player = await fixture.SignInAsync();
         await player.SearchAsync("harb");
-        await Expect(player.Row(PlayerCatalogue.First)).ToBeVisibleAsync();
+        await Expect(player.Row(PlayerCatalog.First)).ToBeVisibleAsync();
         await player.SearchAsync("qqqq");
         await Expect(player.Page.GetByText("Nothing found")).ToBeVisibleAsync();
         Assert.EndsWith("/search?q=qqqq", player.Page.Url, StringComparison.Ordinal);
@@ -35,12 +35,12 @@ public sealed class BrowseTests(PlayerFixture fixture)
     {
         await using var player = await fixture.SignInAsync();
         await player.OpenAlbumAsync();
-        await Expect(player.Row(PlayerCatalogue.OnlyInTheUnitedStates)).ToContainTextAsync("Not available in your country");
-        await Expect(player.Row(PlayerCatalogue.Unreleased)).ToContainTextAsync("Not released yet");
-        await Expect(player.Row(PlayerCatalogue.First).Locator(".track-reason")).ToBeHiddenAsync();
+        await Expect(player.Row(PlayerCatalog.OnlyInTheUnitedStates)).ToContainTextAsync("Not available in your country");
+        await Expect(player.Row(PlayerCatalog.Unreleased)).ToContainTextAsync("Not released yet");
+        await Expect(player.Row(PlayerCatalog.First).Locator(".track-reason")).ToBeHiddenAsync();
 
-        await player.Row(PlayerCatalogue.Unreleased).Locator(".track-play").ClickAsync(new LocatorClickOptions { Force = true });
-        await Expect(player.Notices).ToContainTextAsync($"{PlayerCatalogue.Unreleased}: not released yet.");
+        await player.Row(PlayerCatalog.Unreleased).Locator(".track-play").ClickAsync(new LocatorClickOptions { Force = true });
+        await Expect(player.Notices).ToContainTextAsync($"{PlayerCatalog.Unreleased}: not released yet.");
         await Expect(player.Page.Locator("#deck")).ToBeHiddenAsync();
     }
 
@@ -49,7 +49,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     {
         await using var player = await fixture.SignInAsync("eve");
         await player.OpenAlbumAsync();
-        await Expect(player.Row(PlayerCatalogue.OnlyInTheUnitedStates).Locator(".track-reason")).ToBeHiddenAsync();
+        await Expect(player.Row(PlayerCatalog.OnlyInTheUnitedStates).Locator(".track-reason")).ToBeHiddenAsync();
     }
 
     [BrowserFact]
@@ -57,18 +57,18 @@ public sealed class BrowseTests(PlayerFixture fixture)
     {
         await using var player = await fixture.SignInAsync();
         await player.SearchAsync("tape wire");
-        await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = PlayerCatalogue.ShowName }).ClickAsync();
-        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalogue.ShowName);
+        await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = PlayerCatalog.ShowName }).ClickAsync();
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.ShowName);
         await Expect(player.Page.Locator(".hero-description")).ToHaveTextAsync("<img src=x onerror=alert(1)>");
     }
 
     [BrowserFact]
     public async Task A_deep_link_opens_after_signing_in()
     {
-        await using var player = await fixture.SignInAsync("ada", $"/album/{PlayerCatalogue.Album.Id}");
-        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalogue.AlbumName);
+        await using var player = await fixture.SignInAsync("ada", $"/album/{PlayerCatalog.Album.Id}");
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.AlbumName);
         await player.Page.ReloadAsync();
-        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalogue.AlbumName);
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.AlbumName);
     }
 
     [BrowserFact]

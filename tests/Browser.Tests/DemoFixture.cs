@@ -4,7 +4,7 @@ using Spotify.Local.Demo;
 
 namespace Spotify.Browser.Tests;
 
-/// <summary>A host with the demo catalogue, as somebody has it who has just started it for the first time.</summary>
+/// <summary>A host with the demo catalog, as somebody has it who has just started it for the first time.</summary>
 public sealed class DemoFixture : IAsyncLifetime
 {
     public LocalServer Server { get; private set; } = null!;
@@ -13,7 +13,7 @@ public sealed class DemoFixture : IAsyncLifetime
     {
         if (new BrowserFactAttribute().Skip is not null) return;
         Server = await LocalServer.StartAsync();
-        await Server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default);
+        await Server.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default);
     }
 
     public async Task DisposeAsync()

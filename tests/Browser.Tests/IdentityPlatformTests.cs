@@ -24,7 +24,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
         await player.Page.ReloadAsync();
         await FillAsync(player, Email, Password, "Sign in");
         await Expect(player.Page.Locator(".account")).ToContainTextAsync(Email);
-        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalogue.AlbumName);
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.AlbumName);
     }
 
     [BrowserFact]

@@ -18,11 +18,11 @@ public sealed class KeyboardTests(PlayerFixture fixture)
         await player.Page.Keyboard.TypeAsync("harbour");
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Results for “harbour”");
 
-        await player.Row(PlayerCatalogue.First).Locator(".track-play").FocusAsync();
+        await player.Row(PlayerCatalog.First).Locator(".track-play").FocusAsync();
         await player.Page.Keyboard.PressAsync("ArrowDown");
         await Expect(player.Page.Locator(".track-play").Nth(1)).ToBeFocusedAsync();
         await player.Page.Keyboard.PressAsync("ArrowUp");
-        await Expect(player.Row(PlayerCatalogue.First).Locator(".track-play")).ToBeFocusedAsync();
+        await Expect(player.Row(PlayerCatalog.First).Locator(".track-play")).ToBeFocusedAsync();
         await player.Page.Keyboard.PressAsync("?");
         await Expect(player.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await player.Page.Keyboard.PressAsync("Escape");
@@ -44,9 +44,9 @@ public sealed class KeyboardTests(PlayerFixture fixture)
         for (var i = 0; i < 4; i++) await player.Page.Keyboard.PressAsync("ArrowRight");
         await player.ReachesAsync(before + 15);
         await player.Page.Keyboard.PressAsync("Shift+ArrowRight");
-        await player.SoundsAsync(PlayerCatalogue.Second);
+        await player.SoundsAsync(PlayerCatalog.Second);
         await player.Page.Keyboard.PressAsync("Shift+ArrowLeft");
-        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.SoundsAsync(PlayerCatalog.First);
         await player.Page.Keyboard.PressAsync("m");
         await Expect(player.Button("Unmute")).ToBeVisibleAsync();
     }
@@ -59,7 +59,7 @@ public sealed class KeyboardTests(PlayerFixture fixture)
         await player.Page.GetByRole(AriaRole.Searchbox).FocusAsync();
         await player.Page.Keyboard.TypeAsync("a b");
         await Expect(player.Page.GetByRole(AriaRole.Searchbox)).ToHaveValueAsync("a b");
-        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.SoundsAsync(PlayerCatalog.First);
     }
 
     [BrowserFact]

@@ -14,15 +14,15 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await player.PlayAlbumAsync();
         var start = await player.CurrentTimeAsync();
         await player.ReachesAsync(start + 1);
-        await Expect(player.Page).ToHaveTitleAsync($"{PlayerCatalogue.First} · The Pilots");
+        await Expect(player.Page).ToHaveTitleAsync($"{PlayerCatalog.First} · The Pilots");
 
         // On a faster line all of it would be there before the click.
         await player.SlowDownAsync();
         await player.ChooseQualityAsync("Lossless");
         await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentSrc.includes('/lossless.flac')");
-        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.SoundsAsync(PlayerCatalog.First);
         await player.ClickBarAsync(0.9);
-        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.9);
+        await player.ReachesAsync(PlayerCatalog.Seconds * 0.9);
 
         var starts = new HashSet<long>();
         foreach (var response in player.Audio)
@@ -44,11 +44,11 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
         await player.ClickBarAsync(0.75);
-        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.72);
-        Assert.InRange(await player.CurrentTimeAsync(), PlayerCatalogue.Seconds * 0.72, PlayerCatalogue.Seconds * 0.8);
+        await player.ReachesAsync(PlayerCatalog.Seconds * 0.72);
+        Assert.InRange(await player.CurrentTimeAsync(), PlayerCatalog.Seconds * 0.72, PlayerCatalog.Seconds * 0.8);
         await player.ClickBarAsync(0.1);
         await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentTime < 20");
-        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.SoundsAsync(PlayerCatalog.First);
     }
 
     [BrowserFact]
@@ -57,18 +57,18 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
         await player.Button("Next").ClickAsync();
-        await player.SoundsAsync(PlayerCatalogue.Second);
+        await player.SoundsAsync(PlayerCatalog.Second);
         await player.Button("Next").ClickAsync();
-        await player.SoundsAsync(PlayerCatalogue.Last);
+        await player.SoundsAsync(PlayerCatalog.Last);
         await player.Button("Next").ClickAsync();
         await Expect(player.Notices).ToContainTextAsync("This is the last one.");
 
         await player.ReachesAsync(3.2);
         await player.Button("Previous").ClickAsync();
         await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentTime < 2");
-        await player.SoundsAsync(PlayerCatalogue.Last);
+        await player.SoundsAsync(PlayerCatalog.Last);
         await player.Button("Previous").ClickAsync();
-        await player.SoundsAsync(PlayerCatalogue.Second);
+        await player.SoundsAsync(PlayerCatalog.Second);
     }
 
     [BrowserFact]
@@ -79,7 +79,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         var ahead = player.Page.WaitForResponseAsync(response => response.Request.Headers.TryGetValue("range", out var range) && range == "bytes=0-524287");
         await player.ClickBarAsync(0.985);
         Assert.Equal(206, (await ahead).Status);
-        await player.SoundsAsync(PlayerCatalogue.Second);
+        await player.SoundsAsync(PlayerCatalog.Second);
     }
 
     [BrowserFact]
@@ -88,12 +88,12 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
         await player.ClickBarAsync(0.5);
-        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.5);
+        await player.ReachesAsync(PlayerCatalog.Seconds * 0.5);
         await player.ChooseQualityAsync("Very high");
         await Expect(player.Page.Locator(".quality-button")).ToHaveTextAsync("Very high");
         await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentSrc.includes('/very_high.ogg')");
-        await player.ReachesAsync(PlayerCatalogue.Seconds * 0.5);
-        Assert.InRange(await player.CurrentTimeAsync(), PlayerCatalogue.Seconds * 0.5, (PlayerCatalogue.Seconds * 0.5) + 15);
+        await player.ReachesAsync(PlayerCatalog.Seconds * 0.5);
+        Assert.InRange(await player.CurrentTimeAsync(), PlayerCatalog.Seconds * 0.5, (PlayerCatalog.Seconds * 0.5) + 15);
 
         await player.Page.ReloadAsync();
         await player.PlayAlbumAsync();
@@ -108,7 +108,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await player.ChooseQualityAsync("Very high");
         await Expect(player.Notices).ToContainTextAsync("needs a paid plan");
         await Expect(player.Page.Locator(".quality-button")).ToHaveAttributeAsync("aria-label", "Quality: High, Very high needs Premium");
-        await player.SoundsAsync(PlayerCatalogue.First);
+        await player.SoundsAsync(PlayerCatalog.First);
     }
 
     [BrowserFact]
@@ -133,8 +133,8 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await player.Button("Queue").ClickAsync();
         var queue = player.Page.GetByRole(AriaRole.Complementary, new PageGetByRoleOptions { Name = "Queue" });
         await Expect(queue.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(5);
-        await queue.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = PlayerCatalogue.Last }).ClickAsync();
-        await player.SoundsAsync(PlayerCatalogue.Last);
+        await queue.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = PlayerCatalog.Last }).ClickAsync();
+        await player.SoundsAsync(PlayerCatalog.Last);
     }
 
     [BrowserFact]

@@ -39,7 +39,7 @@ public sealed class PlayerFixture : IAsyncLifetime
         // Every test is skipped then.
         if (new BrowserFactAttribute().Skip is not null) return;
         Server = await LocalServer.StartAsync();
-        await PlayerCatalogue.WriteAsync(Server);
+        await PlayerCatalog.WriteAsync(Server);
         playwright = await Playwright.CreateAsync();
         browser = await Chromium.LaunchAsync(playwright);
     }

@@ -58,9 +58,9 @@ public sealed partial class PlayerPage : IAsyncDisposable
     /// <summary>Finds the album by its name and opens its page.</summary>
     public async Task OpenAlbumAsync()
     {
-        await SearchAsync(PlayerCatalogue.AlbumName);
-        await Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Albums" }).GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = PlayerCatalogue.AlbumName }).ClickAsync();
-        await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync(PlayerCatalogue.AlbumName);
+        await SearchAsync(PlayerCatalog.AlbumName);
+        await Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Albums" }).GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = PlayerCatalog.AlbumName }).ClickAsync();
+        await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.AlbumName);
     }
 
     /// <summary>Finds the album, plays it, and waits until it sounds.</summary>
@@ -68,7 +68,7 @@ public sealed partial class PlayerPage : IAsyncDisposable
     {
         await OpenAlbumAsync();
         await Page.Locator(".hero").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Play" }).ClickAsync();
-        await SoundsAsync(PlayerCatalogue.First);
+        await SoundsAsync(PlayerCatalog.First);
     }
 
     /// <summary>The row of a track.</summary>

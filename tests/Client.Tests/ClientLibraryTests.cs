@@ -1,11 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Client.Tests;
 
-/// <summary>The official client library, driven end to end against a host with <see cref="TestCatalogue"/>.</summary>
+/// <summary>The official client library, driven end to end against a host with <see cref="TestCatalog"/>.</summary>
 public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<ClientLibrary>, IAsyncLifetime
 {
     private LocalServer server = null!;
@@ -24,7 +24,7 @@ public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<Cl
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [ToolFact("node", "npm")]
-    public Task It_reads_the_catalogue() => RunAsync("catalogue.mjs");
+    public Task It_reads_the_catalog() => RunAsync("catalog.mjs");
 
     [ToolFact("node", "npm")]
     public Task It_keeps_a_library() => RunAsync("library.mjs");

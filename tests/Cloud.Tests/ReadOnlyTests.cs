@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -13,7 +13,7 @@ using Spotify.Fixtures;
 using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Local;
 using Spotify.Local.Identity;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Cloud.Tests;
 
@@ -41,7 +41,7 @@ public sealed class ReadOnlyTests
             builder.Services.AddHttpClient(CdnWarmer.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => new Cdn());
         });
         var encoding = EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]);
-        await server.WriteAsync([.. Mutations, .. Playables.Select(playable => CatalogueWriter.WriteAudio(playable.Id, "rev1", encoding, 0, null))]);
+        await server.WriteAsync([.. Mutations, .. Playables.Select(playable => CatalogWriter.WriteAudio(playable.Id, "rev1", encoding, 0, null))]);
         // One whom the database knows, one whom it does not yet, and an app; the scheduler for what it calls.
         using var ada = await server.SignInAsync("ada");
         var issuer = server.Services.GetRequiredService<TokenIssuer>();

@@ -31,7 +31,7 @@ public sealed class RouteTests
 
         foreach (var row in FunctionTable.All.Where(row => !row.IsPublic))
             foreach (var template in row.Routes) Assert.Equal("player", Find(map, template));
-        // What no function maps is the catalogue's to refuse.
+        // What no function maps is the catalog's to refuse.
         services["catalog"].UnionWith(["/v1/**", "/healthz"]);
         foreach (var (template, service) in map.Where(rule => services.ContainsKey(rule.Service))) Assert.Contains(template, services[service]);
     }

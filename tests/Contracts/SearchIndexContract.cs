@@ -1,5 +1,5 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -72,7 +72,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     [SkippableFact]
     public async Task Each_type_is_searched_by_itself()
     {
-        await WriteAsync(Track("a", "Dawn"), CatalogueWriter.Document(EntityType.Album, "b", 9, Everywhere, "Dawn"));
+        await WriteAsync(Track("a", "Dawn"), CatalogWriter.Document(EntityType.Album, "b", 9, Everywhere, "Dawn"));
         Assert.Equal(["a"], (await SearchAsync("dawn")).Ids);
         Assert.Equal(["b"], (await SearchAsync("dawn", type: EntityType.Album)).Ids);
         Assert.Empty((await SearchAsync("track")).Ids);
@@ -201,7 +201,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
 
     /// <summary>A track that can be found by its name.</summary>
     protected static Mutation Track(string id, string name, int popularity = 5, MarketSet? markets = null) =>
-        CatalogueWriter.Document(EntityType.Track, id, popularity, markets ?? Everywhere, name);
+        CatalogWriter.Document(EntityType.Track, id, popularity, markets ?? Everywhere, name);
 
     /// <summary>Commits mutations.</summary>
     protected Task WriteAsync(params IReadOnlyList<Mutation> mutations) => database.CommitAsync(mutations, default);

@@ -41,7 +41,7 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
-    /// <param name="demo">Whether it has the demo catalogue, as when it is served.</param>
+    /// <param name="demo">Whether it has the demo catalog, as when it is served.</param>
     /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
     /// <param name="map">Adds routes to it.</param>
     public static async Task<LocalServer> StartAsync(
@@ -49,7 +49,7 @@ public sealed class LocalServer : IAsyncDisposable
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, map);
-        if (demo) await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default);
+        if (demo) await app.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }

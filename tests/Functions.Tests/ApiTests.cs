@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests;
 
@@ -80,7 +80,7 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     public async Task Links_and_URLs_are_those_of_the_public_address(string publicUrl)
     {
         await using var behind = await LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl);
-        await behind.WriteAsync([.. Mutations, CatalogueWriter.WriteAudio(Dawn.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Flac, AudioQuality.Lossless, 1, 1)]), 0, null)]);
+        await behind.WriteAsync([.. Mutations, CatalogWriter.WriteAudio(Dawn.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Flac, AudioQuality.Lossless, 1, 1)]), 0, null)]);
         using var refused = await behind.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 

@@ -2,7 +2,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests;
 
-/// <summary>One host with <see cref="TestCatalogue"/>, shared by tests that only read.</summary>
+/// <summary>One host with <see cref="TestCatalog"/>, shared by tests that only read.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     public LocalServer Server { get; private set; } = null!;
@@ -16,7 +16,7 @@ public sealed class ServerFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await LocalServer.StartAsync();
-        await Server.WriteAsync(TestCatalogue.Mutations);
+        await Server.WriteAsync(TestCatalog.Mutations);
         Ada = await Server.SignInAsync("ada", "premium", "SE");
         Bob = await Server.SignInAsync("bob", "free", "US");
     }

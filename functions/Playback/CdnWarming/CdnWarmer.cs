@@ -4,7 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback.Cdn;
@@ -30,16 +30,16 @@ public sealed partial class CdnWarmer(
     private const int BufferLength = 64 * 1024;
 
     private static readonly Statement KnownAlbums = new(
-        $"SELECT AlbumId FROM Albums WHERE AlbumId IN ({Statement.List("id", CatalogueReader.MaxIds)})",
-        [.. Statement.ListParameters("id", CatalogueReader.MaxIds, ColumnType.String)]);
+        $"SELECT AlbumId FROM Albums WHERE AlbumId IN ({Statement.List("id", CatalogReader.MaxIds)})",
+        [.. Statement.ListParameters("id", CatalogReader.MaxIds, ColumnType.String)]);
 
     private static readonly Statement AudioOfAlbums = new(
         $"""
         SELECT PlayableId, Type, Revision, Encodings FROM Playables
-        WHERE ParentId IN ({Statement.List("id", CatalogueReader.MaxIds)}) AND Revision IS NOT NULL AND Encodings IS NOT NULL
+        WHERE ParentId IN ({Statement.List("id", CatalogReader.MaxIds)}) AND Revision IS NOT NULL AND Encodings IS NOT NULL
         ORDER BY ParentId, DiscNumber, Number
         """,
-        [.. Statement.ListParameters("id", CatalogueReader.MaxIds, ColumnType.String)]);
+        [.. Statement.ListParameters("id", CatalogReader.MaxIds, ColumnType.String)]);
 
     private readonly CdnWarmingOptions options = options.Value;
 
@@ -51,9 +51,9 @@ public sealed partial class CdnWarmer(
         using var budget = new CancellationTokenSource(options.Budget, time);
         var known = new HashSet<string>(StringComparer.Ordinal);
         var tracks = new List<IReadOnlyList<string>>();
-        foreach (var chunk in albums.Chunk(CatalogueReader.MaxIds))
+        foreach (var chunk in albums.Chunk(CatalogReader.MaxIds))
         {
-            var parameters = new Parameters().AddList("id", chunk, CatalogueReader.MaxIds);
+            var parameters = new Parameters().AddList("id", chunk, CatalogReader.MaxIds);
             await foreach (var row in database.QueryAsync(KnownAlbums, parameters, null, ct)) known.Add(row.String("AlbumId"));
             await foreach (var row in database.QueryAsync(AudioOfAlbums, parameters, null, ct))
                 if (Paths(row) is { Count: > 0 } paths) tracks.Add(paths);

@@ -7,7 +7,7 @@ using Spotify.Local.Import;
 
 namespace Spotify.Local.Commands;
 
-/// <summary><c>import</c>: takes a folder of music into the catalogue.</summary>
+/// <summary><c>import</c>: takes a folder of music into the catalog.</summary>
 internal static class ImportCommand
 {
     public static Command Create()

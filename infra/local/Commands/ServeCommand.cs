@@ -12,7 +12,7 @@ internal static class ServeCommand
     {
         var urls = new Option<string>("--urls") { Description = "Addresses to listen at, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls };
         var data = DataOption();
-        var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalogue where there is no data yet." };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalog where there is no data yet." };
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Answer any number of requests of a user or an app." };
         var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
         urls.Validators.Add(result =>
@@ -43,8 +43,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         await using var app = LocalHost.Build(options);
-        if (options.Demo && await app.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(ct))
-            Console.WriteLine("Made a demo catalogue. Sign in as ada (Premium), bob (Free) or eve (Premium).");
+        if (options.Demo && await app.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(ct))
+            Console.WriteLine("Made a demo catalog. Sign in as ada (Premium), bob (Free) or eve (Premium).");
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
         await app.WaitForShutdownAsync(ct);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain;
@@ -11,11 +11,11 @@ using Spotify.Local.Import;
 namespace Spotify.Local.Demo;
 
 /// <summary>
-/// Gives the demo catalogue the whole quality ladder where ffmpeg is installed: in the background, the most popular first, one after
+/// Gives the demo catalog the whole quality ladder where ffmpeg is installed: in the background, the most popular first, one after
 /// another and after whatever else the machine has to do. Killed at any point, it goes on where it was at the next start.
 /// </summary>
 internal sealed partial class DemoLadder(
-    IDatabase database, DirectoryObjectStore store, DemoCatalogue catalogue, DemoStudio studio, DataDirectory data, ILogger<DemoLadder> logger) : BackgroundService
+    IDatabase database, DirectoryObjectStore store, DemoCatalog catalog, DemoStudio studio, DataDirectory data, ILogger<DemoLadder> logger) : BackgroundService
 {
     private static readonly Statement MostPopular = new("SELECT PlayableId FROM Playables ORDER BY Popularity DESC, PlayableId");
 
@@ -24,7 +24,7 @@ internal sealed partial class DemoLadder(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        if (FfmpegTools.Find() is not { } tools || await catalogue.ContentsAsync() is not { } contents) return;
+        if (FfmpegTools.Find() is not { } tools || await catalog.ContentsAsync() is not { } contents) return;
         var encoder = new FfmpegEncoder(tools, ProcessPriorityClass.BelowNormal);
         try
         {
@@ -57,7 +57,7 @@ internal sealed partial class DemoLadder(
             var decoded = await encoder.EncodeAsync(path, source, rungs, directory, ct);
             var encodings = await EncodedAudio.Read(rungs, directory, decoded.Duration.TotalMilliseconds, ct).StoreAsync(store, prefix, ct);
             await database.CommitAsync(
-                [CatalogueWriter.WriteAudio(id, row.String("Revision"), EncodingList.Format([.. encodings, recording]), decoded.GainDb, decoded.TruePeakDb)], ct);
+                [CatalogWriter.WriteAudio(id, row.String("Revision"), EncodingList.Format([.. encodings, recording]), decoded.GainDb, decoded.TruePeakDb)], ct);
         }
         finally
         {

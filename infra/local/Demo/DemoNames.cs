@@ -3,7 +3,7 @@ using static Spotify.Local.Demo.Music.Genre;
 
 namespace Spotify.Local.Demo;
 
-/// <summary>The names in the demo catalogue, all of them invented.</summary>
+/// <summary>The names in the demo catalog, all of them invented.</summary>
 internal static class DemoNames
 {
     /// <summary>What is written down of an artist.</summary>

@@ -2,10 +2,10 @@ using Spotify.Local.Demo.Music;
 
 namespace Spotify.Local.Demo;
 
-/// <summary>What the demo catalogue contains. Keys are stable texts such as <c>artist:aurora-fields</c>; ids are the caller's.</summary>
+/// <summary>What the demo catalog contains. Keys are stable texts such as <c>artist:aurora-fields</c>; ids are the caller's.</summary>
 public sealed record DemoPlan
 {
-    /// <summary>The countries in which the demo catalogue is offered, ISO 3166-1 alpha-2.</summary>
+    /// <summary>The countries in which the demo catalog is offered, ISO 3166-1 alpha-2.</summary>
     public required IReadOnlyList<string> Markets { get; init; }
 
     /// <summary>Musicians.</summary>

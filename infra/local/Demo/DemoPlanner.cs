@@ -3,7 +3,7 @@ using Spotify.Local.Demo.Music;
 
 namespace Spotify.Local.Demo;
 
-/// <summary>Works out the demo catalogue from its names. Everything follows from the names but a few dates, which are near today.</summary>
+/// <summary>Works out the demo catalog from its names. Everything follows from the names but a few dates, which are near today.</summary>
 public static class DemoPlanner
 {
     private const string IsrcPrefix = "ZZDEM";
@@ -15,7 +15,7 @@ public static class DemoPlanner
     private static readonly Dictionary<string, Genre[]> GenresOf =
         DemoNames.Artists.ToDictionary(artist => artist.Key, artist => artist.Genres);
 
-    /// <summary>The catalogue as of a day.</summary>
+    /// <summary>The catalog as of a day.</summary>
     /// <param name="today">One release came out days before it, another comes out weeks after it.</param>
     public static DemoPlan Plan(DateOnly today)
     {
@@ -136,7 +136,7 @@ public static class DemoPlanner
         return new(
             "playlist:demo",
             "A Walk Through the Demo",
-            "The best-known song of each album in the demo catalogue.",
+            "The best-known song of each album in the demo catalog.",
             "user:ada",
             [.. chosen.Select(track => track.Key)]);
     }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Spotify.Audio;
 using Spotify.Audio.Encoders;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback;
@@ -12,11 +12,11 @@ using Spotify.Web.Wire;
 namespace Spotify.Local.Demo;
 
 /// <summary>
-/// Makes the sound and the pictures of the demo catalogue when they are first asked for: recordings are composed, synthesised and
+/// Makes the sound and the pictures of the demo catalog when they are first asked for: recordings are composed, synthesised and
 /// written as FLAC, covers painted, with no tool but this program.
 /// </summary>
 public sealed partial class DemoStudio(
-    IDatabase database, IObjectStore objects, DemoCatalogue catalogue, PlaybackContext contexts, ILogger<DemoStudio> logger) : IAsyncDisposable
+    IDatabase database, IObjectStore objects, DemoCatalog catalog, PlaybackContext contexts, ILogger<DemoStudio> logger) : IAsyncDisposable
 {
     // The synthesizer aims at -14 LUFS; ReplayGain 2.0 brings everything to -18.
     private const double GainDb = -4;
@@ -66,7 +66,7 @@ public sealed partial class DemoStudio(
     private Task EnsureAsync(string id, Func<DemoContents, Func<Task>?> find, SemaphoreSlim places)
     {
         if (made.TryGetValue(id, out var known)) return known.Value;
-        var contents = catalogue.ContentsAsync();
+        var contents = catalog.ContentsAsync();
         return contents.IsCompletedSuccessfully ? Ensure(contents.Result) : AwaitAsync();
 
         async Task AwaitAsync() => await Ensure(await contents);
@@ -114,7 +114,7 @@ public sealed partial class DemoStudio(
         await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType), CancellationToken.None);
         using var seekIndex = new MemoryStream(index.Index.ToJson());
         await objects.WriteAsync(name + ".seek.json", seekIndex, new WriteOptions("application/json"), CancellationToken.None);
-        await database.CommitAsync([CatalogueWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
+        await database.CommitAsync([CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
     }
 
     private async Task PaintAsync(string imageId, DemoCover cover)

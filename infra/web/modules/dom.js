@@ -1,5 +1,5 @@
 // Elements from data. Text only ever becomes text nodes, and attributes are set by name, so that nothing that comes from the
-// catalogue can become markup.
+// catalog can become markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 

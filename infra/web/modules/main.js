@@ -1,5 +1,5 @@
 import { Api } from './api.js';
-import { Catalogue } from './catalogue.js';
+import { Catalog } from './catalog.js';
 import { connectDeck } from './deck/deck.js';
 import { replace } from './dom.js';
 import { connectHeader } from './header.js';
@@ -29,10 +29,10 @@ const session = new Session(await findIdentityPlatform().catch(e => {
 }));
 const settings = new Settings();
 const api = new Api(session);
-const catalogue = new Catalogue(api);
+const catalog = new Catalog(api);
 const audio = document.getElementById('audio');
 const player = new Player(audio, new Queue(), new Grants(api, settings, playableCodecs(audio)), settings);
-const app = { catalogue, notify, player, playEntity, session };
+const app = { catalog, notify, player, playEntity, session };
 let pageTitle = '';
 
 const router = new Router([
@@ -95,7 +95,7 @@ function place({ title, content }, { keepFocus }) {
 }
 
 function problem(error) {
-  if (error.status === 404 || error.status === 400) return failure('Not here', 'There is no such thing in the catalogue, or it is not for you to see.');
+  if (error.status === 404 || error.status === 400) return failure('Not here', 'There is no such thing in the catalog, or it is not for you to see.');
   if (error.status === undefined) console.error(error);
   return failure('Something is wrong', error.status === undefined ? 'The page could not be shown.' : error.message, () => router.refresh());
 }
@@ -107,7 +107,7 @@ function showTitle() {
 
 async function playEntity(kind, id) {
   try {
-    await player.start(await catalogue.listingOf(kind, id), undefined, `spotify:${kind}:${id}`);
+    await player.start(await catalog.listingOf(kind, id), undefined, `spotify:${kind}:${id}`);
   } catch (e) {
     notify(e.message);
   }

@@ -2,7 +2,7 @@ namespace Spotify.Domain.Ports;
 
 /// <summary>A search for entities of one type.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Words">Folded words, all of which must match; see <see cref="Catalogue.TextFolding"/>.</param>
+/// <param name="Words">Folded words, all of which must match; see <see cref="Catalog.TextFolding"/>.</param>
 /// <param name="LastIsPrefix">Whether the last word may be the start of a longer one.</param>
 /// <param name="Market">If given, only what is available in that market.</param>
 /// <param name="Offset">How many of the best matches to pass over.</param>

@@ -1,4 +1,4 @@
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -6,7 +6,7 @@ using Spotify.Web.Identity;
 
 namespace Spotify.Web.Requests;
 
-/// <summary>Through whose eyes the catalogue is seen.</summary>
+/// <summary>Through whose eyes the catalog is seen.</summary>
 /// <param name="Caller">Who asks.</param>
 /// <param name="Market">
 /// The market everything is judged by: the user's country, which goes before the parameter <c>market</c>; null where neither is known.

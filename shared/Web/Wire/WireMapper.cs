@@ -1,11 +1,11 @@
 using System.Net;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Web.Requests;
 
 namespace Spotify.Web.Wire;
 
-/// <summary>Shows the catalogue as the Web API does, to one viewer.</summary>
+/// <summary>Shows the catalog as the Web API does, to one viewer.</summary>
 public sealed class WireMapper(Viewer viewer)
 {
     /// <summary>The sizes pictures come in, in pixels, the largest first.</summary>
@@ -213,9 +213,9 @@ public sealed class WireMapper(Viewer viewer)
 
     private RestrictionObject? Restriction(Playable playable) => viewer.Restricts(playable.Rights, playable.Explicit) switch
     {
-        Domain.Catalogue.Restriction.None => null,
-        Domain.Catalogue.Restriction.Explicit => new RestrictionObject("explicit"),
-        Domain.Catalogue.Restriction.NotReleased => new RestrictionObject("not_released"),
+        Domain.Catalog.Restriction.None => null,
+        Domain.Catalog.Restriction.Explicit => new RestrictionObject("explicit"),
+        Domain.Catalog.Restriction.NotReleased => new RestrictionObject("not_released"),
         _ => new RestrictionObject("market"),
     };
 

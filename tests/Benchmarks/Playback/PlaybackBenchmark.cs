@@ -24,7 +24,7 @@ internal static class PlaybackBenchmark
         var directory = Directory.CreateTempSubdirectory("spotify-playback-benchmark-").FullName;
         try
         {
-            var trackIds = await BenchmarkCatalogue.WriteAsync(directory);
+            var trackIds = await BenchmarkCatalog.WriteAsync(directory);
             var port = ServerProcess.FreePort();
             using var host = await ServerProcess.StartAsync(
                 "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo", "--no-rate-limit"], port);

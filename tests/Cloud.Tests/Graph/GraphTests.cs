@@ -25,7 +25,7 @@ public sealed class GraphTests
         var graph = CloudGraph.Of((await Deployed.To(Stack)).All);
         var lines = graph.Edges.Select(edge => $"{edge.From.Names[0]} {(edge.IsGrant ? "may" : "to")} {edge.To.Names[0]}").ToHashSet();
 
-        Assert.Contains("catalog may catalogue", lines);
+        Assert.Contains("catalog may catalog", lines);
         Assert.Contains("images may images", lines);
         Assert.Contains("dead-letter-archive to dead-letters", lines);
         Assert.DoesNotContain(graph.Edges, edge => edge.To.Layer == "services");

@@ -1,7 +1,7 @@
 using System.Net;
 using Spotify.Domain;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Catalog;
 
@@ -169,7 +169,7 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     public async Task Markets_are_listed() => Assert.True((await ada.GetJsonAsync("/v1/markets"))["markets"]!.AsArray().Count > 150);
 
     [Fact]
-    public async Task An_app_without_a_user_sees_the_catalogue_of_the_market_it_names()
+    public async Task An_app_without_a_user_sees_the_catalog_of_the_market_it_names()
     {
         var token = await fixture.Server.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials")]));
         var app = new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress };

@@ -13,13 +13,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Local.Identity;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.CdnWarming;
 
@@ -342,7 +342,7 @@ public sealed class CdnWarmingTests
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Mutation Audio(Playable track, IReadOnlyList<AudioEncoding> encodings) => CatalogueWriter.WriteAudio(track.Id, "rev", EncodingList.Format(encodings), 0, null);
+    private static Mutation Audio(Playable track, IReadOnlyList<AudioEncoding> encodings) => CatalogWriter.WriteAudio(track.Id, "rev", EncodingList.Format(encodings), 0, null);
 
     private static Task<LocalServer> StartAsync(FakeCdn cdn, params Mutation[] audio) => StartAsync(Use(cdn), audio);
 

@@ -11,7 +11,7 @@ using Spotify.Local;
 
 namespace Spotify.Functions.Tests.Ingest;
 
-/// <summary>An upload bucket, a catalogue, and any number of instances that take in the one into the other.</summary>
+/// <summary>An upload bucket, a catalog, and any number of instances that take in the one into the other.</summary>
 internal sealed class UploadBench : IDisposable
 {
     public const string Bucket = "uploads-test";

@@ -1,8 +1,8 @@
 using System.Net;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Library;
 
@@ -36,7 +36,7 @@ public sealed class FollowingTests : LibraryTestBase
     public async Task Pages_go_on_after_the_last_artist_even_where_more_are_followed_meanwhile()
     {
         var artists = Enumerable.Range(0, 10).Select(i => NewArtist($"Artist {i}", 50)).ToList();
-        await Server.WriteAsync(artists.SelectMany(CatalogueWriter.Write));
+        await Server.WriteAsync(artists.SelectMany(CatalogWriter.Write));
         await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}", expected: HttpStatusCode.NoContent);
 
         var shown = new List<string?>();
@@ -57,7 +57,7 @@ public sealed class FollowingTests : LibraryTestBase
     public async Task A_client_that_unfollows_all_it_was_shown_gets_the_rest()
     {
         var artists = Enumerable.Range(0, 5).Select(i => NewArtist($"Artist {i}", 50)).ToList();
-        await Server.WriteAsync(artists.SelectMany(CatalogueWriter.Write));
+        await Server.WriteAsync(artists.SelectMany(CatalogWriter.Write));
         await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}", expected: HttpStatusCode.NoContent);
         var first = (await Ada.GetJsonAsync("/v1/me/following?type=artist&limit=2"))["artists"]!;
         await DoAsync(Ada, "DELETE", $"/v1/me/following?type=artist&ids={artists[0].Id},{artists[1].Id}", expected: HttpStatusCode.NoContent);

@@ -6,7 +6,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Library;
 
-/// <summary>A host of its own, with the test catalogue and a clock that stands still, for tests that change libraries.</summary>
+/// <summary>A host of its own, with the test catalog and a clock that stands still, for tests that change libraries.</summary>
 public abstract class LibraryTestBase : IAsyncLifetime
 {
     protected ManualTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
@@ -18,7 +18,7 @@ public abstract class LibraryTestBase : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         Server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(Time));
-        await Server.WriteAsync(TestCatalogue.Mutations);
+        await Server.WriteAsync(TestCatalog.Mutations);
         Ada = await Server.SignInAsync("ada");
     }
 

@@ -3,7 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Library;
 
@@ -122,7 +122,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     public async Task Pages_join_up_where_everything_was_saved_at_the_same_time()
     {
         var tracks = Enumerable.Range(4, 47).Select(i => NewTrack(Sunrise, i, $"Track {i}", Beyonce)).ToList();
-        await Server.WriteAsync(tracks.SelectMany(track => Spotify.Domain.Catalogue.CatalogueWriter.Write(track, Sunrise.Name)));
+        await Server.WriteAsync(tracks.SelectMany(track => Spotify.Domain.Catalog.CatalogWriter.Write(track, Sunrise.Name)));
         await DoAsync(Ada, "PUT", "/v1/me/tracks", "{\"timestamped_ids\":[" + string.Join(',', tracks.Select(track => $$"""{"id":"{{track.Id}}","added_at":"2020-01-01T00:00:00Z"}""")) + "]}");
 
         var shown = new List<string?>();
@@ -147,7 +147,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task What_has_left_the_catalogue_is_left_out()
+    public async Task What_has_left_the_catalog_is_left_out()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id},{Duet.Id}");
         await Server.WriteAsync(Mutation.Delete(Schema.Current.Table("Playables"), new Key(Dawn.Id)));
@@ -157,7 +157,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task An_episode_whose_show_has_left_the_catalogue_is_left_out()
+    public async Task An_episode_whose_show_has_left_the_catalog_is_left_out()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/episodes?ids={Pilot.Id}");
         await Server.WriteAsync(Mutation.Delete(Schema.Current.Table("Shows"), new Key(Radio.Id)));

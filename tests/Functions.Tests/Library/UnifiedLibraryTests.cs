@@ -2,7 +2,7 @@ using System.Net;
 using Spotify.Domain;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Library;
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playback;
 
@@ -18,7 +18,7 @@ public sealed class FailureTests : IAsyncLifetime
     {
         server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time));
         await server.WriteAsync(
-            [.. Mutations, CatalogueWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null)]);
+            [.. Mutations, CatalogWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null)]);
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Signing;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playback;
 
@@ -47,7 +47,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
             await Server.WriteAsync(Mutations);
             await Server.WriteAsync(
             [
-                .. CatalogueWriter.Write(OnlyFlac, Together.Name), .. CatalogueWriter.Write(Silent, Together.Name), .. CatalogueWriter.Write(Expired, Together.Name),
+                .. CatalogWriter.Write(OnlyFlac, Together.Name), .. CatalogWriter.Write(Silent, Together.Name), .. CatalogWriter.Write(Expired, Together.Name),
                 .. new[] { Dawn, Explicit, Future, Duet, Swedish, Pilot, Finale, Chapter, Expired }.Select(playable => Audio(playable, Ladder)),
                 Audio(OnlyFlac, Ladder[^1]),
                 .. PlaylistOf(Playlist, isPublic: true, Dawn, Swedish, Dawn, Future, Duet),
@@ -265,7 +265,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     private static string Revision(Playable playable) => SpotifyId.FromName("revision:" + playable.Name);
 
     private static Mutation Audio(Playable playable, params AudioEncoding[] encodings) =>
-        CatalogueWriter.WriteAudio(playable.Id, Revision(playable), EncodingList.Format(encodings), -6.5, -1);
+        CatalogWriter.WriteAudio(playable.Id, Revision(playable), EncodingList.Format(encodings), -6.5, -1);
 
     private static IEnumerable<Mutation> PlaylistOf(string id, bool isPublic, params Playable[] items)
     {

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playback;
 
@@ -28,7 +28,7 @@ public sealed class StreamingTests : IAsyncLifetime
         await server.WriteAsync(
         [
             .. Mutations,
-            CatalogueWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, audio.Length)]), 0, null),
+            CatalogWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, audio.Length)]), 0, null),
         ]);
     }
 

@@ -6,7 +6,7 @@ using Spotify.Fixtures;
 using Spotify.Functions.Playlists;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;

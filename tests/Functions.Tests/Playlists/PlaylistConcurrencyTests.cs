@@ -2,7 +2,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Playlists;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;

@@ -2,7 +2,7 @@ using System.Net;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;
@@ -81,11 +81,11 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task An_answer_is_given_again_though_the_catalogue_has_changed()
+    public async Task An_answer_is_given_again_though_the_catalog_has_changed()
     {
         var id = await ada.CreateAsync();
         var gone = NewTrack(Sunrise, 9, "Soon gone", Beyonce);
-        await fixture.Server.WriteAsync(Domain.Catalogue.CatalogueWriter.Write(gone, Sunrise.Name));
+        await fixture.Server.WriteAsync(Domain.Catalog.CatalogWriter.Write(gone, Sunrise.Name));
         async Task<HttpResponseMessage> AddAsync()
         {
             var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/playlists/{id}/items") { Content = Json(new { uris = new[] { gone.Uri() } }) };

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;

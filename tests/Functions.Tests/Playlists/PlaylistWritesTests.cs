@@ -3,7 +3,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Playlists;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playlists;
 

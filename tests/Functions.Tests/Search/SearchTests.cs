@@ -1,7 +1,7 @@
 using System.Net;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Search;
 
@@ -110,8 +110,8 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     public async Task A_renamed_entity_is_found_by_its_new_name_at_once()
     {
         await using var server = await LocalServer.StartAsync();
-        await server.WriteAsync(CatalogueWriter.Write(Zebra));
-        await server.WriteAsync(CatalogueWriter.Write(Zebra with { Name = "東京 Quagga" }));
+        await server.WriteAsync(CatalogWriter.Write(Zebra));
+        await server.WriteAsync(CatalogWriter.Write(Zebra with { Name = "東京 Quagga" }));
         var client = await server.SignInAsync("ada");
         Assert.Equal("0", (await client.GetJsonAsync("/v1/search?type=artist&q=zebra")).At("artists", "total"));
         Assert.Equal("1", (await client.GetJsonAsync("/v1/search?type=artist&q=quag")).At("artists", "total"));

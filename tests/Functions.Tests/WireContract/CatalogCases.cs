@@ -1,10 +1,10 @@
 using System.Net;
 using Spotify.Domain;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>The catalogue and search.</summary>
+/// <summary>The catalog and search.</summary>
 internal static class CatalogCases
 {
     private static readonly string Missing = SpotifyId.FromName("missing");

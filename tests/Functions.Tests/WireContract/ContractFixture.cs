@@ -31,7 +31,7 @@ public sealed class ContractFixture : IAsyncLifetime
         Implemented = [.. ApiDescription.Current.Operations.Where(operation => routes.Contains(operation.Route))];
 
         var senders = await SignInAsync(server);
-        await server.WriteAsync([.. TestCatalogue.Mutations, .. PlaylistCases.Mutations]);
+        await server.WriteAsync([.. TestCatalog.Mutations, .. PlaylistCases.Mutations]);
         foreach (var one in ContractCase.All) responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
     }
 
@@ -81,7 +81,7 @@ public sealed class ContractFixture : IAsyncLifetime
         foreach (var operation in Implemented)
         {
             var parts = operation.Route.Split(' ');
-            answers.Add((operation, await SendAsync(client, parts[0], parts[1].Replace("{}", TestCatalogue.Dawn.Id, StringComparison.Ordinal), null)));
+            answers.Add((operation, await SendAsync(client, parts[0], parts[1].Replace("{}", TestCatalog.Dawn.Id, StringComparison.Ordinal), null)));
         }
 
         return answers;

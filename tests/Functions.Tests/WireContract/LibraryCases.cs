@@ -1,6 +1,6 @@
 using System.Net;
 using Spotify.Domain;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 

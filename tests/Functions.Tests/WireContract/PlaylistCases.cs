@@ -3,7 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Functions.Tests.Playlists;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Google.Tests.Spanner;
 
@@ -34,7 +34,7 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_catalogue_is_read_and_written_again()
+    public async Task The_catalog_is_read_and_written_again()
     {
         await server.WriteAsync(Mutations);
         var album = await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}");

@@ -14,7 +14,7 @@ public sealed class SpannerServicesTests
 {
     [Theory]
     [InlineData(null, null, "Spanner:Database must be projects/P/instances/I/databases/D, not ''")]
-    [InlineData("Spanner:Database", "catalogue", "Spanner:Database must be projects/P/instances/I/databases/D, not 'catalogue'")]
+    [InlineData("Spanner:Database", "catalog", "Spanner:Database must be projects/P/instances/I/databases/D, not 'catalog'")]
     [InlineData("Spanner:Database", "projects/p/instances/i/databases/d;Host=evil", "Spanner:Database must be")]
     [InlineData("Spanner:ReadDeadline", "00:00:00", "Spanner:ReadDeadline must be 00:00:01 to 01:00:00, not 00:00:00")]
     [InlineData("Spanner:CommitDeadline", "1.00:00:00", "Spanner:CommitDeadline must be")]

@@ -1,5 +1,5 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -70,7 +70,7 @@ public sealed class SchemaVersionTests : IDisposable
     public async Task A_search_index_of_another_form_is_made_anew_from_its_table()
     {
         using (var database = new SqliteDatabase(DatabaseFile, Schema.Current))
-            await database.CommitAsync([CatalogueWriter.Document(EntityType.Track, "id", 1, MarketSet.Everywhere, "Aurora")], default);
+            await database.CommitAsync([CatalogWriter.Document(EntityType.Track, "id", 1, MarketSet.Everywhere, "Aurora")], default);
         using (var session = new SqliteSession(DatabaseFile))
         {
             session.RunOnce("DROP TABLE SearchDocumentsByWords");

@@ -7,7 +7,7 @@ using Spotify.Local.Demo;
 
 namespace Spotify.Local.Tests.Demo;
 
-/// <summary>The demo catalogue as listeners meet it.</summary>
+/// <summary>The demo catalog as listeners meet it.</summary>
 public sealed class DemoHostTests : IAsyncLifetime
 {
     private const string AllTypes = "album,artist,playlist,track,show,episode,audiobook";
@@ -17,7 +17,7 @@ public sealed class DemoHostTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await LocalServer.StartAsync();
-        Assert.True(await server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+        Assert.True(await server.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
@@ -132,14 +132,14 @@ public sealed class DemoHostTests : IAsyncLifetime
 
     [Fact]
     public async Task A_second_start_makes_nothing() =>
-        Assert.False(await server.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+        Assert.False(await server.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
 
     [Fact]
     public async Task Where_there_is_data_there_is_no_demo()
     {
         await using var used = await LocalServer.StartAsync();
         var mine = await used.SignInAsync("me");
-        Assert.False(await used.Services.GetRequiredService<DemoCatalogue>().MakeIfEmptyAsync(default));
+        Assert.False(await used.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
         Assert.Equal("0", (await mine.GetJsonAsync("/v1/search?q=a&type=track")).At("tracks", "total"));
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class DemoPlannerTests
         Plan.Shows.SelectMany(show => show.Episodes).Concat(Plan.Audiobooks.SelectMany(book => book.Chapters));
 
     [Fact]
-    public void The_catalogue_is_as_large_as_promised()
+    public void The_catalog_is_as_large_as_promised()
     {
         Assert.Equal(25, Plan.Artists.Count);
         Assert.InRange(Plan.Albums.Count, 28, 40);

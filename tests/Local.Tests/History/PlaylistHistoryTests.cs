@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Xunit.Abstractions;
-using static Spotify.Fixtures.TestCatalogue;
+using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Local.Tests.History;
 
@@ -31,7 +31,7 @@ public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
         using (var database = new SqliteDatabase(new DataDirectory(directory.FullName).Database, Schema.Current)) await database.CommitAsync([.. Mutations], default);
         string[] uris =
         [
-            .. new[] { Dawn, Duet, Swedish, Future, TestCatalogue.Explicit }.Select(track => $"spotify:track:{track.Id}"), .. new[] { Pilot, Finale }.Select(episode => $"spotify:episode:{episode.Id}"),
+            .. new[] { Dawn, Duet, Swedish, Future, TestCatalog.Explicit }.Select(track => $"spotify:track:{track.Id}"), .. new[] { Pilot, Finale }.Select(episode => $"spotify:episode:{episode.Id}"),
         ];
         var editors = Enumerable.Range(0, Clients).Select(i => new RandomEditor($"user-{i}", uris, seed: i)).ToList();
         var playlists = new List<string>();

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Functions.Ingest;
 using Spotify.Local.Commands;
@@ -121,7 +121,7 @@ internal sealed class MusicLibrary : IDisposable
     {
         var id = (await SourceAsync(name)).PlayableId;
         using var database = OpenDatabase();
-        return (await new CatalogueReader(database).PlayablesAsync([id], default))[id];
+        return (await new CatalogReader(database).PlayablesAsync([id], default))[id];
     }
 
     /// <summary>The row of the track that a path became.</summary>
@@ -136,7 +136,7 @@ internal sealed class MusicLibrary : IDisposable
     {
         var id = (await TrackAsync(trackName)).ParentId;
         using var database = OpenDatabase();
-        return (await new CatalogueReader(database).AlbumsAsync([id], default))[id];
+        return (await new CatalogReader(database).AlbumsAsync([id], default))[id];
     }
 
     /// <summary>Every row of every table and every object, in a form that can be compared.</summary>

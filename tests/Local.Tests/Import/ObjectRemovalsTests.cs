@@ -58,9 +58,9 @@ public sealed class ObjectRemovalsTests : IDisposable
     [Fact]
     public async Task A_revision_that_its_track_names_is_never_removed()
     {
-        var track = TestCatalogue.Dawn;
+        var track = TestCatalog.Dawn;
         var prefix = Revision.Prefix(track.Id, "now");
-        await database.CommitAsync([.. TestCatalogue.Mutations, Domain.Catalogue.CatalogueWriter.WriteAudio(track.Id, "now", "", 0, null),
+        await database.CommitAsync([.. TestCatalog.Mutations, Domain.Catalog.CatalogWriter.WriteAudio(track.Id, "now", "", 0, null),
             Mutation.Insert(Removals, ("Prefix", prefix), ("RemoveAt", clock.GetUtcNow()))], default);
         await WriteAsync(prefix + "high.ogg");
         Assert.Equal(0, await removals.SweepAsync(default));
@@ -113,7 +113,7 @@ public sealed class ObjectRemovalsTests : IDisposable
     private async Task<List<Row>> PendingAsync()
     {
         var rows = new List<Row>();
-        foreach (var prefix in Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/").Append(Revision.Prefix("track", Revision.Of(Hash, 0))).Append(Revision.Prefix(TestCatalogue.Dawn.Id, "now")))
+        foreach (var prefix in Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/").Append(Revision.Prefix("track", Revision.Of(Hash, 0))).Append(Revision.Prefix(TestCatalog.Dawn.Id, "now")))
             if (await database.ReadAsync(Removals, new Key(prefix), default) is { } row) rows.Add(row);
         return rows;
     }

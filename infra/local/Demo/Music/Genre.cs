@@ -1,6 +1,6 @@
 namespace Spotify.Local.Demo.Music;
 
-/// <summary>The kinds of music that the demo catalogue has.</summary>
+/// <summary>The kinds of music that the demo catalog has.</summary>
 public enum Genre
 {
     /// <summary>Slow pads and bells.</summary>

@@ -9,7 +9,7 @@ import { trackList } from '../parts/track-list.js';
 
 export function albumView(app) {
   return async ({ params, signal }) => {
-    const album = await app.catalogue.album(params.id, signal);
+    const album = await app.catalog.album(params.id, signal);
     const { listing } = album;
     return page(album.name, listing, { app, signal, contextUri: album.uri, numbers: 'number' }, {
       ...album,
@@ -22,7 +22,7 @@ export function albumView(app) {
 
 export function playlistView(app) {
   return async ({ params, signal }) => {
-    const playlist = await app.catalogue.playlist(params.id, signal);
+    const playlist = await app.catalog.playlist(params.id, signal);
     const { listing } = playlist;
     return page(playlist.name, listing, { app, signal, contextUri: playlist.uri, art: true, parent: true }, {
       ...playlist,
@@ -34,7 +34,7 @@ export function playlistView(app) {
 
 export function artistView(app) {
   return async ({ params, signal }) => {
-    const artist = await app.catalogue.artist(params.id, signal);
+    const artist = await app.catalog.artist(params.id, signal);
     const of = group => artist.albums.filter(album => album.album_group === group);
     return page(artist.name, artist.top, { app, signal, contextUri: artist.uri, art: true, parent: true, title: 'Popular' }, {
       ...artist,
@@ -53,7 +53,7 @@ export function artistView(app) {
 
 export function showView(app) {
   return async ({ params, signal }) => {
-    const show = await app.catalogue.show(params.id, signal);
+    const show = await app.catalog.show(params.id, signal);
     return page(show.name, show.listing, { app, signal, contextUri: show.uri, described: true, title: 'Episodes' }, {
       ...show,
       kind: 'Show',
@@ -65,7 +65,7 @@ export function showView(app) {
 
 export function audiobookView(app) {
   return async ({ params, signal }) => {
-    const book = await app.catalogue.audiobook(params.id, signal);
+    const book = await app.catalog.audiobook(params.id, signal);
     return page(book.name, book.listing, { app, signal, contextUri: book.uri, numbers: 'number', title: 'Chapters' }, {
       ...book,
       kind: 'Audiobook',

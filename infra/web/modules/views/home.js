@@ -12,7 +12,7 @@ const MOST = 12;
 
 export function homeView(app) {
   return async ({ signal }) => {
-    const found = await Promise.all(letters.map(letter => app.catalogue.search(letter, types, { limit: MOST, signal })));
+    const found = await Promise.all(letters.map(letter => app.catalog.search(letter, types, { limit: MOST, signal })));
     const rows = Object.fromEntries(types.map(type => [type, merge(found.map(results => results[`${type}s`]?.items ?? []))]));
     const [feature, ...albums] = rows.album;
     const shelves = [
@@ -27,7 +27,7 @@ export function homeView(app) {
       content: h('div', { class: 'home' },
         h('h1', { class: 'greeting', tabindex: '-1' }, `${greeting()}, ${app.session.user?.name ?? ''}`),
         feature && featured(feature, app),
-        shelves.length > 0 || feature ? shelves : empty('Nothing here yet', 'The catalogue is empty. Import some music, and it shows here.')),
+        shelves.length > 0 || feature ? shelves : empty('Nothing here yet', 'The catalog is empty. Import some music, and it shows here.')),
     };
   };
 }

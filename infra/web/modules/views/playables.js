@@ -1,4 +1,4 @@
-import { Listing } from '../catalogue.js';
+import { Listing } from '../catalog.js';
 import { h } from '../dom.js';
 import { date, length } from '../format.js';
 import { artistLinks, entityHeader } from '../parts/entity-header.js';
@@ -10,9 +10,9 @@ const listTitles = { album: 'The album', show: 'The show', audiobook: 'The book'
 /** The page of a track, an episode or a chapter: itself, and what it is part of. */
 export function playableView(app, kind) {
   return async ({ params, signal }) => {
-    const item = await app.catalogue[kind](params.id, signal);
+    const item = await app.catalog[kind](params.id, signal);
     const { parent } = item;
-    const listing = parent ? await app.catalogue.listingOf(parent.kind, parent.id) : Listing.of([item]);
+    const listing = parent ? await app.catalog.listingOf(parent.kind, parent.id) : Listing.of([item]);
     const contextUri = parent && `spotify:${parent.kind}:${parent.id}`;
     const place = listing.items.findIndex(other => other.uri === item.uri);
     const play = () => (place >= 0 ? app.player.start(listing, place, contextUri) : app.player.start(Listing.of([item]), 0));

@@ -11,7 +11,7 @@ export function searchView(app) {
     const q = (query.get('q') ?? '').trim();
     if (q === '') return { title: 'Search', content: h('div', null, heading('Search'), empty('What would you like to hear?', 'Type the name of a track, an artist, an album, a playlist, a show or a book.')) };
 
-    const results = await app.catalogue.find(q, types, { limit: MOST, signal });
+    const results = await app.catalog.find(q, types, { limit: MOST, signal });
     const sections = [
       results.tracks.items.length > 0 && h('section', { class: 'shelf', 'aria-label': 'Tracks' }, h('h2', { class: 'shelf-title' }, 'Tracks'),
         trackList(results.tracks, { app, signal, label: 'Tracks', art: true, parent: true })),

@@ -4,7 +4,7 @@ using Spotify.Local.Demo;
 
 namespace Spotify.Local.Tests.Demo;
 
-public sealed class DemoCatalogueTests
+public sealed class DemoCatalogTests
 {
     [Fact]
     public async Task One_failure_to_read_is_not_remembered()
@@ -13,8 +13,8 @@ public sealed class DemoCatalogueTests
         database.SetupSequence(mock => mock.ReadAsync(It.IsAny<Table>(), It.IsAny<Key>(), It.IsAny<CancellationToken>()))
             .ThrowsAsync(new TimeoutException())
             .ReturnsAsync((Row?)null);
-        var catalogue = new DemoCatalogue(database.Object, TimeProvider.System);
-        await Assert.ThrowsAsync<TimeoutException>(catalogue.ContentsAsync);
-        Assert.Null(await catalogue.ContentsAsync());
+        var catalog = new DemoCatalog(database.Object, TimeProvider.System);
+        await Assert.ThrowsAsync<TimeoutException>(catalog.ContentsAsync);
+        Assert.Null(await catalog.ContentsAsync());
     }
 }

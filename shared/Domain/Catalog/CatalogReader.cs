@@ -1,16 +1,16 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>A page of a list and the length of the whole.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, int Total);
 
 /// <summary>
-/// Reads the catalogue. Methods that take ids take up to <see cref="MaxIds"/>, answer those there are, and never fail for one that
-/// is not. Catalogue rows change rarely, so reads may be up to <see cref="Staleness"/> old.
+/// Reads the catalog. Methods that take ids take up to <see cref="MaxIds"/>, answer those there are, and never fail for one that
+/// is not. Catalog rows change rarely, so reads may be up to <see cref="Staleness"/> old.
 /// </summary>
-public sealed class CatalogueReader(IDatabase database)
+public sealed class CatalogReader(IDatabase database)
 {
     /// <summary>The most ids in one call.</summary>
     public const int MaxIds = 50;

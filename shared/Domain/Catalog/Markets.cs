@@ -1,4 +1,4 @@
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>The countries in which the service is offered, as ISO 3166-1 alpha-2 codes.</summary>
 public static class Markets

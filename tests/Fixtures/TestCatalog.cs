@@ -1,11 +1,11 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 
 namespace Spotify.Fixtures;
 
-/// <summary>A small catalogue with every kind of entity, for tests that need names they know.</summary>
-public static class TestCatalogue
+/// <summary>A small catalog with every kind of entity, for tests that need names they know.</summary>
+public static class TestCatalog
 {
     public static readonly Artist Beyonce = NewArtist("Beyoncé Ångström", 90);
     public static readonly Artist Zebra = NewArtist("Zebra", 10);
@@ -40,12 +40,12 @@ public static class TestCatalogue
     /// <summary>What writes all of it.</summary>
     public static IEnumerable<Mutation> Mutations =>
     [
-        .. CatalogueWriter.Write(Beyonce), .. CatalogueWriter.Write(Zebra),
-        .. CatalogueWriter.Write(Sunrise), .. CatalogueWriter.Write(SwedenOnly), .. CatalogueWriter.Write(Together),
-        .. CatalogueWriter.Write(Dawn, Sunrise.Name), .. CatalogueWriter.Write(Explicit, Sunrise.Name), .. CatalogueWriter.Write(Future, Sunrise.Name),
-        .. CatalogueWriter.Write(Duet, Together.Name), .. CatalogueWriter.Write(Swedish, SwedenOnly.Name),
-        .. CatalogueWriter.Write(Radio), .. CatalogueWriter.Write(Pilot, Radio.Name), .. CatalogueWriter.Write(Finale, Radio.Name),
-        .. CatalogueWriter.Write(Book), .. CatalogueWriter.Write(Chapter, Book.Name),
+        .. CatalogWriter.Write(Beyonce), .. CatalogWriter.Write(Zebra),
+        .. CatalogWriter.Write(Sunrise), .. CatalogWriter.Write(SwedenOnly), .. CatalogWriter.Write(Together),
+        .. CatalogWriter.Write(Dawn, Sunrise.Name), .. CatalogWriter.Write(Explicit, Sunrise.Name), .. CatalogWriter.Write(Future, Sunrise.Name),
+        .. CatalogWriter.Write(Duet, Together.Name), .. CatalogWriter.Write(Swedish, SwedenOnly.Name),
+        .. CatalogWriter.Write(Radio), .. CatalogWriter.Write(Pilot, Radio.Name), .. CatalogWriter.Write(Finale, Radio.Name),
+        .. CatalogWriter.Write(Book), .. CatalogWriter.Write(Chapter, Book.Name),
     ];
 
     /// <summary>An artist whose id follows from the name.</summary>

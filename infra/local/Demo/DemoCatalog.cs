@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
@@ -10,10 +10,10 @@ using Spotify.Local.Demo.Music;
 namespace Spotify.Local.Demo;
 
 /// <summary>
-/// The demo catalogue in the database: made where there is no data yet, in one commit, so that a crash leaves all of it or nothing.
+/// The demo catalog in the database: made where there is no data yet, in one commit, so that a crash leaves all of it or nothing.
 /// Ids follow from the plan's keys and never change.
 /// </summary>
-public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
+public sealed class DemoCatalog(IDatabase database, TimeProvider time)
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Statement AnyArtist = new("SELECT ArtistId FROM Artists LIMIT 1");
@@ -29,7 +29,7 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
     /// <summary>The id of what the plan calls <paramref name="key"/>.</summary>
     public static string IdOf(string key) => SpotifyId.FromName("demo:" + key);
 
-    /// <summary>Makes the catalogue if there is neither an artist nor a user.</summary>
+    /// <summary>Makes the catalog if there is neither an artist nor a user.</summary>
     /// <returns>Whether it did.</returns>
     public async Task<bool> MakeIfEmptyAsync(CancellationToken ct)
     {
@@ -46,7 +46,7 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
 
     private static async Task<bool> HasAnyAsync(Func<Statement, IAsyncEnumerable<Row>> query) => await query(AnyArtist).AnyAsync() || await query(AnyUser).AnyAsync();
 
-    /// <summary>What the catalogue's sound and pictures are made from; null if the data has no demo catalogue.</summary>
+    /// <summary>What the catalog's sound and pictures are made from; null if the data has no demo catalog.</summary>
     public Task<DemoContents?> ContentsAsync()
     {
         // One failure, of a busy database say, must not stand in the way of all that is played from then on.
@@ -94,20 +94,20 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
         }
 
         foreach (var artist in plan.Artists)
-            foreach (var mutation in CatalogueWriter.Write(new Artist(IdOf(artist.Key), artist.Name, [.. artist.Genres.Select(NameOf)], artist.Popularity, artist.Popularity * 137L, ImageOf(artist.Key))))
+            foreach (var mutation in CatalogWriter.Write(new Artist(IdOf(artist.Key), artist.Name, [.. artist.Genres.Select(NameOf)], artist.Popularity, artist.Popularity * 137L, ImageOf(artist.Key))))
                 yield return mutation;
 
         foreach (var album in plan.Albums)
         {
             var markets = MarketsOf(plan, plan.Tracks.Where(track => track.AlbumKey == album.Key).SelectMany(track => track.Markets));
-            foreach (var mutation in CatalogueWriter.Write(new Album(
+            foreach (var mutation in CatalogWriter.Write(new Album(
                 IdOf(album.Key), album.Type.ToString().ToLowerInvariant(), album.Name, DateOf(album.ReleaseDate), album.Label, [$"P {album.ReleaseDate.Year} {album.Label}"],
                 [NameOf(album.Genre)], album.Upc, popularity[album.Key], markets, ImageOf(album.Key), [.. album.ArtistKeys.Select(key => artists[key])], 0)))
                 yield return mutation;
         }
 
         foreach (var track in plan.Tracks)
-            foreach (var mutation in CatalogueWriter.Write(new Playable(
+            foreach (var mutation in CatalogWriter.Write(new Playable(
                 IdOf(track.Key), EntityType.Track, IdOf(track.AlbumKey), track.Disc, track.Number, track.Title, (int)track.Duration.TotalMilliseconds, track.Explicit,
                 track.Popularity, new Rights(MarketsOf(plan, track.Markets), new DateTimeOffset(track.AvailableFrom, TimeOnly.MinValue, TimeSpan.Zero), null), track.Isrc,
                 DateOf(albums[track.AlbumKey].ReleaseDate), "", [], null, [.. track.ArtistKeys.Select(key => artists[key])]), albums[track.AlbumKey].Name))
@@ -115,7 +115,7 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
 
         foreach (var show in plan.Shows)
         {
-            foreach (var mutation in CatalogueWriter.Write(new Show(
+            foreach (var mutation in CatalogWriter.Write(new Show(
                 IdOf(show.Key), show.Name, show.Publisher, show.Description, [show.Language], [$"C {show.Publisher}"], false, 35, MarketSet.Everywhere, ImageOf(show.Key), 0)))
                 yield return mutation;
             foreach (var mutation in Narrations(EntityType.Episode, show.Key, show.Name, show.Language, show.Episodes)) yield return mutation;
@@ -123,7 +123,7 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
 
         foreach (var book in plan.Audiobooks)
         {
-            foreach (var mutation in CatalogueWriter.Write(new Audiobook(
+            foreach (var mutation in CatalogWriter.Write(new Audiobook(
                 IdOf(book.Key), book.Name, book.Authors, book.Narrators, book.Publisher, book.Description, "Unabridged", [book.Language], [$"C {book.Publisher}"], false, 25,
                 MarketSet.Everywhere, ImageOf(book.Key), 0)))
                 yield return mutation;
@@ -144,12 +144,12 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
                 yield return Mutation.Insert(PlaylistItems,
                     ("PlaylistId", id), ("OrderKey", orderKeys[i]), ("Type", "track"), ("PlayableId", IdOf(playlist.TrackKeys[i])),
                     ("AddedAt", now), ("AddedBy", owner));
-            yield return CatalogueWriter.Document(EntityType.Playlist, id, 50, MarketSet.Everywhere, playlist.Name);
+            yield return CatalogWriter.Document(EntityType.Playlist, id, 50, MarketSet.Everywhere, playlist.Name);
         }
     }
 
     private static IEnumerable<Mutation> Narrations(EntityType type, string parentKey, string parentName, string language, IReadOnlyList<DemoNarration> narrations) =>
-        narrations.SelectMany((narration, i) => CatalogueWriter.Write(new Playable(
+        narrations.SelectMany((narration, i) => CatalogWriter.Write(new Playable(
             IdOf(narration.Key), type, IdOf(parentKey), 1, i + 1, narration.Title, (int)narration.Duration.TotalMilliseconds, false, 20, new Rights(MarketSet.Everywhere, null, null),
             null, DateOf(narration.ReleaseDate), narration.Description, [language], null, []), parentName));
 
@@ -164,7 +164,7 @@ public sealed class DemoCatalogue(IDatabase database, TimeProvider time)
     private static string NameOf(Genre genre) => genre.ToString().ToLowerInvariant();
 }
 
-/// <summary>What the sound and the pictures of the demo catalogue are made from, by id.</summary>
+/// <summary>What the sound and the pictures of the demo catalog are made from, by id.</summary>
 /// <param name="Compositions">The music of playables.</param>
 /// <param name="Covers">Pictures.</param>
 public sealed record DemoContents(IReadOnlyDictionary<string, Func<Composition>> Compositions, IReadOnlyDictionary<string, DemoCover> Covers);

@@ -1,12 +1,12 @@
 using Spotify.Domain.Data;
 
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>
-/// The mutations that write catalogue entities. Each writes the entity's row, its credits and its search document together, and
+/// The mutations that write catalog entities. Each writes the entity's row, its credits and its search document together, and
 /// may be applied again with the same effect. Artists must be written before what credits them.
 /// </summary>
-public static class CatalogueWriter
+public static class CatalogWriter
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>
 /// Text as it is compared in searches: case, accents, width and punctuation do not count. Folding happens here, for what is

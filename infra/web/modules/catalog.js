@@ -56,7 +56,7 @@ export class Listing {
 }
 
 /** The parts of the Web API that the pages need. */
-export class Catalogue {
+export class Catalog {
   #api;
 
   constructor(api) {

@@ -1,13 +1,13 @@
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Local;
 
 namespace Spotify.Benchmarks.Playback;
 
-/// <summary>A catalogue of the size of a large record collection.</summary>
-internal static class BenchmarkCatalogue
+/// <summary>A catalog of the size of a large record collection.</summary>
+internal static class BenchmarkCatalog
 {
     private const int Albums = 1000;
     private const int TracksPerAlbum = 20;
@@ -20,13 +20,13 @@ internal static class BenchmarkCatalogue
         var encodings = EncodingList.Format(QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 25_000L)));
         var artist = new Artist(SpotifyId.New(), "The Benchmarks", [], 50, 0, null);
         ArtistCredit[] credits = [new(artist.Id, artist.Name)];
-        await database.CommitAsync([.. CatalogueWriter.Write(artist)], default);
+        await database.CommitAsync([.. CatalogWriter.Write(artist)], default);
 
         var ids = new List<string>(Albums * TracksPerAlbum);
         for (var a = 0; a < Albums; a++)
         {
             var album = new Album(SpotifyId.New(), "album", $"Album {a}", "2026", "", [], [], null, 50, MarketSet.Everywhere, null, credits, 0);
-            var mutations = new List<Mutation>(CatalogueWriter.Write(album));
+            var mutations = new List<Mutation>(CatalogWriter.Write(album));
             for (var t = 1; t <= TracksPerAlbum; t++)
             {
                 // Every other one with a long list of markets to look through.
@@ -34,8 +34,8 @@ internal static class BenchmarkCatalogue
                 var track = new Playable(
                     SpotifyId.New(), EntityType.Track, album.Id, 1, t, $"Track {t}", 200_000, false, 50, new Rights(markets, DateTimeOffset.UnixEpoch, null), null, "2026", "", [],
                     null, credits);
-                mutations.AddRange(CatalogueWriter.Write(track, album.Name));
-                mutations.Add(CatalogueWriter.WriteAudio(track.Id, SpotifyId.New(), encodings, -6.5, -1));
+                mutations.AddRange(CatalogWriter.Write(track, album.Name));
+                mutations.Add(CatalogWriter.WriteAudio(track.Id, SpotifyId.New(), encodings, -6.5, -1));
                 ids.Add(track.Id);
             }
 

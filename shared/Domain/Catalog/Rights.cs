@@ -1,4 +1,4 @@
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>Why something may not be played.</summary>
 public enum Restriction

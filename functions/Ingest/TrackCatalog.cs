@@ -1,6 +1,6 @@
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -22,10 +22,10 @@ public sealed record TrackAudio(string Revision, int DurationMs, IReadOnlyList<A
 public sealed record TrackEntry(SourcePlan Plan, TrackDescription Track, string? ImageId, TrackAudio? Audio);
 
 /// <summary>
-/// Writes tracks into the catalogue, each in one transaction with its artists, its album, its source and the end of the revision before.
+/// Writes tracks into the catalog, each in one transaction with its artists, its album, its source and the end of the revision before.
 /// What others know of them (popularity, followers, markets, genres, pictures) stays.
 /// </summary>
-public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
+public sealed class TrackCatalog(IDatabase database, TimeProvider time)
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
@@ -80,15 +80,15 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
         public async Task RunAsync()
         {
             var stored = await transaction.ReadAsync(Playables, new Key(id));
-            var durationMs = entry.Audio?.DurationMs ?? stored?.Int32("DurationMs") ?? throw new IngestException("Its track is gone from the catalogue.") { MayPass = true };
+            var durationMs = entry.Audio?.DurationMs ?? stored?.Int32("DurationMs") ?? throw new IngestException("Its track is gone from the catalog.") { MayPass = true };
             var album = await AlbumAsync();
             var leftAlbumId = await LeftAlbumAsync(stored);
             var fallenSilent = await ArtistsFallenSilentAsync(album, leftAlbumId);
 
             foreach (var artist in track.Artists) await WriteArtistAsync(artist, track.Genres);
             foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id)) await WriteArtistAsync(artist, []);
-            Add(CatalogueWriter.Write(album));
-            Add(CatalogueWriter.Write(Playable(stored, durationMs), track.Album.Name));
+            Add(CatalogWriter.Write(album));
+            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name));
             if (entry.Audio is not null) await WriteAudioAsync(entry.Audio, stored);
             Add(entry.Plan.Stale.Select(stale => stale.Delete()));
             transaction.Add(entry.Plan.Source.Write());
@@ -146,7 +146,7 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
             var known = Lines(row?.String("Genres") ?? "");
             var all = AlbumRollup.Union(known, genres);
             if (row is not null && all.SequenceEqual(known)) return;
-            Add(CatalogueWriter.Write(new Artist(
+            Add(CatalogWriter.Write(new Artist(
                 artist.Id, artist.Name, all, row?.Int32("Popularity") ?? 0, row?.Int64("Followers") ?? 0, row?.StringOrNull("ImageId"))));
         }
 
@@ -159,7 +159,7 @@ public sealed class TrackCatalogue(IDatabase database, TimeProvider time)
 
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
-            transaction.Add(CatalogueWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
+            transaction.Add(CatalogWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
             if (!await ObjectRemovals.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
                 throw new IngestException("It took so long that its encodings are about to be removed; import it again.") { MayPass = true };
             if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovals.Retire(Revision.Prefix(id, before), now));

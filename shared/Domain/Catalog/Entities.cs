@@ -1,4 +1,4 @@
-namespace Spotify.Domain.Catalogue;
+namespace Spotify.Domain.Catalog;
 
 /// <summary>An artist's id and name, as credits carry them.</summary>
 public sealed record ArtistCredit(string Id, string Name);

@@ -2,14 +2,14 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalogue;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 
 namespace Spotify.Browser.Tests;
 
 /// <summary>An album with two minutes of noise to each track, tracks that not everybody may play, and a show.</summary>
-internal static class PlayerCatalogue
+internal static class PlayerCatalog
 {
     /// <summary>How long each track is.</summary>
     public const int Seconds = 120;
@@ -24,10 +24,10 @@ internal static class PlayerCatalogue
 
     private const string Revision = "0123456789abcdefghijkl";
 
-    private static readonly Artist Band = TestCatalogue.NewArtist("The Pilots", 70) with { ImageId = null };
+    private static readonly Artist Band = TestCatalog.NewArtist("The Pilots", 70) with { ImageId = null };
 
     /// <summary>The album.</summary>
-    public static Album Album { get; } = TestCatalogue.NewAlbum(AlbumName, "album", "2021-04-09", Band) with { ImageId = null };
+    public static Album Album { get; } = TestCatalog.NewAlbum(AlbumName, "album", "2021-04-09", Band) with { ImageId = null };
 
     private static readonly Playable[] Tracks =
     [
@@ -47,8 +47,8 @@ internal static class PlayerCatalogue
         var (high, veryHigh, lossless) = (await EncodeAsync(AudioQuality.High, Codec.Vorbis), await EncodeAsync(AudioQuality.VeryHigh, Codec.Vorbis), await EncodeAsync(AudioQuality.Lossless, Codec.Flac));
         await server.WriteAsync(
         [
-            .. CatalogueWriter.Write(Band), .. CatalogueWriter.Write(Album), .. CatalogueWriter.Write(Show),
-            .. Tracks.SelectMany(track => CatalogueWriter.Write(track, AlbumName)),
+            .. CatalogWriter.Write(Band), .. CatalogWriter.Write(Album), .. CatalogWriter.Write(Show),
+            .. Tracks.SelectMany(track => CatalogWriter.Write(track, AlbumName)),
         ]);
 
         var objects = server.Services.GetRequiredService<IObjectStore>();
@@ -57,11 +57,11 @@ internal static class PlayerCatalogue
             (AudioEncoding Encoding, byte[] Content)[] audio = track.Name == First ? [high, veryHigh, lossless] : [high, veryHigh];
             foreach (var (encoding, content) in audio)
                 await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{encoding.FileName}", new MemoryStream(content), new WriteOptions(encoding.Codec.ContentType), default);
-            await server.WriteAsync(CatalogueWriter.WriteAudio(track.Id, Revision, EncodingList.Format(audio.Select(file => file.Encoding)), -6, -1));
+            await server.WriteAsync(CatalogWriter.WriteAudio(track.Id, Revision, EncodingList.Format(audio.Select(file => file.Encoding)), -6, -1));
         }
     }
 
-    private static Playable Track(int number, string name) => TestCatalogue.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
+    private static Playable Track(int number, string name) => TestCatalog.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
 
     // Noise does not compress: the lossless file is larger by far than what the browser fetches ahead.
     private static async Task<(AudioEncoding Encoding, byte[] Content)> EncodeAsync(AudioQuality quality, Codec codec)
