@@ -3,17 +3,21 @@ using System.Buffers.Binary;
 namespace Spotify.Audio;
 
 /// <summary>
-/// Finds out whether a file was cut short, for the containers whose decoders would not notice: Ogg, which is pages to the end, and WAV, whose
-/// samples merely stop.
+/// Detects truncated Ogg and WAV files. Decoders report truncation in other containers, but read these two up to the last byte without
+/// an error.
 /// </summary>
 public static class AudioCompleteness
 {
     private const int OggHeaderBytes = 27;
 
-    /// <summary>Looks at a file's structure, whatever the stream's position; sound is skipped. Files of other containers pass.</summary>
-    /// <param name="stream">The file; must be seekable. Left open.</param>
-    /// <param name="cancellationToken">Ends the reading between two buffers.</param>
-    /// <exception cref="InvalidAudioException">The file ends in the middle of an Ogg page, or before the samples that a WAV header promises.</exception>
+    /// <summary>
+    /// Checks a file's structure from its start, regardless of the stream's position, and skips the samples. Other containers always pass.
+    /// </summary>
+    /// <param name="stream">The file. Must be seekable; not closed.</param>
+    /// <param name="cancellationToken">Cancels the check; observed whenever the read buffer is refilled.</param>
+    /// <exception cref="InvalidAudioException">
+    /// The file ends in the middle of an Ogg page, or has fewer bytes of samples than the WAV header declares.
+    /// </exception>
     public static void Check(Stream stream, CancellationToken cancellationToken = default)
     {
         var reader = new ByteReader(stream, cancellationToken);
@@ -22,24 +26,24 @@ public static class AudioCompleteness
         else if (start.Length == 12 && start.StartsWith("RIFF"u8) && start.EndsWith("WAVE"u8)) CheckWav(reader);
     }
 
-    // RFC 3533 section 6. Whatever taggers hang on to the last page is no page, and none of our business.
+    // RFC 3533 section 6. Bytes after the last page, which some taggers append, are not checked.
     private static void CheckOgg(ByteReader reader)
     {
         while (reader.Peek(4).SequenceEqual("OggS"u8))
         {
             var header = reader.Peek(OggHeaderBytes);
-            if (header.Length < OggHeaderBytes) throw Short(reader);
+            if (header.Length < OggHeaderBytes) throw Truncated(reader);
 
             var length = OggHeaderBytes + header[^1];
             var page = reader.Peek(length);
-            if (page.Length < length) throw Short(reader);
+            if (page.Length < length) throw Truncated(reader);
 
             foreach (var lacing in page[OggHeaderBytes..]) length += lacing;
-            if (length > reader.Remaining) throw Short(reader);
+            if (length > reader.Remaining) throw Truncated(reader);
             reader.Skip(length);
         }
 
-        static InvalidAudioException Short(ByteReader reader) => reader.Invalid("The Ogg stream is cut short in the middle of a page");
+        static InvalidAudioException Truncated(ByteReader reader) => reader.Invalid("The Ogg stream is cut short in the middle of a page");
     }
 
     private static void CheckWav(ByteReader reader)
@@ -52,11 +56,11 @@ public static class AudioCompleteness
             var isData = header[..4].SequenceEqual("data"u8);
             reader.Skip(8);
 
-            // Recorders that cannot go back leave the length at its greatest value, or at none.
+            // A recorder that cannot seek back leaves the length of the samples at 0xFFFFFFFF or 0, so those declare nothing.
             if (length > reader.Remaining)
             {
                 if (isData && length != uint.MaxValue)
-                    throw reader.Invalid($"The WAV file is cut short: {reader.Remaining} of {length} bytes of samples are there");
+                    throw reader.Invalid($"The WAV file is cut short: it has {reader.Remaining} of {length} bytes of samples");
                 return;
             }
 

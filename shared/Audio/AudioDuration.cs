@@ -1,6 +1,6 @@
 namespace Spotify.Audio;
 
-/// <summary>How long audio plays, exactly: a count of samples per channel at a rate.</summary>
+/// <summary>An exact audio duration, as a number of samples per channel and a sample rate.</summary>
 /// <param name="Samples">Samples in each channel.</param>
 /// <param name="SampleRate">Samples per second, in Hz.</param>
 public readonly record struct AudioDuration(long Samples, int SampleRate)

@@ -1,30 +1,30 @@
 namespace Spotify.Audio;
 
-/// <summary>How good a listener asked the sound to be, from worst to best.</summary>
+/// <summary>Audio quality levels, from lowest to highest.</summary>
 public enum AudioQuality
 {
-    /// <summary>Speech and slow networks.</summary>
+    /// <summary>For speech and slow networks.</summary>
     Low,
 
     /// <summary>The default on mobile networks.</summary>
     Normal,
 
-    /// <summary>The best that every plan may have.</summary>
+    /// <summary>The highest quality included in every plan.</summary>
     High,
 
-    /// <summary>Indistinguishable from the source for most ears.</summary>
+    /// <summary>Lossy, but indistinguishable from the source for most listeners.</summary>
     VeryHigh,
 
-    /// <summary>Bit for bit the source.</summary>
+    /// <summary>Bit-identical to the source.</summary>
     Lossless,
 }
 
-/// <summary>What each quality is called on the wire, and whom it is for.</summary>
+/// <summary>Wire names and plan rules of <see cref="AudioQuality"/>.</summary>
 public static class AudioQualities
 {
     extension(AudioQuality quality)
     {
-        /// <summary><c>low</c>, <c>normal</c>, <c>high</c>, <c>very_high</c> or <c>lossless</c>.</summary>
+        /// <summary>The name in URLs and documents: <c>low</c>, <c>normal</c>, <c>high</c>, <c>very_high</c> or <c>lossless</c>.</summary>
         public string WireName => quality switch
         {
             AudioQuality.Low => "low",
@@ -32,15 +32,15 @@ public static class AudioQualities
             AudioQuality.High => "high",
             AudioQuality.VeryHigh => "very_high",
             AudioQuality.Lossless => "lossless",
-            _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "No such quality."),
+            _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "Unknown quality."),
         };
 
-        /// <summary>Whether it takes a paid plan: everything above <see cref="AudioQuality.High"/>.</summary>
+        /// <summary>Whether the quality requires a paid plan: true above <see cref="AudioQuality.High"/>.</summary>
         public bool PremiumOnly => quality > AudioQuality.High;
     }
 
-    /// <summary>Reads a wire name; exact, lower case.</summary>
-    /// <returns>Whether <paramref name="wireName"/> names a quality.</returns>
+    /// <summary>Parses a wire name. Case-sensitive.</summary>
+    /// <returns>Whether <paramref name="wireName"/> is a known quality.</returns>
     public static bool TryParse(ReadOnlySpan<char> wireName, out AudioQuality quality)
     {
         (var known, quality) = wireName switch

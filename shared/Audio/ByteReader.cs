@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Spotify.Audio;
 
 /// <summary>
-/// Reads forward through a seekable stream by one small buffer, and never past a bound. Whatever would need bytes that are not there is
-/// an <see cref="InvalidAudioException"/> at the place where they are missing, before anything is allocated for them.
+/// A bounded, buffered reader over a seekable stream. Every read is checked against the bound before memory is allocated, and throws an
+/// <see cref="InvalidAudioException"/> with the current offset if there are too few bytes.
 /// </summary>
 internal sealed class ByteReader
 {
@@ -27,9 +27,9 @@ internal sealed class ByteReader
         buffer = new byte[Math.Min(BufferSize, End)];
     }
 
-    /// <summary>Reads a block that is already in memory.</summary>
+    /// <summary>Creates a reader over a block in memory.</summary>
     /// <param name="block">The bytes.</param>
-    /// <param name="origin">Where the block came from, in bytes from the start of the file; only errors mention it.</param>
+    /// <param name="origin">The block's offset in the file, in bytes. Added to the offsets in errors.</param>
     public ByteReader(byte[] block, long origin)
     {
         stream = Stream.Null;
@@ -39,31 +39,33 @@ internal sealed class ByteReader
         End = block.Length;
     }
 
-    /// <summary>Bytes from the start of the stream or block.</summary>
+    /// <summary>The offset of the next byte, from the start of the stream or block.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The bound; nothing at or after it can be read.</summary>
+    /// <summary>The bound: the offset after the last readable byte.</summary>
     public long End { get; private set; }
 
     public long Remaining => End - Position;
 
-    /// <summary>An error at the current position.</summary>
+    /// <summary>Creates an error at the current position.</summary>
     public InvalidAudioException Invalid(string reason) => new(reason, origin + Position);
 
-    /// <summary>Narrows the bound until the scope is disposed, which also moves on to <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Narrows the bound to <paramref name="end"/> until the scope is disposed. Disposing also moves to <paramref name="end"/>.
+    /// </summary>
     public Scope Within(long end)
     {
-        if (end < Position || end > End) throw Invalid($"A part reaches to byte {origin + end}, beyond what holds it");
+        if (end < Position || end > End) throw Invalid($"An element ends at byte {origin + end}, after the end of its container");
 
         var scope = new Scope(this, End);
         End = end;
         return scope;
     }
 
-    /// <summary>Moves to any place before the bound, or to the bound itself.</summary>
+    /// <summary>Moves to an offset between 0 and the bound, both included.</summary>
     public void Seek(long position)
     {
-        if (position < 0 || position > End) throw Invalid($"Byte {origin + position} is referred to, which is not there");
+        if (position < 0 || position > End) throw Invalid($"The file refers to byte {origin + position}, which is out of range");
 
         Position = position;
     }
@@ -75,7 +77,9 @@ internal sealed class ByteReader
         Position += count;
     }
 
-    /// <summary>The next bytes without moving on: <paramref name="count"/> of them (at most 32 KiB), or what is left.</summary>
+    /// <summary>
+    /// Returns the next <paramref name="count"/> bytes (at most 64 KiB), or fewer before the bound, without advancing.
+    /// </summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         count = (int)Math.Min(count, Remaining);
@@ -83,7 +87,7 @@ internal sealed class ByteReader
         return buffer.AsSpan((int)(Position - bufferStart), count);
     }
 
-    /// <summary>As many of the next bytes as are at hand, without moving on; empty only at the bound.</summary>
+    /// <summary>Returns the buffered bytes without advancing. Empty only at the bound.</summary>
     public ReadOnlySpan<byte> PeekBuffered()
     {
         Peek(1);
@@ -143,13 +147,13 @@ internal sealed class ByteReader
         bufferStart = Position;
         bufferLength = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
 
-        // The stream promised more when it told its length; another process may be shortening the file.
+        // Fewer bytes than the stream's length at the start: another process may be truncating the file.
         if (bufferLength < count) throw Missing(count);
     }
 
-    private InvalidAudioException Missing(long count) => Invalid($"The data ends too early: {count} bytes are due, {Remaining} are left");
+    private InvalidAudioException Missing(long count) => Invalid($"The data ends too early: {count} bytes expected, {Remaining} left");
 
-    /// <summary>A narrower bound, until disposed.</summary>
+    /// <summary>Restores the outer bound when disposed.</summary>
     public readonly ref struct Scope(ByteReader reader, long outerEnd)
     {
         public void Dispose()

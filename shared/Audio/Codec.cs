@@ -1,6 +1,6 @@
 namespace Spotify.Audio;
 
-/// <summary>How audio is compressed. Each codec here is served in one container only.</summary>
+/// <summary>The audio codecs. Each is served in one container only.</summary>
 public enum Codec
 {
     /// <summary>Vorbis I in Ogg.</summary>
@@ -13,43 +13,43 @@ public enum Codec
     Flac,
 }
 
-/// <summary>What each codec is called in URLs, file names and documents.</summary>
+/// <summary>Wire names, file extensions and media types of <see cref="Codec"/>.</summary>
 public static class Codecs
 {
     extension(Codec codec)
     {
-        /// <summary><c>vorbis</c>, <c>aac</c> or <c>flac</c>.</summary>
+        /// <summary>The name in URLs and documents: <c>vorbis</c>, <c>aac</c> or <c>flac</c>.</summary>
         public string WireName => codec switch
         {
             Codec.Vorbis => "vorbis",
             Codec.Aac => "aac",
             Codec.Flac => "flac",
-            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
 
-        /// <summary>The extension of its files, without the dot: <c>ogg</c>, <c>m4a</c> or <c>flac</c>.</summary>
+        /// <summary>The file extension without the dot: <c>ogg</c>, <c>m4a</c> or <c>flac</c>.</summary>
         public string FileExtension => codec switch
         {
             Codec.Vorbis => "ogg",
             Codec.Aac => "m4a",
             Codec.Flac => "flac",
-            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
 
         /// <summary>
-        /// The media type of its files: <c>audio/ogg</c> (RFC 5334), <c>audio/mp4</c> (RFC 4337) or <c>audio/flac</c> (RFC 9639).
+        /// The media type: <c>audio/ogg</c> (RFC 5334), <c>audio/mp4</c> (RFC 4337) or <c>audio/flac</c> (RFC 9639).
         /// </summary>
         public string ContentType => codec switch
         {
             Codec.Vorbis => "audio/ogg",
             Codec.Aac => "audio/mp4",
             Codec.Flac => "audio/flac",
-            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "No such codec."),
+            _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
     }
 
-    /// <summary>Reads a wire name; exact, lower case.</summary>
-    /// <returns>Whether <paramref name="wireName"/> names a codec.</returns>
+    /// <summary>Parses a wire name. Case-sensitive.</summary>
+    /// <returns>Whether <paramref name="wireName"/> is a known codec.</returns>
     public static bool TryParse(ReadOnlySpan<char> wireName, out Codec codec)
     {
         (var known, codec) = wireName switch

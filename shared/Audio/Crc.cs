@@ -1,6 +1,6 @@
 namespace Spotify.Audio;
 
-/// <summary>The cyclic redundancy checks of Ogg and FLAC: most significant bit first, starting at 0, not inverted.</summary>
+/// <summary>The cyclic redundancy checks of Ogg and FLAC: most significant bit first, initial value 0, not inverted.</summary>
 internal static class Crc
 {
     /// <summary>Polynomial 0x07, RFC 9639 section 9.1.8.</summary>

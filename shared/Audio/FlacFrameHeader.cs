@@ -2,19 +2,19 @@ using System.Numerics;
 
 namespace Spotify.Audio;
 
-/// <summary>The header of a FLAC frame, RFC 9639 section 9.1.</summary>
-/// <param name="VariableBlocks">Whether <paramref name="Number"/> counts samples rather than frames.</param>
-/// <param name="Number">The coded number.</param>
+/// <summary>A FLAC frame header, RFC 9639 section 9.1.</summary>
+/// <param name="VariableBlocks">Whether <paramref name="Number"/> is a sample number instead of a frame number.</param>
+/// <param name="Number">The coded number, RFC 9639 section 9.1.5.</param>
 /// <param name="BlockSize">Samples per channel in the frame.</param>
 /// <param name="Channels">1 to 8.</param>
-/// <param name="SampleRate">In Hz; 0 where the frame leaves it to the stream's header.</param>
+/// <param name="SampleRate">In Hz. 0 means the rate of the stream info block.</param>
 internal readonly record struct FlacFrameHeader(bool VariableBlocks, long Number, int BlockSize, int Channels, int SampleRate)
 {
-    /// <summary>The most bytes that a header has.</summary>
+    /// <summary>The maximum length of a header in bytes.</summary>
     public const int MaximumBytes = 16;
 
-    /// <summary>Reads the header that <paramref name="bytes"/> begin with.</summary>
-    /// <returns>False where they begin with none, its checksum (CRC-8) included.</returns>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>.</summary>
+    /// <returns>Whether there is a valid header with a correct CRC-8.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FlacFrameHeader header)
     {
         header = default;
@@ -56,7 +56,7 @@ internal readonly record struct FlacFrameHeader(bool VariableBlocks, long Number
     private static ReadOnlySpan<int> Rates =>
         [0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
 
-    // Section 9.1.5: like UTF-8, but up to seven bytes and 36 bits.
+    // RFC 9639 section 9.1.5: like UTF-8, but up to seven bytes and 36 bits.
     private static bool TryReadNumber(ReadOnlySpan<byte> bytes, ref int at, out long number)
     {
         var first = bytes[at++];

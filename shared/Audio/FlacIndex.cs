@@ -1,26 +1,31 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// Reads where the sound of a FLAC file (RFC 9639) begins, frame by frame. A frame does not say how long it is: it ends where its
-/// checksum comes out right and the frame that is due begins. A seek table is neither needed nor trusted.
+/// Builds the seek index of a FLAC file (RFC 9639) from its frames. Frames have no length field, so the end of a frame is found by its
+/// checksum and the header of the next frame. Seek tables are ignored, because they can be wrong.
 /// </summary>
 public static class FlacIndex
 {
-    // The largest that the 24-bit field for it in the stream's header can say.
+    // The stream info block stores the maximum frame size in 24 bits.
     private const long MaximumFrameBytes = (1 << 24) - 1;
 
     private const int LastMetadataBlock = 0x80;
     private const int ForbiddenMetadataType = 127;
 
-    // Taggers append it to files of any kind, although FLAC has no room for it.
+    // Some taggers append an ID3v1 tag, although FLAC does not provide for one.
     private const int Id3v1Bytes = 128;
 
-    /// <summary>Reads a whole file once, in constant memory (but for the points), whatever the stream's position.</summary>
-    /// <param name="stream">The file; must be seekable. Left open.</param>
-    /// <param name="resolution">Wanted distance between points, more than zero; 1 s unless told. Points are at the start of frames.</param>
-    /// <param name="cancellationToken">Ends the reading between two buffers.</param>
-    /// <exception cref="InvalidAudioException">The file is malformed or cut short, a frame is damaged or missing, or there are not as
-    /// many samples as the file says.</exception>
+    /// <summary>
+    /// Reads a file in one pass from its start, regardless of the stream's position. Memory use is constant except for the points.
+    /// </summary>
+    /// <param name="stream">The file. Must be seekable; not closed.</param>
+    /// <param name="resolution">
+    /// Target distance between points, greater than zero. Default: 1 second. Points are at the start of frames.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled.</param>
+    /// <exception cref="InvalidAudioException">
+    /// The file is malformed or truncated, a frame is damaged or missing, or the number of samples differs from the stream info block.
+    /// </exception>
     public static IndexedAudio Read(Stream stream, TimeSpan? resolution = null, CancellationToken cancellationToken = default)
     {
         var reader = new ByteReader(stream, cancellationToken);
@@ -38,7 +43,7 @@ public static class FlacIndex
             }
 
             if (info.Samples > 0 && samples != info.Samples)
-                throw reader.Invalid($"The FLAC file has {samples} samples, but says {info.Samples}");
+                throw reader.Invalid($"The FLAC file has {samples} samples, but declares {info.Samples}");
         }
 
         var duration = new AudioDuration(samples, info.SampleRate);
@@ -90,7 +95,7 @@ public static class FlacIndex
         throw reader.Invalid("The first FLAC frame is missing or damaged");
     }
 
-    /// <summary>Moves to the frame after this one and returns its header, or null at the end.</summary>
+    /// <summary>Moves to the next frame and returns its header, or null at the end of the file.</summary>
     private static FlacFrameHeader? SkipFrame(ByteReader reader, FlacStreamInfo info, FlacFrameHeader frame, long samplesAfter)
     {
         var begin = reader.Position;
@@ -98,7 +103,7 @@ public static class FlacIndex
         ushort crc = 0;
         while (reader.PeekBuffered() is { IsEmpty: false } bytes && reader.Position - begin <= MaximumFrameBytes)
         {
-            // Over a frame and the checksum at its end, the checksum is 0.
+            // The CRC-16 of a frame that includes its own checksum is 0.
             var count = 0;
             do crc = Crc.Crc16(crc, bytes[count++]);
             while (crc != 0 && count < bytes.Length);
@@ -110,7 +115,7 @@ public static class FlacIndex
                 || next.VariableBlocks != frame.VariableBlocks
                 || !IsOf(info, next))
                 continue;
-            if (next.Number != numberAfter) throw reader.Invalid($"FLAC frame {next.Number} follows, where {numberAfter} is due");
+            if (next.Number != numberAfter) throw reader.Invalid($"Found FLAC frame {next.Number}, expected {numberAfter}");
             return next;
         }
 

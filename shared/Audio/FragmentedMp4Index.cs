@@ -1,51 +1,58 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// Reads where the sound of a fragmented MP4 file with one AAC track begins, fragment by fragment: ISO/IEC 14496-12. A segment index
-/// (<c>sidx</c>) is neither needed nor trusted.
+/// Builds the seek index of a fragmented MP4 file (ISO/IEC 14496-12) with one AAC track from its fragments. A segment index
+/// (<c>sidx</c>) is ignored, because it can be wrong.
 /// </summary>
 public static class FragmentedMp4Index
 {
-    // Each AAC frame overlaps with the one before it: ISO/IEC 14496-3 section 4.6.11.
+    // Each AAC frame overlaps the previous one: ISO/IEC 14496-3 section 4.6.11.
     private const int SamplesPerFrame = 1024;
 
-    /// <summary>Reads a whole file once, in constant memory (but for the points), whatever the stream's position. Sample data is
-    /// skipped.</summary>
-    /// <remarks>Time 0 is where the edit list begins the sound, if there is one. Without one the encoder's priming (1024 samples, as
-    /// ffmpeg encodes) counts as sound, because nothing tells it apart.</remarks>
-    /// <param name="stream">The file; must be seekable. Left open.</param>
-    /// <param name="resolution">Wanted distance between points, more than zero; 1 s unless told. Points are at the start of
-    /// fragments.</param>
-    /// <param name="cancellationToken">Ends the reading between two buffers.</param>
-    /// <exception cref="InvalidAudioException">The file is malformed or cut short, not fragmented, has not exactly one track, has another
-    /// codec, or a fragment does not begin when the one before it ends.</exception>
+    /// <summary>
+    /// Reads a file in one pass from its start, regardless of the stream's position. Memory use is constant except for the points. Sample
+    /// data is skipped.
+    /// </summary>
+    /// <remarks>
+    /// Time 0 is the start of the edit list's entry. Without an edit list, the encoder's priming samples (1024 with ffmpeg) are part of the
+    /// audio, because the file does not identify them.
+    /// </remarks>
+    /// <param name="stream">The file. Must be seekable; not closed.</param>
+    /// <param name="resolution">
+    /// Target distance between points, greater than zero. Default: 1 second. Points are at the start of fragments.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled.</param>
+    /// <exception cref="InvalidAudioException">
+    /// The file is malformed, truncated or not fragmented, does not have exactly one track, uses another codec, or has a gap or an overlap
+    /// between fragments.
+    /// </exception>
     public static IndexedAudio Read(Stream stream, TimeSpan? resolution = null, CancellationToken cancellationToken = default)
     {
         var reader = new ByteReader(stream, cancellationToken);
         var track = ReadHeader(reader);
         var headerBytes = reader.Position;
         var timeline = new Timeline(track, new SeekPointCollector(track.Timescale, resolution));
-        Mp4Fragment? waiting = null;
+        Mp4Fragment? pending = null;
         while (reader.Remaining > 0)
         {
             var box = Mp4Box.Read(reader);
             if (box.Type == "moov") throw new InvalidAudioException("The MP4 file has a second 'moov'", box.Start);
             if (box.Type == "moof")
             {
-                ExpectData(waiting is null, box.Start);
-                waiting = Mp4Fragment.Read(reader, box, track);
-                timeline.Add(waiting, box.Start);
+                ExpectData(pending is null, box.Start);
+                pending = Mp4Fragment.Read(reader, box, track);
+                timeline.Add(pending, box.Start);
             }
-            else if (box.Type == "mdat" && waiting is not null)
+            else if (box.Type == "mdat" && pending is not null)
             {
-                ExpectData(waiting.DataStart >= reader.Position && waiting.DataEnd <= box.End, box.Start);
-                waiting = null;
+                ExpectData(pending.DataStart >= reader.Position && pending.DataEnd <= box.End, box.Start);
+                pending = null;
             }
 
             reader.Seek(box.End);
         }
 
-        ExpectData(waiting is null, reader.End);
+        ExpectData(pending is null, reader.End);
         var duration = timeline.Duration;
         if (duration.Samples <= 0) throw new InvalidAudioException("The MP4 file has no audio", headerBytes);
 
@@ -55,7 +62,7 @@ public static class FragmentedMp4Index
         return new IndexedAudio(index, duration, track.Channels);
     }
 
-    /// <summary>Moves behind <c>ftyp</c> and <c>moov</c>.</summary>
+    /// <summary>Reads the boxes up to <c>moov</c> and moves to the byte after it.</summary>
     private static Mp4AudioTrack ReadHeader(ByteReader reader)
     {
         var first = Mp4Box.Read(reader);
@@ -78,7 +85,7 @@ public static class FragmentedMp4Index
         if (!present) throw new InvalidAudioException("The samples of an MP4 fragment are not in the 'mdat' after it", offset);
     }
 
-    /// <summary>Puts the fragments one after the other.</summary>
+    /// <summary>Checks that the fragments are contiguous and collects the seek points.</summary>
     private sealed class Timeline(Mp4AudioTrack track, SeekPointCollector points)
     {
         private long? begin;
@@ -90,8 +97,8 @@ public static class FragmentedMp4Index
         {
             get
             {
-                var heard = Math.Min(end - (begin ?? 0), track.LongestHeard);
-                return new AudioDuration((long)((Int128)heard * track.SampleRate / track.Timescale), track.SampleRate);
+                var presented = Math.Min(end - (begin ?? 0), track.EditDuration);
+                return new AudioDuration((long)((Int128)presented * track.SampleRate / track.Timescale), track.SampleRate);
             }
         }
 
@@ -102,13 +109,13 @@ public static class FragmentedMp4Index
             var time = fragment.Time ?? end;
             if (begin is not null && time != end)
                 throw new InvalidAudioException(
-                    $"An MP4 fragment begins at the media time {time}, but the one before it ends at {end}", offset);
+                    $"An MP4 fragment begins at media time {time}, but the previous one ends at {end}", offset);
             if (begin is null) points.Offer(0, offset);
-            begin ??= Math.Max(time, track.FirstHeard);
+            begin ??= Math.Max(time, track.EditStart);
             if (time > begin) points.Offer(time - begin.Value, offset);
 
             end = time + fragment.Duration;
-            if (end > Mp4Fragment.MaximumTime) throw new InvalidAudioException("The MP4 file is longer than any audio", offset);
+            if (end > Mp4Fragment.MaximumTime) throw new InvalidAudioException("The MP4 file's duration is out of range", offset);
         }
     }
 }

@@ -1,19 +1,19 @@
 namespace Spotify.Audio;
 
-/// <summary>What the <c>moov</c> box of a fragmented MP4 file says about its one audio track, ISO/IEC 14496-12 section 8.</summary>
+/// <summary>The audio track described by the <c>moov</c> box of a fragmented MP4 file, ISO/IEC 14496-12 section 8.</summary>
 internal sealed class Mp4AudioTrack
 {
-    // A timescale is a sample rate or a multiple of one. The bound keeps sums of durations countable.
+    // A timescale is a sample rate or a multiple of one. The limit keeps sums of durations from overflowing.
     private const uint MaximumTimescale = 100_000_000;
 
     private uint movieTimescale;
-    private ulong editDuration;
+    private ulong movieEditDuration;
     private bool edited;
     private bool fragmented;
 
     public uint Id { get; private set; }
 
-    /// <summary>Media time units per second.</summary>
+    /// <summary>Units of media time per second.</summary>
     public int Timescale { get; private set; }
 
     /// <summary>Samples per second, in Hz.</summary>
@@ -21,21 +21,21 @@ internal sealed class Mp4AudioTrack
 
     public int Channels { get; private set; }
 
-    /// <summary>The media time of the first sample that is heard: what comes before only primes the decoder.</summary>
-    public long FirstHeard { get; private set; }
+    /// <summary>The media time of the first presented sample, from the edit list. Earlier samples only prime the decoder.</summary>
+    public long EditStart { get; private set; }
 
-    /// <summary>Where the edit list ends the sound, in media time units from <see cref="FirstHeard"/>.</summary>
-    public long LongestHeard => editDuration == 0 || movieTimescale == 0
+    /// <summary>The presented duration in units of media time, from the edit list; unlimited without one.</summary>
+    public long EditDuration => movieEditDuration == 0 || movieTimescale == 0
         ? long.MaxValue
-        : (long)Int128.Min(long.MaxValue, (Int128)editDuration * Timescale / movieTimescale);
+        : (long)Int128.Min(long.MaxValue, (Int128)movieEditDuration * Timescale / movieTimescale);
 
-    /// <summary>Duration of a sample in media time units, where a fragment does not say.</summary>
+    /// <summary>The duration of a sample in units of media time, for fragments that do not set one.</summary>
     public uint DefaultSampleDuration { get; private set; }
 
-    /// <summary>Size of a sample in bytes, where a fragment does not say.</summary>
+    /// <summary>The size of a sample in bytes, for fragments that do not set one.</summary>
     public uint DefaultSampleSize { get; private set; }
 
-    /// <summary>Reads the content of a <c>moov</c> box.</summary>
+    /// <summary>Reads the content of the <c>moov</c> box.</summary>
     public static Mp4AudioTrack Read(ByteReader reader, Mp4Box movie)
     {
         var track = new Mp4AudioTrack();
@@ -88,7 +88,7 @@ internal sealed class Mp4AudioTrack
             case "mdhd":
                 SkipTimes(reader);
                 var timescale = reader.ReadUInt32BigEndian();
-                if (timescale is 0 or > MaximumTimescale) throw reader.Invalid($"The timescale {timescale} is impossible");
+                if (timescale is 0 or > MaximumTimescale) throw reader.Invalid($"The timescale {timescale} is out of range");
                 Timescale = (int)timescale;
                 break;
             case "stsd":
@@ -103,7 +103,7 @@ internal sealed class Mp4AudioTrack
         }
     }
 
-    // Version, flags, creation and modification time.
+    // Skips the version, the flags, and the creation and modification times.
     private static void SkipTimes(ByteReader reader) => reader.Skip(reader.ReadByte() == 1 ? 3 + 16 : 3 + 8);
 
     private void ReadEdits(ByteReader reader)
@@ -116,9 +116,9 @@ internal sealed class Mp4AudioTrack
             var mediaTime = wide ? (long)reader.ReadUInt64BigEndian() : (int)reader.ReadUInt32BigEndian();
             reader.Skip(4);
             if (mediaTime == -1) continue;
-            if (mediaTime < 0) throw reader.Invalid($"The edit list begins at the media time {mediaTime}");
-            if (edited) throw reader.Invalid("The edit list joins several parts, so time does not run evenly");
-            (edited, FirstHeard, editDuration) = (true, mediaTime, duration);
+            if (mediaTime < 0) throw reader.Invalid($"The edit list begins at the invalid media time {mediaTime}");
+            if (edited) throw reader.Invalid("The edit list has several entries, which are not supported");
+            (edited, EditStart, movieEditDuration) = (true, mediaTime, duration);
         }
     }
 
@@ -132,6 +132,6 @@ internal sealed class Mp4AudioTrack
         Channels = reader.ReadUInt16BigEndian();
         reader.Skip(2 + 2 + 2);
         SampleRate = (int)(reader.ReadUInt32BigEndian() >> 16);
-        if (Channels == 0 || SampleRate == 0) throw reader.Invalid("The MP4 track has no channels, or the sample rate 0");
+        if (Channels == 0 || SampleRate == 0) throw reader.Invalid("The MP4 track has no channels or a sample rate of 0");
     }
 }

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace Spotify.Audio;
 
-/// <summary>The header of a box, ISO/IEC 14496-12 section 4.2.</summary>
-/// <param name="Type">Four characters, each a byte (Latin-1).</param>
-/// <param name="Start">Where the header begins, in bytes from the start of the file.</param>
-/// <param name="End">Where the box ends.</param>
+/// <summary>A box header, ISO/IEC 14496-12 section 4.2.</summary>
+/// <param name="Type">The four-character code, decoded as Latin-1.</param>
+/// <param name="Start">The offset of the header, in bytes from the start of the file.</param>
+/// <param name="End">The offset after the box.</param>
 internal readonly record struct Mp4Box(string Type, long Start, long End)
 {
-    /// <summary>The fewest bytes that a box has; what is left of a container below that is padding.</summary>
+    /// <summary>The minimum size of a box in bytes. Fewer bytes at the end of a container are padding.</summary>
     public const int MinimumBytes = 8;
 
-    /// <summary>Reads a header and moves to the content, which lies within the reader's bound.</summary>
+    /// <summary>Reads a header and moves to the box's content. Checks that the box ends within the reader's bound.</summary>
     public static Mp4Box Read(ByteReader reader)
     {
         var start = reader.Position;
@@ -23,7 +23,7 @@ internal readonly record struct Mp4Box(string Type, long Start, long End)
         else if (size == 0) size = (ulong)(reader.End - start);
 
         if (size < (ulong)(reader.Position - start) || size > (ulong)(reader.End - start))
-            throw new InvalidAudioException($"The box '{name}' of {size} bytes does not fit into what holds it", start);
+            throw new InvalidAudioException($"The box '{name}' of {size} bytes does not fit into its container", start);
         return new Mp4Box(name, start, start + (long)size);
     }
 }

@@ -1,13 +1,13 @@
 namespace Spotify.Audio;
 
-/// <summary>A fragment of an MP4 file, ISO/IEC 14496-12 section 8.8.</summary>
-/// <param name="Time">Its start, in media time units; null where it does not say.</param>
-/// <param name="Duration">In media time units.</param>
-/// <param name="DataStart">Where its first sample begins, in bytes from the start of the file.</param>
-/// <param name="DataEnd">Where its last sample ends.</param>
+/// <summary>A movie fragment with one track, ISO/IEC 14496-12 section 8.8.</summary>
+/// <param name="Time">The start in units of media time; null if the fragment does not state one.</param>
+/// <param name="Duration">The duration in units of media time.</param>
+/// <param name="DataStart">The offset of the first sample, in bytes from the start of the file.</param>
+/// <param name="DataEnd">The offset after the last sample.</param>
 internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, long DataEnd)
 {
-    /// <summary>The longest duration that is counted: far beyond any audio, far from overflow.</summary>
+    /// <summary>The limit for times and offsets. Larger than any real file needs, and small enough to add without overflow.</summary>
     public const long MaximumTime = 1L << 60;
 
     /// <summary>Reads the content of a <c>moof</c> box.</summary>
@@ -27,7 +27,7 @@ internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, lo
         return fragment ?? throw new InvalidAudioException("An MP4 fragment has no track", box.Start);
     }
 
-    /// <summary>Adds up the runs of samples in a <c>traf</c> box.</summary>
+    /// <summary>The sum of the sample runs in a <c>traf</c> box.</summary>
     private sealed class Runs(Mp4AudioTrack track, long fragmentStart)
     {
         private uint defaultDuration = track.DefaultSampleDuration;
@@ -37,7 +37,7 @@ internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, lo
         private long duration;
         private long? dataStart;
         private long dataEnd;
-        private bool headed;
+        private bool hasHeader;
 
         public Mp4Fragment Read(ByteReader reader)
         {
@@ -54,7 +54,7 @@ internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, lo
                         ReadTime(reader);
                         break;
                     case "trun":
-                        if (!headed) throw reader.Invalid("An MP4 fragment's samples come before its header");
+                        if (!hasHeader) throw reader.Invalid("An MP4 fragment's samples come before its header");
                         ReadRun(reader);
                         break;
                 }
@@ -67,27 +67,27 @@ internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, lo
         {
             var flags = reader.ReadUInt32BigEndian();
             var id = reader.ReadUInt32BigEndian();
-            if (headed) throw reader.Invalid("An MP4 fragment has two headers");
-            if (id != track.Id) throw reader.Invalid($"An MP4 fragment is of track {id}, but the file's track is {track.Id}");
+            if (hasHeader) throw reader.Invalid("An MP4 fragment has two headers");
+            if (id != track.Id) throw reader.Invalid($"An MP4 fragment belongs to track {id}, but the file's track is {track.Id}");
 
             if ((flags & 0x1) != 0) baseOffset = ReadOffset(reader);
             if ((flags & 0x2) != 0) reader.Skip(4);
             if ((flags & 0x8) != 0) defaultDuration = reader.ReadUInt32BigEndian();
             if ((flags & 0x10) != 0) defaultSize = reader.ReadUInt32BigEndian();
-            (headed, dataEnd) = (true, baseOffset);
+            (hasHeader, dataEnd) = (true, baseOffset);
         }
 
         private static long ReadOffset(ByteReader reader) =>
             reader.ReadUInt64BigEndian() is <= MaximumTime and var offset
                 ? (long)offset
-                : throw reader.Invalid("An MP4 fragment's data is further away than any file reaches");
+                : throw reader.Invalid("The offset of an MP4 fragment's data is out of range");
 
         private void ReadTime(ByteReader reader)
         {
             var wide = reader.ReadByte() == 1;
             reader.Skip(3);
             var value = wide ? reader.ReadUInt64BigEndian() : reader.ReadUInt32BigEndian();
-            if (value > MaximumTime) throw reader.Invalid($"The media time {value} is beyond any audio");
+            if (value > MaximumTime) throw reader.Invalid($"The media time {value} is out of range");
             time = (long)value;
         }
 
@@ -110,8 +110,8 @@ internal sealed record Mp4Fragment(long? Time, long Duration, long DataStart, lo
                 }
 
             if (count > 0 && bytes == 0) throw reader.Invalid("The samples of an MP4 fragment have no size");
-            if (duration + ticks > MaximumTime) throw reader.Invalid("An MP4 fragment is longer than any audio");
-            if (start < 0 || start + bytes > MaximumTime) throw reader.Invalid("The samples of an MP4 fragment lie outside of the file");
+            if (duration + ticks > MaximumTime) throw reader.Invalid("The duration of an MP4 fragment is out of range");
+            if (start < 0 || start + bytes > MaximumTime) throw reader.Invalid("The samples of an MP4 fragment are outside the file");
 
             duration += (long)ticks;
             dataStart = Math.Min(dataStart ?? start, start);

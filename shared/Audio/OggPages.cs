@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace Spotify.Audio;
 
-/// <summary>A stretch of one packet on one page.</summary>
-/// <param name="Start">Index into the page's body.</param>
-/// <param name="Length">Bytes of the packet on this page.</param>
-/// <param name="Begins">Whether the packet begins here, rather than on an earlier page.</param>
-/// <param name="Ends">Whether the packet ends here, rather than on a later page.</param>
+/// <summary>The part of a packet that is on one page.</summary>
+/// <param name="Start">The part's offset in the page's body.</param>
+/// <param name="Length">The part's length in bytes.</param>
+/// <param name="Begins">Whether the packet begins on this page.</param>
+/// <param name="Ends">Whether the packet ends on this page.</param>
 internal readonly record struct OggPart(int Start, int Length, bool Begins, bool Ends);
 
 /// <summary>
-/// The pages of an Ogg file with one logical stream, RFC 3533. Checks what the format promises: capture pattern, checksum, one serial
-/// number, page numbers without a gap, packets that continue where the page before left off.
+/// A forward reader of the pages of an Ogg file with one logical stream, RFC 3533. Verifies the capture pattern, checksum, serial number
+/// and sequence number of each page, and the continuation of packets across pages.
 /// </summary>
 internal sealed class OggPages(ByteReader reader)
 {
@@ -24,26 +24,29 @@ internal sealed class OggPages(ByteReader reader)
     private uint sequence;
     private bool packetOpen;
 
-    /// <summary>Where the page begins, in bytes from the start of the file.</summary>
+    /// <summary>The offset of the page, in bytes from the start of the file.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The position after the last packet that ends on the page, in samples; -1 where none ends.</summary>
+    /// <summary>The granule position: samples up to the end of the last packet that ends on the page, or -1 if none does.</summary>
     public long Granule { get; private set; }
 
     /// <summary>Whether this is the stream's last page.</summary>
     public bool IsLast { get; private set; }
 
-    /// <summary>The packets, or stretches of packets, on the page.</summary>
+    /// <summary>The packets, or parts of packets, on the page.</summary>
     public IReadOnlyList<OggPart> Parts => parts;
 
-    /// <summary>Where the page ends, in bytes from the start of the file.</summary>
+    /// <summary>The offset after the page, in bytes from the start of the file.</summary>
     public long End => reader.Position;
 
-    /// <summary>The bytes of a part, valid until the next page is read.</summary>
+    /// <summary>Returns the bytes of a part. Valid until the next page is read.</summary>
     public ReadOnlySpan<byte> Body(OggPart part) => body.AsSpan(part.Start, part.Length);
 
-    /// <summary>Reads the next page; false after the last one.</summary>
-    /// <exception cref="InvalidAudioException">The page is malformed, or missing: a stream must end with a page that says so.</exception>
+    /// <summary>Reads the next page.</summary>
+    /// <returns>False after the last page.</returns>
+    /// <exception cref="InvalidAudioException">
+    /// The page is malformed, or the file ends before a page that is marked as the last one.
+    /// </exception>
     public bool Read()
     {
         if (IsLast) return ExpectEnd();
@@ -75,7 +78,7 @@ internal sealed class OggPages(ByteReader reader)
     private void ReadHeader(bool first)
     {
         reader.ReadExactly(header.AsSpan(0, FixedHeaderBytes));
-        if (!header.AsSpan(0, 4).SequenceEqual("OggS"u8)) throw Invalid("An Ogg page is due, but does not begin with OggS");
+        if (!header.AsSpan(0, 4).SequenceEqual("OggS"u8)) throw Invalid("The Ogg page does not begin with OggS");
         if (header[4] != 0) throw Invalid($"Ogg version {header[4]} is unknown");
         reader.ReadExactly(header.AsSpan(FixedHeaderBytes, header[26]));
 
@@ -85,10 +88,10 @@ internal sealed class OggPages(ByteReader reader)
         var pageSequence = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(18));
         if (first) (serial, sequence) = (pageSerial, pageSequence);
         else if (begins || pageSerial != serial) throw Invalid("The Ogg file has a second logical stream, multiplexed or chained");
-        else if (pageSequence != ++sequence) throw Invalid($"Ogg page {pageSequence} follows, where page {sequence} is due");
+        else if (pageSequence != ++sequence) throw Invalid($"Found Ogg page {pageSequence}, expected page {sequence}");
 
         if (first != begins) throw Invalid("The Ogg stream does not begin with its first page");
-        if (continued != packetOpen) throw Invalid("An Ogg packet is not continued where it should be, or the other way round");
+        if (continued != packetOpen) throw Invalid("The Ogg page's continuation flag does not match the previous page");
 
         IsLast = (flags & 4) != 0;
         Granule = BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(6));
@@ -109,7 +112,7 @@ internal sealed class OggPages(ByteReader reader)
     {
         if (reader.Remaining == 0) return false;
         if (reader.Peek(4).SequenceEqual("OggS"u8)) throw reader.Invalid("A second Ogg stream is chained to the first");
-        throw reader.Invalid("There is something after the Ogg stream's last page");
+        throw reader.Invalid("There is data after the Ogg stream's last page");
     }
 
     private InvalidAudioException Invalid(string reason) => new(reason, Offset);

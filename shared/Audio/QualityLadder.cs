@@ -1,25 +1,26 @@
 namespace Spotify.Audio;
 
-/// <summary>One encoding that a track is offered in.</summary>
-/// <param name="Quality">The quality it stands for.</param>
-/// <param name="Codec">How it is compressed.</param>
-/// <param name="BitrateKbps">Target bit rate in kbit/s (1000 bits); for FLAC the rate of the uncompressed samples, which it stays
-/// below.</param>
+/// <summary>A rung of the quality ladder: one combination of quality and codec.</summary>
+/// <param name="Quality">The quality level.</param>
+/// <param name="Codec">The codec.</param>
+/// <param name="BitrateKbps">
+/// Target bit rate in kbit/s (1000 bits). For FLAC, the rate of the uncompressed samples, which is an upper limit.
+/// </param>
 /// <param name="SampleRate">Samples per second, in Hz.</param>
 /// <param name="Channels">1 for mono, 2 for stereo.</param>
 public sealed record Rung(AudioQuality Quality, Codec Codec, int BitrateKbps, int SampleRate, int Channels)
 {
-    /// <summary>The last part of its object name, <c>{quality}.{ogg|m4a|flac}</c>; unique within the ladder.</summary>
+    /// <summary>The last segment of the object name, <c>{quality}.{ogg|m4a|flac}</c>. Unique within the ladder.</summary>
     public string FileName => $"{Quality.WireName}.{Codec.FileExtension}";
 
-    /// <summary>The media type it is served with.</summary>
+    /// <summary>The media type of the encoded file.</summary>
     public string ContentType => Codec.ContentType;
 }
 
-/// <summary>Every encoding that a track is offered in.</summary>
+/// <summary>The encodings that every track is offered in.</summary>
 public static class QualityLadder
 {
-    /// <summary>The rungs, by codec and then from worst to best.</summary>
+    /// <summary>The rungs, ordered by codec and then by quality, lowest first.</summary>
     public static IReadOnlyList<Rung> Rungs { get; } =
     [
         new(AudioQuality.Low, Codec.Vorbis, 24, 22_050, 1),
@@ -31,10 +32,10 @@ public static class QualityLadder
         new(AudioQuality.Lossless, Codec.Flac, 1411, 44_100, 2),
     ];
 
-    /// <summary>The rung of a quality in a codec, or null where the ladder has none (there is no lossless AAC, say).</summary>
+    /// <summary>Returns the rung for a quality and codec, or null if there is none (for example, lossless AAC).</summary>
     public static Rung? Find(AudioQuality quality, Codec codec) =>
         Rungs.FirstOrDefault(rung => rung.Quality == quality && rung.Codec == codec);
 
-    /// <summary>The rung whose <see cref="Rung.FileName"/> is <paramref name="fileName"/>, or null.</summary>
+    /// <summary>Returns the rung whose <see cref="Rung.FileName"/> is <paramref name="fileName"/>, or null.</summary>
     public static Rung? FindByFileName(string fileName) => Rungs.FirstOrDefault(rung => rung.FileName == fileName);
 }

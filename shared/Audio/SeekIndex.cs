@@ -1,19 +1,21 @@
 namespace Spotify.Audio;
 
-/// <summary>A place in a file where decoding can begin.</summary>
-/// <param name="TimeMs">Audio from this time on comes out of a decoder that starts here; ms from the first sample.</param>
-/// <param name="Offset">Bytes from the start of the file.</param>
+/// <summary>A position in a file at which decoding can start.</summary>
+/// <param name="TimeMs">The time from which a decoder that starts here produces audio, in ms from the first sample.</param>
+/// <param name="Offset">The offset in bytes from the start of the file.</param>
 public readonly record struct SeekPoint(long TimeMs, long Offset);
 
 /// <summary>
-/// Where in an encoded file each second of sound begins: a player fetches <c>[0, HeaderBytes)</c> once and then any range that starts at
-/// a point's offset.
+/// A map from playback times to byte offsets in an encoded file. A player fetches <c>[0, HeaderBytes)</c> once, and then byte ranges that
+/// start at a point's offset.
 /// </summary>
 public sealed partial record SeekIndex
 {
-    /// <summary>Makes an index of points that are already in order.</summary>
-    /// <exception cref="ArgumentException">A value is out of range, there is no point, the first is not at time 0 and at or after the
-    /// header, or times or offsets do not strictly increase.</exception>
+    /// <summary>Creates an index from ordered points.</summary>
+    /// <exception cref="ArgumentException">
+    /// A value is out of range, there are no points, the first point is not at time 0 or is inside the header, or times or offsets do not
+    /// strictly increase.
+    /// </exception>
     public SeekIndex(
         Codec codec, int sampleRate, long durationMs, long headerBytes, int prerollMs, IReadOnlyList<SeekPoint> points)
     {
@@ -25,7 +27,7 @@ public sealed partial record SeekIndex
             throw new ArgumentException("The first point must be at time 0, at or after the header.", nameof(points));
         for (var i = 1; i < points.Count; i++)
             if (points[i].TimeMs <= points[i - 1].TimeMs || points[i].Offset <= points[i - 1].Offset)
-                throw new ArgumentException($"Point {i} is not after the one before it.", nameof(points));
+                throw new ArgumentException($"Point {i} is not after point {i - 1}.", nameof(points));
 
         Codec = codec;
         SampleRate = sampleRate;
@@ -35,26 +37,26 @@ public sealed partial record SeekIndex
         Points = points;
     }
 
-    /// <summary>How the file is compressed.</summary>
+    /// <summary>The file's codec.</summary>
     public Codec Codec { get; }
 
     /// <summary>Samples per second, in Hz.</summary>
     public int SampleRate { get; }
 
-    /// <summary>Duration in ms, rounded to the nearest.</summary>
+    /// <summary>The duration in ms, rounded to the nearest.</summary>
     public long DurationMs { get; }
 
-    /// <summary>Length of the prefix that a decoder needs before any audio, in bytes.</summary>
+    /// <summary>The length in bytes of the file's start that a decoder needs before any audio.</summary>
     public long HeaderBytes { get; }
 
-    /// <summary>How much before the wanted time decoding must begin for the sound to be exact from that time on, in ms.</summary>
+    /// <summary>How far before the requested time decoding must start so that the audio is exact at that time, in ms.</summary>
     public int PrerollMs { get; }
 
-    /// <summary>The points, strictly increasing in time and in offset; the first is time 0 at the first audio byte.</summary>
+    /// <summary>The points, strictly increasing in time and offset. The first has time 0 and the offset of the first audio byte.</summary>
     public IReadOnlyList<SeekPoint> Points { get; }
 
     /// <summary>
-    /// The last point from which the sound at <paramref name="time"/> is exact; the first one for times before the start.
+    /// Returns the last point from which decoding is exact at <paramref name="time"/>, or the first point for earlier times.
     /// </summary>
     public SeekPoint Find(TimeSpan time)
     {
@@ -70,7 +72,7 @@ public sealed partial record SeekIndex
         return Points[low];
     }
 
-    /// <summary>Whether both describe the same file: every value and every point equal.</summary>
+    /// <summary>Returns whether all values and all points are equal.</summary>
     public bool Equals(SeekIndex? other) =>
         other is not null
         && (Codec, SampleRate, DurationMs, HeaderBytes, PrerollMs)

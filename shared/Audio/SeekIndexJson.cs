@@ -5,10 +5,12 @@ namespace Spotify.Audio;
 
 public sealed partial record SeekIndex
 {
-    /// <summary>The version that <see cref="ToJson"/> writes.</summary>
+    /// <summary>The version of the JSON format.</summary>
     public const int JsonVersion = 1;
 
-    /// <summary>The index as one line of UTF-8 JSON, points in two parallel arrays (<c>times_ms</c>, <c>offsets</c>).</summary>
+    /// <summary>
+    /// Serializes the index as one line of UTF-8 JSON, with the points in two parallel arrays (<c>times_ms</c>, <c>offsets</c>).
+    /// </summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
         new SeekIndexDocument(
             JsonVersion,
@@ -21,18 +23,18 @@ public sealed partial record SeekIndex
             [.. Points.Select(point => point.Offset)]),
         SeekIndexJsonContext.Default.SeekIndexDocument);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="JsonException">Not JSON, of another version, or not a valid index; the message says which.</exception>
+    /// <summary>Deserializes an index written by <see cref="ToJson"/>.</summary>
+    /// <exception cref="JsonException">The text is not JSON, has another version, or is not a valid index.</exception>
     public static SeekIndex FromJson(ReadOnlySpan<byte> json)
     {
         var document = JsonSerializer.Deserialize(json, SeekIndexJsonContext.Default.SeekIndexDocument)
             ?? throw new JsonException("A seek index must be an object.");
         if (document.Version != JsonVersion)
-            throw new JsonException($"This seek index is of version {document.Version}; version {JsonVersion} is understood.");
+            throw new JsonException($"The seek index has version {document.Version}; the supported version is {JsonVersion}.");
         if (!Codecs.TryParse(document.Codec, out var codec))
-            throw new JsonException($"'{document.Codec}' is no codec.");
+            throw new JsonException($"Unknown codec '{document.Codec}'.");
         if (document.TimesMs.Length != document.Offsets.Length)
-            throw new JsonException("times_ms and offsets must be equally long.");
+            throw new JsonException("times_ms and offsets must have the same length.");
 
         try
         {

@@ -1,8 +1,8 @@
 namespace Spotify.Audio;
 
-/// <summary>Reads a Vorbis packet bit by bit, least significant first: Vorbis I specification, section 2.</summary>
+/// <summary>A reader of the bits of a Vorbis packet, least significant first: Vorbis I specification, section 2.</summary>
 /// <param name="packet">The packet.</param>
-/// <param name="offset">Where the packet ends in the file, for errors.</param>
+/// <param name="offset">The offset after the packet in the file, for errors.</param>
 internal ref struct VorbisBits(ReadOnlySpan<byte> packet, long offset)
 {
     private readonly ReadOnlySpan<byte> packet = packet;

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Spotify.Audio;
 
-/// <summary>What the three header packets of a Vorbis I stream say, section 4.2 of its specification.</summary>
+/// <summary>The three header packets of a Vorbis I stream: Vorbis I specification, section 4.2.</summary>
 internal sealed class VorbisHeaders
 {
-    // libvorbis writes about 4 KiB; nothing needs a hundred times that.
+    // libvorbis writes about 4 KiB.
     private const int MaximumSetupBytes = 1024 * 1024;
 
     private readonly int shortBlock;
@@ -19,8 +19,8 @@ internal sealed class VorbisHeaders
         var (shortPower, longPower) = (identification[28] & 15, identification[28] >> 4);
         if (BinaryPrimitives.ReadUInt32LittleEndian(identification[7..]) != 0) throw Invalid("The Vorbis version is unknown");
         if (Channels == 0) throw Invalid("The Vorbis stream has no channels");
-        if (sampleRate is 0 or > int.MaxValue) throw Invalid($"The Vorbis sample rate {sampleRate} is impossible");
-        if (shortPower < 6 || longPower > 13 || shortPower > longPower) throw Invalid("The Vorbis block sizes are impossible");
+        if (sampleRate is 0 or > int.MaxValue) throw Invalid($"The Vorbis sample rate {sampleRate} is out of range");
+        if (shortPower < 6 || longPower > 13 || shortPower > longPower) throw Invalid("The Vorbis block sizes are out of range");
         if ((identification[29] & 1) == 0) throw Invalid("The Vorbis identification header lacks its framing bit");
 
         SampleRate = (int)sampleRate;
@@ -35,7 +35,7 @@ internal sealed class VorbisHeaders
 
     public int SampleRate { get; }
 
-    /// <summary>Reads the header packets; the next page is then the first one with audio.</summary>
+    /// <summary>Reads the header packets. The next page is then the first with audio.</summary>
     public static VorbisHeaders Read(OggPages pages)
     {
         if (!pages.Read() || pages.Parts is not [{ Length: 30, Ends: true } part] || !IsHeader(pages.Body(part), 1))
@@ -45,14 +45,16 @@ internal sealed class VorbisHeaders
         return new VorbisHeaders(identification, ReadSetup(pages), pages.End);
     }
 
-    /// <summary>The block size of an audio packet, in samples; 0 for a packet that a decoder ignores.</summary>
-    /// <param name="firstByte">The packet's first byte, which holds the packet type and the mode number.</param>
+    /// <summary>Returns the block size of an audio packet in samples, or 0 for a packet that decoders ignore.</summary>
+    /// <param name="firstByte">The packet's first byte, with the packet type and the mode number.</param>
+    /// <param name="offset">The offset of the packet's page, for errors.</param>
     public int BlockSize(byte firstByte, long offset)
     {
         if ((firstByte & 1) != 0) return 0;
 
         var mode = firstByte >> 1 & (1 << VorbisSetup.BitLength((uint)modes.Length - 1)) - 1;
-        if (mode >= modes.Length) throw new InvalidAudioException($"A Vorbis packet is of mode {mode}, of {modes.Length}", offset);
+        if (mode >= modes.Length)
+            throw new InvalidAudioException($"A Vorbis packet has mode {mode}, but there are only {modes.Length} modes", offset);
         return modes[mode] ? longBlock : shortBlock;
     }
 
@@ -83,7 +85,7 @@ internal sealed class VorbisHeaders
         InvalidAudioException Invalid(string reason) => new(reason, pages.Offset);
     }
 
-    // A packet of which less than seven bytes are on its first page would be legal, but no encoder cuts one so small.
+    // The format permits fewer than seven bytes of a packet on its first page, but no encoder splits packets there.
     private static bool IsHeader(ReadOnlySpan<byte> body, byte type) =>
         body.Length >= 7 && body[0] == type && body[1..7].SequenceEqual("vorbis"u8);
 }

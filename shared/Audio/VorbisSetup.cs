@@ -3,13 +3,13 @@ using System.Numerics;
 namespace Spotify.Audio;
 
 /// <summary>
-/// The setup header of Vorbis I (section 4.2.4 of its specification), of which only the modes matter here: they tell how many samples
-/// each packet stands for. They come last, after parts of variable length, so all of it has to be read.
+/// A parser of the Vorbis I setup header (specification, section 4.2.4). Only the modes are used, because they determine how many samples
+/// a packet has. They come last, after fields of variable length, so the whole header is parsed.
 /// </summary>
 internal static class VorbisSetup
 {
-    /// <summary>Reads the header, without its packet type and <c>vorbis</c>.</summary>
-    /// <returns>For each mode whether its packets are of the long block size.</returns>
+    /// <summary>Reads the header, from the byte after the packet type and <c>vorbis</c>.</summary>
+    /// <returns>For each mode, whether its packets have the long block size.</returns>
     public static bool[] ReadModes(ref VorbisBits bits, int channels)
     {
         for (var left = bits.Read(8) + 1; left > 0; left--) SkipCodebook(ref bits);
@@ -31,12 +31,12 @@ internal static class VorbisSetup
         return modes;
     }
 
-    /// <summary>How many bits it takes to write a number; 0 for 0.</summary>
+    /// <summary>Returns the number of bits needed to represent a value; 0 for 0.</summary>
     public static int BitLength(uint value) => 32 - BitOperations.LeadingZeroCount(value);
 
-    private static void Expect(ref VorbisBits bits, int length, uint wanted, string name)
+    private static void Expect(ref VorbisBits bits, int length, uint expected, string name)
     {
-        if (bits.Read(length) is var found && found != wanted) throw bits.Invalid($"The Vorbis {name} is {found}, not {wanted}");
+        if (bits.Read(length) is var found && found != expected) throw bits.Invalid($"The Vorbis {name} is {found}, not {expected}");
     }
 
     // Section 3.2.1.
@@ -80,7 +80,7 @@ internal static class VorbisSetup
                 if (bits.ReadFlag()) bits.Skip(5);
     }
 
-    // Section 9.2.3: the greatest integer whose power to the dimensions does not exceed the entries.
+    // Section 9.2.3: the greatest integer whose power of `dimensions` does not exceed `entries`.
     private static uint LatticeValues(uint entries, uint dimensions)
     {
         var root = (uint)Math.Pow(entries, 1.0 / dimensions);

@@ -5,7 +5,7 @@ public sealed class AudioCompletenessTests
     private static readonly byte[] Page = [.. "OggS"u8, 0, 4, .. new byte[20], 2, 255, 10, .. new byte[265]];
 
     [Fact]
-    public void Whole_files_pass()
+    public void CompleteFilesPass()
     {
         Check([]);
         Check("fLaC"u8.ToArray());
@@ -14,25 +14,30 @@ public sealed class AudioCompletenessTests
     }
 
     [Fact]
-    public void What_taggers_hang_on_is_no_page() => Check([.. Page, .. "TAG"u8, .. new byte[125]]);
+    public void BytesAfterTheLastOggPageAreIgnored() => Check([.. Page, .. "TAG"u8, .. new byte[125]]);
 
     [Fact]
-    public void An_Ogg_stream_that_stops_within_a_page_is_cut_short()
+    public void AnOggStreamThatEndsWithinAPageIsTruncated()
     {
         byte[] stream = [.. Page, .. Page];
         for (var length = Page.Length + 4; length < stream.Length; length++)
-            Assert.Contains("cut short", Assert.Throws<InvalidAudioException>(() => Check(stream[..length])).Message, StringComparison.Ordinal);
+            AssertInvalid("cut short", stream[..length]);
     }
 
     [Fact]
-    public void A_WAV_file_with_fewer_samples_than_promised_is_cut_short() =>
-        Assert.Contains("60 of 100 bytes", Assert.Throws<InvalidAudioException>(() => Check(Wav(100, 60))).Message, StringComparison.Ordinal);
+    public void AWavFileWithFewerSamplesThanDeclaredIsTruncated() => AssertInvalid("60 of 100 bytes", Wav(100, 60));
 
     [Fact]
-    public void A_WAV_file_of_a_recorder_that_could_not_go_back_passes() => Check(Wav(uint.MaxValue, 60));
+    public void AWavFileWithAnUnknownLengthPasses() => Check(Wav(uint.MaxValue, 60));
 
     private static void Check(byte[] file) => AudioCompleteness.Check(new MemoryStream(file));
 
-    private static byte[] Wav(uint promised, int present) =>
-        [.. "RIFF"u8, 0, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, .. new byte[16], .. "data"u8, .. BitConverter.GetBytes(promised), .. new byte[present]];
+    private static void AssertInvalid(string reason, byte[] file) =>
+        Assert.Contains(reason, Assert.Throws<InvalidAudioException>(() => Check(file)).Message, StringComparison.Ordinal);
+
+    private static byte[] Wav(uint declared, int present) =>
+    [
+        .. "RIFF"u8, 0, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, .. new byte[16],
+        .. "data"u8, .. BitConverter.GetBytes(declared), .. new byte[present],
+    ];
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Spotify.Audio.Tests;
 
-/// <summary>Builds files byte by byte.</summary>
+/// <summary>A builder of binary files.</summary>
 internal sealed class ByteWriter
 {
     private readonly List<byte> bytes = [];
@@ -39,7 +39,7 @@ internal sealed class ByteWriter
 
     public static byte[] Concat(params IEnumerable<byte[]> parts) => [.. parts.SelectMany(part => part)];
 
-    /// <summary>A checksum the slow way, to compare the tables with.</summary>
+    /// <summary>Calculates a checksum bit by bit, independently of the tables in the product code.</summary>
     public static uint Crc(IEnumerable<byte> bytes, int width, uint polynomial)
     {
         ulong crc = 0;

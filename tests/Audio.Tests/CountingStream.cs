@@ -1,6 +1,6 @@
 namespace Spotify.Audio.Tests;
 
-/// <summary>Knows how much was read from it.</summary>
+/// <summary>A stream that counts the bytes read from it.</summary>
 internal sealed class CountingStream(byte[] content) : MemoryStream(content)
 {
     public long BytesRead { get; private set; }

@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Spotify.Audio.Tests;
 
-/// <summary>Encodes and decodes with ffmpeg; anything it complains about fails the test.</summary>
+/// <summary>Encoding and decoding with ffmpeg. Any message on its standard error fails the test.</summary>
 internal static class Ffmpeg
 {
-    /// <summary>12.3 s whose pitch rises all the time, so that every place sounds different.</summary>
+    /// <summary>The input options of a 12.3 s signal with rising pitch, so that no two positions sound the same.</summary>
     public const string Chirp = "-f lavfi -i aevalsrc=0.4*sin(2*PI*(200*t+120*t*t))|0.4*sin(2*PI*(300*t+90*t*t)):s=44100:d=12.3";
 
-    private static readonly ConcurrentDictionary<string, byte[]> Made = new();
+    private static readonly ConcurrentDictionary<string, byte[]> Cache = new();
 
-    /// <summary>Makes a file of the chirp, once per set of options.</summary>
+    /// <summary>Encodes <see cref="Chirp"/>. Cached by options.</summary>
     public static byte[] MakeChirp(string options, string extension) => Make($"{Chirp} {options}", extension);
 
-    public static byte[] Make(string options, string extension) => Made.GetOrAdd($"{options} .{extension}", _ =>
+    public static byte[] Make(string options, string extension) => Cache.GetOrAdd($"{options} .{extension}", _ =>
     {
         using var file = new TemporaryFile(extension);
         Run([.. options.Split(' '), file.Path]);
@@ -29,7 +29,7 @@ internal static class Ffmpeg
         return File.ReadAllBytes(file.Path);
     }
 
-    /// <summary>The samples of the first channel.</summary>
+    /// <summary>Decodes a file and returns the samples of its first channel.</summary>
     public static short[] Decode(byte[] audio, string extension)
     {
         using var file = new TemporaryFile(extension);
@@ -46,11 +46,11 @@ internal static class Ffmpeg
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        var complaints = process.StandardError.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
         using var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();
-        Assert.Equal("", complaints.Result);
+        Assert.Equal("", errors.Result);
         Assert.Equal(0, process.ExitCode);
         return output.ToArray();
     }

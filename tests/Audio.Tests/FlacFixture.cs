@@ -1,6 +1,6 @@
 namespace Spotify.Audio.Tests;
 
-/// <summary>Smallest FLAC files: silence, each frame a constant.</summary>
+/// <summary>Builder of minimal FLAC files, whose frames are constant subframes.</summary>
 internal static class FlacFixture
 {
     public static byte[] StreamInfo(long samples, int sampleRate = 44_100, int channels = 2) => new ByteWriter()
@@ -11,8 +11,7 @@ internal static class FlacFixture
     public static byte[] Block(int type, byte[] content, bool last = false) =>
         new ByteWriter().Byte(type | (last ? 0x80 : 0)).BigEndian24(content.Length).Bytes(content).ToArray();
 
-    /// <summary>A frame of 4096 samples, 44.1 kHz, 16 bits.</summary>
-    /// <param name="value">The sample that both channels repeat.</param>
+    /// <summary>Builds a frame of 4096 samples of the same value at 44.1 kHz, 16 bits, two channels.</summary>
     public static byte[] Frame(int number, bool variableBlocks = false, int value = 0)
     {
         var header = new ByteWriter().Byte(0xFF).Byte(variableBlocks ? 0xF9 : 0xF8).Byte(0xC9).Byte(0x18)

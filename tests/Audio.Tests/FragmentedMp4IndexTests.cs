@@ -8,7 +8,7 @@ public sealed class FragmentedMp4IndexTests
     private static readonly int FragmentLength = Fragment(0).Length;
 
     [Fact]
-    public void PointsAreWhereFragmentsBegin()
+    public void PointsAreAtTheStartOfFragments()
     {
         var audio = Read(Stream(fragments: 3));
         Assert.Equal(
@@ -21,20 +21,20 @@ public sealed class FragmentedMp4IndexTests
     }
 
     [Fact]
-    public void TheEditListTellsWhereTheSoundBegins()
+    public void TheEditListSetsTheStart()
     {
-        var (plain, edited) = (Read(Stream()), Read(Stream(firstHeard: 1024)));
+        var (plain, edited) = (Read(Stream()), Read(Stream(editStart: 1024)));
         Assert.Equal(plain.Duration.Samples - 1024, edited.Duration.Samples);
         Assert.Equal(0, edited.Index.Points[0].TimeMs);
     }
 
     [Fact]
-    public void TimeBeginsWithTheFirstFragment() => Assert.Equal(Read(Stream()).Index, Read(Stream(firstTime: 1_000_000)).Index);
+    public void TimeStartsAtTheFirstFragment() => Assert.Equal(Read(Stream()).Index, Read(Stream(firstTime: 1_000_000)).Index);
 
     [Fact]
-    public void AnotherTimescaleIsConvertedToSamples()
+    public void ATimescaleOtherThanTheSampleRateIsConverted()
     {
-        // 1024 units of 22.05 kHz are 2048 samples.
+        // 1024 units of 1/22050 s are 2048 samples at 44.1 kHz.
         var file = ByteWriter.Concat(FileType(), Movie(timescale: 22_050), Fragment(0));
         Assert.Equal(new AudioDuration(43 * 2048, 44_100), Read(file).Duration);
     }
@@ -50,32 +50,32 @@ public sealed class FragmentedMp4IndexTests
     }
 
     [Fact]
-    public void EveryDamageIsNamedWithItsPlace()
+    public void ErrorsHaveAReasonAndAnOffset()
     {
         var file = Stream(fragments: 2);
         var (header, second) = (file[..HeaderLength], HeaderLength + FragmentLength);
 
-        AssertRefused("does not fit", null, file[..^1]);
-        AssertRefused("ends too early", null, []);
-        AssertRefused("does not begin with an MP4 'ftyp'", 0, Movie());
-        AssertRefused("no 'moov'", null, FileType());
-        AssertRefused("'moof' before 'moov'", FileType().Length, ByteWriter.Concat(FileType(), Fragment(0)));
-        AssertRefused("second 'moov'", HeaderLength, ByteWriter.Concat(header, Movie()));
-        AssertRefused("not AAC", null, ByteWriter.Concat(FileType(), Movie(codec: "alac"), Fragment(0)));
-        AssertRefused("more than one track", null, ByteWriter.Concat(FileType(), Movie(tracks: 2), Fragment(0)));
-        AssertRefused("not fragmented", FileType().Length, ByteWriter.Concat(FileType(), Box("moov", Movie()[8..^40]), Fragment(0)));
-        AssertRefused("timescale 0", null, ByteWriter.Concat(FileType(), Movie(timescale: 0), Fragment(0)));
-        AssertRefused("no audio", HeaderLength, header);
-        AssertRefused("not in the 'mdat'", null, file[..^(43 * 10 + 8)]);
-        AssertRefused("not in the 'mdat'", null, ByteWriter.Concat(header, Fragment(0, dataShift: 1)));
-        AssertRefused("of track 2", null, ByteWriter.Concat(header, Fragment(0, track: 2)));
-        AssertRefused("ends at 44032", second, ByteWriter.Concat(header, Fragment(0), Fragment(50_000)));
-        AssertRefused("no size", null, ByteWriter.Concat(header, Fragment(0, frameBytes: 0)));
-        AssertRefused("beyond any audio", null, ByteWriter.Concat(header, Fragment(long.MinValue)));
-        AssertRefused("not in the 'mdat'", null, ByteWriter.Concat(header, WithSampleCount(0xFFFF_FFFF)));
+        AssertInvalid("does not fit", null, file[..^1]);
+        AssertInvalid("ends too early", null, []);
+        AssertInvalid("does not begin with an MP4 'ftyp'", 0, Movie());
+        AssertInvalid("no 'moov'", null, FileType());
+        AssertInvalid("'moof' before 'moov'", FileType().Length, ByteWriter.Concat(FileType(), Fragment(0)));
+        AssertInvalid("second 'moov'", HeaderLength, ByteWriter.Concat(header, Movie()));
+        AssertInvalid("not AAC", null, ByteWriter.Concat(FileType(), Movie(codec: "alac"), Fragment(0)));
+        AssertInvalid("more than one track", null, ByteWriter.Concat(FileType(), Movie(tracks: 2), Fragment(0)));
+        AssertInvalid("not fragmented", FileType().Length, ByteWriter.Concat(FileType(), Box("moov", Movie()[8..^40]), Fragment(0)));
+        AssertInvalid("timescale 0", null, ByteWriter.Concat(FileType(), Movie(timescale: 0), Fragment(0)));
+        AssertInvalid("no audio", HeaderLength, header);
+        AssertInvalid("not in the 'mdat'", null, file[..^(43 * 10 + 8)]);
+        AssertInvalid("not in the 'mdat'", null, ByteWriter.Concat(header, Fragment(0, dataShift: 1)));
+        AssertInvalid("belongs to track 2", null, ByteWriter.Concat(header, Fragment(0, track: 2)));
+        AssertInvalid("ends at 44032", second, ByteWriter.Concat(header, Fragment(0), Fragment(50_000)));
+        AssertInvalid("no size", null, ByteWriter.Concat(header, Fragment(0, frameBytes: 0)));
+        AssertInvalid("The media time 9223372036854775808 is out of range", null, ByteWriter.Concat(header, Fragment(long.MinValue)));
+        AssertInvalid("not in the 'mdat'", null, ByteWriter.Concat(header, WithSampleCount(0xFFFF_FFFF)));
     }
 
-    // Sample counts are multiplied, not looped over, where the samples have no fields of their own.
+    // The reader must multiply the sample count instead of looping over it, because these samples have no fields of their own.
     private static byte[] WithSampleCount(long count)
     {
         var fragment = Fragment(0);
@@ -85,10 +85,10 @@ public sealed class FragmentedMp4IndexTests
 
     private static IndexedAudio Read(byte[] file) => FragmentedMp4Index.Read(new MemoryStream(file));
 
-    private static void AssertRefused(string reason, long? offset, byte[] file)
+    private static void AssertInvalid(string reason, long? offset, byte[] file)
     {
-        var refusal = Assert.Throws<InvalidAudioException>(() => Read(file));
-        Assert.Contains(reason, refusal.Message);
-        if (offset is not null) Assert.Equal(offset, refusal.Offset);
+        var error = Assert.Throws<InvalidAudioException>(() => Read(file));
+        Assert.Contains(reason, error.Message);
+        if (offset is not null) Assert.Equal(offset, error.Offset);
     }
 }

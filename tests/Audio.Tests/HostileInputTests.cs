@@ -4,7 +4,10 @@ using Spotify.Fixtures;
 
 namespace Spotify.Audio.Tests;
 
-/// <summary>Whatever the bytes are, a reader answers or refuses them, without reading them over and over.</summary>
+/// <summary>
+/// Property tests with damaged files: a reader returns an index or throws <see cref="InvalidAudioException"/>, and reads a bounded number
+/// of bytes.
+/// </summary>
 public sealed class HostileInputTests
 {
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithMaxTest(400);
@@ -13,15 +16,15 @@ public sealed class HostileInputTests
     public void Vorbis() => AssertRobust(Codec.Vorbis, OggFixture.Stream());
 
     [Fact]
-    public void VorbisWithRightChecksums()
+    public void VorbisWithCorrectChecksums()
     {
-        // With its checksum repaired a damaged page gets past the first check.
+        // With correct checksums, the damage is not detected by the page reader and reaches the code behind it.
         var file = OggFixture.Repage(OggFixture.Stream(), 100);
         Check.One(Quick, Prop.ForAll<uint, byte>((at, value) =>
         {
             var damaged = (byte[])file.Clone();
             damaged[at % damaged.Length] ^= value;
-            AnswersOrRefuses(Codec.Vorbis, OggChecksums.Repair(damaged));
+            ReadOrReject(Codec.Vorbis, OggChecksums.Repair(damaged));
         }));
     }
 
@@ -43,17 +46,18 @@ public sealed class HostileInputTests
 
     private static void AssertRobust(Codec codec, byte[] file, int times = 400)
     {
-        Check.One(Quick.WithMaxTest(times), Prop.ForAll<uint>(length => AnswersOrRefuses(codec, file[..(int)(length % file.Length)])));
+        Check.One(Quick.WithMaxTest(times), Prop.ForAll<uint>(length => ReadOrReject(codec, file[..(int)(length % file.Length)])));
         Check.One(Quick.WithMaxTest(times), Prop.ForAll(Flips, flips =>
         {
             var damaged = (byte[])file.Clone();
             foreach (var (at, value) in flips) damaged[at % damaged.Length] ^= value;
-            AnswersOrRefuses(codec, damaged);
+            ReadOrReject(codec, damaged);
         }));
-        Check.One(Quick.WithMaxTest(times), Prop.ForAll<byte[]>(noise => AnswersOrRefuses(codec, [.. file[..Math.Min(60, file.Length)], .. noise])));
+        Check.One(Quick.WithMaxTest(times), Prop.ForAll<byte[]>(noise =>
+            ReadOrReject(codec, [.. file[..Math.Min(60, file.Length)], .. noise])));
     }
 
-    /// <summary>One to four bytes changed, half of them where the headers are.</summary>
+    /// <summary>One to four changed bytes, half of them in the headers.</summary>
     private static Arbitrary<(int At, byte Value)[]> Flips { get; } = Arb.From(
         from count in Gen.Choose(1, 4)
         from flips in Gen.ArrayOf(
@@ -62,7 +66,7 @@ public sealed class HostileInputTests
             select (at, (byte)value), count)
         select flips);
 
-    private static void AnswersOrRefuses(Codec codec, byte[] file)
+    private static void ReadOrReject(Codec codec, byte[] file)
     {
         var stream = new CountingStream(file);
         try
@@ -70,12 +74,12 @@ public sealed class HostileInputTests
             var audio = IndexedAudio.Read(codec, stream, TimeSpan.FromMilliseconds(1));
             Assert.All(audio.Index.Points, point => Assert.InRange(point.Offset, 0, file.Length - 1));
         }
-        catch (InvalidAudioException refusal)
+        catch (InvalidAudioException error)
         {
-            Assert.InRange(refusal.Offset, 0, file.Length);
+            Assert.InRange(error.Offset, 0, file.Length);
         }
 
-        // The reader's buffer is refilled after each jump, so small boxes far apart are read a few times.
+        // The buffer is refilled after each seek, so small boxes that are far apart are read several times.
         Assert.InRange(stream.BytesRead, 0, 12L * file.Length + 4 * 64 * 1024);
     }
 }

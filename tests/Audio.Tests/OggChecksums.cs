@@ -4,7 +4,7 @@ namespace Spotify.Audio.Tests;
 
 internal static class OggChecksums
 {
-    /// <summary>Makes the checksum of every page right, up to the first one that does not look like a page.</summary>
+    /// <summary>Corrects the checksums of all pages up to the first malformed one.</summary>
     public static byte[] Repair(byte[] ogg)
     {
         for (var at = 0; at + 27 <= ogg.Length && ogg.AsSpan(at, 4).SequenceEqual("OggS"u8);)

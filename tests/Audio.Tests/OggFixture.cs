@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace Spotify.Audio.Tests;
 
-/// <summary>Smallest Vorbis streams, and any packets put into pages.</summary>
+/// <summary>Builder of minimal Ogg Vorbis streams and of pages with arbitrary packets.</summary>
 internal static class OggFixture
 {
     public const int First = 2;
     public const int Last = 4;
     public const int Continued = 1;
 
-    // Mode 0 is short (256 samples), mode 1 long (2048 samples); the mode number is one bit after the packet type.
+    // Mode 0 has short blocks (256 samples), mode 1 long blocks (2048 samples). The mode number is the bit after the packet type.
     public static readonly byte[] ShortPacket = [0b00, 1, 2, 3];
     public static readonly byte[] LongPacket = [0b10, 4, 5, 6, 7];
 
@@ -17,16 +17,18 @@ internal static class OggFixture
         .Byte(1).Ascii("vorbis").LittleEndian32(0).Byte(channels).LittleEndian32(sampleRate)
         .LittleEndian32(0).LittleEndian32(0).LittleEndian32(0).Byte(blockSizes).Byte(1).ToArray();
 
-    public static byte[] Comment(params string[] comments) => new ByteWriter().Byte(3).Ascii("vorbis").Bytes(CommentBlock(comments)).Byte(1).ToArray();
+    public static byte[] Comment(params string[] comments) =>
+        new ByteWriter().Byte(3).Ascii("vorbis").Bytes(CommentBlock(comments)).Byte(1).ToArray();
 
     public static byte[] CommentBlock(params string[] comments)
     {
         var writer = new ByteWriter().LittleEndian32(4).Ascii("test").LittleEndian32(comments.Length);
-        foreach (var comment in comments.Select(System.Text.Encoding.UTF8.GetBytes)) writer.LittleEndian32(comment.Length).Bytes(comment);
+        foreach (var comment in comments.Select(System.Text.Encoding.UTF8.GetBytes))
+            writer.LittleEndian32(comment.Length).Bytes(comment);
         return writer.ToArray();
     }
 
-    /// <summary>One codebook, floor, residue and mapping each, and a short and a long mode.</summary>
+    /// <summary>Builds a setup header with one codebook, floor, residue and mapping, and two modes, short and long.</summary>
     public static byte[] Setup()
     {
         var bits = new List<bool>();
@@ -52,7 +54,7 @@ internal static class OggFixture
         }
     }
 
-    /// <summary>A page of whole packets.</summary>
+    /// <summary>Builds a page of whole packets.</summary>
     public static byte[] Page(int sequence, int flags, long granule, params byte[][] packets) =>
         RawPage(sequence, flags, granule, [.. packets.SelectMany(Lacing)], ByteWriter.Concat(packets));
 
@@ -64,12 +66,13 @@ internal static class OggFixture
         return page;
     }
 
-    public static IEnumerable<byte> Lacing(byte[] packet) => Enumerable.Repeat((byte)255, packet.Length / 255).Append((byte)(packet.Length % 255));
+    public static IEnumerable<byte> Lacing(byte[] packet) =>
+        Enumerable.Repeat((byte)255, packet.Length / 255).Append((byte)(packet.Length % 255));
 
     public static byte[] Headers() => ByteWriter.Concat(
         Page(0, First, 0, Identification()), Page(1, 0, 0, Comment(), Setup()));
 
-    /// <summary>Pages of 44 long packets each, about a second, after one short packet.</summary>
+    /// <summary>Builds a stream of a short packet and pages of 44 long packets, about one second each.</summary>
     public static byte[] Stream(int pages = 5, long firstGranule = 0, long trimAtEnd = 0)
     {
         var parts = new List<byte[]> { Headers() };
@@ -87,7 +90,7 @@ internal static class OggFixture
         return ByteWriter.Concat(parts);
     }
 
-    /// <summary>Puts the packets of a file into pages of so many segments, whatever packet that cuts, as libogg does.</summary>
+    /// <summary>Splits the packets of a file into pages of a fixed number of segments, as libogg does, even inside packets.</summary>
     public static byte[] Repage(byte[] ogg, int segmentsPerPage)
     {
         var (headers, packets) = ReadPackets(ogg);
@@ -118,7 +121,7 @@ internal static class OggFixture
         return ByteWriter.Concat(pages);
     }
 
-    // Granule positions within a page follow from the first bytes of its packets, for files of libvorbis: two modes, 256 and 2048.
+    // Calculates the granule position of each packet from its mode. Assumes the modes of libvorbis: blocks of 256 and 2048 samples.
     private static (byte[] Headers, List<(byte[] Packet, long Granule)> Packets) ReadPackets(byte[] ogg)
     {
         var packets = new List<(byte[], long)>();

@@ -3,7 +3,7 @@ namespace Spotify.Audio.Tests;
 public sealed class QualityLadderTests
 {
     [Fact]
-    public void TheLadderIsTheOneThatPlayersKnow() => Assert.Equal(
+    public void TheLadderIsUnchanged() => Assert.Equal(
         [
             "low.ogg audio/ogg 24 22050 1",
             "normal.ogg audio/ogg 96 44100 2",
@@ -16,7 +16,7 @@ public sealed class QualityLadderTests
         QualityLadder.Rungs.Select(rung => $"{rung.FileName} {rung.ContentType} {rung.BitrateKbps} {rung.SampleRate} {rung.Channels}"));
 
     [Fact]
-    public void RungsAreFound()
+    public void RungsAreFoundByQualityAndFileName()
     {
         Assert.Equal(320, QualityLadder.Find(AudioQuality.VeryHigh, Codec.Vorbis)?.BitrateKbps);
         Assert.Null(QualityLadder.Find(AudioQuality.Lossless, Codec.Aac));
@@ -50,7 +50,7 @@ public sealed class QualityLadderTests
     [InlineData("Low")]
     [InlineData("0")]
     [InlineData("very-high")]
-    public void OtherNamesAreRefused(string? name)
+    public void UnknownNamesAreRejected(string? name)
     {
         Assert.False(AudioQualities.TryParse(name, out _));
         Assert.False(Codecs.TryParse(name, out _));

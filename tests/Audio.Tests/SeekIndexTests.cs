@@ -17,11 +17,11 @@ public sealed class SeekIndexTests
     [InlineData(2_026, 1_000)]
     [InlineData(2_027, 2_003)]
     [InlineData(1e12, 2_003)]
-    public void FindsTheLastPointEarlyEnoughForExactSound(double ms, long expected) =>
+    public void FindSubtractsThePreroll(double ms, long expected) =>
         Assert.Equal(expected, Index.Find(TimeSpan.FromMilliseconds(ms)).TimeMs);
 
     [Fact]
-    public void FindAgreesWithLookingAtEveryPoint() => Prop.ForAll<int, uint[]>((ms, steps) =>
+    public void FindEqualsALinearSearch() => Prop.ForAll<int, uint[]>((ms, steps) =>
     {
         var time = 0L;
         SeekPoint[] points = [new(0, 10), .. steps.Select(step => new SeekPoint(time += step % 1_500 + 1, 10 + time))];
@@ -31,7 +31,8 @@ public sealed class SeekIndexTests
 
     [Fact]
     public void JsonIsCompact() => Assert.Equal(
-        """{"version":1,"codec":"aac","sample_rate":44100,"duration_ms":3500,"header_bytes":100,"preroll_ms":24,"times_ms":[0,1000,2003],"offsets":[120,500,900]}""",
+        """{"version":1,"codec":"aac","sample_rate":44100,"duration_ms":3500,"header_bytes":100,"preroll_ms":24"""
+        + ""","times_ms":[0,1000,2003],"offsets":[120,500,900]}""",
         Encoding.UTF8.GetString(Index.ToJson()));
 
     [Fact]
@@ -41,22 +42,30 @@ public sealed class SeekIndexTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1,2")]
-    [InlineData("""{"version":2,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
-    [InlineData("""{"version":1,"codec":"mp3","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":0,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0],"offsets":[0]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[],"offsets":[]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0,1],"offsets":[0]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":[0,1],"offsets":[5,5]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":9,"preroll_ms":0,"times_ms":[0],"offsets":[5]}""")]
-    [InlineData("""{"version":1,"codec":"aac","sample_rate":1,"duration_ms":1,"header_bytes":0,"preroll_ms":0,"times_ms":null,"offsets":[5]}""")]
-    public void OtherJsonIsRefused(string json) =>
-        Assert.ThrowsAny<JsonException>(() => SeekIndex.FromJson(Encoding.UTF8.GetBytes(json)));
+    public void InvalidJsonIsRejected(string json) => AssertRejected(json);
+
+    [Theory]
+    [InlineData(2, "aac", 1, 0, "[0]", "[0]")]
+    [InlineData(1, "mp3", 1, 0, "[0]", "[0]")]
+    [InlineData(1, "aac", 0, 0, "[0]", "[0]")]
+    [InlineData(1, "aac", 1, 0, "[]", "[]")]
+    [InlineData(1, "aac", 1, 0, "[0,1]", "[0]")]
+    [InlineData(1, "aac", 1, 0, "[0,1]", "[5,5]")]
+    [InlineData(1, "aac", 1, 9, "[0]", "[5]")]
+    [InlineData(1, "aac", 1, 0, "null", "[5]")]
+    public void InvalidValuesAreRejected(int version, string codec, int sampleRate, int headerBytes, string times, string offsets) =>
+        AssertRejected(
+            $$"""{"version":{{version}},"codec":"{{codec}}","sample_rate":{{sampleRate}},"duration_ms":1"""
+            + $$""","header_bytes":{{headerBytes}},"preroll_ms":0,"times_ms":{{times}},"offsets":{{offsets}}}""");
 
     [Theory]
     [InlineData(542_430, 44_100, 12_300)]
     [InlineData(1, 44_100, 0)]
     [InlineData(23, 44_100, 1)]
     [InlineData(8_640_000_000_000, 48_000, 180_000_000_000)]
-    public void DurationsAreRoundedToMilliseconds(long samples, int rate, long ms) =>
+    public void DurationsAreRoundedToTheNearestMillisecond(long samples, int rate, long ms) =>
         Assert.Equal(ms, new AudioDuration(samples, rate).TotalMilliseconds);
+
+    private static void AssertRejected(string json) =>
+        Assert.ThrowsAny<JsonException>(() => SeekIndex.FromJson(Encoding.UTF8.GetBytes(json)));
 }

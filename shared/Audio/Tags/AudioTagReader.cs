@@ -1,35 +1,37 @@
 namespace Spotify.Audio.Tags;
 
 /// <summary>
-/// Reads tags from FLAC, Ogg (Vorbis, Opus), MP3, WAV and MP4 files. The container is told by the content, never by a name.
+/// Reader of the tags of FLAC, Ogg (Vorbis, Opus), MP3, WAV and MP4 files. The container is detected from the content, not from a file
+/// name.
 /// </summary>
 public static class AudioTagReader
 {
-    /// <summary>Reads the tags, whatever the stream's position; audio is skipped.</summary>
-    /// <param name="stream">The file; must be seekable. Left open.</param>
-    /// <param name="limits">What is too large to be read.</param>
-    /// <param name="cancellationToken">Ends the reading between two buffers.</param>
-    /// <returns>The tags. A damaged or overlarge one is left out, with the reason in <see cref="AudioTags.Ignored"/>.</returns>
-    /// <exception cref="InvalidAudioException">The file is of none of these containers, or the container around the tags is malformed or
-    /// cut short.</exception>
+    /// <summary>Reads the tags from the start of the file, regardless of the stream's position. Audio data is skipped.</summary>
+    /// <param name="stream">The file. Must be seekable; not closed.</param>
+    /// <param name="limits">Size limits.</param>
+    /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled.</param>
+    /// <returns>The tags. Damaged and oversized tags are skipped and reported in <see cref="AudioTags.Ignored"/>.</returns>
+    /// <exception cref="InvalidAudioException">
+    /// The container is none of these, or the parts of it that lead to the tags are malformed or truncated.
+    /// </exception>
     public static AudioTags Read(Stream stream, TagLimits? limits = null, CancellationToken cancellationToken = default)
     {
         var reader = new ByteReader(stream, cancellationToken);
         var tags = new TagCollector(limits ?? new TagLimits());
         var start = reader.Peek(12);
-        if (Id3v2Tag.IsAt(reader)) ReadBehindId3v2(reader, tags);
+        if (Id3v2Tag.IsAt(reader)) ReadAfterId3v2(reader, tags);
         else if (start.StartsWith("fLaC"u8)) FlacTags.Read(reader, tags);
         else if (start.StartsWith("OggS"u8)) OggTags.Read(reader, tags);
         else if (start.StartsWith("RIFF"u8) && start.EndsWith("WAVE"u8)) WavTags.Read(reader, tags);
         else if (start.Length >= 8 && start[4..8].SequenceEqual("ftyp"u8)) Mp4Tags.Read(reader, tags);
         else if (MpegAudio.IsAt(reader)) Id3v1Tag.Read(reader, tags);
-        else throw reader.Invalid("The file is of no known audio container (FLAC, Ogg, MP3, WAV or MP4)");
+        else throw reader.Invalid("The file has no known audio container (FLAC, Ogg, MP3, WAV or MP4)");
 
         return tags.ToTags();
     }
 
-    // It may precede anything. FLAC has comments of its own, which are the better ones.
-    private static void ReadBehindId3v2(ByteReader reader, TagCollector tags)
+    // An ID3v2 tag can precede FLAC as well as MP3. FLAC's own comments take precedence over it.
+    private static void ReadAfterId3v2(ByteReader reader, TagCollector tags)
     {
         var leading = new TagCollector(tags.Limits);
         Id3v2Tag.Read(reader, leading);

@@ -1,8 +1,8 @@
 namespace Spotify.Audio.Tags;
 
 /// <summary>
-/// What an audio file says about itself. What it does not say is null or empty. Text is trimmed and never empty; a list has more than one
-/// name only where the tag itself repeats, because names contain commas, slashes and ampersands of their own.
+/// The tags of an audio file. Missing tags are null or empty. Text is trimmed and never empty. Lists have one item per repetition of the
+/// tag; values are not split, because names can contain commas, slashes and ampersands.
 /// </summary>
 public sealed record AudioTags
 {
@@ -24,25 +24,25 @@ public sealed record AudioTags
     /// <summary>The track's number on its disc, from 1.</summary>
     public int? TrackNumber { get; init; }
 
-    /// <summary>How many tracks the disc has.</summary>
+    /// <summary>The number of tracks on the disc.</summary>
     public int? TrackTotal { get; init; }
 
     /// <summary>The disc's number, from 1.</summary>
     public int? DiscNumber { get; init; }
 
-    /// <summary>How many discs the album has.</summary>
+    /// <summary>The number of discs of the album.</summary>
     public int? DiscTotal { get; init; }
 
-    /// <summary>When it was released, as precisely as the file says: <c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</summary>
+    /// <summary>The release date in the file's precision: <c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</summary>
     public string? Date { get; init; }
 
-    /// <summary>The genres, by name; numbers of ID3v1's list are replaced by their names.</summary>
+    /// <summary>The genre names. ID3v1 genre numbers are converted to names.</summary>
     public IReadOnlyList<string> Genres { get; init; } = [];
 
-    /// <summary>The recording's code of ISO 3901: twelve characters, upper case, without hyphens.</summary>
+    /// <summary>The recording's ISRC (ISO 3901): twelve characters, upper case, without hyphens.</summary>
     public string? Isrc { get; init; }
 
-    /// <summary>The album's bar code: 8 to 14 digits.</summary>
+    /// <summary>The album's bar code (UPC or EAN): 8 to 14 digits.</summary>
     public string? Upc { get; init; }
 
     /// <summary>The record label.</summary>
@@ -51,15 +51,15 @@ public sealed record AudioTags
     /// <summary>The copyright line.</summary>
     public string? Copyright { get; init; }
 
-    /// <summary>Whether the lyrics are explicit; null where the file does not say.</summary>
+    /// <summary>Whether the lyrics are explicit; null if unknown.</summary>
     public bool? IsExplicit { get; init; }
 
-    /// <summary>Whether the album collects tracks of several artists.</summary>
+    /// <summary>Whether the album is a compilation of several artists.</summary>
     public bool IsCompilation { get; init; }
 
-    /// <summary>The front cover, or else the first other picture.</summary>
+    /// <summary>The front cover, or the first other picture if there is none.</summary>
     public EmbeddedPicture? Cover { get; init; }
 
-    /// <summary>What was left out as damaged or too large, one sentence each; at most 32.</summary>
+    /// <summary>Why tags were skipped (damaged or too large), one sentence each; at most 32.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 }

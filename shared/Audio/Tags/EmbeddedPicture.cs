@@ -1,12 +1,14 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>A picture inside an audio file.</summary>
-/// <param name="MimeType">What its first bytes show it to be: <c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c>, <c>image/webp</c> or
-/// <c>image/bmp</c>. What the tag claims is often wrong.</param>
-/// <param name="Bytes">The picture's file.</param>
+/// <summary>A picture embedded in an audio file.</summary>
+/// <param name="MimeType">
+/// <c>image/jpeg</c>, <c>image/png</c>, <c>image/gif</c>, <c>image/webp</c> or <c>image/bmp</c>. Detected from the first bytes, because
+/// the type in the tag is often wrong.
+/// </param>
+/// <param name="Bytes">The image file.</param>
 public sealed record EmbeddedPicture(string MimeType, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>The media type that the first bytes show, or null where they are no known picture.</summary>
+    /// <summary>Returns the media type detected from the first bytes, or null for an unknown image format.</summary>
     public static string? MimeTypeOf(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])) return "image/jpeg";

@@ -1,6 +1,6 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>The picture block of FLAC, RFC 9639 section 8.8; in Ogg it is a comment, in base64.</summary>
+/// <summary>The FLAC picture block, RFC 9639 section 8.8. Ogg files have it as a comment in base64.</summary>
 internal static class FlacPicture
 {
     public static void Read(ByteReader reader, TagCollector tags)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>The numbered genres: ID3v1's list (appendix A of ID3v2.3), with the additions of Winamp.</summary>
+/// <summary>The numbered genres: the ID3v1 list (appendix A of ID3v2.3) with Winamp's additions.</summary>
 internal static class Id3Genres
 {
     private static readonly string[] Names =
@@ -28,10 +28,12 @@ internal static class Id3Genres
         "Podcast", "Indie Rock", "G-Funk", "Dubstep", "Garage Rock", "Psybient",
     ];
 
-    /// <summary>The name of a number, or nothing.</summary>
+    /// <summary>Returns the name of a genre number, or null if the number is unknown.</summary>
     public static string? Name(int number) => number >= 0 && number < Names.Length ? Names[number] : null;
 
-    /// <summary>The genres that an ID3v2 content type stands for: <c>Rock</c>, <c>17</c>, <c>(17)</c>, <c>(17)(RX)Slow</c>.</summary>
+    /// <summary>
+    /// Parses an ID3v2 content type (TCON), for example <c>Rock</c>, <c>17</c>, <c>(17)</c> or <c>(17)(RX)Slow</c>.
+    /// </summary>
     public static IEnumerable<string> Parse(string contentType)
     {
         var rest = contentType;
@@ -42,7 +44,7 @@ internal static class Id3Genres
             rest = rest[(end + 1)..];
         }
 
-        // A text that begins with a parenthesis doubles it.
+        // Free text that begins with a parenthesis has it doubled.
         if (rest.StartsWith("((", StringComparison.Ordinal)) rest = rest[1..];
         yield return Reference(rest) ?? rest;
     }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>The 128 bytes at the end of older MP3 files, ID3v1.1. They cut text off at 30 characters, so they only fill gaps.</summary>
+/// <summary>
+/// The ID3v1.1 tag in the last 128 bytes of older MP3 files. Used only for fields that other tags lack, because its text is cut off at
+/// 30 characters.
+/// </summary>
 internal static class Id3v1Tag
 {
     private const int Bytes = 128;
@@ -16,14 +19,14 @@ internal static class Id3v1Tag
         var tag = reader.ReadBytes(Bytes);
         if (!tag.AsSpan().StartsWith("TAG"u8)) return;
 
-        var old = new TagCollector(tags.Limits);
-        old.Add(TagField.Title, Text(3, 30));
-        old.Add(TagField.Artist, Text(33, 30));
-        old.Add(TagField.Album, Text(63, 30));
-        old.Add(TagField.Date, Text(93, 4));
-        if (tag[125] == 0) old.Add(TagField.TrackNumber, tag[126].ToString(CultureInfo.InvariantCulture));
-        if (Id3Genres.Name(tag[127]) is { } genre) old.Add(TagField.Genre, genre);
-        tags.FillFrom(old);
+        var fields = new TagCollector(tags.Limits);
+        fields.Add(TagField.Title, Text(3, 30));
+        fields.Add(TagField.Artist, Text(33, 30));
+        fields.Add(TagField.Album, Text(63, 30));
+        fields.Add(TagField.Date, Text(93, 4));
+        if (tag[125] == 0) fields.Add(TagField.TrackNumber, tag[126].ToString(CultureInfo.InvariantCulture));
+        if (Id3Genres.Name(tag[127]) is { } genre) fields.Add(TagField.Genre, genre);
+        tags.FillFrom(fields);
 
         string Text(int start, int length) => Encoding.Latin1.GetString(tag, start, length).Split('\0')[0];
     }

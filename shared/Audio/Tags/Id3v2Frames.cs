@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>The frames of an ID3v2 tag: section 4 of its versions 2.2, 2.3 and 2.4.</summary>
+/// <summary>The frames of an ID3v2 tag: section 4 of ID3v2.2, ID3v2.3 and ID3v2.4.</summary>
 /// <param name="reader">The tag without its headers.</param>
-/// <param name="tags">Where to put what is found.</param>
-/// <param name="version">2, 3 or 4.</param>
-/// <param name="unsynchronised">Whether every frame is unsynchronised, whatever its flags say.</param>
-internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int version, bool unsynchronised)
+/// <param name="tags">The collector of the values.</param>
+/// <param name="version">The minor version: 2, 3 or 4.</param>
+/// <param name="unsynchronized">Whether all frames are unsynchronized, regardless of their flags.</param>
+internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int version, bool unsynchronized)
 {
     private static readonly Dictionary<string, TagField> Fields = new()
     {
@@ -34,7 +34,7 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
         ["ITUNESADVISORY"] = TagField.Explicit,
     };
 
-    // Before version 2.4 a date was two frames.
+    // Versions before 2.4 have the date in two frames: TYER (yyyy) and TDAT (ddMM).
     private string? year;
     private string? dayAndMonth;
 
@@ -49,14 +49,14 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
             var id = Encoding.Latin1.GetString(reader.Peek(IdLength));
             if (!id.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter)))
             {
-                tags.Ignore("The rest of an ID3v2 tag, where a frame is due and none begins", Origin);
+                tags.Ignore("The rest of an ID3v2 tag does not begin with a valid frame", Origin);
                 break;
             }
 
             var (size, flags) = ReadHeader();
             if (size > reader.Remaining)
             {
-                tags.Ignore($"The ID3v2 frame {id} of {size} bytes reaches beyond its tag", Origin);
+                tags.Ignore($"The ID3v2 frame {id} of {size} bytes extends past the end of its tag", Origin);
                 break;
             }
 
@@ -81,12 +81,12 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
         var plain = (long)size[0] << 24 | (long)size[1] << 16 | (long)size[2] << 8 | size[3];
         if (version == 3) return (plain, flags);
 
-        // Version 2.4 writes seven bits a byte, but iTunes long wrote all eight: whichever leads to another frame is right.
+        // Version 2.4 stores seven bits per byte, but older versions of iTunes wrote eight. Use the size that is followed by a frame.
         var safe = Id3v2Tag.SynchSafe(size);
-        return size.Any(value => value >= 0x80) || (!LeadsOn(safe) && LeadsOn(plain)) ? (plain, flags) : (safe, flags);
+        return size.Any(value => value >= 0x80) || (!IsFollowedByFrame(safe) && IsFollowedByFrame(plain)) ? (plain, flags) : (safe, flags);
     }
 
-    private bool LeadsOn(long size)
+    private bool IsFollowedByFrame(long size)
     {
         if (size >= reader.Remaining) return size == reader.Remaining;
 
@@ -109,11 +109,13 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
         else ReadText(id, Id3v2Text.Decode(content[0], content.AsSpan(1)).Split('\0'));
     }
 
-    /// <summary>The frame's content with its flags undone; null where that cannot be.</summary>
+    /// <summary>
+    /// Returns the frame's content, decompressed and without unsynchronization, or null if it is encrypted, damaged or too large.
+    /// </summary>
     private byte[]? Content(int flags, int limit)
     {
-        var (compressed, encrypted, grouped, shifted, sized) = version == 4
-            ? ((flags & 0x08) != 0, (flags & 0x04) != 0, (flags & 0x40) != 0, (flags & 0x02) != 0 || unsynchronised, (flags & 0x01) != 0)
+        var (compressed, encrypted, grouped, unsynced, sized) = version == 4
+            ? ((flags & 0x08) != 0, (flags & 0x04) != 0, (flags & 0x40) != 0, (flags & 0x02) != 0 || unsynchronized, (flags & 0x01) != 0)
             : ((flags & 0x80) != 0, (flags & 0x40) != 0, (flags & 0x20) != 0, false, (flags & 0x80) != 0);
         if (encrypted)
         {
@@ -121,10 +123,10 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
             return null;
         }
 
-        // The uncompressed length stands before the group in version 2.3, behind it in 2.4; together they are what has to be skipped.
+        // Skips the group byte and the four-byte uncompressed length, whose order differs between versions 2.3 and 2.4.
         reader.Skip((grouped ? 1 : 0) + (sized ? 4 : 0));
         var content = reader.ReadBytes(reader.Remaining);
-        if (shifted) content = Id3v2Tag.Resynchronise(content);
+        if (unsynced) content = Id3v2Tag.RemoveUnsynchronization(content);
         return compressed ? Inflate(content, limit) : content;
     }
 
@@ -164,7 +166,7 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
                 if (UserFields.TryGetValue(values[0].Trim('\uFEFF'), out var field) && values.Length > 1) tags.Add(field, values[1]);
                 break;
             default:
-                // Only version 2.4 has lists; before, what follows the first NUL is to be ignored.
+                // Only version 2.4 has lists. In earlier versions, text after the first NUL is ignored.
                 foreach (var value in version == 4 ? values : values[..1])
                     foreach (var one in Fields[id] == TagField.Genre ? Id3Genres.Parse(value.Trim('\uFEFF')) : [value])
                         tags.Add(Fields[id], one);
@@ -174,9 +176,10 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
 
     private void ReadPicture(byte[] content, long offset)
     {
-        // Version 2.2 has a format of three letters in place of a media type that ends with NUL.
+        // Version 2.2 has a three-letter format instead of a NUL-terminated media type.
         var type = version == 2 ? 4 : Array.IndexOf(content, (byte)0, 1) + 1;
-        if (type == 0 || type >= content.Length) throw new InvalidAudioException("An ID3v2 picture has no end to its media type", offset);
+        if (type == 0 || type >= content.Length)
+            throw new InvalidAudioException("The media type of an ID3v2 picture is not terminated", offset);
 
         var description = content.AsSpan(type + 1);
         var length = Id3v2Text.TerminatedLength(content[0], description);

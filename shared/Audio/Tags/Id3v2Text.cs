@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>The encodings of text in ID3v2: section 4 of version 2.4, which includes those of the versions before.</summary>
+/// <summary>The text encodings of ID3v2.4, section 4, which include those of earlier versions.</summary>
 internal static class Id3v2Text
 {
     private const byte Utf16 = 1;
     private const byte Utf16BigEndian = 2;
     private const byte Utf8 = 3;
 
-    /// <summary>Decodes text; a list's values remain separated by NUL, and byte order marks remain.</summary>
+    /// <summary>Decodes text. Keeps the NULs between a list's values, and byte order marks.</summary>
     public static string Decode(byte encoding, ReadOnlySpan<byte> bytes) => encoding switch
     {
         Utf16 when bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) => Encoding.BigEndianUnicode.GetString(bytes),
@@ -19,7 +19,7 @@ internal static class Id3v2Text
         _ => Encoding.Latin1.GetString(bytes),
     };
 
-    /// <summary>The length of the text that the bytes begin with, its NUL included; all of them where it does not end.</summary>
+    /// <summary>Returns the length of the NUL-terminated text at the start, NUL included, or of all bytes if there is no NUL.</summary>
     public static int TerminatedLength(byte encoding, ReadOnlySpan<byte> bytes)
     {
         if (encoding is not (Utf16 or Utf16BigEndian)) return bytes.IndexOf((byte)0) is >= 0 and var end ? end + 1 : bytes.Length;

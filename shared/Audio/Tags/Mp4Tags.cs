@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>The item list of iTunes in an MP4 file, <c>moov/udta/meta/ilst</c>: QuickTime File Format, metadata.</summary>
+/// <summary>The iTunes item list of an MP4 file, <c>moov/udta/meta/ilst</c>: QuickTime File Format, metadata.</summary>
 internal static class Mp4Tags
 {
     private const int Utf16 = 2;
@@ -49,7 +49,7 @@ internal static class Mp4Tags
     {
         using var _ = reader.Within(parent.End);
 
-        // In ISO files "meta" has a version and flags, in QuickTime's own it has none; the handler comes first in both.
+        // "meta" begins with version and flags in ISO files, but not in QuickTime files. The handler box comes first in both.
         if (parent.Type == "meta" && !reader.Peek(8).EndsWith("hdlr"u8)) reader.Skip(4);
         while (reader.Remaining >= Mp4Box.MinimumBytes)
         {
@@ -101,7 +101,7 @@ internal static class Mp4Tags
                     tags.Add(type == "trkn" ? TagField.TrackTotal : TagField.DiscTotal, Number(reader.ReadUInt16BigEndian()));
                 break;
             case "gnre":
-                // One more than ID3v1's number.
+                // The ID3v1 genre number plus one.
                 tags.Add(field, Id3Genres.Name(reader.ReadUInt16BigEndian() - 1) ?? "");
                 break;
             case "cpil" or "rtng":

@@ -1,6 +1,8 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>Recognises MP3, which has no header: two frames must follow each other, ISO/IEC 11172-3 section 2.4.1.3.</summary>
+/// <summary>
+/// Detection of MP3 by two consecutive frames, because the format has no file header: ISO/IEC 11172-3 section 2.4.1.3.
+/// </summary>
 internal static class MpegAudio
 {
     private const int HeaderBytes = 4;
@@ -16,12 +18,12 @@ internal static class MpegAudio
         return confirmed;
     }
 
-    /// <summary>The length of the layer III frame that begins with a header; 0 where there is none.</summary>
+    /// <summary>Returns the length of a layer III frame from its header, or 0 if the header is not valid.</summary>
     private static int FrameBytes(ReadOnlySpan<byte> header)
     {
         if (header.Length < HeaderBytes || header[0] != 0xFF || (header[1] & 0xE0) != 0xE0) return 0;
 
-        // Version 1 is MPEG-1, 2 (with 16 to 24 kHz) has half its rates, 2.5 a quarter; layers count backwards.
+        // MPEG-2 has half the sample rates of MPEG-1, MPEG-2.5 a quarter. Layer III is coded as 1.
         var (version, layer) = (header[1] >> 3 & 3, header[1] >> 1 & 3);
         var (rateCode, sampleCode, padding) = (header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1);
         if (version == 1 || layer != 1 || rateCode is 0 or 15 || sampleCode == 3) return 0;

@@ -1,6 +1,6 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>The comments of an Ogg stream: its second packet, whatever the codec.</summary>
+/// <summary>The comments of an Ogg stream, which are the second packet of Vorbis and Opus.</summary>
 internal static class OggTags
 {
     public static void Read(ByteReader reader, TagCollector tags)
@@ -19,7 +19,7 @@ internal static class OggTags
         tags.Try(() => VorbisComments.Read(comments, tags));
     }
 
-    /// <summary>What the comment packet begins with, told by the first packet; null for other codecs.</summary>
+    /// <summary>Returns the prefix of the comment packet for the codec of the first packet, or null for unsupported codecs.</summary>
     private static byte[]? CommentPrefix(ReadOnlySpan<byte> first)
     {
         if (first.StartsWith("\u0001vorbis"u8)) return [.. "\u0003vorbis"u8];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>Gathers what a format's reader finds, and makes of it what the formats have in common.</summary>
+/// <summary>A collector of the values found by a format's reader. Converts them to <see cref="AudioTags"/>.</summary>
 internal sealed class TagCollector(TagLimits limits)
 {
     private const int MaximumReasons = 32;
@@ -15,10 +15,10 @@ internal sealed class TagCollector(TagLimits limits)
 
     public TagLimits Limits => limits;
 
-    /// <summary>Adds a value; what is empty or repeats an earlier value is dropped.</summary>
+    /// <summary>Adds a value. Ignores empty and duplicate values.</summary>
     public void Add(TagField field, string value)
     {
-        // NUL ends strings in older tags, and a byte order mark begins some.
+        // Older tags have NUL-terminated strings, and some strings begin with a byte order mark.
         value = value.Replace("\0", "").Trim('\uFEFF').Trim();
         if (value.Length == 0) return;
 
@@ -27,9 +27,9 @@ internal sealed class TagCollector(TagLimits limits)
     }
 
     /// <summary>Adds a picture.</summary>
-    /// <param name="type">Its type in ID3v2's list (APIC), which the other formats share.</param>
-    /// <param name="bytes">Its file.</param>
-    /// <param name="offset">Where it is, in bytes from the start of the file.</param>
+    /// <param name="type">The ID3v2 picture type (APIC), which other formats use too.</param>
+    /// <param name="bytes">The image file.</param>
+    /// <param name="offset">The offset of the picture, in bytes from the start of the file.</param>
     public void AddPicture(int type, byte[] bytes, long offset)
     {
         // Types 1 and 2 are small icons.
@@ -37,15 +37,15 @@ internal sealed class TagCollector(TagLimits limits)
         if (rank >= coverRank) return;
 
         if (EmbeddedPicture.MimeTypeOf(bytes) is { } mimeType) (cover, coverRank) = (new EmbeddedPicture(mimeType, bytes), rank);
-        else Ignore("A picture is of no known format", offset);
+        else Ignore("A picture has an unknown format", offset);
     }
 
-    /// <summary>Whether something is small enough to be read; if not, the reason is kept.</summary>
-    public bool Fits(string what, long length, int limit, long offset)
+    /// <summary>Returns whether an element is within its size limit. Reports it as ignored if not.</summary>
+    public bool Fits(string element, long length, int limit, long offset)
     {
         if (length <= limit) return true;
 
-        Ignore($"{what} of {length} bytes is larger than {limit} bytes", offset);
+        Ignore($"{element} of {length} bytes is larger than {limit} bytes", offset);
         return false;
     }
 
@@ -53,7 +53,7 @@ internal sealed class TagCollector(TagLimits limits)
 
     public bool TextFits(long length, long offset) => Fits("A text", length, limits.TextBytes, offset);
 
-    /// <summary>Reads one tag of many: damage to it costs this tag only.</summary>
+    /// <summary>Reads a single tag. If it is damaged, only this tag is ignored.</summary>
     public void Try(Action read)
     {
         try
@@ -68,7 +68,7 @@ internal sealed class TagCollector(TagLimits limits)
 
     public void Ignore(string reason, long offset) => Ignore(new InvalidAudioException(reason, offset).Message);
 
-    /// <summary>Takes over what is still missing from a second, less trusted tag of the same file.</summary>
+    /// <summary>Copies missing values from a tag of lower precedence in the same file.</summary>
     public void FillFrom(TagCollector other)
     {
         foreach (var (field, list) in other.values) values.TryAdd(field, list);
@@ -113,7 +113,7 @@ internal sealed class TagCollector(TagLimits limits)
 
     private string? First(TagField field) => values.GetValueOrDefault(field)?[0];
 
-    // The total is often written behind the number: "3/12".
+    // The number is often followed by the total, as in "3/12".
     private (int? Number, int? Total) Numbers(TagField numberField, TagField totalField)
     {
         var parts = First(numberField)?.Split('/', 2) ?? [];
@@ -143,7 +143,7 @@ internal sealed class TagCollector(TagLimits limits)
         return code.Length is >= 8 and <= 14 && code.All(char.IsAsciiDigit) ? code : null;
     }
 
-    // The numbers of iTunes: 0 nothing, 1 (once 4) explicit, 2 a cleaned version.
+    // iTunes: 0 is no rating, 1 (in older files 4) is explicit, 2 is clean.
     private static bool? Advisory(string? text) => text?.ToLowerInvariant() switch
     {
         "1" or "4" or "explicit" => true,

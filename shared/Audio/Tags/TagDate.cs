@@ -2,11 +2,13 @@ using System.Globalization;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>Dates as taggers write them.</summary>
+/// <summary>Parser of dates in tags.</summary>
 internal static class TagDate
 {
-    /// <summary>The leading year, month and day of a date, as far as they are valid; null where not even the year is.</summary>
-    /// <param name="text">Year first, parts separated by <c>-</c>, <c>/</c> or <c>.</c>, or eight digits; a time may follow.</param>
+    /// <summary>Returns the valid leading part of a date (year, year and month, or all), or null if the year is not valid.</summary>
+    /// <param name="text">
+    /// The year first, with <c>-</c>, <c>/</c> or <c>.</c> as the separator, or eight digits. A time can follow.
+    /// </param>
     public static string? Reduce(string text)
     {
         if (text.Length >= 8 && text.AsSpan(0, 8).IndexOfAnyExceptInRange('0', '9') < 0)

@@ -1,6 +1,6 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>What the tags of every format come down to.</summary>
+/// <summary>The fields that the tag formats have in common.</summary>
 internal enum TagField
 {
     Title,

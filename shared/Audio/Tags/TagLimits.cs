@@ -1,14 +1,14 @@
 namespace Spotify.Audio.Tags;
 
-/// <summary>What is too large to be read; it is left out, and the reason told in <see cref="AudioTags.Ignored"/>.</summary>
+/// <summary>Size limits of tags. Larger ones are skipped and reported in <see cref="AudioTags.Ignored"/>.</summary>
 public sealed record TagLimits
 {
-    /// <summary>The largest block of tags, in bytes: an ID3v2 tag, or the comments of an Ogg stream. 64 MiB unless told.</summary>
+    /// <summary>Maximum size in bytes of an ID3v2 tag or of the comments of an Ogg stream. Default: 64 MiB.</summary>
     public int BlockBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>The largest picture, in bytes. 16 MiB unless told.</summary>
+    /// <summary>Maximum size of a picture in bytes. Default: 16 MiB.</summary>
     public int PictureBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The longest text of one tag, in bytes. 64 KiB unless told.</summary>
+    /// <summary>Maximum size of a text in bytes. Default: 64 KiB.</summary>
     public int TextBytes { get; init; } = 64 * 1024;
 }

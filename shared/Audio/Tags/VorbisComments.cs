@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Spotify.Audio.Tags;
 
-/// <summary>Vorbis comments: section 5 of the Vorbis I specification; RFC 9639 section 8.6 and RFC 7845 section 5.2 use them too.</summary>
+/// <summary>
+/// Vorbis comments: Vorbis I specification, section 5. FLAC (RFC 9639 section 8.6) and Opus (RFC 7845 section 5.2) use the same format.
+/// </summary>
 internal static class VorbisComments
 {
-    private const int LongestName = 64;
+    private const int MaximumNameLength = 64;
 
     private static readonly Dictionary<string, TagField> Fields = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -40,7 +42,7 @@ internal static class VorbisComments
         ["COMPILATION"] = TagField.Compilation,
     };
 
-    /// <summary>Reads a comment block, without framing.</summary>
+    /// <summary>Reads a comment block without framing.</summary>
     public static void Read(ByteReader reader, TagCollector tags)
     {
         reader.Skip(reader.ReadUInt32LittleEndian());
@@ -54,7 +56,7 @@ internal static class VorbisComments
 
     private static void ReadComment(ByteReader reader, TagCollector tags)
     {
-        var start = reader.Peek(LongestName + 1);
+        var start = reader.Peek(MaximumNameLength + 1);
         var separator = start.IndexOf((byte)'=');
         if (separator < 0) return;
 

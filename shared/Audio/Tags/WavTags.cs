@@ -3,7 +3,7 @@ using System.Text;
 namespace Spotify.Audio.Tags;
 
 /// <summary>
-/// The chunks of a WAV file (RIFF): an ID3v2 tag in <c>id3 </c>, and the older <c>LIST</c> of <c>INFO</c>, which fills gaps.
+/// The tags of a WAV (RIFF) file: an ID3v2 tag in the chunk <c>id3 </c>, and the older <c>INFO</c> list for fields that it lacks.
 /// </summary>
 internal static class WavTags
 {
@@ -47,8 +47,8 @@ internal static class WavTags
             var length = reader.ReadUInt32LittleEndian();
             if (length > reader.Remaining)
             {
-                // Recorders that cannot go back leave the length of the samples at its greatest value; nothing can follow them.
-                if (type != "data") tags.Ignore($"The chunk '{type}' of {length} bytes reaches beyond the end", reader.Position);
+                // A recorder that cannot seek back leaves the length of the samples at 0xFFFFFFFF. They are then the last chunk.
+                if (type != "data") tags.Ignore($"The chunk '{type}' of {length} bytes extends past the end of the file", reader.Position);
                 return;
             }
 
@@ -61,7 +61,7 @@ internal static class WavTags
     {
         if (!Fields.TryGetValue(type, out var field) || !info.TextFits(length, reader.Position)) return;
 
-        // The format names no encoding; what is not UTF-8 is taken for Latin-1.
+        // The format does not specify an encoding. Text that is not valid UTF-8 is decoded as Latin-1.
         var bytes = reader.ReadBytes(length);
         try
         {

@@ -3,7 +3,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Audio.Tests.Tags;
 
-/// <summary>Files that ffmpeg tagged.</summary>
+/// <summary>Tests with files tagged by ffmpeg.</summary>
 public sealed class FfmpegTagTests
 {
     [ToolFact("ffmpeg")]
@@ -31,7 +31,7 @@ public sealed class FfmpegTagTests
     public void Wav() => AssertTags(["-c:a", "pcm_s16le"], "wav", hasAlbumArtist: false);
 
     [ToolFact("ffmpeg")]
-    public void AnMp3WithoutTagsIsRecognised() => Assert.Null(Read(Ffmpeg.Make(
+    public void AnMp3WithoutTagsIsDetected() => Assert.Null(Read(Ffmpeg.Make(
         "-f lavfi -i sine=440:duration=1 -c:a libmp3lame -id3v2_version 0 -write_id3v1 0 -write_xing 0", "mp3")).Title);
 
     [ToolTheory("ffmpeg")]

@@ -44,7 +44,7 @@ public sealed class Mp4TagTests
     }
 
     [Fact]
-    public void ZeroesMeanUnknown()
+    public void AZeroTotalMeansUnknown()
     {
         var tags = Read(M4a(Item("trkn", Data(0, 0, 0, 0, 3, 0, 0, 0, 0)), Item("cpil", Data(21, 0)), Item("rtng", Data(21, 0))));
         Assert.Equal((3, null), (tags.TrackNumber, tags.TrackTotal));
@@ -53,16 +53,16 @@ public sealed class Mp4TagTests
     }
 
     [Fact]
-    public void DamageCostsOnlyWhatIsDamaged()
+    public void OnlyDamagedTagsAreIgnored()
     {
-        var lying = Item("\u00a9alb", [0x7F, 255, 255, 255, .. "data"u8]);
-        var tags = Read(M4a(Item("trkn", Data(0, 0)), lying, Item("covr", Data(13, 1, 2)), Item("\u00a9nam", Text("T"))));
+        var wrongLength = Item("\u00a9alb", [0x7F, 255, 255, 255, .. "data"u8]);
+        var tags = Read(M4a(Item("trkn", Data(0, 0)), wrongLength, Item("covr", Data(13, 1, 2)), Item("\u00a9nam", Text("T"))));
         Assert.Equal("T", tags.Title);
         Assert.Equal(3, tags.Ignored.Count);
     }
 
     [Fact]
-    public void AnOverlargePictureIsLeftOut()
+    public void AnOversizedPictureIsIgnored()
     {
         var file = M4a(Item("covr", Data(13, [.. Jpeg, .. new byte[200]])), Item("\u00a9nam", Text("T")));
         var tags = AudioTagReader.Read(new MemoryStream(file), new TagLimits { PictureBytes = 100 });

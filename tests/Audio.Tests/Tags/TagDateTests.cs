@@ -20,7 +20,7 @@ public sealed class TagDateTests
     [InlineData("12345", null)]
     [InlineData("July 1999", null)]
     [InlineData("99", null)]
-    public void DatesAreReducedToWhatIsValid(string written, string? expected) => Assert.Equal(
+    public void DatesAreReducedToTheirValidPart(string written, string? expected) => Assert.Equal(
         expected,
         AudioTagReader.Read(new MemoryStream(TagFixture.Flac(FlacFixture.Block(4, OggFixture.CommentBlock($"DATE={written}"))))).Date);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Spotify.Audio.Tests.Tags;
 
-/// <summary>Tags, byte by byte.</summary>
+/// <summary>Builder of tags and of minimal files that have them.</summary>
 internal static class TagFixture
 {
     public static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 1, 2, 3, 0xFF, 0, 0xFF];
@@ -47,7 +47,7 @@ internal static class TagFixture
 
     public static byte[] Utf8(string text) => [3, .. Encoding.UTF8.GetBytes(text)];
 
-    public static byte[] Unsynchronise(byte[] bytes)
+    public static byte[] Unsynchronize(byte[] bytes)
     {
         var result = new List<byte>();
         for (var i = 0; i < bytes.Length; i++)

@@ -8,10 +8,10 @@ public sealed class VorbisCommentTests
 {
     private static readonly string[] Comments =
     [
-        "title= Über \u200bden Wolken ", "ARTIST=Earth, Wind & Fire", "Artist=Simon & Garfunkel feat. AC/DC", "ARTIST=  ", "ALBUMARTIST=Various; Artists",
-        "ALBUM=Hits", "TRACKNUMBER=03/12", "DISCNUMBER=1", "TOTALDISCS=2", "DATE=1999-12-31T23:59:59Z", "GENRE=Pop", "GENRE=Chanson",
-        "ISRC=de-a62-99-00001", "BARCODE=0 12345 67890 5", "ORGANIZATION=Label", "COPYRIGHT=1999 Label", "ITUNESADVISORY=1", "COMPILATION=1",
-        "COMPOSER=A", "no separator", "=no name", "UNKNOWN=x",
+        "title= Über \u200bden Wolken ", "ARTIST=Earth, Wind & Fire", "Artist=Simon & Garfunkel feat. AC/DC", "ARTIST=  ",
+        "ALBUMARTIST=Various; Artists", "ALBUM=Hits", "TRACKNUMBER=03/12", "DISCNUMBER=1", "TOTALDISCS=2", "DATE=1999-12-31T23:59:59Z",
+        "GENRE=Pop", "GENRE=Chanson", "ISRC=de-a62-99-00001", "BARCODE=0 12345 67890 5", "ORGANIZATION=Label", "COPYRIGHT=1999 Label",
+        "ITUNESADVISORY=1", "COMPILATION=1", "COMPOSER=A", "no separator", "=no name", "UNKNOWN=x",
     ];
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class VorbisCommentTests
     }
 
     [Fact]
-    public void APictureOverManyOggPagesIsRead()
+    public void APictureAcrossManyOggPagesIsRead()
     {
         byte[] picture = [.. Jpeg, .. new byte[200_000]];
         var comment = Comment($"METADATA_BLOCK_PICTURE={Convert.ToBase64String(FlacPictureBlock(3, picture))}", "TITLE=T");
@@ -55,7 +55,7 @@ public sealed class VorbisCommentTests
     }
 
     [Fact]
-    public void DamageCostsOnlyWhatIsDamaged()
+    public void OnlyDamagedTagsAreIgnored()
     {
         var tags = Read(Flac(
             FlacFixture.Block(4, CommentBlock("TITLE=T", "METADATA_BLOCK_PICTURE=!!!", "ARTIST=A")),
@@ -68,19 +68,20 @@ public sealed class VorbisCommentTests
         Assert.Collection(
             tags.Ignored,
             reason => Assert.Contains("not base64", reason),
-            reason => Assert.Contains("10000 bytes are due", reason),
-            reason => Assert.Contains("no known format", reason),
-            reason => Assert.Contains("beyond what holds it", reason));
+            reason => Assert.Contains("10000 bytes expected", reason),
+            reason => Assert.Contains("unknown format", reason),
+            reason => Assert.Contains("after the end of its container", reason));
     }
 
     [Fact]
-    public void WhatIsTooLargeIsLeftOutWithAReason()
+    public void OversizedTagsAreIgnoredWithAReason()
     {
         var limits = new TagLimits { PictureBytes = 100, TextBytes = 50, BlockBytes = 1_000 };
         byte[] picture = [.. Jpeg, .. new byte[200]];
         var title = $"TITLE={new string('x', 51)}";
         var base64 = $"METADATA_BLOCK_PICTURE={Convert.ToBase64String(FlacPictureBlock(3, picture))}";
-        var flac = Read(Flac(FlacFixture.Block(6, FlacPictureBlock(3, picture)), FlacFixture.Block(4, CommentBlock(title, base64, "ALBUM=B"))), limits);
+        var flac = Read(
+            Flac(FlacFixture.Block(6, FlacPictureBlock(3, picture)), FlacFixture.Block(4, CommentBlock(title, base64, "ALBUM=B"))), limits);
         Assert.Null(flac.Title);
         Assert.Null(flac.Cover);
         Assert.Equal("B", flac.Album);
@@ -90,12 +91,13 @@ public sealed class VorbisCommentTests
             reason => Assert.Contains("A text of 51 bytes is larger than 50 bytes", reason),
             reason => Assert.Contains("A picture of", reason));
 
-        var ogg = Read(ByteWriter.Concat(Page(0, First, 0, Identification()), Page(1, 0, 0, Comment(new string('x', 1_000)), Setup())), limits);
+        var ogg = Read(
+            ByteWriter.Concat(Page(0, First, 0, Identification()), Page(1, 0, 0, Comment(new string('x', 1_000)), Setup())), limits);
         Assert.Contains("larger than 1000 bytes", Assert.Single(ogg.Ignored));
     }
 
     [Fact]
-    public void NoTagsAreNoError()
+    public void AFileWithoutTagsIsValid()
     {
         var tags = Read(Flac());
         Assert.Null(tags.Title);
@@ -106,7 +108,7 @@ public sealed class VorbisCommentTests
     }
 
     [Fact]
-    public void ABrokenContainerIsAnError()
+    public void AMalformedContainerIsAnError()
     {
         Assert.Throws<InvalidAudioException>(() => Read(Flac()[..^2]));
         Assert.Throws<InvalidAudioException>(() => Read([.. "fLaC"u8, 4, 255, 255, 255, 0]));
