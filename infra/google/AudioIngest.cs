@@ -1,5 +1,7 @@
 using Google.Cloud.Functions.Hosting;
+using Spotify.Google.Database;
 using Spotify.Google.EntryPoints;
+using Spotify.Google.Import;
 
 namespace Spotify.Google;
 

@@ -7,7 +7,10 @@ using Spotify.Functions.Playback;
 using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Google.Database;
 using Spotify.Google.EntryPoints;
+using Spotify.Google.Objects;
+using Spotify.Google.Signing;
 
 namespace Spotify.Google;
 

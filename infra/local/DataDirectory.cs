@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local;
 

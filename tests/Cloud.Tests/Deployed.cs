@@ -4,6 +4,7 @@ using Pulumi;
 using Pulumi.Testing;
 using Pulumi.Utilities;
 using Spotify.Cloud.Tests.Mocks;
+using Spotify.Google.Signing;
 
 namespace Spotify.Cloud.Tests;
 

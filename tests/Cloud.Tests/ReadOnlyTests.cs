@@ -12,6 +12,7 @@ using Spotify.Domain.Users;
 using Spotify.Fixtures;
 using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Local;
+using Spotify.Local.Database;
 using Spotify.Local.Identity;
 using static Spotify.Fixtures.TestCatalog;
 

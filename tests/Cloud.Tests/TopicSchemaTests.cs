@@ -3,6 +3,7 @@ using Pulumi;
 using Pulumi.Testing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Domain.Ports;
+using Spotify.Google.Signing;
 
 namespace Spotify.Cloud.Tests;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Spotify.Local.Commands;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests;
 

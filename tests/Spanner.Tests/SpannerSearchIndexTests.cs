@@ -2,7 +2,7 @@ using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Google;
+using Spotify.Google.Database;
 
 namespace Spotify.Spanner.Tests;
 

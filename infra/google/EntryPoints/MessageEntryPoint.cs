@@ -1,5 +1,6 @@
 using Google.Events.Protobuf.Cloud.PubSub.V1;
 using Spotify.Domain.Ports;
+using Spotify.Google.Messages;
 using Spotify.Web.Identity;
 using Message = Spotify.Domain.Ports.Message;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Spotify.Google.Objects;
 
 namespace Spotify.Google.EntryPoints;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Commands;
 

@@ -3,7 +3,9 @@ using System.Globalization;
 using Spectre.Console;
 using Spotify.Domain.Data;
 using Spotify.Ffmpeg;
+using Spotify.Local.Database;
 using Spotify.Local.Import;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Commands;
 

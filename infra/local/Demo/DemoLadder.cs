@@ -7,6 +7,7 @@ using Spotify.Domain;
 using Spotify.Ffmpeg;
 using Spotify.Functions.Ingest;
 using Spotify.Local.Import;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Demo;
 

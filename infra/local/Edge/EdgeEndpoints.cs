@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Signing;
+using Spotify.Local.Objects;
 using Spotify.Web;
 using Spotify.Web.Files;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Queues;
 

@@ -1,4 +1,5 @@
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Queues;
 

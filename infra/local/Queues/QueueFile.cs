@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Queues;
 

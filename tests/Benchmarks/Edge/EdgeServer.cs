@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Spotify.Domain.Signing;
 using Spotify.Local;
 using Spotify.Local.Edge;
+using Spotify.Local.Objects;
 
 namespace Spotify.Benchmarks.Edge;
 

@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Local;
+using Spotify.Local.Database;
 
 namespace Spotify.Benchmarks.Playback;
 

@@ -7,6 +7,7 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.DeadLetters;
 using Spotify.Local;
+using Spotify.Local.Objects;
 
 namespace Spotify.Functions.Tests.DeadLetters;
 

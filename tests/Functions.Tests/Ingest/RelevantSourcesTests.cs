@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Spotify.Domain.Data;
 using Spotify.Functions.Ingest;
 using Spotify.Local;
+using Spotify.Local.Database;
 
 namespace Spotify.Functions.Tests.Ingest;
 

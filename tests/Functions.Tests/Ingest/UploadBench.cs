@@ -8,6 +8,8 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
 using Spotify.Local;
+using Spotify.Local.Database;
+using Spotify.Local.Objects;
 
 namespace Spotify.Functions.Tests.Ingest;
 

@@ -10,6 +10,7 @@ using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Google.Import;
 using Spotify.Local;
 
 namespace Spotify.Google.Tests.EntryPoints;

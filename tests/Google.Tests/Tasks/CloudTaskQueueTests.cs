@@ -8,6 +8,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Spotify.Contracts;
 using Spotify.Domain.Ports;
+using Spotify.Google.Objects;
+using Spotify.Google.Tasks;
 
 namespace Spotify.Google.Tests.Tasks;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Crash;
 

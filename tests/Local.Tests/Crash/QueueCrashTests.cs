@@ -2,6 +2,7 @@ using System.Text;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Local.Messages;
 using Spotify.Local.Queues;
 using Spotify.Local.Tests.Edge;
 

@@ -2,6 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Database;
 

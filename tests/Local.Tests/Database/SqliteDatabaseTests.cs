@@ -1,6 +1,7 @@
 using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Database;
 

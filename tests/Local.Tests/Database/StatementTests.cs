@@ -1,6 +1,7 @@
 using System.Reflection;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Database;
 

@@ -1,5 +1,6 @@
 using Spotify.Contracts;
 using Spotify.Domain.Ports;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Edge;
 

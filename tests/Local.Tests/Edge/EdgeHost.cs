@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
 using Spotify.Functions.Catalog;
+using Spotify.Local.Objects;
 using Spotify.Web;
 using Spotify.Fixtures;
 using Spotify.Local.Edge;

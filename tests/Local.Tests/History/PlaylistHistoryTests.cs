@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
+using Spotify.Local.Database;
 using Xunit.Abstractions;
 using static Spotify.Fixtures.TestCatalog;
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using Spotify.Domain.Data;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
+using Spotify.Local.Database;
 using Spotify.Local.Import;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Import;
 

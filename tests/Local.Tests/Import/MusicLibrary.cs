@@ -6,6 +6,7 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Functions.Ingest;
 using Spotify.Local.Commands;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Import;
 

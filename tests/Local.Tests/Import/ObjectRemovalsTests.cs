@@ -3,7 +3,9 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Local.Database;
 using Spotify.Local.Import;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Import;
 

@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Import;
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Spotify.Domain.Ports;
+using Spotify.Local.Database;
 using Spotify.Local.Queues;
 
 namespace Spotify.Local.Tests.Queues;

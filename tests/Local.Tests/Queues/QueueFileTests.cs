@@ -1,5 +1,6 @@
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
+using Spotify.Local.Database;
 using Spotify.Local.Queues;
 
 namespace Spotify.Local.Tests.Queues;

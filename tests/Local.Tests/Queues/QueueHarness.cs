@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Local.Messages;
 using Spotify.Local.Queues;
+using Spotify.Local.Tasks;
 using Spotify.Web.Messaging;
 
 namespace Spotify.Local.Tests.Queues;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Local.Messages;
 using Spotify.Local.Queues;
 
 namespace Spotify.Local.Tests.Queues;

@@ -2,6 +2,7 @@ using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local.Queues;
+using Spotify.Local.Tasks;
 
 namespace Spotify.Local.Tests.Queues;
 

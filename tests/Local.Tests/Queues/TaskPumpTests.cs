@@ -8,6 +8,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Local.Queues;
+using Spotify.Local.Tasks;
 using Spotify.Web.Messaging;
 using Spotify.Web.Tasks;
 

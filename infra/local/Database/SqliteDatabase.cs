@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Local.Database;
+
+/// <summary>
+/// The database of one machine: SQLite with a write-ahead log, any number of readers and one writer. A commit returns when the log
+/// is on disk (<c>synchronous = FULL</c>), so that neither a killed process nor a lost machine loses it.
+/// </summary>
+public sealed class SqliteDatabase : IDatabase, IDisposable
+{
+    private readonly string path;
+    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly SqliteSession writer;
+
+    /// <summary>Opens the database at <paramref name="path"/>, making or upgrading it to <paramref name="schema"/>.</summary>
+    /// <exception cref="DataVersionException">It was written by a newer version.</exception>
+    public SqliteDatabase(string path, Schema schema)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        this.path = path;
+        writer = new SqliteSession(path);
+        try
+        {
+            SqliteSchema.Apply(writer, schema);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var reader = RentReader();
+        return Task.FromResult(reader.Session.Read(table, key));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Row> QueryAsync(
+        Statement statement, Parameters parameters, Staleness? staleness, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var reader = RentReader();
+        foreach (var row in reader.Session.Query(statement, parameters))
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return row;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct)
+    {
+        await writing.WaitAsync(ct);
+        try
+        {
+            using var transaction = writer.Begin();
+            foreach (var mutation in mutations) writer.Apply(mutation);
+            transaction.Commit();
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct)
+    {
+        await writing.WaitAsync(ct);
+        try
+        {
+            // The write lock is taken before the body reads, so it never has to run again.
+            using var transaction = writer.Begin();
+            var buffered = new Transaction(writer);
+            var result = await body(buffered);
+            ct.ThrowIfCancellationRequested();
+            foreach (var mutation in buffered.Mutations) writer.Apply(mutation);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (readers.TryTake(out var reader)) reader.Dispose();
+        writer.Dispose();
+        writing.Dispose();
+    }
+
+    /// <summary>A session for reading, which goes back to the pool when the lease is disposed.</summary>
+    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path));
+
+    internal readonly struct Lease(SqliteDatabase database, SqliteSession session) : IDisposable
+    {
+        public SqliteSession Session => session;
+
+        public void Dispose() => database.readers.Add(session);
+    }
+
+    private sealed class Transaction(SqliteSession session) : ITransaction
+    {
+        public List<Mutation> Mutations { get; } = [];
+
+        public Task<Row?> ReadAsync(Table table, Key key) => Task.FromResult(session.Read(table, key));
+
+        public async IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters)
+        {
+            foreach (var row in session.Query(statement, parameters)) yield return row;
+            await Task.CompletedTask;
+        }
+
+        public void Add(Mutation mutation) => Mutations.Add(mutation);
+    }
+}

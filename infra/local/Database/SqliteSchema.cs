@@ -1,0 +1,121 @@
+using System.Globalization;
+using Spotify.Domain.Data;
+
+namespace Spotify.Local.Database;
+
+/// <summary>
+/// The SQLite form of the schema, derived from Spanner's. STRING is TEXT with a length check (an undeclared type would get
+/// NUMERIC affinity and turn '1e5' into a number), INT64 and BOOL are INTEGER, FLOAT64 is REAL, TIMESTAMP is INTEGER
+/// microseconds, BYTES is BLOB; interleaving becomes a foreign key. A search index becomes an FTS5 table kept by triggers.
+/// </summary>
+internal static class SqliteSchema
+{
+    /// <summary>The integer key that FTS5 needs to refer to the rows of a searched table.</summary>
+    public const string RowNumber = "RowNumber";
+
+    private static readonly string[] Changes = ["Insert", "Delete", "Update"];
+
+    /// <summary>Brings a database to the given schema: a new one from nothing, an older one by the files it lacks.</summary>
+    /// <exception cref="DataVersionException">The database was written by a newer version of the product.</exception>
+    public static void Apply(SqliteSession session, Schema schema)
+    {
+        var version = Version(session);
+        if (version > schema.Files.Count)
+            throw new DataVersionException(
+                $"The data was written by a newer version (schema {version}; this version knows {schema.Files.Count}). Run that version, or use another --data directory.");
+
+        var statements = schema.Files.SelectMany(file => file.Statements).ToList();
+        var indexes = statements.OfType<CreateSearchIndex>().ToList();
+        var searched = indexes.Select(index => index.Table).ToHashSet();
+        foreach (var file in schema.Files.Skip(version))
+        {
+            using var transaction = session.Begin();
+            // Another process may have applied the file while this one waited for the lock.
+            if (Version(session) >= file.Number) continue;
+            foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched))) session.RunOnce(sql);
+            session.RunOnce($"PRAGMA user_version = {file.Number.ToString(CultureInfo.InvariantCulture)}");
+            transaction.Commit();
+        }
+
+        var sources = statements.OfType<AddTokens>().ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
+        foreach (var index in indexes)
+            ApplySearchIndex(session, index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]);
+    }
+
+    // A search index holds nothing that its table does not: where this version derives it otherwise, it is made anew.
+    private static void ApplySearchIndex(SqliteSession session, CreateSearchIndex index, IReadOnlyList<string> columns)
+    {
+        var statements = SearchSql(index, columns).ToList();
+        if (IsApplied()) return;
+        using var transaction = session.Begin();
+        if (IsApplied()) return;
+        foreach (var change in Changes) session.RunOnce($"DROP TRIGGER IF EXISTS {index.Name}{change}");
+        session.RunOnce($"DROP TABLE IF EXISTS {index.Name}");
+        foreach (var sql in statements) session.RunOnce(sql);
+        transaction.Commit();
+
+        bool IsApplied() => session.Query("SELECT sql FROM sqlite_master WHERE name = @name", new Parameters { { "name", index.Name } })
+            .Any(row => row.String("sql") == statements[0]);
+    }
+
+    private static int Version(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
+
+    private static IEnumerable<string> Derive(SchemaStatement statement, HashSet<string> searched) => statement switch
+    {
+        CreateTable create => [TableSql(create.Table, searched.Contains(create.Table.Name))],
+        AddColumn add => [$"ALTER TABLE {add.Table} ADD COLUMN {ColumnSql(add.Column)}"],
+        CreateIndex index => [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
+        CreateSearchIndex or AddTokens => [],
+        _ => throw new NotSupportedException($"SQLite has no form of: {statement.Sql}"),
+    };
+
+    private static string TableSql(Table table, bool searched)
+    {
+        var parts = new List<string>();
+        if (searched) parts.Add($"{RowNumber} INTEGER PRIMARY KEY");
+        parts.AddRange(table.Columns.Select(ColumnSql));
+        parts.Add($"{(searched ? "UNIQUE" : "PRIMARY KEY")} ({string.Join(", ", table.KeyColumns)})");
+        if (table.Parent is { } parent) parts.Add(ReferenceSql(parent));
+        parts.AddRange(table.ForeignKeys.Select(ReferenceSql));
+        return $"CREATE TABLE {table.Name} ({string.Join(", ", parts)}){(searched ? "" : " WITHOUT ROWID")}";
+    }
+
+    private static string ColumnSql(Column column)
+    {
+        var (type, check) = column.Type switch
+        {
+            ColumnType.String => ("TEXT", LengthCheck(column)),
+            ColumnType.Bytes => ("BLOB", LengthCheck(column)),
+            ColumnType.Bool => ("INTEGER", $" CHECK ({column.Name} IN (0, 1))"),
+            ColumnType.Float64 => ("REAL", ""),
+            _ => ("INTEGER", ""),
+        };
+        return $"{column.Name} {type}{(column.NotNull ? " NOT NULL" : "")}{(column.Default is { } value ? $" DEFAULT ({value})" : "")}{check}";
+    }
+
+    private static string LengthCheck(Column column) =>
+        column.MaxLength is { } length ? string.Create(CultureInfo.InvariantCulture, $" CHECK (length({column.Name}) <= {length})") : "";
+
+    private static string ReferenceSql(ForeignKey key) =>
+        $"FOREIGN KEY ({string.Join(", ", key.Columns)}) REFERENCES {key.ReferencedTable} ({string.Join(", ", key.ReferencedColumns)})"
+        + $" ON DELETE {(key.Cascade ? "CASCADE" : "NO ACTION")}";
+
+    private static IEnumerable<string> SearchSql(CreateSearchIndex index, IReadOnlyList<string> columns)
+    {
+        var (name, table, list) = (index.Name, index.Table, string.Join(", ", columns));
+        var insert = $"INSERT INTO {name} (rowid, {list}) VALUES (new.{RowNumber}, {Prefixed("new")});";
+        var delete = $"INSERT INTO {name} ({name}, rowid, {list}) VALUES ('delete', old.{RowNumber}, {Prefixed("old")});";
+
+        // The text is folded before it is stored, so the tokenizer has only to split it at spaces.
+        yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', tokenize = 'ascii', prefix = '1 2 3', detail = column)";
+        yield return $"INSERT INTO {name} ({name}) VALUES ('rebuild')";
+        yield return $"CREATE TRIGGER {name}Insert AFTER INSERT ON {table} BEGIN {insert} END";
+        yield return $"CREATE TRIGGER {name}Delete AFTER DELETE ON {table} BEGIN {delete} END";
+        yield return $"CREATE TRIGGER {name}Update AFTER UPDATE OF {list} ON {table} BEGIN {delete} {insert} END";
+
+        string Prefixed(string row) => string.Join(", ", columns.Select(column => $"{row}.{column}"));
+    }
+}
+
+/// <summary>A data directory is of a version that this one cannot work on.</summary>
+public sealed class DataVersionException(string message) : Exception(message);

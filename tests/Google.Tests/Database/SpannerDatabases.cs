@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+using Google.Cloud.Spanner.Data;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spotify.Domain.Data;
+using Spotify.Fixtures;
+using Spotify.Google.Database;
+
+namespace Spotify.Google.Tests.Database;
+
+/// <summary>Databases on the emulator, made with Google's own client.</summary>
+internal static class SpannerDatabases
+{
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+
+    /// <summary>A new database with the product's schema on the emulator that all tests share.</summary>
+    public static async Task<SpannerDatabase> CreateAsync(Action<SpannerOptions>? configure = null) =>
+        Open(await CreateAsync(await SpannerEmulatorProcess.SharedAsync()), configure);
+
+    /// <summary>Makes a database with the product's schema.</summary>
+    /// <param name="instance">The id of the instance made for it; null: any.</param>
+    public static async Task<SpannerOptions> CreateAsync(SpannerEmulatorProcess emulator, string? instance = null)
+    {
+        var name = await emulator.CreateInstanceAsync(instance);
+        await using (var connection = Connect(emulator, name))
+        {
+            using var create = connection.CreateDdlCommand("CREATE DATABASE `test`");
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var options = new SpannerOptions { Database = $"{name}/databases/test", EmulatorHost = emulator.Host };
+        // File by file, in order, as a deployment applies them.
+        foreach (var file in Schema.Current.Files) await ApplyAsync(emulator, options, [.. file.Statements.Select(statement => statement.Sql)]);
+        return options;
+    }
+
+    /// <summary>Applies statements of the data definition language together.</summary>
+    public static async Task ApplyAsync(SpannerEmulatorProcess emulator, SpannerOptions options, params string[] statements)
+    {
+        await using var database = Connect(emulator, options.Database!);
+        using var apply = database.CreateDdlCommand(statements[0], statements[1..]);
+        await apply.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The adapter.</summary>
+    public static SpannerDatabase Open(SpannerOptions options, Action<SpannerOptions>? configure = null, TimeProvider? time = null)
+    {
+        configure?.Invoke(options);
+        return new SpannerDatabase(Options.Create(options), time ?? TimeProvider.System, Meters);
+    }
+
+    private static SpannerConnection Connect(SpannerEmulatorProcess emulator, string source) => new(
+        new SpannerConnectionStringBuilder($"Data Source={source}", ChannelCredentials.Insecure)
+        {
+            Host = emulator.Host.Split(':')[0], Port = int.Parse(emulator.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture),
+        });
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Catalog;
+using Spotify.Domain.Ports;
+using Spotify.Fixtures;
+using Spotify.Google.Database;
+using static Spotify.Fixtures.TestCatalog;
+
+namespace Spotify.Google.Tests.Database;
+
+/// <summary>The functions themselves, by HTTP, with their rows in Spanner.</summary>
+public sealed class SpannerFunctionsTests : IAsyncLifetime
+{
+    private LocalServer server = null!;
+    private HttpClient ada = null!;
+    private HttpClient bob = null!;
+
+    public async Task InitializeAsync()
+    {
+        Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
+        var database = await SpannerDatabases.CreateAsync();
+        server = await LocalServer.StartAsync(builder =>
+            builder.Services.AddSingleton<IDatabase>(database).AddSingleton<ISearchIndex>(new SpannerSearchIndex(database)));
+        Assert.Same(database, server.Database);
+        await server.WriteAsync(Mutations);
+        ada = await server.SignInAsync("ada");
+        bob = await server.SignInAsync("bob", "free", "US");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (server is not null) await server.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task The_catalog_is_read_and_written_again()
+    {
+        await server.WriteAsync(Mutations);
+        var album = await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}");
+        Assert.Equal(("Sunrise", "3", "Dawn"), (album.At("name"), album.At("tracks", "total"), album.At("tracks", "items", 0, "name")));
+        Assert.Equal("2", (await ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}/albums?include_groups=album,single")).At("total"));
+        Assert.Equal("Dawn", (await ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}/top-tracks?market=SE")).At("tracks", 0, "name"));
+        Assert.Equal("2", (await ada.GetJsonAsync($"/v1/shows/{Radio.Id}/episodes")).At("total"));
+        Assert.Equal("1", (await ada.GetJsonAsync($"/v1/audiobooks/{Book.Id}/chapters")).At("total"));
+        await ada.GetErrorAsync($"/v1/tracks/{Sunrise.Id}", HttpStatusCode.NotFound);
+    }
+
+    [SkippableFact]
+    public async Task Search_finds_by_name_artist_and_album_what_the_viewer_can_have()
+    {
+        var results = await ada.GetJsonAsync("/v1/search?q=beyonce dawn&type=track,album,artist");
+        Assert.Equal(("1", "Dawn"), (results.At("tracks", "total"), results.At("tracks", "items", 0, "name")));
+        Assert.Equal("Beyoncé Ångström", (await ada.GetJsonAsync("/v1/search?q=angst&type=artist")).At("artists", "items", 0, "name"));
+        Assert.Equal("1", (await ada.GetJsonAsync("/v1/search?q=midsommar&type=track")).At("tracks", "total"));
+        Assert.Equal("0", (await bob.GetJsonAsync("/v1/search?q=midsommar&type=track")).At("tracks", "total"));
+        Assert.Equal("0", (await ada.GetJsonAsync("/v1/search?q=dawn OR duet&type=track")).At("tracks", "total"));
+        await ada.GetJsonAsync($"/v1/search?type=track&q={Uri.EscapeDataString("\" -dawn | * \\")}");
+    }
+
+    [SkippableFact]
+    public async Task A_playlist_is_made_filled_reordered_emptied_and_followed()
+    {
+        var id = (await SendAsync(ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Mine", description = "All of it" }, HttpStatusCode.Created)).At("id")!;
+        await AddAsync(id, Dawn, Duet, Explicit, Dawn);
+        await SendAsync(ada, HttpMethod.Put, $"/v1/playlists/{id}/items", new { range_start = 0, insert_before = 3, range_length = 2 });
+        Assert.Equal("Rude Morning, Dawn, Duet, Dawn", await NamesAsync(id));
+
+        var before = (await ada.GetJsonAsync($"/v1/playlists/{id}")).At("snapshot_id");
+        await AddAsync(id, Swedish);
+        await SendAsync(ada, HttpMethod.Delete, $"/v1/playlists/{id}/items", new { tracks = new[] { new { uri = UriOf(Dawn), positions = new[] { 1 } } }, snapshot_id = before });
+        Assert.Equal("Rude Morning, Duet, Dawn, Midsommar", await NamesAsync(id));
+
+        await SendAsync(bob, HttpMethod.Put, $"/v1/playlists/{id}/followers", new { });
+        Assert.Equal(("1", "Mine"), ((await bob.GetJsonAsync("/v1/me/playlists")).At("total"), (await bob.GetJsonAsync("/v1/me/playlists")).At("items", 0, "name")));
+        Assert.Equal("1", (await ada.GetJsonAsync($"/v1/playlists/{id}")).At("followers", "total"));
+
+        await SendAsync(ada, HttpMethod.Put, $"/v1/playlists/{id}/items", new { uris = Array.Empty<string>() });
+        Assert.Equal("", await NamesAsync(id));
+    }
+
+    [SkippableFact]
+    public async Task Edits_that_meet_are_all_made_once()
+    {
+        var id = (await SendAsync(ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Ours" }, HttpStatusCode.Created)).At("id")!;
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
+        {
+            for (var n = 0; n < 3; n++) await AddAsync(id, i % 2 == 0 ? Dawn : Duet);
+        }));
+        var names = (await NamesAsync(id)).Split(", ");
+        Assert.Equal((9, 9), (names.Count(name => name == "Dawn"), names.Count(name => name == "Duet")));
+    }
+
+    [SkippableFact]
+    public async Task A_creation_sent_twice_at_once_is_made_once()
+    {
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/me/playlists") { Content = JsonContent.Create(new { name = "Once" }), Headers = { { "Idempotency-Key", "key-1" } } };
+            using var response = await ada.SendAsync(request);
+            return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonObject>())!.At("id"));
+        }));
+        Assert.All(made, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        Assert.Single(made.Select(answer => answer.Item2).Distinct());
+        Assert.Equal("1", (await ada.GetJsonAsync("/v1/me/playlists")).At("total"));
+    }
+
+    [SkippableFact]
+    public async Task What_is_saved_and_followed_is_in_the_library_until_it_is_removed()
+    {
+        await SendAsync(ada, HttpMethod.Put, $"/v1/me/tracks?ids={Dawn.Id},{Duet.Id}");
+        await SendAsync(ada, HttpMethod.Put, $"/v1/me/tracks?ids={Dawn.Id}");
+        await SendAsync(ada, HttpMethod.Put, $"/v1/me/albums?ids={Sunrise.Id}");
+        Assert.Equal("2", (await ada.GetJsonAsync("/v1/me/tracks")).At("total"));
+        Assert.Equal("Sunrise", (await ada.GetJsonAsync("/v1/me/albums")).At("items", 0, "album", "name"));
+        await SendAsync(ada, HttpMethod.Delete, $"/v1/me/tracks?ids={Dawn.Id}");
+        Assert.Equal("Duet", (await ada.GetJsonAsync("/v1/me/tracks")).At("items", 0, "track", "name"));
+
+        var others = int.Parse((await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total")!, System.Globalization.CultureInfo.InvariantCulture);
+        await Task.WhenAll(new[] { ada, bob }.Select(user => SendAsync(user, HttpMethod.Put, $"/v1/me/following?type=artist&ids={Zebra.Id}", status: HttpStatusCode.NoContent)));
+        Assert.Equal($"{others + 2}", (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total"));
+        await SendAsync(bob, HttpMethod.Delete, $"/v1/me/following?type=artist&ids={Zebra.Id}", status: HttpStatusCode.NoContent);
+        Assert.Equal($"{others + 1}", (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total"));
+    }
+
+    private static string UriOf(Playable track) => $"spotify:track:{track.Id}";
+
+    private Task<JsonNode> AddAsync(string id, params Playable[] tracks) =>
+        SendAsync(ada, HttpMethod.Post, $"/v1/playlists/{id}/items", new { uris = tracks.Select(UriOf) }, HttpStatusCode.Created);
+
+    private async Task<string> NamesAsync(string id) =>
+        string.Join(", ", (await ada.GetJsonAsync($"/v1/playlists/{id}/items"))["items"]!.AsArray().Select(item => item!.At("item", "name")));
+
+    private static async Task<JsonNode> SendAsync(HttpClient user, HttpMethod method, string path, object? body = null, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await user.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == status, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+}

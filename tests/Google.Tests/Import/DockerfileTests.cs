@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Spotify.Google.Tests.Import;
+
+/// <summary>What of the container can be checked without building it.</summary>
+public sealed partial class DockerfileTests
+{
+    private static readonly string Root = FindRoot();
+    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Root, "infra/google/Import/Dockerfile"));
+
+    private static readonly List<string> Copied =
+    [
+        .. CopyLine().Matches(Dockerfile).SelectMany(match => match.Groups["paths"].Value.Split(' ').SkipLast(1)).Select(path => path.TrimEnd('/')),
+    ];
+
+    [Fact]
+    public void Everything_it_copies_is_there_and_goes_with_the_context()
+    {
+        Assert.NotEmpty(Copied);
+        var let = File.ReadAllLines(Path.Combine(Root, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet();
+        Assert.All(Copied, path => Assert.True(Path.Exists(Path.Combine(Root, path)), path));
+        Assert.All(Copied, path => Assert.Contains(path, let));
+    }
+
+    [Fact]
+    public void It_copies_every_project_that_is_published()
+    {
+        var project = PublishLine().Match(Dockerfile).Groups["project"].Value;
+        var projects = new HashSet<string>();
+        Collect(Path.GetFullPath(Path.Combine(Root, project)));
+        Assert.True(projects.Count >= 5);
+        Assert.All(projects, file => Assert.Contains(Copied, path => file.StartsWith(path + "/", StringComparison.Ordinal)));
+
+        void Collect(string path)
+        {
+            Assert.True(File.Exists(path), path);
+            if (!projects.Add(Path.GetRelativePath(Root, path))) return;
+            foreach (var reference in XDocument.Load(path).Descendants("ProjectReference"))
+                Collect(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, reference.Attribute("Include")!.Value)));
+        }
+    }
+
+    [Fact]
+    public void It_starts_the_function()
+    {
+        Assert.Contains($"ENV FUNCTION_TARGET={typeof(AudioIngest).FullName}\n", Dockerfile, StringComparison.Ordinal);
+        Assert.EndsWith($"ENTRYPOINT [\"dotnet\", \"{typeof(AudioIngest).Assembly.GetName().Name}.dll\"]\n", Dockerfile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_no_root_and_may_write_where_uploads_lie()
+    {
+        Assert.Contains("USER $APP_UID\n", Dockerfile, StringComparison.Ordinal);
+        Assert.Contains($"--owner=$APP_UID {new Functions.Ingest.IngestOptions().Root}\n", Dockerfile, StringComparison.Ordinal);
+    }
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Spotify.Serverless.sln"))) directory = directory.Parent!;
+        return directory.FullName;
+    }
+
+    [GeneratedRegex(@"^COPY (?!--from)(?<paths>.+)$", RegexOptions.Multiline)]
+    private static partial Regex CopyLine();
+
+    [GeneratedRegex(@"^RUN dotnet publish (?<project>\S+)", RegexOptions.Multiline)]
+    private static partial Regex PublishLine();
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Spotify.Audio.Encoders;
+using Spotify.Fixtures;
+using Spotify.Functions.Ingest;
+using Spotify.Google.Tests.EntryPoints;
+using Spotify.Google.Tests.Database;
+using Spotify.Google.Tests.Objects;
+
+namespace Spotify.Google.Tests.Import;
+
+/// <summary>The function as its container starts it: a process, with ffmpeg, Spanner's emulator and a server that speaks Cloud Storage's protocol.</summary>
+public sealed class UploadProcessTests : IDisposable
+{
+    private const string Bucket = "test-uploads";
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
+    private readonly TestIssuer issuer = new();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string?> log = new();
+
+    public void Dispose()
+    {
+        issuer.Dispose();
+        directory.Delete(recursive: true);
+    }
+
+    [SkippableFact]
+    public async Task An_event_becomes_a_track_once()
+    {
+        Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
+        Skip.If(Tools.Find("ffmpeg") is null || Tools.Find("ffprobe") is null, "needs ffmpeg, which is not installed");
+
+        await using var storage = await StorageServer.StartAsync();
+        storage.Put(Bucket, "Künstler/Album/01 Title.flac", Noise());
+        await using var keys = await ServeKeysAsync();
+        var emulator = await SpannerEmulatorProcess.SharedAsync();
+        var options = await SpannerDatabases.CreateAsync(emulator);
+        var port = FreePort();
+        using var process = Start(new()
+        {
+            ["FUNCTION_TARGET"] = typeof(AudioIngest).FullName!,
+            ["PORT"] = $"{port}",
+            ["GOOGLE_CLOUD_PROJECT"] = "test",
+            ["SPANNER_EMULATOR_HOST"] = emulator.Host,
+            ["STORAGE_EMULATOR_HOST"] = $"{storage.Address}storage/v1/",
+            ["Spanner__Database"] = options.Database!,
+            ["Buckets__tracks"] = "test-audio",
+            ["Buckets__images"] = "test-audio",
+            ["Ingest__UploadBucket"] = Bucket,
+            ["Ingest__Root"] = Path.Combine(directory.FullName, "uploads"),
+            ["ServiceCallers__Issuer"] = TestIssuer.Issuer,
+            ["ServiceCallers__Audiences__0"] = TestIssuer.Audience,
+            ["ServiceCallers__JwksUrl"] = keys.Urls.Single() + "/keys.json",
+            ["ServiceCallers__Emails__0"] = TestIssuer.ServiceAccount,
+        });
+        try
+        {
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+            await StartedAsync(http, process);
+            var answer = await SendAsync(http);
+            Assert.True(answer == HttpStatusCode.NoContent, $"{answer}: {string.Join('\n', log)}");
+            var made = storage.Of(StorageOperation.StartUpload).Count;
+            Assert.Equal(14, made);
+            Assert.Equal(HttpStatusCode.NoContent, await SendAsync(http));
+            Assert.Equal(made, storage.Of(StorageOperation.StartUpload).Count);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        var database = SpannerDatabases.Open(options);
+        var source = Assert.Single(await Source.AllAsync(database, default).ToListAsync());
+        Assert.EndsWith($"/uploads/{Bucket}/Künstler/Album/01 Title.flac", source.File.Path, StringComparison.Ordinal);
+    }
+
+    private static byte[] Noise()
+    {
+        var random = new Random(1);
+        var flac = new MemoryStream();
+        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        return flac.ToArray();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Process Start(Dictionary<string, string> settings)
+    {
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(dotnet, [typeof(AudioIngest).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private async Task StartedAsync(HttpClient http, Process process)
+    {
+        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data);
+        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.GetAsync("/healthz", patience.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                if (process.HasExited) Assert.Fail(string.Join('\n', log));
+            }
+        }
+    }
+
+    private async Task<HttpStatusCode> SendAsync(HttpClient http)
+    {
+        var request = Delivery.Request("storage-binary.http");
+        request.Headers.Authorization = issuer.Service();
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task<WebApplication> ServeKeysAsync()
+    {
+        using var client = issuer.CreateHttpClient(new());
+        var keys = await client.GetStringAsync(issuer.JwksUrl);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapGet("/keys.json", () => keys);
+        await app.StartAsync();
+        return app;
+    }
+}

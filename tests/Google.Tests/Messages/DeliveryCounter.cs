@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Spotify.Google.Tests.Messages;
+
+/// <summary>Tells how often a message has been delivered, which Pub/Sub does where there is a dead-letter policy, and its emulator does not.</summary>
+internal sealed class DeliveryCounter
+{
+    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
+
+    public async Task CountAsync(HttpContext context, RequestDelegate next)
+    {
+        var push = (await JsonNode.ParseAsync(context.Request.Body))!;
+        push["deliveryAttempt"] = counts.AddOrUpdate(push["message"]!["messageId"]!.GetValue<string>(), 1, (_, count) => count + 1);
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(push.ToJsonString()));
+        await next(context);
+    }
+}

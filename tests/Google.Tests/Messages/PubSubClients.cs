@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+using Google.Cloud.PubSub.V1;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Spotify.Fixtures;
+using Spotify.Google.Messages;
+using Spotify.Google.Objects;
+
+namespace Spotify.Google.Tests.Messages;
+
+/// <summary>Clients of the emulator.</summary>
+internal static class PubSubClients
+{
+    public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) => new(
+        Options.Create(new PubSubOptions { Project = project, EmulatorHost = emulator.Host, Deadline = deadline ?? TimeSpan.FromSeconds(30) }),
+        TimeProvider.System,
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
+    public static PublisherServiceApiClient Publisher(PubSubEmulator emulator) =>
+        new PublisherServiceApiClientBuilder { Endpoint = emulator.Host, ChannelCredentials = ChannelCredentials.Insecure }.Build();
+
+    public static SubscriberServiceApiClient Subscriber(PubSubEmulator emulator) =>
+        new SubscriberServiceApiClientBuilder { Endpoint = emulator.Host, ChannelCredentials = ChannelCredentials.Insecure }.Build();
+}
