@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.DeadLetters;

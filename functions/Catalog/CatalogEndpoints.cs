@@ -1,5 +1,5 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Catalog;
 using Spotify.Domain.Catalog;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -9,13 +9,6 @@ namespace Spotify.Functions.Catalog;
 /// <summary>Entities by id, what albums, artists, shows and audiobooks hold, and markets.</summary>
 public static class CatalogEndpoints
 {
-    /// <summary>Adds what the endpoints need.</summary>
-    public static IServiceCollection AddCatalog(this IServiceCollection services)
-    {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, CatalogJson.Default));
-        return services.AddSingleton<CatalogService>();
-    }
-
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapCatalog(this IEndpointRouteBuilder routes)
     {
@@ -115,30 +108,3 @@ public static class CatalogEndpoints
     private static async Task<Ok<ChapterList>> GetChapters(string? ids, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(new ChapterList(await catalog.ChaptersAsync(RequestIds.Several(ids), viewer, ct)));
 }
-
-internal sealed record AlbumList(IReadOnlyList<AlbumObject?> Albums);
-
-internal sealed record ArtistList(IReadOnlyList<ArtistObject?> Artists);
-
-internal sealed record TrackList(IReadOnlyList<TrackObject?> Tracks);
-
-internal sealed record ShowList(IReadOnlyList<SimplifiedShowObject?> Shows);
-
-internal sealed record EpisodeList(IReadOnlyList<EpisodeObject?> Episodes);
-
-internal sealed record AudiobookList(IReadOnlyList<AudiobookObject?> Audiobooks);
-
-internal sealed record ChapterList(IReadOnlyList<ChapterObject?> Chapters);
-
-internal sealed record MarketList(IReadOnlyList<string> Markets);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AlbumList))]
-[JsonSerializable(typeof(ArtistList))]
-[JsonSerializable(typeof(TrackList))]
-[JsonSerializable(typeof(ShowList))]
-[JsonSerializable(typeof(EpisodeList))]
-[JsonSerializable(typeof(AudiobookList))]
-[JsonSerializable(typeof(ChapterList))]
-[JsonSerializable(typeof(MarketList))]
-internal sealed partial class CatalogJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Spotify.Audio.Tags;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 

@@ -1,3 +1,5 @@
+using Spotify.Domain.Ports;
+
 namespace Spotify.Functions.Ingest;
 
 /// <summary>The paths by which uploads are known, and at which they lie while they are worked on.</summary>

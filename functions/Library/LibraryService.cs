@@ -1,6 +1,6 @@
 using System.Globalization;
+using Spotify.Catalog;
 using Spotify.Domain;
-using Spotify.Functions.Catalog;
 using Spotify.Web;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -63,7 +63,7 @@ public sealed class LibraryService(LibraryStore store, CatalogService catalog)
         var (items, total) = await store.PageAsync(userId, type, page.Until, page.Page.Offset, page.Page.Limit, ct);
         var entities = await read([.. items.Select(item => item.Id)], viewer, ct);
         var query = string.Join('&', new[] { viewer.MarketGiven ? $"market={viewer.Market}" : null, page.Until is { } until ? SavedPageRequest.Parameter(until) : null }.OfType<string>());
-        var answer = new WireMapper(viewer).Page<TSaved>(
+        var answer = new CatalogWire(viewer).Page<TSaved>(
             $"/v1/me/{collection}" + (query.Length > 0 ? $"?{query}" : ""),
             [.. items.Zip(entities).Where(pair => pair.Second is not null).Select(pair => show(ApiTime.Format(pair.First.AddedAt), pair.Second!))],
             page.Page,

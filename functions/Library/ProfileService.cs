@@ -1,3 +1,4 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -43,9 +44,9 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
         new FollowersObject(null, await library.FollowersAsync(user.Id, ct)),
         links.Href(EntityType.User, user.Id),
         user.Id,
-        WireMapper.Images(user.ImageId, links),
+        CatalogWire.Images(user.ImageId, links),
         "user",
-        WireMapper.Uri(EntityType.User, user.Id));
+        CatalogWire.Uri(EntityType.User, user.Id));
 
     private async Task<User?> FindAsync(string userId, CancellationToken ct) =>
         await database.ReadAsync(User.Table, new Key(userId), ct) is { } row ? User.FromRow(row) : null;

@@ -1,3 +1,4 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -88,6 +89,6 @@ public sealed class PlaybackContext(IDatabase database)
                 new Parameters { { "parent", context.Id }, { "disc", current.Int64("DiscNumber") }, { "number", current.Int64("Number") }, { "limit", limit } }),
             _ => (null!, Parameters.None),
         };
-        return statement is null ? AsyncEnumerable.Empty<Row>() : database.QueryAsync(statement, parameters, Domain.Catalog.CatalogReader.Staleness, ct);
+        return statement is null ? AsyncEnumerable.Empty<Row>() : database.QueryAsync(statement, parameters, CatalogReader.Staleness, ct);
     }
 }

@@ -1,9 +1,8 @@
+using Spotify.Catalog;
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
-using Spotify.Functions.Catalog;
 using Spotify.Web;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -83,7 +82,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     public async Task<PagingObject<PlaylistTrackObject>> ItemsAsync(string id, string list, PageRequest page, bool episodes, Viewer viewer, CancellationToken ct)
     {
         var rows = await RowsAsync(id, page, viewer, ct);
-        return new WireMapper(viewer).Page(
+        return new CatalogWire(viewer).Page(
             $"/v1/playlists/{id}/{list}{Query(episodes, viewer)}", await ItemsAsync(rows, episodes, viewer, ct), page, rows[0].Int32("Items"));
     }
 
@@ -104,7 +103,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         parameters.Add("offset", page.Offset);
         var wire = new PlaylistWire(viewer);
         var playlists = await database.QueryAsync(PlaylistsOfUser, parameters, null, ct).Select(wire.Simplified).ToListAsync(ct);
-        return new WireMapper(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, total.Int32("Total"));
+        return new CatalogWire(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, total.Int32("Total"));
 
         Parameters Filter() => new() { { "user", userId }, { "viewer", viewer.Caller.UserId ?? "" } };
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
@@ -14,7 +15,7 @@ internal sealed class PlaylistWire(Viewer viewer)
     /// <summary>The page of items that a playlist carries.</summary>
     public static readonly PageRequest FirstPage = new(PageRequest.MaxLimit, 0);
 
-    private readonly WireMapper wire = new(viewer);
+    private readonly CatalogWire wire = new(viewer);
 
     /// <summary>A playlist as lists carry it.</summary>
     /// <param name="row">A row of the queries of <see cref="PlaylistReader"/>.</param>
@@ -36,7 +37,7 @@ internal sealed class PlaylistWire(Viewer viewer)
             items,
             items with { Href = viewer.Links.Path($"/v1/playlists/{id}/tracks") },
             "playlist",
-            WireMapper.Uri(EntityType.Playlist, id));
+            CatalogWire.Uri(EntityType.Playlist, id));
     }
 
     /// <summary>A playlist in full.</summary>
@@ -80,7 +81,7 @@ internal sealed class PlaylistWire(Viewer viewer)
         wire.Page<PlaylistTrackObject>($"/v1/playlists/{id}/items", [], FirstPage, 0),
         wire.Page<PlaylistTrackObject>($"/v1/playlists/{id}/tracks", [], FirstPage, 0),
         "playlist",
-        WireMapper.Uri(EntityType.Playlist, id),
+        CatalogWire.Uri(EntityType.Playlist, id),
         new FollowersObject(null, 0));
 
     /// <summary>An item.</summary>
@@ -115,12 +116,12 @@ internal sealed class PlaylistWire(Viewer viewer)
     }
 
     private PlaylistOwnerObject Owner(string userId, string displayName) => new(
-        wire.Urls(EntityType.User, userId), viewer.Links.Href(EntityType.User, userId), userId, "user", WireMapper.Uri(EntityType.User, userId), displayName);
+        wire.Urls(EntityType.User, userId), viewer.Links.Href(EntityType.User, userId), userId, "user", CatalogWire.Uri(EntityType.User, userId), displayName);
 
     private static PlaylistUserObject User(string userId, Viewer viewer) => new(
         new ExternalUrlObject(viewer.Links.Page(EntityType.User, userId)),
         viewer.Links.Href(EntityType.User, userId),
         userId,
         "user",
-        WireMapper.Uri(EntityType.User, userId));
+        CatalogWire.Uri(EntityType.User, userId));
 }

@@ -1,7 +1,7 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
-using Spotify.Functions.Catalog;
 using Spotify.Functions.Playlists;
 using Spotify.Web;
 using Spotify.Web.Requests;
@@ -37,7 +37,7 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
 
         var words = TextFolding.Words(q);
         var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var results = new SearchResults();
         foreach (var searched in types)
         {

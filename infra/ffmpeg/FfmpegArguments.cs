@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spotify.Audio;
-using Spotify.Functions.Ingest;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Ffmpeg;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Spotify.Audio;
-using Spotify.Functions.Ingest;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Ffmpeg;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Spotify.Audio;
-using Spotify.Functions.Ingest;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Ffmpeg;
 

@@ -1,4 +1,5 @@
 using Google.Cloud.Functions.Hosting;
+using Spotify.Catalog;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;

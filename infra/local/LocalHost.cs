@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;

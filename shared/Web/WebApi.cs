@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Spotify.Domain.Catalog;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Wire;
@@ -22,7 +21,6 @@ public static class WebApi
         services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<RateLimiter>();
-        services.AddSingleton<CatalogReader>();
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return services;

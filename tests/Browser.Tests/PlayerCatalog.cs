@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;

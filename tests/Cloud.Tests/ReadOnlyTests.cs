@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;

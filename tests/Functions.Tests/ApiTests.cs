@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Fixtures;
 using static Spotify.Fixtures.TestCatalog;
 

@@ -4,7 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback.Cdn;

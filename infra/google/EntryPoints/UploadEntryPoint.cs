@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Spotify.Domain.Ports;
 using Spotify.Functions.Ingest;
 using Spotify.Web;
 using Spotify.Web.Identity;

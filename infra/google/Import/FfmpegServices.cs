@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Functions.Ingest;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;

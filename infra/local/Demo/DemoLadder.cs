@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Spotify.Audio;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain;

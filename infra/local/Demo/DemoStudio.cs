@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Spotify.Audio;
 using Spotify.Audio.Encoders;
+using Spotify.Catalog;
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback;
@@ -119,7 +119,7 @@ public sealed partial class DemoStudio(
 
     private async Task PaintAsync(string imageId, DemoCover cover)
     {
-        foreach (var size in WireMapper.ImageSizes)
+        foreach (var size in CatalogWire.ImageSizes)
         {
             var name = $"images/{imageId}/{size}.jpg";
             if (await objects.FindAsync(name, CancellationToken.None) is not null) continue;

@@ -204,3 +204,19 @@ public record SimplifiedChapterObject(
     RestrictionObject? Restrictions);
 
 public sealed record ChapterObject([property: JsonIgnore] SimplifiedChapterObject Base, SimplifiedAudiobookObject Audiobook) : SimplifiedChapterObject(Base);
+
+public sealed record AlbumList(IReadOnlyList<AlbumObject?> Albums);
+
+public sealed record ArtistList(IReadOnlyList<ArtistObject?> Artists);
+
+public sealed record TrackList(IReadOnlyList<TrackObject?> Tracks);
+
+public sealed record ShowList(IReadOnlyList<SimplifiedShowObject?> Shows);
+
+public sealed record EpisodeList(IReadOnlyList<EpisodeObject?> Episodes);
+
+public sealed record AudiobookList(IReadOnlyList<AudiobookObject?> Audiobooks);
+
+public sealed record ChapterList(IReadOnlyList<ChapterObject?> Chapters);
+
+public sealed record MarketList(IReadOnlyList<string> Markets);

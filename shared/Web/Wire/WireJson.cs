@@ -25,6 +25,14 @@ namespace Spotify.Web.Wire;
 [JsonSerializable(typeof(PagingObject<SimplifiedChapterObject>))]
 [JsonSerializable(typeof(PagingObject<SimplifiedPlaylistObject>))]
 [JsonSerializable(typeof(PagingObject<PlaylistTrackObject>))]
+[JsonSerializable(typeof(AlbumList))]
+[JsonSerializable(typeof(ArtistList))]
+[JsonSerializable(typeof(TrackList))]
+[JsonSerializable(typeof(ShowList))]
+[JsonSerializable(typeof(EpisodeList))]
+[JsonSerializable(typeof(AudiobookList))]
+[JsonSerializable(typeof(ChapterList))]
+[JsonSerializable(typeof(MarketList))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>Sets up the serializer of a host's endpoints. Functions add the contexts of their own objects.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
@@ -122,7 +123,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     public async Task Pages_join_up_where_everything_was_saved_at_the_same_time()
     {
         var tracks = Enumerable.Range(4, 47).Select(i => NewTrack(Sunrise, i, $"Track {i}", Beyonce)).ToList();
-        await Server.WriteAsync(tracks.SelectMany(track => Spotify.Domain.Catalog.CatalogWriter.Write(track, Sunrise.Name)));
+        await Server.WriteAsync(tracks.SelectMany(track => CatalogWriter.Write(track, Sunrise.Name)));
         await DoAsync(Ada, "PUT", "/v1/me/tracks", "{\"timestamped_ids\":[" + string.Join(',', tracks.Select(track => $$"""{"id":"{{track.Id}}","added_at":"2020-01-01T00:00:00Z"}""")) + "]}");
 
         var shown = new List<string?>();

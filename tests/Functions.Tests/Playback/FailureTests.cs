@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Fixtures;
 using static Spotify.Fixtures.TestCatalog;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;

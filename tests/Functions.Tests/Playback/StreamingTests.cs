@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using static Spotify.Fixtures.TestCatalog;

@@ -1,4 +1,5 @@
 using System.Net;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
@@ -85,7 +86,7 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
     {
         var id = await ada.CreateAsync();
         var gone = NewTrack(Sunrise, 9, "Soon gone", Beyonce);
-        await fixture.Server.WriteAsync(Domain.Catalog.CatalogWriter.Write(gone, Sunrise.Name));
+        await fixture.Server.WriteAsync(CatalogWriter.Write(gone, Sunrise.Name));
         async Task<HttpResponseMessage> AddAsync()
         {
             var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/playlists/{id}/items") { Content = Json(new { uris = new[] { gone.Uri() } }) };

@@ -1,5 +1,5 @@
 using System.Net;
-using Spotify.Domain.Catalog;
+using Spotify.Catalog;
 using Spotify.Fixtures;
 using static Spotify.Fixtures.TestCatalog;
 

@@ -1,3 +1,4 @@
+using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Functions.Ingest;
 using Spotify.Local.Import;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Fixtures;
 
@@ -105,7 +106,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal("SEABC2000001", duet.Isrc);
         Assert.Equal(("compilation", "Hits"), ((await library.AlbumAsync("a.flac")).AlbumType, (await library.AlbumAsync("a.flac")).Name));
         using var database = library.OpenDatabase();
-        var zoe = await new Spotify.Domain.Catalog.CatalogReader(database).ArtistsAsync([duet.Artists[0].Id], default);
+        var zoe = await new CatalogReader(database).ArtistsAsync([duet.Artists[0].Id], default);
         Assert.Equal(["Folk", "Pop", "Rock"], zoe.Values.Single().Genres);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Spotify.Catalog;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Functions.Ingest;

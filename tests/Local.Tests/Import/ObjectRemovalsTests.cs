@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
@@ -62,7 +63,7 @@ public sealed class ObjectRemovalsTests : IDisposable
     {
         var track = TestCatalog.Dawn;
         var prefix = Revision.Prefix(track.Id, "now");
-        await database.CommitAsync([.. TestCatalog.Mutations, Domain.Catalog.CatalogWriter.WriteAudio(track.Id, "now", "", 0, null),
+        await database.CommitAsync([.. TestCatalog.Mutations, CatalogWriter.WriteAudio(track.Id, "now", "", 0, null),
             Mutation.Insert(Removals, ("Prefix", prefix), ("RemoveAt", clock.GetUtcNow()))], default);
         await WriteAsync(prefix + "high.ogg");
         Assert.Equal(0, await removals.SweepAsync(default));

@@ -1,3 +1,4 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
@@ -143,13 +144,13 @@ public sealed class ReimportTests : IDisposable
         using (var database = library.OpenDatabase())
         {
             var artist = new Domain.Catalog.Artist(track.Artists[0].Id, "A", ["Jazz", "Pop"], 77, 1234, null);
-            await database.CommitAsync([.. Domain.Catalog.CatalogWriter.Write(artist)], default);
+            await database.CommitAsync([.. CatalogWriter.Write(artist)], default);
         }
 
         library.MakeFlac("a.flac", 440, null, "ARTIST=A", "TITLE=T", "GENRE=Rock");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
         using var after = library.OpenDatabase();
-        var read = (await new Domain.Catalog.CatalogReader(after).ArtistsAsync([track.Artists[0].Id], default)).Values.Single();
+        var read = (await new CatalogReader(after).ArtistsAsync([track.Artists[0].Id], default)).Values.Single();
         Assert.Equal((77, 1234L), (read.Popularity, read.Followers));
         Assert.Equal(["Jazz", "Pop", "Rock"], read.Genres);
     }

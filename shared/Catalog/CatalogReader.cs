@@ -1,7 +1,9 @@
+using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Domain.Catalog;
+namespace Spotify.Catalog;
 
 /// <summary>A page of a list and the length of the whole.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, int Total);

@@ -1,6 +1,8 @@
+using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 
-namespace Spotify.Domain.Catalog;
+namespace Spotify.Catalog;
 
 /// <summary>
 /// The mutations that write catalog entities. Each writes the entity's row, its credits and its search document together, and

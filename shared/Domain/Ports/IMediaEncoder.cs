@@ -1,6 +1,6 @@
 using Spotify.Audio;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Domain.Ports;
 
 /// <summary>Decodes, measures and encodes audio, and scales pictures.</summary>
 public interface IMediaEncoder

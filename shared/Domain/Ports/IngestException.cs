@@ -1,4 +1,4 @@
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Domain.Ports;
 
 /// <summary>A file cannot be taken in; nothing of it was. The rest of its folder still can.</summary>
 /// <param name="reason">Why, as a sentence.</param>

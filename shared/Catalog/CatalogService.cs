@@ -4,7 +4,7 @@ using Spotify.Web;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
-namespace Spotify.Functions.Catalog;
+namespace Spotify.Catalog;
 
 /// <summary>
 /// The catalog as one viewer sees it. Methods for one entity fail with 404 where there is none; those for several answer null
@@ -18,7 +18,7 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<IReadOnlyList<ArtistObject?>> ArtistsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var artists = await catalog.ArtistsAsync(ids, ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         return InOrder(ids, artists, wire.Artist);
     }
 
@@ -26,7 +26,7 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<IReadOnlyList<AlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var albums = await catalog.AlbumsAsync(ids, ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
         var tracks = new Dictionary<string, IReadOnlyList<Playable>>();
         foreach (var id in albums.Keys) tracks[id] = await catalog.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
@@ -38,7 +38,7 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<PagingObject<SimplifiedTrackObject>> AlbumTracksAsync(string id, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var album = Found(await catalog.AlbumsAsync([id], ct), id);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var tracks = await catalog.PlayablesOfAsync(id, page.Offset, page.Limit, latestFirst: false, ct);
         return wire.Page<SimplifiedTrackObject>(WithMarket($"/v1/albums/{id}/tracks", viewer), [.. tracks.Select(wire.Track)], page, album.TotalTracks);
     }
@@ -50,7 +50,7 @@ public sealed class CatalogService(CatalogReader catalog)
         var groups = Groups(includeGroups);
         var releases = await catalog.AlbumsOfAsync(id, groups, viewer.Market, page.Offset, page.Limit, ct);
         var albums = await catalog.AlbumsAsync([.. releases.Items.Select(release => release.AlbumId)], ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var path = $"/v1/artists/{id}/albums" + (includeGroups is null ? "" : $"?include_groups={string.Join(',', groups)}");
         return wire.Page<SimplifiedAlbumObject>(
             WithMarket(path, viewer),
@@ -72,7 +72,7 @@ public sealed class CatalogService(CatalogReader catalog)
     {
         var tracks = await PlayablesAsync(ids, EntityType.Track, ct);
         var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         return InOrder(ids, tracks, track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)));
     }
 
@@ -80,7 +80,7 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<IReadOnlyList<SimplifiedShowObject?>> ShowsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var shows = await catalog.ShowsAsync(ids, ct);
-        return InOrder(ids, shows, new WireMapper(viewer).Show);
+        return InOrder(ids, shows, new CatalogWire(viewer).Show);
     }
 
     /// <summary>A show with the first page of its episodes.</summary>
@@ -88,7 +88,7 @@ public sealed class CatalogService(CatalogReader catalog)
     {
         var show = Found(await catalog.ShowsAsync([id], ct), id);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
-        return new ShowObject(new WireMapper(viewer).Show(show), await EpisodesOfAsync(show, page, viewer, ct));
+        return new ShowObject(new CatalogWire(viewer).Show(show), await EpisodesOfAsync(show, page, viewer, ct));
     }
 
     /// <summary>A page of a show's episodes, the latest first.</summary>
@@ -100,7 +100,7 @@ public sealed class CatalogService(CatalogReader catalog)
     {
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
         var shows = await catalog.ShowsAsync(Parents(episodes), ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         return InOrder(ids, OfKnown(shows, episodes), episode => new EpisodeObject(wire.Episode(episode, shows[episode.ParentId]), wire.Show(shows[episode.ParentId])));
     }
 
@@ -108,7 +108,7 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<IReadOnlyList<AudiobookObject?>> AudiobooksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var books = await catalog.AudiobooksAsync(ids, ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var page = new PageRequest(PageRequest.MaxLimit, 0);
         var chapters = new Dictionary<string, PagingObject<SimplifiedChapterObject>>();
         foreach (var book in books.Values) chapters[book.Id] = await ChaptersOfAsync(book, page, viewer, ct);
@@ -124,7 +124,7 @@ public sealed class CatalogService(CatalogReader catalog)
     {
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
         var books = await catalog.AudiobooksAsync(Parents(chapters), ct);
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         return InOrder(ids, OfKnown(books, chapters), chapter => new ChapterObject(wire.Chapter(chapter, books[chapter.ParentId]), wire.Audiobook(books[chapter.ParentId])));
     }
 
@@ -140,7 +140,7 @@ public sealed class CatalogService(CatalogReader catalog)
 
     private async Task<PagingObject<SimplifiedEpisodeObject>> EpisodesOfAsync(Show show, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var episodes = await catalog.PlayablesOfAsync(show.Id, page.Offset, page.Limit, latestFirst: true, ct);
         return wire.Page<SimplifiedEpisodeObject>(
             WithMarket($"/v1/shows/{show.Id}/episodes", viewer), [.. episodes.Select(episode => wire.Episode(episode, show))], page, show.TotalEpisodes);
@@ -148,7 +148,7 @@ public sealed class CatalogService(CatalogReader catalog)
 
     private async Task<PagingObject<SimplifiedChapterObject>> ChaptersOfAsync(Audiobook book, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        var wire = new WireMapper(viewer);
+        var wire = new CatalogWire(viewer);
         var chapters = await catalog.PlayablesOfAsync(book.Id, page.Offset, page.Limit, latestFirst: false, ct);
         return wire.Page<SimplifiedChapterObject>(
             WithMarket($"/v1/audiobooks/{book.Id}/chapters", viewer), [.. chapters.Select(chapter => wire.Chapter(chapter, book))], page, book.TotalChapters);

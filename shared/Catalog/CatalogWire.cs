@@ -1,12 +1,14 @@
 using System.Net;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
+using Spotify.Web;
 using Spotify.Web.Requests;
+using Spotify.Web.Wire;
 
-namespace Spotify.Web.Wire;
+namespace Spotify.Catalog;
 
 /// <summary>Shows the catalog as the Web API does, to one viewer.</summary>
-public sealed class WireMapper(Viewer viewer)
+public sealed class CatalogWire(Viewer viewer)
 {
     /// <summary>The sizes pictures come in, in pixels, the largest first.</summary>
     public static readonly IReadOnlyList<int> ImageSizes = [640, 300, 64];

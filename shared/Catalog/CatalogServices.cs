@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Spotify.Catalog;
+
+/// <summary>Registration of the services that read the catalog.</summary>
+public static class CatalogServices
+{
+    /// <summary>Registers <see cref="CatalogReader"/> and <see cref="CatalogService"/>. The host registers the database.</summary>
+    public static IServiceCollection AddCatalog(this IServiceCollection services) =>
+        services.AddSingleton<CatalogReader>().AddSingleton<CatalogService>();
+}
