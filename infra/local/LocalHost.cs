@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Spotify.Catalog;
+using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
@@ -12,7 +13,6 @@ using Spotify.Functions.Playback.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Local.Database;
-using Spotify.Local.Demo;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Local.Import;
@@ -52,15 +52,23 @@ public static class LocalHost
         // What stops the host is told once, by the command line.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        AddAdapters(builder.Services, new DataDirectory(options.Data));
+        var data = new DataDirectory(options.Data);
+        IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
+        AddAdapters(builder.Services, data);
         builder.Services.AddWebApi().AddCatalog().AddCdnWarming().AddDeadLetters().AddImages().AddLibrary().AddObjectRemovals().AddPlayback().AddPlaylists().AddSearch();
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
-        if (options.Demo) builder.Services.AddHostedService<DemoLadder>();
+        foreach (var plugIn in plugIns)
+        {
+            builder.Services.AddSingleton(plugIn);
+            plugIn.AddServices(builder.Services);
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseWebApi().UseMiddleware<DemoMiddleware>();
+        app.UseWebApi();
+        foreach (var plugIn in plugIns) plugIn.UseMiddleware(app);
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
@@ -85,8 +93,6 @@ public static class LocalHost
         services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
         services.AddHostedService<ObjectRemovalService>();
-        services.AddSingleton<DemoCatalog>();
-        services.AddSingleton<DemoStudio>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>

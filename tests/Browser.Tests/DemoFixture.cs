@@ -1,10 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Spotify.Fixtures;
-using Spotify.Local.Demo;
 
 namespace Spotify.Browser.Tests;
 
-/// <summary>A host with the demo catalog, as somebody has it who has just started it for the first time.</summary>
+/// <summary>A host with a newly created demo catalog.</summary>
 public sealed class DemoFixture : IAsyncLifetime
 {
     public LocalServer Server { get; private set; } = null!;
@@ -12,8 +10,7 @@ public sealed class DemoFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (new BrowserFactAttribute().Skip is not null) return;
-        Server = await LocalServer.StartAsync();
-        await Server.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default);
+        Server = await LocalServer.StartAsync(demo: true);
     }
 
     public async Task DisposeAsync()

@@ -4,10 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local;
-using Spotify.Local.Demo;
+using Spotify.Web;
 
 namespace Spotify.Fixtures;
 
@@ -41,15 +42,22 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
-    /// <param name="demo">Whether it has the demo catalog, as when it is served.</param>
+    /// <param name="demo">Whether the host has the demo catalog.</param>
+    /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
     /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
     /// <param name="map">Adds routes to it.</param>
     public static async Task<LocalServer> StartAsync(
-        Action<WebApplicationBuilder>? configure = null, string? data = null, bool demo = false, bool rateLimit = false, Action<IEndpointRouteBuilder>? map = null)
+        Action<WebApplicationBuilder>? configure = null,
+        string? data = null,
+        bool demo = false,
+        bool ladder = false,
+        bool rateLimit = false,
+        Action<IEndpointRouteBuilder>? map = null)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
+        configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
         var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, map);
-        if (demo) await app.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default);
+        foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
     }

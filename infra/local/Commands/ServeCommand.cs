@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spotify.Local.Demo;
+using Spotify.Web;
 
 namespace Spotify.Local.Commands;
 
@@ -43,8 +43,8 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         await using var app = LocalHost.Build(options);
-        if (options.Demo && await app.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(ct))
-            Console.WriteLine("Made a demo catalog. Sign in as ada (Premium), bob (Free) or eve (Premium).");
+        foreach (var plugIn in app.Services.GetServices<IHostPlugIn>())
+            if (await plugIn.PrepareAsync(app.Services, ct) is { } message) Console.WriteLine(message);
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
         await app.WaitForShutdownAsync(ct);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Audio.Encoders;
+using Spotify.Demo.Flac;
 using Spotify.Audio.Tests;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;

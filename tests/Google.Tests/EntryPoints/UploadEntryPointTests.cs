@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Spotify.Audio.Encoders;
+using Spotify.Demo.Flac;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Spotify.Audio.Encoders;
+using Spotify.Demo.Flac;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
 using Spotify.Google.Tests.EntryPoints;

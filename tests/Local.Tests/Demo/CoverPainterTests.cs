@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Spotify.Local.Demo;
-using Spotify.Local.Demo.Music;
+using Spotify.Demo;
+using Spotify.Demo.Music;
 
 namespace Spotify.Local.Tests.Demo;
 

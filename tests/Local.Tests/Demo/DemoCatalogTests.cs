@@ -1,6 +1,6 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Local.Demo;
+using Spotify.Demo;
 
 namespace Spotify.Local.Tests.Demo;
 

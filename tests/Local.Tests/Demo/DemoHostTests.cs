@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
 using Spotify.Fixtures;
-using Spotify.Local.Demo;
+using Spotify.Web;
+using Spotify.Demo;
 
 namespace Spotify.Local.Tests.Demo;
 
@@ -14,11 +15,7 @@ public sealed class DemoHostTests : IAsyncLifetime
 
     private LocalServer server = null!;
 
-    public async Task InitializeAsync()
-    {
-        server = await LocalServer.StartAsync();
-        Assert.True(await server.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
-    }
+    public async Task InitializeAsync() => server = await LocalServer.StartAsync(demo: true);
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
@@ -101,7 +98,7 @@ public sealed class DemoHostTests : IAsyncLifetime
     [ToolFact("ffmpeg", "ffprobe")]
     public async Task With_ffmpeg_it_gets_the_whole_ladder_the_most_popular_first()
     {
-        await using var demo = await LocalServer.StartAsync(demo: true);
+        await using var demo = await LocalServer.StartAsync(demo: true, ladder: true);
         var ada = await demo.SignInAsync("ada");
         var popular = await ada.GetJsonAsync("/v1/search?q=a&type=track&limit=1");
         var id = popular.At("tracks", "items", 0, "id");
@@ -137,9 +134,50 @@ public sealed class DemoHostTests : IAsyncLifetime
     [Fact]
     public async Task Where_there_is_data_there_is_no_demo()
     {
-        await using var used = await LocalServer.StartAsync();
-        var mine = await used.SignInAsync("me");
-        Assert.False(await used.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
-        Assert.Equal("0", (await mine.GetJsonAsync("/v1/search?q=a&type=track")).At("tracks", "total"));
+        var data = Directory.CreateTempSubdirectory("spotify-");
+        try
+        {
+            await using (var plain = await LocalServer.StartAsync(data: data.FullName)) await plain.SignInAsync("me");
+            await using var used = await LocalServer.StartAsync(data: data.FullName, demo: true);
+            var mine = await used.SignInAsync("me");
+            Assert.False(await used.Services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(default));
+            Assert.Equal("0", (await mine.GetJsonAsync("/v1/search?q=a&type=track")).At("tracks", "total"));
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Without_the_plug_in_a_stored_demo_is_served_as_it_is_and_no_demo_code_runs()
+    {
+        var data = Directory.CreateTempSubdirectory("spotify-");
+        try
+        {
+            string recorded, unrecorded, cover;
+            await using (var demo = await LocalServer.StartAsync(data: data.FullName, demo: true))
+            {
+                var ada = await demo.SignInAsync("ada");
+                var tracks = (await ada.GetJsonAsync("/v1/search?q=a&type=track&limit=2"))["tracks"]!["items"]!;
+                (recorded, unrecorded) = (tracks.At(0, "id")!, tracks.At(1, "id")!);
+                cover = new Uri(tracks.At(1, "album", "images", 0, "url")!).AbsolutePath;
+                await ada.GetJsonAsync($"/v1/playback/tracks/{recorded}");
+            }
+
+            List<object> registered = [];
+            await using var plain = await LocalServer.StartAsync(
+                builder => registered.AddRange(builder.Services.Select(service => service.ImplementationType ?? service.ServiceType)), data.FullName);
+            Assert.DoesNotContain(registered.Cast<Type>(), type => type.Assembly == typeof(DemoPlugIn).Assembly);
+            Assert.Empty(plain.Services.GetServices<IHostPlugIn>());
+            var listener = await plain.SignInAsync("ada");
+            Assert.Equal(HttpStatusCode.OK, (await listener.GetAsync($"/v1/playback/tracks/{recorded}")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await listener.GetAsync($"/v1/playback/tracks/{unrecorded}")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await plain.Http.GetAsync(cover)).StatusCode);
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
     }
 }

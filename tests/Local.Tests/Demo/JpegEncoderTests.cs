@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Spotify.Fixtures;
-using Spotify.Local.Demo.Covers;
+using Spotify.Demo.Covers;
 
 namespace Spotify.Local.Tests.Demo;
 

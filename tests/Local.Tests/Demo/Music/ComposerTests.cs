@@ -1,4 +1,4 @@
-using Spotify.Local.Demo.Music;
+using Spotify.Demo.Music;
 
 namespace Spotify.Local.Tests.Demo.Music;
 

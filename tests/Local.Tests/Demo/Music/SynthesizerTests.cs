@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using Spotify.Audio.Encoders;
-using Spotify.Local.Demo.Music;
+using Spotify.Demo.Flac;
+using Spotify.Demo.Music;
 
 namespace Spotify.Local.Tests.Demo.Music;
 

@@ -1,0 +1,74 @@
+using System.Numerics;
+using Spotify.Demo.Music;
+
+namespace Spotify.Demo.Covers;
+
+/// <summary>Designs made of lines.</summary>
+internal static class Lines
+{
+    /// <summary>Many strings that swing together.</summary>
+    public static void Strings(Canvas canvas, Palette palette, SeededRandom random)
+    {
+        canvas.Fill(place => Vector3.Lerp(palette.Deep, palette.Dark, place.Y * 0.6f));
+        var count = random.Between(18, 28);
+        var (speed, phase, twist) = ((float)random.Between(3, 7), (float)random.Between(0, 6.28), (float)random.Between(0.06, 0.2));
+        var bulge = (float)random.Between(0.35, 0.65);
+        for (var line = 0; line < count; line++)
+        {
+            var share = (float)line / (count - 1);
+            var level = 0.14f + (0.72f * share);
+            float Surface(float x)
+            {
+                var swell = MathF.Exp(-18 * (x - bulge) * (x - bulge));
+                var shiver = MathF.Sin((x * speed * 4) + phase + (line * twist * 5));
+                return level + (0.075f * swell * shiver) + (0.02f * MathF.Sin((x * speed) + (line * twist)));
+            }
+            var color = share < 0.5f
+                ? Vector3.Lerp(palette.Accent, palette.Light, share * 2)
+                : Vector3.Lerp(palette.Light, palette.Middle, (share * 2) - 1);
+            canvas.Paint(place => (Math.Abs(place.Y - Surface(place.X)) * 0.75f) - 0.0028f, color, 0.92f);
+        }
+    }
+
+    /// <summary>Round bars of different heights, mirrored at the middle like the level of a sound.</summary>
+    public static void Bars(Canvas canvas, Palette palette, SeededRandom random)
+    {
+        canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, 1 - (1.6f * Vector2.Distance(place, new(0.5f)))));
+        var count = random.Pick(9, 11, 13);
+        var width = 0.8f / count;
+        var (first, second) = ((float)random.Between(0, 6.28), (float)random.Between(0, 6.28));
+        for (var bar = 0; bar < count; bar++)
+        {
+            var x = 0.1f + ((bar + 0.5f) * width);
+            var middle = 1 - Math.Abs((2f * bar / (count - 1)) - 1);
+            var level = Math.Abs(MathF.Sin((bar * 0.9f) + first) * MathF.Cos((bar * 0.55f) + second));
+            var height = 0.05f + (0.3f * (0.25f + (0.75f * middle)) * (0.35f + (0.65f * level)));
+            canvas.Paint(
+                Shapes.Box(new(x, 0.5f), new(width * 0.33f, height), width * 0.33f),
+                place => Palette.Blend(palette.Light, palette.Accent, Math.Abs(place.Y - 0.5f) / 0.3f));
+        }
+    }
+
+    /// <summary>Rays from a rising disc.</summary>
+    public static void Rays(Canvas canvas, Palette palette, SeededRandom random)
+    {
+        var center = new Vector2((float)random.Between(0.3, 0.7), (float)random.Between(0.6, 0.95));
+        var count = random.Pick(10, 12, 14, 16);
+        var turn = (float)random.NextDouble();
+        canvas.Fill(place => Palette.Blend(palette.Middle, palette.Dark, Vector2.Distance(place, center) * 0.9f));
+        canvas.Paint(
+            place =>
+            {
+                var local = place - center;
+                var angle = (MathF.Atan2(local.Y, local.X) / (2 * MathF.PI) * count) + turn;
+                var within = Math.Abs(angle - MathF.Floor(angle) - 0.5f) - 0.25f;
+                return within / count * 2 * MathF.PI * local.Length();
+            },
+            place => Palette.Blend(palette.Light, palette.Accent, Vector2.Distance(place, center) * 0.85f),
+            0.85f);
+        canvas.Paint(Shapes.Disc(center, 0.27f), palette.Deep);
+        canvas.Paint(
+            Shapes.Disc(center, 0.235f), place => Palette.Blend(palette.Accent, palette.Light, (center.Y - place.Y + 0.2f) * 1.6f));
+        canvas.Paint(Shapes.Ring(center, 0.31f, 0.008f), palette.Deep, 0.7f);
+    }
+}

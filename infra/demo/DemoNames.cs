@@ -1,0 +1,149 @@
+using Spotify.Demo.Music;
+using static Spotify.Demo.Music.Genre;
+
+namespace Spotify.Demo;
+
+/// <summary>The names in the demo catalog, all of them invented.</summary>
+internal static class DemoNames
+{
+    /// <summary>What is written down of an artist.</summary>
+    internal sealed record Artist(string Key, string Name, params Genre[] Genres);
+
+    /// <summary>What is written down of an album.</summary>
+    /// <param name="Key">Last part of its key.</param>
+    /// <param name="ArtistKey">Last part of the artist's key; empty for several artists.</param>
+    /// <param name="Name">Title.</param>
+    /// <param name="Type">Kind.</param>
+    /// <param name="Released">A date, or a number of days from today.</param>
+    /// <param name="Label">Record company.</param>
+    /// <param name="Tracks">
+    /// Titles, and after them, where needed: <c>+ key</c> a guest (on a compilation the artist), <c>!</c> explicit,
+    /// <c># SE,NO</c> the only markets, <c>~</c> a second disc from here.
+    /// </param>
+    internal sealed record Album(
+        string Key, string ArtistKey, string Name, DemoAlbumType Type, string Released, string Label, params string[] Tracks);
+
+    /// <summary>What is written down of a show.</summary>
+    internal sealed record Show(string Key, string Name, string Publisher, string Description, Genre Genre, params string[] Episodes);
+
+    /// <summary>What is written down of an audiobook.</summary>
+    internal sealed record Audiobook(
+        string Key, string Name, string Author, string Reader, string Publisher, string Description, Genre Genre, params string[] Chapters);
+
+    public static readonly Artist[] Artists =
+    [
+        new("aurora-fields", "Aurora Fields", Ambient, Classical),
+        new("thokusetur", "Þokusetur", Ambient),
+        new("nadir-lantern", "Nadir Lantern", Ambient, Synthwave),
+        new("alder-and-wren", "Alder & Wren Hollow", Folk),
+        new("maite-larroque", "Maïté Larroque-Vane", Folk, Jazz),
+        new("kettlewick", "The Kettlewick Brothers", Folk, Rock),
+        new("passarinho", "Trio Passarinho Azul", Jazz),
+        new("ondina", "Ondina Valadão", Jazz, LoFi),
+        new("ashgrove", "Cornelius Ashgrove Quartet", Jazz),
+        new("velvet-turnstile", "Velvet Turnstile", House),
+        new("swietlik", "Disko Świetlik", House),
+        new("amber-relay", "Amber Relay", House, Ambient),
+        new("neon-ocelot", "Neon Ocelot", Synthwave),
+        new("yako", "夜光トンネル", Synthwave),
+        new("vektor-hale", "Vektor Hale", Synthwave, House),
+        new("paper-lighthouse", "paper lighthouse club", LoFi),
+        new("ama-tidewell", "Ama Tidewell", LoFi, Jazz),
+        new("teh-senja", "Teh Senja Kecil", LoFi),
+        new("static-orchard", "Static Orchard", Rock),
+        new("kompas", "Медный Компас", Rock),
+        new("faroles", "Los Faroles Rotos", Rock, Folk),
+        new("anvil-sparrow", "Anvil Sparrow", Rock),
+        new("morawin", "Elżbieta Morawin", Classical),
+        new("silberbach", "Kammerensemble Silberbach", Classical),
+        new("varhelyi", "Ágnes Várhelyi-Szél", Classical, Ambient),
+    ];
+
+    public static readonly Album[] Albums =
+    [
+        new("afterglow-atlas", "aurora-fields", "Afterglow Atlas", DemoAlbumType.Album, "2019-03-15", "Kelp & Cedar",
+            "Tidal Glass", "A Slower Weather", "Lantern Migration + nadir-lantern", "Harbour of Small Hours", "Anemone Clock",
+            "Where the Map Ends"),
+        new("snowline", "aurora-fields", "Snowline", DemoAlbumType.Single, "-5", "Kelp & Cedar",
+            "Snowline", "Snowline (Morning Version) + varhelyi"),
+        new("vetrarljos", "thokusetur", "Vetrarljós", DemoAlbumType.Album, "2021-11-05", "Norðanátt",
+            "Fjörður", "Ísbrú", "Langdegi", "Mosi og Þögn"),
+        new("underpass-moons", "nadir-lantern", "Underpass Moons", DemoAlbumType.Album, "2016-06-24", "Low Orbit Goods",
+            "Sodium Halo", "Night Bus to Nowhere Loud", "Elevator Constellation", "Antenna Prayer"),
+        new("bramble-letters", "alder-and-wren", "Bramble Letters", DemoAlbumType.Album, "2014-09-12", "Hearthstone Row",
+            "Apple Cellar Waltz", "The Ferryman's Daughter Sails", "Milk Teeth and Marigolds", "Seven Gates Home",
+            "Wren Song + maite-larroque"),
+        new("la-vigne", "maite-larroque", "La Vigne et le Vent", DemoAlbumType.Album, "2018-05-18", "Éditions Pluvier",
+            "Été à rebours", "Château de sable", "L'âne et l'alouette", "Sous le préau",
+            "Dernier train pour Ambrosac # FR,DE,ES,IT,NL"),
+        new("gravel-and-thyme", "kettlewick", "Gravel and Thyme", DemoAlbumType.Album, "2011-10-07", "Hearthstone Row",
+            "Cider Money", "Old Tom's Almanac", "Rope Swing Summer", "Damn That Crooked Mile !", "Lay Down the Plough"),
+        new("beira", "passarinho", "Beira do Rio Lento", DemoAlbumType.Album, "2009-02-20", "Maracujá Discos",
+            "Canção da Varanda", "Azulejo", "Chuva de Abril + ondina", "Passo Miúdo", "Três Gaivotas"),
+        new("maresia", "ondina", "Maresia de Papel", DemoAlbumType.Album, "2022-08-19", "Maracujá Discos",
+            "Papel e Sal", "Andorinha Tardia", "Manhã sem Pressa", "Só Mais um Café"),
+        new("ashgrove-late", "ashgrove", "Late Set at the Alcazaba Room", DemoAlbumType.Album, "1998-04-03", "Blue Anchor Sessions",
+            "Almost a Ballad", "Umbrella Logic", "Mr. Pemberton Declines", "Room Tone Blues", "Encore for the Doorman"),
+        new("turnstile-nights", "velvet-turnstile", "Token Nights", DemoAlbumType.Album, "2017-07-28", "Mirrorball Freight",
+            "Ticket to the Floor", "All Doors Open", "Body Clock", "Get the Hell Up Again !", "Last Train Disco + vektor-hale"),
+        new("swiatla", "swietlik", "Światła Miasta", DemoAlbumType.Album, "2020-02-14", "Mirrorball Freight",
+            "Świetlik", "Łódka na Dachu", "Żółty Tramwaj # PL,DE", "Aż do Rana"),
+        new("relay-one", "amber-relay", "Signal Garden", DemoAlbumType.Album, "2023-04-21", "Copperleaf",
+            "Analog Sunrise", "Switchboard Honey", "Carrier Wave", "Amber Static"),
+        new("ocelot-drive", "neon-ocelot", "Ocelot Drive", DemoAlbumType.Album, "2015-10-30", "Chrome Palms",
+            "Turbo Lagoon", "Ghost in the Arcade", "Palmetto Chase", "Acid Rain Parade !", "Credits Roll Over Miami Bay",
+            "~ Turbo Lagoon (Extended)", "Palmetto Chase (Instrumental)"),
+        new("yako-one", "yako", "雨の首都高", DemoAlbumType.Album, "2018-12-07", "Chrome Palms",
+            "雨の首都高", "ネオンの約束 # JP,US", "始発まで", "ガラスの月 + neon-ocelot"),
+        new("hale-single", "vektor-hale", "Parallax", DemoAlbumType.Single, "2024-01-26", "Chrome Palms",
+            "Parallax", "Parallax (Amber Relay Remix) + amber-relay"),
+        new("rainy-shelf", "paper-lighthouse", "rainy shelf", DemoAlbumType.Album, "2020-10-09", "Teacup Tapes",
+            "library card", "ants on the windowsill", "warm radiator", "borrowed umbrella + ama-tidewell", "half past tea",
+            "a very small boat"),
+        new("tidewell-ep", "ama-tidewell", "Afternoon Ferry", DemoAlbumType.Album, "2021-06-11", "Teacup Tapes",
+            "Afternoon Ferry", "Postcards, Unsent", "Salt on the Deck", "Honey Static"),
+        new("senja", "teh-senja", "Pelan-pelan Saja", DemoAlbumType.Album, "2022-03-25", "Teacup Tapes",
+            "Teras Rumah", "Angin Sore", "Jalan Kecil", "Hujan Reda + ondina"),
+        new("orchard-loud", "static-orchard", "Loud Pears", DemoAlbumType.Album, "2013-03-08", "Rustbucket",
+            "Gasoline Picnic", "Kick the Ladder", "Ankle-Deep in June", "Bastard Weather !", "Windfall"),
+        new("kompas-one", "kompas", "Северный Ветер", DemoAlbumType.Album, "2016-11-18", "Rustbucket",
+            "Северный Ветер", "Апрель на Вокзале", "Медный Компас", "Далеко до Утра"),
+        new("faroles-one", "faroles", "Avenida sin Número", DemoAlbumType.Album, "2019-09-27", "Discos Cigüeña",
+            "Avenida sin Número", "Mañana Quizás", "El Último Farol", "Corazón de Hojalata + kettlewick # ES,MX,US,BR"),
+        new("sparrow-one", "anvil-sparrow", "Hammer Songs for Birds", DemoAlbumType.Album, "2010-05-14", "Rustbucket",
+            "Anvil Sparrow", "Featherweight Champion", "Copper Teeth", "Go to Hell, Tuesday !", "Iron Lullaby"),
+        new("preludia", "morawin", "Preludia Zimowe", DemoAlbumType.Album, "2012-01-20", "Pracownia Klawisz",
+            "Preludium I: Śnieg", "Preludium II: Żuraw", "Preludium III: Aleja", "Preludium IV: Źródło", "Preludium V: Świt"),
+        new("silberbach-one", "silberbach", "Abendlicht für stille Räume", DemoAlbumType.Album, "2007-09-21", "Silberbach Eigenverlag",
+            "Allegro im Garten", "Andante über dem Mühlrad", "Menuett der Frösche", "Finale: Schöne Aussicht"),
+        new("varhelyi-one", "varhelyi", "Őszi Levelek", DemoAlbumType.Album, "2023-10-13", "Pracownia Klawisz",
+            "Első Levél", "Üvegház", "Altató", "Hűvös Reggel + aurora-fields"),
+        new("wayfarers", "kettlewick", "Wayfarers' Almanac", DemoAlbumType.Single, "-12", "Hearthstone Row",
+            "Wayfarers' Almanac # US"),
+        new("vinter", "alder-and-wren", "Vinterängen", DemoAlbumType.Single, "2023-12-01", "Hearthstone Row",
+            "Vinterängen # SE,NO,FI", "Alder by the Water # SE"),
+        new("tomorrow", "neon-ocelot", "Arcade Tomorrow", DemoAlbumType.Single, "28", "Chrome Palms",
+            "Arcade Tomorrow", "Airlock Heart + yako"),
+        new("anthology", "", "An Evening Anthology", DemoAlbumType.Compilation, "2022-12-02", "Low Orbit Goods",
+            "Asphalt Lullaby + nadir-lantern", "Soft Machinery + amber-relay", "Ajar + ama-tidewell", "Kaminfeuer + silberbach",
+            "Lágnætti + thokusetur"),
+        new("basement", "", "Basement Voltage, Vol. 1", DemoAlbumType.Compilation, "2021-09-03", "Rustbucket",
+            "Feedback Picnic + static-orchard", "Проводник + kompas", "Ruido Blanco + faroles", "Attic Riot + anvil-sparrow !",
+            "Trzy Akordy + swietlik"),
+    ];
+
+    public static readonly Show[] Shows =
+    [
+        new("attic-radio", "Attic Radio", "Juniper Hask", "Stories from boxes that nobody had opened for years.", Folk,
+            "A Box of Keys", "The Map That Was Wrong", "Letters to a Lighthouse", "Aunt Odile's Recipe", "What the Clock Remembered",
+            "An Unfinished Scarf"),
+        new("small-machines", "Small Machines", "Copperleaf", "How everyday things work, taken apart on a kitchen table.", Synthwave,
+            "The Zip", "Anatomy of a Kettle", "Why Doors Squeak", "Springs", "A Short Walk Inside a Radio"),
+    ];
+
+    public static readonly Audiobook Book = new(
+        "the-amber-orchard", "The Amber Orchard", "Lavinia Thorncastle", "Osei Marlowe-Finch", "Hearthstone Row",
+        "A gardener inherits an orchard in which every tree remembers another year.", Classical,
+        "The Gate", "Apples in Winter", "A Ladder Against the Sky", "The Beekeeper's Advice", "Frost",
+        "The Year Without a Name", "Harvest");
+}
