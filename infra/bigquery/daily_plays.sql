@@ -1,4 +1,4 @@
--- What was played each day. A play is 30 seconds at least; listeners are those who heard any of it.
+-- Daily plays per playable. A play is at least 30 seconds; listeners also counts users who listened for less.
 CREATE TABLE daily_plays (
   date DATE NOT NULL,
   playable_id STRING NOT NULL,

@@ -1,5 +1,5 @@
--- What listeners played, a row for every delivery of an event. An event may be delivered more than once: read playback_events_once.
--- The day, the month ('2026-12') and the hour (0 to 23) of started_at, in UTC, are columns, because statements use no date functions.
+-- Playback events, one row per delivery. An event can be delivered more than once, so read the view playback_events_once instead. date,
+-- month ('2026-12') and hour (0 to 23) are those of started_at in UTC. They are columns because statements use no date functions.
 CREATE TABLE playback_events (
   date DATE NOT NULL,
   month STRING NOT NULL,

@@ -1,8 +1,8 @@
--- What can be played, what it belongs to, and who made it.
+-- The catalog: artists, albums, shows, audiobooks, and their tracks, episodes and chapters.
 --
--- Keys start with random ids, so that neighbouring writes land on different splits. Lists that are only ever read whole
--- (genres, languages, names of authors) are one column, an entry a line. Markets are ISO 3166-1 alpha-2 codes separated by
--- spaces, or '*' for all. Times are UTC.
+-- Keys start with random ids, so that consecutive writes go to different splits. Lists that are always read whole (genres, languages,
+-- authors) are one column, with one item per line. Markets are ISO 3166-1 alpha-2 codes separated by spaces, or '*' for all markets.
+-- Times are UTC.
 
 CREATE TABLE Artists (
   ArtistId STRING(22) NOT NULL,
@@ -66,11 +66,10 @@ CREATE TABLE Audiobooks (
   ImageId STRING(22),
 ) PRIMARY KEY (AudiobookId);
 
--- Tracks, episodes and chapters (Type: track, episode, chapter) and the album, show or audiobook each is in. Number is the
--- track's on its disc, the episode's from the show's first, the chapter's from the book's first. AvailableFrom and
--- AvailableUntil bound the time in which it may be played. Revision, Encodings (an encoding a line: codec, quality, kbit/s and
--- bytes) and the loudness are null until there is audio; they are columns, not rows, so that one row tells all that playback
--- asks of it.
+-- Tracks, episodes and chapters (Type: track, episode, chapter). ParentId is the album, show or audiobook. Number is the position of a
+-- track on its disc, of an episode in its show (oldest first), or of a chapter in its audiobook, from 1. A playable can be played from
+-- AvailableFrom to AvailableUntil. Revision, Encodings (one per line: codec, quality, kbit/s, bytes) and the loudness (GainDb, PeakDb)
+-- are null until there is audio. They are columns instead of child rows because playback then reads a single row.
 CREATE TABLE Playables (
   PlayableId STRING(22) NOT NULL,
   Type STRING(16) NOT NULL,
@@ -107,7 +106,7 @@ CREATE TABLE Credits (
 
 CREATE INDEX CreditsByArtist ON Credits (ArtistId, PlayableId);
 
--- Where imported audio came from. SourceId is a hash of the path.
+-- The source files of imported audio. SourceId is a hash of the path.
 CREATE TABLE Sources (
   SourceId STRING(22) NOT NULL,
   Path STRING(MAX) NOT NULL,
@@ -119,7 +118,7 @@ CREATE TABLE Sources (
 
 CREATE INDEX SourcesByPlayable ON Sources (PlayableId);
 
--- Objects of revisions that nothing names any more. They stay until every URL to them has expired.
+-- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired.
 CREATE TABLE ObjectRemovals (
   Prefix STRING(256) NOT NULL,
   RemoveAt TIMESTAMP NOT NULL,

@@ -1,6 +1,6 @@
 -- Listeners and their playlists.
 
--- Product: free, premium, family or student. ExplicitFilter: the user hears nothing marked explicit.
+-- Product is free, premium, family or student. ExplicitFilter excludes explicit content from playback.
 CREATE TABLE Users (
   UserId STRING(128) NOT NULL,
   DisplayName STRING(256) NOT NULL,
@@ -31,7 +31,8 @@ CREATE TABLE Playlists (
 
 CREATE INDEX PlaylistsByOwner ON Playlists (OwnerId, CreatedAt DESC);
 
--- Items in the order of their keys, which leave room between any two: a move writes the rows that move and no other.
+-- The items of a playlist, ordered by OrderKey. A new key can be created between any two keys, so that moving an item changes no other
+-- rows.
 CREATE TABLE PlaylistItems (
   PlaylistId STRING(22) NOT NULL,
   OrderKey STRING(256) NOT NULL,

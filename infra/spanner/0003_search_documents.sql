@@ -1,5 +1,5 @@
--- What can be found, a row for each entity: written together with the entity, so that the search index over it is never
--- behind. Words are folded (TextFolding) and separated by spaces.
+-- One row per searchable entity, written in the same transaction as the entity so that the search index is always up to date. Words
+-- are folded (TextFolding) and separated by spaces.
 CREATE TABLE SearchDocuments (
   Type STRING(16) NOT NULL,
   Id STRING(22) NOT NULL,

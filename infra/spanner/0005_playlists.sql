@@ -1,15 +1,15 @@
--- Changing and following playlists, and answering a repeated request once.
+-- Playlist changes and followers, and idempotency keys.
 
--- A cover that the owner uploaded, in the one size it came in; it goes before ImageId.
+-- The cover uploaded by the owner, in its original size. Takes precedence over ImageId.
 ALTER TABLE Playlists ADD COLUMN CoverId STRING(22);
 ALTER TABLE Playlists ADD COLUMN CoverWidth INT64;
 ALTER TABLE Playlists ADD COLUMN CoverHeight INT64;
 
--- Since when it has been collaborative, null while it is not: who follows it from then on may edit it.
+-- When the playlist became collaborative, or null if it is not. Users who have followed it since then may edit it.
 ALTER TABLE Playlists ADD COLUMN CollaborativeSince TIMESTAMP;
 
--- The last changes of a playlist: Version is the one the change made. Operations says what it did to positions
--- (PlaylistChange), so that a change against an older version can be carried over it.
+-- The latest changes of a playlist. Version is the version after the change. Operations is its effect on positions (PlaylistChange),
+-- which is used to rebase changes that were made against an older version.
 CREATE TABLE PlaylistChanges (
   PlaylistId STRING(22) NOT NULL,
   Version INT64 NOT NULL,
@@ -18,7 +18,8 @@ CREATE TABLE PlaylistChanges (
 ) PRIMARY KEY (PlaylistId, Version),
   INTERLEAVE IN PARENT Playlists ON DELETE CASCADE;
 
--- Whose lists a playlist is in: its owner's, until they unfollow it, and its followers'. Public: in the user's profile too.
+-- The users whose library includes a playlist: its followers, and its owner until they unfollow it. Public playlists are shown on the
+-- user's profile.
 CREATE TABLE PlaylistFollowers (
   PlaylistId STRING(22) NOT NULL,
   UserId STRING(128) NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE PlaylistFollowers (
 
 CREATE INDEX PlaylistFollowersByUser ON PlaylistFollowers (UserId, FollowedAt DESC, PlaylistId);
 
--- The answers to requests that carried an Idempotency-Key. KeyId is a hash of route and key, RequestHash of query and body.
+-- Responses to requests with an Idempotency-Key. KeyId is a hash of the route and the key, RequestHash of the query and the body.
 CREATE TABLE IdempotencyKeys (
   UserId STRING(128) NOT NULL,
   KeyId STRING(22) NOT NULL,

@@ -1,6 +1,5 @@
--- What listeners keep: saved tracks, albums, episodes, shows and audiobooks, and the artists and users they follow
--- (Type: track, album, episode, show, audiobook, artist, user). One table for all, because saving and following are one thing to
--- the library: a row that is there or not, and since when.
+-- The items that users have saved (Type: track, album, episode, show, audiobook) or follow (artist, user). One table for all types,
+-- because they have the same columns and operations.
 CREATE TABLE LibraryItems (
   UserId STRING(128) NOT NULL,
   Type STRING(16) NOT NULL,
@@ -11,9 +10,9 @@ CREATE TABLE LibraryItems (
 
 CREATE INDEX LibraryItemsByTime ON LibraryItems (UserId, Type, AddedAt DESC, ItemId);
 
--- How many follow an artist or a user (Type: artist, user), as a sum over shards: a famous artist's count would otherwise be one
--- row that every new follower contends for. A follower always counts in the same shard. Followers that came with the catalog
--- (Artists.Followers) are not in it.
+-- The number of followers of an artist or a user (Type: artist, user), as a sum over shards, because all new followers of a popular
+-- artist would contend for a single row. The shard depends only on the follower. Does not include the followers imported with the
+-- catalog (Artists.Followers).
 CREATE TABLE FollowerCounts (
   Type STRING(16) NOT NULL,
   TargetId STRING(128) NOT NULL,

@@ -1,7 +1,7 @@
--- Objects of the upload bucket that have arrived, a row for each name: UploadId is a hash of bucket and name, Generation the newest
--- version that was begun. While one is at work ClaimedUntil says for how long it may be; nobody else begins before. CompletedAt,
--- Outcome and Reason are null until that generation is done; a refused name is kept in a printable form. Tries counts those that
--- ended in nothing: the instance died, or it took too long.
+-- The objects of the upload bucket, one row per name. UploadId is a hash of bucket and name. Name is escaped if it is not printable.
+-- Generation is the newest object version whose processing was started. ClaimedUntil is the end of the current worker's lease, before
+-- which no other worker starts. CompletedAt, Outcome and Reason are null until the generation is processed. Tries is the number of
+-- attempts that ended without an outcome, because the instance stopped or the lease expired.
 CREATE TABLE Uploads (
   UploadId STRING(22) NOT NULL,
   Bucket STRING(256) NOT NULL,
@@ -14,5 +14,5 @@ CREATE TABLE Uploads (
   Reason STRING(MAX),
 ) PRIMARY KEY (UploadId);
 
--- Whether a content is known, without reading every source.
+-- To find duplicate content.
 CREATE INDEX SourcesByContent ON Sources (ContentHash);

@@ -1,6 +1,6 @@
 -- every day 03:30
 -- writes: daily_plays
--- A week is counted anew each night: who was offline reports late. What is there is replaced, so that running it twice does no harm.
+-- Recalculates the last seven days, because clients that were offline report late. Replaces existing rows, so it can be repeated.
 BEGIN TRANSACTION;
 
 DELETE FROM daily_plays

@@ -1,14 +1,16 @@
 namespace Spotify.Domain.Data;
 
-/// <summary>Points in time as the database keeps them: microseconds since 1970-01-01T00:00:00Z, finer digits cut off.</summary>
+/// <summary>Conversions to the database's time format: microseconds since 1970-01-01T00:00:00Z, truncated.</summary>
 public static class Instant
 {
-    /// <summary>Microseconds since 1970.</summary>
-    public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    /// <summary>Returns the microseconds from 1970 to a time.</summary>
+    public static long ToMicroseconds(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>The time so many microseconds since 1970, in UTC.</summary>
-    public static DateTimeOffset FromMicroseconds(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+    /// <summary>Returns the UTC time that is a number of microseconds after 1970.</summary>
+    public static DateTimeOffset FromMicroseconds(long microseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>The time as reading it back will give it.</summary>
+    /// <summary>Returns a time in the database's precision, that is, as it will be read back.</summary>
     public static DateTimeOffset Truncate(DateTimeOffset time) => FromMicroseconds(ToMicroseconds(time));
 }

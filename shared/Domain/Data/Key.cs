@@ -1,8 +1,8 @@
 namespace Spotify.Domain.Data;
 
 /// <summary>
-/// A primary key, or the first columns of one. Values are strings, longs, booleans or <see cref="DateTimeOffset"/>s, in the order
-/// of <see cref="Table.KeyColumns"/>.
+/// A primary key, or a prefix of one. Values are strings, longs, booleans or <see cref="DateTimeOffset"/>s, in the order of
+/// <see cref="Table.KeyColumns"/>.
 /// </summary>
 public readonly struct Key(params object[] values)
 {

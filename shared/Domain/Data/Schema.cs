@@ -3,26 +3,32 @@ using System.Reflection;
 
 namespace Spotify.Domain.Data;
 
-/// <summary>A numbered file of <c>infra/spanner</c>: statements that are applied once, together, in order.</summary>
-/// <param name="Number">Its place in the order, from 1, without gaps.</param>
-/// <param name="Name">The file's name.</param>
-/// <param name="Statements">What it defines.</param>
+/// <summary>A numbered file of <c>infra/spanner</c>, whose statements are applied once, in order and atomically.</summary>
+/// <param name="Number">The number, from 1 without gaps. Files are applied in this order.</param>
+/// <param name="Name">The file name.</param>
+/// <param name="Statements">The statements of the file.</param>
 public sealed record SchemaFile(int Number, string Name, IReadOnlyList<SchemaStatement> Statements);
 
 /// <summary>
-/// The schema of the product: the numbered files of <c>infra/spanner</c>, in Spanner's GoogleSQL, embedded in this assembly.
-/// They are the only definition of the tables; other engines derive theirs from it.
+/// The database schema: the numbered files of <c>infra/spanner</c> in Spanner's GoogleSQL, embedded in this assembly. They are the only
+/// definition of the tables; other engines derive their schema from them.
 /// </summary>
 public sealed class Schema
 {
     private readonly FrozenDictionary<string, Table> tables;
 
-    /// <summary>A schema of the given files, in order.</summary>
-    /// <exception cref="FormatException">The files are not numbered 1, 2, 3, …, or one of them does not parse.</exception>
+    /// <summary>Parses schema files.</summary>
+    /// <exception cref="FormatException">The files are not numbered 1, 2, 3, …, or a statement is not supported.</exception>
     public Schema(IEnumerable<(string Name, string Sql)> files)
     {
         var byName = new Dictionary<string, Table>(StringComparer.Ordinal);
-        Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(Parse).Select(file => file with { Statements = [.. file.Statements.Select(Resolve)] })];
+        Files =
+        [
+            .. files
+                .OrderBy(file => file.Name, StringComparer.Ordinal)
+                .Select(Parse)
+                .Select(file => file with { Statements = [.. file.Statements.Select(Resolve)] }),
+        ];
         tables = byName.ToFrozenDictionary(StringComparer.Ordinal);
 
         SchemaStatement Resolve(SchemaStatement statement)
@@ -47,17 +53,17 @@ public sealed class Schema
         }
     }
 
-    /// <summary>The schema this build of the product works on.</summary>
+    /// <summary>The schema of this version of the code.</summary>
     public static Schema Current { get; } = new(Embedded());
 
-    /// <summary>The files, in the order they are applied.</summary>
+    /// <summary>The files, in the order of application.</summary>
     public IReadOnlyList<SchemaFile> Files { get; }
 
-    /// <summary>Every table with all its columns, those added later among them.</summary>
+    /// <summary>All tables, including columns added by later files.</summary>
     public IEnumerable<Table> Tables => tables.Values;
 
-    /// <summary>The table of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the table with a name.</summary>
+    /// <exception cref="ArgumentException">The table does not exist.</exception>
     public Table Table(string name) =>
         tables.TryGetValue(name, out var table) ? table : throw new ArgumentException($"The schema has no table {name}.", nameof(name));
 

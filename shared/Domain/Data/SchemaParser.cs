@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Spotify.Domain.Data;
 
 /// <summary>
-/// Reads the part of Spanner's data definition language that the schema files keep to: CREATE TABLE, CREATE INDEX,
-/// ALTER TABLE … ADD COLUMN, and search indexes over generated TOKENLIST columns. Anything else is refused, so that no file
-/// can mean one thing to Spanner and another to an engine that derives its schema from here.
+/// A parser of the subset of Spanner's data definition language that the schema files use: CREATE TABLE, CREATE INDEX,
+/// ALTER TABLE … ADD COLUMN, and search indexes over generated TOKENLIST columns. Other statements are errors, because an engine that
+/// derives its schema from the parsed statements would silently differ from Spanner.
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/reference/standard-sql/data-definition-language"/>
 internal sealed partial class SchemaParser
@@ -28,7 +29,7 @@ internal sealed partial class SchemaParser
         if (position != sql.Length) throw new FormatException($"unexpected '{sql[position]}' at character {position}");
     }
 
-    /// <exception cref="FormatException">A statement is not of the known forms; the message says where.</exception>
+    /// <exception cref="FormatException">A statement is not supported. The message includes the position.</exception>
     public static IReadOnlyList<SchemaStatement> Parse(string sql)
     {
         var parser = new SchemaParser(sql);
@@ -111,8 +112,9 @@ internal sealed partial class SchemaParser
                 Expect("(");
                 var length = Next();
                 Expect(")");
-                return (name == "STRING" ? ColumnType.String : ColumnType.Bytes,
-                    length.Equals("MAX", StringComparison.OrdinalIgnoreCase) ? null : long.Parse(length, System.Globalization.CultureInfo.InvariantCulture));
+                return (
+                    name == "STRING" ? ColumnType.String : ColumnType.Bytes,
+                    length.Equals("MAX", StringComparison.OrdinalIgnoreCase) ? null : long.Parse(length, CultureInfo.InvariantCulture));
             default:
                 next--;
                 throw Unexpected("a type");
@@ -229,11 +231,13 @@ internal sealed partial class SchemaParser
         if (!Accept(word)) throw Unexpected($"'{word}'");
     }
 
-    private FormatException Unexpected(string wanted) =>
+    private FormatException Unexpected(string expected) =>
         next < tokens.Count
-            ? new FormatException($"expected {wanted}, not '{tokens[next].Text}', at character {tokens[next].Position}")
-            : new FormatException($"expected {wanted} at the end");
+            ? new FormatException($"expected {expected}, not '{tokens[next].Text}', at character {tokens[next].Position}")
+            : new FormatException($"expected {expected} at the end");
 
-    [GeneratedRegex("""(?<skip>\s+|--[^\n]*(\n|$))|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=\[\]]""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        """(?<skip>\s+|--[^\n]*(\n|$))|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=\[\]]""",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex TokenPattern();
 }

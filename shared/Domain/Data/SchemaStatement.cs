@@ -1,7 +1,7 @@
 namespace Spotify.Domain.Data;
 
 /// <summary>A statement of a schema file.</summary>
-/// <param name="Sql">Its text, as Spanner takes it.</param>
+/// <param name="Sql">The statement in Spanner's GoogleSQL.</param>
 public abstract record SchemaStatement(string Sql);
 
 /// <summary><c>CREATE TABLE</c>.</summary>
@@ -10,15 +10,17 @@ public sealed record CreateTable(string Sql, Table Table) : SchemaStatement(Sql)
 /// <summary><c>ALTER TABLE … ADD COLUMN</c>.</summary>
 public sealed record AddColumn(string Sql, string Table, Column Column) : SchemaStatement(Sql);
 
-/// <summary><c>CREATE [UNIQUE] [NULL_FILTERED] INDEX</c>. Columns carry their direction (<c>Popularity DESC</c>).</summary>
-public sealed record CreateIndex(string Sql, string Name, string Table, IReadOnlyList<string> Columns, bool Unique, IReadOnlyList<string> Storing)
+/// <summary><c>CREATE [UNIQUE] INDEX</c>. Columns include their direction (<c>Popularity DESC</c>).</summary>
+public sealed record CreateIndex(
+    string Sql, string Name, string Table, IReadOnlyList<string> Columns, bool Unique, IReadOnlyList<string> Storing)
     : SchemaStatement(Sql);
 
 /// <summary>
-/// <c>CREATE SEARCH INDEX</c> over the words of columns, each declared by a TOKENLIST column that tokenises it. Every search gives one
-/// value of the PARTITION BY column.
+/// <c>CREATE SEARCH INDEX</c> over TOKENLIST columns. Every search specifies one value of the PARTITION BY column.
 /// </summary>
-public sealed record CreateSearchIndex(string Sql, string Name, string Table, IReadOnlyList<string> TokenColumns, string? PartitionColumn) : SchemaStatement(Sql);
+public sealed record CreateSearchIndex(
+    string Sql, string Name, string Table, IReadOnlyList<string> TokenColumns, string? PartitionColumn)
+    : SchemaStatement(Sql);
 
-/// <summary>A TOKENLIST column generated from the words of another column. Only search indexes see it.</summary>
+/// <summary><c>ALTER TABLE … ADD COLUMN … TOKENLIST</c>: a column generated from another, used by search indexes only.</summary>
 public sealed record AddTokens(string Sql, string Table, string TokenColumn, string SourceColumn) : SchemaStatement(Sql);

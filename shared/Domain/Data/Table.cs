@@ -1,6 +1,6 @@
 namespace Spotify.Domain.Data;
 
-/// <summary>The types a column can have.</summary>
+/// <summary>The column types.</summary>
 public enum ColumnType
 {
     String,
@@ -12,15 +12,19 @@ public enum ColumnType
 }
 
 /// <summary>A column of a table.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="MaxLength">For STRING the most characters, for BYTES the most bytes; null where the schema says MAX or the type has no length.</param>
-/// <param name="NotNull">Whether null is refused.</param>
-/// <param name="Default">The SQL expression that stands in for a value not given, if there is one.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Type">The type.</param>
+/// <param name="MaxLength">
+/// The maximum length, in characters for STRING and in bytes for BYTES. Null for MAX and for types without a length.
+/// </param>
+/// <param name="NotNull">Whether the column is NOT NULL.</param>
+/// <param name="Default">The SQL expression of the default value, or null.</param>
 public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool NotNull, string? Default)
 {
-    /// <summary>Whether a value is of the column's type, or null. Engines are not trusted with it: SQLite stores whatever it is given.</summary>
-    public bool Takes(object? value) => Type switch
+    /// <summary>
+    /// Returns whether a value is null or has the column's type. Checked here because SQLite stores values of any type.
+    /// </summary>
+    public bool Accepts(object? value) => Type switch
     {
         _ when value is null => true,
         ColumnType.String => value is string,
@@ -33,19 +37,20 @@ public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool 
     };
 }
 
-/// <summary>A reference that the database enforces.</summary>
-/// <param name="Columns">The referring columns.</param>
-/// <param name="ReferencedTable">The table referred to.</param>
-/// <param name="ReferencedColumns">Its columns.</param>
-/// <param name="Cascade">Whether deleting the row referred to deletes the referring rows.</param>
-public sealed record ForeignKey(IReadOnlyList<string> Columns, string ReferencedTable, IReadOnlyList<string> ReferencedColumns, bool Cascade);
+/// <summary>A foreign key, enforced by the database.</summary>
+/// <param name="Columns">The referencing columns.</param>
+/// <param name="ReferencedTable">The referenced table.</param>
+/// <param name="ReferencedColumns">The referenced columns.</param>
+/// <param name="Cascade">Whether deleting the referenced row deletes the referencing rows.</param>
+public sealed record ForeignKey(
+    IReadOnlyList<string> Columns, string ReferencedTable, IReadOnlyList<string> ReferencedColumns, bool Cascade);
 
 /// <summary>A table of the schema.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Columns">All its columns.</param>
-/// <param name="KeyColumns">The primary key, in order.</param>
-/// <param name="Parent">The table it is interleaved in, if any: its key starts with the parent's.</param>
-/// <param name="ForeignKeys">References to other tables, the parent's not among them.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Columns">All columns.</param>
+/// <param name="KeyColumns">The columns of the primary key, in order.</param>
+/// <param name="Parent">The table that this one is interleaved in, or null. The key starts with the parent's key.</param>
+/// <param name="ForeignKeys">The foreign keys, without <paramref name="Parent"/>.</param>
 public sealed record Table(
     string Name,
     IReadOnlyList<Column> Columns,
@@ -53,8 +58,8 @@ public sealed record Table(
     ForeignKey? Parent,
     IReadOnlyList<ForeignKey> ForeignKeys)
 {
-    /// <summary>The column of that name.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the column with a name.</summary>
+    /// <exception cref="ArgumentException">The column does not exist.</exception>
     public Column Column(string name) =>
         Columns.FirstOrDefault(column => column.Name == name)
         ?? throw new ArgumentException($"Table {Name} has no column {name}.", nameof(name));

@@ -1,40 +1,46 @@
 namespace Spotify.Domain.Ports;
 
-/// <summary>What is known of an object without reading it.</summary>
-/// <param name="Name">Its name: segments separated by slashes, no leading slash.</param>
-/// <param name="Size">Its size in bytes.</param>
-/// <param name="Modified">When it was written.</param>
+/// <summary>The metadata of an object.</summary>
+/// <param name="Name">The name: segments separated by slashes, without a leading slash. See <see cref="ObjectName"/>.</param>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Modified">The time of the last write.</param>
 public sealed record StoredObject(string Name, long Size, DateTimeOffset Modified);
 
-/// <summary>A stretch of an object.</summary>
-/// <param name="Offset">The first byte, from 0.</param>
-/// <param name="Length">How many bytes; null: to the end.</param>
+/// <summary>A byte range of an object.</summary>
+/// <param name="Offset">The offset of the first byte.</param>
+/// <param name="Length">The number of bytes; null for all bytes to the end.</param>
 public readonly record struct ObjectRange(long Offset, long? Length);
 
-/// <summary>How an object is written.</summary>
-/// <param name="ContentType">Its media type.</param>
-/// <param name="OnlyIfAbsent">Whether an object of that name stays as it is: names that carry a hash never change content.</param>
+/// <summary>Options for writing an object.</summary>
+/// <param name="ContentType">The media type.</param>
+/// <param name="OnlyIfAbsent">
+/// Whether to keep an existing object. Used for names that include a content hash, whose content never changes.
+/// </param>
 public sealed record WriteOptions(string ContentType, bool OnlyIfAbsent = false);
 
-/// <summary>Audio, images and models by name: a directory on one machine, Cloud Storage in the cloud.</summary>
+/// <summary>A store of named objects (audio, images, models): a directory on one machine, Cloud Storage in the cloud.</summary>
 public interface IObjectStore
 {
-    /// <summary>Opens an object, or a stretch of it, for reading.</summary>
-    /// <exception cref="FileNotFoundException">There is no such object.</exception>
-    /// <exception cref="InvalidDataException">Somebody else has put it there in a form that cannot be read, however often it is tried.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The range starts after the object's end.</exception>
+    /// <summary>Opens an object, or a byte range of it, for reading.</summary>
+    /// <exception cref="FileNotFoundException">The object does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The object cannot be read because of the way another writer stored it. Retrying does not help.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range starts after the end of the object.</exception>
     Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct);
 
-    /// <summary>Writes an object whole: readers see the old one or the new one, and once the task completes it is durable.</summary>
-    /// <exception cref="ArgumentException">The name is not of the form that <see cref="StoredObject"/> describes.</exception>
+    /// <summary>
+    /// Writes an object atomically: readers see the old or the new content. The object is durable when the task completes.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not a valid <see cref="ObjectName"/>.</exception>
     Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct);
 
-    /// <summary>What is known of an object; null if there is none.</summary>
+    /// <summary>Returns the metadata of an object, or null if it does not exist.</summary>
     Task<StoredObject?> FindAsync(string name, CancellationToken ct);
 
-    /// <summary>The objects whose names start with a prefix, in the order of their names' bytes.</summary>
+    /// <summary>Returns the objects whose names start with a prefix, in the byte order of their names.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct);
 
-    /// <summary>Removes an object. Nothing there is no error.</summary>
+    /// <summary>Deletes an object. No error if it does not exist.</summary>
     Task DeleteAsync(string name, CancellationToken ct);
 }

@@ -1,25 +1,25 @@
 namespace Spotify.Domain.Ports;
 
 /// <summary>A search for entities of one type.</summary>
-/// <param name="Type">The type.</param>
-/// <param name="Words">Folded words, all of which must match; see <see cref="Catalog.TextFolding"/>.</param>
-/// <param name="LastIsPrefix">Whether the last word may be the start of a longer one.</param>
-/// <param name="Market">If given, only what is available in that market.</param>
-/// <param name="Offset">How many of the best matches to pass over.</param>
-/// <param name="Limit">How many to return, 0 or more.</param>
+/// <param name="Type">The entity type.</param>
+/// <param name="Words">Folded words, all of which must match. See <see cref="Catalog.TextFolding"/>.</param>
+/// <param name="LastIsPrefix">Whether the last word also matches as a prefix.</param>
+/// <param name="Market">The market in which matches must be available; null for all markets.</param>
+/// <param name="Offset">The number of matches to skip.</param>
+/// <param name="Limit">The maximum number of ids to return, at least 0.</param>
 public sealed record SearchQuery(EntityType Type, IReadOnlyList<string> Words, bool LastIsPrefix, string? Market, int Offset, int Limit);
 
-/// <summary>What a search found.</summary>
-/// <param name="Ids">Ids of the entities asked for, most popular first, ties by id.</param>
-/// <param name="Total">How many match in all; 10,000 for more than that.</param>
+/// <summary>The result of a search.</summary>
+/// <param name="Ids">The ids of the requested page, most popular first, then by id.</param>
+/// <param name="Total">The number of all matches, at most 10,000.</param>
 public sealed record SearchMatches(IReadOnlyList<string> Ids, int Total);
 
 /// <summary>
-/// Candidates for a query, from the rows of the table SearchDocuments: writers commit those together with what they describe,
-/// so that the index is never behind.
+/// A search index over the rows of the table SearchDocuments. It is always up to date, because these rows are committed together with
+/// the entities that they describe.
 /// </summary>
 public interface ISearchIndex
 {
-    /// <summary>The matches of a query.</summary>
+    /// <summary>Returns a page of the matches of a query.</summary>
     Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct);
 }

@@ -3,22 +3,28 @@ using System.Text;
 
 namespace Spotify.Domain.Ports;
 
-/// <summary>What an object may be called, in every <see cref="IObjectStore"/>, and the order of such names.</summary>
+/// <summary>The rules for names in every <see cref="IObjectStore"/>, and their order.</summary>
 public static class ObjectName
 {
-    /// <summary>The longest name, in bytes of UTF-8; Cloud Storage's limit.</summary>
+    /// <summary>The maximum length of a name in bytes of UTF-8, which is Cloud Storage's limit.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>The longest segment of a name, in bytes of UTF-8; the usual file system's limit.</summary>
+    /// <summary>The maximum length of a segment in bytes of UTF-8, which is the limit of most file systems.</summary>
     public const int MaxSegmentLength = 255;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code), '\\', '\u007f']);
+    private static readonly SearchValues<char> ForbiddenCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (char)code), '\\', '\u007f']);
 
-    /// <summary>The order of the UTF-8 of two texts, which for characters beyond the basic plane is not that of their UTF-16.</summary>
+    /// <summary>
+    /// The order of names by their UTF-8 bytes, which differs from the order by UTF-16 code units for supplementary characters.
+    /// </summary>
     public static IComparer<string> ByteOrder { get; } = Comparer<string>.Create(CompareBytes);
 
-    /// <summary>Whether an object may be called that: segments separated by slashes, none of them empty, <c>.</c> or <c>..</c>, no backslash or control character.</summary>
+    /// <summary>
+    /// Returns whether a name is valid: segments separated by slashes, none of them empty, <c>.</c> or <c>..</c>, and no backslash or
+    /// control character.
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<char> name)
     {
         if (name.IsEmpty || name.Length > MaxLength || name.ContainsAny(ForbiddenCharacters)) return false;
@@ -33,9 +39,11 @@ public static class ObjectName
         return length <= MaxLength;
     }
 
-    /// <summary>Says that a name is none.</summary>
-    public static ArgumentException Invalid(string name, string parameter) =>
-        new($"'{name}' is not the name of an object: segments separated by slashes, none empty, '.' or '..', no backslash or control character, at most {MaxLength} bytes.", parameter);
+    /// <summary>Creates the exception for an invalid name.</summary>
+    public static ArgumentException Invalid(string name, string parameter) => new(
+        $"'{name}' is not a valid object name. A name has segments separated by slashes, none of them empty, '.' or '..', no backslash or "
+            + $"control character, and at most {MaxLength} bytes.",
+        parameter);
 
     private static int CompareBytes(string x, string y)
     {

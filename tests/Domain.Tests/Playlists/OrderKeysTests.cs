@@ -7,16 +7,16 @@ namespace Spotify.Domain.Tests.Playlists;
 public sealed class OrderKeysTests
 {
     [Fact]
-    public void Keys_lie_between_their_neighbours_in_the_order_of_their_bytes()
+    public void Keys_are_between_their_neighbors_in_byte_order()
     {
-        // Each insertion: where, in thousandths of the list, and how many.
-        Prop.ForAll<List<(NonNegativeInt Place, PositiveInt Count)>>(insertions =>
+        Prop.ForAll<List<(NonNegativeInt Position, PositiveInt Count)>>(insertions =>
         {
             var keys = new List<string>();
-            foreach (var (place, count) in insertions)
+            foreach (var (position, count) in insertions)
             {
-                var gap = place.Get % (keys.Count + 1);
-                keys.InsertRange(gap, OrderKeys.Between(gap > 0 ? keys[gap - 1] : null, gap < keys.Count ? keys[gap] : null, count.Get)!);
+                var gap = position.Get % (keys.Count + 1);
+                var (lower, upper) = (gap > 0 ? keys[gap - 1] : null, gap < keys.Count ? keys[gap] : null);
+                keys.InsertRange(gap, OrderKeys.Between(lower, upper, count.Get)!);
             }
 
             return keys.Zip(keys.Skip(1)).All(pair => string.CompareOrdinal(pair.First, pair.Second) < 0)
@@ -27,7 +27,7 @@ public sealed class OrderKeysTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_hundred_thousand_at_either_end_have_four_digits_each(bool first)
+    public void Keys_stay_short_after_a_hundred_thousand_insertions_at_either_end(bool first)
     {
         string? end = null;
         for (var i = 0; i < 100_000; i++)
@@ -39,10 +39,11 @@ public sealed class OrderKeysTests
     }
 
     [Fact]
-    public void Ten_thousand_at_once_have_four_digits_each() => Assert.All(OrderKeys.Between(null, null, 10_000)!, key => Assert.InRange(key.Length, 1, 4));
+    public void Keys_of_ten_thousand_items_inserted_at_once_are_short() =>
+        Assert.All(OrderKeys.Between(null, null, 10_000)!, key => Assert.InRange(key.Length, 1, 4));
 
     [Fact]
-    public void The_same_place_costs_a_digit_every_six_times()
+    public void Keys_grow_slowly_with_insertions_at_the_same_position()
     {
         var (lower, upper) = ("V", "W");
         for (var i = 1; i <= 300; i++)
@@ -59,10 +60,10 @@ public sealed class OrderKeysTests
     [InlineData("A", "A0")]
     [InlineData("A00", "A000")]
     [InlineData("B", "A")]
-    public void Where_nothing_fits_there_are_no_keys(string? lower, string upper) => Assert.Null(OrderKeys.Between(lower, upper, 1));
+    public void Returns_null_if_there_is_no_key_between(string? lower, string upper) => Assert.Null(OrderKeys.Between(lower, upper, 1));
 
     [Fact]
-    public void Keys_that_end_in_zeros_are_good_neighbours()
+    public void Neighbors_can_end_in_zeros()
     {
         var keys = OrderKeys.Between("00000", "00001", 3)!;
         Assert.All(keys, key => Assert.True(string.CompareOrdinal("00000", key) < 0 && string.CompareOrdinal(key, "00001") < 0));

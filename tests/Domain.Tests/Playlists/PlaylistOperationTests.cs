@@ -4,11 +4,11 @@ using Spotify.Domain.Playlists;
 
 namespace Spotify.Domain.Tests.Playlists;
 
-/// <summary>Positions carried by arithmetic, against a list whose items are told apart.</summary>
+/// <summary>Comparisons of the position arithmetic with edits of a list of distinct items.</summary>
 public sealed class PlaylistOperationTests
 {
     [Fact]
-    public void Positions_are_carried_to_where_the_items_are() => ForAllEdits((before, operations) =>
+    public void Positions_follow_their_items() => ForAllEdits((before, operations) =>
     {
         var (after, _) = Apply(before, operations);
         var change = Change(before, operations);
@@ -16,7 +16,7 @@ public sealed class PlaylistOperationTests
     });
 
     [Fact]
-    public void Gaps_are_carried_to_before_the_item_they_were_before_or_what_followed_it() => ForAllEdits((before, operations) =>
+    public void Gaps_stay_before_the_item_they_preceded_or_its_next_remaining_successor() => ForAllEdits((before, operations) =>
     {
         var change = Change(before, operations);
         return Enumerable.Range(0, before.Count + 1).All(gap =>
@@ -26,7 +26,8 @@ public sealed class PlaylistOperationTests
             foreach (var operation in operations)
             {
                 var (next, _) = Apply(list, [operation]);
-                while (anchor is { } item && !next.Contains(item)) anchor = list.IndexOf(item) is var at && at + 1 < list.Count ? list[at + 1] : null;
+                while (anchor is { } item && !next.Contains(item))
+                    anchor = list.IndexOf(item) is var at && at + 1 < list.Count ? list[at + 1] : null;
                 list = next;
             }
 
@@ -35,7 +36,7 @@ public sealed class PlaylistOperationTests
     });
 
     [Fact]
-    public void Changes_are_read_as_they_were_written() => ForAllEdits((before, operations) =>
+    public void Changes_round_trip() => ForAllEdits((before, operations) =>
     {
         var change = Change(before, operations);
         var again = PlaylistChange.Parse(change.ItemsBefore, change.OperationsText);
@@ -44,16 +45,18 @@ public sealed class PlaylistOperationTests
     });
 
     [Fact]
-    public void Lengths_follow() => ForAllEdits((before, operations) =>
+    public void Operations_calculate_the_new_length() => ForAllEdits((before, operations) =>
         operations.Aggregate(before.Count, (length, operation) => operation.LengthAfter(length)) == Apply(before, operations).After.Count);
 
     [Fact]
-    public void Sets_of_positions_know_what_is_in_them_and_below() => Prop.ForAll<List<NonNegativeInt>>(positions =>
+    public void Position_sets_equal_hash_sets() => Prop.ForAll<List<NonNegativeInt>>(positions =>
     {
         var plain = positions.Select(position => position.Get).ToHashSet();
         var set = PositionSet.Of(positions.Select(position => position.Get));
         return set.Count == plain.Count && set.SequenceEqual(plain.Order())
-            && Enumerable.Range(0, 110).All(position => set.Contains(position) == plain.Contains(position) && set.CountBelow(position) == plain.Count(below => below < position));
+            && Enumerable.Range(0, 110).All(position =>
+                set.Contains(position) == plain.Contains(position)
+                && set.CountBelow(position) == plain.Count(below => below < position));
     }).QuickCheckThrowOnFailure();
 
     private static void ForAllEdits(Func<List<int>, List<PlaylistOperation>, bool> holds) =>

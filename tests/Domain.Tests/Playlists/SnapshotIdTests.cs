@@ -10,7 +10,7 @@ public sealed class SnapshotIdTests
     [InlineData(1)]
     [InlineData(77)]
     [InlineData(long.MaxValue)]
-    public void Versions_come_back(long version)
+    public void Versions_round_trip(long version)
     {
         Assert.True(SnapshotId.TryParse(SnapshotId.Format(Playlist, version), Playlist, out var read));
         Assert.Equal(version, read);
@@ -22,8 +22,9 @@ public sealed class SnapshotIdTests
     [InlineData("AAAAAAAAAAAAAAAA")]
     [InlineData("not base64 !!!!!")]
     [InlineData("AAAAAAAAAAAAAAAAAAAA")]
-    public void Anything_else_is_refused(string text) => Assert.False(SnapshotId.TryParse(text, Playlist, out _));
+    public void Invalid_ids_are_rejected(string text) => Assert.False(SnapshotId.TryParse(text, Playlist, out _));
 
     [Fact]
-    public void Another_playlists_snapshot_is_refused() => Assert.False(SnapshotId.TryParse(SnapshotId.Format(SpotifyId.FromName("another"), 1), Playlist, out _));
+    public void Another_playlists_snapshot_is_rejected() =>
+        Assert.False(SnapshotId.TryParse(SnapshotId.Format(SpotifyId.FromName("another"), 1), Playlist, out _));
 }

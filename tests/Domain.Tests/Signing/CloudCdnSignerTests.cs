@@ -14,12 +14,15 @@ public class CloudCdnSignerTests
     private static readonly DateTimeOffset Expires = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
     private static readonly DateTimeOffset Before = Expires.AddSeconds(-1);
 
-    /// <summary>Printed by gcloud 528.0.0 for the key above.</summary>
+    /// <summary>Signed URLs printed by gcloud 528.0.0 for <see cref="Key"/>.</summary>
     public static TheoryData<string> PrintedByGcloud =>
     [
-        "https://media.example.com/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg?Expires=1795166620&KeyName=my-key&Signature=mOhrgBbKLNu6bq-dUgW5FxVR8ec=",
-        "http://127.0.0.1:8080/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg.seek.json?Expires=1795166621&KeyName=my-key&Signature=x7vSKJ9P4emq3c7q959KazD1Qvw=",
-        "https://media.example.com/videos/id/master.m3u8?userID=abc123&starting_profile=1&Expires=1795166622&KeyName=my-key&Signature=kVytzJIXiLQsO2rgkEaUJFgBCDI=",
+        "https://media.example.com/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg"
+            + "?Expires=1795166620&KeyName=my-key&Signature=mOhrgBbKLNu6bq-dUgW5FxVR8ec=",
+        "http://127.0.0.1:8080/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg.seek.json"
+            + "?Expires=1795166621&KeyName=my-key&Signature=x7vSKJ9P4emq3c7q959KazD1Qvw=",
+        "https://media.example.com/videos/id/master.m3u8?userID=abc123&starting_profile=1"
+            + "&Expires=1795166622&KeyName=my-key&Signature=kVytzJIXiLQsO2rgkEaUJFgBCDI=",
         "HTTPS://Media.Example.COM/A%20b/%2e%2E/c;d?x&Expires=1795166623&KeyName=my-key&Signature=s2cg1nq4qAqpL8SrWReABxxpQEw=",
         "https://example.com?Expires=1795166623&KeyName=my-key&Signature=ELm-6AHED6CiNmrwV48g11Pb6sI=",
         "https://example.com/??Expires=1795166624&KeyName=my-key&Signature=urHqIVSC2QvEKyI22tivZyBVwX0=",
@@ -42,7 +45,7 @@ public class CloudCdnSignerTests
 
     [Theory]
     [MemberData(nameof(PrintedByGcloud))]
-    public void Verifies_what_gcloud_signs_as_far_as_a_request_can_carry_it(string url)
+    public void Verifies_urls_signed_by_gcloud_except_those_invalid_in_a_request(string url)
     {
         var expected = url.All(c => c is > ' ' and <= '~') ? SignatureStatus.Valid : SignatureStatus.Malformed;
         Assert.Equal(expected, Signer.Verify("", url, Keys, DateTimeOffset.FromUnixTimeSeconds(1_795_000_000)).Status);
@@ -52,7 +55,7 @@ public class CloudCdnSignerTests
     [InlineData(Base, Path)]
     [InlineData("", Base + Path)]
     [InlineData(Base, Path + "?x=1&y")]
-    public void Verifies_base_and_target_as_well_as_a_whole_url(string baseUrl, string target)
+    public void Verifies_a_url_split_into_base_and_target(string baseUrl, string target)
     {
         var url = Signer.Sign(baseUrl + target, Expires, null, Key);
         var verdict = Signer.Verify(baseUrl, url.AsSpan(baseUrl.Length), Keys, Before);
@@ -60,7 +63,7 @@ public class CloudCdnSignerTests
     }
 
     [Fact]
-    public void Refuses_every_change_of_one_character()
+    public void Rejects_every_change_of_one_character()
     {
         var target = SignedTarget();
         foreach (var changed in Mutations.Of(target))
@@ -71,21 +74,21 @@ public class CloudCdnSignerTests
     }
 
     [Fact]
-    public void Refuses_another_base()
+    public void Rejects_another_base()
     {
         var target = SignedTarget();
         Assert.All(Mutations.Of(Base), changed => Assert.False(Signer.Verify(changed, target, Keys, Before).IsAuthentic, changed));
     }
 
     [Fact]
-    public void Refuses_a_boundary_shifted_between_base_and_target()
+    public void Rejects_a_base_that_ends_inside_the_host()
     {
         var url = Signer.Sign("http://host12/x", Expires, null, Key);
         Assert.Equal(SignatureStatus.Malformed, Signer.Verify("http://host1", url.AsSpan("http://host1".Length), Keys, Before).Status);
     }
 
     [Fact]
-    public void Judges_the_signature_before_the_expiry()
+    public void Checks_the_signature_before_the_expiry()
     {
         var target = SignedTarget();
         var wrong = target[..^5] + (target[^5] == 'A' ? 'B' : 'A') + target[^4..];
@@ -107,7 +110,8 @@ public class CloudCdnSignerTests
     [InlineData(Path + "?Signature=mOhrgBbKLNu6bq-dUgW5FxVR8ec=")]
     [InlineData("")]
     [InlineData("*")]
-    public void Says_when_there_is_no_signature(string target) => Assert.Equal(SignatureStatus.Missing, Signer.Verify(Base, target, Keys, Before).Status);
+    public void Reports_a_missing_signature(string target) =>
+        Assert.Equal(SignatureStatus.Missing, Signer.Verify(Base, target, Keys, Before).Status);
 
     [Theory]
     [InlineData("?KeyName=my-key&Expires=1800000000")]
@@ -131,7 +135,7 @@ public class CloudCdnSignerTests
     [InlineData("&Expires=1800000000&KeyName=my-key")]
     [InlineData("Expires=1800000000&KeyName=my-key")]
     [InlineData("#?Expires=1800000000&KeyName=my-key&")]
-    public void Refuses_other_forms_even_where_the_key_has_signed_them(string query)
+    public void Rejects_other_formats_even_with_a_correct_signature(string query)
     {
         var signed = Base + Path + query;
 #pragma warning disable CA5350
@@ -142,7 +146,7 @@ public class CloudCdnSignerTests
     }
 
     [Fact]
-    public void Refuses_the_unused_bits_of_the_last_digit()
+    public void Rejects_nonzero_unused_bits_of_the_last_digit()
     {
         const string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         var target = SignedTarget();
@@ -171,7 +175,7 @@ public class CloudCdnSignerTests
     [InlineData("https://example.com/x?a&Signature=", "'Signature'")]
     [InlineData("https://example.com/x?a&%53ignature=", "'Signature'")]
     [InlineData("https://example.com/x\n", "control")]
-    public void Says_why_a_url_cannot_be_signed(string url, string reason)
+    public void Reports_why_a_url_cannot_be_signed(string url, string reason)
     {
         var error = Assert.Throws<ArgumentException>(() => Signer.Sign(url, Expires, null, Key));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -179,16 +183,17 @@ public class CloudCdnSignerTests
     }
 
     [Fact]
-    public void Refuses_what_has_no_bytes() => Assert.ThrowsAny<ArgumentException>(() => Signer.Sign("https://example.com/\ud800", Expires, null, Key));
+    public void Rejects_a_lone_surrogate() =>
+        Assert.ThrowsAny<ArgumentException>(() => Signer.Sign("https://example.com/\ud800", Expires, null, Key));
 
     [Fact]
-    public void Refuses_an_expiry_before_1970() =>
+    public void Rejects_an_expiry_before_1970() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Signer.Sign(Base + Path, DateTimeOffset.FromUnixTimeSeconds(-1), null, Key));
 
     [Theory]
     [InlineData("https://example.com/x?expires=1&signature=2&MyExpires=3&ExpiresAt=4&Expires%20=5&%=6&%4=7")]
     [InlineData("https://example.com/Expires=1&KeyName=2&Signature=3")]
-    public void Signs_what_merely_resembles_its_parameters(string url) =>
+    public void Signs_urls_whose_parameters_have_similar_names(string url) =>
         Assert.True(Signer.Verify("", Signer.Sign(url, Expires, null, Key), Keys, Before).IsValid);
 
     [Fact]
@@ -201,7 +206,7 @@ public class CloudCdnSignerTests
     }
 
     [Fact]
-    public void Allocates_little_but_the_url_itself()
+    public void Allocates_little_more_than_the_url()
     {
         string Sign() => Signer.Sign(Base + Path, Expires, null, Key);
         var length = Sign().Length;

@@ -5,7 +5,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Domain.Tests.Signing;
 
-/// <summary>The real command and ours, side by side. gcloud reads the clock itself, so the expiry is taken from what it prints.</summary>
+/// <summary>Comparisons with <c>gcloud compute sign-url</c>. The expiry is taken from gcloud's output, because it uses the clock.</summary>
 public class GcloudSignUrlTests
 {
     private const string Id = "tracks/4cOdK2wGLETKBW3PvgPWqT";
@@ -29,13 +29,14 @@ public class GcloudSignUrlTests
         try
         {
             await File.WriteAllTextAsync(keyFile, secret + "\n");
-            var theirs = await RunAsync(url, keyName, keyFile);
-            var at = theirs.LastIndexOf("Expires=", StringComparison.Ordinal) + "Expires=".Length;
-            var expires = long.Parse(theirs.AsSpan(at, theirs.IndexOf('&', at) - at), CultureInfo.InvariantCulture);
+            var expected = await RunAsync(url, keyName, keyFile);
+            var at = expected.LastIndexOf("Expires=", StringComparison.Ordinal) + "Expires=".Length;
+            var expires = long.Parse(expected.AsSpan(at, expected.IndexOf('&', at) - at), CultureInfo.InvariantCulture);
 
-            var ours = new CloudCdnSigner().Sign(url, DateTimeOffset.FromUnixTimeSeconds(expires), null, SigningKey.Parse(keyName, secret));
+            var key = SigningKey.Parse(keyName, secret);
+            var actual = new CloudCdnSigner().Sign(url, DateTimeOffset.FromUnixTimeSeconds(expires), null, key);
 
-            Assert.Equal(theirs, ours);
+            Assert.Equal(expected, actual);
         }
         finally
         {
@@ -47,8 +48,17 @@ public class GcloudSignUrlTests
     {
         var start = new ProcessStartInfo(Tools.Find("gcloud")!)
         {
-            ArgumentList = { "compute", "sign-url", url, "--key-name", keyName, "--key-file", keyFile, "--expires-in", "1h", "--format", "value(signedUrl)" },
-            Environment = { ["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1", ["CLOUDSDK_CORE_DISABLE_USAGE_REPORTING"] = "true", ["PYTHONIOENCODING"] = "utf-8" },
+            ArgumentList =
+            {
+                "compute", "sign-url", url, "--key-name", keyName, "--key-file", keyFile,
+                "--expires-in", "1h", "--format", "value(signedUrl)",
+            },
+            Environment =
+            {
+                ["CLOUDSDK_CORE_DISABLE_PROMPTS"] = "1",
+                ["CLOUDSDK_CORE_DISABLE_USAGE_REPORTING"] = "true",
+                ["PYTHONIOENCODING"] = "utf-8",
+            },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,9 +1,11 @@
 namespace Spotify.Domain.Tests.Signing;
 
-/// <summary>Texts one step away from another one.</summary>
+/// <summary>Generator of small changes of a text.</summary>
 internal static class Mutations
 {
-    /// <summary>Every text that differs in one character, lacks one, has one more, one percent-encoded, or two neighbours swapped.</summary>
+    /// <summary>
+    /// Returns the texts with one character replaced, removed, added or percent-encoded, or with two adjacent characters swapped.
+    /// </summary>
     public static IEnumerable<string> Of(string text)
     {
         for (var at = 0; at <= text.Length; at++)

@@ -15,13 +15,17 @@ public class PartnerCdnSignerTests
     private static readonly DateTimeOffset Expires = DateTimeOffset.FromUnixTimeSeconds(1_795_166_382);
     private static readonly DateTimeOffset Before = Expires.AddSeconds(-1);
 
-    /// <summary>Computed with Python's hmac, base64 and urllib.parse.quote.</summary>
+    /// <summary>The expected URLs were calculated with Python's hmac, base64 and urllib.parse.quote.</summary>
     [Theory]
-    [InlineData(Base + Path, "alice", Base + Path + "?exp=1795166382&uid=alice&kid=my-key&sig=8ACrWN0ilLyDu8nSh8CDscYxsc61uYLGvzOySld5SrI=")]
+    [InlineData(
+        Base + Path,
+        "alice",
+        Base + Path + "?exp=1795166382&uid=alice&kid=my-key&sig=8ACrWN0ilLyDu8nSh8CDscYxsc61uYLGvzOySld5SrI=")]
     [InlineData(
         "https://p.example.com:8443/a?x=1",
         "Zoë & søn/+%~",
-        "https://p.example.com:8443/a?x=1&exp=1795166382&uid=Zo%C3%AB%20%26%20s%C3%B8n%2F%2B%25~&kid=my-key&sig=06IUaII7l2Z1WcTlfZ8_s-41EPJVjJLgSY6xtRmgu84=")]
+        "https://p.example.com:8443/a?x=1&exp=1795166382&uid=Zo%C3%AB%20%26%20s%C3%B8n%2F%2B%25~"
+            + "&kid=my-key&sig=06IUaII7l2Z1WcTlfZ8_s-41EPJVjJLgSY6xtRmgu84=")]
     public void Signs_path_and_query(string url, string user, string expected)
     {
         Assert.Equal(expected, Signer.Sign(url, Expires, user, Key));
@@ -29,7 +33,7 @@ public class PartnerCdnSignerTests
     }
 
     [Fact]
-    public void Holds_on_every_host()
+    public void Is_valid_on_every_host()
     {
         var target = SignedTarget();
         Assert.True(Signer.Verify("http://127.0.0.1:8080", target, Keys, Before).IsValid);
@@ -37,9 +41,10 @@ public class PartnerCdnSignerTests
     }
 
     [Fact]
-    public void Carries_any_user()
+    public void Encodes_any_user()
     {
-        var users = ArbMap.Default.ArbFor<NonEmptyString>().Filter(user => user.Get.Length <= PartnerCdnSigner.MaxUserIdLength && !HasLoneSurrogate(user.Get));
+        var users = ArbMap.Default.ArbFor<NonEmptyString>()
+            .Filter(user => user.Get.Length <= PartnerCdnSigner.MaxUserIdLength && !HasLoneSurrogate(user.Get));
         Prop.ForAll(users, user =>
         {
             var url = Signer.Sign(Base + Path, Expires, user.Get, Key);
@@ -50,13 +55,14 @@ public class PartnerCdnSignerTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Needs_a_user(string? user) => Assert.Throws<ArgumentException>(() => Signer.Sign(Base + Path, Expires, user, Key));
+    public void Requires_a_user(string? user) => Assert.Throws<ArgumentException>(() => Signer.Sign(Base + Path, Expires, user, Key));
 
     [Fact]
-    public void Refuses_a_user_that_is_no_text() => Assert.ThrowsAny<ArgumentException>(() => Signer.Sign(Base + Path, Expires, "\ud800", Key));
+    public void Rejects_a_user_with_a_lone_surrogate() =>
+        Assert.ThrowsAny<ArgumentException>(() => Signer.Sign(Base + Path, Expires, "\ud800", Key));
 
     [Fact]
-    public void Takes_the_longest_user_and_no_longer_one()
+    public void Limits_the_length_of_the_user()
     {
         var longest = new string('語', PartnerCdnSigner.MaxUserIdLength);
         Assert.Equal(longest, Signer.Verify("", Signer.Sign(Base + Path, Expires, longest, Key), Keys, Before).UserId);
@@ -66,17 +72,18 @@ public class PartnerCdnSignerTests
     [Theory]
     [InlineData("https://p.example.com")]
     [InlineData("https://p.example.com?x=1")]
-    public void Needs_a_path(string url) => Assert.Throws<ArgumentException>(() => Signer.Sign(url, Expires, "alice", Key));
+    public void Requires_a_path(string url) => Assert.Throws<ArgumentException>(() => Signer.Sign(url, Expires, "alice", Key));
 
     [Theory]
     [InlineData("exp")]
     [InlineData("uid")]
     [InlineData("kid")]
     [InlineData("sig")]
-    public void Refuses_to_sign_twice(string name) => Assert.Throws<ArgumentException>(() => Signer.Sign($"{Base}{Path}?{name}=1", Expires, "alice", Key));
+    public void Rejects_a_signed_url(string name) =>
+        Assert.Throws<ArgumentException>(() => Signer.Sign($"{Base}{Path}?{name}=1", Expires, "alice", Key));
 
     [Fact]
-    public void Refuses_every_change_of_one_character() =>
+    public void Rejects_every_change_of_one_character() =>
         Assert.All(Mutations.Of(SignedTarget()), changed => Assert.False(Signer.Verify(Base, changed, Keys, Before).IsAuthentic, changed));
 
     [Fact]
@@ -88,7 +95,7 @@ public class PartnerCdnSignerTests
     }
 
     [Fact]
-    public void Is_not_taken_for_the_other_format()
+    public void Is_distinct_from_the_other_format()
     {
         var cloud = new CloudCdnSigner();
         Assert.Equal(SignatureStatus.Missing, cloud.Verify(Base, SignedTarget(), Keys, Before).Status);

@@ -34,7 +34,7 @@ public class SigningKeyRingTests
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void A_name_given_to_another_secret_does_not_verify_old_urls(IUrlSigner signer)
+    public void A_reused_name_with_another_secret_does_not_verify_old_urls(IUrlSigner signer)
     {
         var url = signer.Sign("https://a.example/tracks/x", Now.AddHours(1), "u", Old);
         var ring = new SigningKeyRing("2025", new SigningKey("2025", New.Secret.ToArray()));
@@ -42,7 +42,7 @@ public class SigningKeyRingTests
     }
 
     [Fact]
-    public void Names_are_told_apart_by_case()
+    public void Names_are_case_sensitive()
     {
         var ring = new SigningKeyRing("a", new SigningKey("a", new byte[16]), new SigningKey("A", [.. Enumerable.Repeat((byte)1, 16)]));
         Assert.True(ring.TryFind("A", out var key));
@@ -50,17 +50,21 @@ public class SigningKeyRingTests
     }
 
     [Fact]
-    public void Refuses_two_keys_of_one_name() => Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, Old));
+    public void Rejects_two_keys_with_the_same_name() => Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, Old));
 
     [Fact]
-    public void Refuses_a_ring_with_nothing_to_sign_with() =>
-        Assert.Contains("2025, 2026", Assert.Throws<ArgumentException>(() => new SigningKeyRing("2027", New, Old)).Message, StringComparison.Ordinal);
+    public void Rejects_a_ring_without_its_current_key()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new SigningKeyRing("2027", New, Old));
+        Assert.Contains("2025, 2026", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Refuses_to_remove_the_key_that_signs() => Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, New).Without("2025"));
+    public void Does_not_remove_the_current_key() =>
+        Assert.Throws<ArgumentException>(() => new SigningKeyRing("2025", Old, New).Without("2025"));
 
     [Fact]
-    public void Is_replaced_whole()
+    public void Is_replaced_as_a_whole()
     {
         var keys = new SigningKeys(new SigningKeyRing("2025", Old));
         var next = keys.Ring.With(New).SigningWith("2026");

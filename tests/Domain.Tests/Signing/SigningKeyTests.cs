@@ -12,7 +12,7 @@ public class SigningKeyTests
     [InlineData("8PHy8/T19vf4+fr7/P3+/w==")]
     [InlineData("8PHy8_T19vf4-fr7_P3-_w==\n")]
     [InlineData(" 8PHy8_T19vf4-fr7_P3-_w== \r\n")]
-    public void Reads_what_a_key_file_holds(string text) => Assert.Equal(Secret, SigningKey.Parse("k", text).Secret.ToArray());
+    public void Parses_a_key_file(string text) => Assert.Equal(Secret, SigningKey.Parse("k", text).Secret.ToArray());
 
     [Theory]
     [InlineData("")]
@@ -22,7 +22,7 @@ public class SigningKeyTests
     [InlineData("8PHy8_T19vf4 fr7_P3-_w==")]
     [InlineData("8PHy8_T19vf4*fr7_P3-_w==")]
     [InlineData("8PHy8_T19vf4-fr7_P3-_w==8PHy8_T19vf4-fr7_P3-_w==")]
-    public void Refuses_a_key_file_that_holds_anything_else(string text)
+    public void Rejects_an_invalid_key_file(string text)
     {
         Assert.False(SigningKey.TryParse("k", text, out _));
         Assert.Contains("16 bytes", Assert.Throws<FormatException>(() => SigningKey.Parse("k", text)).Message, StringComparison.Ordinal);
@@ -36,13 +36,14 @@ public class SigningKeyTests
     [InlineData("a%20b")]
     [InlineData("clé")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
-    public void Refuses_names_that_a_query_cannot_carry_as_they_are(string name) => Assert.Throws<ArgumentException>(() => new SigningKey(name, Secret));
+    public void Rejects_names_that_would_need_encoding_in_a_query_or_are_too_long(string name) =>
+        Assert.Throws<ArgumentException>(() => new SigningKey(name, Secret));
 
     [Fact]
-    public void Refuses_a_short_secret() => Assert.Throws<ArgumentException>(() => new SigningKey("k", new byte[15]));
+    public void Rejects_a_short_secret() => Assert.Throws<ArgumentException>(() => new SigningKey("k", new byte[15]));
 
     [Fact]
-    public void Is_its_own_copy()
+    public void Copies_the_secret()
     {
         byte[] given = [.. Secret];
         var key = new SigningKey("k", given);
@@ -51,5 +52,5 @@ public class SigningKeyTests
     }
 
     [Fact]
-    public void Does_not_show_its_secret() => Assert.Equal("k", new SigningKey("k", Secret).ToString());
+    public void Does_not_reveal_the_secret_as_text() => Assert.Equal("k", new SigningKey("k", Secret).ToString());
 }
