@@ -24,20 +24,33 @@ public static class PlaybackEndpoints
     public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
     {
         var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
-        playback.MapGet("/tracks/{id}", Authorize(EntityType.Track)).WithName("play-track").WithSummary("Get leave to play a track");
-        playback.MapGet("/episodes/{id}", Authorize(EntityType.Episode)).WithName("play-episode").WithSummary("Get leave to play an episode");
-        playback.MapGet("/chapters/{id}", Authorize(EntityType.Chapter)).WithName("play-chapter").WithSummary("Get leave to play a chapter");
+        playback.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Get leave to play a track");
+        playback.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Get leave to play an episode");
+        playback.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Get leave to play a chapter");
         playback.MapPost("/failures", Report).WithName("report-playback-failure").WithSummary("Report that a URL could not be fetched");
         return routes;
     }
 
-    private static Func<string, HttpContext, Caller, PlaybackService, CancellationToken, Task<Ok<PlaybackObject>>> Authorize(EntityType type) =>
-        async (id, context, caller, playback, ct) =>
-        {
-            var answer = TypedResults.Ok(await playback.AuthorizeAsync(Read(type, id, context.Request.Query), caller, ApiLinks.For(context), ct));
-            context.Response.Headers.CacheControl = "private, no-store";
-            return answer;
-        };
+    private static Task<Ok<PlaybackObject>> PlayTrack(
+        string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
+        AuthorizeAsync(EntityType.Track, id, context, caller, playback, ct);
+
+    private static Task<Ok<PlaybackObject>> PlayEpisode(
+        string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
+        AuthorizeAsync(EntityType.Episode, id, context, caller, playback, ct);
+
+    private static Task<Ok<PlaybackObject>> PlayChapter(
+        string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
+        AuthorizeAsync(EntityType.Chapter, id, context, caller, playback, ct);
+
+    private static async Task<Ok<PlaybackObject>> AuthorizeAsync(
+        EntityType type, string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct)
+    {
+        var request = Read(type, id, context.Request.Query);
+        var answer = TypedResults.Ok(await playback.AuthorizeAsync(request, caller, ApiLinks.For(context), ct));
+        context.Response.Headers.CacheControl = "private, no-store";
+        return answer;
+    }
 
     private static NoContent Report(FailureObject? report, Caller caller, FailureReports reports)
     {
