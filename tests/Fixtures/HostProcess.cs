@@ -75,7 +75,14 @@ public sealed class HostProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        return new ProcessStartInfo(dotnet, [typeof(LocalHost).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var runtime = RuntimeEnvironment.GetRuntimeDirectory();
+        var dotnet = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return new ProcessStartInfo(dotnet, [typeof(LocalHost).Assembly.Location, .. arguments])
+        {
+            // A process of a few seconds does not live long enough to profit from a profile.
+            Environment = { ["DOTNET_TieredPGO"] = "0" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
     }
 }

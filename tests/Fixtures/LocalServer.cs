@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -15,6 +16,13 @@ namespace Spotify.Fixtures;
 /// <summary>The one-machine home on a free loopback port and a data directory of its own.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
+    // Generating an RSA key costs more than starting a host.
+    private static readonly Lazy<string> IssuerKey = new(() =>
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
+    });
+
     private readonly DirectoryInfo directory;
     private readonly bool ownsDirectory;
     private readonly WebApplication app;
@@ -41,7 +49,9 @@ public sealed class LocalServer : IAsyncDisposable
 
     /// <summary>Starts a host.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
-    /// <param name="data">A data directory that is there; null: a new one, removed in the end.</param>
+    /// <param name="data">
+    /// An existing data directory. Null: a temporary one, with the token signing key that such hosts share within a test run.
+    /// </param>
     /// <param name="demo">Whether the host has the demo catalog.</param>
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
     /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
@@ -55,6 +65,7 @@ public sealed class LocalServer : IAsyncDisposable
         Action<IEndpointRouteBuilder>? map = null)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
+        if (data is null) new DataDirectory(directory.FullName).Secret("issuer.pem", () => IssuerKey.Value);
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
         var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, map);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);

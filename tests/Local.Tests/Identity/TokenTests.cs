@@ -158,10 +158,16 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_of_another_issuer_is_refused()
     {
-        await using var other = await LocalServer.StartAsync();
-        var client = await other.SignInAsync("ada");
-        using var response = await GetAsync("/v1/markets", client.DefaultRequestHeaders.Authorization!.Parameter!);
-        await response.ErrorAsync(HttpStatusCode.Unauthorized);
+        // A data directory of its own, because the others share a key.
+        var directory = Directory.CreateTempSubdirectory("spotify-");
+        await using (var other = await LocalServer.StartAsync(data: directory.FullName))
+        {
+            var client = await other.SignInAsync("ada");
+            using var response = await GetAsync("/v1/markets", client.DefaultRequestHeaders.Authorization!.Parameter!);
+            await response.ErrorAsync(HttpStatusCode.Unauthorized);
+        }
+
+        directory.Delete(recursive: true);
     }
 
     [Fact]
