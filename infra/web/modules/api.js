@@ -1,13 +1,13 @@
 import { SignInError } from './session.js';
 
-const MAX_WAIT_S = 5;
+const MAX_RETRY_AFTER_S = 5;
 
-/** An answer that is not what was asked for. */
+/** A failed request: an error response, or no response. */
 export class ApiError extends Error {
   /**
-   * @param {number} status the HTTP status; 0 when nobody answered
+   * @param {number} status the HTTP status; 0 if there was no response
    * @param {string} message
-   * @param {string} [reason] a code, such as PREMIUM_REQUIRED
+   * @param {string} [reason] an error code, such as PREMIUM_REQUIRED
    */
   constructor(status, message, reason) {
     super(message);
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The Web API, as the user who is signed in. */
+/** A client of the Web API that sends the access token of the signed-in user. */
 export class Api {
   #session;
 
@@ -26,7 +26,7 @@ export class Api {
 
   /**
    * Gets JSON.
-   * @param {string} path a path, or an address of the API as answers carry it
+   * @param {string} path a path, or an absolute URL from an API response
    * @throws {ApiError}
    */
   async get(path, { query, signal } = {}) {
@@ -39,24 +39,24 @@ export class Api {
     }
   }
 
-  /** Posts JSON. */
+  /** Posts JSON and ignores the response body. */
   async post(path, body) {
     await this.#send('POST', path, body);
   }
 
   async #send(method, path, body, signal) {
-    let refused;
+    let rejectedToken;
     for (let waited = false; ;) {
-      const token = await this.#token(refused);
+      const token = await this.#token(rejectedToken);
       const response = await this.#fetch(method, path, body, token, signal);
       if (response.ok) return response;
-      if (response.status === 401 && refused === undefined) {
-        refused = token;
+      if (response.status === 401 && rejectedToken === undefined) {
+        rejectedToken = token;
         continue;
       }
 
       const wait = Number(response.headers.get('Retry-After') ?? NaN);
-      if (response.status === 429 && !waited && wait <= MAX_WAIT_S) {
+      if (response.status === 429 && !waited && wait <= MAX_RETRY_AFTER_S) {
         waited = true;
         await new Promise(resolve => setTimeout(resolve, wait * 1000));
         signal?.throwIfAborted();
@@ -68,11 +68,11 @@ export class Api {
     }
   }
 
-  async #token(refused) {
+  async #token(rejectedToken) {
     try {
-      return await this.#session.token(refused);
+      return await this.#session.token(rejectedToken);
     } catch (e) {
-      throw e instanceof SignInError ? new ApiError(refused ? 401 : 0, e.message) : e;
+      throw e instanceof SignInError ? new ApiError(rejectedToken ? 401 : 0, e.message) : e;
     }
   }
 
@@ -88,10 +88,13 @@ export class Api {
   }
 }
 
-// Answers carry absolute addresses; they are asked at the page's own.
+// Drops the origin of absolute URLs in API responses, so that requests go to the page's own origin.
 function withQuery(path, query) {
   const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null) url.searchParams.set(name, value);
+  }
+
   return url.pathname + url.search;
 }
 

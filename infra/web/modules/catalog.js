@@ -1,6 +1,6 @@
 import { chapter, episode, track } from './playable.js';
 
-/** A list that comes in pages. Places that hold nothing any more are passed over. */
+/** A list that is loaded page by page. Skips entries whose item no longer exists. */
 export class Listing {
   #api;
   #map;
@@ -11,8 +11,8 @@ export class Listing {
   /**
    * @param {Api} api
    * @param {object} page the first page
-   * @param {Function} map makes an item of an entry, or null
-   * @param {string} [member] where answers with further pages have them; without it they are pages themselves
+   * @param {Function} map converts an entry to an item; null to skip the entry
+   * @param {string} [member] the member of further responses that holds the page; without it, the response is the page
    */
   constructor(api, page, map, member) {
     this.#api = api;
@@ -22,15 +22,15 @@ export class Listing {
     this.#add(page);
   }
 
-  /** A list that is whole. */
+  /** Creates a list that is already complete. */
   static of(items) {
     return new Listing(null, { items, offset: 0, total: items.length, next: null }, item => item);
   }
 
-  /** Whether there are further pages. */
+  /** Whether there are more pages. */
   get hasMore() { return this.#next !== null; }
 
-  /** Loads the next page and answers the items it brought. */
+  /** Loads the next page and returns its items. */
   more() {
     this.#loading ??= this.#load().finally(() => { this.#loading = null; });
     return this.#loading;
@@ -38,8 +38,8 @@ export class Listing {
 
   async #load() {
     if (this.#next === null) return [];
-    const answer = await this.#api.get(this.#next);
-    return this.#add(this.#member ? answer[this.#member] : answer);
+    const response = await this.#api.get(this.#next);
+    return this.#add(this.#member ? response[this.#member] : response);
   }
 
   #add(page) {
@@ -55,7 +55,7 @@ export class Listing {
   }
 }
 
-/** The parts of the Web API that the pages need. */
+/** Reads entities through the Web API. */
 export class Catalog {
   #api;
 
@@ -67,7 +67,7 @@ export class Catalog {
     return this.#api.get('/v1/search', { query: { q, type: types.join(','), limit }, signal });
   }
 
-  /** Searches, with the tracks and episodes that are found as listings. */
+  /** Searches, and returns the tracks and episodes as listings. */
   async find(q, types, { limit, signal }) {
     const { tracks, episodes, ...results } = await this.search(q, types, { limit, signal });
     return {
@@ -99,7 +99,7 @@ export class Catalog {
   async playlist(id, signal) {
     const playlist = await this.#get('playlists', id, signal);
     const page = playlist.items ?? playlist.tracks;
-    return { ...playlist, listing: new Listing(this.#api, page, entry => ofEntry(entry.item ?? entry.track)) };
+    return { ...playlist, listing: new Listing(this.#api, page, entry => playableOf(entry.item ?? entry.track)) };
   }
 
   async show(id, signal) {
@@ -118,7 +118,7 @@ export class Catalog {
 
   async chapter(id, signal) { return chapter(await this.#get('chapters', id, signal)); }
 
-  /** What playing an entity plays. */
+  /** Returns the items to play for an entity. */
   async listingOf(kind, id) {
     if (kind === 'artist') return this.topTracks(id);
     return (await this[kind](id)).listing;
@@ -129,7 +129,7 @@ export class Catalog {
   }
 }
 
-function ofEntry(wire) {
+function playableOf(wire) {
   if (!wire) return null;
   return wire.type === 'episode' ? episode(wire) : track(wire);
 }

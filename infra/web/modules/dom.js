@@ -1,25 +1,25 @@
-// Elements from data. Text only ever becomes text nodes, and attributes are set by name, so that nothing that comes from the
-// catalog can become markup.
+// Creates elements from data. Text becomes text nodes and attributes are set by name, so that catalog data is never parsed as
+// markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * Makes an element.
+ * Creates an element.
  * @param {string} tag
- * @param {object} [props] attributes; `class`, `on` (listeners by event), `data` (data-*) and `vars` (CSS custom properties) are special;
- *   true sets an attribute without value; false, null and undefined leave it out
+ * @param {object} [props] attributes, and the special members `on` (listeners by event), `data` (data-* attributes) and `vars`
+ *   (CSS custom properties); true sets an attribute without a value; false, null and undefined omit it
  * @param {...(Node|string|number|null|undefined|false|Array)} children
  */
 export function h(tag, props, ...children) {
   return fill(document.createElement(tag), props, children);
 }
 
-/** Makes an SVG element. */
+/** Creates an SVG element. */
 export function s(tag, props, ...children) {
   return fill(document.createElementNS(SVG, tag), props, children);
 }
 
-/** Replaces what an element holds. */
+/** Replaces the children of an element. */
 export function replace(parent, ...children) {
   parent.replaceChildren(...flatten(children));
   return parent;

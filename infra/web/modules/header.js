@@ -1,17 +1,21 @@
 import { h, replace } from './dom.js';
-import { icon, mark } from './icons.js';
+import { line } from './format.js';
+import { icon, logo } from './icons.js';
 import { showShortcuts } from './keyboard.js';
 
-const TYPING_MS = 220;
+const SEARCH_DELAY_MS = 220;
 
-/** The head of the page: the mark, the search field, and who is signed in. */
+/** Renders the page header: the logo, the search field and the signed-in user. */
 export function connectHeader(header, { router, session }) {
-  const input = h('input', { type: 'search', name: 'q', placeholder: 'Search', 'aria-label': 'Search', autocomplete: 'off', spellcheck: 'false', enterkeyhint: 'search', maxlength: '250' });
+  const input = h('input', {
+    type: 'search', name: 'q', placeholder: 'Search', 'aria-label': 'Search', autocomplete: 'off', spellcheck: 'false',
+    enterkeyhint: 'search', maxlength: '250',
+  });
   const form = h('form', { class: 'search-field', role: 'search', action: '/search' }, icon('search'), input);
   let timer = 0;
   input.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(search, TYPING_MS);
+    timer = setTimeout(search, SEARCH_DELAY_MS);
   });
   form.addEventListener('submit', event => {
     event.preventDefault();
@@ -22,8 +26,8 @@ export function connectHeader(header, { router, session }) {
   update();
 
   return {
-    /** Makes the field say what the address does. */
-    follow() {
+    /** Copies the query of the current URL to the search field, except while the user types a search. */
+    showQuery() {
       clearTimeout(timer);
       const q = location.pathname === '/search' ? new URLSearchParams(location.search).get('q') ?? '' : '';
       if (document.activeElement !== input || location.pathname !== '/search') input.value = q;
@@ -42,13 +46,19 @@ export function connectHeader(header, { router, session }) {
     header.hidden = !user;
     if (!user) return;
     replace(header,
-      h('a', { class: 'brand', href: '/', 'aria-label': 'Home' }, mark(), h('span', { class: 'brand-name' }, 'Serverless')),
+      h('a', { class: 'brand', href: '/', 'aria-label': 'Home' }, logo(), h('span', { class: 'brand-name' }, 'Serverless')),
       form,
       h('div', { class: 'top-tools' },
-        h('button', { class: 'icon-button top-help', type: 'button', 'aria-label': 'Keys', on: { click: showShortcuts } }, icon('help')),
+        h('button', {
+          class: 'icon-button top-help', type: 'button', 'aria-label': 'Keys', on: { click: showShortcuts },
+        }, icon('help')),
         h('div', { class: 'account' },
           h('span', { class: 'avatar', 'aria-hidden': 'true' }, user.name.charAt(0).toUpperCase()),
-          h('span', { class: 'account-text' }, h('strong', null, user.name), h('small', null, [user.product, user.country].filter(Boolean).join(' · ')))),
-        h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Sign out', on: { click: () => session.signOut() } }, icon('leave'))));
+          h('span', { class: 'account-text' },
+            h('strong', null, user.name),
+            h('small', null, line(user.product, user.country)))),
+        h('button', {
+          class: 'icon-button', type: 'button', 'aria-label': 'Sign out', on: { click: () => session.signOut() },
+        }, icon('signOut'))));
   }
 }

@@ -12,7 +12,7 @@ const shortcuts = [
   ['?', 'These keys'],
 ];
 
-/** The keys that work anywhere on the page, but for where something has the focus that uses them itself. */
+/** Handles the keyboard shortcuts of the page. Controls that use a key themselves keep it while they have the focus. */
 export function connectKeyboard({ player, settings, session }) {
   document.addEventListener('keydown', event => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !session.user) return;
@@ -38,11 +38,13 @@ export function connectKeyboard({ player, settings, session }) {
   }
 }
 
-/** A list of the keys. */
+/** Shows the list of shortcuts in a dialog. */
 export function showShortcuts() {
   const dialog = h('dialog', { class: 'shortcuts', 'aria-labelledby': 'shortcuts-title' },
     h('h2', { id: 'shortcuts-title' }, 'Keys'),
-    h('dl', null, shortcuts.map(([keys, what]) => h('div', null, h('dt', null, keys.split(' ').map(key => h('kbd', null, key))), h('dd', null, what)))),
+    h('dl', null, shortcuts.map(([keys, action]) => h('div', null,
+      h('dt', null, keys.split(' ').map(key => h('kbd', null, key))),
+      h('dd', null, action)))),
     h('form', { method: 'dialog' }, h('button', { class: 'button' }, 'Close')));
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', event => { if (event.target === dialog) dialog.close(); });

@@ -46,7 +46,7 @@ const router = new Router([
   ['/track/:id', playableView(app, 'track')],
   ['/episode/:id', playableView(app, 'episode')],
   ['/chapter/:id', playableView(app, 'chapter')],
-  ['*', () => ({ title: 'Not found', content: failure('There is no such page', 'The address leads nowhere.') })],
+  ['*', () => ({ title: 'Not found', content: failure('There is no such page', 'Check the address.') })],
 ], show);
 
 const header = connectHeader(document.getElementById('top'), { router, session });
@@ -65,28 +65,28 @@ async function show({ load, path, signal, scroll, keepFocus }) {
   const samePage = main.dataset.path === path;
   main.dataset.path = path;
   main.setAttribute('aria-busy', 'true');
-  header.follow();
+  header.showQuery();
   if (!session.user) {
     main.dataset.path = '';
-    return place(signInView(session), { keepFocus: false });
+    return render(signInView(session), { keepFocus: false });
   }
 
-  // What is found as one types takes the place of what was found before, without anything in between.
+  // A page that only changes its query (search as you type) keeps its content until the new results are there.
   if (!samePage) replace(main, loading());
   let view;
   try {
     view = await load();
   } catch (e) {
     if (signal.aborted) return;
-    view = { title: 'Something is wrong', content: problem(e) };
+    view = { title: 'Something is wrong', content: errorContent(e) };
   }
 
   if (signal.aborted) return;
-  place(view, { keepFocus });
+  render(view, { keepFocus });
   scrollTo(0, scroll);
 }
 
-function place({ title, content }, { keepFocus }) {
+function render({ title, content }, { keepFocus }) {
   pageTitle = title;
   showTitle();
   replace(main, content);
@@ -94,15 +94,19 @@ function place({ title, content }, { keepFocus }) {
   if (!keepFocus) main.querySelector('h1')?.focus({ preventScroll: true });
 }
 
-function problem(error) {
-  if (error.status === 404 || error.status === 400) return failure('Not here', 'There is no such thing in the catalog, or it is not for you to see.');
+function errorContent(error) {
+  if (error.status === 404 || error.status === 400) {
+    return failure('Not here', 'This item is not in the catalog, or you are not allowed to see it.');
+  }
+
   if (error.status === undefined) console.error(error);
-  return failure('Something is wrong', error.status === undefined ? 'The page could not be shown.' : error.message, () => router.refresh());
+  const text = error.status === undefined ? 'The page could not be shown.' : error.message;
+  return failure('Something is wrong', text, () => router.refresh());
 }
 
 function showTitle() {
-  const { item, wanted } = player;
-  document.title = item && wanted ? `${item.name}${item.byline ? ` · ${item.byline}` : ''}` : `${pageTitle} · ${NAME}`;
+  const { item, playWhenReady } = player;
+  document.title = item && playWhenReady ? `${item.name}${item.byline ? ` · ${item.byline}` : ''}` : `${pageTitle} · ${NAME}`;
 }
 
 async function playEntity(kind, id) {

@@ -1,4 +1,4 @@
-// Tracks, episodes and chapters in one form, which is what lists show and what the player plays.
+// Converts tracks, episodes and chapters to one format, for lists and for the player.
 
 const reasons = {
   market: 'Not available in your country',
@@ -19,19 +19,19 @@ const reasons = {
  * @property {string} name
  * @property {{id: string, name: string}[]} artists empty for episodes and chapters
  * @property {{kind: string, id: string, name: string}} [parent] the album, show or audiobook
- * @property {string} byline who made it, as one line
+ * @property {string} byline the artists, show or authors, as one line
  * @property {object[]} images
  * @property {number} durationMs
  * @property {boolean} explicit
  * @property {string} [description]
  * @property {string} [releaseDate]
- * @property {number} [number] its place in the parent, from 1
+ * @property {number} [number] its position in the parent, from 1
  * @property {number} [disc]
- * @property {number} [offset] its place in the context it is played from, from 0
- * @property {?string} restriction why it cannot be played, as it is shown; null when it can
+ * @property {number} [offset] its position in the context, from 0
+ * @property {?string} restriction the message shown if it cannot be played; null if it can
  */
 
-/** A track of an album or of a list. */
+/** Converts a track. */
 export function track(wire, album = wire.album) {
   return {
     kind: 'track',
@@ -50,20 +50,21 @@ export function track(wire, album = wire.album) {
   };
 }
 
-/** An episode of a show. */
+/** Converts an episode. */
 export function episode(wire, show = wire.show) {
   return spoken(wire, 'episode', show && { kind: 'show', id: show.id, name: show.name }, show?.publisher ?? '');
 }
 
-/** A chapter of an audiobook. */
+/** Converts a chapter. */
 export function chapter(wire, book = wire.audiobook) {
+  const authors = (book?.authors ?? []).map(author => author.name).join(', ');
   return {
-    ...spoken(wire, 'chapter', book && { kind: 'audiobook', id: book.id, name: book.name }, (book?.authors ?? []).map(author => author.name).join(', ')),
+    ...spoken(wire, 'chapter', book && { kind: 'audiobook', id: book.id, name: book.name }, authors),
     number: wire.chapter_number + 1,
   };
 }
 
-/** What is shown for a reason of the API; null for one that is not known. */
+/** Returns the message for a reason code of the API; null for an unknown code. */
 export function reasonText(reason) {
   return Object.hasOwn(reasons, reason ?? '') ? reasons[reason] : null;
 }

@@ -1,6 +1,6 @@
 /**
- * Shows the view of the address, and follows links within the page without loading it anew. A view is a function of
- * { params, query, signal } that answers { title, content } or a promise of it; the signal aborts when the view is left.
+ * Shows the view for the current URL, and handles links without reloading the page. A view is a function of
+ * { params, query, signal } that returns { title, content } or a promise of them; the signal aborts when the view is left.
  */
 export class Router {
   #routes;
@@ -8,18 +8,18 @@ export class Router {
   #leave = new AbortController();
 
   /**
-   * @param {[string, Function][]} routes patterns such as /album/:id, and their views
-   * @param {Function} show ({ load, path, signal, keepFocus, restoreScroll }) => promise, once the view is on the page
+   * @param {[string, Function][]} routes patterns such as /album/:id, with their views
+   * @param {Function} show renders a view: ({ load, path, signal, scroll, keepFocus }) => a promise that resolves once it is rendered
    */
   constructor(routes, show) {
-    this.#routes = routes.map(([pattern, view]) => ({ names: pattern.split('/'), view }));
+    this.#routes = routes.map(([pattern, view]) => ({ segments: pattern.split('/'), view }));
     this.#show = show;
     history.scrollRestoration = 'manual';
-    document.addEventListener('click', event => this.#clicked(event));
+    document.addEventListener('click', event => this.#onClick(event));
     addEventListener('popstate', event => this.#render({ scroll: event.state?.scroll ?? 0 }));
   }
 
-  /** Goes to an address of the page. */
+  /** Navigates to a path. */
   go(address, { replace = false, keepFocus = false } = {}) {
     if (!replace) {
       history.replaceState({ scroll: scrollY }, '');
@@ -31,7 +31,7 @@ export class Router {
     return this.#render({ scroll: 0, keepFocus });
   }
 
-  /** Shows the view of the address once more. */
+  /** Renders the current view again. */
   refresh() {
     return this.#render({ scroll: 0 });
   }
@@ -41,29 +41,31 @@ export class Router {
     this.#leave = new AbortController();
     const { signal } = this.#leave;
     const { view, params } = this.#match();
-    return this.#show({ load: () => view({ params, query: new URLSearchParams(location.search), signal }), path: location.pathname, signal, ...options });
+    const query = new URLSearchParams(location.search);
+    return this.#show({ load: () => view({ params, query, signal }), path: location.pathname, signal, ...options });
   }
 
   #match() {
     const parts = location.pathname.replace(/(?<=.)\/$/, '').split('/');
-    for (const { names, view } of this.#routes) {
-      if (names[0] === '*') return { view, params: {} };
-      if (names.length !== parts.length) continue;
+    for (const { segments, view } of this.#routes) {
+      if (segments[0] === '*') return { view, params: {} };
+      if (segments.length !== parts.length) continue;
       const params = {};
-      const matches = names.every((name, i) => {
-        if (!name.startsWith(':')) return name === parts[i];
-        params[name.slice(1)] = decode(parts[i]);
+      const matches = segments.every((segment, i) => {
+        if (!segment.startsWith(':')) return segment === parts[i];
+        params[segment.slice(1)] = decode(parts[i]);
         return parts[i] !== '';
       });
       if (matches) return { view, params };
     }
 
-    throw new Error('No route matches everything.');
+    throw new Error('No route matches: add a * route.');
   }
 
-  #clicked(event) {
+  #onClick(event) {
     const link = event.target.closest?.('a[href^="/"]');
-    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.target) return;
+    if (!link || link.target || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.go(link.getAttribute('href'));
   }

@@ -1,11 +1,11 @@
 const KEY = 'session';
 const RENEW_BEFORE_MS = 60_000;
 
-/** A sign-in that was refused, with the reason as it is shown. */
+/** A failed sign-in or token renewal. The message is shown to the listener. */
 export class SignInError extends Error {
   /**
    * @param {string} message
-   * @param {string} [field] the field that it is about
+   * @param {string} [field] the form field concerned
    * @param {boolean} [isFinal] whether the listener has to sign in again
    */
   constructor(message, field, isFinal = false) {
@@ -15,46 +15,46 @@ export class SignInError extends Error {
   }
 }
 
-// The home itself: whoever says a name is that listener.
-const names = {
+// Development sign-in with a name only, without a password.
+const nameSignIn = {
   asksForPassword: false,
-  signIn: request,
-  renew: request,
+  signIn: requestToken,
+  renew: requestToken,
 };
 
 /**
- * Who is signed in. The token lives as long as the tab, and is renewed a minute before it runs out.
- * Fires `change` when somebody signs in or out.
+ * The signed-in user. The token is kept for the lifetime of the tab, and renewed a minute before it expires.
+ * Fires `change` on sign-in and sign-out.
  */
 export class Session extends EventTarget {
   #state = read();
   #renewal = null;
   #accounts;
 
-  /** @param {object} [accounts] who signs listeners in, and makes more tokens of the account that comes with the first */
-  constructor(accounts = names) {
+  /** @param {object} [accounts] the identity provider: signs listeners in, and renews tokens with the account that `signIn` returned */
+  constructor(accounts = nameSignIn) {
     super();
     this.#accounts = accounts;
   }
 
-  /** Whether a listener signs in with an e-mail address and a password, not with a name alone. */
+  /** Whether sign-in requires an e-mail address and a password; a name suffices otherwise. */
   get asksForPassword() {
     return this.#accounts.asksForPassword;
   }
 
-  /** The user: name, product and country; null when nobody is signed in. */
+  /** The user: name, product and country; null if signed out. */
   get user() {
     return this.#state && { name: this.#state.user, ...claims(this.#state.token) };
   }
 
   /**
    * Signs in.
-   * @param {{user: string, product?: string, country?: string}|{email: string, password: string, isNew: boolean}} account plan and country
-   *   count for users who are not known yet
-   * @throws {SignInError} it was refused, or nobody answered
+   * @param {{user: string, product?: string, country?: string}|{email: string, password: string, isNew: boolean}} account
+   *   product and country apply to new users only
+   * @throws {SignInError} the sign-in was rejected, or there was no response
    */
   async signIn(account) {
-    this.#keep(await this.#accounts.signIn(account));
+    this.#store(await this.#accounts.signIn(account));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -66,13 +66,13 @@ export class Session extends EventTarget {
   }
 
   /**
-   * A token that is good now.
-   * @param {string} [refused] a token that was not accepted: another is fetched in its place
-   * @throws {SignInError} nobody is signed in, or no token can be had
+   * Returns a valid access token, renewed if necessary.
+   * @param {string} [rejected] a token that the API rejected, which forces a renewal
+   * @throws {SignInError} nobody is signed in, or the renewal failed
    */
-  async token(refused) {
+  async token(rejected) {
     if (!this.#state) throw new SignInError('You are signed out.');
-    if (this.#state.token !== refused && Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return this.#state.token;
+    if (this.#state.token !== rejected && Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return this.#state.token;
     this.#renewal ??= this.#renew().finally(() => { this.#renewal = null; });
     await this.#renewal;
     if (!this.#state) throw new SignInError('You are signed out.');
@@ -82,21 +82,21 @@ export class Session extends EventTarget {
   async #renew() {
     const { account } = this.#state;
     try {
-      const answer = await this.#accounts.renew(account);
-      if (this.#state?.account === account) this.#keep(answer);
+      const renewed = await this.#accounts.renew(account);
+      if (this.#state?.account === account) this.#store(renewed);
     } catch (e) {
       if (e.isFinal && this.#state?.account === account) this.signOut();
       throw e;
     }
   }
 
-  #keep({ account, token, expiresIn }) {
+  #store({ account, token, expiresIn }) {
     this.#state = { account, user: account.user, token, expiresAt: Date.now() + expiresIn * 1000 };
     sessionStorage.setItem(KEY, JSON.stringify(this.#state));
   }
 }
 
-async function request(account) {
+async function requestToken(account) {
   const { user, product, country } = account;
   const form = new URLSearchParams({ grant_type: 'client_credentials', user });
   if (product) form.set('product', product);
@@ -108,9 +108,9 @@ async function request(account) {
     throw new SignInError('The service cannot be reached.');
   }
 
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return { account, token: answer.access_token, expiresIn: answer.expires_in };
-  const problem = answer.error_description ?? `The service answered ${response.status}.`;
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return { account, token: body.access_token, expiresIn: body.expires_in };
+  const problem = body.error_description ?? `The service answered ${response.status}.`;
   throw new SignInError(problem, /country/.test(problem) ? 'country' : 'user');
 }
 
@@ -123,7 +123,7 @@ function read() {
   }
 }
 
-// For showing only: the service goes by its own records.
+// For display only: the service uses the plan and country of the user's row.
 function claims(token) {
   try {
     const payload = atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));

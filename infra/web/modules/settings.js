@@ -1,18 +1,18 @@
 const KEY = 'settings';
 const defaults = { volume: 0.8, muted: false, quality: 'high' };
 
-/** What is remembered between visits. */
+/** Settings kept in local storage. Fires an event named after the setting when its value changes. */
 export class Settings extends EventTarget {
   #values = { ...defaults, ...read() };
 
-  /** How loud, 0 to 1, as the slider has it. */
+  /** The position of the volume slider, 0 to 1. */
   get volume() { return this.#values.volume; }
   set volume(value) { this.#set('volume', Math.min(1, Math.max(0, value))); }
 
   get muted() { return this.#values.muted; }
   set muted(value) { this.#set('muted', value); }
 
-  /** The quality that is asked for. */
+  /** The requested audio quality. */
   get quality() { return this.#values.quality; }
   set quality(value) { this.#set('quality', value); }
 
@@ -22,7 +22,7 @@ export class Settings extends EventTarget {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values));
     } catch {
-      // A browser that keeps nothing for this page forgets; playing goes on.
+      // Without local storage, for example in a private window, settings last until the page is closed.
     }
 
     this.dispatchEvent(new Event(name));

@@ -1,4 +1,4 @@
-import { artwork, brightOf } from '../artwork.js';
+import { accentColor, artwork } from '../artwork.js';
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { artistLinks } from '../parts/entity-header.js';
@@ -7,14 +7,18 @@ import { queuePanel } from './queue-panel.js';
 import { seekBar } from './seek-bar.js';
 import { volumeControl } from './volume.js';
 
-/** The player's controls, at the foot of the page from the first play on. */
+const actionLabels = { play: 'Play', pause: 'Pause', retry: 'Try again' };
+
+/** Renders the player controls at the bottom of the page. Hidden until something is played. */
 export function connectDeck(deck, queue, player, settings) {
   const now = h('div', { class: 'now' });
   const play = h('button', { class: 'play-button', type: 'button', on: { click: () => player.toggle() } });
   replace(deck,
     now,
     h('div', { class: 'transport' },
-      h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Previous', on: { click: () => player.previous() } }, icon('previous')),
+      h('button', {
+        class: 'icon-button', type: 'button', 'aria-label': 'Previous', on: { click: () => player.previous() },
+      }, icon('previous')),
       play,
       h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Next', on: { click: () => player.next() } }, icon('next'))),
     seekBar(player),
@@ -25,26 +29,25 @@ export function connectDeck(deck, queue, player, settings) {
   update();
 
   function update() {
-    const { item, status, wanted } = player;
+    const { item, status, playWhenReady } = player;
     deck.hidden = !item;
     document.body.classList.toggle('has-deck', Boolean(item));
     deck.dataset.status = status;
-    const pauses = wanted && status !== 'failed';
-    if (play.dataset.pauses !== String(pauses) || play.dataset.failed !== String(status === 'failed')) {
-      play.dataset.pauses = String(pauses);
-      play.dataset.failed = String(status === 'failed');
-      play.setAttribute('aria-label', pauses ? 'Pause' : status === 'failed' ? 'Try again' : 'Play');
-      replace(play, icon(pauses ? 'pause' : status === 'failed' ? 'retry' : 'play'));
+    const action = status === 'failed' ? 'retry' : playWhenReady ? 'pause' : 'play';
+    if (play.dataset.action !== action) {
+      play.dataset.action = action;
+      play.setAttribute('aria-label', actionLabels[action]);
+      replace(play, icon(action));
     }
 
-    play.setAttribute('aria-busy', String(status === 'loading' && wanted));
+    play.setAttribute('aria-busy', String(status === 'loading' && playWhenReady));
     const key = item && `${item.uri} ${player.problem ?? ''}`;
     if (item && key !== shown) showItem(item);
     shown = key;
   }
 
   function showItem(item) {
-    deck.style.setProperty('--bright', brightOf(item.parent?.id ?? item.id));
+    deck.style.setProperty('--accent', accentColor(item.parent?.id ?? item.id));
     replace(now,
       artwork(item.images, item.parent?.id ?? item.id, 56, 'now-cover'),
       h('div', { class: 'now-text' },

@@ -10,12 +10,17 @@ const qualities = {
 };
 const codecNames = { vorbis: 'Ogg Vorbis', aac: 'AAC', flac: 'FLAC' };
 
-/** What quality is asked for, and what was granted. */
+/** Renders the quality menu: the requested quality, and the quality of the current grant. */
 export function qualityMenu(player, settings) {
-  const button = h('button', { class: 'quality-button', type: 'button', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': 'quality-menu', on: { click: toggle } });
-  const items = Object.entries(qualities).map(([quality, [name, about]]) => h('button', {
+  const button = h('button', {
+    class: 'quality-button', type: 'button', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': 'quality-menu',
+    on: { click: toggle },
+  });
+  const items = Object.entries(qualities).map(([quality, [name, details]]) => h('button', {
     class: 'menu-item', type: 'button', role: 'menuitemradio', tabindex: '-1', data: { quality }, on: { click: () => choose(quality) },
-  }, h('span', { class: 'menu-check' }, icon('check')), h('span', { class: 'menu-text' }, h('span', null, name), h('small', null, about))));
+  },
+    h('span', { class: 'menu-check' }, icon('check')),
+    h('span', { class: 'menu-text' }, h('span', null, name), h('small', null, details))));
   const granted = h('p', { class: 'menu-note' });
   const menu = h('div', { id: 'quality-menu', class: 'menu', hidden: true },
     h('div', { role: 'menu', 'aria-label': 'Quality' }, items), granted);
@@ -23,7 +28,9 @@ export function qualityMenu(player, settings) {
 
   menu.addEventListener('keydown', onKey);
   document.addEventListener('pointerdown', event => { if (!menu.hidden && !frame.contains(event.target)) close(); });
-  frame.addEventListener('focusout', event => { if (!menu.hidden && event.relatedTarget && !frame.contains(event.relatedTarget)) close(); });
+  frame.addEventListener('focusout', event => {
+    if (!menu.hidden && event.relatedTarget && !frame.contains(event.relatedTarget)) close();
+  });
   player.addEventListener('change', update);
   settings.addEventListener('quality', update);
   update();
@@ -37,8 +44,9 @@ export function qualityMenu(player, settings) {
     button.setAttribute('aria-label', `Quality: ${shown}${limited ? `, ${qualities[grant.requestedQuality][0]} needs Premium` : ''}`);
     button.classList.toggle('is-limited', limited);
     for (const item of items) item.setAttribute('aria-checked', String(item.dataset.quality === settings.quality));
+    const format = grant && `${codecNames[grant.codec] ?? grant.codec}, ${grant.bitrateKbps} kbit/s`;
     replace(granted, grant && [
-      h('span', null, `Playing ${qualities[grant.quality][0].toLowerCase()}: ${codecNames[grant.codec] ?? grant.codec}, ${grant.bitrateKbps} kbit/s`),
+      h('span', null, `Playing ${qualities[grant.quality][0].toLowerCase()}: ${format}`),
       limited && h('strong', null, `${qualities[grant.requestedQuality][0]} needs Premium. You hear the best of your plan.`),
     ]);
     granted.hidden = !grant;

@@ -2,12 +2,15 @@ import { artwork } from '../artwork.js';
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
 
-const SHOWN = 50;
+const MAX_SHOWN = 50;
 
-/** What comes next, in a panel beside the page. Answers the button that opens and closes it. */
+/** Renders the queue in a side panel. Returns the button that opens and closes the panel. */
 export function queuePanel(panel, player) {
   const list = h('ol', { class: 'queue-list' });
-  const button = h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Queue', 'aria-controls': panel.id, 'aria-expanded': 'false', on: { click: toggle } }, icon('queue'));
+  const button = h('button', {
+    class: 'icon-button', type: 'button', 'aria-label': 'Queue', 'aria-controls': panel.id, 'aria-expanded': 'false',
+    on: { click: toggle },
+  }, icon('queue'));
   replace(panel,
     h('header', { class: 'queue-head' },
       h('h2', null, 'Queue'),
@@ -22,10 +25,18 @@ export function queuePanel(panel, player) {
     if (panel.hidden) return;
     const { items, index } = player.queue;
     if (items.length === 0) return close();
-    replace(list, items.slice(index, index + SHOWN).map((item, i) => h('li', { class: `queue-item ${i === 0 ? 'is-current' : ''} ${item.restriction ? 'is-restricted' : ''}` },
-      h('button', { type: 'button', 'aria-current': i === 0 ? 'true' : null, 'aria-disabled': item.restriction ? 'true' : null, on: { click: () => i > 0 && player.jump(index + i) } },
+    replace(list, items.slice(index, index + MAX_SHOWN).map((item, i) => row(item, i === 0, () => i > 0 && player.jump(index + i))));
+  }
+
+  function row(item, isCurrent, jump) {
+    return h('li', { class: `queue-item ${isCurrent ? 'is-current' : ''} ${item.restriction ? 'is-restricted' : ''}` },
+      h('button', {
+        type: 'button', 'aria-current': isCurrent ? 'true' : null, 'aria-disabled': item.restriction ? 'true' : null, on: { click: jump },
+      },
         artwork(item.images, item.parent?.id ?? item.id, 40),
-        h('span', { class: 'queue-text' }, h('span', { class: 'queue-name' }, item.name), h('small', null, item.restriction ?? item.byline))))));
+        h('span', { class: 'queue-text' },
+          h('span', { class: 'queue-name' }, item.name),
+          h('small', null, item.restriction ?? item.byline))));
   }
 
   function toggle() {

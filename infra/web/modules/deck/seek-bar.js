@@ -2,14 +2,20 @@ import { h } from '../dom.js';
 import { clock } from '../format.js';
 
 const STEP_S = 5;
+const PAGE_S = 30;
+const steps = {
+  ArrowLeft: -STEP_S, ArrowDown: -STEP_S, ArrowRight: STEP_S, ArrowUp: STEP_S, PageUp: PAGE_S, PageDown: -PAGE_S,
+};
 
-/** Where in the item it plays, what has arrived of it, and going elsewhere in it. */
+/** Renders the playback position, the buffered ranges and the slider that seeks. */
 export function seekBar(player) {
   const played = h('span', { class: 'seek-time', 'data-part': 'position' }, '0:00');
   const total = h('span', { class: 'seek-time', 'data-part': 'duration' }, '0:00');
-  const arrived = h('div', { class: 'slider-arrived' });
+  const buffered = h('div', { class: 'slider-buffered' });
   const input = h('input', { type: 'range', min: '0', max: '1', step: 'any', value: '0', 'aria-label': 'Position' });
-  const slider = h('div', { class: 'slider seek-slider' }, h('div', { class: 'slider-track' }, arrived, h('div', { class: 'slider-fill' })), input);
+  const slider = h('div', { class: 'slider seek-slider' },
+    h('div', { class: 'slider-track' }, buffered, h('div', { class: 'slider-fill' })),
+    input);
   let dragging = false;
 
   input.addEventListener('input', () => {
@@ -21,7 +27,7 @@ export function seekBar(player) {
     player.seek(Number(input.value));
   });
   input.addEventListener('keydown', event => {
-    const step = { ArrowLeft: -STEP_S, ArrowDown: -STEP_S, ArrowRight: STEP_S, ArrowUp: STEP_S, PageUp: STEP_S * 6, PageDown: -STEP_S * 6 }[event.key];
+    const step = steps[event.key];
     if (event.shiftKey) return;
     if (event.key === ' ') {
       event.preventDefault();
@@ -43,7 +49,7 @@ export function seekBar(player) {
     input.disabled = !player.item;
     total.textContent = clock(duration);
     if (!dragging) show(player.position);
-    showArrived(duration);
+    showBuffered(duration);
   }
 
   function show(position) {
@@ -54,12 +60,12 @@ export function seekBar(player) {
     input.setAttribute('aria-valuetext', `${clock(position)} of ${clock(duration)}`);
   }
 
-  function showArrived(duration) {
-    const stretches = duration > 0 ? player.buffered : [];
-    while (arrived.children.length > stretches.length) arrived.lastChild.remove();
-    while (arrived.children.length < stretches.length) arrived.append(h('i'));
-    stretches.forEach(([start, end], i) => {
-      const { style } = arrived.children[i];
+  function showBuffered(duration) {
+    const ranges = duration > 0 ? player.buffered : [];
+    while (buffered.children.length > ranges.length) buffered.lastChild.remove();
+    while (buffered.children.length < ranges.length) buffered.append(h('i'));
+    ranges.forEach(([start, end], i) => {
+      const { style } = buffered.children[i];
       style.left = `${(start / duration) * 100}%`;
       style.width = `${(Math.min(end, duration) - start) / duration * 100}%`;
     });

@@ -1,7 +1,7 @@
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
 
-/** How loud, and mute. */
+/** Renders the volume slider and the mute button. */
 export function volumeControl(settings) {
   const button = h('button', { class: 'icon-button', type: 'button', on: { click: () => { settings.muted = !settings.muted; } } });
   const input = h('input', { type: 'range', min: '0', max: '1', step: '0.01', 'aria-label': 'Volume' });
@@ -17,12 +17,12 @@ export function volumeControl(settings) {
 
   function update() {
     const { muted, volume } = settings;
-    const heard = muted ? 0 : volume;
-    input.value = String(heard);
+    const effective = muted ? 0 : volume;
+    input.value = String(effective);
     input.setAttribute('aria-valuetext', muted ? 'Muted' : `${Math.round(volume * 100)} percent`);
-    slider.style.setProperty('--at', String(heard));
+    slider.style.setProperty('--at', String(effective));
     button.setAttribute('aria-label', muted ? 'Unmute' : 'Mute');
     button.setAttribute('aria-pressed', String(muted));
-    replace(button, icon(heard === 0 ? 'muted' : 'volume'));
+    replace(button, icon(effective === 0 ? 'muted' : 'volume'));
   }
 }

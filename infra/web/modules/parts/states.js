@@ -1,19 +1,21 @@
 import { h } from '../dom.js';
 import { icon } from '../icons.js';
 
-/** What stands where a view is about to be. */
+/** Creates the placeholder shown while a view loads. */
 export function loading() {
   return h('div', { class: 'skeleton', role: 'status', 'aria-label': 'Loading' },
-    h('div', { class: 'skeleton-head' }, h('div', { class: 'skeleton-cover' }), h('div', { class: 'skeleton-text' }, h('i'), h('i'), h('i'))),
+    h('div', { class: 'skeleton-head' },
+      h('div', { class: 'skeleton-cover' }),
+      h('div', { class: 'skeleton-text' }, h('i'), h('i'), h('i'))),
     h('div', { class: 'skeleton-rows' }, Array.from({ length: 6 }, () => h('i'))));
 }
 
-/** What stands where there is nothing. */
+/** Creates the placeholder for an empty page or list. */
 export function empty(title, text) {
   return h('div', { class: 'state' }, h('h2', null, title), text && h('p', null, text));
 }
 
-/** What stands where something went wrong. */
+/** Creates an error message, with a button to try again if `retry` is given. */
 export function failure(title, text, retry) {
   return h('div', { class: 'state', role: 'alert' },
     h('h1', { tabindex: '-1' }, title),

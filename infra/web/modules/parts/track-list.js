@@ -5,19 +5,20 @@ import { icon } from '../icons.js';
 import { artistLinks } from './entity-header.js';
 
 /**
- * A list of what can be played, each row with a button that plays it from there on.
+ * Creates a list of playable items. The button of a row plays the list from that row on.
  * @param {Listing} listing
  * @param {object} options
  * @param {object} options.app
- * @param {AbortSignal} options.signal when it is no longer on the page
+ * @param {AbortSignal} options.signal aborts when the list is removed from the page
  * @param {string} options.label
- * @param {string} [options.contextUri] what it is played from
- * @param {'number'|'place'} [options.numbers] what is counted: numbers on the disc, or places in the list
- * @param {boolean} [options.art] whether rows show a picture
+ * @param {string} [options.contextUri] the URI of the album, playlist, … that the list belongs to
+ * @param {'number'|'position'} [options.numbers] the number of a row: the item's number in its parent, or its position in the list
+ * @param {boolean} [options.art] whether rows show an image
  * @param {boolean} [options.parent] whether rows name the album
- * @param {boolean} [options.described] whether rows carry a description
+ * @param {boolean} [options.described] whether rows show a description
  */
-export function trackList(listing, { app, signal, label, contextUri, numbers = 'place', art = false, parent = false, described = false }) {
+export function trackList(listing, options) {
+  const { app, signal, label, contextUri, numbers = 'position', art = false, parent = false, described = false } = options;
   const { player } = app;
   const list = h('ol', { class: `tracks ${parent ? 'tracks-parent' : ''}`, 'aria-label': label });
   const rows = [];
@@ -51,14 +52,18 @@ export function trackList(listing, { app, signal, label, contextUri, numbers = '
       button,
       art && artwork(item.images, item.parent?.id ?? item.id, 44, 'track-art'),
       h('div', { class: 'track-main' },
-        h('p', { class: 'track-name' }, h('a', { href: `/${item.kind}/${encodeURIComponent(item.id)}` }, item.name), item.explicit && h('abbr', { class: 'explicit', title: 'Explicit' }, 'E')),
+        h('p', { class: 'track-name' },
+          h('a', { href: `/${item.kind}/${encodeURIComponent(item.id)}` }, item.name),
+          item.explicit && h('abbr', { class: 'explicit', title: 'Explicit' }, 'E')),
         h('p', { class: 'track-byline' }, item.artists.length > 0 ? artistLinks(item.artists) : line(date(item.releaseDate))),
         described && item.description && h('p', { class: 'track-description' }, item.description),
         reason),
-      parent && h('p', { class: 'track-parent' }, item.parent && h('a', { href: `/${item.parent.kind}/${encodeURIComponent(item.parent.id)}` }, item.parent.name)),
+      parent && h('p', { class: 'track-parent' },
+        item.parent && h('a', { href: `/${item.parent.kind}/${encodeURIComponent(item.parent.id)}` }, item.parent.name)),
       h('span', { class: 'track-length' }, clock(item.durationMs / 1000)));
 
-    // Anywhere in the row plays, but for its links. (By the time a click comes here, what was clicked may have been replaced.)
+    // A click anywhere in the row plays it, except on a link. composedPath is used because the clicked node may already have
+    // been replaced.
     element.addEventListener('click', event => {
       const within = selector => event.composedPath().some(node => node instanceof Element && node.matches(selector));
       if (within('.track-play') || (!within('a') && getSelection().isCollapsed)) play();
@@ -71,10 +76,11 @@ export function trackList(listing, { app, signal, label, contextUri, numbers = '
     }
   }
 
-  // The same list may have been loaded twice, and a playlist may hold the same track twice.
+  // Compares by position as well, because a list may have been loaded twice and a playlist may contain a track twice.
   function isCurrent(item) {
     const playing = player.item;
-    return playing === item || (playing?.uri === item.uri && playing.offset === item.offset && contextUri !== undefined && player.queue.contextUri === contextUri);
+    const isSameContext = contextUri !== undefined && player.queue.contextUri === contextUri;
+    return playing === item || (playing?.uri === item.uri && playing.offset === item.offset && isSameContext);
   }
 
   function update() {
@@ -93,10 +99,12 @@ export function trackList(listing, { app, signal, label, contextUri, numbers = '
       row.reason.textContent = item.restriction ?? '';
       row.reason.hidden = !item.restriction;
       const by = item.artists.length > 0 ? ` by ${item.byline}` : '';
-      row.button.setAttribute('aria-label', item.restriction ? `${item.name}: ${item.restriction}` : `${playing ? 'Pause' : 'Play'} ${item.name}${by}`);
+      row.button.setAttribute('aria-label', item.restriction
+        ? `${item.name}: ${item.restriction}`
+        : `${playing ? 'Pause' : 'Play'} ${item.name}${by}`);
       if (item.restriction) row.button.setAttribute('aria-disabled', 'true');
       replace(row.button,
-        h('span', { class: 'track-number' }, state === 'restricted' ? icon('lock') : playing ? equaliser() : row.number),
+        h('span', { class: 'track-number' }, state === 'restricted' ? icon('lock') : playing ? equalizer() : row.number),
         h('span', { class: 'track-action' }, icon(state === 'restricted' ? 'lock' : playing ? 'pause' : 'play')));
     }
   }
@@ -116,8 +124,8 @@ export function trackList(listing, { app, signal, label, contextUri, numbers = '
   }
 }
 
-function equaliser() {
-  return h('span', { class: 'equaliser' }, h('i'), h('i'), h('i'));
+function equalizer() {
+  return h('span', { class: 'equalizer' }, h('i'), h('i'), h('i'));
 }
 
 function moveFocus(event) {

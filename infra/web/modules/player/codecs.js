@@ -4,7 +4,7 @@ const types = {
   flac: 'audio/flac',
 };
 
-/** The codecs that this browser plays, best liked first. */
+/** Returns the codecs that this browser plays, in order of preference. */
 export function playableCodecs(audio) {
   const codecs = Object.keys(types).filter(codec => audio.canPlayType(types[codec]) !== '');
   return codecs.length > 0 ? codecs : Object.keys(types);

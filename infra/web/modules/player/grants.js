@@ -1,88 +1,91 @@
-const SPARE_MS = 30_000;
+const EXPIRY_MARGIN_MS = 30_000;
 const FIRST_BYTES = 512 * 1024;
 
 /**
- * @typedef {object} Grant leave to fetch the audio of a playable
+ * @typedef {object} Grant a playback authorization with signed URLs of the audio
  * @property {string} url
  * @property {number} expiresAt milliseconds of Date.now()
- * @property {string} quality what was granted
+ * @property {string} quality the granted quality
  * @property {string} requestedQuality
- * @property {string} [limitedBy] PREMIUM_REQUIRED, when the plan is why it is less
+ * @property {string} [limitedBy] PREMIUM_REQUIRED if the plan limited the quality
  * @property {string} codec
  * @property {number} bitrateKbps
  * @property {number} durationMs
  * @property {number} gainDb
  * @property {{cdn: string, url: string}[]} alternatives
- * @property {boolean} whole false when it came along with the grant of the one before: it lacks limitedBy and alternatives
+ * @property {boolean} isComplete false for a prefetched grant, which lacks limitedBy and alternatives
  */
 
-/** Asks the service for leave to play, and keeps what it gives until it is used. */
+/** Requests playback authorizations, and caches those of the next items until they are used. */
 export class Grants {
   #api;
   #settings;
-  #kept = new Map();
+  #cached = new Map();
 
   constructor(api, settings, codecs) {
     this.#api = api;
     this.#settings = settings;
-    /** The codecs to ask for, best liked first. One that turns out not to play is taken out. */
+    /** The codecs to request, in order of preference. The player removes a codec that fails to decode. */
     this.codecs = codecs;
   }
 
-  /** Whether a grant is about to run out, or has. */
-  static isStale(grant) {
-    return Date.now() > grant.expiresAt - SPARE_MS;
+  /** Whether a grant has expired or expires within 30 seconds. */
+  static isExpiring(grant) {
+    return Date.now() > grant.expiresAt - EXPIRY_MARGIN_MS;
   }
 
-  /** A grant that is good now: a kept one, or a new one. */
+  /** Returns a valid grant: the cached one, which leaves the cache, or a new one. */
   async take(item, contextUri) {
-    const kept = this.#kept.get(item.uri);
-    this.#kept.delete(item.uri);
-    return kept && this.#fits(kept) ? kept : this.ask(item, contextUri);
+    const cached = this.#cached.get(item.uri);
+    this.#cached.delete(item.uri);
+    return cached && this.#isUsable(cached) ? cached : this.request(item, contextUri);
   }
 
-  /** A new grant. */
-  async ask(item, contextUri) {
-    const asked = this.#settings.quality;
-    const answer = await this.#api.get(`/v1/playback/${item.kind}s/${encodeURIComponent(item.id)}`, {
-      query: { quality: asked, codec: this.codecs.join(','), context_uri: contextUri, offset: contextUri ? item.offset : null },
+  /** Requests a new grant. */
+  async request(item, contextUri) {
+    const quality = this.#settings.quality;
+    const response = await this.#api.get(`/v1/playback/${item.kind}s/${encodeURIComponent(item.id)}`, {
+      query: { quality, codec: this.codecs.join(','), context_uri: contextUri, offset: contextUri ? item.offset : null },
     });
-    const expiresAt = Date.parse(answer.expires_at);
-    for (const next of answer.prefetch ?? []) this.#kept.set(next.uri, { ...grantOf(next, expiresAt), requestedQuality: asked, whole: false });
+    const expiresAt = Date.parse(response.expires_at);
+    for (const next of response.prefetch ?? []) {
+      this.#cached.set(next.uri, { ...grantOf(next, expiresAt), requestedQuality: quality, isComplete: false });
+    }
+
     return {
-      ...grantOf(answer, expiresAt),
-      requestedQuality: answer.requested_quality,
-      limitedBy: answer.limited_by,
-      alternatives: answer.alternatives ?? [],
-      whole: true,
+      ...grantOf(response, expiresAt),
+      requestedQuality: response.requested_quality,
+      limitedBy: response.limited_by,
+      alternatives: response.alternatives ?? [],
+      isComplete: true,
     };
   }
 
-  /** Fetches the first bytes of what is played next, so that it starts from the browser's cache. */
+  /** Fetches the first 512 KB of the next item, so that it starts from the browser's cache. */
   async prefetch(item, contextUri) {
     const grant = await this.take(item, contextUri);
     const response = await fetch(grant.url, { headers: { Range: `bytes=0-${FIRST_BYTES - 1}` }, credentials: 'omit' });
     if (!response.ok) return this.report(grant.url, response.status);
-    this.#kept.set(item.uri, grant);
+    this.#cached.set(item.uri, grant);
     await response.arrayBuffer();
   }
 
-  /** Tells the service that a URL could not be fetched. */
+  /** Reports a URL that could not be fetched. */
   async report(url, status) {
     await this.#api.post('/v1/playback/failures', status === null ? { url } : { url, status });
   }
 
-  /** Forgets what was kept. */
+  /** Discards the cached grants. */
   clear() {
-    this.#kept.clear();
+    this.#cached.clear();
   }
 
-  #fits(grant) {
-    return !Grants.isStale(grant) && grant.requestedQuality === this.#settings.quality && this.codecs.includes(grant.codec);
+  #isUsable(grant) {
+    return !Grants.isExpiring(grant) && grant.requestedQuality === this.#settings.quality && this.codecs.includes(grant.codec);
   }
 }
 
-/** The HTTP status that the audio element does not tell; null when nobody answers. */
+/** Returns the HTTP status of a URL, which the audio element does not expose; null if there is no response. */
 export async function statusOf(url) {
   try {
     const response = await fetch(url, { headers: { Range: 'bytes=0-0' }, credentials: 'omit', cache: 'no-store' });
@@ -93,15 +96,15 @@ export async function statusOf(url) {
   }
 }
 
-function grantOf(answer, expiresAt) {
+function grantOf(response, expiresAt) {
   return {
-    url: answer.url,
+    url: response.url,
     expiresAt,
-    quality: answer.quality,
-    codec: answer.codec,
-    bitrateKbps: answer.bitrate_kbps,
-    durationMs: answer.duration_ms,
-    gainDb: answer.gain_db ?? 0,
+    quality: response.quality,
+    codec: response.codec,
+    bitrateKbps: response.bitrate_kbps,
+    durationMs: response.duration_ms,
+    gainDb: response.gain_db ?? 0,
     alternatives: [],
   };
 }

@@ -1,8 +1,8 @@
 /**
- * What the audio element's volume is set to. The slider is squared, which comes closer to how loudness is heard. The gain brings a
- * recording to the reference loudness; the element cannot go over 1, so that a positive gain uses up what the slider left and
- * never clips.
- * @param {number} level the slider, 0 to 1
+ * Returns the volume of the audio element. The slider position is squared, because the square is closer to perceived loudness.
+ * The gain brings a recording to the reference loudness. The element's volume cannot exceed 1, so a positive gain never clips
+ * but is only effective as far as the slider leaves headroom.
+ * @param {number} level the position of the slider, 0 to 1
  * @param {number} gainDb ReplayGain, dB
  */
 export function elementVolume(level, gainDb) {

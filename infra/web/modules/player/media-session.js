@@ -1,4 +1,4 @@
-/** Shows what is played on lock screens and the like, and obeys their buttons and the keyboard's media keys. */
+/** Shows the current item on lock screens and in media controls, and handles their buttons and media keys. */
 export function connectMediaSession(player) {
   const session = navigator.mediaSession;
   if (!session) return;
@@ -17,7 +17,7 @@ export function connectMediaSession(player) {
     try {
       session.setActionHandler(action, handler);
     } catch {
-      // A browser that does not know the action has no button for it.
+      // The browser does not support this action.
     }
   }
 
@@ -33,12 +33,12 @@ export function connectMediaSession(player) {
       });
     }
 
-    session.playbackState = player.item ? (player.wanted ? 'playing' : 'paused') : 'none';
-    tellPosition();
+    session.playbackState = player.item ? (player.playWhenReady ? 'playing' : 'paused') : 'none';
+    updatePosition();
   });
-  player.addEventListener('time', tellPosition);
+  player.addEventListener('time', updatePosition);
 
-  function tellPosition() {
+  function updatePosition() {
     const { duration, position } = player;
     if (!player.item || !(duration > 0)) return;
     session.setPositionState?.({ duration, position: Math.min(position, duration), playbackRate: 1 });

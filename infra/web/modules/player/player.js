@@ -9,10 +9,10 @@ const STALL_MS = 15_000;
 const MAX_RECOVERIES = 4;
 
 /**
- * Plays a queue through an audio element, which fetches byte ranges of signed URLs by itself. What goes wrong on the way (a URL
- * that ran out, a CDN that fails, a network that is gone) is mended at the position it happened at.
+ * Plays a queue through an audio element, which fetches byte ranges of signed URLs by itself. Recovers from expired URLs, CDN
+ * errors and network failures at the position where they occurred.
  *
- * Fires `change` (item, status, grant), `time` (position, duration, buffered) and `notice` (detail: a text for the listener).
+ * Fires `change` (item, status, grant), `time` (position, duration, buffered) and `notice` (detail: a message for the listener).
  */
 export class Player extends EventTarget {
   #audio;
@@ -21,12 +21,12 @@ export class Player extends EventTarget {
   #grant = null;
   #status = 'empty';
   #problem = null;
-  #wanted = false;         // the listener wants sound
-  #resumeAt = null;        // where to go on once the audio is open
-  #turn = 0;               // what was begun before the last turn is out of date when it comes back
+  #playWhenReady = false;
+  #resumeAt = null;        // the position to seek to once the audio's metadata is loaded, in seconds
+  #generation = 0;         // incremented by each load; results of earlier loads are discarded
   #recoveries = 0;
   #recoveredAt = 0;
-  #renewed = false;        // the URL was refused and asked for anew: if that is refused too, time is not why
+  #renewed = false;        // the URL was renewed after a 403; a second 403 is not caused by expiry
   #prefetched = false;
   #stall = 0;
 
@@ -38,13 +38,13 @@ export class Player extends EventTarget {
     this.#settings = settings;
 
     const listen = (event, listener) => audio.addEventListener(event, listener);
-    listen('loadedmetadata', () => this.#opened());
-    listen('playing', () => this.#sounding());
-    listen('waiting', () => this.#starving());
-    listen('pause', () => this.#paused());
+    listen('loadedmetadata', () => this.#onMetadata());
+    listen('playing', () => this.#onPlaying());
+    listen('waiting', () => this.#onWaiting());
+    listen('pause', () => this.#onPause());
     listen('ended', () => this.next({ automatic: true }));
     listen('error', () => this.#recover());
-    listen('timeupdate', () => this.#ticked());
+    listen('timeupdate', () => this.#onTimeUpdate());
     for (const event of ['progress', 'durationchange', 'seeking', 'seeked', 'emptied']) listen(event, () => this.#emit('time'));
     settings.addEventListener('volume', () => this.#setVolume());
     settings.addEventListener('muted', () => this.#setVolume());
@@ -52,47 +52,47 @@ export class Player extends EventTarget {
     this.#setVolume();
   }
 
-  /** What is played; null at first. */
+  /** The current item; null if the queue is empty. */
   get item() { return this.queue.current; }
 
-  /** empty, loading, playing, paused or failed. */
+  /** One of empty, loading, playing, paused and failed. */
   get status() { return this.#status; }
 
-  /** What went wrong, as it is shown, when it failed. */
+  /** The error message while the status is failed; null otherwise. */
   get problem() { return this.#problem; }
 
-  /** The grant in use; null while there is none. */
+  /** The grant in use, or null. */
   get grant() { return this.#grant; }
 
-  /** Whether sound is wanted, though it may not have arrived yet. */
-  get wanted() { return this.#wanted; }
+  /** Whether playback starts or continues as soon as audio is available. */
+  get playWhenReady() { return this.#playWhenReady; }
 
-  /** Seconds. */
+  /** The playback position, in seconds. */
   get position() { return this.#resumeAt ?? this.#audio.currentTime; }
 
-  /** Seconds; 0 when it is not known. */
+  /** The duration in seconds; 0 if unknown. */
   get duration() {
     if (Number.isFinite(this.#audio.duration) && this.#audio.readyState > 0) return this.#audio.duration;
     return (this.#grant?.durationMs ?? this.item?.durationMs ?? 0) / 1000;
   }
 
-  /** The stretches that have arrived, as pairs of seconds. */
+  /** The buffered ranges, as pairs of start and end in seconds. */
   get buffered() {
     const { buffered } = this.#audio;
     return Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]);
   }
 
-  /** Plays a listing from a place on; from the first that can be played when no place is given. */
+  /** Plays a listing from an index, or from the first playable item. */
   start(listing, index, contextUri) {
-    const place = index ?? Math.max(0, listing.items.findIndex(item => !item.restriction));
-    const item = listing.items[place];
+    const first = index ?? Math.max(0, listing.items.findIndex(candidate => !candidate.restriction));
+    const item = listing.items[first];
     if (!item) return this.#notify('There is nothing to play here.');
     if (item.restriction) return this.#notify(`${item.name}: ${lower(item.restriction)}.`);
-    this.queue.set(listing, place, contextUri);
+    this.queue.set(listing, first, contextUri);
     return this.#load();
   }
 
-  /** Plays another place of the queue. */
+  /** Plays the item at an index of the queue. */
   jump(index) {
     const item = this.queue.items[index];
     if (item.restriction) return this.#notify(`${item.name}: ${lower(item.restriction)}.`);
@@ -102,79 +102,79 @@ export class Player extends EventTarget {
 
   toggle() {
     if (this.#status === 'failed') this.retry();
-    else if (this.#wanted) this.pause();
+    else if (this.#playWhenReady) this.pause();
     else this.play();
   }
 
   play() {
     if (!this.item) return;
     if (this.#status === 'failed') return void this.retry();
-    this.#wanted = true;
+    this.#playWhenReady = true;
     if (!this.#grant) return this.#change('loading');
-    if (Grants.isStale(this.#grant)) return void this.#reopen(this.#audio.ended ? 0 : this.position);
+    if (Grants.isExpiring(this.#grant)) return void this.#reopen(this.#audio.ended ? 0 : this.position);
     if (this.#audio.ended) this.#audio.currentTime = 0;
     this.#change('loading');
-    this.#sound();
+    this.#startAudio();
   }
 
   pause() {
-    this.#wanted = false;
+    this.#playWhenReady = false;
     this.#audio.pause();
     if (this.item && this.#status !== 'failed') this.#change('paused');
   }
 
-  /** Goes to a position, in seconds. */
+  /** Seeks to a position, in seconds. */
   seek(seconds) {
     if (!this.item) return;
     const target = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.1));
-    if (this.#status === 'failed' || (this.#grant && Grants.isStale(this.#grant))) this.#reopen(target);
+    if (this.#status === 'failed' || (this.#grant && Grants.isExpiring(this.#grant))) this.#reopen(target);
     else if (this.#audio.readyState === 0) this.#resumeAt = target;
     else this.#audio.currentTime = target;
     this.#emit('time');
   }
 
-  /** The next in the queue. At its end, playing stops. */
+  /** Plays the next item of the queue. Stops at the end. */
   async next({ automatic = false } = {}) {
-    const turn = this.#turn;
-    let place;
+    const generation = this.#generation;
+    let index;
     try {
-      place = await this.queue.next();
+      index = await this.queue.next();
     } catch (e) {
-      if (turn === this.#turn) this.#fail(e.message);
+      if (generation === this.#generation) this.#fail(e.message);
       return;
     }
 
-    if (turn !== this.#turn) return;
-    if (place >= 0) {
-      this.queue.jump(place);
+    if (generation !== this.#generation) return;
+    if (index >= 0) {
+      this.queue.jump(index);
       await this.#load({ automatic });
     } else if (automatic) {
-      this.#wanted = false;
+      this.#playWhenReady = false;
       this.#change('paused');
     } else {
       this.#notify('This is the last one.');
     }
   }
 
-  /** Back to the start; in the first seconds, to the one before. */
+  /** Restarts the current item, or plays the previous one within the first three seconds. */
   previous() {
-    const place = this.queue.previous();
-    if (this.position > RESTART_AFTER_S || place < 0) return this.seek(0);
-    this.queue.jump(place);
+    const index = this.queue.previous();
+    if (this.position > RESTART_AFTER_S || index < 0) return this.seek(0);
+    this.queue.jump(index);
     return this.#load();
   }
 
-  /** After a failure: once more, from where it was. */
+  /** Retries after a failure, from the same position. */
   retry() {
-    this.#wanted = true;
+    this.#playWhenReady = true;
     this.#recoveries = 0;
     return this.#reopen(this.position);
   }
 
-  /** Silence, and nothing in the queue. */
+  /** Stops playback and clears the queue. */
   stop() {
-    this.#turn++;
-    this.#wanted = false;
+    this.#generation++;
+    this.#playWhenReady = false;
     this.#close();
     this.#grants.clear();
     this.queue.set(null, -1);
@@ -182,49 +182,49 @@ export class Player extends EventTarget {
   }
 
   async #load({ automatic = false } = {}) {
-    const turn = ++this.#turn;
-    this.#wanted = true;
+    const generation = ++this.#generation;
+    this.#playWhenReady = true;
     this.#recoveries = 0;
     this.#prefetched = false;
     this.#close();
     this.#change('loading');
     this.#emit('time');
-    await this.#obtain(turn, () => this.#grants.take(this.item, this.queue.contextUri), automatic);
+    await this.#openGrant(generation, () => this.#grants.take(this.item, this.queue.contextUri), automatic);
   }
 
-  // Another grant for the same item. What is open plays on until it is there, unless it has failed.
+  // Requests a new grant for the current item. The audio continues until the grant is there, unless it has failed.
   async #reopen(position) {
-    const turn = ++this.#turn;
+    const generation = ++this.#generation;
     this.#resumeAt = position;
     if (this.#audio.paused || this.#audio.error) this.#change('loading');
-    await this.#obtain(turn, () => this.#grants.ask(this.item, this.queue.contextUri));
+    await this.#openGrant(generation, () => this.#grants.request(this.item, this.queue.contextUri));
   }
 
-  async #obtain(turn, ask, skipRefused = false) {
+  async #openGrant(generation, request, skipRestricted = false) {
     let grant;
     try {
-      grant = await ask();
+      grant = await request();
     } catch (e) {
-      if (turn !== this.#turn) return;
-      this.#refused(e);
-      if (skipRefused && this.item.restriction) await this.next({ automatic: true });
+      if (generation !== this.#generation) return;
+      this.#onGrantError(e);
+      if (skipRestricted && this.item.restriction) await this.next({ automatic: true });
       return;
     }
 
-    if (turn !== this.#turn) return;
+    if (generation !== this.#generation) return;
     this.#open(grant, this.#resumeAt ?? 0);
-    if (!grant.whole) await this.#complete(turn);
+    if (!grant.isComplete) await this.#complete(generation);
   }
 
-  // What came along with the one before starts at once; the rest of its grant follows.
-  async #complete(turn) {
+  // Requests the members that a prefetched grant lacks, while the audio already plays.
+  async #complete(generation) {
     try {
-      const rest = await this.#grants.ask(this.item, this.queue.contextUri);
-      if (turn !== this.#turn) return;
-      this.#grant = { ...rest, url: this.#grant.url, expiresAt: this.#grant.expiresAt };
+      const complete = await this.#grants.request(this.item, this.queue.contextUri);
+      if (generation !== this.#generation) return;
+      this.#grant = { ...complete, url: this.#grant.url, expiresAt: this.#grant.expiresAt };
       this.#change(this.#status);
     } catch {
-      // It plays; should it fail, another grant is asked for.
+      // Best effort: if the audio fails later, recovery requests a new grant.
     }
   }
 
@@ -235,8 +235,8 @@ export class Player extends EventTarget {
     this.#recoveredAt = position;
     this.#audio.src = grant.url;
     this.#setVolume();
-    this.#change(this.#wanted ? 'loading' : 'paused');
-    if (this.#wanted && this.#resumeAt === null) this.#sound();
+    this.#change(this.#playWhenReady ? 'loading' : 'paused');
+    if (this.#playWhenReady && this.#resumeAt === null) this.#startAudio();
   }
 
   #close() {
@@ -249,47 +249,47 @@ export class Player extends EventTarget {
     this.#audio.load();
   }
 
-  #opened() {
+  #onMetadata() {
     if (this.#resumeAt !== null) {
       this.#audio.currentTime = Math.min(this.#resumeAt, Math.max(0, this.duration - 0.1));
       this.#resumeAt = null;
-      if (this.#wanted) this.#sound();
+      if (this.#playWhenReady) this.#startAudio();
     }
 
     this.#emit('time');
   }
 
-  async #sound() {
-    const turn = this.#turn;
+  async #startAudio() {
+    const generation = this.#generation;
     try {
       await this.#audio.play();
     } catch (e) {
-      // Whatever else there is comes as an event.
-      if (e.name === 'NotAllowedError' && turn === this.#turn) this.pause();
+      // Other failures are reported as events of the element.
+      if (e.name === 'NotAllowedError' && generation === this.#generation) this.pause();
     }
   }
 
-  #sounding() {
+  #onPlaying() {
     clearTimeout(this.#stall);
     if (this.#grant) this.#change('playing');
   }
 
-  #starving() {
-    if (!this.#wanted || !this.#grant) return;
+  #onWaiting() {
+    if (!this.#playWhenReady || !this.#grant) return;
     this.#change('loading');
     clearTimeout(this.#stall);
-    const turn = this.#turn;
-    this.#stall = setTimeout(() => { if (turn === this.#turn && this.#status === 'loading') this.#recover(); }, STALL_MS);
+    const generation = this.#generation;
+    this.#stall = setTimeout(() => { if (generation === this.#generation && this.#status === 'loading') this.#recover(); }, STALL_MS);
   }
 
-  // The browser pauses by itself when headphones are pulled out, say.
-  #paused() {
+  // Handles a pause by the browser, for example when headphones are unplugged.
+  #onPause() {
     if (!this.#grant || !this.#audio.paused || this.#audio.ended || this.#resumeAt !== null || this.#status !== 'playing') return;
-    this.#wanted = false;
+    this.#playWhenReady = false;
     this.#change('paused');
   }
 
-  #ticked() {
+  #onTimeUpdate() {
     const { position, duration } = this;
     if (position > this.#recoveredAt + 5) {
       this.#recoveries = 0;
@@ -306,21 +306,21 @@ export class Player extends EventTarget {
 
   async #prefetch() {
     try {
-      const place = await this.queue.next();
-      if (place >= 0) await this.#grants.prefetch(this.queue.items[place], this.queue.contextUri);
+      const index = await this.queue.next();
+      if (index >= 0) await this.#grants.prefetch(this.queue.items[index], this.queue.contextUri);
     } catch {
-      // The next one then starts a little later.
+      // Best effort: without it, the next item starts a little later.
     }
   }
 
   async #changeQuality() {
     if (!this.item) return;
     if (this.#status === 'failed') return this.retry();
-    const turn = ++this.#turn;
+    const generation = ++this.#generation;
     this.#recoveries = 0;
     try {
-      const grant = await this.#grants.ask(this.item, this.queue.contextUri);
-      if (turn !== this.#turn) return;
+      const grant = await this.#grants.request(this.item, this.queue.contextUri);
+      if (generation !== this.#generation) return;
       if (this.#grant && grant.quality === this.#grant.quality && grant.codec === this.#grant.codec) {
         this.#grant = { ...grant, url: this.#grant.url, expiresAt: this.#grant.expiresAt };
         this.#change(this.#status);
@@ -330,46 +330,47 @@ export class Player extends EventTarget {
 
       if (grant.limitedBy) this.#notify('A better quality needs a paid plan. You hear the best that yours has.');
     } catch (e) {
-      if (turn !== this.#turn) return;
+      if (generation !== this.#generation) return;
       if (this.#grant) this.#notify(`The quality stays as it is: ${lower(e.message)}`);
-      else this.#refused(e);
+      else this.#onGrantError(e);
     }
   }
 
-  // The element says no more than that it failed: one byte is asked for to learn why.
+  // Requests one byte to learn the HTTP status, because the element does not expose the cause of an error.
   async #recover() {
     if (!this.#grant || !this.item) return;
     const grant = this.#grant;
-    const broken = this.#audio.error?.code;
-    const turn = ++this.#turn;
+    const mediaError = this.#audio.error?.code;
+    const generation = ++this.#generation;
     this.#resumeAt = this.position;
     clearTimeout(this.#stall);
     this.#change('loading');
 
     const status = await statusOf(grant.url);
-    if (turn !== this.#turn) return;
+    if (generation !== this.#generation) return;
     if (++this.#recoveries > MAX_RECOVERIES) return this.#fail('The audio cannot be fetched.');
 
-    if ((status === 200 || status === 206) && (broken === MediaError.MEDIA_ERR_DECODE || broken === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) {
+    const isServed = status === 200 || status === 206;
+    if (isServed && (mediaError === MediaError.MEDIA_ERR_DECODE || mediaError === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)) {
       this.#grants.codecs = this.#grants.codecs.filter(codec => codec !== grant.codec);
       if (this.#grants.codecs.length === 0) return this.#fail('This browser cannot play the audio.');
     }
 
     const expired = Date.now() >= grant.expiresAt || (status === 403 && !this.#renewed);
     this.#renewed = expired;
-    if (!expired && status !== 200 && status !== 206) {
+    if (!expired && !isServed) {
       this.#grants.report(grant.url, status).catch(() => {});
       const [alternative, ...others] = grant.alternatives;
       if (alternative) return this.#open({ ...grant, url: alternative.url, cdn: alternative.cdn, alternatives: others }, this.#resumeAt);
       if (!navigator.onLine) await new Promise(resolve => addEventListener('online', resolve, { once: true }));
       else await new Promise(resolve => setTimeout(resolve, 500 * 2 ** this.#recoveries));
-      if (turn !== this.#turn) return;
+      if (generation !== this.#generation) return;
     }
 
-    await this.#obtain(turn, () => this.#grants.ask(this.item, this.queue.contextUri));
+    await this.#openGrant(generation, () => this.#grants.request(this.item, this.queue.contextUri));
   }
 
-  #refused(error) {
+  #onGrantError(error) {
     const reason = error instanceof ApiError ? reasonText(error.reason) : null;
     if (!reason) return this.#fail(error.message);
     this.item.restriction = reason;
@@ -378,7 +379,7 @@ export class Player extends EventTarget {
   }
 
   #fail(problem) {
-    this.#wanted = false;
+    this.#playWhenReady = false;
     this.#problem = problem;
     this.#audio.pause();
     this.#change('failed');

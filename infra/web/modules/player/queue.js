@@ -1,32 +1,32 @@
-/** What is played, and after that what. Fires `change`. */
+/** The play queue: a listing and the position in it. Fires `change`. */
 export class Queue extends EventTarget {
   #listing = null;
   #index = -1;
 
-  /** The URI of the album, playlist … that it plays; null when it is none of these. */
+  /** The URI of the album, playlist, … that is played; null if the queue has no context. */
   contextUri = null;
 
-  /** Everything in it that is loaded. */
+  /** The items loaded so far. */
   get items() { return this.#listing?.items ?? []; }
 
   get index() { return this.#index; }
 
   get current() { return this.items[this.#index] ?? null; }
 
-  /** Plays a listing from a place on. */
+  /** Replaces the queue with a listing, from an index on. */
   set(listing, index, contextUri) {
     this.#listing = listing;
     this.contextUri = contextUri ?? null;
     this.jump(index);
   }
 
-  /** Goes to a place. */
+  /** Moves to an index. */
   jump(index) {
     this.#index = index;
     this.dispatchEvent(new Event('change'));
   }
 
-  /** The place of the next that can be played; -1 when there is none. Loads further pages when it comes to the end. */
+  /** Returns the index of the next playable item, or -1. Loads more pages if necessary. */
   async next() {
     const listing = this.#listing;
     for (let i = this.#index + 1; ; i++) {
@@ -36,7 +36,7 @@ export class Queue extends EventTarget {
     }
   }
 
-  /** The place of the one before that can be played; -1 when there is none. */
+  /** Returns the index of the previous playable item, or -1. */
   previous() {
     let i = this.#index - 1;
     while (i >= 0 && this.items[i].restriction) i--;

@@ -1,11 +1,11 @@
 import { h } from '../dom.js';
 import { count, date, length, year } from '../format.js';
-import { cardRow, kindOf } from '../parts/cards.js';
+import { albumKind, cardRow } from '../parts/cards.js';
 import { artistLinks, entityHeader } from '../parts/entity-header.js';
 import { empty } from '../parts/states.js';
 import { trackList } from '../parts/track-list.js';
 
-// The pages of what holds something to play.
+// Pages of entities that contain playable items.
 
 export function albumView(app) {
   return async ({ params, signal }) => {
@@ -13,10 +13,12 @@ export function albumView(app) {
     const { listing } = album;
     return page(album.name, listing, { app, signal, contextUri: album.uri, numbers: 'number' }, {
       ...album,
-      kind: kindOf(album),
+      kind: albumKind(album),
       about: [artistLinks(album.artists), year(album.release_date), count(listing.total, 'track'), listing.hasMore ? null : total(listing)],
       restriction: album.restrictions && everyRestricted(listing) ? 'Not available in your country' : null,
-    }, h('footer', { class: 'copyrights' }, h('p', null, date(album.release_date)), album.copyrights.map(({ text, type }) => h('p', null, `${type === 'P' ? '℗' : '©'} ${text}`))));
+    }, h('footer', { class: 'copyrights' },
+      h('p', null, date(album.release_date)),
+      album.copyrights.map(({ text, type }) => h('p', null, `${type === 'P' ? '℗' : '©'} ${text}`))));
   };
 }
 
@@ -27,7 +29,11 @@ export function playlistView(app) {
     return page(playlist.name, listing, { app, signal, contextUri: playlist.uri, art: true, parent: true }, {
       ...playlist,
       kind: playlist.public ? 'Playlist' : 'Private playlist',
-      about: [`by ${playlist.owner.display_name ?? playlist.owner.id}`, count(listing.total, 'track'), playlist.followers?.total > 0 && count(playlist.followers.total, 'follower')],
+      about: [
+        `by ${playlist.owner.display_name ?? playlist.owner.id}`,
+        count(listing.total, 'track'),
+        playlist.followers?.total > 0 && count(playlist.followers.total, 'follower'),
+      ],
     });
   };
 }

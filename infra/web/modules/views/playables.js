@@ -7,15 +7,15 @@ import { trackList } from '../parts/track-list.js';
 const kinds = { track: 'Track', episode: 'Episode', chapter: 'Chapter' };
 const listTitles = { album: 'The album', show: 'The show', audiobook: 'The book' };
 
-/** The page of a track, an episode or a chapter: itself, and what it is part of. */
+/** Creates the page of a track, episode or chapter: the item, and its album, show or audiobook. */
 export function playableView(app, kind) {
   return async ({ params, signal }) => {
     const item = await app.catalog[kind](params.id, signal);
     const { parent } = item;
     const listing = parent ? await app.catalog.listingOf(parent.kind, parent.id) : Listing.of([item]);
     const contextUri = parent && `spotify:${parent.kind}:${parent.id}`;
-    const place = listing.items.findIndex(other => other.uri === item.uri);
-    const play = () => (place >= 0 ? app.player.start(listing, place, contextUri) : app.player.start(Listing.of([item]), 0));
+    const index = listing.items.findIndex(other => other.uri === item.uri);
+    const play = () => (index >= 0 ? app.player.start(listing, index, contextUri) : app.player.start(Listing.of([item]), 0));
     return {
       title: item.byline ? `${item.name} · ${item.byline}` : item.name,
       content: h('article', { class: 'page' },
@@ -37,7 +37,9 @@ export function playableView(app, kind) {
         }),
         parent && h('section', null,
           h('h2', { class: 'shelf-title' }, listTitles[parent.kind]),
-          trackList(listing, { app, signal, label: listTitles[parent.kind], contextUri, numbers: parent.kind === 'show' ? 'place' : 'number' }))),
+          trackList(listing, {
+            app, signal, label: listTitles[parent.kind], contextUri, numbers: parent.kind === 'show' ? 'position' : 'number',
+          }))),
     };
   };
 }

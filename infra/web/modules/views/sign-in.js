@@ -1,5 +1,5 @@
 import { h } from '../dom.js';
-import { mark } from '../icons.js';
+import { logo } from '../icons.js';
 import { SignInError } from '../session.js';
 
 const demoUsers = [
@@ -9,7 +9,7 @@ const demoUsers = [
 ];
 const products = { free: 'Free', premium: 'Premium', family: 'Family', student: 'Student' };
 
-/** Where a listener says who they are. */
+/** Creates the sign-in page. */
 export function signInView(session) {
   const problem = h('p', { id: 'sign-in-problem', class: 'form-problem', role: 'alert', hidden: true });
   const box = h('div', { class: 'sign-in-box' },
@@ -18,7 +18,7 @@ export function signInView(session) {
     session.asksForPassword ? passwordForm({ enter, refuse, problem }) : nameForm({ enter, refuse, problem }));
   return {
     title: 'Sign in',
-    content: h('div', { class: 'sign-in' }, h('div', { class: 'sign-in-art', 'aria-hidden': 'true' }, mark()), box),
+    content: h('div', { class: 'sign-in' }, h('div', { class: 'sign-in-art', 'aria-hidden': 'true' }, logo()), box),
   };
 
   async function enter(account) {
@@ -46,9 +46,16 @@ export function signInView(session) {
 }
 
 function nameForm({ enter, refuse, problem }) {
-  const name = h('input', { id: 'user', name: 'user', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, 'aria-describedby': problem.id });
-  const plan = h('select', { id: 'product', name: 'product' }, Object.entries(products).map(([value, text]) => h('option', { value }, text)));
-  const country = h('input', { id: 'country', name: 'country', value: 'US', maxlength: '2', size: '3', autocapitalize: 'characters', spellcheck: 'false', pattern: '[A-Za-z]{2}', title: 'Two letters, such as SE', required: true });
+  const name = h('input', {
+    id: 'user', name: 'user', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true,
+    'aria-describedby': problem.id,
+  });
+  const plan = h('select', { id: 'product', name: 'product' },
+    Object.entries(products).map(([value, text]) => h('option', { value }, text)));
+  const country = h('input', {
+    id: 'country', name: 'country', value: 'US', maxlength: '2', size: '3', autocapitalize: 'characters', spellcheck: 'false',
+    pattern: '[A-Za-z]{2}', title: 'Two letters, such as SE', required: true,
+  });
   return [
     h('ul', { class: 'demo-users' }, demoUsers.map(account => h('li', null,
       h('button', { class: 'demo-user', type: 'button', on: { click: () => enter(account) } },
@@ -60,7 +67,7 @@ function nameForm({ enter, refuse, problem }) {
       h('div', { class: 'field' }, h('label', { for: 'product' }, 'Plan'), plan),
       h('div', { class: 'field field-short' }, h('label', { for: 'country' }, 'Country'), country),
       h('button', { class: 'button button-main', type: 'submit' }, 'Sign in'),
-      h('p', { class: 'form-hint' }, 'Plan and country count for a new name.'),
+      h('p', { class: 'form-hint' }, 'Plan and country apply to new names only.'),
       problem),
   ];
 
@@ -74,8 +81,13 @@ function nameForm({ enter, refuse, problem }) {
 }
 
 function passwordForm({ enter, refuse, problem }) {
-  const email = h('input', { id: 'email', name: 'email', type: 'email', autocomplete: 'email', required: true, 'aria-describedby': problem.id });
-  const password = h('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true, 'aria-describedby': problem.id });
+  const email = h('input', {
+    id: 'email', name: 'email', type: 'email', autocomplete: 'email', required: true, 'aria-describedby': problem.id,
+  });
+  const password = h('input', {
+    id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true,
+    'aria-describedby': problem.id,
+  });
   const signUp = h('button', { class: 'button', type: 'submit' }, 'Sign up');
   return h('form', { class: 'sign-in-form', novalidate: true, on: { submit } },
     h('div', { class: 'field field-whole' }, h('label', { for: 'email' }, 'E-mail'), email),
@@ -88,7 +100,7 @@ function passwordForm({ enter, refuse, problem }) {
   function submit(event) {
     event.preventDefault();
     const isNew = event.submitter === signUp;
-    // So that the browser keeps the one and fills in the other.
+    // Tells the browser's password manager whether to save a new password or to fill in a saved one.
     password.autocomplete = isNew ? 'new-password' : 'current-password';
     if (email.value === '' || !email.checkValidity()) return refuse('Type an e-mail address.', 'email');
     if (password.value === '') return refuse('Type a password.', 'password');
