@@ -5,21 +5,25 @@ using Gcp = Pulumi.Gcp;
 namespace Spotify.Cloud;
 
 /// <summary>
-/// Cloud Armor: who is not served, what is an attack, and how much an address may ask. It cannot tell listeners apart (the header that names them is
-/// longer than it compares), so limits per listener are the functions' own.
+/// Cloud Armor policies: blocked countries, attack signatures and the rate limit per address. Functions limit the rate per listener
+/// themselves, because access tokens are longer than the 128 bytes that Cloud Armor compares.
 /// </summary>
 internal sealed class Armor
 {
-    private const int Everyone = int.MaxValue;
+    private const int DefaultPriority = int.MaxValue;
 
-    // What searches hold is a listener's own text, and looks like an attack now and then: "Drop Table", "<3".
-    private static readonly string[] FreeText = ["q", "cursor", "after", "before"];
+    // Search parameters contain free text, which may look like an attack: "Drop Table", "<3".
+    private static readonly string[] SearchParameters = ["q", "cursor", "after", "before"];
 
-    private static readonly string[] Written = ["name", "description"];
+    private static readonly string[] TextFields = ["name", "description"];
 
-    private static readonly string[] Attacks = ["sqli-v33-stable", "xss-v33-stable", "lfi-v33-stable", "rfi-v33-stable", "rce-v33-stable", "scannerdetection-v33-stable", "protocolattack-v33-stable"];
+    private static readonly string[] AttackRules =
+    [
+        "sqli-v33-stable", "xss-v33-stable", "lfi-v33-stable", "rfi-v33-stable", "rce-v33-stable", "scannerdetection-v33-stable",
+        "protocolattack-v33-stable",
+    ];
 
-    /// <summary>Makes the policies.</summary>
+    /// <summary>Declares the policies.</summary>
     public Armor(StackSettings settings, CustomResourceOptions options)
     {
         Functions = new Gcp.Compute.SecurityPolicy(
@@ -28,38 +32,40 @@ internal sealed class Armor
             {
                 Name = "functions",
                 Type = "CLOUD_ARMOR",
-                // JSON bodies are looked into as JSON.
                 AdvancedOptionsConfig = new SecurityPolicyAdvancedOptionsConfigArgs { JsonParsing = "STANDARD" },
                 AdaptiveProtectionConfig = new SecurityPolicyAdaptiveProtectionConfigArgs
                 {
                     Layer7DdosDefenseConfig = new SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfigArgs { Enable = true },
                 },
-                Rules = [.. Geography(settings), Bots(), .. Attacks.Select(Attack), Limit(settings), Rest("allow")],
+                Rules = [.. Geography(settings), Bots(), .. AttackRules.Select(Attack), RateLimit(settings), Default("allow")],
             },
             options);
         Buckets = new Gcp.Compute.SecurityPolicy(
-            "buckets", new() { Name = "buckets", Type = "CLOUD_ARMOR_EDGE", Rules = [.. Geography(settings), Rest("allow")] }, options);
+            "buckets", new() { Name = "buckets", Type = "CLOUD_ARMOR_EDGE", Rules = [.. Geography(settings), Default("allow")] }, options);
     }
 
-    /// <summary>The policy of functions.</summary>
+    /// <summary>The policy for functions.</summary>
     public Gcp.Compute.SecurityPolicy Functions { get; }
 
-    /// <summary>The policy of what the CDN keeps, which is asked before the cache is.</summary>
+    /// <summary>The edge policy for cached content, which is evaluated before the cache.</summary>
     public Gcp.Compute.SecurityPolicy Buckets { get; }
 
-    private static IEnumerable<SecurityPolicyRuleArgs> Geography(StackSettings settings) => settings.BlockedCountries.IsEmpty ? [] :
-    [
-        Rule(100, "deny(403)", $"'[{string.Join(',', settings.BlockedCountries)}]'.contains(origin.region_code)", "Countries that are not served"),
-    ];
+    private static IEnumerable<SecurityPolicyRuleArgs> Geography(StackSettings settings) => settings.BlockedCountries.IsEmpty
+        ? []
+        : [Rule(100, "deny(403)", $"'[{string.Join(',', settings.BlockedCountries)}]'.contains(origin.region_code)", "Blocked countries")];
 
-    // Programs that look for holes and say so. Clients of every kind are welcome, and so nothing is made of an unknown name.
+    // Blocks vulnerability scanners that identify themselves. Unknown user agents are allowed, because any client may use the API.
     private static SecurityPolicyRuleArgs Bots() => Rule(
-        200, "deny(403)", "has(request.headers['user-agent']) && request.headers['user-agent'].lower().matches('sqlmap|nikto|nuclei|masscan|zgrab|wpscan')", "Scanners");
+        200,
+        "deny(403)",
+        "has(request.headers['user-agent']) && "
+        + "request.headers['user-agent'].lower().matches('sqlmap|nikto|nuclei|masscan|zgrab|wpscan')",
+        "Scanners");
 
     private static SecurityPolicyRuleArgs Attack(string rules, int number)
     {
         var rule = Rule(1000 + number, "deny(403)", $"evaluatePreconfiguredWaf('{rules}', {{'sensitivity': 1}})", rules);
-        // A cover comes as 256 KB of base64, and a playlist's description as anything.
+        // The text fields of playlists are excluded, because listeners may write any text into them.
         rule.PreconfiguredWafConfig = new SecurityPolicyRulePreconfiguredWafConfigArgs
         {
             Exclusions =
@@ -67,34 +73,57 @@ internal sealed class Armor
                 new SecurityPolicyRulePreconfiguredWafConfigExclusionArgs
                 {
                     TargetRuleSet = rules,
-                    // A parameter may be in the body, too.
-                    RequestQueryParams = [.. FreeText.Concat(Written).Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestQueryParamArgs { Operator = "EQUALS", Value = name })],
-                    RequestBodies = [.. Written.Select(name => new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = "EQUALS", Value = name })],
+                    // Cloud Armor treats form parameters in the body as query parameters, so text fields are in both lists.
+                    RequestQueryParams =
+                    [
+                        .. SearchParameters.Concat(TextFields).Select(name =>
+                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestQueryParamArgs
+                            {
+                                Operator = "EQUALS",
+                                Value = name,
+                            }),
+                    ],
+                    RequestBodies =
+                    [
+                        .. TextFields.Select(name =>
+                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = "EQUALS", Value = name }),
+                    ],
                 },
             },
         };
         return rule;
     }
 
-    private static SecurityPolicyRuleArgs Limit(StackSettings settings) => new()
+    private static SecurityPolicyRuleArgs RateLimit(StackSettings settings) => new()
     {
         Priority = 2000,
         Action = "rate_based_ban",
-        Description = "Requests of an address",
+        Description = "Rate limit per address",
         Match = Any(),
         RateLimitOptions = new SecurityPolicyRuleRateLimitOptionsArgs
         {
             EnforceOnKey = "IP",
             ConformAction = "allow",
             ExceedAction = "deny(429)",
-            RateLimitThreshold = new SecurityPolicyRuleRateLimitOptionsRateLimitThresholdArgs { Count = settings.RequestsPerMinutePerAddress, IntervalSec = 60 },
-            // Who goes on at several times that is shut out for a while.
-            BanThreshold = new SecurityPolicyRuleRateLimitOptionsBanThresholdArgs { Count = Math.Min(settings.RequestsPerMinutePerAddress * 3, 10_000), IntervalSec = 60 },
+            RateLimitThreshold = new SecurityPolicyRuleRateLimitOptionsRateLimitThresholdArgs
+            {
+                Count = settings.RequestsPerMinutePerAddress,
+                IntervalSec = 60,
+            },
+            // An address that exceeds three times the limit is banned for five minutes.
+            BanThreshold = new SecurityPolicyRuleRateLimitOptionsBanThresholdArgs
+            {
+                Count = Math.Min(settings.RequestsPerMinutePerAddress * 3, 10_000),
+                IntervalSec = 60,
+            },
             BanDurationSec = 300,
         },
     };
 
-    private static SecurityPolicyRuleArgs Rest(string action) => new() { Priority = Everyone, Action = action, Description = "Everyone else", Match = Any() };
+    private static SecurityPolicyRuleArgs Default(string action) => new()
+    {
+        Priority = DefaultPriority, Action = action, Description = "Everyone else", Match = Any(),
+    };
 
     private static SecurityPolicyRuleArgs Rule(int priority, string action, string expression, string description) => new()
     {
@@ -104,5 +133,9 @@ internal sealed class Armor
         Match = new SecurityPolicyRuleMatchArgs { Expr = new SecurityPolicyRuleMatchExprArgs { Expression = expression } },
     };
 
-    private static SecurityPolicyRuleMatchArgs Any() => new() { VersionedExpr = "SRC_IPS_V1", Config = new SecurityPolicyRuleMatchConfigArgs { SrcIpRanges = { "*" } } };
+    private static SecurityPolicyRuleMatchArgs Any() => new()
+    {
+        VersionedExpr = "SRC_IPS_V1",
+        Config = new SecurityPolicyRuleMatchConfigArgs { SrcIpRanges = { "*" } },
+    };
 }

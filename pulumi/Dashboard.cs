@@ -3,21 +3,21 @@ using System.Text.Json.Nodes;
 namespace Spotify.Cloud;
 
 /// <summary>A line of a chart.</summary>
-/// <param name="Query">What it shows, in PromQL.</param>
-/// <param name="Name">What it is called; null: after the labels that the query leaves.</param>
+/// <param name="Query">The query, in PromQL.</param>
+/// <param name="Name">The name in the legend; null to show the labels of the series.</param>
 internal sealed record Line(string Query, string? Name = null);
 
 /// <summary>A chart.</summary>
-/// <param name="Title">What it is of.</param>
-/// <param name="Unit">The unit of its values: <c>10^2.%</c> for shares, <c>ms</c>, <c>s</c>, <c>1/s</c>, <c>1</c>.</param>
-/// <param name="Target">What is aimed for, in that unit; null: nothing certain.</param>
-/// <param name="Lines">Its lines.</param>
+/// <param name="Title">The title.</param>
+/// <param name="Unit">The unit of the values: <c>10^2.%</c> for ratios, <c>ms</c>, <c>s</c>, <c>1/s</c>, <c>1</c>.</param>
+/// <param name="Target">The target value, in that unit; null if there is none.</param>
+/// <param name="Lines">The lines.</param>
 internal sealed record Chart(string Title, string Unit, double? Target, params IReadOnlyList<Line> Lines);
 
-/// <summary>Charts that are about one thing.</summary>
+/// <summary>A titled group of charts.</summary>
 internal sealed record ChartSection(string Title, params IReadOnlyList<Chart> Charts);
 
-/// <summary>The dashboard. A function that brings something new to watch adds a chart here.</summary>
+/// <summary>The dashboard. Add a chart here for each new metric worth watching.</summary>
 internal static class Dashboard
 {
     private const int Columns = 48;
@@ -25,34 +25,39 @@ internal static class Dashboard
     private const int ChartHeight = 14;
     private const int TitleHeight = 4;
 
-    private const string Share = "10^2.%";
+    private const string Percent = "10^2.%";
 
-    /// <summary>What is on it.</summary>
+    /// <summary>The sections of the dashboard.</summary>
     public static IReadOnlyList<ChartSection> Sections { get; } =
     [
         new(
             "Playback health",
-            new Chart("Authorisations that succeed", Share, 0.999, new Line($"1 - {Measures.PlaybackErrors}", "succeed")),
+            new Chart("Authorization success rate", Percent, 0.999, new Line($"1 - {Measures.PlaybackErrors}", "succeeded")),
             new Chart(
-                "Authorisations by outcome", "1/s", null,
+                "Authorizations by outcome", "1/s", null,
                 new Line($"sum(rate({LogMetrics.Granted.Sum}[5m]))", "granted"),
                 new Line($"sum by (reason) (rate({LogMetrics.Denied.Sum}[5m]))")),
             new Chart(
-                "Time to authorise", "ms", 30,
-                new Line(Measures.PlaybackLatency(0.5), "p50"), new Line(Measures.PlaybackLatency(0.95), "p95"), new Line(Measures.PlaybackLatency(0.99), "p99")),
+                "Authorization latency", "ms", 30,
+                new Line(Measures.PlaybackLatency(0.5), "p50"),
+                new Line(Measures.PlaybackLatency(0.95), "p95"),
+                new Line(Measures.PlaybackLatency(0.99), "p99")),
             new Chart("Grants by CDN", "1/s", null, new Line($"sum by (cdn) (rate({LogMetrics.Granted.Sum}[5m]))")),
-            new Chart("Grants that could not be fetched", Share, 0.01, new Line(Measures.FetchFailures, "reported"))),
+            new Chart("Grants that could not be fetched", Percent, 0.01, new Line(Measures.FetchFailures, "reported"))),
         new(
             "CDN health",
-            new Chart("Cache hit rate", Share, 0.95, new Line(Measures.CacheHits, "hits")),
-            new Chart("Edge latency of hits", "ms", 50, new Line(Measures.EdgeLatency(0.5), "p50"), new Line(Measures.EdgeLatency(0.99), "p99")),
-            new Chart("Errors of the CDN or the bucket", Share, 0.001, new Line(Measures.CdnErrors, "errors"))),
+            new Chart("Cache hit rate", Percent, 0.95, new Line(Measures.CacheHits, "hits")),
+            new Chart(
+                "Edge latency of hits", "ms", 50,
+                new Line(Measures.EdgeLatency(0.5), "p50"),
+                new Line(Measures.EdgeLatency(0.99), "p99")),
+            new Chart("Errors of the CDN or the bucket", Percent, 0.001, new Line(Measures.CdnErrors, "errors"))),
         new(
             "API health",
             new Chart("Request rate", "1/s", null, new Line(Measures.ApiRequests)),
-            new Chart("Error rate", Share, 0.001, new Line(Measures.ApiErrors, "errors")),
+            new Chart("Error rate", Percent, 0.001, new Line(Measures.ApiErrors, "errors")),
             new Chart("Latency, p99", "ms", 100, new Line(Measures.ApiLatency(0.99))),
-            new Chart("Requests of functions", "1/s", null, new Line(Measures.FunctionRequests)),
+            new Chart("Function requests", "1/s", null, new Line(Measures.FunctionRequests)),
             new Chart("Instances", "1", null, new Line(Measures.Instances))),
         new(
             "Data pipeline",
@@ -63,18 +68,19 @@ internal static class Dashboard
             new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))"))),
         new(
             "Database",
-            new Chart("CPU of urgent work", Share, 0.65, new Line(Measures.DatabaseCpu)),
+            new Chart("CPU, high priority", Percent, 0.65, new Line(Measures.DatabaseCpu)),
             new Chart("Latency, p99", "s", null, new Line(Measures.DatabaseLatency(0.99)))),
     ];
 
-    /// <summary>The dashboard, as Cloud Monitoring takes it.</summary>
+    /// <summary>Returns the dashboard in the format of the Cloud Monitoring API.</summary>
     /// <seealso href="https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards"/>
     public static string Json()
     {
         var (tiles, top) = (new JsonArray(), 0);
         foreach (var section in Sections)
         {
-            tiles.Add(Tile(0, top, Columns, TitleHeight, new JsonObject { ["title"] = section.Title, ["sectionHeader"] = new JsonObject { ["dividerBelow"] = true } }));
+            var header = new JsonObject { ["title"] = section.Title, ["sectionHeader"] = new JsonObject { ["dividerBelow"] = true } };
+            tiles.Add(Tile(0, top, Columns, TitleHeight, header));
             top += TitleHeight;
             foreach (var row in section.Charts.Chunk(Columns / ChartWidth))
             {
@@ -83,7 +89,8 @@ internal static class Dashboard
             }
         }
 
-        return new JsonObject { ["displayName"] = "Spotify", ["mosaicLayout"] = new JsonObject { ["columns"] = Columns, ["tiles"] = tiles } }.ToJsonString();
+        var layout = new JsonObject { ["columns"] = Columns, ["tiles"] = tiles };
+        return new JsonObject { ["displayName"] = "Spotify", ["mosaicLayout"] = layout }.ToJsonString();
     }
 
     private static JsonObject Tile(int x, int y, int width, int height, JsonObject widget) => new()
@@ -101,7 +108,12 @@ internal static class Dashboard
             ["timeSeriesQuery"] = new JsonObject { ["prometheusQuery"] = line.Query, ["unitOverride"] = chart.Unit },
         })]);
         var drawing = new JsonObject { ["dataSets"] = lines, ["yAxis"] = new JsonObject { ["scale"] = "LINEAR" } };
-        if (chart.Target is { } target) drawing["thresholds"] = new JsonArray(new JsonObject { ["label"] = "target", ["value"] = target, ["targetAxis"] = "Y1" });
+        if (chart.Target is { } target)
+        {
+            var threshold = new JsonObject { ["label"] = "target", ["value"] = target, ["targetAxis"] = "Y1" };
+            drawing["thresholds"] = new JsonArray(threshold);
+        }
+
         return new JsonObject { ["title"] = chart.Title, ["xyChart"] = drawing };
     }
 }

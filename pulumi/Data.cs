@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pulumi;
 using Pulumi.Gcp.Spanner.Inputs;
 using Pulumi.Gcp.Storage.Inputs;
@@ -7,38 +6,49 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>Where everything is kept: the database, and buckets that nobody outside reads.</summary>
+/// <summary>The database and the private buckets.</summary>
 internal sealed class Data : Layer
 {
     private const int DaysInAYear = 365;
 
-    /// <summary>Which bucket holds the objects whose names begin with a segment.</summary>
-    private static readonly ImmutableDictionary<string, string> BucketBySegment = ImmutableDictionary.CreateRange(new Dictionary<string, string>
+    // Buckets by the first segment of the object names.
+    private static readonly Dictionary<string, string> BucketBySegment = new()
     {
-        ["chapters"] = "audio", ["episodes"] = "audio", ["tracks"] = "audio",
-        ["images"] = "images", ["models"] = "models", ["deadletters"] = "archive",
-    });
+        ["chapters"] = "audio",
+        ["episodes"] = "audio",
+        ["tracks"] = "audio",
+        ["images"] = "images",
+        ["models"] = "models",
+        ["deadletters"] = "archive",
+    };
 
     private readonly StackSettings settings;
     private readonly Gcp.Kms.CryptoKeyIAMMember storageMayEncrypt;
     private readonly Gcp.Kms.CryptoKey key;
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Declares the resources.</summary>
     public Data(StackSettings settings, ProjectFacts project, Services services) : base("data", services)
     {
         this.settings = settings;
         (key, storageMayEncrypt) = MakeKey(project);
         Database = MakeDatabase(MakeInstance());
 
-        // Encodings are immutable and named by their revision. What nobody has heard for long costs less to keep, however old the rest is.
-        Audio = MakeBucket("audio", byUse: true);
+        // Encodings are immutable. Autoclass moves those that are rarely played to a cheaper storage class.
+        Audio = MakeBucket("audio", autoclass: true);
         Images = MakeBucket("images");
-        // A model that does badly is undone by the one before.
+        // Older versions allow a bad model to be rolled back.
         Models = MakeBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
         Archive = MakeBucket("archive", lifecycle: [Colder("COLDLINE", 90), Colder("ARCHIVE", DaysInAYear)]);
-        // What the encodings are made of: read once, kept for the next ladder.
-        Uploads = MakeBucket("uploads", versioned: true, lifecycle: [Colder("COLDLINE", 30), Colder("ARCHIVE", DaysInAYear), OlderVersions(2)]);
-        Buckets = new Dictionary<string, Gcp.Storage.Bucket> { ["audio"] = Audio, ["images"] = Images, ["models"] = Models, ["archive"] = Archive };
+        // The sources of the encodings are read once, and kept for a change of the quality ladder.
+        Uploads = MakeBucket(
+            "uploads", versioned: true, lifecycle: [Colder("COLDLINE", 30), Colder("ARCHIVE", DaysInAYear), OlderVersions(2)]);
+        Buckets = new Dictionary<string, Gcp.Storage.Bucket>
+        {
+            ["audio"] = Audio,
+            ["images"] = Images,
+            ["models"] = Models,
+            ["archive"] = Archive,
+        };
         RegisterOutputs();
     }
 
@@ -54,61 +64,78 @@ internal sealed class Data : Layer
     /// <summary>Trained models.</summary>
     public Gcp.Storage.Bucket Models { get; }
 
-    /// <summary>What is kept in case it is asked for: dead letters.</summary>
+    /// <summary>Rarely read objects: dead letters.</summary>
     public Gcp.Storage.Bucket Archive { get; }
 
-    /// <summary>Where music is put to be imported.</summary>
+    /// <summary>Audio files to import.</summary>
     public Gcp.Storage.Bucket Uploads { get; }
 
     private IReadOnlyDictionary<string, Gcp.Storage.Bucket> Buckets { get; }
 
-    /// <summary>The name of the database that functions use: after a restore it may be another than <see cref="Database"/>.</summary>
+    /// <summary>The name of the database that functions use. Differs from <see cref="Database"/> after a restore.</summary>
     public Output<string> DatabaseInUse => settings.DatabaseInUse is { } restored ? Output.Create(restored) : Database.Name;
 
-    /// <summary>Its whole name, as the adapter takes it.</summary>
-    public Output<string> DatabaseName => Output.Format($"projects/{settings.Project}/instances/{Database.Instance}/databases/{DatabaseInUse}");
+    /// <summary>The full resource name of the database that functions use.</summary>
+    public Output<string> DatabaseName => Output.Format(
+        $"projects/{settings.Project}/instances/{Database.Instance}/databases/{DatabaseInUse}");
 
-    /// <summary>The bucket of objects whose names begin with a segment.</summary>
+    /// <summary>Returns the bucket of objects whose names start with a segment.</summary>
     public Gcp.Storage.Bucket BucketOf(string segment) => Buckets[BucketBySegment[segment]];
 
     private (Gcp.Kms.CryptoKey Key, Gcp.Kms.CryptoKeyIAMMember Grant) MakeKey(ProjectFacts project)
     {
-        // A key serves buckets of its own location only; that of buckets of the EU is called otherwise. The ring's name ends in a random word,
-        // because rings are never deleted, and a stack that is made anew needs another.
+        // A key must be in the same location as its buckets, but the multi-region of the EU has another name in KMS. The ring gets a
+        // name with a random suffix, because key rings cannot be deleted and a recreated stack needs a new one.
         var location = settings.BucketLocation.ToLowerInvariant() is var bucket && bucket == "eu" ? "europe" : bucket;
         var ring = new Gcp.Kms.KeyRing("storage", new() { Location = location }, Own);
-        var made = new Gcp.Kms.CryptoKey("objects", new() { Name = "objects", KeyRing = ring.Id, RotationPeriod = $"{90 * 24 * 3600}s" }, After(ring).Guarded(settings.Protect));
+        var created = new Gcp.Kms.CryptoKey(
+            "objects",
+            new() { Name = "objects", KeyRing = ring.Id, RotationPeriod = $"{90 * 24 * 3600}s" },
+            After(ring).WithProtection(settings.Protect));
         var grant = new Gcp.Kms.CryptoKeyIAMMember(
             "objects-storage",
-            new() { CryptoKeyId = made.Id, Role = "roles/cloudkms.cryptoKeyEncrypterDecrypter", Member = project.ServiceAgent("gs-project-accounts") },
+            new()
+            {
+                CryptoKeyId = created.Id,
+                Role = "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                Member = project.ServiceAgent("gs-project-accounts"),
+            },
             Own);
-        return (made, grant);
+        return (created, grant);
     }
 
     private Gcp.Spanner.Instance MakeInstance()
     {
         var size = settings.Database;
-        var least = Math.Max(size.MinUnits ?? 0, settings.Release?.MinDatabaseUnits ?? 0);
+        var minUnits = Math.Max(size.MinUnits ?? 0, settings.Release?.MinDatabaseUnits ?? 0);
         var arguments = new Gcp.Spanner.InstanceArgs
         {
             Name = "spotify",
             DisplayName = "Spotify",
             Config = size.Config,
-            // Search indexes need Enterprise, and several regions Enterprise Plus.
+            // Search indexes require Enterprise; multi-region configurations require Enterprise Plus.
             Edition = size.IsMultiRegion ? "ENTERPRISE_PLUS" : "ENTERPRISE",
             DefaultBackupScheduleType = "NONE",
             ForceDestroy = !settings.Protect,
         };
-        if (size.Units is { } units && least <= units) arguments.ProcessingUnits = units;
-        else if (size.Units is not null) arguments.ProcessingUnits = least;
+        if (size.Units is { } units && minUnits <= units) arguments.ProcessingUnits = units;
+        else if (size.Units is not null) arguments.ProcessingUnits = minUnits;
         else
             arguments.AutoscalingConfig = new InstanceAutoscalingConfigArgs
             {
-                AutoscalingLimits = new InstanceAutoscalingConfigAutoscalingLimitsArgs { MinProcessingUnits = least, MaxProcessingUnits = Math.Max(size.MaxUnits!.Value, least) },
-                // What Google recommends: enough is left over to lose a zone, or in several regions a region.
-                AutoscalingTargets = new InstanceAutoscalingConfigAutoscalingTargetsArgs { HighPriorityCpuUtilizationPercent = size.IsMultiRegion ? 45 : 65, StorageUtilizationPercent = 80 },
+                AutoscalingLimits = new InstanceAutoscalingConfigAutoscalingLimitsArgs
+                {
+                    MinProcessingUnits = minUnits,
+                    MaxProcessingUnits = Math.Max(size.MaxUnits!.Value, minUnits),
+                },
+                // Google's recommendation, which leaves enough capacity to lose a zone, or a region of a multi-region configuration.
+                AutoscalingTargets = new InstanceAutoscalingConfigAutoscalingTargetsArgs
+                {
+                    HighPriorityCpuUtilizationPercent = size.IsMultiRegion ? 45 : 65,
+                    StorageUtilizationPercent = 80,
+                },
             };
-        return new Gcp.Spanner.Instance("spotify", arguments, Own.Guarded(settings.Protect));
+        return new Gcp.Spanner.Instance("spotify", arguments, Own.WithProtection(settings.Protect));
     }
 
     private Gcp.Spanner.Database MakeDatabase(Gcp.Spanner.Instance instance)
@@ -119,14 +146,14 @@ internal sealed class Data : Layer
             {
                 Name = "spotify",
                 Instance = instance.Name,
-                // Files are only ever added, and so the list only grows at its end: the provider then runs what is new.
+                // The schema files are append-only, so the list only grows at its end and the provider runs the new statements.
                 Ddls = [.. Schema.Current.Files.SelectMany(file => file.Statements).Select(statement => statement.Sql)],
                 VersionRetentionPeriod = "7d",
                 EnableDropProtection = settings.Protect,
                 DeletionProtection = settings.Protect,
             },
-            Own.Guarded(settings.Protect));
-        // Days cannot be left out of a week: on Sundays there are both.
+            Own.WithProtection(settings.Protect));
+        // An incremental schedule must run every day, so on Sundays both backups are created.
         Backup("weekly-full", "0 2 * * 0", 30, full: true);
         Backup("nightly-incremental", "0 3 * * *", 14, full: false);
         return database;
@@ -147,7 +174,8 @@ internal sealed class Data : Layer
         }
     }
 
-    private Gcp.Storage.Bucket MakeBucket(string name, bool versioned = false, bool byUse = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null)
+    private Gcp.Storage.Bucket MakeBucket(
+        string name, bool versioned = false, bool autoclass = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null)
     {
         var arguments = new Gcp.Storage.BucketArgs
         {
@@ -156,14 +184,13 @@ internal sealed class Data : Layer
             UniformBucketLevelAccess = true,
             PublicAccessPrevention = "enforced",
             Versioning = new BucketVersioningArgs { Enabled = versioned },
-            // An upload that was given up costs nothing.
-            LifecycleRules = [.. lifecycle ?? [], AbortedUploads()],
+            LifecycleRules = [.. lifecycle ?? [], AbandonedUploads()],
             Encryption = new BucketEncryptionArgs { DefaultKmsKeyName = key.Id },
             ForceDestroy = !settings.Protect,
         };
-        // Where there is none, Google tells of none: to say so would be a change at every deployment.
-        if (byUse) arguments.Autoclass = new BucketAutoclassArgs { Enabled = true };
-        return new Gcp.Storage.Bucket(name, arguments, After(storageMayEncrypt).Guarded(settings.Protect));
+        // Google omits a disabled Autoclass, so declaring it as disabled would cause a permanent diff.
+        if (autoclass) arguments.Autoclass = new BucketAutoclassArgs { Enabled = true };
+        return new Gcp.Storage.Bucket(name, arguments, After(storageMayEncrypt).WithProtection(settings.Protect));
     }
 
     private static BucketLifecycleRuleArgs Colder(string storageClass, int days) => new()
@@ -178,7 +205,7 @@ internal sealed class Data : Layer
         Condition = new BucketLifecycleRuleConditionArgs { NumNewerVersions = kept, WithState = "ARCHIVED" },
     };
 
-    private static BucketLifecycleRuleArgs AbortedUploads() => new()
+    private static BucketLifecycleRuleArgs AbandonedUploads() => new()
     {
         Action = new BucketLifecycleRuleActionArgs { Type = "AbortIncompleteMultipartUpload" },
         Condition = new BucketLifecycleRuleConditionArgs { Age = 7 },

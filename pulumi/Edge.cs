@@ -6,8 +6,8 @@ using Gcp = Pulumi.Gcp;
 namespace Spotify.Cloud;
 
 /// <summary>
-/// What the world sees: one address and one name. The API's routes go to their functions, audio and the web player to buckets behind the
-/// CDN, each under the path that it has on one machine.
+/// The load balancer: one address and one domain. Routes API requests to their functions, and requests for audio and for the web player
+/// to buckets behind the CDN, under the same paths as on one machine.
 /// </summary>
 internal sealed class Edge : Layer
 {
@@ -17,23 +17,25 @@ internal sealed class Edge : Layer
     private readonly StackSettings settings;
     private readonly Armor armor;
 
-    /// <summary>Reserves the address, so that functions can be told the name that it is reached by.</summary>
+    /// <summary>Reserves the address, because the functions' settings contain the domain.</summary>
     public Edge(StackSettings settings, Services services) : base("edge", services)
     {
         this.settings = settings;
         armor = new Armor(settings, Own);
         Address = new Gcp.Compute.GlobalAddress("edge", new() { Name = "edge" }, Own);
-        // A name for those who have none: it resolves to the address that is in it.
-        Domain = settings.Domain is { } domain ? Output.Create(domain) : Address.Address.Apply(address => $"{address.Replace('.', '-')}.sslip.io");
+        // Without a domain of its own, the stack uses sslip.io, which resolves a name to the address in it.
+        Domain = settings.Domain is { } domain
+            ? Output.Create(domain)
+            : Address.Address.Apply(address => $"{address.Replace('.', '-')}.sslip.io");
     }
 
-    /// <summary>The address.</summary>
+    /// <summary>The IP address.</summary>
     public Gcp.Compute.GlobalAddress Address { get; }
 
-    /// <summary>The name.</summary>
+    /// <summary>The domain name.</summary>
     public Output<string> Domain { get; }
 
-    /// <summary>Leads requests to the functions and the buckets.</summary>
+    /// <summary>Declares the routing to the functions and buckets.</summary>
     public void Serve(IReadOnlyList<DeployedFunction> functions, Data data, WebPlayer player, ProjectFacts project, Identity identity)
     {
         var services = functions.Where(function => function.Row.IsPublic).ToDictionary(function => function.Row.Name, MakeService);
@@ -42,7 +44,10 @@ internal sealed class Edge : Layer
             "player",
             new()
             {
-                Name = "player", BucketName = player.Bucket.Name, EnableCdn = true, CompressionMode = "AUTOMATIC",
+                Name = "player",
+                BucketName = player.Bucket.Name,
+                EnableCdn = true,
+                CompressionMode = "AUTOMATIC",
                 CdnPolicy = new BackendBucketCdnPolicyArgs { CacheMode = "USE_ORIGIN_HEADERS", NegativeCaching = false },
                 EdgeSecurityPolicy = armor.Buckets.SelfLink,
             },
@@ -53,13 +58,14 @@ internal sealed class Edge : Layer
             .SelectMany(function => function.Row.Routes.Select(template => (template, services[function.Row.Name])))))
             rules.Add(service.SelfLink, template);
         rules.Add(audio.SelfLink, "/tracks/**", "/episodes/**", "/chapters/**");
-        // What no function maps is answered by one of them, in the form of all other errors; so is what asks whether it is well. Cloud Run
-        // keeps paths that end in z to itself.
+        // Unmapped API paths go to a function, so that their 404 has the format of all API errors. Health checks are rewritten, because
+        // Cloud Run reserves paths that end in z.
         rules.Add(services["catalog"].SelfLink, "/v1/**");
         rules.Rewrite(services["catalog"].SelfLink, "/health", "/healthz");
-        // Addresses within the player are all its one page.
+        // The player is a single page: its paths are all served by index.html.
         rules.Rewrite(playerBucket.SelfLink, "/index.html", "/search");
-        foreach (var type in Enum.GetValues<EntityType>()) rules.Rewrite(playerBucket.SelfLink, "/index.html", $"/{SpotifyUri.WireName(type)}/{{id=*}}");
+        foreach (var type in Enum.GetValues<EntityType>())
+            rules.Rewrite(playerBucket.SelfLink, "/index.html", $"/{SpotifyUri.WireName(type)}/{{id=*}}");
 
         var map = new Gcp.Compute.URLMap(
             "edge",
@@ -68,7 +74,10 @@ internal sealed class Edge : Layer
                 Name = "edge",
                 DefaultService = playerBucket.SelfLink,
                 HostRules = { new URLMapHostRuleArgs { Hosts = { "*" }, PathMatcher = "paths" } },
-                PathMatchers = { new URLMapPathMatcherArgs { Name = "paths", DefaultService = playerBucket.SelfLink, RouteRules = rules.All } },
+                PathMatchers =
+                {
+                    new URLMapPathMatcherArgs { Name = "paths", DefaultService = playerBucket.SelfLink, RouteRules = rules.All },
+                },
             },
             Own);
         MakeFrontEnd(map);
@@ -87,23 +96,30 @@ internal sealed class Edge : Layer
             LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
             EnableCdn = row.IsCached,
         };
-        // A region whose instances fail is left out until it recovers, if there is another: at least one can always be left out, and of a single
-        // one five errors in a row would make an outage.
+        // Ejects a region whose instances fail until it recovers. Not declared for a single region, because at least one backend may
+        // always be ejected, and five consecutive errors would then cause an outage.
         if (function.ByRegion.Count > 1)
             arguments.OutlierDetection = new BackendServiceOutlierDetectionArgs
             {
-                ConsecutiveErrors = 5, Interval = new BackendServiceOutlierDetectionIntervalArgs { Seconds = 10 },
-                BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 }, MaxEjectionPercent = 50,
+                ConsecutiveErrors = 5,
+                Interval = new BackendServiceOutlierDetectionIntervalArgs { Seconds = 10 },
+                BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 },
+                MaxEjectionPercent = 50,
             };
-        // Covers never change under a name; the function says so, and the CDN keeps to it.
         if (row.IsCached)
         {
-            // What is in the cache never comes to the other policy.
+            // Cloud CDN answers cache hits before the backend's policy runs, so country rules must be on the edge policy.
             arguments.EdgeSecurityPolicy = armor.Buckets.SelfLink;
             arguments.CdnPolicy = new BackendServiceCdnPolicyArgs
             {
-                CacheMode = "USE_ORIGIN_HEADERS", NegativeCaching = false,
-                CacheKeyPolicy = new BackendServiceCdnPolicyCacheKeyPolicyArgs { IncludeHost = false, IncludeProtocol = false, IncludeQueryString = false },
+                CacheMode = "USE_ORIGIN_HEADERS",
+                NegativeCaching = false,
+                CacheKeyPolicy = new BackendServiceCdnPolicyCacheKeyPolicyArgs
+                {
+                    IncludeHost = false,
+                    IncludeProtocol = false,
+                    IncludeQueryString = false,
+                },
             };
         }
 
@@ -113,7 +129,9 @@ internal sealed class Edge : Layer
                 $"{row.Name}-{region}",
                 new()
                 {
-                    Name = row.Name, Region = region, NetworkEndpointType = "SERVERLESS",
+                    Name = row.Name,
+                    Region = region,
+                    NetworkEndpointType = "SERVERLESS",
                     CloudRun = new RegionNetworkEndpointGroupCloudRunArgs { Service = deployed.Name },
                 },
                 Own);
@@ -134,23 +152,32 @@ internal sealed class Edge : Layer
                 EnableCdn = true,
                 CdnPolicy = new BackendBucketCdnPolicyArgs
                 {
-                    // Names are immutable, whatever the bucket says of them. Errors are not kept: a track may be there a moment later.
-                    CacheMode = "FORCE_CACHE_ALL", DefaultTtl = YearSeconds, ClientTtl = YearSeconds, SignedUrlCacheMaxAgeSec = YearSeconds,
-                    NegativeCaching = false, RequestCoalescing = true,
+                    // Object names are immutable, so the bucket's cache headers are overridden. Errors are not cached, because a missing
+                    // track may be added at any time.
+                    CacheMode = "FORCE_CACHE_ALL",
+                    DefaultTtl = YearSeconds,
+                    ClientTtl = YearSeconds,
+                    SignedUrlCacheMaxAgeSec = YearSeconds,
+                    NegativeCaching = false,
+                    RequestCoalescing = true,
                 },
                 EdgeSecurityPolicy = armor.Buckets.SelfLink,
                 CustomResponseHeaders =
                 {
-                    "Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: Content-Range, Content-Length, ETag, Accept-Ranges",
-                    "Cross-Origin-Resource-Policy: cross-origin", "X-Cache: {cdn_cache_status}",
+                    "Access-Control-Allow-Origin: *",
+                    "Access-Control-Expose-Headers: Content-Range, Content-Length, ETag, Accept-Ranges",
+                    "Cross-Origin-Resource-Policy: cross-origin",
+                    "X-Cache: {cdn_cache_status}",
                 },
             },
             Own);
         var keys = identity.CdnKeys.Select(key => new Gcp.Compute.BackendBucketSignedUrlKey(
             $"audio-{key.Name}", new() { Name = key.Name, BackendBucket = audio.Name, KeyValue = key.Value }, Own)).ToList();
-        // The CDN's own identity is there from the first key on.
+        // Google creates the CDN's service agent with the first key.
         _ = new Gcp.Storage.BucketIAMMember(
-            "audio-cdn", new() { Bucket = data.Audio.Name, Role = "roles/storage.objectViewer", Member = project.ServiceAgent("cloud-cdn-fill") }, After(keys));
+            "audio-cdn",
+            new() { Bucket = data.Audio.Name, Role = "roles/storage.objectViewer", Member = project.ServiceAgent("cloud-cdn-fill") },
+            After(keys));
         return audio;
     }
 
@@ -160,7 +187,16 @@ internal sealed class Edge : Layer
             "edge", new() { Managed = new ManagedSslCertificateManagedArgs { Domains = { Domain } } }, Own);
         var tls = new Gcp.Compute.SSLPolicy("edge", new() { Name = "edge", MinTlsVersion = "TLS_1_2", Profile = "MODERN" }, Own);
         var https = new Gcp.Compute.TargetHttpsProxy(
-            "edge", new() { Name = "edge", UrlMap = map.SelfLink, SslCertificates = { certificate.SelfLink }, SslPolicy = tls.SelfLink, QuicOverride = "ENABLE" }, Own);
+            "edge",
+            new()
+            {
+                Name = "edge",
+                UrlMap = map.SelfLink,
+                SslCertificates = { certificate.SelfLink },
+                SslPolicy = tls.SelfLink,
+                QuicOverride = "ENABLE",
+            },
+            Own);
         Forward("https", https.SelfLink, HttpsPort);
 
         var upgrade = new Gcp.Compute.URLMap(
@@ -168,16 +204,32 @@ internal sealed class Edge : Layer
             new()
             {
                 Name = "edge-http",
-                DefaultUrlRedirect = new URLMapDefaultUrlRedirectArgs { HttpsRedirect = true, StripQuery = false, RedirectResponseCode = "MOVED_PERMANENTLY_DEFAULT" },
+                DefaultUrlRedirect = new URLMapDefaultUrlRedirectArgs
+                {
+                    HttpsRedirect = true,
+                    StripQuery = false,
+                    RedirectResponseCode = "MOVED_PERMANENTLY_DEFAULT",
+                },
             },
             Own);
-        Forward("http", new Gcp.Compute.TargetHttpProxy("edge-http", new() { Name = "edge-http", UrlMap = upgrade.SelfLink }, Own).SelfLink, "80-80");
+        var http = new Gcp.Compute.TargetHttpProxy("edge-http", new() { Name = "edge-http", UrlMap = upgrade.SelfLink }, Own);
+        Forward("http", http.SelfLink, "80-80");
     }
 
     private void Forward(string name, Input<string> target, string ports) => _ = new Gcp.Compute.GlobalForwardingRule(
-        name, new() { Name = name, Target = target, IpAddress = Address.Address, IpProtocol = "TCP", PortRange = ports, LoadBalancingScheme = "EXTERNAL_MANAGED" }, Own);
+        name,
+        new()
+        {
+            Name = name,
+            Target = target,
+            IpAddress = Address.Address,
+            IpProtocol = "TCP",
+            PortRange = ports,
+            LoadBalancingScheme = "EXTERNAL_MANAGED",
+        },
+        Own);
 
-    /// <summary>Rules of a URL map: the first that matches counts.</summary>
+    /// <summary>Rules of a URL map, in order of priority: the first match applies.</summary>
     private sealed class UrlRules
     {
         private readonly InputList<URLMapPathMatcherRouteRuleArgs> rules = [];
@@ -187,7 +239,8 @@ internal sealed class Edge : Layer
 
         public void Add(Input<string> service, params IEnumerable<string> templates) => rules.Add(Rule(service, templates));
 
-        // A template that is rewritten must name a variable, whether or not the path uses it; what is no template has a prefix that is its whole.
+        // A rewritten template must contain a variable, even if the new path does not use it. A path without a wildcard is rewritten as a
+        // prefix.
         public void Rewrite(Input<string> service, string path, string template)
         {
             var rule = Rule(service, [template]);

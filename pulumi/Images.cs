@@ -4,16 +4,17 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>Repositories of container images. What is paid for by the month is removed when nobody goes back to it any more.</summary>
+/// <summary>Repositories of container images. Old images are deleted, because storage is billed by the month.</summary>
 internal static class Images
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="id">What it is called in its region.</param>
-    /// <param name="resource">What Pulumi knows it by.</param>
-    /// <param name="region">Where it is.</param>
-    /// <param name="areImmutable">Whether a tag stays with its image; Cloud Functions moves those that it makes.</param>
-    /// <param name="options">Options of it.</param>
-    public static Gcp.ArtifactRegistry.Repository Make(string id, string resource, string region, bool areImmutable, CustomResourceOptions options)
+    /// <summary>Declares a repository.</summary>
+    /// <param name="id">The repository id, unique in the region.</param>
+    /// <param name="resource">The name of the Pulumi resource.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="areImmutable">Whether tags are immutable. Must be false for Cloud Functions, which moves its tags.</param>
+    /// <param name="options">The resource options.</param>
+    public static Gcp.ArtifactRegistry.Repository Make(
+        string id, string resource, string region, bool areImmutable, CustomResourceOptions options)
     {
         var arguments = new Gcp.ArtifactRegistry.RepositoryArgs
         {
@@ -22,9 +23,19 @@ internal static class Images
             Format = "DOCKER",
             CleanupPolicies =
             {
-                // Of each image, however old: it may be the one that runs.
-                new RepositoryCleanupPolicyArgs { Id = "keep-ten", Action = "KEEP", MostRecentVersions = new RepositoryCleanupPolicyMostRecentVersionsArgs { KeepCount = 10 } },
-                new RepositoryCleanupPolicyArgs { Id = "remove-older", Action = "DELETE", Condition = new RepositoryCleanupPolicyConditionArgs { OlderThan = "2592000s" } },
+                // Keeps the last versions regardless of their age, because one of them is in use.
+                new RepositoryCleanupPolicyArgs
+                {
+                    Id = "keep-ten",
+                    Action = "KEEP",
+                    MostRecentVersions = new RepositoryCleanupPolicyMostRecentVersionsArgs { KeepCount = 10 },
+                },
+                new RepositoryCleanupPolicyArgs
+                {
+                    Id = "remove-older",
+                    Action = "DELETE",
+                    Condition = new RepositoryCleanupPolicyConditionArgs { OlderThan = "2592000s" },
+                },
             },
         };
         if (areImmutable) arguments.DockerConfig = new RepositoryDockerConfigArgs { ImmutableTags = true };

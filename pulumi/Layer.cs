@@ -2,13 +2,13 @@ using Pulumi;
 
 namespace Spotify.Cloud;
 
-/// <summary>A part of the cloud home: what it makes waits for the services of Google that the whole needs.</summary>
+/// <summary>A group of resources of the cloud home. All of them depend on the enabled Google services.</summary>
 internal abstract class Layer(string name, Services services) : ComponentResource($"spotify:cloud:{name}", name)
 {
-    /// <summary>Options of what belongs to this part.</summary>
+    /// <summary>Returns the options of a resource of this layer.</summary>
     protected CustomResourceOptions Own => After();
 
-    /// <summary>Options of what belongs to this part and comes after something else.</summary>
+    /// <summary>Returns the options of a resource of this layer that depends on other resources.</summary>
     protected CustomResourceOptions After(params IEnumerable<Resource> others)
     {
         var options = new CustomResourceOptions { Parent = this };

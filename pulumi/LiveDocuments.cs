@@ -5,32 +5,34 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>Documents that clients follow as they change: the state of each listener's player, in Firestore.</summary>
+/// <summary>The Firestore database with the state of each listener's player, which clients observe.</summary>
 internal sealed class LiveDocuments : Layer
 {
     private const string Devices = "devices";
     private const string Expiry = "expires_at";
 
-    /// <summary>Makes it.</summary>
-    /// <param name="rules">The file that says who may read what.</param>
+    /// <summary>Declares the resources.</summary>
+    /// <param name="rules">The path of the security rules.</param>
     public LiveDocuments(StackSettings settings, Services services, string rules) : base("live-documents", services)
     {
         var database = new Gcp.Firestore.Database(
             "players",
             new()
             {
-                // The one whose rules are released as cloud.firestore, and that costs nothing up to a point.
+                // The default database has a free tier, and its rules are released as cloud.firestore.
                 Name = "(default)",
                 LocationId = settings.Home,
                 Type = "FIRESTORE_NATIVE",
                 ConcurrencyMode = "PESSIMISTIC",
-                PointInTimeRecoveryEnablement = settings.Protect ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED",
+                PointInTimeRecoveryEnablement = settings.Protect
+                    ? "POINT_IN_TIME_RECOVERY_ENABLED"
+                    : "POINT_IN_TIME_RECOVERY_DISABLED",
                 DeleteProtectionState = settings.Protect ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED",
                 DeletionPolicy = settings.Protect ? "ABANDON" : "DELETE",
             },
-            Own.Guarded(settings.Protect));
+            Own.WithProtection(settings.Protect));
 
-        // GET /v1/me/player/devices: those of a listener that are connected, the last seen first.
+        // For GET /v1/me/player/devices: a listener's connected devices, most recently seen first.
         _ = new Gcp.Firestore.Index(
             "devices-connected",
             new()
@@ -38,14 +40,25 @@ internal sealed class LiveDocuments : Layer
                 Database = database.Name,
                 Collection = Devices,
                 QueryScope = "COLLECTION",
-                Fields = { new IndexFieldArgs { FieldPath = "connected", Order = "ASCENDING" }, new IndexFieldArgs { FieldPath = "last_seen_at", Order = "DESCENDING" } },
+                Fields =
+                {
+                    new IndexFieldArgs { FieldPath = "connected", Order = "ASCENDING" },
+                    new IndexFieldArgs { FieldPath = "last_seen_at", Order = "DESCENDING" },
+                },
             },
             Own);
-        // Devices that were not seen for long go by themselves. The field has no index: its values grow with the clock, and an index of
-        // such takes 500 writes a second.
+        // Deletes devices that have not been seen for a long time. The field is not indexed, because an index on monotonically increasing
+        // values is limited to 500 writes per second.
         _ = new Gcp.Firestore.Field(
             "devices-expiry",
-            new() { Database = database.Name, Collection = Devices, FieldId = Expiry, TtlConfig = new FieldTtlConfigArgs(), IndexConfig = new FieldIndexConfigArgs() },
+            new()
+            {
+                Database = database.Name,
+                Collection = Devices,
+                FieldId = Expiry,
+                TtlConfig = new FieldTtlConfigArgs(),
+                IndexConfig = new FieldIndexConfigArgs(),
+            },
             Own);
 
         var ruleset = new Gcp.Firebaserules.Ruleset(
@@ -53,12 +66,22 @@ internal sealed class LiveDocuments : Layer
             new()
             {
                 Project = settings.Project,
-                Source = new RulesetSourceArgs { Files = { new RulesetSourceFileArgs { Name = Path.GetFileName(rules), Content = File.ReadAllText(rules) } } },
+                Source = new RulesetSourceArgs
+                {
+                    Files = { new RulesetSourceFileArgs { Name = Path.GetFileName(rules), Content = File.ReadAllText(rules) } },
+                },
             },
             After(database));
-        // A changed file is another ruleset: the release is moved to it before the old one goes.
+        // Rulesets are immutable: a changed file becomes a new one, and the release moves to it before the old one is deleted.
         _ = new Gcp.Firebaserules.Release(
-            "players", new() { Project = settings.Project, Name = "cloud.firestore", RulesetName = Output.Format($"projects/{settings.Project}/rulesets/{ruleset.Name}") }, Own);
+            "players",
+            new()
+            {
+                Project = settings.Project,
+                Name = "cloud.firestore",
+                RulesetName = Output.Format($"projects/{settings.Project}/rulesets/{ruleset.Name}"),
+            },
+            Own);
         RegisterOutputs();
     }
 }

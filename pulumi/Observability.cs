@@ -5,21 +5,23 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>What an operator looks at and is told of.</summary>
+/// <summary>The dashboard, alerts, objectives, uptime check and budget.</summary>
 internal sealed class Observability : Layer
 {
     private const string LoadBalancer = "resource.type=\"https_lb_rule\" resource.labels.backend_target_type=\"BACKEND_SERVICE\"";
     private const string Playback = "resource.type=\"cloud_run_revision\" resource.labels.service_name=\"playback\"";
 
-    private static readonly double[] BudgetShares = [0.5, 0.9, 1];
+    private static readonly double[] BudgetThresholds = [0.5, 0.9, 1];
 
     private readonly StackSettings settings;
     private readonly Alerts alerts;
 
-    /// <summary>Makes it.</summary>
-    /// <param name="domain">The name that everything is reached by.</param>
+    /// <summary>Declares the resources.</summary>
+    /// <param name="domain">The domain name of the deployment.</param>
     /// <param name="rows">The functions.</param>
-    public Observability(StackSettings settings, ProjectFacts project, Output<string> domain, Services services, IReadOnlyList<FunctionRow> rows) : base("observability", services)
+    public Observability(
+        StackSettings settings, ProjectFacts project, Output<string> domain, Services services, IReadOnlyList<FunctionRow> rows)
+        : base("observability", services)
     {
         this.settings = settings;
         var channel = new Gcp.Monitoring.NotificationChannel(
@@ -29,20 +31,21 @@ internal sealed class Observability : Layer
         var metrics = LogMetrics.All.Select(metric => metric.Make(Own)).ToList();
         var background = rows.Append(FunctionTable.AudioIngest).Where(row => !row.IsPublic).Select(row => row.Name);
         foreach (var alert in Alerts.Of(settings, background)) alerts.Make(alert, After(metrics));
-        Promise(services);
-        WatchFromOutside(domain);
-        if (settings.BillingAccount is { } account) WatchSpending(account, project, channel);
+        DeclareObjectives(services);
+        DeclareUptimeCheck(domain);
+        if (settings.BillingAccount is { } account) DeclareBudget(account, project, channel);
 
         var dashboard = new Gcp.Monitoring.Dashboard("dashboard", new() { DashboardJson = Dashboard.Json() }, After(metrics));
-        DashboardUrl = dashboard.Id.Apply(id => $"https://console.cloud.google.com/monitoring/dashboards/builder/{id.Split('/')[^1]}?project={settings.Project}");
+        DashboardUrl = dashboard.Id.Apply(id =>
+            $"https://console.cloud.google.com/monitoring/dashboards/builder/{id.Split('/')[^1]}?project={settings.Project}");
         RegisterOutputs();
     }
 
-    /// <summary>Where the dashboard is.</summary>
+    /// <summary>The URL of the dashboard.</summary>
     public Output<string> DashboardUrl { get; }
 
-    // A refusal is an answer like any other; what counts against an objective is the server's fault.
-    private void Promise(Services services)
+    // Only server errors count against an objective; 4xx responses do not.
+    private void DeclareObjectives(Services services)
     {
         var api = new Gcp.Monitoring.CustomService("api", new() { ServiceId = "api", DisplayName = "API" }, Own);
         var playback = new Gcp.Monitoring.CustomService("playback", new() { ServiceId = "playback", DisplayName = "Playback" }, Own);
@@ -51,65 +54,86 @@ internal sealed class Observability : Layer
 
         _ = new ServiceLevel(
             new Objective(
-                "api-availability", "99.9 % of the API's requests are answered", 0.999,
+                "api-availability", "99.9 % of API requests succeed", 0.999,
                 Ratio(requests, requests + " metric.labels.response_code_class=500"),
-                "The dashboard's chart of functions' requests says which function fails; Error Reporting says why."),
+                "The dashboard's chart of function requests shows the failing function; Error Reporting shows the errors."),
             api, alerts, this, services);
         _ = new ServiceLevel(
             new Objective(
-                "api-latency", "99 % of the API's requests are answered within 100 ms", 0.99,
+                "api-latency", "99 % of API requests take at most 100 ms", 0.99,
                 Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
-                "The dashboard's chart of latencies says which function is slow. If it starts new instances all the time, raise its `MinInstances`; "
-                + "if the database is slow, see its CPU."),
+                "The dashboard's chart of latencies shows the slow function. "
+                + "If it starts new instances frequently, raise its `MinInstances`. If the database is slow, check its CPU."),
             api, alerts, this, services);
         _ = new ServiceLevel(
             new Objective(
-                "playback-availability", "99.9 % of playback authorisations are answered", 0.999,
+                "playback-availability", "99.9 % of playback authorizations succeed", 0.999,
                 Ratio(playbackRequests, playbackRequests + " metric.labels.response_code_class=\"5xx\""),
                 "Open the errors of `playback` in Error Reporting, and the database's CPU on the dashboard."),
             playback, alerts, this, services);
-        // The budget is 30 ms. A new instance takes longer for its first requests.
+        // The goal is 95 %, because the first requests of a new instance exceed the budget of 30 ms.
         _ = new ServiceLevel(
             new Objective(
-                "playback-latency", "95 % of playback authorisations are answered within 30 ms", 0.95,
+                "playback-latency", "95 % of playback authorizations take at most 30 ms", 0.95,
                 Within(30, "metric.type=\"run.googleapis.com/request_latencies\" " + Playback),
-                "Playback is one query of the database: see its latency and CPU on the dashboard. If instances are new, raise `MinInstances` of `playback`."),
+                "Playback makes one database query: check the database's latency and CPU on the dashboard. "
+                + "If many instances are new, raise `MinInstances` of `playback`."),
             playback, alerts, this, services);
     }
 
-    private void WatchFromOutside(Output<string> domain)
+    private void DeclareUptimeCheck(Output<string> domain)
     {
         var check = new Gcp.Monitoring.UptimeCheckConfig(
             "healthz",
             new()
             {
-                DisplayName = "Is it there?",
+                DisplayName = "Uptime",
                 Timeout = "10s",
                 Period = "60s",
                 SelectedRegions = { "USA", "EUROPE", "ASIA_PACIFIC", "SOUTH_AMERICA" },
-                MonitoredResource = new UptimeCheckConfigMonitoredResourceArgs { Type = "uptime_url", Labels = { ["host"] = domain, ["project_id"] = settings.Project } },
+                MonitoredResource = new UptimeCheckConfigMonitoredResourceArgs
+                {
+                    Type = "uptime_url",
+                    Labels = { ["host"] = domain, ["project_id"] = settings.Project },
+                },
                 HttpCheck = new UptimeCheckConfigHttpCheckArgs
                 {
-                    Path = "/healthz", Port = 443, UseSsl = true, ValidateSsl = true,
+                    Path = "/healthz",
+                    Port = 443,
+                    UseSsl = true,
+                    ValidateSsl = true,
                     AcceptedResponseStatusCodes = { new UptimeCheckConfigHttpCheckAcceptedResponseStatusCodeArgs { StatusValue = 200 } },
                 },
             },
             Own);
         alerts.Make(
-            "uptime", AlertSeverity.Critical, "It cannot be reached from outside",
-            "Open the address yourself. If the certificate is not active yet, see whether the name resolves to the stack's `address`; it takes up to an hour. "
-            + "Otherwise see the load balancer's and `catalog`'s logs.",
+            "uptime", AlertSeverity.Critical, "The service cannot be reached from outside",
+            "Open the URL yourself. If the certificate is not active yet, check that the domain resolves to the stack's `address`; "
+            + "activation takes up to an hour. Otherwise check the logs of the load balancer and of `catalog`.",
             Own,
             Condition(
-                "More than one place finds it missing", check, "check_passed", "COMPARISON_GT", 1,
-                new() { AlignmentPeriod = "300s", PerSeriesAligner = "ALIGN_NEXT_OLDER", CrossSeriesReducer = "REDUCE_COUNT_FALSE", GroupByFields = { "resource.label.*" } }));
+                "More than one location fails", check, "check_passed", "COMPARISON_GT", 1,
+                new()
+                {
+                    AlignmentPeriod = "300s",
+                    PerSeriesAligner = "ALIGN_NEXT_OLDER",
+                    CrossSeriesReducer = "REDUCE_COUNT_FALSE",
+                    GroupByFields = { "resource.label.*" },
+                }));
         alerts.Make(
-            "certificate", AlertSeverity.Critical, "The certificate ends within two weeks",
-            "Google renews it a month before, if the name resolves to the stack's `address` and nothing else: mend the DNS record, also that of IPv6 if there is one.",
+            "certificate", AlertSeverity.Critical, "The certificate expires within two weeks",
+            "Google renews the certificate a month before it expires, provided that the domain resolves to the stack's `address` only. "
+            + "Fix the DNS records, including AAAA records if there are any.",
             Own,
             Condition(
-                "Days that are left", check, "time_until_ssl_cert_expires", "COMPARISON_LT", 14,
-                new() { AlignmentPeriod = "1200s", PerSeriesAligner = "ALIGN_NEXT_OLDER", CrossSeriesReducer = "REDUCE_MIN", GroupByFields = { "resource.label.*" } }));
+                "Days until expiry", check, "time_until_ssl_cert_expires", "COMPARISON_LT", 14,
+                new()
+                {
+                    AlignmentPeriod = "1200s",
+                    PerSeriesAligner = "ALIGN_NEXT_OLDER",
+                    CrossSeriesReducer = "REDUCE_MIN",
+                    GroupByFields = { "resource.label.*" },
+                }));
     }
 
     private static AlertPolicyConditionArgs Condition(
@@ -119,23 +143,31 @@ internal sealed class Observability : Layer
         DisplayName = title,
         ConditionThreshold = new AlertPolicyConditionConditionThresholdArgs
         {
-            Filter = Output.Format(
-                $"metric.type=\"monitoring.googleapis.com/uptime_check/{metric}\" AND resource.type=\"uptime_url\" AND metric.label.check_id=\"{check.UptimeCheckId}\""),
-            Comparison = comparison, ThresholdValue = threshold, Duration = "60s", Aggregations = { aggregation },
+            Filter = check.UptimeCheckId.Apply(id =>
+                $"metric.type=\"monitoring.googleapis.com/uptime_check/{metric}\" "
+                + $"AND resource.type=\"uptime_url\" AND metric.label.check_id=\"{id}\""),
+            Comparison = comparison,
+            ThresholdValue = threshold,
+            Duration = "60s",
+            Aggregations = { aggregation },
         },
     };
 
-    private void WatchSpending(string account, ProjectFacts project, Gcp.Monitoring.NotificationChannel channel)
+    private void DeclareBudget(string account, ProjectFacts project, Gcp.Monitoring.NotificationChannel channel)
     {
         var arguments = new Gcp.Billing.BudgetArgs
         {
             BillingAccount = account,
             DisplayName = $"Spotify ({settings.Project})",
-            Amount = new BudgetAmountArgs { SpecifiedAmount = new BudgetAmountSpecifiedAmountArgs { Units = FormattableString.Invariant($"{settings.MonthlyBudget}") } },
+            Amount = new BudgetAmountArgs
+            {
+                SpecifiedAmount = new BudgetAmountSpecifiedAmountArgs { Units = FormattableString.Invariant($"{settings.MonthlyBudget}") },
+            },
             BudgetFilter = new BudgetBudgetFilterArgs { Projects = { $"projects/{project.Number}" }, CalendarPeriod = "MONTH" },
             AllUpdatesRule = new BudgetAllUpdatesRuleArgs { MonitoringNotificationChannels = { channel.Id } },
         };
-        foreach (var share in BudgetShares) arguments.ThresholdRules.Add(new BudgetThresholdRuleArgs { ThresholdPercent = share, SpendBasis = "CURRENT_SPEND" });
+        foreach (var threshold in BudgetThresholds)
+            arguments.ThresholdRules.Add(new BudgetThresholdRuleArgs { ThresholdPercent = threshold, SpendBasis = "CURRENT_SPEND" });
         arguments.ThresholdRules.Add(new BudgetThresholdRuleArgs { ThresholdPercent = 1, SpendBasis = "FORECASTED_SPEND" });
         _ = new Gcp.Billing.Budget("month", arguments, Own);
     }

@@ -3,33 +3,33 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>What Google knows of the project.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Number">Its number.</param>
+/// <summary>The Google Cloud project, as its API returns it.</summary>
+/// <param name="Id">The project id.</param>
+/// <param name="Number">The project number.</param>
 internal sealed record ProjectFacts(string Id, string Number)
 {
-    /// <summary>Asks Google.</summary>
+    /// <summary>Reads the project from Google's API.</summary>
     public static async Task<ProjectFacts> ReadAsync(string project)
     {
-        var found = await Gcp.Organizations.GetProject.InvokeAsync(new() { ProjectId = project });
-        // Cloud Storage has no account in a new project until it is asked for it.
+        var result = await Gcp.Organizations.GetProject.InvokeAsync(new() { ProjectId = project });
+        // In a new project, this call creates the service agent of Cloud Storage.
         await Gcp.Storage.GetProjectServiceAccount.InvokeAsync(new() { Project = project });
-        return new ProjectFacts(project, found.Number);
+        return new ProjectFacts(project, result.Number);
     }
 
-    /// <summary>An identity that one of Google's services acts by in this project, as a member of roles.</summary>
-    /// <param name="service">The name before <c>.iam.gserviceaccount.com</c>.</param>
+    /// <summary>Returns the service agent of a Google service in this project, as an IAM member.</summary>
+    /// <param name="service">The domain part before <c>.iam.gserviceaccount.com</c>.</param>
     public string ServiceAgent(string service) => $"serviceAccount:service-{Number}@{service}.iam.gserviceaccount.com";
 
-    /// <summary>The address of a service on Cloud Run, known before it is there, so that it can be told its own.</summary>
+    /// <summary>Returns the deterministic URL of a Cloud Run service, which a service's own settings can contain.</summary>
     public string RunUrl(string service, string region) => $"https://{service}-{Number}.{region}.run.app";
 }
 
-/// <summary>Options of resources.</summary>
+/// <summary>Extensions of Pulumi's resource options.</summary>
 internal static class ResourceOptionExtensions
 {
-    /// <summary>Keeps what holds data from being deleted by Pulumi.</summary>
-    public static CustomResourceOptions Guarded(this CustomResourceOptions options, bool protect)
+    /// <summary>Sets whether Pulumi refuses to delete the resource.</summary>
+    public static CustomResourceOptions WithProtection(this CustomResourceOptions options, bool protect)
     {
         options.Protect = protect;
         return options;

@@ -4,56 +4,65 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>What share of requests is to be good within 30 days.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Title">What is promised.</param>
-/// <param name="Goal">The share, below 1.</param>
-/// <param name="Good">What is good, of all.</param>
-/// <param name="Remedy">What to do when it is not kept.</param>
+/// <summary>A service level objective over 30 days.</summary>
+/// <param name="Name">The resource name.</param>
+/// <param name="Title">The objective, in one line.</param>
+/// <param name="Goal">The ratio of good requests, below 1.</param>
+/// <param name="Good">The indicator: which requests are good.</param>
+/// <param name="Remedy">What the operator should do if the error budget burns too fast, in Markdown.</param>
 internal sealed record Objective(string Name, string Title, double Goal, SloRequestBasedSliArgs Good, string Remedy);
 
 /// <summary>
-/// An objective and the alerts on how fast its error budget is spent: at rates that spend 2 % of it in an hour, 5 % in six hours and 10 % in
-/// a day, which is as far as Cloud Monitoring looks back. Each looks at a long window, which says that it matters, and at a short one, which says that it still goes on.
+/// An objective and the alerts on its burn rate: 2 % of the error budget in an hour, 5 % in six hours and 10 % in a day, which is the
+/// longest lookback of Cloud Monitoring. Each alert has a long window, which shows that the problem is significant, and a short one, which
+/// shows that it persists.
 /// </summary>
 /// <seealso href="https://sre.google/workbook/alerting-on-slos/"/>
 /// <seealso href="https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks"/>
 internal sealed class ServiceLevel : ComponentResource
 {
-    private const int Days = 30;
+    private const int PeriodDays = 30;
 
-    private static readonly (string Name, double Rate, TimeSpan Long, TimeSpan Short, AlertSeverity Severity)[] Burns =
+    private static readonly (string Name, double Rate, TimeSpan Long, TimeSpan Short, AlertSeverity Severity)[] BurnRates =
     [
         ("fast", 14.4, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), AlertSeverity.Critical),
         ("slow", 6, TimeSpan.FromHours(6), TimeSpan.FromMinutes(30), AlertSeverity.Critical),
         ("steady", 3, TimeSpan.FromDays(1), TimeSpan.FromHours(2), AlertSeverity.Warning),
     ];
 
-    /// <summary>Makes it.</summary>
-    public ServiceLevel(Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent, Services services)
+    /// <summary>Declares the resources.</summary>
+    public ServiceLevel(
+        Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent, Services services)
         : base("spotify:cloud:service-level", objective.Name, new ComponentResourceOptions { Parent = parent })
     {
         var own = new CustomResourceOptions { Parent = this };
-        foreach (var needed in services.All) own.DependsOn.Add(needed);
+        foreach (var dependency in services.All) own.DependsOn.Add(dependency);
         var slo = new Gcp.Monitoring.Slo(
             objective.Name,
             new()
             {
-                Service = service.ServiceId, SloId = objective.Name, DisplayName = objective.Title, Goal = objective.Goal, RollingPeriodDays = Days,
+                Service = service.ServiceId,
+                SloId = objective.Name,
+                DisplayName = objective.Title,
+                Goal = objective.Goal,
+                RollingPeriodDays = PeriodDays,
                 RequestBasedSli = objective.Good,
             },
             own);
-        foreach (var (name, rate, longer, shorter, severity) in Burns)
+        foreach (var (name, rate, longWindow, shortWindow, severity) in BurnRates)
         {
-            var title = FormattableString.Invariant($"{objective.Title}: the error budget is spent {rate} times too fast");
-            alerts.Make($"{objective.Name}-{name}-burn", severity, title, objective.Remedy, own, Above(longer), Above(shorter));
+            var title = FormattableString.Invariant($"{objective.Title}: the error budget burns {rate} times too fast");
+            alerts.Make($"{objective.Name}-{name}-burn", severity, title, objective.Remedy, own, Above(longWindow), Above(shortWindow));
 
             AlertPolicyConditionArgs Above(TimeSpan window) => new()
             {
                 DisplayName = FormattableString.Invariant($"Over {window.TotalMinutes} minutes"),
                 ConditionThreshold = new AlertPolicyConditionConditionThresholdArgs
                 {
-                    Filter = Output.Format($"select_slo_burn_rate(\"{slo.Name}\", \"{Alerts.Seconds(window)}\")"), Comparison = "COMPARISON_GT", ThresholdValue = rate, Duration = "0s",
+                    Filter = Output.Format($"select_slo_burn_rate(\"{slo.Name}\", \"{Alerts.Seconds(window)}\")"),
+                    Comparison = "COMPARISON_GT",
+                    ThresholdValue = rate,
+                    Duration = "0s",
                 },
             };
         }

@@ -3,17 +3,18 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>The services of Google that the rest is made of, switched on.</summary>
+/// <summary>The enabled Google services.</summary>
 internal sealed class Services : ComponentResource
 {
     private static readonly string[] Names =
     [
-        "artifactregistry", "bigquery", "bigquerydatatransfer", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager",
-        "cloudscheduler", "cloudtasks", "compute", "eventarc", "eventarcpublishing", "firebaserules", "firestore", "iam", "iamcredentials", "identitytoolkit", "logging",
-        "monitoring", "pubsub", "run", "secretmanager", "securetoken", "spanner", "storage", "sts",
+        "artifactregistry", "bigquery", "bigquerydatatransfer", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudkms",
+        "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute", "eventarc", "eventarcpublishing", "firebaserules", "firestore",
+        "iam", "iamcredentials", "identitytoolkit", "logging", "monitoring", "pubsub", "run", "secretmanager", "securetoken", "spanner",
+        "storage", "sts",
     ];
 
-    /// <summary>Switches them on. They stay on when the stack is destroyed: others in the project may use them.</summary>
+    /// <summary>Enables the services. They stay enabled when the stack is destroyed, because the project may need them elsewhere.</summary>
     public Services(StackSettings settings) : base("spotify:cloud:services", "services")
     {
         All = [.. Names.Select(name => new Gcp.Projects.Service(
@@ -23,6 +24,6 @@ internal sealed class Services : ComponentResource
         RegisterOutputs();
     }
 
-    /// <summary>Each of them.</summary>
+    /// <summary>The services, as dependencies of other resources.</summary>
     public IReadOnlyList<Resource> All { get; }
 }

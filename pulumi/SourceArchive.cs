@@ -5,31 +5,31 @@ using Pulumi;
 namespace Spotify.Cloud;
 
 /// <summary>
-/// What Google builds the functions from: the projects that the deploy unit consists of and what their builds read, nothing else. It is
-/// named after its content, so that a changed line is deployed and an unchanged one is not.
+/// The source archive from which Google builds the functions: the projects of the deploy unit and their build files. Its name contains a
+/// hash of its content, so that functions are rebuilt if and only if the content changes.
 /// </summary>
 internal sealed class SourceArchive
 {
-    /// <summary>The project that is built, from the archive's root: the buildpack's <c>GOOGLE_BUILDABLE</c>.</summary>
+    /// <summary>The path of the project to build in the archive: the buildpack's <c>GOOGLE_BUILDABLE</c>.</summary>
     public const string Buildable = "infra/google";
 
     private static readonly string[] Folders = ["functions", "infra/ffmpeg", "infra/google", "infra/spanner", "shared"];
     private static readonly string[] Files = [".editorconfig", "Directory.Build.props", "Directory.Packages.props"];
-    private static readonly string[] Kinds = [".cs", ".csproj", ".sql"];
-    private static readonly string[] Built = ["bin", "obj"];
+    private static readonly string[] Extensions = [".cs", ".csproj", ".sql"];
+    private static readonly string[] OutputFolders = ["bin", "obj"];
 
     private SourceArchive(IReadOnlyDictionary<string, string> paths) => Paths = paths;
 
-    /// <summary>Where each file of the archive is on this machine, by its path in the archive.</summary>
+    /// <summary>The local path of each file, by its path in the archive.</summary>
     public IReadOnlyDictionary<string, string> Paths { get; }
 
-    /// <summary>The name of its object: a hash of what is in it.</summary>
+    /// <summary>The object name, which contains a hash of the content.</summary>
     public string ObjectName => $"functions-{Hash()}.zip";
 
-    /// <summary>The archive.</summary>
+    /// <summary>The archive as a Pulumi asset.</summary>
     public Archive Archive => new AssetArchive(Paths.ToDictionary(file => file.Key, file => (AssetOrArchive)new FileAsset(file.Value)));
 
-    /// <summary>The archive of a checked-out repository.</summary>
+    /// <summary>Returns the archive of a checked-out repository.</summary>
     /// <param name="root">The repository's root.</param>
     public static SourceArchive Of(string root)
     {
@@ -40,19 +40,19 @@ internal sealed class SourceArchive
             foreach (var file in Directory.EnumerateFiles(Path.Combine(root, folder), "*", SearchOption.AllDirectories))
             {
                 var name = Path.GetRelativePath(root, file).Replace('\\', '/');
-                if (Kinds.Contains(Path.GetExtension(name)) && !name.Split('/').Intersect(Built).Any()) paths.Add(name, file);
+                if (Extensions.Contains(Path.GetExtension(name)) && !name.Split('/').Intersect(OutputFolders).Any()) paths.Add(name, file);
             }
         }
 
         return new SourceArchive(paths);
     }
 
-    /// <summary>The root of the repository that a directory is in.</summary>
-    /// <exception cref="DirectoryNotFoundException">It is in none.</exception>
+    /// <summary>Returns the root of the repository that contains a directory.</summary>
+    /// <exception cref="DirectoryNotFoundException">The directory is not in the repository.</exception>
     public static string FindRoot(string directory)
     {
-        for (var at = new DirectoryInfo(directory); at is not null; at = at.Parent)
-            if (File.Exists(Path.Combine(at.FullName, "Spotify.Serverless.sln"))) return at.FullName;
+        for (var current = new DirectoryInfo(directory); current is not null; current = current.Parent)
+            if (File.Exists(Path.Combine(current.FullName, "Spotify.Serverless.sln"))) return current.FullName;
         throw new DirectoryNotFoundException($"{directory} is not in the repository.");
     }
 

@@ -5,19 +5,27 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>What is counted: BigQuery, with the tables, views and scheduled queries of <c>infra/bigquery</c>.</summary>
+/// <summary>The BigQuery dataset, with the tables, views and scheduled queries of <c>infra/bigquery</c>.</summary>
 internal sealed class Warehouse : Layer
 {
     private const string Name = "spotify";
 
-    // The names that the interface gives back.
-    private static readonly Dictionary<string, string> Types = new() { ["INT64"] = "INTEGER", ["BOOL"] = "BOOLEAN", ["FLOAT64"] = "FLOAT" };
+    // The type names that the BigQuery API returns. Other names would cause a permanent diff.
+    private static readonly Dictionary<string, string> ApiTypes = new()
+    {
+        ["INT64"] = "INTEGER",
+        ["BOOL"] = "BOOLEAN",
+        ["FLOAT64"] = "FLOAT",
+    };
 
-    /// <summary>Makes it.</summary>
-    public Warehouse(StackSettings settings, ProjectFacts project, Services services, WarehouseFiles files) : base("warehouse", services)
+    /// <summary>Declares the resources.</summary>
+    public Warehouse(StackSettings settings, ProjectFacts project, Services services, WarehouseFiles files)
+        : base("warehouse", services)
     {
         var dataset = new Gcp.BigQuery.Dataset(
-            "warehouse", new() { DatasetId = Name, Location = settings.Home, DeleteContentsOnDestroy = !settings.Protect }, Own.Guarded(settings.Protect));
+            "warehouse",
+            new() { DatasetId = Name, Location = settings.Home, DeleteContentsOnDestroy = !settings.Protect },
+            Own.WithProtection(settings.Protect));
         var tables = files.Tables.ToDictionary(table => table.Name, table => new Gcp.BigQuery.Table(
             table.Name,
             new()
@@ -26,15 +34,18 @@ internal sealed class Warehouse : Layer
                 TableId = table.Name,
                 Schema = JsonSerializer.Serialize(table.Columns.Select(column => new Dictionary<string, string>
                 {
-                    ["name"] = column.Name, ["type"] = Types.GetValueOrDefault(column.Type, column.Type), ["mode"] = column.NotNull ? "REQUIRED" : "NULLABLE",
+                    ["name"] = column.Name,
+                    ["type"] = ApiTypes.GetValueOrDefault(column.Type, column.Type),
+                    ["mode"] = column.NotNull ? "REQUIRED" : "NULLABLE",
                 })),
-                // No expiration: the package counts its milliseconds in 32 bits, which are 24 days. A scheduled query drops what is old.
+                // Old rows are deleted by a scheduled query instead of a partition expiration, because the provider limits the expiration
+                // to 32 bits of milliseconds, which is 24 days.
                 TimePartitioning = new TableTimePartitioningArgs { Type = "DAY", Field = table.PartitionColumn },
                 RequirePartitionFilter = table.RequirePartitionFilter,
                 Clusterings = [.. table.ClusterColumns],
                 DeletionProtection = settings.Protect,
             },
-            Own.Guarded(settings.Protect)));
+            Own.WithProtection(settings.Protect)));
         var views = files.Views.Select(view => new Gcp.BigQuery.Table(
             view.Name,
             new()
@@ -45,32 +56,58 @@ internal sealed class Warehouse : Layer
                 DeletionProtection = false,
             },
             After(tables.Values))).ToList();
-        Run(settings, project, files, dataset, tables, views);
+        ScheduleQueries(settings, project, files, dataset, tables, views);
         RegisterOutputs();
     }
 
-    // Scheduled queries have an account of their own: it reads the dataset and writes the tables that they say.
-    private void Run(
-        StackSettings settings, ProjectFacts project, WarehouseFiles files, Gcp.BigQuery.Dataset dataset, Dictionary<string, Gcp.BigQuery.Table> tables, IEnumerable<Resource> views)
+    // Scheduled queries run with an account of their own, which may read the dataset and write the tables that the queries declare.
+    private void ScheduleQueries(
+        StackSettings settings,
+        ProjectFacts project,
+        WarehouseFiles files,
+        Gcp.BigQuery.Dataset dataset,
+        Dictionary<string, Gcp.BigQuery.Table> tables,
+        IEnumerable<Resource> views)
     {
         var account = new Gcp.ServiceAccount.Account(
-            "warehouse-queries", new() { Project = settings.Project, AccountId = "warehouse-queries", DisplayName = "Runs the scheduled queries" }, Own);
-        var transfers = new Gcp.Projects.ServiceIdentity("transfers", new() { Project = settings.Project, Service = "bigquerydatatransfer.googleapis.com" }, Own);
+            "warehouse-queries",
+            new() { Project = settings.Project, AccountId = "warehouse-queries", DisplayName = "Runs the scheduled queries" },
+            Own);
+        var transfers = new Gcp.Projects.ServiceIdentity(
+            "transfers", new() { Project = settings.Project, Service = "bigquerydatatransfer.googleapis.com" }, Own);
         var grants = new List<Resource>
         {
             new Gcp.Projects.IAMMember(
-                "transfers-serviceAgent", new() { Project = settings.Project, Role = "roles/bigquerydatatransfer.serviceAgent", Member = transfers.Member }, Own),
-            new Gcp.Projects.IAMMember("warehouse-queries-jobs", new() { Project = settings.Project, Role = "roles/bigquery.jobUser", Member = account.Member }, Own),
+                "transfers-serviceAgent",
+                new() { Project = settings.Project, Role = "roles/bigquerydatatransfer.serviceAgent", Member = transfers.Member },
+                Own),
+            new Gcp.Projects.IAMMember(
+                "warehouse-queries-jobs",
+                new() { Project = settings.Project, Role = "roles/bigquery.jobUser", Member = account.Member },
+                Own),
             new Gcp.BigQuery.DatasetIamMember(
-                "warehouse-queries-reads", new() { DatasetId = dataset.DatasetId, Role = "roles/bigquery.dataViewer", Member = account.Member }, Own),
+                "warehouse-queries-reads",
+                new() { DatasetId = dataset.DatasetId, Role = "roles/bigquery.dataViewer", Member = account.Member },
+                Own),
             new Gcp.ServiceAccount.IAMMember(
                 "warehouse-queries-transfers",
-                new() { ServiceAccountId = account.Name, Role = "roles/iam.serviceAccountTokenCreator", Member = project.ServiceAgent("gcp-sa-bigquerydatatransfer") },
+                new()
+                {
+                    ServiceAccountId = account.Name,
+                    Role = "roles/iam.serviceAccountTokenCreator",
+                    Member = project.ServiceAgent("gcp-sa-bigquerydatatransfer"),
+                },
                 After(transfers)),
         };
         grants.AddRange(files.Queries.SelectMany(query => query.Writes).Distinct().Select(table => new Gcp.BigQuery.IamMember(
             $"warehouse-queries-{table}",
-            new() { DatasetId = dataset.DatasetId, TableId = tables[table].TableId, Role = "roles/bigquery.dataEditor", Member = account.Member },
+            new()
+            {
+                DatasetId = dataset.DatasetId,
+                TableId = tables[table].TableId,
+                Role = "roles/bigquery.dataEditor",
+                Member = account.Member,
+            },
             Own)));
         foreach (var query in files.Queries)
             _ = new Gcp.BigQuery.DataTransferConfig(

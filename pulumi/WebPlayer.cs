@@ -5,31 +5,42 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>The web player: static files in the one bucket that anyone may read.</summary>
+/// <summary>The web player: static files in the only public bucket.</summary>
 internal sealed class WebPlayer : Layer
 {
-    private const string Settings = "config.json";
+    private const string SettingsFile = "config.json";
 
     private static readonly Dictionary<string, string> MediaTypes = new()
     {
-        [".html"] = "text/html; charset=utf-8", [".js"] = "text/javascript; charset=utf-8", [".css"] = "text/css; charset=utf-8",
-        [".svg"] = "image/svg+xml", [".json"] = "application/json", [".png"] = "image/png", [".ico"] = "image/x-icon", [".woff2"] = "font/woff2",
-        [".webmanifest"] = "application/manifest+json", [".txt"] = "text/plain; charset=utf-8",
+        [".html"] = "text/html; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+        [".json"] = "application/json",
+        [".png"] = "image/png",
+        [".ico"] = "image/x-icon",
+        [".woff2"] = "font/woff2",
+        [".webmanifest"] = "application/manifest+json",
+        [".txt"] = "text/plain; charset=utf-8",
     };
 
-    /// <summary>Makes it.</summary>
-    /// <param name="folder">The files.</param>
+    /// <summary>Declares the resources.</summary>
+    /// <param name="folder">The folder of the player's files.</param>
     public WebPlayer(StackSettings settings, Identity identity, Services services, string folder) : base("player", services)
     {
         Bucket = new Gcp.Storage.Bucket(
             "player",
             new()
             {
-                Name = settings.BucketName("player"), Location = settings.BucketLocation, UniformBucketLevelAccess = true, ForceDestroy = true,
+                Name = settings.BucketName("player"),
+                Location = settings.BucketLocation,
+                UniformBucketLevelAccess = true,
+                ForceDestroy = true,
                 Website = new BucketWebsiteArgs { MainPageSuffix = "index.html" },
             },
             Own);
-        _ = new Gcp.Storage.BucketIAMMember("player-public", new() { Bucket = Bucket.Name, Role = "roles/storage.objectViewer", Member = "allUsers" }, Own);
+        _ = new Gcp.Storage.BucketIAMMember(
+            "player-public", new() { Bucket = Bucket.Name, Role = "roles/storage.objectViewer", Member = "allUsers" }, Own);
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
@@ -37,12 +48,15 @@ internal sealed class WebPlayer : Layer
             {
                 Bucket = Bucket.Name,
                 Name = name,
-                ContentType = MediaTypes.GetValueOrDefault(Path.GetExtension(path)) ?? throw new RunException($"{path}: its media type is not known."),
-                // There is no build step that could put a hash into names: files are asked for again, and mostly have not changed.
+                ContentType = MediaTypes.GetValueOrDefault(Path.GetExtension(path))
+                    ?? throw new RunException($"{path} has no known media type: add its extension to {nameof(MediaTypes)}."),
+                // File names contain no hash, because there is no build step. Clients therefore revalidate each file.
                 CacheControl = "no-cache",
             };
-            // On one machine nothing is set.
-            if (name == Settings) arguments.Content = identity.ApiKey.Apply(key => JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }));
+            // The repository's file is empty, because the one-machine home has no Identity Platform.
+            if (name == SettingsFile)
+                arguments.Content = identity.ApiKey.Apply(key =>
+                    JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }));
             else arguments.Source = new FileAsset(path);
             _ = new Gcp.Storage.BucketObject(name, arguments, Own);
         }
