@@ -1,2 +1,2 @@
-// A deployment is one per process, and its configuration is in the environment.
+// Pulumi allows one deployment per process and reads its configuration from environment variables.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

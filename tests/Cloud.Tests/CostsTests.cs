@@ -1,12 +1,13 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What <c>docs/costs.md</c> counts is what there is.</summary>
+/// <summary>Compares <c>docs/costs.md</c> with the declared resources.</summary>
 public sealed class CostsTests
 {
     [Fact]
-    public async Task The_small_stack_is_what_the_documentation_counts()
+    public async Task The_documented_resources_of_the_development_stack_are_declared()
     {
         var deployed = await Deployed.To("dev");
         var text = File.ReadAllText(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"));
@@ -21,19 +22,27 @@ public sealed class CostsTests
         Assert.Equal(2, policies.Count);
         Assert.Contains("KMS, one key", text);
         Assert.Single(deployed.Of("kms/cryptoKey"));
-        // Three jobs and instances that sleep are free.
+        // Up to three scheduled jobs are free, and so are functions without minimum instances.
         Assert.InRange(deployed.Of("cloudscheduler/job").Count(), 1, 3);
-        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.Equal([0d], function.All("serviceConfig.minInstanceCount")));
+        Assert.All(
+            deployed.Of("cloudfunctionsv2/function"),
+            function => Assert.Equal([0d], function.All("serviceConfig.minInstanceCount")));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void The_sums_are_right(int stack)
+    public void The_totals_are_the_sums_of_their_columns(int stack)
     {
         var rows = File.ReadLines(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[stack + 1]).Skip(1).ToList();
-        var amounts = rows.Select(cell => Regex.Match(cell, @"[0-9][0-9,.]*") is { Success: true } amount ? decimal.Parse(amount.Value, System.Globalization.CultureInfo.InvariantCulture) : 0).ToList();
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[stack + 1])
+            .Skip(1)
+            .ToList();
+        var amounts = rows
+            .Select(cell => Regex.Match(cell, @"[0-9][0-9,.]*"))
+            .Select(amount => amount.Success ? decimal.Parse(amount.Value, CultureInfo.InvariantCulture) : 0)
+            .ToList();
 
         Assert.InRange(amounts[^1], amounts[..^1].Sum() * 0.98m, amounts[..^1].Sum() * 1.02m);
     }

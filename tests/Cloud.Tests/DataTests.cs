@@ -2,14 +2,14 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What keeps data.</summary>
+/// <summary>The database and the buckets.</summary>
 public sealed class DataTests
 {
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task The_database_is_made_of_the_numbered_files(string stack)
+    public async Task The_database_schema_is_that_of_the_numbered_files(string stack)
     {
         var database = (await Deployed.To(stack)).Of("spanner/database").Single();
 
@@ -19,12 +19,14 @@ public sealed class DataTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task What_is_kept_is_protected_where_the_stack_says_so(string stack)
+    public async Task Data_is_protected_from_deletion_if_the_stack_requires_it(string stack)
     {
         var deployed = await Deployed.To(stack);
         var isProtected = bool.Parse(deployed.Config["spotify:protect"]);
 
-        Assert.Equal([isProtected, isProtected], [.. deployed.Of("spanner/database").SelectMany(database => new[] { (bool)database.Inputs["deletionProtection"], (bool)database.Inputs["enableDropProtection"] })]);
+        var database = deployed.Of("spanner/database").Single();
+        Assert.Equal(isProtected, (bool)database.Inputs["deletionProtection"]);
+        Assert.Equal(isProtected, (bool)database.Inputs["enableDropProtection"]);
         Assert.All(deployed.Of("storage/bucket").Where(bucket => bucket.Name is not ("sources" or "player")), bucket =>
         {
             Assert.Equal(!isProtected, (bool)bucket.Inputs["forceDestroy"]);
@@ -34,29 +36,32 @@ public sealed class DataTests
     }
 
     [Fact]
-    public async Task After_a_restore_functions_use_the_other_database_and_may_and_the_first_stays_as_it_is()
+    public async Task After_a_restore_functions_may_use_the_restored_database_and_the_original_is_unchanged()
     {
         var deployed = await Deployed.To("prod+restored");
 
         Assert.Equal(["restored"], deployed.Of("spanner/databaseIAMMember").Select(grant => grant.Text("database")).Distinct());
-        var names = deployed.Of("cloudfunctionsv2/function").SelectMany(function => function.Texts("serviceConfig.environmentVariables.Spanner__Database")).Distinct();
+        var names = deployed.Of("cloudfunctionsv2/function")
+            .SelectMany(function => function.Texts("serviceConfig.environmentVariables.Spanner__Database"))
+            .Distinct();
         Assert.Equal([$"projects/{deployed.Project}/instances/spotify/databases/restored"], names);
         Assert.Equal("spotify", deployed.Of("spanner/database").Single().Text("name"));
         Assert.All(deployed.Of("spanner/backupSchedule"), schedule => Assert.Equal("spotify", schedule.Text("database")));
     }
 
     [Fact]
-    public async Task Production_is_in_several_regions_and_protected()
+    public async Task Production_is_protected_and_spans_several_regions()
     {
         var deployed = await Deployed.To("prod");
 
-        Assert.Equal(("nam-eur-asia1", "ENTERPRISE_PLUS"), (deployed.Of("spanner/instance").Single().Text("config"), deployed.Of("spanner/instance").Single().Text("edition")));
+        var instance = deployed.Of("spanner/instance").Single();
+        Assert.Equal(("nam-eur-asia1", "ENTERPRISE_PLUS"), (instance.Text("config"), instance.Text("edition")));
         Assert.Equal("true", deployed.Config["spotify:protect"]);
         Assert.Equal(3, deployed.Of("cloudfunctionsv2/function").Select(function => function.Text("location")).Distinct().Count());
     }
 
     [Fact]
-    public async Task Audio_is_cached_for_a_year_and_errors_are_not()
+    public async Task Audio_is_cached_for_a_year_but_errors_are_not_cached()
     {
         var audio = (await Deployed.To("prod")).Of("compute/backendBucket").Single(bucket => bucket.Name == "audio");
 

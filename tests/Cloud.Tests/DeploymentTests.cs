@@ -1,17 +1,19 @@
 namespace Spotify.Cloud.Tests;
 
-/// <summary>The program, for every stack.</summary>
+/// <summary>Runs the program for every stack.</summary>
 public sealed class DeploymentTests
 {
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task It_runs(string stack)
+    public async Task The_program_runs(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         Assert.NotEmpty(deployed.Of("cloudfunctionsv2/function"));
-        Assert.All(["address", "url", "database", "uploads", "imageRepository"], name => Assert.False(string.IsNullOrEmpty(deployed.Outputs[name] as string), name));
+        Assert.All(
+            ["address", "url", "database", "uploads", "imageRepository"],
+            name => Assert.False(string.IsNullOrEmpty(deployed.Outputs[name] as string), name));
     }
 }

@@ -1,16 +1,19 @@
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What stands between the world and the functions.</summary>
+/// <summary>The load balancer.</summary>
 public sealed class EdgeTests
 {
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Who_is_not_served_is_not_served_from_the_cache_either(string stack)
+    public async Task Blocked_countries_are_blocked_from_cached_content_too(string stack)
     {
         var deployed = await Deployed.To(stack);
-        var cached = deployed.Of("compute/backendBucket").Concat(deployed.Of("compute/backendService")).Where(backend => backend.All("enableCdn").Contains(true)).ToList();
+        var cached = deployed.Of("compute/backendBucket")
+            .Concat(deployed.Of("compute/backendService"))
+            .Where(backend => backend.All("enableCdn").Contains(true))
+            .ToList();
 
         Assert.Contains(cached, backend => backend.Name == "images");
         Assert.All(cached, backend => Assert.EndsWith("/buckets", backend.Text("edgeSecurityPolicy"), StringComparison.Ordinal));
@@ -18,7 +21,7 @@ public sealed class EdgeTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task A_region_is_left_out_only_if_there_is_another(string stack)
+    public async Task A_region_is_ejected_only_if_there_is_another(string stack)
     {
         var deployed = await Deployed.To(stack);
 

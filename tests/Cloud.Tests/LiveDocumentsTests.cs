@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>Documents that clients follow.</summary>
+/// <summary>The Firestore database.</summary>
 public sealed class LiveDocumentsTests
 {
     [Theory]
     [InlineData("dev", "DELETE_PROTECTION_DISABLED", "POINT_IN_TIME_RECOVERY_DISABLED")]
     [InlineData("prod", "DELETE_PROTECTION_ENABLED", "POINT_IN_TIME_RECOVERY_ENABLED")]
-    public async Task The_database_is_protected_where_data_is(string stack, string deletion, string recovery)
+    public async Task The_database_is_protected_if_the_stack_requires_it(string stack, string deletion, string recovery)
     {
         var database = Assert.Single((await Deployed.To(stack)).Of("firestore/database"));
 
@@ -17,7 +17,7 @@ public sealed class LiveDocumentsTests
     }
 
     [Fact]
-    public async Task The_rules_of_the_file_are_released()
+    public async Task The_rules_file_is_released()
     {
         var deployed = await Deployed.To("dev");
         var ruleset = Assert.Single(deployed.Of("firebaserules/ruleset"));
@@ -25,26 +25,27 @@ public sealed class LiveDocumentsTests
 
         Assert.Equal("cloud.firestore", release.Text("name"));
         Assert.Equal($"projects/{deployed.Project}/rulesets/{ruleset.State["name"]}", release.Text("rulesetName"));
-        Assert.Contains(ruleset.WaitsFor, other => other.Type == "gcp:firestore/database:Database");
+        Assert.Contains(ruleset.DependsOn, other => other.Type == "gcp:firestore/database:Database");
         var rules = ruleset.Text("source.files.content")!;
         Assert.Contains("allow read: if request.auth != null && request.auth.uid == uid;", rules);
-        // Nobody writes, and there is one thing to read.
+        // No rule allows writes, and only one allows reads.
         Assert.DoesNotMatch(@"allow [^;]*(write|create|update|delete)[^;]*: if (?!false;)", rules);
         Assert.Single(Regex.Matches(rules, "allow read: if (?!false)"));
     }
 
     [Fact]
-    public async Task Devices_are_indexed_as_they_are_asked_for_and_go_when_they_expire()
+    public async Task Devices_are_indexed_for_their_query_and_deleted_when_they_expire()
     {
         var deployed = await Deployed.To("dev");
         var index = Assert.Single(deployed.Of("firestore/index"));
         var expiry = Assert.Single(deployed.Of("firestore/field"));
 
         Assert.Equal(
-            [("connected", "ASCENDING"), ("last_seen_at", "DESCENDING")], index.Maps("fields").Select(field => ((string)field["fieldPath"], (string)field["order"])));
+            [("connected", "ASCENDING"), ("last_seen_at", "DESCENDING")],
+            index.Maps("fields").Select(field => ((string)field["fieldPath"], (string)field["order"])));
         Assert.Equal(index.Text("collection"), expiry.Text("collection"));
         Assert.Single(expiry.Maps("ttlConfig"));
-        // Present and empty: the field is in no index.
+        // An empty configuration excludes the field from all indexes.
         Assert.Empty(Assert.Single(expiry.Maps("indexConfig")));
     }
 }

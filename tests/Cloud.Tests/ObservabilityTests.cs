@@ -11,14 +11,14 @@ using Spotify.Functions.Playback;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What an operator looks at and is told of.</summary>
+/// <summary>The dashboard, alerts, objectives, log-based metrics and budget.</summary>
 public sealed partial class ObservabilityTests
 {
     public static TheoryData<string> Stacks => [.. StackFile.Stacks];
 
     [Theory]
     [MemberData(nameof(Stacks))]
-    public async Task Every_alert_tells_someone_how_bad_it_is_and_what_to_do(string stack)
+    public async Task Every_alert_notifies_the_operator_with_a_severity_and_a_remedy(string stack)
     {
         var deployed = await Deployed.To(stack);
         var channel = Assert.Single(deployed.Of("monitoring/notificationChannel"));
@@ -45,7 +45,7 @@ public sealed partial class ObservabilityTests
     [InlineData("dead-letters", "WARNING", "> 0")]
     [InlineData("ingest-failures", "WARNING", "> 0")]
     [InlineData("background-failures", "WARNING", ">= 3")]
-    public async Task Alerts_are_at_the_figures_that_were_set(string name, string severity, string threshold)
+    public async Task Alerts_have_the_specified_thresholds(string name, string severity, string threshold)
     {
         var alert = Assert.Single((await Deployed.To("dev")).Of("monitoring/alertPolicy"), alert => alert.Name == name);
 
@@ -56,7 +56,7 @@ public sealed partial class ObservabilityTests
     [Theory]
     [InlineData("dev", "> 0.65")]
     [InlineData("prod", "> 0.45")]
-    public async Task The_database_leaves_room_for_the_loss_of_a_part(string stack, string threshold)
+    public async Task The_database_alert_leaves_capacity_for_the_loss_of_a_zone_or_region(string stack, string threshold)
     {
         var alert = Assert.Single((await Deployed.To(stack)).Of("monitoring/alertPolicy"), alert => alert.Name == "database-cpu");
 
@@ -64,39 +64,55 @@ public sealed partial class ObservabilityTests
     }
 
     [Fact]
-    public async Task Functions_that_nobody_waits_for_are_watched_each_and_all()
+    public async Task Failures_of_every_background_function_are_monitored()
     {
         var alert = Assert.Single((await Deployed.To("dev")).Of("monitoring/alertPolicy"), alert => alert.Name == "background-failures");
-        var watched = Regex.Match(alert.Text("conditions.conditionPrometheusQueryLanguage.query")!, "service_name=~\"([^\"]+)\"").Groups[1].Value.Split('|');
+        var query = alert.Text("conditions.conditionPrometheusQueryLanguage.query")!;
+        var monitored = Regex.Match(query, "service_name=~\"([^\"]+)\"").Groups[1].Value.Split('|');
 
-        Assert.Equal(FunctionTable.All.Where(row => !row.IsPublic).Select(row => row.Name).Append("audio-ingest").Order(), watched.Order());
+        var background = FunctionTable.All.Where(row => !row.IsPublic).Select(row => row.Name).Append("audio-ingest");
+        Assert.Equal(background.Order(), monitored.Order());
     }
 
     [Fact]
-    public async Task Every_objective_has_alerts_on_how_fast_its_error_budget_is_spent()
+    public async Task Every_objective_has_alerts_on_its_burn_rate()
     {
         var deployed = await Deployed.To("dev");
         var objectives = deployed.Of("monitoring/slo").ToList();
 
-        Assert.Equal(["api-availability", "api-latency", "playback-availability", "playback-latency"], objectives.Select(objective => objective.Name));
+        Assert.Equal(
+            ["api-availability", "api-latency", "playback-availability", "playback-latency"],
+            objectives.Select(objective => objective.Name));
         foreach (var objective in objectives)
         {
-            var burns = deployed.Of("monitoring/alertPolicy").Where(alert => alert.Name.StartsWith($"{objective.Name}-", StringComparison.Ordinal)).ToList();
+            var burns = deployed.Of("monitoring/alertPolicy")
+                .Where(alert => alert.Name.StartsWith($"{objective.Name}-", StringComparison.Ordinal))
+                .ToList();
             Assert.All(burns, burn => Assert.Equal("AND", burn.Text("combiner")));
             Assert.Equal(
-                [("fast", 14.4, "3600s", "300s", "CRITICAL"), ("slow", 6, "21600s", "1800s", "CRITICAL"), ("steady", 3, "86400s", "7200s", "WARNING")],
+                [
+                    ("fast", 14.4, "3600s", "300s", "CRITICAL"),
+                    ("slow", 6, "21600s", "1800s", "CRITICAL"),
+                    ("steady", 3, "86400s", "7200s", "WARNING"),
+                ],
                 burns.Select(burn =>
                 {
-                    var windows = burn.Texts("conditions.conditionThreshold.filter").Select(filter => Regex.Match(filter, "^select_slo_burn_rate\\(\"(.+)\", \"(.+)\"\\)$").Groups).ToList();
+                    var windows = burn.Texts("conditions.conditionThreshold.filter")
+                        .Select(filter => Regex.Match(filter, "^select_slo_burn_rate\\(\"(.+)\", \"(.+)\"\\)$").Groups)
+                        .ToList();
                     Assert.All(windows, window => Assert.Equal(objective.State["name"], window[1].Value));
-                    return (burn.Name.Split('-')[^2], burn.All("conditions.conditionThreshold.thresholdValue").OfType<double>().Distinct().Single(),
-                        windows[0][2].Value, windows[1][2].Value, burn.Text("severity")!);
+                    return (
+                        burn.Name.Split('-')[^2],
+                        burn.Numbers("conditions.conditionThreshold.thresholdValue").Distinct().Single(),
+                        windows[0][2].Value,
+                        windows[1][2].Value,
+                        burn.Text("severity")!);
                 }));
         }
     }
 
     [Fact]
-    public async Task Objectives_are_those_of_the_figures()
+    public async Task Objectives_have_the_specified_goals()
     {
         var objectives = (await Deployed.To("dev")).Of("monitoring/slo").ToDictionary(objective => objective.Name);
 
@@ -105,12 +121,13 @@ public sealed partial class ObservabilityTests
         Assert.Equal(0.999, objectives["playback-availability"].Inputs["goal"]);
         Assert.Equal([100d], objectives["api-latency"].All("requestBasedSli.distributionCut.range.max"));
         Assert.Equal([30d], objectives["playback-latency"].All("requestBasedSli.distributionCut.range.max"));
-        Assert.Contains("response_code_class", objectives["api-availability"].Text("requestBasedSli.goodTotalRatio.badServiceFilter"));
-        Assert.DoesNotContain("response_code_class", objectives["api-availability"].Text("requestBasedSli.goodTotalRatio.totalServiceFilter"));
+        var availability = objectives["api-availability"];
+        Assert.Contains("response_code_class", availability.Text("requestBasedSli.goodTotalRatio.badServiceFilter"));
+        Assert.DoesNotContain("response_code_class", availability.Text("requestBasedSli.goodTotalRatio.totalServiceFilter"));
     }
 
     [Fact]
-    public async Task It_is_looked_for_from_several_places_by_its_name()
+    public async Task The_uptime_check_uses_the_domain_and_several_regions()
     {
         var deployed = await Deployed.To("dev+domain");
         var check = Assert.Single(deployed.Of("monitoring/uptimeCheckConfig"));
@@ -119,42 +136,49 @@ public sealed partial class ObservabilityTests
         Assert.Equal("/healthz", check.Text("httpCheck.path"));
         Assert.Equal([true], check.All("httpCheck.validateSsl"));
         Assert.True(check.Texts("selectedRegions").Distinct().Count() >= 3);
-        Assert.Contains(deployed.Of("compute/uRLMap").SelectMany(map => map.Texts("pathMatchers.routeRules.matchRules.fullPathMatch")), path => path == "/healthz");
-        Assert.All(["uptime", "certificate"], name => Assert.Single(deployed.Of("monitoring/alertPolicy"), alert => alert.Name == name && alert.Text("severity") == "CRITICAL"));
+        var paths = deployed.Of("compute/uRLMap").SelectMany(map => map.Texts("pathMatchers.routeRules.matchRules.fullPathMatch"));
+        Assert.Contains("/healthz", paths);
+        Assert.All(["uptime", "certificate"], name => Assert.Single(
+            deployed.Of("monitoring/alertPolicy"), alert => alert.Name == name && alert.Text("severity") == "CRITICAL"));
     }
 
     [Fact]
-    public async Task Metrics_that_are_made_of_logs_are_of_instruments_and_tags_that_exist()
+    public async Task Log_based_metrics_refer_to_existing_instruments_and_tags()
     {
-        var measured = Measured();
+        var instruments = TagsByInstrument();
         foreach (var metric in LogMetrics.All.Where(metric => metric.Instrument is not null && metric != LogMetrics.DeadLetters))
         {
-            Assert.True(measured.TryGetValue(metric.Instrument!, out var tags), metric.Instrument);
+            Assert.True(instruments.TryGetValue(metric.Instrument!, out var tags), metric.Instrument);
             Assert.Equal(tags.Order(), metric.Labels.Keys.Order());
         }
 
         Assert.All((await Deployed.To("dev")).Of("logging/metric"), metric =>
         {
-            // Cloud Logging takes numbers out of entries for distributions alone, and counts entries with everything else.
+            // Cloud Logging extracts values for distributions only; other metrics count entries.
             Assert.Equal(metric.Inputs.ContainsKey("valueExtractor") ? "DISTRIBUTION" : "INT64", metric.Text("metricDescriptor.valueType"));
-            Assert.Equal(metric.Maps("labelExtractors").SelectMany(labels => labels.Keys).Order(), metric.Texts("metricDescriptor.labels.key").Order());
+            Assert.Equal(
+                metric.Maps("labelExtractors").SelectMany(labels => labels.Keys).Order(),
+                metric.Texts("metricDescriptor.labels.key").Order());
         });
     }
 
     [Fact]
-    public void Reports_of_failures_are_counted_by_the_route_that_takes_them()
+    public void Failure_reports_are_counted_by_their_route()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddPlayback();
         using var app = builder.Build();
         app.MapPlayback();
-        var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText);
+        var routes = ((IEndpointRouteBuilder)app).DataSources
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText);
 
         Assert.Contains(Regex.Match(LogMetrics.FailureReports.Filter, "route=\"([^\"]+)\"").Groups[1].Value, routes);
     }
 
     [Fact]
-    public async Task The_dashboard_has_the_four_healths_and_nothing_overlaps()
+    public async Task The_dashboard_has_all_sections_without_overlaps()
     {
         var deployed = await Deployed.To("dev");
         using var json = JsonDocument.Parse(Assert.Single(deployed.Of("monitoring/dashboard")).Text("dashboardJson")!);
@@ -162,7 +186,8 @@ public sealed partial class ObservabilityTests
         var tiles = layout.GetProperty("tiles").EnumerateArray().ToList();
         var covered = new HashSet<(int, int)>();
 
-        Assert.All(["Playback health", "CDN health", "API health", "Data pipeline"], title => Assert.Contains(tiles, tile => tile.GetProperty("widget").GetProperty("title").GetString() == title));
+        var titles = tiles.Select(tile => tile.GetProperty("widget").GetProperty("title").GetString()).ToList();
+        Assert.All(["Playback health", "CDN health", "API health", "Data pipeline"], title => Assert.Contains(title, titles));
         foreach (var tile in tiles)
         {
             int Of(string name) => tile.GetProperty(name).GetInt32();
@@ -176,33 +201,42 @@ public sealed partial class ObservabilityTests
 
     [Theory]
     [InlineData("Cache hit rate", 0.95)]
-    [InlineData("Authorisations that succeed", 0.999)]
+    [InlineData("Authorization success rate", 0.999)]
     [InlineData("Edge latency of hits", 50)]
     [InlineData("Error rate", 0.001)]
     [InlineData("Latency, p99", 100)]
     [InlineData("Processing lag", 300)]
-    public void Charts_show_what_is_aimed_for(string title, double target) =>
-        Assert.Equal(target, Dashboard.Sections.Where(section => section.Title != "Database").SelectMany(section => section.Charts).Single(chart => chart.Title == title).Target);
+    public void Charts_show_their_targets(string title, double target)
+    {
+        var charts = Dashboard.Sections.Where(section => section.Title != "Database").SelectMany(section => section.Charts);
+
+        Assert.Equal(target, charts.Single(chart => chart.Title == title).Target);
+    }
 
     [Fact]
-    public async Task Queries_name_their_kind_of_resource_and_only_metrics_that_are_declared()
+    public async Task Queries_select_a_monitored_resource_and_refer_to_declared_metrics_only()
     {
-        var alerts = (await Deployed.To("dev")).Of("monitoring/alertPolicy").SelectMany(alert => alert.Texts("conditions.conditionPrometheusQueryLanguage.query"));
-        var queries = Dashboard.Sections.SelectMany(section => section.Charts).SelectMany(chart => chart.Lines).Select(line => line.Query).Concat(alerts).ToList();
+        var alerts = (await Deployed.To("dev")).Of("monitoring/alertPolicy")
+            .SelectMany(alert => alert.Texts("conditions.conditionPrometheusQueryLanguage.query"));
+        var lines = Dashboard.Sections.SelectMany(section => section.Charts).SelectMany(chart => chart.Lines);
+        var queries = lines.Select(line => line.Query).Concat(alerts).ToList();
         Assert.All(queries, query =>
         {
             Assert.Equal(query.Count(c => c == '('), query.Count(c => c == ')'));
             Assert.Equal(query.Count(c => c == '{'), query.Count(c => c == '}'));
             Assert.Equal(0, query.Count(c => c == '"') % 2);
-            // A metric that several kinds of resources have is refused without.
-            Assert.All(MetricPattern().Matches(query), metric => Assert.StartsWith("{monitored_resource=\"", metric.Groups["labels"].Value));
+            // Cloud Monitoring rejects a query on a metric of several resource types without this label.
+            Assert.All(
+                MetricPattern().Matches(query),
+                metric => Assert.StartsWith("{monitored_resource=\"", metric.Groups["labels"].Value));
         });
-        var logged = queries.SelectMany(query => LoggedPattern().Matches(query)).Select(match => match.Groups["name"].Value).Distinct();
-        Assert.All(logged, name => Assert.Contains(LogMetrics.All, metric => $"{metric.Name}{(metric.Instrument is null ? "" : "_sum")}" == name));
+        var logBased = queries.SelectMany(query => LogBasedPattern().Matches(query)).Select(match => match.Groups["name"].Value).Distinct();
+        var declared = LogMetrics.All.Select(metric => $"{metric.Name}{(metric.Instrument is null ? "" : "_sum")}");
+        Assert.Subset(declared.ToHashSet(), logBased.ToHashSet());
     }
 
     [Fact]
-    public async Task A_budget_is_watched_only_where_there_is_an_account()
+    public async Task A_budget_is_declared_only_with_a_billing_account()
     {
         Assert.Empty((await Deployed.To("dev")).Of("billing/budget"));
 
@@ -216,41 +250,48 @@ public sealed partial class ObservabilityTests
     }
 
     [Fact]
-    public async Task Use_of_secrets_keys_and_accounts_is_logged_and_the_products_own_traffic_is_not()
+    public async Task Uses_of_secrets_keys_and_accounts_are_audited_but_not_successful_requests()
     {
         var deployed = await Deployed.To("dev");
-        var audited = deployed.Of("projects/iAMAuditConfig").ToDictionary(audit => audit.Text("service")!, audit => audit.Texts("auditLogConfigs.logType").ToList());
+        var audited = deployed.Of("projects/iAMAuditConfig")
+            .ToDictionary(audit => audit.Text("service")!, audit => audit.Texts("auditLogConfigs.logType").ToList());
 
-        Assert.Equal(["allServices", "cloudkms.googleapis.com", "iam.googleapis.com", "secretmanager.googleapis.com"], audited.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["allServices", "cloudkms.googleapis.com", "iam.googleapis.com", "secretmanager.googleapis.com"],
+            audited.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["ADMIN_READ"], audited["allServices"]);
         Assert.Equal(["DATA_READ", "DATA_WRITE"], audited["secretmanager.googleapis.com"]);
-        Assert.Contains(deployed.Of("logging/projectExclusion"), exclusion => exclusion.Text("filter")!.Contains("/healthz", StringComparison.Ordinal));
-        Assert.All(deployed.Of("logging/projectExclusion"), exclusion => Assert.Contains("status<400", exclusion.Text("filter")!));
+        var exclusions = deployed.Of("logging/projectExclusion").Select(exclusion => exclusion.Text("filter")!).ToList();
+        Assert.Contains(exclusions, filter => filter.Contains("/healthz", StringComparison.Ordinal));
+        Assert.All(exclusions, filter => Assert.Contains("status<400", filter));
     }
 
-    // What playback measures, by instrument, with the tags it gives.
-    private static Dictionary<string, string[]> Measured()
+    // Returns the tags of the instruments of playback, by instrument.
+    private static Dictionary<string, string[]> TagsByInstrument()
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton<PlaybackMetrics>().BuildServiceProvider();
-        var measured = new Dictionary<string, string[]>();
+        var instruments = new Dictionary<string, string[]>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
             if (instrument.Meter.Name == PlaybackMetrics.MeterName) self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => measured[instrument.Name] = [.. tags.ToArray().Select(tag => tag.Key)]);
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
+            instruments[instrument.Name] = [.. tags.ToArray().Select(tag => tag.Key)]);
         listener.Start();
         var metrics = services.GetRequiredService<PlaybackMetrics>();
         Call("Granted", "cloud-cdn", EncodingList.Parse("vorbis high 160 1000")[0], TimeSpan.Zero);
         Call("Denied", "NOT_RELEASED");
-        return measured;
+        return instruments;
 
-        void Call(string method, params object[] arguments) => typeof(PlaybackMetrics).GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(metrics, arguments);
+        void Call(string method, params object[] arguments) => typeof(PlaybackMetrics)
+            .GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic)!
+            .Invoke(metrics, arguments);
     }
 
     [GeneratedRegex(@"[a-z]+_googleapis_com:\w+(?<labels>\{[^}]*\})?")]
     private static partial Regex MetricPattern();
 
     [GeneratedRegex(@"logging_googleapis_com:user_(?<name>\w+)")]
-    private static partial Regex LoggedPattern();
+    private static partial Regex LogBasedPattern();
 }

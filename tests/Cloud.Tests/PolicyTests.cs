@@ -2,17 +2,17 @@ using Spotify.Cloud.Tests.Mocks;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What holds of every stack: who may do what, and that nothing is left hanging.</summary>
+/// <summary>Rules for every stack: access, message delivery, deadlines and dependencies.</summary>
 public sealed class PolicyTests
 {
-    private static readonly string[] Primitive = ["roles/owner", "roles/editor", "roles/viewer"];
-    private static readonly string[] Everyone = ["allUsers", "allAuthenticatedUsers"];
+    private static readonly string[] BasicRoles = ["roles/owner", "roles/editor", "roles/viewer"];
+    private static readonly string[] PublicMembers = ["allUsers", "allAuthenticatedUsers"];
 
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task No_bucket_but_the_players_is_public(string stack)
+    public async Task Only_the_bucket_of_the_player_is_public(string stack)
     {
         var deployed = await Deployed.To(stack);
 
@@ -22,55 +22,66 @@ public sealed class PolicyTests
             if (bucket.Name != "player") Assert.Equal("enforced", bucket.Text("publicAccessPrevention"));
         }
 
-        var grant = Assert.Single(deployed.Of("storage/bucketIAMMember"), grant => Everyone.Contains(grant.Text("member")));
+        var grant = Assert.Single(deployed.Of("storage/bucketIAMMember"), grant => PublicMembers.Contains(grant.Text("member")));
         Assert.Equal((deployed.Project + "-player", "roles/storage.objectViewer"), (grant.Text("bucket"), grant.Text("role")));
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Nobody_has_a_primitive_role(string stack) =>
-        Assert.DoesNotContain((await Deployed.To(stack)).All.SelectMany(resource => resource.Texts("role")), role => Primitive.Contains(role));
+    public async Task No_account_has_a_basic_role(string stack) =>
+        Assert.DoesNotContain(
+            (await Deployed.To(stack)).All.SelectMany(resource => resource.Texts("role")),
+            role => BasicRoles.Contains(role));
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task All_the_world_calls_only_what_the_load_balancer_alone_reaches(string stack)
+    public async Task Functions_that_anyone_may_invoke_accept_traffic_from_the_load_balancer_only(string stack)
     {
         var deployed = await Deployed.To(stack);
 
-        var open = deployed.All.Where(resource => resource.Texts("member").Intersect(Everyone).Any() && resource.Module != "storage/bucketIAMMember").ToList();
+        var open = deployed.All
+            .Where(resource => resource.Texts("member").Intersect(PublicMembers).Any() && resource.Module != "storage/bucketIAMMember")
+            .ToList();
 
         Assert.NotEmpty(open);
         foreach (var grant in open)
         {
             Assert.Equal("cloudrunv2/serviceIamMember", grant.Module);
-            var function = deployed.Of("cloudfunctionsv2/function").Single(function => function.Text("name") == grant.Text("name") && function.Text("location") == grant.Text("location"));
+            var function = deployed.Of("cloudfunctionsv2/function").Single(function => IsOf(grant, function));
             Assert.Equal("ALLOW_INTERNAL_AND_GCLB", function.Text("serviceConfig.ingressSettings"));
         }
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Every_other_function_is_called_by_one_account_alone(string stack)
+    public async Task Every_other_function_is_invoked_by_one_account_only(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => !Row(function).IsPublic))
         {
             Assert.Equal("ALLOW_INTERNAL_ONLY", function.Text("serviceConfig.ingressSettings"));
-            var grant = Assert.Single(deployed.Of("cloudrunv2/serviceIamMember"), grant => grant.Text("name") == function.Text("name") && grant.Text("location") == function.Text("location"));
-            var account = Row(function).Caller switch { Caller.Scheduler => "scheduler", Caller.Subscription => "subscriptions", _ => "task-dispatcher" };
-            Assert.Equal(("roles/run.invoker", $"serviceAccount:{account}@{deployed.Project}.iam.gserviceaccount.com"), (grant.Text("role"), grant.Text("member")));
+            var grant = Assert.Single(deployed.Of("cloudrunv2/serviceIamMember"), grant => IsOf(grant, function));
+            var account = Row(function).Caller switch
+            {
+                Caller.Scheduler => "scheduler",
+                Caller.Subscription => "subscriptions",
+                _ => "task-dispatcher",
+            };
+            Assert.Equal("roles/run.invoker", grant.Text("role"));
+            Assert.Equal($"serviceAccount:{account}@{deployed.Project}.iam.gserviceaccount.com", grant.Text("member"));
         }
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Every_topic_has_a_consumer_and_every_dead_letter_topic_too(string stack)
+    public async Task Every_topic_has_a_consumer_including_the_dead_letter_topic(string stack)
     {
         var deployed = await Deployed.To(stack);
         var subscriptions = deployed.Of("pubsub/subscription").ToList();
 
-        foreach (var topic in deployed.Of("pubsub/topic")) Assert.Contains(subscriptions, subscription => subscription.Text("topic") == topic.Text("name"));
+        foreach (var topic in deployed.Of("pubsub/topic"))
+            Assert.Contains(subscriptions, subscription => subscription.Text("topic") == topic.Text("name"));
         foreach (var subscription in subscriptions)
         {
             Assert.NotEmpty(subscription.Texts("pushConfig.oidcToken.audience"));
@@ -82,16 +93,21 @@ public sealed class PolicyTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Functions_end_no_sooner_than_what_calls_them(string stack)
+    public async Task Functions_time_out_no_sooner_than_their_callers(string stack)
     {
         var deployed = await Deployed.To(stack);
-        var timeouts = deployed.Of("cloudfunctionsv2/function").ToLookup(function => function.Text("name"), function => function.Numbers("serviceConfig.timeoutSeconds").Single());
+        var timeouts = deployed.Of("cloudfunctionsv2/function")
+            .ToLookup(function => function.Text("name"), function => function.Numbers("serviceConfig.timeoutSeconds").Single());
 
         foreach (var subscription in deployed.Of("pubsub/subscription"))
-            Assert.All(timeouts[ServiceOf(subscription.Text("pushConfig.pushEndpoint")!)], seconds => Assert.True(seconds >= subscription.Numbers("ackDeadlineSeconds").Single(), subscription.Name));
+            Assert.All(
+                timeouts[ServiceOf(subscription.Text("pushConfig.pushEndpoint")!)],
+                seconds => Assert.True(seconds >= subscription.Numbers("ackDeadlineSeconds").Single(), subscription.Name));
         foreach (var job in deployed.Of("cloudscheduler/job"))
         {
-            Assert.All(timeouts[ServiceOf(job.Text("httpTarget.uri")!)], seconds => Assert.Equal($"{seconds}s", job.Text("attemptDeadline")));
+            Assert.All(
+                timeouts[ServiceOf(job.Text("httpTarget.uri")!)],
+                seconds => Assert.Equal($"{seconds}s", job.Text("attemptDeadline")));
             Assert.NotEmpty(job.Texts("timeZone"));
             Assert.NotEmpty(job.Numbers("retryConfig.retryCount"));
         }
@@ -100,48 +116,62 @@ public sealed class PolicyTests
     [Theory]
     [MemberData(nameof(Everywhere))]
     public async Task Every_alert_has_a_channel(string stack) =>
-        Assert.All((await Deployed.To(stack)).Of("monitoring/alertPolicy"), alert => Assert.NotEmpty(alert.Texts("notificationChannels")));
+        Assert.All(
+            (await Deployed.To(stack)).Of("monitoring/alertPolicy"),
+            alert => Assert.NotEmpty(alert.Texts("notificationChannels")));
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Secrets_are_secret_and_no_key_of_an_account_is_made(string stack)
+    public async Task Settings_contain_no_secrets_and_service_accounts_have_no_keys(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         Assert.DoesNotContain(deployed.All, resource => resource.Type.Contains("serviceaccount/key", StringComparison.Ordinal));
-        var keys = deployed.Config.Where(value => value.Key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal)).Select(value => value.Value).ToHashSet();
+        var keys = deployed.Config
+            .Where(value => value.Key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal))
+            .Select(value => value.Value)
+            .ToHashSet();
         Assert.NotEmpty(keys);
-        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.DoesNotContain(function.Maps("serviceConfig.environmentVariables").SelectMany(variables => variables.Values), value => keys.Contains((string)value)));
+        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.DoesNotContain(
+            function.Maps("serviceConfig.environmentVariables").SelectMany(variables => variables.Values),
+            value => keys.Contains((string)value)));
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Functions_wait_for_what_they_may_do(string stack)
+    public async Task Functions_depend_on_their_grants(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         foreach (var function in deployed.Of("cloudfunctionsv2/function"))
         {
             var account = "serviceAccount:" + function.Text("serviceConfig.serviceAccountEmail");
-            Assert.All(deployed.All.Where(grant => grant.Text("member") == account), grant => Assert.Contains((grant.Type, grant.Name), function.WaitsFor));
-            Assert.Contains(function.WaitsFor, resource => resource.Name == "identity");
+            Assert.All(
+                deployed.All.Where(grant => grant.Text("member") == account),
+                grant => Assert.Contains((grant.Type, grant.Name), function.DependsOn));
+            Assert.Contains(function.DependsOn, resource => resource.Name == "identity");
         }
     }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Everything_is_part_of_a_layer_and_waits_for_the_services(string stack)
+    public async Task Every_resource_has_a_layer_and_depends_on_the_services(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         Assert.All(deployed.All.Where(resource => resource.Module.Length > 0), resource =>
         {
             Assert.NotEmpty(resource.Layer);
-            if (resource.Module != "projects/service") Assert.Contains(resource.WaitsFor, other => other.Type == "gcp:projects/service:Service");
+            if (resource.Module != "projects/service")
+                Assert.Contains(resource.DependsOn, other => other.Type == "gcp:projects/service:Service");
         });
     }
 
     private static FunctionRow Row(Declared function) => FunctionTable.All.Single(row => row.Name == function.Text("name"));
 
-    private static string ServiceOf(string url) => url["https://".Length..url.IndexOf($"-{CloudMocks.ProjectNumber}", StringComparison.Ordinal)];
+    private static bool IsOf(Declared grant, Declared function) =>
+        grant.Text("name") == function.Text("name") && grant.Text("location") == function.Text("location");
+
+    private static string ServiceOf(string url) =>
+        url["https://".Length..url.IndexOf($"-{CloudMocks.ProjectNumber}", StringComparison.Ordinal)];
 }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>What Google builds the functions from.</summary>
+/// <summary>The source archive of the functions.</summary>
 public sealed class SourceArchiveTests
 {
-    private static readonly string[] Kinds = [".cs", ".csproj", ".props", ".sql", ".editorconfig"];
+    private static readonly string[] Extensions = [".cs", ".csproj", ".props", ".sql", ".editorconfig"];
 
     [Fact]
-    public async Task It_builds_alone()
+    public async Task The_archive_builds_on_its_own()
     {
         var folder = Directory.CreateTempSubdirectory("source-archive-");
         try
@@ -20,14 +20,19 @@ public sealed class SourceArchiveTests
                 File.Copy(path, copy);
             }
 
-            var start = new ProcessStartInfo("dotnet", ["build", SourceArchive.Buildable, "-nodeReuse:false", "-v:q"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true };
-            // What the test run says of its own build is not said to this one.
-            foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
+            var start = new ProcessStartInfo("dotnet", ["build", SourceArchive.Buildable, "-nodeReuse:false", "-v:q"])
+            {
+                WorkingDirectory = folder.FullName,
+                RedirectStandardOutput = true,
+            };
+            // The MSBuild variables of the test run would affect this build.
+            var variables = start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList();
+            foreach (var name in variables) start.Environment.Remove(name);
             using var build = Process.Start(start)!;
-            var said = await build.StandardOutput.ReadToEndAsync();
+            var output = await build.StandardOutput.ReadToEndAsync();
             await build.WaitForExitAsync();
 
-            Assert.True(build.ExitCode == 0, said);
+            Assert.True(build.ExitCode == 0, output);
         }
         finally
         {
@@ -36,21 +41,23 @@ public sealed class SourceArchiveTests
     }
 
     [Fact]
-    public void It_holds_nothing_that_a_build_does_not_read() =>
+    public void The_archive_contains_source_files_only() =>
         Assert.All(Archive().Paths.Keys, name =>
         {
-            Assert.Contains(Path.GetExtension(name), Kinds);
+            Assert.Contains(Path.GetExtension(name), Extensions);
             Assert.DoesNotContain(name.Split('/'), part => part is "bin" or "obj");
         });
 
     [Fact]
-    public void Its_name_changes_with_what_is_in_it_and_with_nothing_else()
+    public void The_name_changes_only_with_the_content()
     {
         var root = Directory.CreateTempSubdirectory("source-archive-");
         try
         {
-            foreach (var folder in new[] { "functions", "infra/ffmpeg", "infra/google/obj", "infra/spanner", "shared" }) root.CreateSubdirectory(folder);
-            foreach (var file in new[] { ".editorconfig", "Directory.Build.props", "Directory.Packages.props", "functions/A.cs" }) File.WriteAllText(Path.Combine(root.FullName, file), file);
+            string[] folders = ["functions", "infra/ffmpeg", "infra/google/obj", "infra/spanner", "shared"];
+            foreach (var folder in folders) root.CreateSubdirectory(folder);
+            string[] files = [".editorconfig", "Directory.Build.props", "Directory.Packages.props", "functions/A.cs"];
+            foreach (var file in files) File.WriteAllText(Path.Combine(root.FullName, file), file);
             var name = SourceArchive.Of(root.FullName).ObjectName;
 
             File.WriteAllText(Path.Combine(root.FullName, "infra/google/obj/B.cs"), "built");

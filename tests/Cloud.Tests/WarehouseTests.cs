@@ -3,20 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>The warehouse: the files, and what is made of them.</summary>
+/// <summary>The warehouse: its files, and the resources declared from them.</summary>
 public sealed class WarehouseTests
 {
     [Fact]
-    public async Task Tables_are_as_their_files_say()
+    public async Task Tables_are_declared_as_in_their_files()
     {
         var table = Assert.Single((await Deployed.To("prod")).Of("bigquery/table"), table => table.Name == "playback_events");
-        var columns = JsonSerializer.Deserialize<Dictionary<string, string>[]>(table.Text("schema")!)!.ToDictionary(column => column["name"]);
+        var columns = JsonSerializer.Deserialize<Dictionary<string, string>[]>(table.Text("schema")!)!
+            .ToDictionary(column => column["name"]);
 
         Assert.Equal(("STRING", "REQUIRED"), (columns["event_id"]["type"], columns["event_id"]["mode"]));
         Assert.Equal(("STRING", "NULLABLE"), (columns["context_uri"]["type"], columns["context_uri"]["mode"]));
         Assert.Equal(("INTEGER", "REQUIRED"), (columns["played_ms"]["type"], columns["played_ms"]["mode"]));
         Assert.Equal(("TIMESTAMP", "REQUIRED"), (columns["started_at"]["type"], columns["started_at"]["mode"]));
-        // Statements use no date functions.
+        // Stored in columns, because statements use no date functions.
         Assert.All(["date", "month", "hour"], name => Assert.Equal("REQUIRED", columns[name]["mode"]));
         Assert.Equal(("DAY", "date"), (table.Text("timePartitioning.type"), table.Text("timePartitioning.field")));
         Assert.Equal(["user_id", "playable_id"], table.Texts("clusterings"));
@@ -25,7 +26,7 @@ public sealed class WarehouseTests
     }
 
     [Fact]
-    public async Task A_view_shows_each_event_once_and_lets_a_date_through_to_the_partitions()
+    public async Task A_view_returns_each_event_once_and_passes_date_filters_to_the_partitions()
     {
         var deployed = await Deployed.To("dev");
         var view = Assert.Single(deployed.Of("bigquery/table"), table => table.Name == "playback_events_once");
@@ -34,13 +35,15 @@ public sealed class WarehouseTests
         Assert.Contains($"FROM `{deployed.Project}.spotify.playback_events`", query);
         Assert.EndsWith("GROUP BY date, event_id", query);
         Assert.Equal([false], view.All("view.useLegacySql"));
-        Assert.Contains(view.WaitsFor, other => other.Name == "playback_events");
+        Assert.Contains(view.DependsOn, other => other.Name == "playback_events");
         var columns = WarehouseFiles.Read(Folder()).Tables.Single(table => table.Name == "playback_events").Columns;
-        Assert.All(columns, column => Assert.True(column.Name is "date" or "event_id" || query.Contains($"MIN({column.Name}) AS {column.Name}", StringComparison.Ordinal), column.Name));
+        Assert.All(
+            columns.Select(column => column.Name).Except(["date", "event_id"]),
+            name => Assert.Contains($"MIN({name}) AS {name}", query, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Scheduled_queries_run_as_an_account_that_reads_all_and_writes_what_they_write()
+    public async Task Scheduled_queries_may_read_all_tables_and_write_the_declared_ones()
     {
         var deployed = await Deployed.To("dev");
         var account = Assert.Single(deployed.Of("serviceaccount/account"), account => account.Name == "warehouse-queries");
@@ -54,24 +57,33 @@ public sealed class WarehouseTests
             Assert.Equal("scheduled_query", query.Text("dataSourceId"));
             Assert.DoesNotContain("--", query.Text("params.query"));
         });
-        Assert.Contains($"INSERT INTO `{deployed.Project}.spotify.daily_plays`", queries.Single(query => query.Name == "scheduled-daily_plays").Text("params.query"));
+        var dailyPlays = queries.Single(query => query.Name == "scheduled-daily_plays");
+        Assert.Contains($"INSERT INTO `{deployed.Project}.spotify.daily_plays`", dailyPlays.Text("params.query"));
 
-        var grants = deployed.All.Where(grant => grant.Kind.EndsWith("Member", StringComparison.OrdinalIgnoreCase) && grant.Text("member") == member)
+        var grants = deployed.All
+            .Where(grant => grant.Kind.EndsWith("Member", StringComparison.OrdinalIgnoreCase) && grant.Text("member") == member)
             .Select(grant => (grant.Text("role")!, grant.Text("tableId"))).Order();
         Assert.Equal(
-            [("roles/bigquery.dataEditor", "daily_plays"), ("roles/bigquery.dataEditor", "playback_events"), ("roles/bigquery.dataViewer", null), ("roles/bigquery.jobUser", null)],
+            [
+                ("roles/bigquery.dataEditor", "daily_plays"),
+                ("roles/bigquery.dataEditor", "playback_events"),
+                ("roles/bigquery.dataViewer", null),
+                ("roles/bigquery.jobUser", null),
+            ],
             grants);
-        Assert.All(queries, query => Assert.Contains(query.WaitsFor, other => other.Name == "warehouse-queries-transfers"));
+        Assert.All(queries, query => Assert.Contains(query.DependsOn, other => other.Name == "warehouse-queries-transfers"));
     }
 
     [Fact]
-    public void Scheduled_queries_write_the_tables_that_they_say()
+    public void Scheduled_queries_write_exactly_the_declared_tables()
     {
         var files = WarehouseFiles.Read(Folder());
 
         Assert.All(files.Queries, query =>
         {
-            var written = Regex.Matches(query.Sql, @"(?:INSERT INTO|DELETE FROM|UPDATE|MERGE)\s+(\w+)").Select(match => match.Groups[1].Value).Distinct();
+            var written = Regex.Matches(query.Sql, @"(?:INSERT INTO|DELETE FROM|UPDATE|MERGE)\s+(\w+)")
+                .Select(match => match.Groups[1].Value)
+                .Distinct();
             Assert.Equal(query.Writes.Order(), written.Order());
             Assert.All(query.Writes, table => Assert.Contains(files.Tables, known => known.Name == table));
         });
@@ -79,14 +91,17 @@ public sealed class WarehouseTests
 
     [Theory]
     [InlineData("t.sql", "CREATE TABLE t (date DATE NOT NULL, n INT64) PARTITION BY date CLUSTER BY n; DROP TABLE t;", "t.sql")]
-    [InlineData("t.sql", "CREATE TABLE u (date DATE NOT NULL, n INT64)\nPARTITION BY date\nCLUSTER BY n;", "it defines u")]
+    [InlineData("t.sql", "CREATE TABLE u (date DATE NOT NULL, n INT64)\nPARTITION BY date\nCLUSTER BY n;", "the file defines u")]
     [InlineData("t.sql", "CREATE TABLE t (date DATE NOT NULL, n NUMERIC)\nPARTITION BY date\nCLUSTER BY n;", "'n NUMERIC'")]
     [InlineData("t.sql", "CREATE TABLE t (date DATE, n INT64)\nPARTITION BY date\nCLUSTER BY n;", "PARTITION BY date")]
     [InlineData("t.sql", "CREATE TABLE t (date DATE NOT NULL, n INT64)\nPARTITION BY date\nCLUSTER BY m;", "CLUSTER BY m")]
-    [InlineData("t.sql", "CREATE TABLE t (date DATE NOT NULL, n INT64)\nPARTITION BY date\nCLUSTER BY n\nOPTIONS (partition_expiration_days = 3);", "t.sql")]
-    [InlineData("scheduled/q.sql", "SELECT 1", "its first lines")]
-    [InlineData("scheduled/q.sql", "-- every day 27:00\nSELECT 1", "its first lines")]
-    public void A_file_that_says_something_else_is_refused(string name, string sql, string problem)
+    [InlineData(
+        "t.sql",
+        "CREATE TABLE t (date DATE NOT NULL, n INT64)\nPARTITION BY date\nCLUSTER BY n\nOPTIONS (partition_expiration_days = 3);",
+        "t.sql")]
+    [InlineData("scheduled/q.sql", "SELECT 1", "the first lines")]
+    [InlineData("scheduled/q.sql", "-- every day 27:00\nSELECT 1", "the first lines")]
+    public void An_invalid_file_is_rejected(string name, string sql, string problem)
     {
         var folder = Directory.CreateTempSubdirectory();
         try
@@ -103,10 +118,12 @@ public sealed class WarehouseTests
     }
 
     [Fact]
-    public void Names_are_qualified_and_what_only_looks_like_them_is_not()
+    public void Only_names_of_tables_and_views_are_qualified()
     {
         var files = new WarehouseFiles(
-            [new WarehouseTable("plays", [], "date", [], true), new WarehouseTable("plays_daily", [], "date", [], true)], [new WarehouseView("plays_once", "")], []);
+            [new WarehouseTable("plays", [], "date", [], true), new WarehouseTable("plays_daily", [], "date", [], true)],
+            [new WarehouseView("plays_once", "")],
+            []);
 
         Assert.Equal(
             "SELECT plays FROM `p.d.plays_once` JOIN `p.d.plays` USING (plays) -- from plays",

@@ -5,46 +5,47 @@ using Spotify.Cloud.Tests.Mocks;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>The cloud home as a stack whose resources are watched.</summary>
+/// <summary>The cloud home as a stack whose resources are recorded.</summary>
 internal sealed class WatchedHome : Stack
 {
-    public WatchedHome(ResourceWatch watch) : base(new StackOptions { ResourceTransformations = { watch.See } })
+    public WatchedHome(ResourceWatch watch) : base(new StackOptions { ResourceTransformations = { watch.Record } })
     {
-        Told = Output.Create(CloudHome.DeployAsync()).Apply(TellAsync);
+        Outputs = Output.Create(CloudHome.DeployAsync()).Apply(Resolve);
     }
 
-    /// <summary>What an operator is told.</summary>
+    /// <summary>The outputs of the stack.</summary>
     [Output]
-    public Output<ImmutableDictionary<string, object?>> Told { get; private set; }
+    public Output<ImmutableDictionary<string, object?>> Outputs { get; private set; }
 
-    private static Output<ImmutableDictionary<string, object?>> TellAsync(IDictionary<string, object?> outputs) =>
-        Output.All(outputs.Select(output => (Input<string>)((output.Value as Output<string>) ?? Output.Create((string?)output.Value ?? ""))))
+    private static Output<ImmutableDictionary<string, object?>> Resolve(IDictionary<string, object?> outputs) =>
+        Output
+            .All(outputs.Select(output => (Input<string>)((output.Value as Output<string>) ?? Output.Create((string?)output.Value ?? ""))))
             .Apply(values => outputs.Keys.Zip(values).ToImmutableDictionary(output => output.First, output => (object?)output.Second));
 }
 
-/// <summary>What the mocks are not told: whose part a resource is and what it waits for.</summary>
+/// <summary>Records the options of resources that Pulumi does not pass to mocks: the parent and the dependencies.</summary>
 internal sealed class ResourceWatch
 {
-    private readonly List<(Resource Resource, InputList<Resource> WaitsFor, Resource? Parent)> seen = [];
+    private readonly List<(Resource Resource, InputList<Resource> DependsOn, Resource? Parent)> recorded = [];
 
-    /// <summary>Sees a resource that is about to be declared.</summary>
-    public ResourceTransformationResult? See(ResourceTransformationArgs args)
+    /// <summary>Records a resource before it is declared. Changes nothing.</summary>
+    public ResourceTransformationResult? Record(ResourceTransformationArgs args)
     {
         if (args.Resource is Stack) return null;
-        lock (seen) seen.Add((args.Resource, args.Options.DependsOn, args.Options.Parent));
+        lock (recorded) recorded.Add((args.Resource, args.Options.DependsOn, args.Options.Parent));
         return null;
     }
 
-    /// <summary>Adds what was seen to what was declared.</summary>
-    public async Task CompleteAsync(ImmutableArray<Resource> made, ImmutableArray<Declared> all)
+    /// <summary>Sets the layer and the dependencies of the declared resources.</summary>
+    public async Task CompleteAsync(ImmutableArray<Declared> all)
     {
         var declared = all.ToDictionary(resource => (resource.Type, resource.Name));
-        var parents = seen.ToDictionary(one => one.Resource, one => one.Parent is Stack ? null : one.Parent);
-        foreach (var (resource, waitsFor, parent) in seen)
+        var parents = recorded.ToDictionary(entry => entry.Resource, entry => entry.Parent is Stack ? null : entry.Parent);
+        foreach (var (resource, dependsOn, parent) in recorded)
         {
-            var found = declared[Key(resource)];
-            found.Layer = parent is null or Stack ? "" : Outermost(parent).GetResourceName();
-            found.WaitsFor = [.. (await OutputUtilities.GetValueAsync<ImmutableArray<Resource>>(waitsFor)).Select(Key)];
+            var entry = declared[Key(resource)];
+            entry.Layer = parent is null or Stack ? "" : Outermost(parent).GetResourceName();
+            entry.DependsOn = [.. (await OutputUtilities.GetValueAsync<ImmutableArray<Resource>>(dependsOn)).Select(Key)];
         }
 
         Resource Outermost(Resource resource) => parents.GetValueOrDefault(resource) is { } outer ? Outermost(outer) : resource;

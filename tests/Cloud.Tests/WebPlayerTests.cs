@@ -1,13 +1,13 @@
 namespace Spotify.Cloud.Tests;
 
-/// <summary>The web player as it is published.</summary>
+/// <summary>The published files of the web player.</summary>
 public sealed class WebPlayerTests
 {
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task The_player_is_told_once_whose_its_listeners_are(string stack)
+    public async Task The_settings_file_contains_the_api_key_of_Identity_Platform(string stack)
     {
         var deployed = await Deployed.To(stack);
 
@@ -19,11 +19,13 @@ public sealed class WebPlayerTests
     }
 
     [Fact]
-    public async Task Everything_else_of_the_player_is_published_as_it_is()
+    public async Task All_other_files_are_published_unchanged()
     {
         var deployed = await Deployed.To("prod");
 
-        var files = deployed.Of("storage/bucketObject").Where(file => file.Text("bucket") == $"{deployed.Project}-player" && file.Text("name") != "config.json").ToList();
+        var files = deployed.Of("storage/bucketObject")
+            .Where(file => file.Text("bucket") == $"{deployed.Project}-player" && file.Text("name") != "config.json")
+            .ToList();
         Assert.Contains(files, file => file.Text("name") == "modules/identity-platform.js");
         Assert.All(files, file => Assert.True(file.Inputs.ContainsKey("source") && !file.Inputs.ContainsKey("content"), file.Name));
     }

@@ -5,35 +5,60 @@ using System.Text;
 
 namespace Spotify.Cloud.Tests.Graph;
 
-/// <summary>Draws a graph: layers as boxes in columns, the world on the left and what everything stands on at the right. The same graph is the same drawing.</summary>
+/// <summary>
+/// Draws a graph with layers as boxes in columns, from the public endpoints on the left to the shared foundations on the right. The output
+/// is deterministic.
+/// </summary>
 internal static class SvgDrawing
 {
     private const int Width = 230, Height = 38, Gap = 10, Head = 34, Margin = 26, Channel = 150;
 
-    private static readonly string[][] Columns = [["edge", "player", "schedule", "messaging"], ["functions", "ingest"], ["data", "warehouse", "live-documents"], ["identity", "services", "observability", "logs"]];
+    private const string Style =
+        ".layer{fill:#f8f9fa;fill-opacity:.7;stroke-width:1.5;rx:10}"
+        + ".node{fill:#fff;stroke-width:1;rx:6}"
+        + ".head{font-size:16px;font-weight:600}"
+        + ".kind{font-size:12px;font-weight:600;fill:#212529}"
+        + ".names{font-size:10px;fill:#495057}"
+        + ".edge{fill:none;stroke-width:1.2;opacity:.5}"
+        + ".grant{stroke-dasharray:4 3}";
+
+    private const string Legend =
+        "solid: reference, call or dependency · dashed: role · "
+        + "omitted: the services and the function sources, on which all depend";
+
+    private static readonly string[][] Columns =
+    [
+        ["edge", "player", "schedule", "messaging"],
+        ["functions", "ingest"],
+        ["data", "warehouse", "live-documents"],
+        ["identity", "services", "observability", "logs"],
+    ];
+
     private static readonly string[] Hues = ["#4c6ef5", "#e8590c", "#2b8a3e", "#862e9c"];
 
-    /// <summary>The drawing.</summary>
+    /// <summary>Returns the drawing as SVG.</summary>
     public static string Draw(CloudGraph graph, string title)
     {
         var columns = Columns.Select(layers => layers.ToList()).ToList();
-        columns[^1].AddRange(graph.Nodes.Select(node => node.Layer).Distinct().Except(columns.SelectMany(layers => layers)).Order(StringComparer.Ordinal));
+        var others = graph.Nodes.Select(node => node.Layer).Distinct().Except(columns.SelectMany(layers => layers));
+        columns[^1].AddRange(others.Order(StringComparer.Ordinal));
         var (boxes, places) = (new StringBuilder(), new Dictionary<GraphNode, (int X, int Y, int Column)>());
         var bottom = 0;
         for (var column = 0; column < columns.Count; column++)
         {
             var (x, y) = (Margin + column * (Width + 2 * Gap + Channel), 64);
+            var hue = Hues[column];
             foreach (var layer in columns[column].Where(layer => graph.Nodes.Any(node => node.Layer == layer)))
             {
                 var nodes = graph.Nodes.Where(node => node.Layer == layer).ToList();
                 var height = Head + nodes.Count * (Height + Gap);
-                Line(boxes, $"""<rect class="layer" x="{x}" y="{y}" width="{Width + 2 * Gap}" height="{height}" stroke="{Hues[column]}"/>""");
-                Line(boxes, $"""<text class="head" x="{x + Gap}" y="{y + 22}" fill="{Hues[column]}">{Text(layer)}</text>""");
+                Line(boxes, $"""<rect class="layer" x="{x}" y="{y}" width="{Width + 2 * Gap}" height="{height}" stroke="{hue}"/>""");
+                Line(boxes, $"""<text class="head" x="{x + Gap}" y="{y + 22}" fill="{hue}">{Text(layer)}</text>""");
                 for (var i = 0; i < nodes.Count; i++)
                 {
                     var place = (X: x + Gap, Y: y + Head + i * (Height + Gap), column);
                     places[nodes[i]] = place;
-                    Line(boxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" width="{Width}" height="{Height}" stroke="{Hues[column]}"/>""");
+                    Line(boxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" width="{Width}" height="{Height}" stroke="{hue}"/>""");
                     Line(boxes, $"""<text class="kind" x="{place.X + 9}" y="{place.Y + 16}">{Text(Title(nodes[i]))}</text>""");
                     Line(boxes, $"""<text class="names" x="{place.X + 9}" y="{place.Y + 30}">{Text(Short(nodes[i].Names))}</text>""");
                 }
@@ -48,17 +73,22 @@ internal static class SvgDrawing
         var width = Margin * 2 + columns.Count * (Width + 2 * Gap) + (columns.Count - 1) * Channel;
         Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 30}" font-family="system-ui, sans-serif">""");
         Line(svg, $"<title>{Text(title)}</title>");
-        Line(svg, $"<style>.layer{{fill:#f8f9fa;fill-opacity:.7;stroke-width:1.5;rx:10}}.node{{fill:#fff;stroke-width:1;rx:6}}.head{{font-size:16px;font-weight:600}}.kind{{font-size:12px;font-weight:600;fill:#212529}}.names{{font-size:10px;fill:#495057}}.edge{{fill:none;stroke-width:1.2;opacity:.5}}.grant{{stroke-dasharray:4 3}}</style>");
+        Line(svg, $"<style>{Style}</style>");
         Line(svg, $"""<rect width="{width}" height="{bottom + 30}" fill="#fff"/>""");
         Line(svg, $"""<text x="{Margin}" y="36" font-size="20" font-weight="600" fill="#212529">{Text(title)}</text>""");
-        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">solid: refers to, calls or waits for · dashed: may use · everything waits for the services, functions are built of the sources</text>""");
-        foreach (var edge in graph.Edges) Line(svg, $"""<path class="edge{(edge.IsGrant ? " grant" : "")}" stroke="{Hues[places[edge.From].Column]}" d="{Curve(places[edge.From], places[edge.To])}"/>""");
+        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">{Legend}</text>""");
+        foreach (var edge in graph.Edges)
+        {
+            var (from, to, css) = (places[edge.From], places[edge.To], edge.IsGrant ? "edge grant" : "edge");
+            Line(svg, $"""<path class="{css}" stroke="{Hues[from.Column]}" d="{Curve(from, to)}"/>""");
+        }
+
         svg.Append(boxes);
         Line(svg, $"</svg>");
         return svg.ToString();
     }
 
-    // From a side of one to the facing side of the other; within a column around the side.
+    // Connects the facing sides of two boxes, or the right sides within a column.
     private static string Curve((int X, int Y, int Column) from, (int X, int Y, int Column) to)
     {
         var (y1, y2) = (from.Y + Height / 2, to.Y + Height / 2);
@@ -73,18 +103,20 @@ internal static class SvgDrawing
         return Invariant($"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
     }
 
-    private static string Title(GraphNode node) => node.Names.Length > 1 ? Invariant($"{node.Title} × {node.Names.Length}") : node.Title;
+    private static string Title(GraphNode node) =>
+        node.Names.Length > 1 ? Invariant($"{node.Title} × {node.Names.Length}") : node.Title;
 
     private static string Short(ImmutableArray<string> names)
     {
-        const int most = 38;
+        const int maxLength = 38;
         var all = string.Join(", ", names);
-        return all.Length <= most ? all : all[..(most - 1)].TrimEnd(' ', ',') + "…";
+        return all.Length <= maxLength ? all : all[..(maxLength - 1)].TrimEnd(' ', ',') + "…";
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static void Line(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -2,27 +2,38 @@ using System.Collections.Immutable;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
-/// <summary>Inputs that exclude or need one another.</summary>
+/// <summary>Inputs that exclude or require each other.</summary>
 internal static class Conflicts
 {
-    // Of each line exactly one, or with a ? at most one. A dot stands for the resource itself.
+    // Each line lists alternatives, of which exactly one must be set, or at most one if the line ends in a question mark. The path of the
+    // resource itself is a dot.
     private const string Choices =
         """
         billing/budget                amount                                             specifiedAmount|lastPeriodAmount
         cloudrunv2/service            template.containers.envs                           value|valueSource
         cloudscheduler/job            .                                                  httpTarget|pubsubTarget|appEngineHttpTarget
         cloudscheduler/job            httpTarget                                         oidcToken|oauthToken
-        compute/regionNetworkEndpointGroup .                                             cloudRun|cloudFunction|appEngine|serverlessDeployment
+        compute/regionNetworkEndpointGroup .                                             cloudRun|cloudFunction|appEngine
+                                                                                        |serverlessDeployment
         compute/securityPolicy        rules.match                                        expr|versionedExpr
-        compute/targetHttpsProxy      .                                                  sslCertificates|certificateMap|certificateManagerCertificates
-        compute/uRLMap                .                                                  defaultService|defaultUrlRedirect|defaultRouteAction
-        compute/uRLMap                pathMatchers                                       defaultService|defaultUrlRedirect|defaultRouteAction
+        compute/targetHttpsProxy      .                                                  sslCertificates|certificateMap
+                                                                                        |certificateManagerCertificates
+        compute/uRLMap                .                                                  defaultService|defaultUrlRedirect
+                                                                                        |defaultRouteAction
+        compute/uRLMap                pathMatchers                                       defaultService|defaultUrlRedirect
+                                                                                        |defaultRouteAction
         compute/uRLMap                pathMatchers                                       pathRules|routeRules
         compute/uRLMap                pathMatchers.routeRules                            service|urlRedirect
-        compute/uRLMap                pathMatchers.routeRules.matchRules                 fullPathMatch|pathTemplateMatch|prefixMatch|regexMatch
+        compute/uRLMap                pathMatchers.routeRules.matchRules                 fullPathMatch|pathTemplateMatch|prefixMatch
+                                                                                        |regexMatch
         compute/uRLMap                pathMatchers.routeRules.routeAction.urlRewrite     pathPrefixRewrite|pathTemplateRewrite
-        eventarc/trigger              destination                                        cloudRunService|gke|workflow|httpEndpoint|cloudFunction
-        monitoring/alertPolicy        conditions                                         conditionThreshold|conditionAbsent|conditionMatchedLog|conditionMonitoringQueryLanguage|conditionPrometheusQueryLanguage|conditionSql
+        eventarc/trigger              destination                                        cloudRunService|gke|workflow|httpEndpoint
+                                                                                        |cloudFunction
+        monitoring/alertPolicy        conditions                                         conditionThreshold|conditionAbsent
+                                                                                        |conditionMatchedLog
+                                                                                        |conditionMonitoringQueryLanguage
+                                                                                        |conditionPrometheusQueryLanguage
+                                                                                        |conditionSql
         pubsub/subscription           .                                                  pushConfig|bigqueryConfig|cloudStorageConfig|?
         secretmanager/secret          .                                                  expireTime|ttl|?
         secretmanager/secret          replication                                        auto|userManaged
@@ -33,52 +44,77 @@ internal static class Conflicts
         storage/bucketObject          .                                                  source|content
         """;
 
-    private static readonly ILookup<string, (string Path, string[] Choice)> ByType = Choices.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+    private static readonly ILookup<string, (string Path, string[] Choice)> ByType = Table.Rows(Choices)
         .ToLookup(row => row[0], row => (row[1] == "." ? "" : row[1], row[2].Split('|')));
 
-    /// <summary>What is wrong.</summary>
-    public static IEnumerable<string> Check(Declared resource) => [.. Chosen(resource), .. resource.Module switch
+    /// <summary>Returns the errors of a resource.</summary>
+    public static IEnumerable<string> Check(Declared resource) => [.. Choice(resource), .. resource.Module switch
     {
-        "compute/backendBucket" or "compute/backendService" => Cached(resource),
-        "compute/uRLMap" => Rewritten(resource),
-        "compute/securityPolicy" => Limited(resource),
-        "spanner/instance" => resource.Text("config") is { } config && !config.StartsWith("regional-", StringComparison.Ordinal) && resource.Text("edition") != "ENTERPRISE_PLUS"
-            ? ["several regions need the edition ENTERPRISE_PLUS"] : [],
-        "storage/bucket" => resource.All("autoclass.enabled").Contains(true) && resource.Texts("lifecycleRules.action.type").Contains("SetStorageClass")
-            ? ["classes are set by Autoclass or by rules, not both"] : [],
-        "cloudfunctionsv2/function" => resource.Maps("serviceConfig.environmentVariables").SelectMany(variables => variables.Keys).Intersect(resource.Texts("serviceConfig.secretEnvironmentVariables.key"))
-            .Select(name => $"{name} is a variable and a secret"),
+        "compute/backendBucket" or "compute/backendService" => Caching(resource),
+        "compute/uRLMap" => Rewrites(resource),
+        "compute/securityPolicy" => RateLimits(resource),
+        "spanner/instance" => Edition(resource),
+        "storage/bucket" => StorageClass(resource),
+        "cloudfunctionsv2/function" => Variables(resource),
         _ => [],
     }];
 
-    private static IEnumerable<string> Chosen(Declared resource) =>
+    private static IEnumerable<string> Choice(Declared resource) =>
         from row in ByType[resource.Module]
         from map in resource.Maps(row.Path)
-        let given = row.Choice.Where(map.ContainsKey).ToList()
-        where given.Count > 1 || (given.Count == 0 && row.Choice[^1] != "?")
-        select given.Count > 1 ? $"{string.Join(" and ", given)} exclude one another" : $"{row.Path} has none of {string.Join(", ", row.Choice)}";
+        let set = row.Choice.Where(map.ContainsKey).ToList()
+        where set.Count > 1 || (set.Count == 0 && row.Choice[^1] != "?")
+        select set.Count > 1
+            ? $"{string.Join(" and ", set)} exclude each other"
+            : $"{row.Path} has none of {string.Join(", ", row.Choice)}";
 
-    private static IEnumerable<string> Cached(Declared resource)
+    private static IEnumerable<string> Caching(Declared resource)
     {
-        if (resource.All("cdnPolicy").Any() && !resource.All("enableCdn").Contains(true)) yield return "it has a cdnPolicy and no CDN";
-        string[] excluded = resource.Text("cdnPolicy.cacheMode") switch { "USE_ORIGIN_HEADERS" => ["defaultTtl", "clientTtl", "maxTtl"], "FORCE_CACHE_ALL" => ["maxTtl"], _ => [] };
+        if (resource.All("cdnPolicy").Any() && !resource.All("enableCdn").Contains(true)) yield return "cdnPolicy requires enableCdn";
+        var mode = resource.Text("cdnPolicy.cacheMode");
+        string[] excluded = mode switch
+        {
+            "USE_ORIGIN_HEADERS" => ["defaultTtl", "clientTtl", "maxTtl"],
+            "FORCE_CACHE_ALL" => ["maxTtl"],
+            _ => [],
+        };
         foreach (var name in excluded)
-            if (resource.All($"cdnPolicy.{name}").Any()) yield return $"cdnPolicy.{name} does not go with {resource.Text("cdnPolicy.cacheMode")}";
-        if (resource.All("cdnPolicy.negativeCaching").Contains(false) && resource.All("cdnPolicy.negativeCachingPolicies").Any()) yield return "negativeCachingPolicies do not go without negativeCaching";
+            if (resource.All($"cdnPolicy.{name}").Any()) yield return $"cdnPolicy.{name} cannot be combined with {mode}";
+        if (resource.All("cdnPolicy.negativeCaching").Contains(false) && resource.All("cdnPolicy.negativeCachingPolicies").Any())
+            yield return "negativeCachingPolicies require negativeCaching";
     }
 
+    private static IEnumerable<string> Edition(Declared resource)
+    {
+        var isMultiRegion = resource.Text("config") is { } config && !config.StartsWith("regional-", StringComparison.Ordinal);
+        if (isMultiRegion && resource.Text("edition") != "ENTERPRISE_PLUS")
+            yield return "a multi-region configuration requires the edition ENTERPRISE_PLUS";
+    }
+
+    private static IEnumerable<string> StorageClass(Declared resource)
+    {
+        var hasRule = resource.Texts("lifecycleRules.action.type").Contains("SetStorageClass");
+        if (hasRule && resource.All("autoclass.enabled").Contains(true))
+            yield return "storage classes may be set by Autoclass or by rules, but not both";
+    }
+
+    private static IEnumerable<string> Variables(Declared resource) => resource.Maps("serviceConfig.environmentVariables")
+        .SelectMany(variables => variables.Keys)
+        .Intersect(resource.Texts("serviceConfig.secretEnvironmentVariables.key"))
+        .Select(name => $"{name} is both a variable and a secret");
+
     // https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps: pathTemplateRewrite
-    private static IEnumerable<string> Rewritten(Declared resource) =>
+    private static IEnumerable<string> Rewrites(Declared resource) =>
         from rule in resource.Maps("pathMatchers.routeRules")
         let part = new Declared(resource.Type, resource.Name, rule, rule) { Id = "" }
         where part.All("routeAction.urlRewrite.pathTemplateRewrite").Any()
         from match in part.Maps("matchRules")
         where match.GetValueOrDefault("pathTemplateMatch") is not string template || !template.Contains('{', StringComparison.Ordinal)
-        select $"a rule with a pathTemplateRewrite matches {string.Join(' ', match.Values)}, which is no template with a variable";
+        select $"a rule with a pathTemplateRewrite matches {string.Join(' ', match.Values)}, which is not a template with a variable";
 
-    private static IEnumerable<string> Limited(Declared resource) =>
+    private static IEnumerable<string> RateLimits(Declared resource) =>
         from rule in resource.Maps("rules")
-        let isLimit = rule["action"] is "throttle" or "rate_based_ban"
-        where isLimit != rule.ContainsKey("rateLimitOptions")
-        select isLimit ? "a limit has no rateLimitOptions" : "a rule that is no limit has rateLimitOptions";
+        let isRateLimit = rule["action"] is "throttle" or "rate_based_ban"
+        where isRateLimit != rule.ContainsKey("rateLimitOptions")
+        select isRateLimit ? "a rate limit has no rateLimitOptions" : "a rule without rate limit has rateLimitOptions";
 }

@@ -2,46 +2,53 @@ using System.Collections.Immutable;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
-/// <summary>A resource as the program declared it.</summary>
-/// <param name="Type">Its type, such as <c>gcp:storage/bucket:Bucket</c>.</param>
-/// <param name="Name">The name that Pulumi knows it by.</param>
-/// <param name="Inputs">What it was given: text, truth values, numbers (<see cref="double"/>), lists and maps.</param>
-/// <param name="State">What is known once it is made.</param>
-internal sealed record Declared(string Type, string Name, ImmutableDictionary<string, object> Inputs, ImmutableDictionary<string, object> State)
+/// <summary>A declared resource.</summary>
+/// <param name="Type">The type, such as <c>gcp:storage/bucket:Bucket</c>.</param>
+/// <param name="Name">The name of the Pulumi resource.</param>
+/// <param name="Inputs">The inputs: strings, booleans, numbers (<see cref="double"/>), lists and maps.</param>
+/// <param name="State">The state after creation.</param>
+internal sealed record Declared(
+    string Type, string Name, ImmutableDictionary<string, object> Inputs, ImmutableDictionary<string, object> State)
 {
-    /// <summary>The id that it is made under.</summary>
+    /// <summary>The resource id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its type without the provider and the module: <c>Bucket</c>.</summary>
+    /// <summary>The type without provider and module: <c>Bucket</c>.</summary>
     public string Kind => Type[(Type.LastIndexOf(':') + 1)..];
 
-    /// <summary>Its type without the provider and the class: <c>storage/bucket</c>; empty for a component.</summary>
+    /// <summary>The type without provider and class: <c>storage/bucket</c>. Empty for a component.</summary>
     public string Module => Type.Split(':') is ["gcp", var module, _] ? module : "";
 
-    /// <summary>The component that it is part of; empty for a component.</summary>
+    /// <summary>The name of the outermost component that contains the resource. Empty for a layer itself.</summary>
     public string Layer { get; set; } = "";
 
-    /// <summary>What it was told to wait for, beside what its inputs refer to.</summary>
-    public ImmutableArray<(string Type, string Name)> WaitsFor { get; set; } = [];
+    /// <summary>The explicit dependencies, in addition to those through inputs.</summary>
+    public ImmutableArray<(string Type, string Name)> DependsOn { get; set; } = [];
 
-    /// <summary>An input that is text, by a path such as <c>buildConfig.runtime</c>; null if there is none.</summary>
+    /// <summary>Returns the first string input at a path, such as <c>buildConfig.runtime</c>; null if there is none.</summary>
     public string? Text(string path) => All(path).OfType<string>().FirstOrDefault();
 
-    /// <summary>Every input of a path; where it leads through lists, those of each element.</summary>
-    public IEnumerable<object> All(string path) => path.Length == 0 ? [Inputs] : path.Split('.').Aggregate<string, IEnumerable<object>>([Inputs], (found, part) => found.SelectMany(value => Step(value, part)));
+    /// <summary>Returns the inputs at a path, of all elements if the path contains lists.</summary>
+    public IEnumerable<object> All(string path) => path.Length == 0
+        ? [Inputs]
+        : path.Split('.').Aggregate<string, IEnumerable<object>>(
+            [Inputs], (values, part) => values.SelectMany(value => Step(value, part)));
 
-    /// <summary>Every input of a path that is text.</summary>
+    /// <summary>Returns the string inputs at a path.</summary>
     public IEnumerable<string> Texts(string path) => All(path).OfType<string>();
 
-    /// <summary>Every input of a path that is a number.</summary>
+    /// <summary>Returns the numeric inputs at a path.</summary>
     public IEnumerable<double> Numbers(string path) => All(path).OfType<double>();
 
-    /// <summary>Every map of a path.</summary>
-    public IEnumerable<ImmutableDictionary<string, object>> Maps(string path) => All(path).OfType<ImmutableDictionary<string, object>>();
+    /// <summary>Returns the maps at a path.</summary>
+    public IEnumerable<ImmutableDictionary<string, object>> Maps(string path) =>
+        All(path).OfType<ImmutableDictionary<string, object>>();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type} {Name}";
 
     private static IEnumerable<object> Step(object value, string part) =>
-        value is ImmutableDictionary<string, object> map && map.TryGetValue(part, out var found) ? found is ImmutableArray<object> list ? list : [found] : [];
+        value is ImmutableDictionary<string, object> map && map.TryGetValue(part, out var member)
+            ? member is ImmutableArray<object> list ? list : [member]
+            : [];
 }

@@ -4,14 +4,19 @@ using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
-/// <summary>Forms of names and ranges of numbers.</summary>
+/// <summary>Formats of strings, ranges of numbers and other limits of Google's APIs.</summary>
 internal static class Limits
 {
     private const string Label = "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$";
     private const string Member = "^(allUsers|allAuthenticatedUsers|(user|serviceAccount|group):[^@]+@[^@]+|principal(Set)?://.+)$";
 
-    // A type ends in * where the rest is any.
-    private const string Forms =
+    // At most 255 characters and 5 wildcards; ** only at the end.
+    private const string PathTemplate =
+        "^(?=.{1,255}$)(?!(.*[*]+([^*].*|$)){6})"
+        + "(/([A-Za-z0-9._~-]+|[*]|{[a-z]+=[*]}))*(/[*][*]|/{[a-z]+=[*][*]})?$";
+
+    // Type, path and pattern. A type may start or end with a wildcard. In values, spaces are compared as underscores.
+    private const string Formats =
         $"""
         artifactregistry/repository   repositoryId              {Label}
         bigquery/dataset              datasetId                 ^[A-Za-z0-9_]+$
@@ -25,7 +30,7 @@ internal static class Limits
         cloudfunctionsv2/function     buildConfig.dockerRepository ^projects/[^/]+/locations/[^/]+/repositories/[^/]+$
         compute/*                     name                      {Label}
         compute/uRLMap                pathMatchers.routeRules.matchRules.fullPathMatch        ^/[^*?#]*$
-        compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    ^(?=.{"{1,255}"}$)(?!(.*[*]+([^*].*|$)){"{6}"})(/([A-Za-z0-9._~-]+|[*]|{"{[a-z]+=[*]}"}))*(/[*][*]|/{"{[a-z]+=[*][*]}"})?$
+        compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    {PathTemplate}
         compute/securityPolicy        rules.match.expr.expression                             ^.{"{1,2048}"}$
         eventarc/trigger              name                      {Label}
         iam/workloadIdentityPool      workloadIdentityPoolId    ^(?!gcp-)[a-z0-9-]{"{4,32}"}$
@@ -50,6 +55,7 @@ internal static class Limits
         *Member                       role                      ^(roles|projects/[^/]+/roles)/[A-Za-z0-9._]+$
         """;
 
+    // Type, path, minimum and maximum.
     private const string Ranges =
         """
         cloudfunctionsv2/function     serviceConfig.maxInstanceCount               1 1000
@@ -79,85 +85,129 @@ internal static class Limits
 
     private const int MaxRouteRules = 200;
 
-    // The least and the most memory that goes with a number of cores, in MiB. https://cloud.google.com/run/docs/configuring/services/cpu
-    private static readonly Dictionary<double, (int Least, int Most)> MemoryByCores = new()
+    // The range of memory for a number of cores, in MiB. https://cloud.google.com/run/docs/configuring/services/cpu
+    private static readonly Dictionary<double, (int Min, int Max)> MemoryByCores = new()
     {
-        [1] = (128, 4096), [2] = (128, 8192), [4] = (2048, 16384), [6] = (4096, 24576), [8] = (4096, 32768),
+        [1] = (128, 4096),
+        [2] = (128, 8192),
+        [4] = (2048, 16384),
+        [6] = (4096, 24576),
+        [8] = (4096, 32768),
     };
 
-    private static readonly int[] Intervals = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
+    private static readonly int[] RateLimitIntervals = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
 
-    private static readonly (string Type, string Path, Regex Form)[] AllForms = [.. Rows(Forms).Select(row => (row[0], row[1], new Regex(row[2])))];
-    private static readonly (string Type, string Path, double Least, double Most)[] AllRanges =
-        [.. Rows(Ranges).Select(row => (row[0], row[1], double.Parse(row[2], CultureInfo.InvariantCulture), double.Parse(row[3], CultureInfo.InvariantCulture)))];
+    private static readonly (string Type, string Path, Regex Format)[] AllFormats =
+        [.. Table.Rows(Formats).Select(row => (row[0], row[1], new Regex(row[2])))];
 
-    /// <summary>What is wrong.</summary>
-    public static IEnumerable<string> Check(Declared resource) => [.. Formed(resource), .. Ranged(resource), .. resource.Module switch
+    private static readonly (string Type, string Path, double Min, double Max)[] AllRanges =
+        [.. Table.Rows(Ranges).Select(row => (row[0], row[1], Number(row[2]), Number(row[3])))];
+
+    /// <summary>Returns the errors of a resource.</summary>
+    public static IEnumerable<string> Check(Declared resource) => [.. Format(resource), .. Range(resource), .. resource.Module switch
     {
-        "cloudfunctionsv2/function" => Sized(
-            resource.Text("serviceConfig.availableCpu"), resource.Text("serviceConfig.availableMemory"), resource.Numbers("serviceConfig.maxInstanceRequestConcurrency").SingleOrDefault(80),
-            resource.Numbers("serviceConfig.minInstanceCount").SingleOrDefault(), resource.Numbers("serviceConfig.maxInstanceCount").SingleOrDefault(100)),
-        "cloudrunv2/service" => Sized(
-            resource.Text("template.containers.resources.limits.cpu"), resource.Text("template.containers.resources.limits.memory"), resource.Numbers("template.maxInstanceRequestConcurrency").SingleOrDefault(80),
-            resource.Numbers("template.scaling.minInstanceCount").SingleOrDefault(), resource.Numbers("template.scaling.maxInstanceCount").SingleOrDefault(100)),
+        "cloudfunctionsv2/function" => Size(
+            resource.Text("serviceConfig.availableCpu"),
+            resource.Text("serviceConfig.availableMemory"),
+            resource.Numbers("serviceConfig.maxInstanceRequestConcurrency").SingleOrDefault(80),
+            resource.Numbers("serviceConfig.minInstanceCount").SingleOrDefault(),
+            resource.Numbers("serviceConfig.maxInstanceCount").SingleOrDefault(100)),
+        "cloudrunv2/service" => Size(
+            resource.Text("template.containers.resources.limits.cpu"),
+            resource.Text("template.containers.resources.limits.memory"),
+            resource.Numbers("template.maxInstanceRequestConcurrency").SingleOrDefault(80),
+            resource.Numbers("template.scaling.minInstanceCount").SingleOrDefault(),
+            resource.Numbers("template.scaling.maxInstanceCount").SingleOrDefault(100)),
         "spanner/instance" => Units(resource),
-        "compute/uRLMap" => Unique(resource, "pathMatchers.routeRules.priority").Concat(
-            resource.All("pathMatchers.routeRules").Count() > MaxRouteRules ? [$"it has more than {MaxRouteRules} rules"] : []),
-        "compute/securityPolicy" => Unique(resource, "rules.priority").Concat(
-            resource.Numbers("rules.priority").Contains(int.MaxValue) ? [] : ["it has no rule for everyone else"]).Concat(
-            resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec").All(seconds => Intervals.Contains((int)seconds)) ? [] : ["an interval is not one of those that there are"]).Concat(
-            resource.Maps("rules.preconfiguredWafConfig.exclusions").Any(exclusion => exclusion.Values.OfType<ImmutableArray<object>>().Any(fields => fields.Length > 10)) ? ["an exclusion has more than 10 of a kind"] : []),
-        // https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks
-        "monitoring/alertPolicy" => resource.Texts("conditions.conditionThreshold.filter").Select(filter => Regex.Match(filter, "^select_slo_burn_rate[(].+, \"([0-9]+)s\"[)]$"))
-            .Where(rate => rate.Success && int.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture) > 24 * 3600).Select(rate => $"{rate.Value} looks back more than a day"),
-        "compute/backendBucketSignedUrlKey" => Convert.FromBase64String(resource.Text("keyValue")!.Replace('-', '+').Replace('_', '/')).Length == 16 ? [] : ["the key has not 16 bytes"],
+        "compute/uRLMap" => RouteRules(resource),
+        "compute/securityPolicy" => SecurityRules(resource),
+        "monitoring/alertPolicy" => Lookbacks(resource),
+        "compute/backendBucketSignedUrlKey" => KeyLength(resource),
         _ => [],
     }];
 
-    private static IEnumerable<string> Formed(Declared resource) =>
-        from row in AllForms
+    private static IEnumerable<string> Format(Declared resource) =>
+        from row in AllFormats
         where Matches(row.Type, resource.Module)
         from text in resource.Texts(row.Path)
-        where !row.Form.IsMatch(text.Replace(' ', '_'))
-        select $"{row.Path} is '{text}', which is not of the form {row.Form}";
+        where !row.Format.IsMatch(text.Replace(' ', '_'))
+        select $"{row.Path} is '{text}', which does not match {row.Format}";
 
-    private static IEnumerable<string> Ranged(Declared resource) =>
+    private static IEnumerable<string> Range(Declared resource) =>
         from row in AllRanges
         where row.Type == resource.Module
         from number in resource.Numbers(row.Path)
-        where number < row.Least || number > row.Most
-        select FormattableString.Invariant($"{row.Path} is {number}, not {row.Least} to {row.Most}");
+        where number < row.Min || number > row.Max
+        select FormattableString.Invariant($"{row.Path} is {number}, not {row.Min} to {row.Max}");
 
-    private static IEnumerable<string> Sized(string? cpu, string? memory, double concurrency, double least, double most)
+    private static IEnumerable<string> Size(string? cpu, string? memory, double concurrency, double minInstances, double maxInstances)
     {
-        if (least > most) yield return $"it keeps {least} instances and may have {most}";
+        if (minInstances > maxInstances) yield return $"the minimum of {minInstances} instances exceeds the maximum of {maxInstances}";
         if (!double.TryParse(cpu, CultureInfo.InvariantCulture, out var cores) || memory is null) yield break;
-        if (cores < 1 && concurrency > 1) yield return $"with {cores} cores it serves one request at a time";
+        if (cores < 1 && concurrency > 1) yield return $"{cores} cores serve one request at a time";
         if (cores < 1) yield break;
-        if (!MemoryByCores.TryGetValue(cores, out var range)) yield return $"there are no {cores} cores";
-        else if (MiB(memory) is not { } size) yield return $"'{memory}' is no size";
-        else if (size < range.Least || size > range.Most) yield return $"with {cores} cores goes memory of {range.Least} to {range.Most} MiB";
+        if (!MemoryByCores.TryGetValue(cores, out var range)) yield return $"{cores} cores are not available";
+        else if (MiB(memory) is not { } size) yield return $"'{memory}' is not a size";
+        else if (size < range.Min || size > range.Max) yield return $"{cores} cores require {range.Min} to {range.Max} MiB of memory";
     }
 
     private static int? MiB(string memory) =>
-        Regex.Match(memory, "^([0-9]+)(Mi|Gi)$") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Value == "Gi" ? 1024 : 1) : null;
+        Regex.Match(memory, "^([0-9]+)(Mi|Gi)$") is { Success: true } match
+            ? (int)Number(match.Groups[1].Value) * (match.Groups[2].Value == "Gi" ? 1024 : 1)
+            : null;
 
     private static IEnumerable<string> Units(Declared resource)
     {
         foreach (var units in resource.Numbers("processingUnits"))
-            if (units <= 0 || units % (units < 1000 ? 100 : 1000) != 0) yield return $"{units} units are neither hundreds below a node nor whole nodes";
+            if (units <= 0 || units % (units < 1000 ? 100 : 1000) != 0) yield return $"{units} units are not 100 to 900 or whole nodes";
         foreach (var limits in resource.Maps("autoscalingConfig.autoscalingLimits"))
         {
-            var (least, most) = ((double)limits["minProcessingUnits"], (double)limits["maxProcessingUnits"]);
-            if (least < 1000 || least % 1000 != 0 || most % 1000 != 0 || most < least || most > least * 10) yield return $"it cannot scale itself from {least} to {most} units";
+            var (min, max) = ((double)limits["minProcessingUnits"], (double)limits["maxProcessingUnits"]);
+            if (min < 1000 || min % 1000 != 0 || max % 1000 != 0 || max < min || max > min * 10)
+                yield return $"the instance cannot autoscale from {min} to {max} units";
         }
     }
 
+    private static IEnumerable<string> RouteRules(Declared resource)
+    {
+        foreach (var error in Unique(resource, "pathMatchers.routeRules.priority")) yield return error;
+        if (resource.All("pathMatchers.routeRules").Count() > MaxRouteRules) yield return $"there are more than {MaxRouteRules} rules";
+    }
+
+    private static IEnumerable<string> SecurityRules(Declared resource)
+    {
+        foreach (var error in Unique(resource, "rules.priority")) yield return error;
+        if (!resource.Numbers("rules.priority").Contains(int.MaxValue)) yield return "there is no default rule";
+        var intervals = resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec");
+        if (!intervals.All(seconds => RateLimitIntervals.Contains((int)seconds))) yield return "an interval is not one of the allowed ones";
+        var exclusions = resource.Maps("rules.preconfiguredWafConfig.exclusions").SelectMany(exclusion => exclusion.Values);
+        if (exclusions.OfType<ImmutableArray<object>>().Any(fields => fields.Length > 10))
+            yield return "an exclusion has more than 10 fields of a kind";
+    }
+
+    // https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate#alert-lookbacks
+    private static IEnumerable<string> Lookbacks(Declared resource) =>
+        from filter in resource.Texts("conditions.conditionThreshold.filter")
+        let rate = Regex.Match(filter, "^select_slo_burn_rate[(].+, \"([0-9]+)s\"[)]$")
+        where rate.Success && Number(rate.Groups[1].Value) > 24 * 3600
+        select $"{rate.Value} looks back more than a day";
+
+    private static IEnumerable<string> KeyLength(Declared resource)
+    {
+        var key = resource.Text("keyValue")!.Replace('-', '+').Replace('_', '/');
+        if (Convert.FromBase64String(key).Length != 16) yield return "the key does not have 16 bytes";
+    }
+
     private static IEnumerable<string> Unique(Declared resource, string path) =>
-        resource.Numbers(path).GroupBy(number => number).Where(group => group.Count() > 1).Select(group => $"{path} is {group.Key} twice");
+        resource.Numbers(path)
+            .GroupBy(number => number)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"{path} is {group.Key} twice");
 
     private static bool Matches(string type, string module) =>
-        type == module || (type.EndsWith('*') && module.StartsWith(type[..^1], StringComparison.Ordinal)) || (type.StartsWith('*') && module.EndsWith(type[1..], StringComparison.OrdinalIgnoreCase));
+        type == module
+        || (type.EndsWith('*') && module.StartsWith(type[..^1], StringComparison.Ordinal))
+        || (type.StartsWith('*') && module.EndsWith(type[1..], StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<string[]> Rows(string table) => table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
-/// <summary>Names that resources give of others: each must be one that the program declares.</summary>
+/// <summary>References between resources, by name or id. Each must refer to a declared resource.</summary>
 internal static partial class References
 {
     private const string Links =
@@ -56,32 +56,42 @@ internal static partial class References
         storage/bucketObject          bucket                                           storage/bucket
         """;
 
-    private static readonly string[] Names = ["name", "email", "selfLink", "secretId"];
+    private static readonly string[] NameMembers = ["name", "email", "selfLink", "secretId"];
 
-    private static readonly ILookup<string, (string Path, string[] Targets)> ByType = Links.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+    private static readonly string[] UrlPaths =
+        ["httpTarget.uri", "httpTarget.oidcToken.audience", "pushConfig.pushEndpoint", "pushConfig.oidcToken.audience"];
+
+    private static readonly ILookup<string, (string Path, string[] Targets)> ByType = Table.Rows(Links)
         .ToLookup(row => row[0], row => (row[1], row[2].Split('|')));
 
-    /// <summary>What is wrong with all of them together.</summary>
-    /// <param name="there">What is there and the program does not declare, by module and name.</param>
-    public static IEnumerable<string> Check(ImmutableArray<Declared> all, params IEnumerable<(string Module, string Name)> there)
+    /// <summary>Returns the errors of a deployment.</summary>
+    /// <param name="all">The declared resources.</param>
+    /// <param name="existing">Resources that exist without being declared, by module and name.</param>
+    public static IEnumerable<string> Check(ImmutableArray<Declared> all, params IEnumerable<(string Module, string Name)> existing)
     {
-        var names = all.SelectMany(target => Known(target).Select(name => (target.Module, name))).Concat(there).ToHashSet();
+        var names = all.SelectMany(target => NamesOf(target).Select(name => (target.Module, name))).Concat(existing).ToHashSet();
         return
         [
             .. from resource in all
                from row in ByType[resource.Module]
                from name in resource.Texts(row.Path)
                where !row.Targets.Any(target => names.Contains((target, name)))
-               select $"{resource}: {row.Path} is '{name}', and there is no such {string.Join(" or ", row.Targets)}.",
-            .. all.SelectMany(resource => Members(resource, names)), .. all.SelectMany(resource => Services(resource, all)), .. all.SelectMany(resource => Policies(resource, all)),
-            .. Public(all), .. Agents(all),
+               select $"{resource}: {row.Path} is '{name}', which is not a declared {string.Join(" or ", row.Targets)}.",
+            .. all.SelectMany(resource => Members(resource, names)),
+            .. all.SelectMany(resource => Services(resource, all)),
+            .. all.SelectMany(resource => Policies(resource, all)),
+            .. Public(all),
+            .. Agents(all),
         ];
     }
 
-    /// <summary>What refers to what: by a name, by an address on Cloud Run, or by waiting for it.</summary>
+    /// <summary>Returns the dependencies between resources: by name, by Cloud Run URL, and explicit ones.</summary>
     public static IEnumerable<(Declared From, Declared To)> Edges(ImmutableArray<Declared> all)
     {
-        var byName = all.SelectMany(target => Known(target).Select(name => ((target.Module, name), target))).DistinctBy(entry => entry.Item1).ToDictionary(entry => entry.Item1, entry => entry.target);
+        var byName = all
+            .SelectMany(target => NamesOf(target).Select(name => (Key: (target.Module, name), target)))
+            .DistinctBy(entry => entry.Key)
+            .ToDictionary(entry => entry.Key, entry => entry.target);
         var byKey = all.ToDictionary(resource => (resource.Type, resource.Name));
         var named = from resource in all
                     from row in ByType[resource.Module]
@@ -92,48 +102,59 @@ internal static partial class References
         var called = from resource in all
                      from url in resource.Texts("httpTarget.uri").Concat(resource.Texts("pushConfig.pushEndpoint"))
                      from target in all
-                     where target.Module == "cloudfunctionsv2/function" && RunPattern().Match(url).Groups["name"].Value == target.Text("name")
+                     where target.Module == "cloudfunctionsv2/function"
+                     where RunPattern().Match(url).Groups["name"].Value == target.Text("name")
                      select (resource, target);
-        var awaited = from resource in all from other in resource.WaitsFor select (resource, byKey[other]);
-        return named.Concat(called).Concat(awaited);
+        var dependencies = from resource in all from other in resource.DependsOn select (resource, byKey[other]);
+        return named.Concat(called).Concat(dependencies);
     }
 
-    private static IEnumerable<string> Known(Declared target) => Names.Select(name => target.State.GetValueOrDefault(name)).OfType<string>().Append(target.Id);
+    private static IEnumerable<string> NamesOf(Declared target) =>
+        NameMembers.Select(name => target.State.GetValueOrDefault(name)).OfType<string>().Append(target.Id);
 
-    // An account of the project is one that the program makes; accounts of Google's services have the project's number.
+    // Service accounts must be declared, except Google's service agents, whose names contain the project number.
     private static IEnumerable<string> Members(Declared resource, HashSet<(string, string)> names) =>
         from member in resource.Texts("member")
         let account = AccountPattern().Match(member)
-        where account.Success && !account.Groups["name"].Value.StartsWith($"service-{CloudMocks.ProjectNumber}@", StringComparison.Ordinal) && !names.Contains(("serviceaccount/account", account.Groups["name"].Value))
-        select $"{resource}: there is no account {account.Groups["name"].Value}.";
+        where account.Success
+        let email = account.Groups["name"].Value
+        where !email.StartsWith($"service-{CloudMocks.ProjectNumber}@", StringComparison.Ordinal)
+        where !names.Contains(("serviceaccount/account", email))
+        select $"{resource}: the account {email} does not exist.";
 
-    // Addresses on Cloud Run are put together from the names of functions before these are there.
+    // The program builds Cloud Run URLs from the names of functions, so Pulumi cannot check them.
     private static IEnumerable<string> Services(Declared resource, ImmutableArray<Declared> all) =>
-        from url in resource.Texts("httpTarget.uri").Concat(resource.Texts("httpTarget.oidcToken.audience")).Concat(resource.Texts("pushConfig.pushEndpoint")).Concat(resource.Texts("pushConfig.oidcToken.audience"))
-        let found = RunPattern().Match(url)
-        where !found.Success || !all.Any(target => target.Module is "cloudfunctionsv2/function" or "cloudrunv2/service"
-            && target.Text("name") == found.Groups["name"].Value && target.Text("location") == found.Groups["region"].Value)
-        select $"{resource}: nothing answers at {url}.";
+        from path in UrlPaths
+        from url in resource.Texts(path)
+        let match = RunPattern().Match(url)
+        where !match.Success || !all.Any(target =>
+            target.Module is "cloudfunctionsv2/function" or "cloudrunv2/service"
+            && target.Text("name") == match.Groups["name"].Value
+            && target.Text("location") == match.Groups["region"].Value)
+        select $"{resource}: no service is declared for {url}.";
 
     private static IEnumerable<string> Policies(Declared resource, ImmutableArray<Declared> all) =>
         from use in new[] { ("securityPolicy", "CLOUD_ARMOR"), ("edgeSecurityPolicy", "CLOUD_ARMOR_EDGE") }
         from link in resource.Texts(use.Item1)
-        from policy in all.Where(policy => policy.Module == "compute/securityPolicy" && policy.State["selfLink"] is string own && own == link)
+        from policy in all.Where(policy => policy.Module == "compute/securityPolicy" && (string)policy.State["selfLink"] == link)
         where policy.Text("type") != use.Item2
         select $"{resource}: {use.Item1} is of type {policy.Text("type")}, not {use.Item2}.";
 
     private static IEnumerable<string> Public(ImmutableArray<Declared> all) =>
-        from grant in all.Where(grant => grant.Module == "storage/bucketIAMMember" && grant.Text("member") is "allUsers" or "allAuthenticatedUsers")
-        where all.Any(bucket => bucket.Module == "storage/bucket" && bucket.Text("name") == grant.Text("bucket") && bucket.Text("publicAccessPrevention") == "enforced")
-        select $"{grant}: the bucket keeps the public out.";
+        from grant in all
+        where grant.Module == "storage/bucketIAMMember" && grant.Text("member") is "allUsers" or "allAuthenticatedUsers"
+        from bucket in all.Where(bucket => bucket.Module == "storage/bucket" && bucket.Text("name") == grant.Text("bucket"))
+        where bucket.Text("publicAccessPrevention") == "enforced"
+        select $"{grant}: the bucket prevents public access.";
 
-    // https://cloud.google.com/iam/docs/create-service-agents: an agent that was asked for is not granted what Google grants others by itself.
+    // Google grants no role to a service agent that is created explicitly: https://cloud.google.com/iam/docs/create-service-agents
     private static IEnumerable<string> Agents(ImmutableArray<Declared> all) =>
         from agent in all
         where agent.Module == "projects/serviceIdentity"
         let role = $"roles/{agent.Text("service")!.Split('.')[0]}.serviceAgent"
-        where !all.Any(grant => grant.Module == "projects/iAMMember" && grant.Text("role") == role && grant.Text("member") == (string?)agent.State["member"])
-        select $"{agent}: it is not granted {role}.";
+        let member = (string)agent.State["member"]
+        where !all.Any(grant => grant.Module == "projects/iAMMember" && grant.Text("role") == role && grant.Text("member") == member)
+        select $"{agent}: the agent is not granted {role}.";
 
     [GeneratedRegex("^serviceAccount:(?<name>[^@]+@.+)$")]
     private static partial Regex AccountPattern();
