@@ -3,11 +3,11 @@ using Spotify.Audio;
 using Spotify.Catalog;
 using Spotify.Demo.Flac;
 using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback;
 using Spotify.Demo.Music;
-using Spotify.Web.Wire;
 
 namespace Spotify.Demo;
 
@@ -51,8 +51,9 @@ public sealed partial class DemoStudio(
         {
             await EnsureAudioAsync(playableId);
             if (await database.ReadAsync(Playables, new Key(playableId), CancellationToken.None) is not { } current) return;
-            await foreach (var row in contexts.NextAsync(context, offset, current, userId, market: null, NextCount, CancellationToken.None))
-                await EnsureAudioAsync(row.String("PlayableId"));
+            var item = PlaybackItem.FromRow(current);
+            await foreach (var next in contexts.NextAsync(context, offset, item, userId, market: null, NextCount, CancellationToken.None))
+                await EnsureAudioAsync(next.Uri.Id);
         }
         catch (Exception e)
         {
@@ -119,9 +120,9 @@ public sealed partial class DemoStudio(
 
     private async Task PaintAsync(string imageId, DemoCover cover)
     {
-        foreach (var size in CatalogWire.ImageSizes)
+        foreach (var size in ImageNames.Sizes)
         {
-            var name = $"images/{imageId}/{size}.jpg";
+            var name = ImageNames.Of(imageId, size);
             if (await objects.FindAsync(name, CancellationToken.None) is not null) continue;
             using var picture = new MemoryStream(CoverPainter.Paint(cover.Seed, cover.Genre, size));
             await objects.WriteAsync(name, picture, new WriteOptions("image/jpeg"), CancellationToken.None);

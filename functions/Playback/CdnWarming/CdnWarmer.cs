@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
 using Spotify.Catalog;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback.Cdn;
@@ -68,7 +69,13 @@ public sealed partial class CdnWarmer(
         foreach (var failure in failed) metrics.Failed(failure.Cdn.Name);
         if (failed is [var example, ..]) LogFailed(failed.Count, wanted.Count, example.Path, example.Cdn.Name, example.Failure!);
         return new CdnWarmingObject(
-            known.Count, tracks.Count, fetched, first.Bytes + again.Bytes, failed.Count, wanted.Count - fetched - failed.Count, [.. albums.Where(id => !known.Contains(id))]);
+            Albums: known.Count,
+            Tracks: tracks.Count,
+            Objects: fetched,
+            Bytes: first.Bytes + again.Bytes,
+            Failed: failed.Count,
+            Remaining: wanted.Count - fetched - failed.Count,
+            Unknown: [.. albums.Where(id => !known.Contains(id))]);
     }
 
     /// <summary>The objects that listeners fetch of a track: encodings, and their seek indexes.</summary>
@@ -76,7 +83,13 @@ public sealed partial class CdnWarmer(
     {
         var encodings = EncodingList.Parse(row.String("Encodings"));
         var lossy = encodings.FindAll(encoding => encoding.Quality != AudioQuality.Lossless);
-        return [.. (lossy.Count > 0 ? lossy : encodings).Select(encoding => PlaybackService.ObjectPath(row, encoding)).SelectMany(path => (string[])[path, path + ".seek.json"])];
+        var uri = new SpotifyUri(SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track, row.String("PlayableId"));
+        return
+        [
+            .. (lossy.Count > 0 ? lossy : encodings)
+                .Select(encoding => PlaybackItem.ObjectPath(uri, row.String("Revision"), encoding))
+                .SelectMany(path => (string[])[path, path + PlaybackService.SeekIndexSuffix]),
+        ];
     }
 
     private async Task<Pass> FetchAllAsync(HttpClient client, IReadOnlyList<WantedObject> wanted, string ownBase, CancellationToken budget, CancellationToken ct)
