@@ -41,7 +41,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
             if (position < 0 || position > history.Length) throw ApiException.BadRequest($"Invalid position: a number from 0 to {history.Length} is wanted");
 
-            var gap = history.CarryGap(position ?? history.Length);
+            var gap = history.MapGap(position ?? history.Length);
             await rows.InsertAsync(gap, [.. uris.Select(uri => PlaylistItem.New(uri, now, userId))]);
             return [new ItemInsertion(gap, uris.Count)];
         }, ct);
@@ -75,9 +75,9 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
                 throw ApiException.BadRequest($"Invalid range_start: the playlist has {history.Length} items");
             if (insertBefore < 0 || insertBefore > history.Length) throw ApiException.BadRequest($"Invalid insert_before: a number from 0 to {history.Length} is wanted");
 
-            var positions = PositionSet.Of(Enumerable.Range(rangeStart, rangeLength).Select(history.CarryItem).OfType<int>());
+            var positions = PositionSet.Of(Enumerable.Range(rangeStart, rangeLength).Select(history.MapItem).OfType<int>());
             if (positions.Count == 0) throw ApiException.BadRequest("None of the items to be moved is in the playlist any more");
-            var gap = history.CarryGap(insertBefore);
+            var gap = history.MapGap(insertBefore);
             await rows.MoveAsync(positions, gap);
             return [new ItemMove(positions, gap)];
         }, ct);
@@ -103,7 +103,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
                 foreach (var position in given ?? [])
                 {
                     if (position < 0 || position >= history.Length) throw ApiException.BadRequest($"Invalid position {position}: the playlist has {history.Length} items");
-                    if (history.CarryItem(position) is { } now) carried.Add((position, now, uri));
+                    if (history.MapItem(position) is { } now) carried.Add((position, now, uri));
                 }
             }
 

@@ -1,18 +1,22 @@
 using Spotify.Domain.Data;
+using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Web;
 
 namespace Spotify.Functions.Playlists;
 
 /// <summary>
-/// Who has a playlist in their lists. Owners have theirs from the start and do not count among its followers; unfollowing one's own
-/// takes it out of one's lists and changes nothing else.
+/// Adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a follower;
+/// an owner who unfollows it removes it from their list and changes nothing else.
 /// </summary>
 public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 {
-    /// <summary>Follows a playlist; a collaborative one can be followed, and thereby edited, by whoever has its link.</summary>
-    /// <param name="isPublic">Whether it shows in the user's profile; null: as it does, or else it does.</param>
-    /// <exception cref="ApiException">404: there is none that the user may follow.</exception>
+    /// <summary>Follows a playlist. Everyone who has the id of a collaborative playlist can follow and thereby edit it.</summary>
+    /// <param name="id">The playlist's id.</param>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="isPublic">Whether the user's profile shows it; null keeps the current value, or shows it if it is new.</param>
+    /// <param name="ct">Cancels the change.</param>
+    /// <exception cref="ApiException">404: the playlist does not exist or the user may not follow it.</exception>
     public Task FollowAsync(string id, string userId, bool? isPublic, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -23,16 +27,19 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
             var values = new List<(string, object?)> { ("PlaylistId", id), ("UserId", userId) };
             if ((isPublic ?? (playlist.Followed ? (bool?)null : true)) is { } shown) values.Add(("Public", shown));
 
-            // Who followed it before it was collaborative accepts the invitation by following it again.
-            if (!playlist.Followed || (playlist.Collaborative && playlist.Role == PlaylistRole.Follower)) values.Add(("FollowedAt", now));
-            transaction.Add(playlist.Followed ? Mutation.Update(Playlist.FollowersTable, values) : Mutation.Insert(Playlist.FollowersTable, values));
+            // A user who followed the playlist before it was collaborative becomes a collaborator by following it again.
+            var becomesCollaborator = playlist.Collaborative && playlist.Role == PlaylistRole.Follower;
+            if (!playlist.Followed || becomesCollaborator) values.Add(("FollowedAt", now));
+            transaction.Add(playlist.Followed
+                ? Mutation.Update(Playlist.FollowersTable, values)
+                : Mutation.Insert(Playlist.FollowersTable, values));
             if (!playlist.Followed) Count(transaction, playlist, 1);
             return true;
         }, ct);
     }
 
-    /// <summary>Unfollows a playlist. One that is not followed stays so.</summary>
-    /// <exception cref="ApiException">404: there is none that the user may know of.</exception>
+    /// <summary>Unfollows a playlist. Does nothing if the user does not follow it.</summary>
+    /// <exception cref="ApiException">404: the playlist does not exist, or the user neither sees nor follows it.</exception>
     public Task UnfollowAsync(string id, string userId, CancellationToken ct) => database.TransactAsync(async transaction =>
     {
         var playlist = await Playlist.FindAsync(transaction.ReadAsync, id, userId);
@@ -43,8 +50,8 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
         return true;
     }, ct);
 
-    /// <summary>Whether the user has the playlist in their lists.</summary>
-    /// <exception cref="ApiException">404: there is none that the user may know of.</exception>
+    /// <summary>Returns whether the user follows a playlist.</summary>
+    /// <exception cref="ApiException">404: the playlist does not exist or the user may not see it.</exception>
     public async Task<bool> FollowsAsync(string id, string userId, CancellationToken ct)
     {
         var playlist = await Playlist.FindAsync((table, key) => database.ReadAsync(table, key, ct), id, userId);

@@ -53,17 +53,17 @@ internal sealed class PlaylistHistory
     }
 
     /// <summary>Where the item at a position of the snapshot is now; null if it is no longer there.</summary>
-    public int? CarryItem(int position)
+    public int? MapItem(int position)
     {
         int? carried = position;
         foreach (var change in changes)
-            if (carried is { } at) carried = change.CarryItem(at);
+            if (carried is { } at) carried = change.MapItem(at);
         return carried;
     }
 
     /// <summary>Where the items of the snapshot are now, those that still are.</summary>
-    public PositionSet Carried => changes.Count == 0 ? PositionSet.Run(0, Length) : PositionSet.Of(Enumerable.Range(0, Length).Select(CarryItem).OfType<int>());
+    public PositionSet Carried => changes.Count == 0 ? PositionSet.Run(0, Length) : PositionSet.Of(Enumerable.Range(0, Length).Select(MapItem).OfType<int>());
 
     /// <summary>Where a gap of the snapshot is now.</summary>
-    public int CarryGap(int gap) => changes.Aggregate(gap, (carried, change) => change.CarryGap(carried));
+    public int MapGap(int gap) => changes.Aggregate(gap, (carried, change) => change.MapGap(carried));
 }

@@ -1,17 +1,8 @@
-using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Playlists;
-
-/// <summary>An item's row without its order key.</summary>
-internal sealed record PlaylistItem(string Type, string PlayableId, DateTimeOffset AddedAt, string AddedBy)
-{
-    public string Uri => $"spotify:{Type}:{PlayableId}";
-
-    public static PlaylistItem New(SpotifyUri uri, DateTimeOffset addedAt, string addedBy) => new(SpotifyUri.WireName(uri.Type), uri.Id, addedAt, addedBy);
-}
 
 /// <summary>
 /// The rows of a playlist's items in a transaction, by position. What is written is what moves: the rows of other items stay as they
@@ -163,6 +154,5 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         return rows;
     }
 
-    private static (string Key, PlaylistItem Item) Read(Row row) =>
-        (row.String("OrderKey"), new PlaylistItem(row.String("Type"), row.String("PlayableId"), row.Timestamp("AddedAt"), row.String("AddedBy")));
+    private static (string Key, PlaylistItem Item) Read(Row row) => (row.String("OrderKey"), PlaylistItem.FromRow(row));
 }

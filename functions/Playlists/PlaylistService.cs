@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -5,6 +6,7 @@ using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
+using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
@@ -15,28 +17,29 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Makes playlists and changes all of them but their items. Who may: their owners.</summary>
+/// <summary>Creates playlists and changes everything except their items. Only the owner may change a playlist.</summary>
 public sealed class PlaylistService(IDatabase database, IObjectStore objects, TimeProvider time)
 {
-    /// <summary>The most characters of a name.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
-    /// <summary>The most characters of a description.</summary>
+    /// <summary>The maximum length of a description, in characters.</summary>
     public const int MaxDescriptionLength = 300;
 
-    /// <summary>The most bytes of a cover, in base64.</summary>
+    /// <summary>The maximum size of a cover, in bytes of base64.</summary>
     public const int MaxCoverBytes = 256 << 10;
 
     private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
     private static readonly Table ObjectRemovals = Schema.Current.Table("ObjectRemovals");
 
-    // Pages that were read before a cover was replaced show it a while longer.
-    private static readonly TimeSpan OldCoverStays = TimeSpan.FromDays(1);
+    // Clients that read the playlist before its cover was replaced still load the old cover.
+    private static readonly TimeSpan OldCoverLifetime = TimeSpan.FromDays(1);
 
-    /// <summary>Makes an empty playlist of the viewer's.</summary>
-    /// <returns>The playlist as JSON, the same again for the same key.</returns>
-    /// <exception cref="ApiException">400: the details are wrong.</exception>
-    public async Task<string> CreateAsync(PlaylistDetails details, Viewer viewer, IdempotencyKey? idempotencyKey, JsonTypeInfo<PlaylistObject> json, CancellationToken ct)
+    /// <summary>Creates an empty playlist that the viewer owns.</summary>
+    /// <returns>The playlist as JSON. Repeated requests with the same key return the same JSON.</returns>
+    /// <exception cref="ApiException">400: the details are invalid.</exception>
+    public async Task<string> CreateAsync(
+        PlaylistDetails details, Viewer viewer, IdempotencyKey? idempotencyKey, JsonTypeInfo<PlaylistObject> json, CancellationToken ct)
     {
         var userId = viewer.Caller.RequireUser();
         var name = Name(details.Name ?? throw ApiException.BadRequest("Missing required field: name"));
@@ -44,22 +47,39 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         var isPublic = details.Public ?? true;
         RequirePossible(isPublic, collaborative);
 
-        // Outside the transaction, so that it is the same when that runs again.
+        // Generated outside of the transaction so that the id is the same if the transaction runs again.
         var (id, now) = (SpotifyId.New(), Instant.Truncate(time.GetUtcNow()));
         return await database.TransactAsync(transaction => transaction.AnswerOnceAsync(idempotencyKey, now, async () =>
         {
             var owner = await OwnerAsync(transaction, viewer, now);
             transaction.Add(Mutation.Insert(
-                Playlist.Table, ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic), ("Collaborative", collaborative),
-                ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", 0L), ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now)));
-            transaction.Add(Mutation.Insert(Playlist.FollowersTable, ("PlaylistId", id), ("UserId", userId), ("Public", true), ("FollowedAt", now)));
+                Playlist.Table,
+                ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic),
+                ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", 0L),
+                ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now)));
+            transaction.Add(Mutation.Insert(
+                Playlist.FollowersTable, ("PlaylistId", id), ("UserId", userId), ("Public", true), ("FollowedAt", now)));
             if (isPublic) transaction.Add(Document(id, name, 0));
-            return JsonSerializer.Serialize(new PlaylistWire(viewer).New(id, owner, name, description, isPublic, collaborative), json);
+
+            var created = new PlaylistSummary(
+                Id: id,
+                OwnerId: userId,
+                OwnerName: owner.DisplayName,
+                Name: name,
+                Description: description,
+                Public: isPublic,
+                Collaborative: collaborative,
+                Version: 1,
+                Items: 0,
+                Followers: 0,
+                ImageId: null,
+                Cover: null);
+            return JsonSerializer.Serialize(new PlaylistWire(viewer).Playlist(created, items: [], query: ""), json);
         }), ct);
     }
 
-    /// <summary>Changes a playlist's details: those that are given.</summary>
-    /// <exception cref="ApiException">400: the details are wrong. 403, 404: the playlist is another user's.</exception>
+    /// <summary>Changes the details of a playlist that are not null.</summary>
+    /// <exception cref="ApiException">400: the details are invalid. 403 or 404: the caller is not the owner.</exception>
     public Task ChangeAsync(string id, string userId, PlaylistDetails details, CancellationToken ct)
     {
         var name = details.Name is null ? null : Name(details.Name);
@@ -72,7 +92,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             RequirePossible(isPublic, collaborative);
 
             var changed = new List<(string, object?)> { ("Public", isPublic), ("Collaborative", collaborative) };
-            // Who follows it already was invited to listen, not to edit.
+            // Existing followers do not become collaborators, because they accepted an invitation to listen, not to edit.
             if (collaborative != playlist.Collaborative) changed.Add(("CollaborativeSince", collaborative ? now : null));
             if (name is not null) changed.Add(("Name", name));
             if (description is not null) changed.Add(("Description", description));
@@ -84,15 +104,20 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         }, ct);
     }
 
-    /// <summary>Gives a playlist a cover: it is shown in the size it has, since nothing here makes pictures smaller.</summary>
+    /// <summary>Sets the cover of a playlist. The cover is served in its original size only.</summary>
+    /// <param name="id">The playlist's id.</param>
+    /// <param name="userId">The caller's user id.</param>
     /// <param name="base64">A JPEG in base64.</param>
-    /// <exception cref="ApiException">400: it is no picture that can be shown. 413: it is too large. 403, 404: the playlist is another user's.</exception>
+    /// <param name="ct">Cancels the change.</param>
+    /// <exception cref="ApiException">
+    /// 400: the image is not a supported JPEG. 413: the image is too large. 403 or 404: the caller is not the owner.
+    /// </exception>
     public async Task ChangeCoverAsync(string id, string userId, ReadOnlyMemory<byte> base64, CancellationToken ct)
     {
         var (picture, frame) = Picture(base64);
 
-        // Ids are fresh, so that nobody has an old one cached. The picture comes before the playlist names it, and until that is done it
-        // is down for removal: whatever happens in between leaves nothing behind.
+        // A new id, so that caches have no image under this name. The image is registered for removal before it is written, and the
+        // registration is deleted when the playlist refers to the image, so that a failure in between leaves no orphaned object.
         var coverId = SpotifyId.New();
         var now = time.GetUtcNow();
         await database.TransactAsync(async transaction =>
@@ -101,22 +126,22 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             transaction.Add(RemoveCover(coverId, now));
             return true;
         }, ct);
-        await objects.WriteAsync(CoverName(coverId, frame.Width), new MemoryStream(picture, 0, frame.Length), new WriteOptions("image/jpeg"), ct);
+        var content = new MemoryStream(picture, 0, frame.Length);
+        await objects.WriteAsync(ImageNames.Of(coverId, frame.Width), content, new WriteOptions("image/jpeg"), ct);
         await database.TransactAsync(async transaction =>
         {
             var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
-            foreach (var mutation in playlist.NextVersion([], now, ("CoverId", coverId), ("CoverWidth", frame.Width), ("CoverHeight", frame.Height))) transaction.Add(mutation);
-            transaction.Add(Mutation.Delete(ObjectRemovals, new Key(CoverPrefix(coverId))));
+            var version = playlist.NextVersion(
+                [], now, ("CoverId", coverId), ("CoverWidth", frame.Width), ("CoverHeight", frame.Height));
+            foreach (var mutation in version) transaction.Add(mutation);
+            transaction.Add(Mutation.Delete(ObjectRemovals, new Key(ImageNames.Prefix(coverId))));
             if (playlist.CoverId is { } old) transaction.Add(RemoveCover(old, now));
             return true;
         }, ct);
     }
 
-    private static Mutation RemoveCover(string coverId, DateTimeOffset now) => Mutation.Upsert(ObjectRemovals, ("Prefix", CoverPrefix(coverId)), ("RemoveAt", now + OldCoverStays));
-
-    private static string CoverPrefix(string coverId) => $"images/{coverId}/";
-
-    private static string CoverName(string coverId, int width) => FormattableString.Invariant($"{CoverPrefix(coverId)}{width}.jpg");
+    private static Mutation RemoveCover(string coverId, DateTimeOffset now) =>
+        Mutation.Upsert(ObjectRemovals, ("Prefix", ImageNames.Prefix(coverId)), ("RemoveAt", now + OldCoverLifetime));
 
     private static Mutation Document(string id, string name, long followers) => CatalogWriter.Document(
         EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
@@ -126,14 +151,15 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         if (isPublic && collaborative) throw ApiException.BadRequest("A collaborative playlist cannot be public: set public to false");
     }
 
-    private static string Name(string name) =>
-        string.IsNullOrWhiteSpace(name) ? throw ApiException.BadRequest("Invalid name: it is empty") : Text("name", name.Trim(), MaxNameLength);
+    private static string Name(string name) => string.IsNullOrWhiteSpace(name)
+        ? throw ApiException.BadRequest("Invalid name: it is empty")
+        : Text("name", name.Trim(), MaxNameLength);
 
     private static string Description(string description) => Text("description", description, MaxDescriptionLength);
 
-    private static string Text(string field, string text, int most)
+    private static string Text(string field, string text, int maxLength)
     {
-        if (text.EnumerateRunes().Count() > most) throw ApiException.BadRequest($"Invalid {field}: at most {most} characters");
+        if (text.EnumerateRunes().Count() > maxLength) throw ApiException.BadRequest($"Invalid {field}: at most {maxLength} characters");
         if (text.Any(character => char.IsControl(character) && !(field == "description" && character is '\n' or '\r' or '\t')))
             throw ApiException.BadRequest($"Invalid {field}: control characters are not allowed");
         return text;
@@ -141,13 +167,18 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     private static (byte[] Picture, JpegFrame Frame) Picture(ReadOnlyMemory<byte> base64)
     {
-        if (base64.Length > MaxCoverBytes) throw new ApiException(StatusCodes.Status413PayloadTooLarge, $"The image is too large: at most {MaxCoverBytes >> 10} KB of base64");
+        if (base64.Length > MaxCoverBytes)
+        {
+            throw new ApiException(
+                StatusCodes.Status413PayloadTooLarge, $"The image is too large: at most {MaxCoverBytes >> 10} KB of base64");
+        }
+
         if (base64.IsEmpty) throw ApiException.BadRequest("The body should be a JPEG in base64");
         try
         {
             var picture = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
             var status = Base64.DecodeFromUtf8(base64.Span, picture, out _, out var length);
-            if (status != System.Buffers.OperationStatus.Done) throw ApiException.BadRequest("The body is not base64");
+            if (status != OperationStatus.Done) throw ApiException.BadRequest("The body is not base64");
             return (picture, JpegFrame.Read(picture.AsSpan(0, length)));
         }
         catch (FormatException e)
@@ -156,7 +187,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         }
     }
 
-    /// <summary>The viewer as an owner: their row is made where their token is the first that is known of them.</summary>
+    /// <summary>Returns the viewer's user. Inserts a row for a user who is known from the token only.</summary>
     private static async Task<User> OwnerAsync(ITransaction transaction, Viewer viewer, DateTimeOffset now)
     {
         var userId = viewer.Caller.RequireUser();

@@ -1,125 +1,139 @@
-using System.Globalization;
 using Spotify.Catalog;
 using Spotify.Domain;
-using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
-using Spotify.Domain.Users;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Shows playlists as the Web API does, to one viewer.</summary>
+/// <summary>Maps playlists to the objects of the Web API, for one viewer.</summary>
 internal sealed class PlaylistWire(Viewer viewer)
 {
-    /// <summary>The page of items that a playlist carries.</summary>
+    /// <summary>The page of items in a playlist object.</summary>
     public static readonly PageRequest FirstPage = new(PageRequest.MaxLimit, 0);
 
     private readonly CatalogWire wire = new(viewer);
 
-    /// <summary>A playlist as lists carry it.</summary>
-    /// <param name="row">A row of the queries of <see cref="PlaylistReader"/>.</param>
-    public SimplifiedPlaylistObject Simplified(Row row)
+    /// <summary>Maps a playlist for a list.</summary>
+    public SimplifiedPlaylistObject Simplified(PlaylistSummary playlist)
     {
-        var id = row.String("PlaylistId");
-        var items = new PlaylistTracksRefObject(viewer.Links.Path($"/v1/playlists/{id}/items"), row.Int32("Items"));
+        var id = playlist.Id;
         return new SimplifiedPlaylistObject(
-            row.Bool("Collaborative"),
-            row.String("Description"),
-            wire.Urls(EntityType.Playlist, id),
-            viewer.Links.Href(EntityType.Playlist, id),
-            id,
-            Images(row),
-            row.String("Name"),
-            Owner(row.String("OwnerId"), row.String("DisplayName")),
-            row.Bool("Public"),
-            SnapshotId.Format(id, row.Int64("Version")),
-            items,
-            items with { Href = viewer.Links.Path($"/v1/playlists/{id}/tracks") },
-            "playlist",
-            CatalogWire.Uri(EntityType.Playlist, id));
+            Collaborative: playlist.Collaborative,
+            Description: playlist.Description,
+            ExternalUrls: wire.Urls(EntityType.Playlist, id),
+            Href: viewer.Links.Href(EntityType.Playlist, id),
+            Id: id,
+            Images: Images(playlist),
+            Name: playlist.Name,
+            Owner: Owner(playlist),
+            Public: playlist.Public,
+            SnapshotId: SnapshotId.Format(id, playlist.Version),
+            Items: new PlaylistTracksRefObject(viewer.Links.Path($"/v1/playlists/{id}/items"), playlist.Items),
+            Tracks: new PlaylistTracksRefObject(viewer.Links.Path($"/v1/playlists/{id}/tracks"), playlist.Items),
+            Type: "playlist",
+            Uri: CatalogWire.Uri(EntityType.Playlist, id));
     }
 
-    /// <summary>A playlist in full.</summary>
-    /// <param name="row">Likewise.</param>
-    /// <param name="items">Its first items.</param>
-    /// <param name="query">The parameters that pages of it carry on.</param>
-    public PlaylistObject Playlist(Row row, IReadOnlyList<PlaylistTrackObject> items, string query)
+    /// <summary>Maps a playlist in full.</summary>
+    /// <param name="playlist">The playlist.</param>
+    /// <param name="items">The items on <see cref="FirstPage"/>.</param>
+    /// <param name="query">The query of links to other pages of items.</param>
+    public PlaylistObject Playlist(PlaylistSummary playlist, IReadOnlyList<PlaylistTrackObject> items, string query)
     {
-        var simplified = Simplified(row);
-        var path = $"/v1/playlists/{simplified.Id}/";
+        var simplified = Simplified(playlist);
+        var path = $"/v1/playlists/{playlist.Id}/";
         return new PlaylistObject(
-            simplified.Collaborative,
-            simplified.Description,
-            simplified.ExternalUrls,
-            simplified.Href,
-            simplified.Id,
-            simplified.Images,
-            simplified.Name,
-            simplified.Owner,
-            simplified.Public,
-            simplified.SnapshotId,
-            wire.Page($"{path}items{query}", items, FirstPage, simplified.Items.Total),
-            wire.Page($"{path}tracks{query}", items, FirstPage, simplified.Items.Total),
-            simplified.Type,
-            simplified.Uri,
-            new FollowersObject(null, row.Int64("Followers")));
+            Collaborative: simplified.Collaborative,
+            Description: simplified.Description,
+            ExternalUrls: simplified.ExternalUrls,
+            Href: simplified.Href,
+            Id: simplified.Id,
+            Images: simplified.Images,
+            Name: simplified.Name,
+            Owner: simplified.Owner,
+            Public: simplified.Public,
+            SnapshotId: simplified.SnapshotId,
+            Items: wire.Page($"{path}items{query}", items, FirstPage, playlist.Items),
+            Tracks: wire.Page($"{path}tracks{query}", items, FirstPage, playlist.Items),
+            Type: simplified.Type,
+            Uri: simplified.Uri,
+            Followers: new FollowersObject(null, playlist.Followers));
     }
 
-    /// <summary>A playlist that has just been made.</summary>
-    public PlaylistObject New(string id, User owner, string name, string description, bool isPublic, bool collaborative) => new(
-        collaborative,
-        description,
-        wire.Urls(EntityType.Playlist, id),
-        viewer.Links.Href(EntityType.Playlist, id),
-        id,
-        [],
-        name,
-        Owner(owner.Id, owner.DisplayName),
-        isPublic,
-        SnapshotId.Format(id, 1),
-        wire.Page<PlaylistTrackObject>($"/v1/playlists/{id}/items", [], FirstPage, 0),
-        wire.Page<PlaylistTrackObject>($"/v1/playlists/{id}/tracks", [], FirstPage, 0),
-        "playlist",
-        CatalogWire.Uri(EntityType.Playlist, id),
-        new FollowersObject(null, 0));
+    /// <summary>Maps an item of a playlist.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="playable">The object of its track or episode; null if the catalog no longer has it.</param>
+    public PlaylistTrackObject Item(PlaylistItem item, object? playable) => new(
+        ApiTime.Format(item.AddedAt),
+        User(item.AddedBy),
+        IsLocal: false,
+        Item: playable,
+        Track: playable);
 
-    /// <summary>An item.</summary>
-    /// <param name="row">A row with the item's columns.</param>
-    /// <param name="playable">What it is; null where the viewer's client does not know such a thing.</param>
-    public static PlaylistTrackObject Item(Row row, object? playable, Viewer viewer) => new(
-        row.Timestamp("AddedAt").ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-        User(row.String("AddedBy"), viewer),
-        false,
-        playable,
-        playable);
-
-    /// <summary>The pictures of a playlist: the cover its owner uploaded, or the one it was made with.</summary>
-    public IReadOnlyList<ImageObject> Images(Row row) => row.StringOrNull("CoverId") is { } coverId && row.Int64OrNull("CoverWidth") is { } width
-        ? [new ImageObject(viewer.Links.Image(coverId, (int)width), (int?)row.Int64OrNull("CoverHeight"), (int)width)]
-        : wire.Images(row.StringOrNull("ImageId"));
-
-    /// <summary>An episode in the shape of a track, for clients that know nothing else: its show stands for album and artist.</summary>
+    /// <summary>
+    /// Maps an episode to a track, for clients that do not support episodes in playlists. The show takes the place of the album and
+    /// the artist.
+    /// </summary>
     public static TrackObject AsTrack(EpisodeObject episode)
     {
         var show = episode.Show;
-        SimplifiedArtistObject[] artists = [new(show.ExternalUrls, show.Href, show.Id, show.Publisher, show.Type, show.Uri)];
-        return new TrackObject(
-            new SimplifiedTrackObject(
-                artists, null, 0, episode.DurationMs, episode.Explicit, episode.ExternalUrls, episode.Href, episode.Id, episode.IsPlayable, episode.Restrictions, episode.Name, null, 0,
-                episode.Type, episode.Uri, false),
-            new SimplifiedAlbumObject(
-                show.Type, show.TotalEpisodes, show.AvailableMarkets, show.ExternalUrls, show.Href, show.Id, episode.Images, show.Name, episode.ReleaseDate,
-                episode.ReleaseDatePrecision, null, show.Type, show.Uri, artists),
-            new ExternalIdObject(null, null),
-            0);
+        var artist = new SimplifiedArtistObject(
+            ExternalUrls: show.ExternalUrls,
+            Href: show.Href,
+            Id: show.Id,
+            Name: show.Publisher,
+            Type: show.Type,
+            Uri: show.Uri);
+        var album = new SimplifiedAlbumObject(
+            AlbumType: show.Type,
+            TotalTracks: show.TotalEpisodes,
+            AvailableMarkets: show.AvailableMarkets,
+            ExternalUrls: show.ExternalUrls,
+            Href: show.Href,
+            Id: show.Id,
+            Images: episode.Images,
+            Name: show.Name,
+            ReleaseDate: episode.ReleaseDate,
+            ReleaseDatePrecision: episode.ReleaseDatePrecision,
+            Restrictions: null,
+            Type: show.Type,
+            Uri: show.Uri,
+            Artists: [artist]);
+        var track = new SimplifiedTrackObject(
+            Artists: [artist],
+            AvailableMarkets: null,
+            DiscNumber: 0,
+            DurationMs: episode.DurationMs,
+            Explicit: episode.Explicit,
+            ExternalUrls: episode.ExternalUrls,
+            Href: episode.Href,
+            Id: episode.Id,
+            IsPlayable: episode.IsPlayable,
+            Restrictions: episode.Restrictions,
+            Name: episode.Name,
+            PreviewUrl: null,
+            TrackNumber: 0,
+            Type: episode.Type,
+            Uri: episode.Uri,
+            IsLocal: false);
+        return new TrackObject(track, album, new ExternalIdObject(null, null), Popularity: 0);
     }
 
-    private PlaylistOwnerObject Owner(string userId, string displayName) => new(
-        wire.Urls(EntityType.User, userId), viewer.Links.Href(EntityType.User, userId), userId, "user", CatalogWire.Uri(EntityType.User, userId), displayName);
+    private IReadOnlyList<ImageObject> Images(PlaylistSummary playlist) => playlist.Cover is { } cover
+        ? [new ImageObject(viewer.Links.Image(cover.ImageId, cover.Width), cover.Height, cover.Width)]
+        : wire.Images(playlist.ImageId);
 
-    private static PlaylistUserObject User(string userId, Viewer viewer) => new(
-        new ExternalUrlObject(viewer.Links.Page(EntityType.User, userId)),
+    private PlaylistOwnerObject Owner(PlaylistSummary playlist) => new(
+        ExternalUrls: wire.Urls(EntityType.User, playlist.OwnerId),
+        Href: viewer.Links.Href(EntityType.User, playlist.OwnerId),
+        Id: playlist.OwnerId,
+        Type: "user",
+        Uri: CatalogWire.Uri(EntityType.User, playlist.OwnerId),
+        DisplayName: playlist.OwnerName);
+
+    private PlaylistUserObject User(string userId) => new(
+        wire.Urls(EntityType.User, userId),
         viewer.Links.Href(EntityType.User, userId),
         userId,
         "user",

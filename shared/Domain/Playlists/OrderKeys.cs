@@ -3,30 +3,33 @@ using System.Numerics;
 namespace Spotify.Domain.Playlists;
 
 /// <summary>
-/// Keys that order the items of a list, with room between any two: the digits after the point of a fraction in base 62, compared
-/// as bytes. Whoever always inserts at the same place makes them longer by a digit every six times, so a key beyond
-/// <see cref="MaxLength"/> asks for the keys around it to be dealt anew; at either end there is room for 100,000 more.
+/// Fractional index keys, which order the items of a list and leave room between any two items. A key is the digits of a fraction in
+/// base 62, compared as bytes. Repeated insertion at one place adds a digit about every six keys, so keys longer than
+/// <see cref="MaxLength"/> should be replaced together with their neighbors. At either end there is room for 100,000 more items.
 /// </summary>
 /// <seealso href="https://www.figma.com/blog/realtime-editing-of-ordered-sequences/"/>
 public static class OrderKeys
 {
-    /// <summary>The most characters a key should have.</summary>
+    /// <summary>The maximum recommended length of a key, in characters.</summary>
     public const int MaxLength = 64;
 
-    // In the order of their bytes.
+    // In byte order.
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    // Keys at the ends have this many digits and lie this far apart.
+    // The number of digits of keys at the ends of the list, and the distance between them.
     private const int EndDigits = 4;
     private const int EndStep = 62;
 
     private static readonly BigInteger EndKeys = BigInteger.Pow(Digits.Length, EndDigits);
 
-    /// <summary>Keys between two neighbours, as short as they can be.</summary>
-    /// <param name="lower">The key before them; null: they come first.</param>
-    /// <param name="upper">The key after them; null: they come last.</param>
-    /// <param name="count">How many.</param>
-    /// <returns>The keys, ascending; null if nothing fits between the neighbours: keys of others' making may end in zeros.</returns>
+    /// <summary>Returns the shortest possible keys between two neighbors.</summary>
+    /// <param name="lower">The key before them; null for the start of the list.</param>
+    /// <param name="upper">The key after them; null for the end of the list.</param>
+    /// <param name="count">The number of keys.</param>
+    /// <returns>
+    /// The keys, ascending; null if there is no room. There is always room between keys that this class created, but not between keys that
+    /// end in zeros.
+    /// </returns>
     public static IReadOnlyList<string>? Between(string? lower, string? upper, int count)
     {
         lower = lower?.TrimEnd(Digits[0]);
@@ -48,11 +51,11 @@ public static class OrderKeys
     {
         for (var digits = lower.AsSpan().CommonPrefixLength(upper) + 1; ; digits++)
         {
-            var least = Floor(lower, digits) + 1;
-            // Cut off after some digits, a longer key is below itself.
-            var most = upper is null ? BigInteger.Pow(Digits.Length, digits) - 1 : Floor(upper, digits) - (upper.Length > digits ? 0 : 1);
-            var room = most - least + 1;
-            if (room >= count) return Keys(count, digits, i => least + ((i + 1) * (room + 1) / (count + 1)) - 1);
+            var min = Floor(lower, digits) + 1;
+            // A key that is truncated to fewer digits is below the full key, so its floor itself is usable.
+            var max = upper is null ? BigInteger.Pow(Digits.Length, digits) - 1 : Floor(upper, digits) - (upper.Length > digits ? 0 : 1);
+            var room = max - min + 1;
+            if (room >= count) return Keys(count, digits, i => min + ((i + 1) * (room + 1) / (count + 1)) - 1);
         }
     }
 
@@ -69,7 +72,7 @@ public static class OrderKeys
                 text[place] = Digits[(int)digit];
             }
 
-            // A zero at the end would leave nothing between the key without it and the key with it.
+            // No trailing zeros, because there is no room between a key and the same key with a zero appended.
             keys[i] = text.TrimEnd(Digits[0]).ToString();
         }
 
@@ -79,7 +82,12 @@ public static class OrderKeys
     private static BigInteger Floor(string key, int digits)
     {
         var value = BigInteger.Zero;
-        for (var i = 0; i < digits; i++) value = (value * Digits.Length) + (i < key.Length ? Math.Max(0, Digits.IndexOf(key[i], StringComparison.Ordinal)) : 0);
+        for (var i = 0; i < digits; i++)
+        {
+            var digit = i < key.Length ? Math.Max(0, Digits.IndexOf(key[i], StringComparison.Ordinal)) : 0;
+            value = (value * Digits.Length) + digit;
+        }
+
         return value;
     }
 }

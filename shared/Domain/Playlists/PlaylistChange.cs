@@ -1,34 +1,34 @@
 namespace Spotify.Domain.Playlists;
 
-/// <summary>One step from a version of a playlist to the next.</summary>
-/// <param name="ItemsBefore">How many items there were before it.</param>
-/// <param name="Operations">What it did to them, in order; nothing where it changed something else.</param>
+/// <summary>The change from one version of a playlist to the next.</summary>
+/// <param name="ItemsBefore">The number of items before the change.</param>
+/// <param name="Operations">The operations on the items, in order; empty if only other data changed.</param>
 public sealed record PlaylistChange(int ItemsBefore, IReadOnlyList<PlaylistOperation> Operations)
 {
-    /// <summary>How many changes of a playlist are kept.</summary>
+    /// <summary>The number of changes that are stored for each playlist.</summary>
     public const int Kept = 100;
 
-    /// <summary>The operations as the database keeps them.</summary>
+    /// <summary>The operations in their stored form.</summary>
     public string OperationsText => string.Join(';', Operations);
 
-    /// <summary>The change of which the database keeps that.</summary>
+    /// <summary>Reads a change from its stored form.</summary>
     public static PlaylistChange Parse(int itemsBefore, string operations) =>
         new(itemsBefore, [.. operations.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(PlaylistOperation.Parse)]);
 
-    /// <summary>Where the item at a position is afterwards; null if it is no longer there.</summary>
-    public int? CarryItem(int position)
+    /// <summary>Returns the position after the change of the item at a position before it; null if the item was removed.</summary>
+    public int? MapItem(int position)
     {
-        int? carried = position;
+        int? mapped = position;
         foreach (var operation in Operations)
-            if (carried is { } at) carried = operation.CarryItem(at);
-        return carried;
+            if (mapped is { } at) mapped = operation.MapItem(at);
+        return mapped;
     }
 
-    /// <summary>Where a gap is afterwards.</summary>
-    public int CarryGap(int gap)
+    /// <summary>Returns the position of a gap after the change.</summary>
+    public int MapGap(int gap)
     {
         var length = ItemsBefore;
-        foreach (var operation in Operations) (gap, length) = (operation.CarryGap(gap, length), operation.LengthAfter(length));
+        foreach (var operation in Operations) (gap, length) = (operation.MapGap(gap, length), operation.LengthAfter(length));
         return gap;
     }
 }

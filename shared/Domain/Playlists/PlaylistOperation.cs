@@ -3,44 +3,44 @@ using System.Globalization;
 namespace Spotify.Domain.Playlists;
 
 /// <summary>
-/// What a change does to the positions of a playlist. Positions and gaps of the list before it are carried to the list after it; gap
-/// <c>g</c> is the place just before the item at <c>g</c>, and the gap after the last item stays there. Where that item goes, the gap
-/// goes; where it is removed, the gap is before what follows it.
+/// An operation on the items of a playlist, which maps positions before the operation to positions after it. Positions refer to items or
+/// to gaps. Gap <c>g</c> is directly before the item at <c>g</c> and moves with it; if the item is removed, the gap is before the next
+/// item. The last gap is after the last item and stays at the end.
 /// </summary>
 public abstract record PlaylistOperation
 {
-    /// <summary>Where the item at a position is afterwards; null if it is no longer there.</summary>
-    public abstract int? CarryItem(int position);
+    /// <summary>Returns the position after the operation of the item at a position before it; null if the item was removed.</summary>
+    public abstract int? MapItem(int position);
 
-    /// <summary>Where a gap is afterwards.</summary>
+    /// <summary>Returns the position of a gap after the operation.</summary>
     /// <param name="gap">The gap, from 0 to <paramref name="length"/>.</param>
-    /// <param name="length">How many items there are before.</param>
-    public int CarryGap(int gap, int length) => gap == length ? LengthAfter(length) : CarryInnerGap(gap);
+    /// <param name="length">The number of items before the operation.</param>
+    public int MapGap(int gap, int length) => gap == length ? LengthAfter(length) : MapInnerGap(gap);
 
-    /// <summary>How many items there are afterwards.</summary>
+    /// <summary>Returns the number of items after the operation.</summary>
     public abstract int LengthAfter(int length);
 
-    /// <summary>Reads what an operation's <c>ToString</c> writes.</summary>
+    /// <summary>Reads an operation from its <c>ToString</c> form.</summary>
     public static PlaylistOperation Parse(string text) => (text[0], text[1..].Split('>')) switch
     {
         ('i', [var count, var before]) => new ItemInsertion(Number(before), Number(count)),
         ('r', [var positions]) => new ItemRemoval(PositionSet.Parse(positions)),
         ('m', [var positions, var before]) => new ItemMove(PositionSet.Parse(positions), Number(before)),
-        _ => throw new FormatException($"'{text}' is no operation."),
+        _ => throw new FormatException($"'{text}' is not a playlist operation."),
     };
 
-    private protected virtual int CarryInnerGap(int gap) => CarryItem(gap)!.Value;
+    private protected virtual int MapInnerGap(int gap) => MapItem(gap)!.Value;
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>Puts items into a gap.</summary>
+/// <summary>The insertion of items into a gap.</summary>
 /// <param name="Before">The gap.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Count">The number of items.</param>
 public sealed record ItemInsertion(int Before, int Count) : PlaylistOperation
 {
     /// <inheritdoc/>
-    public override int? CarryItem(int position) => position < Before ? position : position + Count;
+    public override int? MapItem(int position) => position < Before ? position : position + Count;
 
     /// <inheritdoc/>
     public override int LengthAfter(int length) => length + Count;
@@ -49,12 +49,12 @@ public sealed record ItemInsertion(int Before, int Count) : PlaylistOperation
     public override string ToString() => FormattableString.Invariant($"i{Count}>{Before}");
 }
 
-/// <summary>Takes items away.</summary>
-/// <param name="Positions">Where they are.</param>
+/// <summary>The removal of items.</summary>
+/// <param name="Positions">The positions of the items.</param>
 public sealed record ItemRemoval(PositionSet Positions) : PlaylistOperation
 {
     /// <inheritdoc/>
-    public override int? CarryItem(int position) => Positions.Contains(position) ? null : CarryInnerGap(position);
+    public override int? MapItem(int position) => Positions.Contains(position) ? null : MapInnerGap(position);
 
     /// <inheritdoc/>
     public override int LengthAfter(int length) => length - Positions.Count;
@@ -62,16 +62,16 @@ public sealed record ItemRemoval(PositionSet Positions) : PlaylistOperation
     /// <inheritdoc/>
     public override string ToString() => $"r{Positions}";
 
-    private protected override int CarryInnerGap(int gap) => gap - Positions.CountBelow(gap);
+    private protected override int MapInnerGap(int gap) => gap - Positions.CountBelow(gap);
 }
 
-/// <summary>Gathers items, in the order they are in, in a gap.</summary>
-/// <param name="Positions">Where they are.</param>
+/// <summary>The move of items into a gap, in their present order.</summary>
+/// <param name="Positions">The positions of the items.</param>
 /// <param name="Before">The gap.</param>
 public sealed record ItemMove(PositionSet Positions, int Before) : PlaylistOperation
 {
     /// <inheritdoc/>
-    public override int? CarryItem(int position)
+    public override int? MapItem(int position)
     {
         var (below, target) = (Positions.CountBelow(position), Before - Positions.CountBelow(Before));
         if (Positions.Contains(position)) return target + below;

@@ -12,7 +12,7 @@ public sealed class PlaylistOperationTests
     {
         var (after, _) = Apply(before, operations);
         var change = Change(before, operations);
-        return Enumerable.Range(0, before.Count).All(position => (change.CarryItem(position) ?? -1) == after.IndexOf(before[position]));
+        return Enumerable.Range(0, before.Count).All(position => (change.MapItem(position) ?? -1) == after.IndexOf(before[position]));
     });
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class PlaylistOperationTests
                 list = next;
             }
 
-            return change.CarryGap(gap) == (anchor is { } present ? list.IndexOf(present) : list.Count);
+            return change.MapGap(gap) == (anchor is { } present ? list.IndexOf(present) : list.Count);
         });
     });
 
@@ -41,7 +41,7 @@ public sealed class PlaylistOperationTests
         var change = Change(before, operations);
         var again = PlaylistChange.Parse(change.ItemsBefore, change.OperationsText);
         return again.OperationsText == change.OperationsText
-            && Enumerable.Range(0, before.Count).All(position => again.CarryItem(position) == change.CarryItem(position));
+            && Enumerable.Range(0, before.Count).All(position => again.MapItem(position) == change.MapItem(position));
     });
 
     [Fact]
