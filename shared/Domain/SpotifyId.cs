@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Spotify.Domain;
 
-/// <summary>Identifiers as the Web API spells them: 128 bits in 22 characters of base62 (<c>0-9a-zA-Z</c>).</summary>
+/// <summary>Identifiers of the Web API: 128 bits as 22 base62 characters (<c>0-9a-zA-Z</c>).</summary>
 public static class SpotifyId
 {
-    /// <summary>Characters in every id.</summary>
+    /// <summary>The length of an id, in characters.</summary>
     public const int Length = 22;
 
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>A fresh random id. Random rather than sequential, so that rows spread over the database's splits.</summary>
+    /// <summary>Returns a random id. Ids are not sequential because sequential keys would put all inserts into one database split.</summary>
     public static string New()
     {
         Span<byte> bits = stackalloc byte[16];
@@ -20,13 +20,13 @@ public static class SpotifyId
         return Encode(bits);
     }
 
-    /// <summary>The id that always stands for <paramref name="name"/>: the first 128 bits of its SHA-256.</summary>
+    /// <summary>Returns the id derived from a name: the first 128 bits of its SHA-256.</summary>
     public static string FromName(string name) => FromHash(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
-    /// <summary>The id made of the first 128 bits of a hash (16 bytes or more).</summary>
+    /// <summary>Returns the id that consists of the first 128 bits of a hash (16 bytes or more).</summary>
     public static string FromHash(ReadOnlySpan<byte> hash) => Encode(hash[..16]);
 
-    /// <summary>Whether <paramref name="id"/> has the form of an id. Nothing is said of its existence.</summary>
+    /// <summary>Returns whether a text has the format of an id. Does not check that the entity exists.</summary>
     public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && id.IndexOfAnyExcept(Alphabet) < 0;
 
     private static string Encode(ReadOnlySpan<byte> bits)

@@ -1,6 +1,6 @@
 namespace Spotify.Domain;
 
-/// <summary>The kinds of thing a URI can name.</summary>
+/// <summary>The types of entities that a URI can refer to.</summary>
 public enum EntityType
 {
     Album,
@@ -14,15 +14,15 @@ public enum EntityType
     User,
 }
 
-/// <summary>A URI of the form <c>spotify:{type}:{id}</c>.</summary>
-/// <param name="Type">What it names.</param>
-/// <param name="Id">Which: a 22-character base62 id, or a user's name.</param>
+/// <summary>A URI of the format <c>spotify:{type}:{id}</c>.</summary>
+/// <param name="Type">The type of the entity.</param>
+/// <param name="Id">The id: 22 base62 characters, or a user id.</param>
 public readonly record struct SpotifyUri(EntityType Type, string Id)
 {
     private static readonly Dictionary<string, EntityType> Types =
         Enum.GetValues<EntityType>().ToDictionary(WireName, StringComparer.Ordinal);
 
-    /// <summary>The type's name in URIs and paths: <c>album</c>, <c>artist</c>, ….</summary>
+    /// <summary>Returns the name of a type in URIs and paths, such as <c>album</c>.</summary>
     public static string WireName(EntityType type) => type switch
     {
         EntityType.Album => "album",
@@ -37,10 +37,10 @@ public readonly record struct SpotifyUri(EntityType Type, string Id)
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
-    /// <summary>The type that <see cref="WireName"/> spells so.</summary>
+    /// <summary>Parses a name that <see cref="WireName"/> returns.</summary>
     public static bool TryParseType(string name, out EntityType type) => Types.TryGetValue(name, out type);
 
-    /// <summary>Reads <c>spotify:{type}:{id}</c>; false for anything else, an id of the wrong form among it.</summary>
+    /// <summary>Parses a URI. Returns false if the format, the type or the id is invalid.</summary>
     public static bool TryParse(string? text, out SpotifyUri uri)
     {
         uri = default;

@@ -1,16 +1,17 @@
 namespace Spotify.Domain.Catalog;
 
-/// <summary>An artist's id and name, as credits carry them.</summary>
+/// <summary>The id and name of an artist in the credits of an album or track.</summary>
 public sealed record ArtistCredit(string Id, string Name);
 
-/// <summary>An artist. Popularity is 0 to 100.</summary>
+/// <summary>An artist. The popularity is 0 to 100.</summary>
 public sealed record Artist(string Id, string Name, IReadOnlyList<string> Genres, int Popularity, long Followers, string? ImageId);
 
-/// <summary>An album: <c>album</c>, <c>single</c> or <c>compilation</c>.</summary>
+/// <summary>An album.</summary>
+/// <param name="AlbumType"><c>album</c>, <c>single</c> or <c>compilation</c>.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</param>
-/// <param name="Copyrights">Each with the mark of its kind first: <c>C</c> for the work, <c>P</c> for the recording, then a space.</param>
+/// <param name="Copyrights">Copyright lines, each prefixed with <c>C</c> (the work) or <c>P</c> (the recording) and a space.</param>
 /// <param name="Popularity">0 to 100.</param>
-/// <param name="TotalTracks">How many tracks it has.</param>
+/// <param name="TotalTracks">The number of tracks.</param>
 public sealed record Album(
     string Id,
     string AlbumType,
@@ -26,7 +27,7 @@ public sealed record Album(
     IReadOnlyList<ArtistCredit> Artists,
     int TotalTracks);
 
-/// <summary>A show, whose episodes are playable.</summary>
+/// <summary>A show. Its episodes are <see cref="Playable"/>.</summary>
 /// <param name="Languages">ISO 639-1 codes.</param>
 public sealed record Show(
     string Id,
@@ -41,7 +42,7 @@ public sealed record Show(
     string? ImageId,
     int TotalEpisodes);
 
-/// <summary>An audiobook, whose chapters are playable.</summary>
+/// <summary>An audiobook. Its chapters are <see cref="Playable"/>.</summary>
 /// <param name="Languages">ISO 639-1 codes.</param>
 public sealed record Audiobook(
     string Id,
@@ -60,15 +61,15 @@ public sealed record Audiobook(
     int TotalChapters);
 
 /// <summary>A track, an episode or a chapter.</summary>
-/// <param name="Type">Which of the three.</param>
-/// <param name="ParentId">Its album, show or audiobook.</param>
-/// <param name="DiscNumber">The disc, from 1; always 1 where there are none.</param>
-/// <param name="Number">Its place on the disc, in the show or in the book, from 1.</param>
+/// <param name="Type">Track, episode or chapter.</param>
+/// <param name="ParentId">The id of its album, show or audiobook.</param>
+/// <param name="DiscNumber">The disc, from 1; always 1 for episodes and chapters.</param>
+/// <param name="Number">The position on the disc, in the show or in the audiobook, from 1.</param>
 /// <param name="Popularity">0 to 100.</param>
 /// <param name="Rights">Where and when it may be played.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</param>
-/// <param name="ImageId">Its own picture; null where it shares its parent's.</param>
-/// <param name="Artists">Who made it, in the order of credit; empty for episodes and chapters.</param>
+/// <param name="ImageId">Its own image; null if it uses the image of its parent.</param>
+/// <param name="Artists">The credited artists, in order; empty for episodes and chapters.</param>
 public sealed record Playable(
     string Id,
     EntityType Type,

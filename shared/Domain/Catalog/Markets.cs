@@ -3,7 +3,7 @@ namespace Spotify.Domain.Catalog;
 /// <summary>The countries in which the service is offered, as ISO 3166-1 alpha-2 codes.</summary>
 public static class Markets
 {
-    /// <summary>All of them, in alphabetical order.</summary>
+    /// <summary>All markets, in alphabetical order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         "AD", "AE", "AG", "AL", "AM", "AO", "AR", "AT", "AU", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BN", "BO", "BR", "BS",
@@ -19,23 +19,24 @@ public static class Markets
 
     private static readonly HashSet<string> Known = new(All, StringComparer.Ordinal);
 
-    /// <summary>Whether the service is offered there.</summary>
+    /// <summary>Returns whether the service is offered in a market.</summary>
     public static bool IsKnown(string market) => Known.Contains(market);
 }
 
-/// <summary>The markets in which something may be played: <c>*</c> for all, or codes separated by single spaces.</summary>
+/// <summary>A set of markets: <c>*</c> for all markets, or codes separated by single spaces.</summary>
 public readonly record struct MarketSet(string Text)
 {
     /// <summary>Every market.</summary>
     public static MarketSet Everywhere { get; } = new("*");
 
-    /// <summary>The set of the given codes, which need not be in order.</summary>
-    public static MarketSet Of(params IEnumerable<string> markets) => new(string.Join(' ', markets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
+    /// <summary>Returns the set of the given codes, which may be in any order.</summary>
+    public static MarketSet Of(params IEnumerable<string> markets) =>
+        new(string.Join(' ', markets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)));
 
-    /// <summary>Whether <paramref name="market"/> is in it. Codes are two letters, so a match cannot straddle two of them.</summary>
+    /// <summary>Returns whether the set contains a market. A substring search is exact because codes have two letters and are separated by spaces.</summary>
     public bool Contains(string market) => Text == "*" || (market.Length == 2 && Text.Contains(market, StringComparison.Ordinal));
 
-    /// <summary>The codes one by one.</summary>
+    /// <summary>Returns the codes.</summary>
     public IReadOnlyList<string> ToList() => Text == "*" ? Markets.All : Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <inheritdoc/>

@@ -1,28 +1,28 @@
 namespace Spotify.Domain.Catalog;
 
-/// <summary>Why something may not be played.</summary>
+/// <summary>The reason why something may not be played.</summary>
 public enum Restriction
 {
-    /// <summary>It may.</summary>
+    /// <summary>No restriction.</summary>
     None,
 
-    /// <summary>Not in that market, or no longer.</summary>
+    /// <summary>Not available in the market, or no longer.</summary>
     Market,
 
-    /// <summary>Not yet.</summary>
+    /// <summary>Not released yet.</summary>
     NotReleased,
 
-    /// <summary>It is explicit, and the listener filters that.</summary>
+    /// <summary>Explicit content, which the listener filters.</summary>
     Explicit,
 }
 
-/// <summary>Where and when a playable may be played.</summary>
-/// <param name="Markets">Where.</param>
-/// <param name="From">From when, inclusive; null: always.</param>
-/// <param name="Until">Until when, exclusive; null: for ever.</param>
+/// <summary>The markets and the period in which something may be played.</summary>
+/// <param name="Markets">The markets.</param>
+/// <param name="From">The start of the period, inclusive; null if unbounded.</param>
+/// <param name="Until">The end of the period, exclusive; null if unbounded.</param>
 public readonly record struct Rights(MarketSet Markets, DateTimeOffset? From, DateTimeOffset? Until)
 {
-    /// <summary>Whether and why it may not be played in <paramref name="market"/> at <paramref name="now"/>.</summary>
+    /// <summary>Returns the restriction that applies in a market at a time.</summary>
     public Restriction Restricts(string market, DateTimeOffset now) =>
         !Markets.Contains(market) || now >= Until ? Restriction.Market
         : now < From ? Restriction.NotReleased

@@ -4,14 +4,14 @@ using System.Text;
 namespace Spotify.Domain.Catalog;
 
 /// <summary>
-/// Text as it is compared in searches: case, accents, width and punctuation do not count. Folding happens here, for what is
-/// stored and for what is asked, because no two engines fold alike.
+/// Normalizes text for search: case, accents, width and punctuation are ignored. Both documents and queries are folded here, not in the
+/// database, because database engines fold text differently.
 /// </summary>
 public static class TextFolding
 {
     /// <summary>
-    /// The words of a text: compatibility-decomposed, without marks, in lower case; runs of letters and digits. Letters of scripts
-    /// written without spaces (Han, Hiragana, Katakana, Thai, …) are a word each, so that any part of a name can be found.
+    /// Returns the words of a text: runs of letters and digits, compatibility-decomposed, without marks, in lower case. In scripts that are
+    /// written without spaces (Han, Hiragana, Katakana, Thai, …) each letter is a word, so that every part of a name can be found.
     /// </summary>
     public static List<string> Words(string text)
     {
@@ -20,7 +20,7 @@ public static class TextFolding
         foreach (var rune in WithoutInvalid(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format || IsApostrophe(rune)) continue;
+            if (IsMark(category) || IsApostrophe(rune)) continue;
             if (!Rune.IsLetterOrDigit(rune) && category != UnicodeCategory.SpacingCombiningMark)
             {
                 Finish();
@@ -47,7 +47,7 @@ public static class TextFolding
         }
     }
 
-    /// <summary>The words of several texts, each once, separated by spaces.</summary>
+    /// <summary>Returns the distinct words of several texts, separated by spaces.</summary>
     public static string Document(params IEnumerable<string?> texts) =>
         string.Join(' ', texts.Where(text => text is not null).SelectMany(text => Words(text!)).Distinct(StringComparer.Ordinal));
 
@@ -65,6 +65,9 @@ public static class TextFolding
         _ => Rune.ToLowerInvariant(rune).ToString(),
     };
 
+    private static bool IsMark(UnicodeCategory category) =>
+        category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
+
     private static bool IsApostrophe(Rune rune) => rune.Value is '\'' or '’' or '‘' or 'ʼ' or '＇';
 
     private static bool IsWrittenWithoutSpaces(Rune rune) => rune.Value
@@ -72,7 +75,7 @@ public static class TextFolding
         or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF) // Han
         or (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF); // Thai, Lao, Myanmar, Khmer
 
-    // Normalize throws on lone surrogates, which JSON and file names can carry.
+    // Normalize throws for lone surrogates, which occur in JSON and in file names.
     private static string WithoutInvalid(string text)
     {
         for (var i = 0; i < text.Length; i++)

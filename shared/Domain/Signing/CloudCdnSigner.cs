@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 namespace Spotify.Domain.Signing;
 
 /// <summary>
-/// Cloud CDN's own format. To the URL is appended <c>?Expires=…&amp;KeyName=…</c> (<c>&amp;</c> in place of <c>?</c> if it has a query); all of
-/// that, scheme and host included, is signed with HMAC-SHA1, and <c>&amp;Signature=…</c> follows in padded base64url. Byte for byte what
-/// <c>gcloud compute sign-url</c> prints.
+/// The signed URL format of Cloud CDN. <c>?Expires=…&amp;KeyName=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it has a
+/// query), the result including scheme and host is signed with HMAC-SHA1, and <c>&amp;Signature=…</c> is appended in padded base64url. The
+/// output is identical to that of <c>gcloud compute sign-url</c>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/cdn/docs/using-signed-urls"/>
 public sealed class CloudCdnSigner : IUrlSigner
 {
-    /// <summary>The format's name in configuration.</summary>
+    /// <summary>The name of the format in the configuration.</summary>
     public const string FormatName = "cloud-cdn";
 
     private const int SignatureLength = 28;
@@ -46,7 +46,7 @@ public sealed class CloudCdnSigner : IUrlSigner
         if (!TrailingParameter.TryCut(ref signed, "&Signature=", out var signature)) return new(SignatureStatus.Missing);
         if (signature.Length != SignatureLength || target.ContainsAnyExceptInRange('!', '~')) return new(SignatureStatus.Malformed);
 
-        // "http://host1" + "2/path" reads like "http://host" + "12/path".
+        // The concatenation must be unambiguous: "http://host1" + "2/path" would equal "http://host" + "12/path".
         if (!baseUrl.IsEmpty && !target.StartsWith('/')) return new(SignatureStatus.Malformed);
 
         var rest = signed;

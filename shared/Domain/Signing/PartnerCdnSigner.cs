@@ -4,18 +4,18 @@ using System.Security.Cryptography;
 namespace Spotify.Domain.Signing;
 
 /// <summary>
-/// The format agreed with partner CDNs. To the URL is appended <c>?exp=…&amp;uid=…&amp;kid=…</c> (<c>&amp;</c> in place of <c>?</c> if it has a
-/// query): the expiry in seconds since 1970, the user, the key's name. Path and query, from the first slash after the authority to the end
-/// of <c>kid</c>, are signed with HMAC-SHA256, and <c>&amp;sig=…</c> follows in padded base64url. Scheme and host are left out because a partner
-/// serves one property under several hosts. The user is the UTF-8 of any name, with all but RFC 3986's unreserved characters
-/// percent-encoded in upper case.
+/// The signed URL format of partner CDNs. <c>?exp=…&amp;uid=…&amp;kid=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it
+/// has a query): the expiry in seconds since 1970, the user and the key's name. Path and query, from the first slash after the authority to
+/// the end of <c>kid</c>, are signed with HMAC-SHA256, and <c>&amp;sig=…</c> is appended in padded base64url. Scheme and host are not signed
+/// because a partner serves the same content under several hosts. The user is UTF-8 with every character except the unreserved ones of
+/// RFC 3986 percent-encoded in upper case.
 /// </summary>
 public sealed class PartnerCdnSigner : IUrlSigner
 {
-    /// <summary>The format's name in configuration.</summary>
+    /// <summary>The name of the format in the configuration.</summary>
     public const string FormatName = "partner";
 
-    /// <summary>The longest user, in UTF-16 code units.</summary>
+    /// <summary>The maximum length of a user id, in UTF-16 code units.</summary>
     public const int MaxUserIdLength = 256;
 
     private const int SignatureLength = 44;
@@ -32,7 +32,8 @@ public sealed class PartnerCdnSigner : IUrlSigner
     public string Sign(string url, DateTimeOffset expiresAt, string? userId, SigningKey key)
     {
         var separator = SignableUrl.Check(url, Reserved);
-        if (string.IsNullOrEmpty(userId) || userId.Length > MaxUserIdLength) throw new ArgumentException($"A partner's URL is for a user, of 1 to {MaxUserIdLength} characters.", nameof(userId));
+        if (string.IsNullOrEmpty(userId) || userId.Length > MaxUserIdLength)
+            throw new ArgumentException($"A partner URL requires a user id of 1 to {MaxUserIdLength} characters.", nameof(userId));
         var path = SignableUrl.PathStart(url);
         if (path == url.Length || url[path] != '/') throw new ArgumentException("The URL has no path.", nameof(url));
 

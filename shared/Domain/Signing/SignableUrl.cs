@@ -2,25 +2,27 @@ using System.Globalization;
 
 namespace Spotify.Domain.Signing;
 
-/// <summary>What URLs must be like to be signed, in every format.</summary>
+/// <summary>The requirements for URLs that can be signed, in every format.</summary>
 internal static class SignableUrl
 {
-    /// <summary>The longest URL, in characters; a request line has no room for more.</summary>
+    /// <summary>The maximum length of a URL, in characters, so that it fits into a request line.</summary>
     public const int MaxLength = 8000;
 
-    /// <summary>
-    /// Checks a URL that is to be signed, the way <c>gcloud compute sign-url</c> does.
-    /// </summary>
-    /// <returns>What separates the first parameter from it: <c>?</c> if there is no parameter yet, even where there is a question mark, as gcloud has it.</returns>
-    /// <exception cref="ArgumentException">It cannot be signed.</exception>
+    /// <summary>Checks whether a URL can be signed, by the rules of <c>gcloud compute sign-url</c>.</summary>
+    /// <returns>
+    /// The separator before the first appended parameter: <c>?</c> if the URL has no parameters, even if it ends in a question mark, as in
+    /// gcloud; otherwise <c>&amp;</c>.
+    /// </returns>
+    /// <exception cref="ArgumentException">The URL cannot be signed.</exception>
     public static char Check(string url, string[] reserved)
     {
         ArgumentNullException.ThrowIfNull(url);
         if (url.Length > MaxLength) throw new ArgumentException($"The URL has more than {MaxLength} characters.", nameof(url));
-        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException("The URL scheme must be either HTTP or HTTPS.", nameof(url));
+        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException("The URL scheme must be either HTTP or HTTPS.", nameof(url));
         if (url.AsSpan().ContainsAnyInRange('\0', '\u001f')) throw new ArgumentException("The URL must not have control characters.", nameof(url));
 
-        // gcloud lets an empty fragment pass and appends the signature to it, where no server will ever see it.
+        // Stricter than gcloud, which accepts an empty fragment and appends the signature to it, so that it never reaches a server.
         if (url.Contains('#')) throw new ArgumentException("The URL must not have a fragment.", nameof(url));
 
         var authority = url.IndexOf("://", StringComparison.Ordinal) + 3;
@@ -34,7 +36,7 @@ internal static class SignableUrl
         return query < 0 || url.AsSpan(query + 1).IndexOfAnyExcept('&') < 0 ? '?' : '&';
     }
 
-    /// <summary>Where path and query begin in a URL with or without scheme and authority.</summary>
+    /// <summary>Returns the index of path and query in a URL with or without scheme and authority.</summary>
     public static int PathStart(ReadOnlySpan<char> url)
     {
         if (url.StartsWith('/')) return 0;
@@ -44,7 +46,7 @@ internal static class SignableUrl
         return length < 0 ? url.Length : scheme + 3 + length;
     }
 
-    /// <summary>Whether the query names any of these, percent-encoded or not.</summary>
+    /// <summary>Returns whether the query has a parameter with one of the names, percent-encoded or not.</summary>
     public static bool HasParameter(ReadOnlySpan<char> url, string[] names)
     {
         if (!url.Contains('?')) return false;
@@ -56,15 +58,15 @@ internal static class SignableUrl
         return false;
     }
 
-    /// <summary>Whole seconds since 1970.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time lies before.</exception>
+    /// <summary>Returns the whole seconds since 1970.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is before 1970.</exception>
     public static long Seconds(DateTimeOffset time)
     {
         var seconds = time.ToUnixTimeSeconds();
         return seconds >= 0 ? seconds : throw new ArgumentOutOfRangeException(nameof(time), time, "A URL cannot expire before 1970.");
     }
 
-    /// <summary>Reads seconds since 1970 in their one spelling: digits, no sign, no zeros in front.</summary>
+    /// <summary>Parses seconds since 1970 in canonical form: digits only, without leading zeros.</summary>
     public static bool TryParseSeconds(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
@@ -95,7 +97,7 @@ internal static class SignableUrl
         {
             if (at >= parameter.Length) return false;
             var actual = parameter[at++];
-            if (actual == '%' && at + 2 <= parameter.Length && byte.TryParse(parameter.Slice(at, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (actual == '%' && TryParseHex(parameter[at..], out var code))
             {
                 actual = (char)code;
                 at += 2;
@@ -105,5 +107,11 @@ internal static class SignableUrl
         }
 
         return at == parameter.Length || parameter[at] == '=';
+    }
+
+    private static bool TryParseHex(ReadOnlySpan<char> text, out byte code)
+    {
+        code = 0;
+        return text.Length >= 2 && byte.TryParse(text[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
     }
 }

@@ -1,37 +1,41 @@
 namespace Spotify.Domain.Signing;
 
-/// <summary>What is to be thought of a URL's signature.</summary>
+/// <summary>The result of a signature check.</summary>
 public enum SignatureStatus
 {
-    /// <summary>There is none of this format.</summary>
+    /// <summary>The URL has no signature of this format.</summary>
     Missing,
 
-    /// <summary>Parameters are out of order, doubled, or not spelled as the signer spells them.</summary>
+    /// <summary>Parameters are out of order, repeated, or not spelled as the signer spells them.</summary>
     Malformed,
 
-    /// <summary>No key of that name is known (any more).</summary>
+    /// <summary>The key ring has no key with the name in the URL.</summary>
     UnknownKey,
 
-    /// <summary>The signature is not that of this URL.</summary>
+    /// <summary>The signature does not match the URL.</summary>
     Wrong,
 
-    /// <summary>The signature is right, but its time has passed.</summary>
+    /// <summary>The signature matches, but the URL has expired.</summary>
     Expired,
 
-    /// <summary>The URL may be used.</summary>
+    /// <summary>The signature matches and the URL has not expired.</summary>
     Valid,
 }
 
-/// <summary>What is to be thought of a URL's signature, and what the URL says, which is told only where the signature is right.</summary>
-/// <param name="Status">The judgement.</param>
-/// <param name="ExpiresAt">From when on the URL is refused; if <see cref="IsAuthentic"/>.</param>
-/// <param name="KeyName">The key it is signed with; if <see cref="IsAuthentic"/>.</param>
-/// <param name="UserId">Whom it was made for; if <see cref="IsAuthentic"/> and the format says.</param>
-public readonly record struct SignatureVerdict(SignatureStatus Status, DateTimeOffset ExpiresAt = default, string? KeyName = null, string? UserId = null)
+/// <summary>The result of a signature check. The data in the URL is included only if the signature matches.</summary>
+/// <param name="Status">The result.</param>
+/// <param name="ExpiresAt">When the URL expires; set if <see cref="IsAuthentic"/>.</param>
+/// <param name="KeyName">The name of the key that signed the URL; set if <see cref="IsAuthentic"/>.</param>
+/// <param name="UserId">The user that the URL is for; set if <see cref="IsAuthentic"/> and the format includes a user.</param>
+public readonly record struct SignatureVerdict(
+    SignatureStatus Status,
+    DateTimeOffset ExpiresAt = default,
+    string? KeyName = null,
+    string? UserId = null)
 {
-    /// <summary>Whether the URL may be used.</summary>
+    /// <summary>Whether the URL is authentic and has not expired.</summary>
     public bool IsValid => Status == SignatureStatus.Valid;
 
-    /// <summary>Whether the URL was made by a holder of the key, even if long ago.</summary>
+    /// <summary>Whether the URL was signed with the key, even if it has expired.</summary>
     public bool IsAuthentic => Status is SignatureStatus.Valid or SignatureStatus.Expired;
 }

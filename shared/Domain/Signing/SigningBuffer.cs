@@ -6,23 +6,26 @@ using System.Text;
 
 namespace Spotify.Domain.Signing;
 
-/// <summary>The bytes of a URL while it is signed: on the stack if they fit, or else borrowed. Signing is on the way of every playback.</summary>
+/// <summary>
+/// A buffer for the bytes of a URL that is being signed. Uses the stack, or a pooled array for long URLs, because every playback request
+/// signs URLs.
+/// </summary>
 internal ref struct SigningBuffer : IDisposable
 {
-    /// <summary>Bytes to set aside on the stack.</summary>
+    /// <summary>The number of bytes that callers allocate on the stack.</summary>
     public const int StackLength = 1024;
 
-    // A lone surrogate has no UTF-8: what was signed would not be what is returned.
+    // Throws for a lone surrogate, which has no UTF-8 form: the signed text would differ from the returned one.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly byte[]? borrowed;
+    private readonly byte[]? rented;
     private readonly Span<byte> bytes;
     private int length;
 
     public SigningBuffer(Span<byte> stack, int capacity)
     {
-        if (capacity > stack.Length) borrowed = ArrayPool<byte>.Shared.Rent(capacity);
-        bytes = borrowed ?? stack;
+        if (capacity > stack.Length) rented = ArrayPool<byte>.Shared.Rent(capacity);
+        bytes = rented ?? stack;
     }
 
     public readonly ReadOnlySpan<byte> Written => bytes[..length];
@@ -73,21 +76,22 @@ internal ref struct SigningBuffer : IDisposable
 
     public void Dispose()
     {
-        if (borrowed is not null) ArrayPool<byte>.Shared.Return(borrowed);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 
     public readonly override string ToString() => Encoding.UTF8.GetString(Written);
 
     /// <summary>
-    /// Whether a text is that hash in padded base64url. The texts are compared, not the bytes, so that the unused bits of the last digit
-    /// count too.
+    /// Returns whether a text is a hash in padded base64url. Compares texts rather than bytes, so that the unused bits of the last digit
+    /// must match too.
     /// </summary>
     public bool EqualsBase64Url(ReadOnlySpan<byte> hash, ReadOnlySpan<char> text)
     {
         length = 0;
         AppendBase64Url(hash);
         Span<byte> given = stackalloc byte[64];
-        return Encoding.ASCII.TryGetBytes(text, given, out var written) && CryptographicOperations.FixedTimeEquals(Written, given[..written]);
+        return Encoding.ASCII.TryGetBytes(text, given, out var written)
+            && CryptographicOperations.FixedTimeEquals(Written, given[..written]);
     }
 
     private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];

@@ -1,14 +1,14 @@
 namespace Spotify.Domain.Signing;
 
-/// <summary>Where the ring of the moment is found. Readers take <see cref="Ring"/> once per request; a reload replaces it whole.</summary>
+/// <summary>Holds the current key ring, which can be replaced at run time. Callers read <see cref="Ring"/> once per request.</summary>
 public sealed class SigningKeys(SigningKeyRing ring)
 {
     private volatile SigningKeyRing ring = ring;
 
-    /// <summary>The ring of the moment.</summary>
+    /// <summary>The current ring.</summary>
     public SigningKeyRing Ring => ring;
 
-    /// <summary>Puts another ring in its place, for every request that starts after.</summary>
+    /// <summary>Replaces the ring, for all requests that start afterwards.</summary>
     public void Replace(SigningKeyRing next)
     {
         ArgumentNullException.ThrowIfNull(next);

@@ -1,11 +1,11 @@
 namespace Spotify.Domain.Signing;
 
-/// <summary>Query parameters taken off the end of a URL, one by one, in the order that the format prescribes.</summary>
+/// <summary>Removes query parameters from the end of a URL, one by one, in the order that the format requires.</summary>
 internal static class TrailingParameter
 {
     /// <summary>
-    /// Cuts the last <c>&amp;name=value</c>. Whatever follows the name is its value, further parameters too: values are checked by their
-    /// readers, and none of those takes an ampersand.
+    /// Removes the last <c>&amp;name=value</c>. Everything after the name is the value, even further parameters: callers validate the value and
+    /// reject ampersands.
     /// </summary>
     public static bool TryCut(ref ReadOnlySpan<char> text, ReadOnlySpan<char> nameInMarks, out ReadOnlySpan<char> value)
     {
@@ -21,7 +21,7 @@ internal static class TrailingParameter
         return true;
     }
 
-    /// <summary>Cuts the first of the parameters, which stands after <c>?</c>, or after <c>&amp;</c> where the URL had a query before.</summary>
+    /// <summary>Removes the first signature parameter, which follows <c>?</c>, or <c>&amp;</c> if the URL had a query before.</summary>
     public static bool TryCutFirst(ref ReadOnlySpan<char> text, ReadOnlySpan<char> nameAndSign, out ReadOnlySpan<char> value)
     {
         if (!TryCut(ref text, nameAndSign, out value) || text.IsEmpty) return false;

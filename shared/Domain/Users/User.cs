@@ -3,7 +3,7 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Domain.Users;
 
-/// <summary>What a listener pays for.</summary>
+/// <summary>The plan of a user.</summary>
 public enum Product
 {
     Free,
@@ -12,10 +12,10 @@ public enum Product
     Student,
 }
 
-/// <summary>Products as they are written.</summary>
+/// <summary>The names of plans.</summary>
 public static class Products
 {
-    /// <summary>The name on the wire and in the database.</summary>
+    /// <summary>Returns the name on the wire and in the database.</summary>
     public static string WireName(this Product product) => product switch
     {
         Product.Free => "free",
@@ -25,7 +25,7 @@ public static class Products
         _ => throw new ArgumentOutOfRangeException(nameof(product), product, null),
     };
 
-    /// <summary>The product of that name.</summary>
+    /// <summary>Parses a name that <see cref="WireName"/> returns.</summary>
     public static bool TryParse(string? name, out Product product)
     {
         (var known, product) = name switch
@@ -40,10 +40,10 @@ public static class Products
     }
 }
 
-/// <summary>A listener.</summary>
-/// <param name="Country">ISO 3166-1 alpha-2: the market everything is judged by.</param>
-/// <param name="ExplicitFilter">Whether what is marked explicit is kept from them.</param>
-/// <param name="ExplicitFilterLocked">Whether they cannot change that themselves.</param>
+/// <summary>A user.</summary>
+/// <param name="Country">ISO 3166-1 alpha-2: the market that decides what is available.</param>
+/// <param name="ExplicitFilter">Whether explicit content is filtered.</param>
+/// <param name="ExplicitFilterLocked">Whether the user cannot change the filter.</param>
 public sealed record User(
     string Id,
     string DisplayName,
@@ -55,17 +55,22 @@ public sealed record User(
     string? ImageId,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>The most characters in an id.</summary>
+    /// <summary>The maximum length of an id, in characters.</summary>
     public const int MaxIdLength = 128;
 
-    /// <summary>Whether <paramref name="id"/> can be a user's: 1 to 128 printable characters, no blanks around them. Nothing is said of their existence.</summary>
+    /// <summary>
+    /// Returns whether a text has the format of a user id: 1 to 128 printable characters without surrounding spaces. Does not check that
+    /// the user exists.
+    /// </summary>
     public static bool IsValidId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && id == id.Trim() && !id.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
+        id.Length is > 0 and <= MaxIdLength
+        && id == id.Trim()
+        && !id.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar);
 
-    /// <summary>The table.</summary>
+    /// <summary>The table <c>Users</c>.</summary>
     public static Table Table { get; } = Schema.Current.Table("Users");
 
-    /// <summary>The user of a row of <see cref="Table"/>.</summary>
+    /// <summary>Reads a user from a row of <see cref="Table"/>.</summary>
     public static User FromRow(Row row) => new(
         row.String("UserId"),
         row.String("DisplayName"),
@@ -77,7 +82,7 @@ public sealed record User(
         row.StringOrNull("ImageId"),
         row.Timestamp("CreatedAt"));
 
-    /// <summary>The mutation that adds the user.</summary>
+    /// <summary>Returns the mutation that inserts the user.</summary>
     public Mutation Insert() => Mutation.Insert(
         Table,
         ("UserId", Id),
