@@ -54,7 +54,7 @@ public static class CatalogEndpoints
         TypedResults.Ok(CatalogService.One(await catalog.AlbumsAsync([RequestIds.One(id)], viewer, ct)));
 
     private static async Task<Ok<AlbumList>> GetAlbums(string? ids, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
-        TypedResults.Ok(new AlbumList(await catalog.AlbumsAsync(RequestIds.Several(ids, most: 20), viewer, ct)));
+        TypedResults.Ok(new AlbumList(await catalog.AlbumsAsync(RequestIds.Several(ids, max: 20), viewer, ct)));
 
     private static async Task<Ok<PagingObject<SimplifiedTrackObject>>> GetAlbumTracks(string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(await catalog.AlbumTracksAsync(RequestIds.One(id), page, viewer, ct));

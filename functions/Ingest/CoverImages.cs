@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using Spotify.Audio.Tags;
 using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
@@ -12,9 +12,6 @@ public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
 {
     // An album's tracks bring the same picture one after the other.
     private readonly ConcurrentDictionary<string, bool> stored = new(StringComparer.Ordinal);
-
-    /// <summary>The sizes, in pixels.</summary>
-    public static IReadOnlyList<int> Sizes { get; } = [640, 300, 64];
 
     /// <summary>Stores a picture in every size, unless it is there.</summary>
     /// <param name="directory">An empty directory to work in.</param>
@@ -26,11 +23,11 @@ public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
         if (stored.ContainsKey(id)) return id;
         if (!await IsStoredAsync(id, ct))
         {
-            await encoder.ScaleAsync(picture.Bytes, picture.MimeType, Sizes, directory, ct);
-            foreach (var size in Sizes)
+            await encoder.ScaleAsync(picture.Bytes, picture.MimeType, ImageNames.Sizes, directory, ct);
+            foreach (var size in ImageNames.Sizes)
             {
-                await using var file = File.OpenRead(Path.Combine(directory, FileName(size)));
-                await store.WriteAsync(ObjectName(id, size), file, new WriteOptions("image/jpeg", OnlyIfAbsent: true), ct);
+                await using var file = File.OpenRead(Path.Combine(directory, ImageNames.FileName(size)));
+                await store.WriteAsync(ImageNames.Of(id, size), file, new WriteOptions("image/jpeg", OnlyIfAbsent: true), ct);
             }
         }
 
@@ -40,12 +37,8 @@ public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
 
     private async Task<bool> IsStoredAsync(string id, CancellationToken ct)
     {
-        foreach (var size in Sizes)
-            if (await store.FindAsync(ObjectName(id, size), ct) is null) return false;
+        foreach (var size in ImageNames.Sizes)
+            if (await store.FindAsync(ImageNames.Of(id, size), ct) is null) return false;
         return true;
     }
-
-    private static string ObjectName(string id, int size) => $"images/{id}/{FileName(size)}";
-
-    private static string FileName(int size) => string.Create(CultureInfo.InvariantCulture, $"{size}.jpg");
 }

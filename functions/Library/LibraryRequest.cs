@@ -29,7 +29,7 @@ internal static class LibraryRequest
     /// <exception cref="ApiException">400: there are none, too many, or one does not have the form of an id or a time.</exception>
     public static async Task<IReadOnlyList<LibraryEntry>> TimedIdsAsync(EntityType type, HttpContext context)
     {
-        var body = await JsonBody.ReadAsync(context);
+        var body = (await RequestBody.ReadAsync(context)).Json();
         if (body is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty("timestamped_ids", out var timed)) return Timed(type, timed);
         return Entries(type, RequestList.HasQuery(context, "ids") ? RequestList.FromQuery(context, "ids", MostIds) : RequestList.FromBody(body, "ids", MostIds));
     }
@@ -45,9 +45,7 @@ internal static class LibraryRequest
     private static LibraryEntry[] Entries(EntityType type, IReadOnlyList<string> ids) => [.. ids.Select(id => Entry(type, id))];
 
     private static LibraryEntry Entry(EntityType type, string id, DateTimeOffset? addedAt = null) =>
-        (type == EntityType.User ? User.IsValidId(id) : SpotifyId.IsValid(id))
-            ? new LibraryEntry(type, id, addedAt)
-            : throw ApiException.BadRequest($"Invalid {(type == EntityType.User ? "user" : "base62")} id in ids: {RequestList.Shown(id)}");
+        new(type, RequestIds.Require(id, type, "ids"), addedAt);
 
     private static LibraryEntry[] Entries(IReadOnlyList<string> uris) => [.. uris.Select(text =>
         !SpotifyUri.TryParse(text, out var uri) || (uri.Type == EntityType.User && !User.IsValidId(uri.Id))

@@ -43,7 +43,12 @@ public sealed class LibraryService(LibraryStore store, CatalogService catalog)
         var artists = await catalog.ArtistsAsync(ids, viewer, ct);
         var cursor = items.Count > limit ? ids[^1] : null;
         return new FollowedArtists(new CursorPagingObject<ArtistObject>(
-            At(after), limit, cursor is null ? null : At(cursor), new CursorObject(cursor), total, [.. artists.OfType<ArtistObject>()]));
+            Href: At(after),
+            Limit: limit,
+            Next: cursor is null ? null : At(cursor),
+            Cursors: new CursorObject(cursor),
+            Total: total,
+            Items: [.. artists.OfType<ArtistObject>()]));
 
         string At(string? place) => viewer.Links.Path(string.Create(
             CultureInfo.InvariantCulture, $"/v1/me/following?type=artist{(place is null ? "" : $"&after={place}")}&limit={limit}"));

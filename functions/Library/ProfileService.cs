@@ -9,44 +9,44 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Users, as they see themselves and as others see them.</summary>
+/// <summary>Returns users' profiles: in full to the user, and the public part to everyone.</summary>
 public sealed class ProfileService(IDatabase database, LibraryStore library, TimeProvider time)
 {
-    /// <summary>The user's own profile. A user who is new here gets a row.</summary>
+    /// <summary>Returns the user's own profile. Inserts a row for a user who is known from the token only.</summary>
     public async Task<PrivateUserObject> OwnAsync(CurrentUser current, ApiLinks links, CancellationToken ct)
     {
         var user = await FindAsync(current.Id, ct) ?? await AddAsync(current, ct);
-        var shown = await PublicAsync(user, links, ct);
+        var profile = await PublicAsync(user, links, ct);
         return new PrivateUserObject(
-            SpotifyId.FromName("account:" + user.Id),
-            user.Country,
-            user.DisplayName,
-            user.Email,
-            new ExplicitContentSettingsObject(user.ExplicitFilter, user.ExplicitFilterLocked),
-            shown.ExternalUrls,
-            shown.Followers,
-            shown.Href,
-            user.Id,
-            shown.Images,
-            user.Product == Product.Free ? "free" : "premium",
-            shown.Type,
-            shown.Uri);
+            AccountId: SpotifyId.FromName("account:" + user.Id),
+            Country: user.Country,
+            DisplayName: user.DisplayName,
+            Email: user.Email,
+            ExplicitContent: new ExplicitContentSettingsObject(user.ExplicitFilter, user.ExplicitFilterLocked),
+            ExternalUrls: profile.ExternalUrls,
+            Followers: profile.Followers,
+            Href: profile.Href,
+            Id: user.Id,
+            Images: profile.Images,
+            Product: user.Product == Product.Free ? "free" : "premium",
+            Type: profile.Type,
+            Uri: profile.Uri);
     }
 
-    /// <summary>A user's profile as anybody may see it.</summary>
-    /// <exception cref="ApiException">404: there is no such user.</exception>
+    /// <summary>Returns a user's public profile.</summary>
+    /// <exception cref="ApiException">404: the user does not exist.</exception>
     public async Task<PublicUserObject> PublicAsync(string userId, ApiLinks links, CancellationToken ct) =>
         await PublicAsync(await FindAsync(userId, ct) ?? throw ApiException.NotFound(), links, ct);
 
     private async Task<PublicUserObject> PublicAsync(User user, ApiLinks links, CancellationToken ct) => new(
-        user.DisplayName,
-        new ExternalUrlObject(links.Page(EntityType.User, user.Id)),
-        new FollowersObject(null, await library.FollowersAsync(user.Id, ct)),
-        links.Href(EntityType.User, user.Id),
-        user.Id,
-        CatalogWire.Images(user.ImageId, links),
-        "user",
-        CatalogWire.Uri(EntityType.User, user.Id));
+        DisplayName: user.DisplayName,
+        ExternalUrls: new ExternalUrlObject(links.Page(EntityType.User, user.Id)),
+        Followers: new FollowersObject(null, await library.FollowersAsync(user.Id, ct)),
+        Href: links.Href(EntityType.User, user.Id),
+        Id: user.Id,
+        Images: CatalogWire.Images(user.ImageId, links),
+        Type: "user",
+        Uri: CatalogWire.Uri(EntityType.User, user.Id));
 
     private async Task<User?> FindAsync(string userId, CancellationToken ct) =>
         await database.ReadAsync(User.Table, new Key(userId), ct) is { } row ? User.FromRow(row) : null;
@@ -61,7 +61,7 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
         }
         catch (RowExistsException)
         {
-            // Another request of theirs was faster.
+            // A concurrent request inserted the row.
             return await FindAsync(current.Id, ct) ?? user;
         }
     }

@@ -73,5 +73,5 @@ internal static class PlaylistRequests
 
     private static SpotifyUri Uri(string? text) => SpotifyUri.TryParse(text, out var uri) && uri.Type is EntityType.Track or EntityType.Episode
         ? uri
-        : throw ApiException.BadRequest($"Invalid URI: {(text is null ? "null" : text.Length > 60 ? text[..60] + "…" : text)}; a track's or an episode's is wanted");
+        : throw ApiException.BadRequest($"Invalid URI: {RequestList.Shown(text)}; a track's or an episode's is wanted");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
@@ -7,210 +8,219 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Catalog;
 
-/// <summary>Shows the catalog as the Web API does, to one viewer.</summary>
+/// <summary>Maps catalog entities to the objects of the Web API, for one viewer.</summary>
 public sealed class CatalogWire(Viewer viewer)
 {
-    /// <summary>The sizes pictures come in, in pixels, the largest first.</summary>
-    public static readonly IReadOnlyList<int> ImageSizes = [640, 300, 64];
-
     private ApiLinks Links => viewer.Links;
 
-    /// <summary>An artist in full.</summary>
+    /// <summary>Maps an artist in full.</summary>
     public ArtistObject Artist(Artist artist) => new(
-        Urls(EntityType.Artist, artist.Id),
-        new FollowersObject(null, artist.Followers),
-        artist.Genres,
-        Links.Href(EntityType.Artist, artist.Id),
-        artist.Id,
-        Images(artist.ImageId),
-        artist.Name,
-        artist.Popularity,
-        "artist",
-        Uri(EntityType.Artist, artist.Id));
+        ExternalUrls: Urls(EntityType.Artist, artist.Id),
+        Followers: new FollowersObject(null, artist.Followers),
+        Genres: artist.Genres,
+        Href: Links.Href(EntityType.Artist, artist.Id),
+        Id: artist.Id,
+        Images: Images(artist.ImageId),
+        Name: artist.Name,
+        Popularity: artist.Popularity,
+        Type: "artist",
+        Uri: Uri(EntityType.Artist, artist.Id));
 
-    /// <summary>An album as lists carry it.</summary>
+    /// <summary>Maps an album for a list.</summary>
     public SimplifiedAlbumObject Album(Album album) => new(
-        album.AlbumType,
-        album.TotalTracks,
-        album.Markets.ToList(),
-        Urls(EntityType.Album, album.Id),
-        Links.Href(EntityType.Album, album.Id),
-        album.Id,
-        Images(album.ImageId),
-        album.Name,
-        album.ReleaseDate,
-        Precision(album.ReleaseDate),
-        viewer.Market is { } market && !album.Markets.Contains(market) ? new RestrictionObject("market") : null,
-        "album",
-        Uri(EntityType.Album, album.Id),
-        [.. album.Artists.Select(Credit)]);
+        AlbumType: album.AlbumType,
+        TotalTracks: album.TotalTracks,
+        AvailableMarkets: album.Markets.ToList(),
+        ExternalUrls: Urls(EntityType.Album, album.Id),
+        Href: Links.Href(EntityType.Album, album.Id),
+        Id: album.Id,
+        Images: Images(album.ImageId),
+        Name: album.Name,
+        ReleaseDate: album.ReleaseDate,
+        ReleaseDatePrecision: Precision(album.ReleaseDate),
+        Restrictions: viewer.Market is { } market && !album.Markets.Contains(market) ? new RestrictionObject("market") : null,
+        Type: "album",
+        Uri: Uri(EntityType.Album, album.Id),
+        Artists: [.. album.Artists.Select(Credit)]);
 
-    /// <summary>An album in full.</summary>
+    /// <summary>Maps an album in full.</summary>
     public AlbumObject Album(Album album, PagingObject<SimplifiedTrackObject> tracks) => new(
-        Album(album),
-        tracks,
-        [.. album.Copyrights.Select(Copyright)],
-        new ExternalIdObject(null, album.Upc),
-        album.Genres,
-        album.Label,
-        album.Popularity);
+        Base: Album(album),
+        Tracks: tracks,
+        Copyrights: [.. album.Copyrights.Select(Copyright)],
+        ExternalIds: new ExternalIdObject(null, album.Upc),
+        Genres: album.Genres,
+        Label: album.Label,
+        Popularity: album.Popularity);
 
-    /// <summary>A track as albums carry it.</summary>
+    /// <summary>Maps a track for the list of its album.</summary>
     public SimplifiedTrackObject Track(Playable track)
     {
         var restriction = Restriction(track);
         return new SimplifiedTrackObject(
-            [.. track.Artists.Select(Credit)],
-            viewer.MarketGiven ? null : track.Rights.Markets.ToList(),
-            track.DiscNumber,
-            track.DurationMs,
-            track.Explicit,
-            Urls(EntityType.Track, track.Id),
-            Links.Href(EntityType.Track, track.Id),
-            track.Id,
-            viewer.Market is null ? null : restriction is null,
-            restriction,
-            track.Name,
-            null,
-            track.Number,
-            "track",
-            Uri(EntityType.Track, track.Id),
-            false);
+            Artists: [.. track.Artists.Select(Credit)],
+            AvailableMarkets: viewer.MarketGiven ? null : track.Rights.Markets.ToList(),
+            DiscNumber: track.DiscNumber,
+            DurationMs: track.DurationMs,
+            Explicit: track.Explicit,
+            ExternalUrls: Urls(EntityType.Track, track.Id),
+            Href: Links.Href(EntityType.Track, track.Id),
+            Id: track.Id,
+            IsPlayable: viewer.Market is null ? null : restriction is null,
+            Restrictions: restriction,
+            Name: track.Name,
+            PreviewUrl: null,
+            TrackNumber: track.Number,
+            Type: "track",
+            Uri: Uri(EntityType.Track, track.Id),
+            IsLocal: false);
     }
 
-    /// <summary>A track in full.</summary>
+    /// <summary>Maps a track in full.</summary>
     public TrackObject Track(Playable track, Album? album) => new(
-        Track(track),
-        album is null ? null : Album(album),
-        new ExternalIdObject(track.Isrc, null),
-        track.Popularity);
+        Base: Track(track),
+        Album: album is null ? null : Album(album),
+        ExternalIds: new ExternalIdObject(track.Isrc, null),
+        Popularity: track.Popularity);
 
-    /// <summary>A show as lists carry it.</summary>
+    /// <summary>Maps a show for a list.</summary>
     public SimplifiedShowObject Show(Show show) => new(
-        show.Markets.ToList(),
-        [.. show.Copyrights.Select(Copyright)],
-        show.Description,
-        WebUtility.HtmlEncode(show.Description),
-        show.Explicit,
-        Urls(EntityType.Show, show.Id),
-        Links.Href(EntityType.Show, show.Id),
-        show.Id,
-        Images(show.ImageId),
-        false,
-        show.Languages,
-        "audio",
-        show.Name,
-        show.Publisher,
-        "show",
-        Uri(EntityType.Show, show.Id),
-        show.TotalEpisodes);
+        AvailableMarkets: show.Markets.ToList(),
+        Copyrights: [.. show.Copyrights.Select(Copyright)],
+        Description: show.Description,
+        HtmlDescription: WebUtility.HtmlEncode(show.Description),
+        Explicit: show.Explicit,
+        ExternalUrls: Urls(EntityType.Show, show.Id),
+        Href: Links.Href(EntityType.Show, show.Id),
+        Id: show.Id,
+        Images: Images(show.ImageId),
+        IsExternallyHosted: false,
+        Languages: show.Languages,
+        MediaType: "audio",
+        Name: show.Name,
+        Publisher: show.Publisher,
+        Type: "show",
+        Uri: Uri(EntityType.Show, show.Id),
+        TotalEpisodes: show.TotalEpisodes);
 
-    /// <summary>An episode as shows carry it.</summary>
+    /// <summary>Maps an episode for the list of its show.</summary>
     public SimplifiedEpisodeObject Episode(Playable episode, Show show)
     {
         var restriction = Restriction(episode);
         return new SimplifiedEpisodeObject(
-            null,
-            episode.Description,
-            WebUtility.HtmlEncode(episode.Description),
-            episode.DurationMs,
-            episode.Explicit,
-            Urls(EntityType.Episode, episode.Id),
-            Links.Href(EntityType.Episode, episode.Id),
-            episode.Id,
-            Images(episode.ImageId ?? show.ImageId),
-            false,
-            viewer.Market is not null && restriction is null,
-            episode.Languages.FirstOrDefault(),
-            episode.Languages,
-            episode.Name,
-            episode.ReleaseDate,
-            Precision(episode.ReleaseDate),
-            "episode",
-            Uri(EntityType.Episode, episode.Id),
-            restriction);
+            AudioPreviewUrl: null,
+            Description: episode.Description,
+            HtmlDescription: WebUtility.HtmlEncode(episode.Description),
+            DurationMs: episode.DurationMs,
+            Explicit: episode.Explicit,
+            ExternalUrls: Urls(EntityType.Episode, episode.Id),
+            Href: Links.Href(EntityType.Episode, episode.Id),
+            Id: episode.Id,
+            Images: Images(episode.ImageId ?? show.ImageId),
+            IsExternallyHosted: false,
+            IsPlayable: viewer.Market is not null && restriction is null,
+            Language: episode.Languages.FirstOrDefault(),
+            Languages: episode.Languages,
+            Name: episode.Name,
+            ReleaseDate: episode.ReleaseDate,
+            ReleaseDatePrecision: Precision(episode.ReleaseDate),
+            Type: "episode",
+            Uri: Uri(EntityType.Episode, episode.Id),
+            Restrictions: restriction);
     }
 
-    /// <summary>An audiobook as lists carry it.</summary>
+    /// <summary>Maps an audiobook for a list.</summary>
     public SimplifiedAudiobookObject Audiobook(Audiobook book) => new(
-        [.. book.Authors.Select(name => new AuthorObject(name))],
-        book.Markets.ToList(),
-        [.. book.Copyrights.Select(Copyright)],
-        book.Description,
-        WebUtility.HtmlEncode(book.Description),
-        book.Edition.Length == 0 ? null : book.Edition,
-        book.Explicit,
-        Urls(EntityType.Audiobook, book.Id),
-        Links.Href(EntityType.Audiobook, book.Id),
-        book.Id,
-        Images(book.ImageId),
-        book.Languages,
-        "audio",
-        book.Name,
-        [.. book.Narrators.Select(name => new NarratorObject(name))],
-        book.Publisher,
-        "audiobook",
-        Uri(EntityType.Audiobook, book.Id),
-        book.TotalChapters);
+        Authors: [.. book.Authors.Select(name => new AuthorObject(name))],
+        AvailableMarkets: book.Markets.ToList(),
+        Copyrights: [.. book.Copyrights.Select(Copyright)],
+        Description: book.Description,
+        HtmlDescription: WebUtility.HtmlEncode(book.Description),
+        Edition: book.Edition.Length == 0 ? null : book.Edition,
+        Explicit: book.Explicit,
+        ExternalUrls: Urls(EntityType.Audiobook, book.Id),
+        Href: Links.Href(EntityType.Audiobook, book.Id),
+        Id: book.Id,
+        Images: Images(book.ImageId),
+        Languages: book.Languages,
+        MediaType: "audio",
+        Name: book.Name,
+        Narrators: [.. book.Narrators.Select(name => new NarratorObject(name))],
+        Publisher: book.Publisher,
+        Type: "audiobook",
+        Uri: Uri(EntityType.Audiobook, book.Id),
+        TotalChapters: book.TotalChapters);
 
-    /// <summary>A chapter as audiobooks carry it. Its number counts from 0 and its type is <c>episode</c>, as the description has it.</summary>
+    /// <summary>
+    /// Maps a chapter for the list of its audiobook. Chapter numbers start at 0 and the type is <c>episode</c>, as open-api.yml says.
+    /// </summary>
     public SimplifiedChapterObject Chapter(Playable chapter, Audiobook book)
     {
         var restriction = Restriction(chapter);
         return new SimplifiedChapterObject(
-            null,
-            viewer.MarketGiven ? null : chapter.Rights.Markets.ToList(),
-            chapter.Number - 1,
-            chapter.Description,
-            WebUtility.HtmlEncode(chapter.Description),
-            chapter.DurationMs,
-            chapter.Explicit,
-            Urls(EntityType.Chapter, chapter.Id),
-            Links.Href(EntityType.Chapter, chapter.Id),
-            chapter.Id,
-            Images(chapter.ImageId ?? book.ImageId),
-            viewer.Market is not null && restriction is null,
-            chapter.Languages,
-            chapter.Name,
-            chapter.ReleaseDate,
-            Precision(chapter.ReleaseDate),
-            "episode",
-            Uri(EntityType.Chapter, chapter.Id),
-            restriction);
+            AudioPreviewUrl: null,
+            AvailableMarkets: viewer.MarketGiven ? null : chapter.Rights.Markets.ToList(),
+            ChapterNumber: chapter.Number - 1,
+            Description: chapter.Description,
+            HtmlDescription: WebUtility.HtmlEncode(chapter.Description),
+            DurationMs: chapter.DurationMs,
+            Explicit: chapter.Explicit,
+            ExternalUrls: Urls(EntityType.Chapter, chapter.Id),
+            Href: Links.Href(EntityType.Chapter, chapter.Id),
+            Id: chapter.Id,
+            Images: Images(chapter.ImageId ?? book.ImageId),
+            IsPlayable: viewer.Market is not null && restriction is null,
+            Languages: chapter.Languages,
+            Name: chapter.Name,
+            ReleaseDate: chapter.ReleaseDate,
+            ReleaseDatePrecision: Precision(chapter.ReleaseDate),
+            Type: "episode",
+            Uri: Uri(EntityType.Chapter, chapter.Id),
+            Restrictions: restriction);
     }
 
-    /// <summary>A page of a list, with the addresses of the pages before and after it.</summary>
-    /// <param name="path">The list's address in the Web API, with all of its query but limit and offset.</param>
+    /// <summary>Returns a page of a list, with links to the previous and the next page.</summary>
+    /// <param name="path">The list's path and query in the Web API, without limit and offset.</param>
+    /// <param name="items">The items on the page.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="total">The number of items in the whole list.</param>
     public PagingObject<T> Page<T>(string path, IReadOnlyList<T> items, PageRequest page, int total)
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var next = page.Offset + page.Limit;
         return new PagingObject<T>(
-            At(page.Offset),
-            items,
-            page.Limit,
-            page.Offset + page.Limit < total && page.Offset + page.Limit <= PageRequest.MaxOffset ? At(page.Offset + page.Limit) : null,
-            page.Offset,
-            page.Offset > 0 ? At(Math.Max(0, page.Offset - page.Limit)) : null,
-            total);
+            Href: At(page.Offset),
+            Items: items,
+            Limit: page.Limit,
+            Next: next < total && next <= PageRequest.MaxOffset ? At(next) : null,
+            Offset: page.Offset,
+            Previous: page.Offset > 0 ? At(Math.Max(0, page.Offset - page.Limit)) : null,
+            Total: total);
 
-        string At(int offset) => Links.Path(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}{separator}offset={offset}&limit={page.Limit}"));
+        string At(int offset) =>
+            Links.Path(string.Create(CultureInfo.InvariantCulture, $"{path}{separator}offset={offset}&limit={page.Limit}"));
     }
 
-    /// <summary>The addresses of a picture in every size.</summary>
+    /// <summary>Returns the URLs of all sizes of an image; none if the image id is null.</summary>
     public IReadOnlyList<ImageObject> Images(string? imageId) => Images(imageId, Links);
 
-    /// <summary>The addresses of a picture in every size.</summary>
+    /// <summary>Returns the URLs of all sizes of an image; none if the image id is null.</summary>
     public static IReadOnlyList<ImageObject> Images(string? imageId, ApiLinks links) =>
-        imageId is null ? [] : [.. ImageSizes.Select(size => new ImageObject(links.Image(imageId, size), size, size))];
+        imageId is null ? [] : [.. ImageNames.Sizes.Select(size => new ImageObject(links.Image(imageId, size), size, size))];
 
-    /// <summary>An artist as credits carry it.</summary>
+    /// <summary>Maps an artist for the credits of an album or track.</summary>
     public SimplifiedArtistObject Credit(ArtistCredit artist) => new(
-        Urls(EntityType.Artist, artist.Id), Links.Href(EntityType.Artist, artist.Id), artist.Id, artist.Name, "artist", Uri(EntityType.Artist, artist.Id));
+        ExternalUrls: Urls(EntityType.Artist, artist.Id),
+        Href: Links.Href(EntityType.Artist, artist.Id),
+        Id: artist.Id,
+        Name: artist.Name,
+        Type: "artist",
+        Uri: Uri(EntityType.Artist, artist.Id));
 
-    /// <summary>Where people find an entity.</summary>
+    /// <summary>Returns the URL of an entity in the web player.</summary>
     public ExternalUrlObject Urls(EntityType type, string id) => new(Links.Page(type, id));
 
-    /// <summary>An entity's URI.</summary>
+    /// <summary>Returns the URI of an entity.</summary>
     public static string Uri(EntityType type, string id) => new SpotifyUri(type, id).ToString();
 
     private RestrictionObject? Restriction(Playable playable) => viewer.Restricts(playable.Rights, playable.Explicit) switch

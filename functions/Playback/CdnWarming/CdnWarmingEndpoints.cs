@@ -49,9 +49,7 @@ public static class CdnWarmingEndpoints
     {
         if (request.Albums is not { Count: > 0 } albums) throw ApiException.BadRequest("Missing albums: a list of album ids is wanted");
         if (albums.Count > MaxAlbums) throw ApiException.BadRequest($"Too many albums requested: at most {MaxAlbums}");
-        foreach (var id in albums)
-            if (id is null || !SpotifyId.IsValid(id)) throw ApiException.BadRequest($"Invalid base62 id in albums: {RequestList.Shown(id ?? "null")}");
-        return [.. albums.OfType<string>().Distinct(StringComparer.Ordinal)];
+        return [.. albums.Select(id => RequestIds.Require(id, EntityType.Album, "albums")).Distinct(StringComparer.Ordinal)];
     }
 
     // For the edge of this machine, the address that the request arrived at. What stands in its Host header could be anyone's, who would be

@@ -7,12 +7,12 @@ using Spotify.Web.Requests;
 namespace Spotify.Web.Idempotency;
 
 /// <summary>
-/// The header <c>Idempotency-Key</c> of a request: 1 to 255 printable ASCII characters that the client makes up, the same whenever it
-/// sends the request again. Keys of other users and other routes are other keys.
+/// The header <c>Idempotency-Key</c> of a request: 1 to 255 printable ASCII characters chosen by the client, which sends the same key
+/// when it repeats the request. A key applies to one user and one route.
 /// </summary>
-/// <param name="UserId">Whose it is.</param>
-/// <param name="KeyId">Method, path and key.</param>
-/// <param name="RequestHash">Query and body.</param>
+/// <param name="UserId">The user who sent the key.</param>
+/// <param name="KeyId">Hash of the method, path and key.</param>
+/// <param name="RequestHash">Hash of the query and body.</param>
 public sealed record IdempotencyKey(string UserId, string KeyId, string RequestHash)
 {
     /// <summary>The header's name.</summary>
@@ -20,8 +20,8 @@ public sealed record IdempotencyKey(string UserId, string KeyId, string RequestH
 
     private const int MaxLength = 255;
 
-    /// <summary>Binds endpoint parameters; null where the request has no key.</summary>
-    /// <exception cref="ApiException">400: the key is not of the form it should have.</exception>
+    /// <summary>Binds endpoint parameters. Returns null if the request has no key.</summary>
+    /// <exception cref="ApiException">400: there is more than one key, or the key is invalid.</exception>
     public static async ValueTask<IdempotencyKey?> BindAsync(HttpContext context)
     {
         var values = context.Request.Headers[Header];
@@ -29,7 +29,7 @@ public sealed record IdempotencyKey(string UserId, string KeyId, string RequestH
         if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxLength } key || key.Any(character => character is < ' ' or > '~'))
             throw ApiException.BadRequest($"Invalid {Header}: one value of 1 to {MaxLength} printable ASCII characters is wanted");
 
-        var body = (await RequestBody.BindAsync(context))!;
+        var body = await RequestBody.ReadAsync(context);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(context.Request.QueryString.Value + "\n"));
         hash.AppendData(body.Bytes.Span);

@@ -2,39 +2,50 @@ using System.Text.Json;
 
 namespace Spotify.Web.Requests;
 
-/// <summary>Lists of ids or URIs as requests carry them: <c>?ids=a,b</c>, <c>{"ids":["a","b"]}</c> or <c>["a","b"]</c>.</summary>
+/// <summary>Lists of ids or URIs in requests: <c>?ids=a,b</c>, <c>{"ids":["a","b"]}</c> or <c>["a","b"]</c>.</summary>
 public static class RequestList
 {
-    /// <summary>The list of the query, or of the body where the query has none.</summary>
-    /// <param name="name">The parameter's and the member's name.</param>
-    /// <param name="most">The most entries.</param>
-    /// <exception cref="ApiException">400: there is none, it is empty or too long, or an entry is no string.</exception>
-    public static async Task<IReadOnlyList<string>> ReadAsync(HttpContext context, string name, int most) =>
-        HasQuery(context, name) ? FromQuery(context, name, most) : FromBody(await JsonBody.ReadAsync(context), name, most);
+    private const int MaxShownLength = 60;
 
-    /// <summary>Whether the query has such a list.</summary>
+    /// <summary>Returns the list in the query or, if the query has none, the list in the body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="name">The name of the query parameter and of the JSON member.</param>
+    /// <param name="max">The maximum number of entries.</param>
+    /// <exception cref="ApiException">400: the list is missing, empty or too long, or an entry is not a string.</exception>
+    public static async Task<IReadOnlyList<string>> ReadAsync(HttpContext context, string name, int max) =>
+        HasQuery(context, name) ? FromQuery(context, name, max) : FromBody((await RequestBody.ReadAsync(context)).Json(), name, max);
+
+    /// <summary>Returns whether the query has the list.</summary>
     public static bool HasQuery(HttpContext context, string name) => !string.IsNullOrWhiteSpace(context.Request.Query[name]);
 
-    /// <summary>The list of the query.</summary>
-    /// <exception cref="ApiException">400: there is none, or it is too long.</exception>
-    public static IReadOnlyList<string> FromQuery(HttpContext context, string name, int most) =>
-        HasQuery(context, name) ? Checked(context.Request.Query[name].ToString().Split(',', StringSplitOptions.TrimEntries), name, most) : throw Missing(name);
+    /// <summary>Returns the list in the query.</summary>
+    /// <exception cref="ApiException">400: the list is missing or too long.</exception>
+    public static IReadOnlyList<string> FromQuery(HttpContext context, string name, int max) => Parse(context.Request.Query[name], name, max);
 
-    /// <summary>The list of the body.</summary>
-    /// <exception cref="ApiException">400: there is none, it is empty or too long, or an entry is no string.</exception>
-    public static IReadOnlyList<string> FromBody(JsonElement? body, string name, int most)
+    /// <summary>Returns the entries of a list separated by commas.</summary>
+    /// <exception cref="ApiException">400: the list is missing or too long.</exception>
+    public static IReadOnlyList<string> Parse(string? list, string name, int max) =>
+        string.IsNullOrWhiteSpace(list) ? throw Missing(name) : Limited(list.Split(',', StringSplitOptions.TrimEntries), name, max);
+
+    /// <summary>Returns the list in the body, which is an array or an object with the array as a member.</summary>
+    /// <exception cref="ApiException">400: the list is missing, empty or too long, or an entry is not a string.</exception>
+    public static IReadOnlyList<string> FromBody(JsonElement? body, string name, int max)
     {
         var list = body is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var member) ? member : body;
         if (list is not { ValueKind: JsonValueKind.Array } array || array.GetArrayLength() == 0) throw Missing(name);
-        return Checked([.. array.EnumerateArray().Select((entry, i) =>
-            entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw ApiException.BadRequest($"Invalid {name}: entry {i} is not a string"))], name, most);
+        return Limited([.. array.EnumerateArray().Select(Text)], name, max);
+
+        string Text(JsonElement entry, int index) => entry.ValueKind == JsonValueKind.String
+            ? entry.GetString()!
+            : throw ApiException.BadRequest($"Invalid {name}: entry {index} is not a string");
     }
 
-    /// <summary>An entry as error messages show it.</summary>
-    public static string Shown(string entry) => entry.Length > 60 ? entry[..60] + "…" : entry;
+    /// <summary>Returns an entry for an error message, shortened if it is long.</summary>
+    public static string Shown(string? entry) =>
+        entry is null ? "null" : entry.Length > MaxShownLength ? entry[..MaxShownLength] + "…" : entry;
 
-    private static string[] Checked(string[] list, string name, int most) =>
-        list.Length <= most ? list : throw ApiException.BadRequest($"Too many {name} requested: at most {most}");
+    private static string[] Limited(string[] list, string name, int max) =>
+        list.Length <= max ? list : throw ApiException.BadRequest($"Too many {name} requested: at most {max}");
 
     private static ApiException Missing(string name) => ApiException.BadRequest($"Missing required parameter {name}");
 }

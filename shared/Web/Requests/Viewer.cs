@@ -6,19 +6,19 @@ using Spotify.Web.Identity;
 
 namespace Spotify.Web.Requests;
 
-/// <summary>Through whose eyes the catalog is seen.</summary>
-/// <param name="Caller">Who asks.</param>
+/// <summary>The caller for whom the catalog is shown, and the settings that apply to the response.</summary>
+/// <param name="Caller">The caller.</param>
 /// <param name="Market">
-/// The market everything is judged by: the user's country, which goes before the parameter <c>market</c>; null where neither is known.
+/// The market that decides what is available: the user's country or, if that is unknown, the parameter <c>market</c>; null if neither is known.
 /// </param>
-/// <param name="MarketGiven">Whether the request names a market; lists of markets are then left out.</param>
-/// <param name="ExplicitFilter">Whether the user hears nothing marked explicit.</param>
+/// <param name="MarketGiven">Whether the request has the parameter <c>market</c>; lists of markets are then omitted.</param>
+/// <param name="ExplicitFilter">Whether the user filters explicit content.</param>
 /// <param name="Now">The time of the request.</param>
-/// <param name="Links">Makes the URLs of the answer.</param>
+/// <param name="Links">Builds the URLs of the response.</param>
 public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, bool ExplicitFilter, DateTimeOffset Now, ApiLinks Links)
 {
     /// <summary>Binds endpoint parameters; reads the user's row.</summary>
-    /// <exception cref="ApiException">400: <c>market</c> is not a market.</exception>
+    /// <exception cref="ApiException">400: <c>market</c> is not a known market.</exception>
     public static async ValueTask<Viewer?> BindAsync(HttpContext context)
     {
         var caller = Caller.Of(context);
@@ -39,7 +39,7 @@ public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, boo
             ApiLinks.For(context));
     }
 
-    /// <summary>Whether and why something may not be played.</summary>
+    /// <summary>Returns the reason why something may not be played, if there is one.</summary>
     public Restriction Restricts(Rights rights, bool isExplicit) =>
         Market is null ? Restriction.None
         : rights.Restricts(Market, Now) is var restriction and not Restriction.None ? restriction
