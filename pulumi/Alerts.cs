@@ -124,7 +124,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
     }
 
     /// <summary>Declares the policy of an alert.</summary>
-    public void Make(Alert alert, CustomResourceOptions options)
+    public void Declare(Alert alert, CustomResourceOptions options)
     {
         var condition = new AlertPolicyConditionConditionPrometheusQueryLanguageArgs
         {
@@ -134,13 +134,13 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             // Log-based metrics exist only some time after their declaration, so validation would fail the first deployment.
             DisableMetricValidation = true,
         };
-        Make(
+        Declare(
             alert.Name, alert.Severity, alert.Title, alert.Remedy, options,
             new AlertPolicyConditionArgs { DisplayName = alert.Title, ConditionPrometheusQueryLanguage = condition });
     }
 
     /// <summary>Declares a policy that fires if all conditions hold.</summary>
-    public void Make(
+    public void Declare(
         string name, AlertSeverity severity, string title, string remedy, CustomResourceOptions options,
         params IEnumerable<AlertPolicyConditionArgs> conditions) =>
         _ = new Gcp.Monitoring.AlertPolicy(

@@ -13,7 +13,7 @@ internal sealed class AudioIngest : Layer
     public AudioIngest(FunctionContext context, FunctionRow row, DeployedFunction neighbour) : base("ingest", context.Services)
     {
         var settings = context.Settings;
-        var images = Images.Make("containers", "containers", settings.Home, areImmutable: true, Own);
+        var images = Images.Declare("containers", "containers", settings.Home, areImmutable: true, Own);
         ImageRepository = Output.Format($"{settings.Home}-docker.pkg.dev/{settings.Project}/{images.RepositoryId}");
         if (settings.IngestImage is { } image) Run(context, row, image, neighbour);
         RegisterOutputs();

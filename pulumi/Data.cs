@@ -30,17 +30,17 @@ internal sealed class Data : Layer
     public Data(StackSettings settings, ProjectFacts project, Services services) : base("data", services)
     {
         this.settings = settings;
-        (key, storageMayEncrypt) = MakeKey(project);
-        Database = MakeDatabase(MakeInstance());
+        (key, storageMayEncrypt) = DeclareKey(project);
+        Database = DeclareDatabase(DeclareInstance());
 
         // Encodings are immutable. Autoclass moves those that are rarely played to a cheaper storage class.
-        Audio = MakeBucket("audio", autoclass: true);
-        Images = MakeBucket("images");
+        Audio = DeclareBucket("audio", autoclass: true);
+        Images = DeclareBucket("images");
         // Older versions allow a bad model to be rolled back.
-        Models = MakeBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
-        Archive = MakeBucket("archive", lifecycle: [Colder("COLDLINE", 90), Colder("ARCHIVE", DaysInAYear)]);
+        Models = DeclareBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
+        Archive = DeclareBucket("archive", lifecycle: [Colder("COLDLINE", 90), Colder("ARCHIVE", DaysInAYear)]);
         // The sources of the encodings are read once, and kept for a change of the quality ladder.
-        Uploads = MakeBucket(
+        Uploads = DeclareBucket(
             "uploads", versioned: true, lifecycle: [Colder("COLDLINE", 30), Colder("ARCHIVE", DaysInAYear), OlderVersions(2)]);
         Buckets = new Dictionary<string, Gcp.Storage.Bucket>
         {
@@ -82,7 +82,7 @@ internal sealed class Data : Layer
     /// <summary>Returns the bucket of objects whose names start with a segment.</summary>
     public Gcp.Storage.Bucket BucketOf(string segment) => Buckets[BucketBySegment[segment]];
 
-    private (Gcp.Kms.CryptoKey Key, Gcp.Kms.CryptoKeyIAMMember Grant) MakeKey(ProjectFacts project)
+    private (Gcp.Kms.CryptoKey Key, Gcp.Kms.CryptoKeyIAMMember Grant) DeclareKey(ProjectFacts project)
     {
         // A key must be in the same location as its buckets, but the multi-region of the EU has another name in KMS. The ring gets a
         // name with a random suffix, because key rings cannot be deleted and a recreated stack needs a new one.
@@ -104,7 +104,7 @@ internal sealed class Data : Layer
         return (created, grant);
     }
 
-    private Gcp.Spanner.Instance MakeInstance()
+    private Gcp.Spanner.Instance DeclareInstance()
     {
         var size = settings.Database;
         var minUnits = Math.Max(size.MinUnits ?? 0, settings.Release?.MinDatabaseUnits ?? 0);
@@ -138,7 +138,7 @@ internal sealed class Data : Layer
         return new Gcp.Spanner.Instance("spotify", arguments, Own.WithProtection(settings.Protect));
     }
 
-    private Gcp.Spanner.Database MakeDatabase(Gcp.Spanner.Instance instance)
+    private Gcp.Spanner.Database DeclareDatabase(Gcp.Spanner.Instance instance)
     {
         var database = new Gcp.Spanner.Database(
             "catalog",
@@ -174,7 +174,7 @@ internal sealed class Data : Layer
         }
     }
 
-    private Gcp.Storage.Bucket MakeBucket(
+    private Gcp.Storage.Bucket DeclareBucket(
         string name, bool versioned = false, bool autoclass = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null)
     {
         var arguments = new Gcp.Storage.BucketArgs

@@ -38,8 +38,8 @@ internal sealed class Edge : Layer
     /// <summary>Declares the routing to the functions and buckets.</summary>
     public void Serve(IReadOnlyList<DeployedFunction> functions, Data data, WebPlayer player, ProjectFacts project, Identity identity)
     {
-        var services = functions.Where(function => function.Row.IsPublic).ToDictionary(function => function.Row.Name, MakeService);
-        var audio = MakeAudio(data, project, identity);
+        var services = functions.Where(function => function.Row.IsPublic).ToDictionary(function => function.Row.Name, DeclareService);
+        var audio = DeclareAudio(data, project, identity);
         var playerBucket = new Gcp.Compute.BackendBucket(
             "player",
             new()
@@ -80,11 +80,11 @@ internal sealed class Edge : Layer
                 },
             },
             Own);
-        MakeFrontEnd(map);
+        DeclareFrontEnd(map);
         RegisterOutputs();
     }
 
-    private Gcp.Compute.BackendService MakeService(DeployedFunction function)
+    private Gcp.Compute.BackendService DeclareService(DeployedFunction function)
     {
         var row = function.Row;
         var arguments = new Gcp.Compute.BackendServiceArgs
@@ -141,7 +141,7 @@ internal sealed class Edge : Layer
         return new Gcp.Compute.BackendService(row.Name, arguments, Own);
     }
 
-    private Gcp.Compute.BackendBucket MakeAudio(Data data, ProjectFacts project, Identity identity)
+    private Gcp.Compute.BackendBucket DeclareAudio(Data data, ProjectFacts project, Identity identity)
     {
         var audio = new Gcp.Compute.BackendBucket(
             "audio",
@@ -181,7 +181,7 @@ internal sealed class Edge : Layer
         return audio;
     }
 
-    private void MakeFrontEnd(Gcp.Compute.URLMap map)
+    private void DeclareFrontEnd(Gcp.Compute.URLMap map)
     {
         var certificate = new Gcp.Compute.ManagedSslCertificate(
             "edge", new() { Managed = new ManagedSslCertificateManagedArgs { Domains = { Domain } } }, Own);

@@ -36,7 +36,7 @@ internal sealed class Functions : Layer
             "function-builder-sources", new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member }, Own);
         var archive = new Gcp.Storage.BucketObject("functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
         // The repositories that Cloud Functions makes if it is given none keep every image for ever.
-        images = settings.Regions.ToDictionary(region => region, region => Images.Make("functions", $"functions-{region}", region, areImmutable: false, Own));
+        images = settings.Regions.ToDictionary(region => region, region => Images.Declare("functions", $"functions-{region}", region, areImmutable: false, Own));
         All = [.. rows.Select(row => Make(row, archive))];
         RegisterOutputs();
     }

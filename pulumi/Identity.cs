@@ -84,7 +84,7 @@ internal sealed class Identity : Layer
         // Cloud Storage publishes upload events to Pub/Sub.
         Grant("storage-events", "roles/pubsub.publisher", project.ServiceAgent("gs-project-accounts"));
 
-        CdnKeys = settings.CdnKeyNames.Select(MakeCdnKey).ToList();
+        CdnKeys = settings.CdnKeyNames.Select(DeclareCdnKey).ToList();
         if (settings.Repository is { } repository) AllowDeployment(repository);
         RegisterOutputs();
     }
@@ -126,7 +126,7 @@ internal sealed class Identity : Layer
         _ = new Gcp.Projects.IAMMember($"{name}-{role["roles/".Length..]}", arguments, Own);
     }
 
-    private CdnKey MakeCdnKey(string name)
+    private CdnKey DeclareCdnKey(string name)
     {
         var secret = new Gcp.SecretManager.Secret(
             $"cdn-{name}",

@@ -13,7 +13,7 @@ internal static class Images
     /// <param name="region">The region.</param>
     /// <param name="areImmutable">Whether tags are immutable. Must be false for Cloud Functions, which moves its tags.</param>
     /// <param name="options">The resource options.</param>
-    public static Gcp.ArtifactRegistry.Repository Make(
+    public static Gcp.ArtifactRegistry.Repository Declare(
         string id, string resource, string region, bool areImmutable, CustomResourceOptions options)
     {
         var arguments = new Gcp.ArtifactRegistry.RepositoryArgs

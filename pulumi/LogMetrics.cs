@@ -58,7 +58,7 @@ internal sealed record LogMetric(string Name, string Description, string Filter,
     }
 
     /// <summary>Declares the metric.</summary>
-    public Gcp.Logging.Metric Make(CustomResourceOptions options)
+    public Gcp.Logging.Metric Declare(CustomResourceOptions options)
     {
         var descriptor = new MetricMetricDescriptorArgs
         {

@@ -28,9 +28,9 @@ internal sealed class Observability : Layer
             "operator", new() { DisplayName = "Operator", Type = "email", Labels = { ["email_address"] = settings.AlertEmail } }, Own);
         alerts = new Alerts(channel);
 
-        var metrics = LogMetrics.All.Select(metric => metric.Make(Own)).ToList();
+        var metrics = LogMetrics.All.Select(metric => metric.Declare(Own)).ToList();
         var background = rows.Append(FunctionTable.AudioIngest).Where(row => !row.IsPublic).Select(row => row.Name);
-        foreach (var alert in Alerts.Of(settings, background)) alerts.Make(alert, After(metrics));
+        foreach (var alert in Alerts.Of(settings, background)) alerts.Declare(alert, After(metrics));
         DeclareObjectives(services);
         DeclareUptimeCheck(domain);
         if (settings.BillingAccount is { } account) DeclareBudget(account, project, channel);
@@ -106,7 +106,7 @@ internal sealed class Observability : Layer
                 },
             },
             Own);
-        alerts.Make(
+        alerts.Declare(
             "uptime", AlertSeverity.Critical, "The service cannot be reached from outside",
             "Open the URL yourself. If the certificate is not active yet, check that the domain resolves to the stack's `address`; "
             + "activation takes up to an hour. Otherwise check the logs of the load balancer and of `catalog`.",
@@ -120,7 +120,7 @@ internal sealed class Observability : Layer
                     CrossSeriesReducer = "REDUCE_COUNT_FALSE",
                     GroupByFields = { "resource.label.*" },
                 }));
-        alerts.Make(
+        alerts.Declare(
             "certificate", AlertSeverity.Critical, "The certificate expires within two weeks",
             "Google renews the certificate a month before it expires, provided that the domain resolves to the stack's `address` only. "
             + "Fix the DNS records, including AAAA records if there are any.",

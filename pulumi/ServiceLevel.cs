@@ -52,7 +52,7 @@ internal sealed class ServiceLevel : ComponentResource
         foreach (var (name, rate, longWindow, shortWindow, severity) in BurnRates)
         {
             var title = FormattableString.Invariant($"{objective.Title}: the error budget burns {rate} times too fast");
-            alerts.Make($"{objective.Name}-{name}-burn", severity, title, objective.Remedy, own, Above(longWindow), Above(shortWindow));
+            alerts.Declare($"{objective.Name}-{name}-burn", severity, title, objective.Remedy, own, Above(longWindow), Above(shortWindow));
 
             AlertPolicyConditionArgs Above(TimeSpan window) => new()
             {

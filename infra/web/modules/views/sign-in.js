@@ -15,7 +15,7 @@ export function signInView(session) {
   const box = h('div', { class: 'sign-in-box' },
     h('p', { class: 'eyebrow' }, 'Spotify.Serverless'),
     h('h1', { tabindex: '-1' }, 'Who is listening?'),
-    session.asksForPassword ? passwordForm({ enter, refuse, problem }) : nameForm({ enter, refuse, problem }));
+    session.asksForPassword ? passwordForm({ enter, showError, problem }) : nameForm({ enter, showError, problem }));
   return {
     title: 'Sign in',
     content: h('div', { class: 'sign-in' }, h('div', { class: 'sign-in-art', 'aria-hidden': 'true' }, logo()), box),
@@ -30,13 +30,13 @@ export function signInView(session) {
       await session.signIn(account);
     } catch (e) {
       if (!(e instanceof SignInError)) throw e;
-      refuse(e.message, e.field);
+      showError(e.message, e.field);
     } finally {
       for (const button of buttons) button.disabled = false;
     }
   }
 
-  function refuse(text, field) {
+  function showError(text, field) {
     problem.textContent = text;
     problem.hidden = false;
     const input = box.querySelector(field ? `#${field}` : 'input');
@@ -45,7 +45,7 @@ export function signInView(session) {
   }
 }
 
-function nameForm({ enter, refuse, problem }) {
+function nameForm({ enter, showError, problem }) {
   const name = h('input', {
     id: 'user', name: 'user', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true,
     'aria-describedby': problem.id,
@@ -74,13 +74,13 @@ function nameForm({ enter, refuse, problem }) {
   function submit(event) {
     event.preventDefault();
     const user = name.value.trim();
-    if (user === '') return refuse('Type a name.', 'user');
-    if (!country.checkValidity()) return refuse('A country is two letters, such as SE.', 'country');
+    if (user === '') return showError('Type a name.', 'user');
+    if (!country.checkValidity()) return showError('A country is two letters, such as SE.', 'country');
     return enter({ user, product: plan.value, country: country.value.toUpperCase() });
   }
 }
 
-function passwordForm({ enter, refuse, problem }) {
+function passwordForm({ enter, showError, problem }) {
   const email = h('input', {
     id: 'email', name: 'email', type: 'email', autocomplete: 'email', required: true, 'aria-describedby': problem.id,
   });
@@ -102,8 +102,8 @@ function passwordForm({ enter, refuse, problem }) {
     const isNew = event.submitter === signUp;
     // Tells the browser's password manager whether to save a new password or to fill in a saved one.
     password.autocomplete = isNew ? 'new-password' : 'current-password';
-    if (email.value === '' || !email.checkValidity()) return refuse('Type an e-mail address.', 'email');
-    if (password.value === '') return refuse('Type a password.', 'password');
+    if (email.value === '' || !email.checkValidity()) return showError('Type an e-mail address.', 'email');
+    if (password.value === '') return showError('Type a password.', 'password');
     return enter({ email: email.value, password: password.value, isNew });
   }
 }
