@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Spotify.Local.Tests.Import;
 
-/// <summary>An import in a process of its own, which can be killed as a power cut would.</summary>
+/// <summary>An import in a separate process, for tests that kill it.</summary>
 internal sealed class ImportProcess : IDisposable
 {
     private readonly Process process;
@@ -20,11 +20,18 @@ internal sealed class ImportProcess : IDisposable
 
     public Task<string> Error => error;
 
+    /// <summary>Starts to import the music of a library.</summary>
+    /// <param name="path">The value of PATH; null means that of this process.</param>
     public static ImportProcess Start(MusicLibrary library, string? path = null)
     {
+        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
         var program = Path.Combine(AppContext.BaseDirectory, "Spotify.Local.dll");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [program, "import", library.Music, "--data", library.Data]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(host, [program, "import", library.Music, "--data", library.Data])
+        {
+            Environment = { ["DOTNET_TieredPGO"] = "0" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (path is not null)
         {
             start.FileName = Spotify.Fixtures.Tools.Find("dotnet") ?? start.FileName;
@@ -34,12 +41,12 @@ internal sealed class ImportProcess : IDisposable
         return new ImportProcess(Process.Start(start)!);
     }
 
-    /// <summary>The next line it prints; null at the end.</summary>
+    /// <summary>Returns the next line of the output; null at its end.</summary>
     public Task<string?> ReadLineAsync() => process.StandardOutput.ReadLineAsync();
 
     public void Kill() => process.Kill();
 
-    /// <summary>Everything else that it prints, once it has ended.</summary>
+    /// <summary>Waits until the process ends and returns the rest of its output.</summary>
     public async Task<string> FinishAsync()
     {
         var output = await process.StandardOutput.ReadToEndAsync();

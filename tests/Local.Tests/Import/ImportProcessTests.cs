@@ -3,22 +3,23 @@ using Spotify.Fixtures;
 
 namespace Spotify.Local.Tests.Import;
 
-/// <summary>Imports that are killed, interrupted, started twice, or lack what they need.</summary>
+/// <summary>Imports that are killed, interrupted, started twice, or have no ffmpeg.</summary>
 public sealed class ImportProcessTests : IDisposable
 {
     private const int Files = 5;
 
-    private readonly MusicLibrary library = new();
+    // Long enough for a signal to arrive before the import has finished.
+    private readonly MusicLibrary library = new() { Seconds = 2 };
 
     public void Dispose() => library.Dispose();
 
     [ToolFact("ffmpeg", "ffprobe", "dotnet")]
-    public async Task Killed_anywhere_it_ends_up_where_an_undisturbed_one_does()
+    public async Task A_killed_import_resumes_to_the_result_of_an_uninterrupted_one()
     {
         MakeFiles();
         File.Copy(library.PathOf("Album/0.flac"), library.PathOf("copy.flac"));
         await library.ImportAsync($"{Files} imported, 0 unchanged, 1 duplicates, 0 failed");
-        var undisturbed = library.Snapshot();
+        var uninterrupted = library.Snapshot();
 
         library.Data = library.Beside("killed");
         Directory.CreateDirectory(library.Objects);
@@ -30,25 +31,26 @@ public sealed class ImportProcessTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             using var import = ImportProcess.Start(library);
-            if (await import.ReadLineAsync() is { } line && line.Contains(" imported  ", StringComparison.Ordinal)) acknowledged.Add(line.Split("  ")[1]);
+            if (await import.ReadLineAsync() is { } line && line.Contains(" imported  ", StringComparison.Ordinal))
+                acknowledged.Add(line.Split("  ")[1]);
             import.Kill();
             await import.FinishAsync();
 
             var sources = (await library.SourcesAsync()).Select(source => Path.GetRelativePath(library.Music, source.File.Path)).ToList();
             Assert.Subset(sources.ToHashSet(), acknowledged.ToHashSet());
-            Assert.Subset(undisturbed.ToHashSet(), Rows(library).ToHashSet());
+            Assert.Subset(uninterrupted.ToHashSet(), Rows(library).ToHashSet());
         }
 
         Assert.NotEmpty(acknowledged);
         using var last = ImportProcess.Start(library);
         Assert.Contains("0 failed", await last.FinishAsync(), StringComparison.Ordinal);
         Assert.Equal(0, last.ExitCode);
-        Assert.Equal(undisturbed, library.Snapshot());
-        Assert.Equal(["import.lock"], Directory.EnumerateFiles(Path.Combine(library.Data, "tmp"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Equal(uninterrupted, library.Snapshot());
+        Assert.Equal(["import.lock"], TemporaryFiles());
     }
 
     [ToolFact("ffmpeg", "ffprobe", "dotnet")]
-    public async Task Interrupted_it_says_how_many_are_in()
+    public async Task An_interrupted_import_reports_how_many_files_were_imported()
     {
         if (OperatingSystem.IsWindows()) return;
         MakeFiles();
@@ -58,11 +60,11 @@ public sealed class ImportProcessTests : IDisposable
         await import.FinishAsync();
         Assert.Equal(1, import.ExitCode);
         Assert.Matches("^Interrupted: [1-9][0-9]* files? (is|are) in; the same command goes on with the rest.\n$", await import.Error);
-        Assert.Equal(["import.lock"], Directory.EnumerateFiles(Path.Combine(library.Data, "tmp"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Equal(["import.lock"], TemporaryFiles());
     }
 
     [ToolFact("ffmpeg", "ffprobe", "dotnet")]
-    public async Task Two_at_once_do_not_get_into_each_other_s_way()
+    public async Task A_second_import_at_the_same_time_is_refused()
     {
         MakeFiles();
         Directory.CreateDirectory(Path.Combine(library.Data, "tmp"));
@@ -70,12 +72,13 @@ public sealed class ImportProcessTests : IDisposable
         using var import = ImportProcess.Start(library);
         await working;
         var second = await library.ImportAsync();
-        Assert.Equal((1, "", $"Another import is running on {library.Data}.{Environment.NewLine}"), (second.ExitCode, second.Output, second.Error));
+        var refusal = $"Another import is running on {library.Data}.{Environment.NewLine}";
+        Assert.Equal((1, "", refusal), (second.ExitCode, second.Output, second.Error));
         Assert.Contains($"{Files} imported, 0 unchanged, 0 duplicates, 0 failed", await import.FinishAsync(), StringComparison.Ordinal);
     }
 
     [ToolFact("dotnet")]
-    public async Task Without_ffmpeg_it_says_how_to_get_it_and_touches_nothing()
+    public async Task Without_ffmpeg_the_error_tells_how_to_install_it_and_nothing_is_written()
     {
         await File.WriteAllTextAsync(library.PathOf("a.ogg"), "x");
         using var import = ImportProcess.Start(library, path: "");
@@ -88,24 +91,33 @@ public sealed class ImportProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_one_line()
+    public async Task A_missing_folder_is_a_one_line_error()
     {
         var result = await MusicLibrary.RunAsync("import", library.PathOf("nowhere"), "--data", library.Data);
-        Assert.Equal((1, "", $"There is no folder {library.PathOf("nowhere")}.{Environment.NewLine}"), (result.ExitCode, result.Output, result.Error));
+        var error = $"There is no folder {library.PathOf("nowhere")}.{Environment.NewLine}";
+        Assert.Equal((1, "", error), (result.ExitCode, result.Output, result.Error));
         Assert.False(Directory.Exists(library.Data));
     }
 
     [Fact]
-    public async Task Without_a_folder_it_is_wrong_usage() => Assert.Equal(2, (await MusicLibrary.RunAsync("import")).ExitCode);
+    public async Task No_folder_is_wrong_usage() => Assert.Equal(2, (await MusicLibrary.RunAsync("import")).ExitCode);
 
-    // What follows from one track alone; artists and albums grow with every one, and objects come before what names them.
+    // Rows that depend on one track only: artists and albums change with each track. No objects: they are written before their rows.
     private static IEnumerable<string> Rows(MusicLibrary library) =>
-        library.Snapshot("Artists", "Albums", "AlbumArtists", "SearchDocuments", "ObjectRemovals").Where(row => row.Contains(": ", StringComparison.Ordinal));
+        library.Snapshot("Artists", "Albums", "AlbumArtists", "SearchDocuments", "ObjectRemovals")
+            .Where(row => row.Contains(": ", StringComparison.Ordinal));
+
+    private IEnumerable<string?> TemporaryFiles() =>
+        Directory.EnumerateFiles(Path.Combine(library.Data, "tmp"), "*", SearchOption.AllDirectories).Select(Path.GetFileName);
 
     private void MakeFiles()
     {
         for (var i = 0; i < Files; i++)
-            library.MakeFlac($"Album/{i}.flac", 300 + (i * 70), null, "ALBUM=Album", $"ARTIST=Artist {i % 2}", $"TITLE=Track {i}", $"TRACKNUMBER={i + 1}", $"GENRE=Genre {i}");
+        {
+            library.MakeFlac(
+                $"Album/{i}.flac", 300 + (i * 70), null,
+                "ALBUM=Album", $"ARTIST=Artist {i % 2}", $"TITLE=Track {i}", $"TRACKNUMBER={i + 1}", $"GENRE=Genre {i}");
+        }
     }
 
     private async Task KillWhenAsync(Task moment)
@@ -116,7 +128,7 @@ public sealed class ImportProcessTests : IDisposable
         await import.FinishAsync();
     }
 
-    /// <summary>Completes when a file of that name is made somewhere below a directory.</summary>
+    /// <summary>Completes when a file whose name matches is created below a directory.</summary>
     private static async Task Appears(string directory, string pattern)
     {
         using var watcher = new FileSystemWatcher(directory, pattern) { IncludeSubdirectories = true };

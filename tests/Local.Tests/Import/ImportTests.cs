@@ -8,18 +8,29 @@ namespace Spotify.Local.Tests.Import;
 
 public sealed class ImportTests : IDisposable
 {
+    private static readonly string[] FlacOf24Bits = ["-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-strict", "experimental"];
+
     private readonly MusicLibrary library = new();
 
     public void Dispose() => library.Dispose();
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Takes_in_every_format_with_its_tags()
+    public async Task Imports_every_format_with_its_tags()
     {
-        string[] tags = ["-metadata", "title=The Title", "-metadata", "artist=One, Two & Three", "-metadata", "album=The Album", "-metadata", "album_artist=The Band",
-            "-metadata", "track=3/12", "-metadata", "date=2001-02-03", "-metadata", "genre=Jazz"];
+        string[] few = ["-metadata", "title=The Title", "-metadata", "artist=One, Two & Three"];
+        string[] tags =
+        [
+            .. few, "-metadata", "album=The Album", "-metadata", "album_artist=The Band",
+            "-metadata", "track=3/12", "-metadata", "date=2001-02-03", "-metadata", "genre=Jazz",
+        ];
         string[] names = ["a.ogg", "b.flac", "c.mp3", "d.m4a", "e.opus", "g.oga", "h.mp4"];
-        for (var i = 0; i < names.Length; i++) library.Make(names[i], 300 + (i * 50), options: [.. tags, .. names[i].EndsWith(".oga", StringComparison.Ordinal) ? ["-f", "ogg", "-c:a", "libvorbis"] : Array.Empty<string>()]);
-        library.Make("f.wav", 700, options: ["-metadata", "title=The Title", "-metadata", "artist=One, Two & Three"]);
+        for (var i = 0; i < names.Length; i++)
+        {
+            string[] format = Path.GetExtension(names[i]) == ".oga" ? ["-f", "ogg", "-c:a", "libvorbis"] : [];
+            library.Make(names[i], 300 + (i * 50), seconds: 2, [.. tags, .. format]);
+        }
+
+        library.Make("f.wav", 700, options: few);
         library.Make("notes.txt.flac.bak", "sine=100:d=1", "-f", "flac");
         await library.ImportAsync("8 imported, 0 unchanged, 0 duplicates, 0 failed");
 
@@ -40,19 +51,24 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Makes_the_whole_ladder_with_indexes_that_fit()
+    public async Task Encodes_the_whole_ladder_with_matching_seek_indexes()
     {
         library.Make("lossy.ogg", 440, 3.5);
         library.Make("mono.wav", "sine=500:r=22050:d=3.5");
-        library.Make("deep.flac", "sine=600:r=48000:d=3.5,aformat=s32:channel_layouts=stereo", "-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-strict", "experimental");
+        library.Make("deep.flac", "sine=600:r=48000:d=3.5,aformat=s32:channel_layouts=stereo", FlacOf24Bits);
         await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
 
-        foreach (var (name, lossless) in new[] { ("lossy.ogg", 0), ("mono.wav", 22_050 * 16 / 1000), ("deep.flac", 48_000 * 24 * 2 / 1000) })
+        var sources = new[] { ("lossy.ogg", 0), ("mono.wav", 22_050 * 16 / 1000), ("deep.flac", 48_000 * 24 * 2 / 1000) };
+        foreach (var (name, lossless) in sources)
         {
             var row = await library.RowAsync(name);
             var encodings = EncodingList.Parse(row.String("Encodings"));
-            var expected = QualityLadder.Rungs.Select(rung => rung.Quality == AudioQuality.Lossless ? rung with { BitrateKbps = lossless } : rung).Where(rung => rung.BitrateKbps > 0);
-            Assert.Equal(expected.Select(rung => (rung.Codec, rung.Quality, rung.BitrateKbps)), encodings.Select(encoding => (encoding.Codec, encoding.Quality, encoding.BitrateKbps)));
+            var expected = QualityLadder.Rungs
+                .Select(rung => rung.Quality == AudioQuality.Lossless ? rung with { BitrateKbps = lossless } : rung)
+                .Where(rung => rung.BitrateKbps > 0);
+            Assert.Equal(
+                expected.Select(rung => (rung.Codec, rung.Quality, rung.BitrateKbps)),
+                encodings.Select(encoding => (encoding.Codec, encoding.Quality, encoding.BitrateKbps)));
             foreach (var encoding in encodings)
             {
                 var path = Path.Combine(library.Objects, "tracks", row.String("PlayableId"), row.String("Revision"), encoding.FileName);
@@ -61,16 +77,18 @@ public sealed class ImportTests : IDisposable
                 using var file = File.OpenRead(path);
                 Assert.Equal(IndexedAudio.Read(encoding.Codec, file).Index, index);
                 Assert.InRange(index.DurationMs, 3450, 3550);
-                MusicLibrary.Ffmpeg(["-xerror", "-i", path, "-f", "null", "-"]);
             }
         }
+
+        var audio = library.ObjectNames().Where(name => !name.EndsWith(".json", StringComparison.Ordinal));
+        MusicLibrary.AssertDecodable(audio.Select(name => Path.Combine(library.Objects, name)));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Lossless_is_bit_for_bit_the_source()
+    public async Task The_lossless_encoding_has_the_samples_of_the_source()
     {
         library.Make("a.wav", 440);
-        library.Make("b.flac", "sine=600:r=48000:d=2,aformat=s32:channel_layouts=stereo", "-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-strict", "experimental");
+        library.Make("b.flac", "sine=600:r=48000:d=0.5,aformat=s32:channel_layouts=stereo", FlacOf24Bits);
         await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
         foreach (var name in new[] { "a.wav", "b.flac" })
         {
@@ -81,9 +99,9 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Measures_loudness_by_R128()
+    public async Task Measures_loudness_according_to_R128()
     {
-        // A sine of 1 kHz at -20 dBFS on both channels has -20 LUFS: EBU Tech 3341, case 1, by another level.
+        // A stereo sine of 1 kHz at -20 dBFS has a loudness of -20 LUFS: EBU Tech 3341, case 1, at another level.
         library.Make("tone.wav", "aevalsrc=0.1*sin(2*PI*1000*t)|0.1*sin(2*PI*1000*t):s=48000:d=4");
         library.Make("silence.flac", "anullsrc=d=2");
         await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
@@ -96,9 +114,11 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Several_artists_only_where_the_tag_repeats()
+    public async Task A_track_has_several_artists_only_if_the_tag_is_repeated()
     {
-        library.MakeFlac("a.flac", 440, null, "ARTIST=Zoë", "ARTIST=Adam; Eve", "TITLE=Duet", "GENRE=Pop", "GENRE=Folk", "ISRC=SE-ABC-20-00001", "COMPILATION=1", "ALBUM=Hits");
+        library.MakeFlac(
+            "a.flac", 440, null, "ARTIST=Zoë", "ARTIST=Adam; Eve", "TITLE=Duet", "GENRE=Pop", "GENRE=Folk",
+            "ISRC=SE-ABC-20-00001", "COMPILATION=1", "ALBUM=Hits");
         library.MakeFlac("b.flac", 540, null, "ARTIST=Zoë", "TITLE=Solo", "GENRE=Rock", "ALBUM=Other", "ALBUMARTIST=Zoë");
         await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
         var duet = await library.TrackAsync("a.flac");
@@ -111,7 +131,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Covers_come_from_the_file_or_else_from_the_folder()
+    public async Task Covers_come_from_the_file_or_the_folder_in_this_order()
     {
         library.MakeFlac("a/1.flac", 440, MusicLibrary.Picture("red"), "TITLE=Embedded");
         library.MakeFlac("a/2.flac", 540, null, "TITLE=From the folder");
@@ -121,7 +141,8 @@ public sealed class ImportTests : IDisposable
         var result = await library.ImportAsync("4 imported, 0 unchanged, 0 duplicates, 0 failed");
 
         var images = new Dictionary<string, string?>();
-        foreach (var name in new[] { "a/1.flac", "a/2.flac", "b/3.flac", "c/4.flac" }) images[name] = (await library.AlbumAsync(name)).ImageId;
+        foreach (var name in new[] { "a/1.flac", "a/2.flac", "b/3.flac", "c/4.flac" })
+            images[name] = (await library.AlbumAsync(name)).ImageId;
         Assert.NotNull(images["a/1.flac"]);
         Assert.NotNull(images["a/2.flac"]);
         Assert.NotEqual(images["a/1.flac"], images["a/2.flac"]);
@@ -129,26 +150,30 @@ public sealed class ImportTests : IDisposable
         Assert.Null(images["c/4.flac"]);
         Assert.Contains("Note on " + Path.Combine("b", "3.flac"), result.Output, StringComparison.Ordinal);
         foreach (var size in new[] { 640, 300, 64 })
-            Assert.Equal($"{size},{size}", Probe(Path.Combine(library.Objects, "images", images["a/2.flac"]!, $"{size}.jpg")));
+            Assert.Equal($"{size},{size}", Dimensions(Path.Combine(library.Objects, "images", images["a/2.flac"]!, $"{size}.jpg")));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task An_album_of_one_folder_converges_whatever_the_order()
+    public async Task An_album_is_the_same_in_whatever_order_its_tracks_are_imported()
     {
         library.MakeFlac("Mix/1.flac", 300, null, "ALBUM=Mixtape", "ARTIST=A", "TITLE=T1", "TRACKNUMBER=1", "DATE=1999", "LABEL=Y");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
         var first = await library.AlbumAsync("Mix/1.flac");
         Assert.Equal(("single", "A"), (first.AlbumType, first.Artists.Single().Name));
 
-        library.MakeFlac("Mix/2.flac", 400, null, "ALBUM=Mixtape", "ARTIST=A", "ARTIST=B", "TITLE=T2", "TRACKNUMBER=2", "DATE=2001-05", "LABEL=X");
+        library.MakeFlac(
+            "Mix/2.flac", 400, null, "ALBUM=Mixtape", "ARTIST=A", "ARTIST=B", "TITLE=T2", "TRACKNUMBER=2", "DATE=2001-05", "LABEL=X");
         await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
         Assert.Equal(["A"], (await library.AlbumAsync("Mix/2.flac")).Artists.Select(artist => artist.Name));
 
-        library.MakeFlac("Mix/3.flac", 500, MusicLibrary.Picture("red"), "ALBUM=Mixtape", "ARTIST=C", "TITLE=T3", "TRACKNUMBER=3", "GENRE=Pop");
+        library.MakeFlac(
+            "Mix/3.flac", 500, MusicLibrary.Picture("red"), "ALBUM=Mixtape", "ARTIST=C", "TITLE=T3", "TRACKNUMBER=3", "GENRE=Pop");
         await library.ImportAsync("1 imported, 2 unchanged, 0 duplicates, 0 failed");
         var album = await library.AlbumAsync("Mix/3.flac");
         Assert.Equal(first.Id, album.Id);
-        Assert.Equal(("compilation", "Various Artists", "2001-05", 3, "X"), (album.AlbumType, album.Artists.Single().Name, album.ReleaseDate, album.TotalTracks, album.Label));
+        Assert.Equal(
+            ("compilation", "Various Artists", "2001-05", 3, "X"),
+            (album.AlbumType, album.Artists.Single().Name, album.ReleaseDate, album.TotalTracks, album.Label));
         Assert.NotNull(album.ImageId);
 
         var oneByOne = library.Snapshot();
@@ -158,7 +183,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Broken_files_are_named_with_the_reason_and_the_rest_goes_in()
+    public async Task Broken_files_are_reported_with_the_reason_and_the_others_are_imported()
     {
         library.Make("good.ogg");
         foreach (var name in new[] { "cut.ogg", "cut.flac", "cut.mp3", "cut.m4a", "cut.wav", "cut.opus" })
@@ -187,18 +212,23 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         foreach (var (name, reason) in new[]
                  {
-                     ("cut.ogg", "cut short"), ("cut.flac", "cut short"), ("cut.mp3", "cut short"), ("cut.m4a", "mdat"), ("cut.wav", "cut short"), ("cut.opus", "cut short"),
-                     ("damaged.ogg", "damaged"), ("noise.ogg", "no known audio container"), ("empty.flac", "empty"), ("text.mp3", "no known audio container"),
-                     ("list.mp3", ""), ("dangling.wav", "not there"),
+                     ("cut.ogg", "cut short"), ("cut.flac", "cut short"), ("cut.mp3", "cut short"), ("cut.m4a", "mdat"),
+                     ("cut.wav", "cut short"), ("cut.opus", "cut short"), ("damaged.ogg", "damaged"),
+                     ("noise.ogg", "no known audio container"), ("text.mp3", "no known audio container"),
+                     ("empty.flac", "empty"), ("list.mp3", ""), ("dangling.wav", "not there"),
                  })
-            Assert.Contains(result.Output.Split('\n'), line => line.StartsWith($"Failed {name}: ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        {
+            var line = Assert.Single(result.Output.Split('\n'), line => line.StartsWith($"Failed {name}: ", StringComparison.Ordinal));
+            Assert.Contains(reason, line, StringComparison.Ordinal);
+        }
+
         Assert.Single(await library.SourcesAsync());
         Assert.Equal(12, library.ObjectNames().Count);
         Assert.DoesNotContain(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Says_so_when_nothing_could_be_imported()
+    public async Task Fails_if_no_file_could_be_imported()
     {
         await File.WriteAllTextAsync(library.PathOf("text.mp3"), "This is not music.");
         var result = await library.ImportAsync("0 imported, 0 unchanged, 0 duplicates, 1 failed");
@@ -206,18 +236,21 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task An_empty_folder_is_no_error()
+    public async Task An_empty_folder_is_not_an_error()
     {
         var result = await library.ImportAsync("0 imported, 0 unchanged, 0 duplicates, 0 failed");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Hostile_names_are_names()
+    public async Task Special_characters_in_file_names_are_preserved()
     {
-        var names = new List<string> { "-rf.ogg", "-i.flac", "http:/x.mp3", "a'b\"c`d$(e).ogg", "%d %s %03d.wav", "日本 Jóga 🎵.ogg", "[bold]x[/].ogg", "concat:a|b.ogg" };
+        List<string> names =
+        [
+            "-rf.ogg", "-i.flac", "http:/x.mp3", "a'b\"c`d$(e).ogg", "%d %s %03d.wav", "日本 Jóga 🎵.ogg", "[bold]x[/].ogg", "concat:a|b.ogg",
+        ];
         if (!OperatingSystem.IsWindows()) names.Add("two\nlines \u001b[31m.ogg");
-        for (var i = 0; i < names.Count; i++) library.Make(names[i], 300 + (i * 40), 1);
+        for (var i = 0; i < names.Count; i++) library.Make(names[i], 300 + (i * 40));
         var result = await library.ImportAsync($"{names.Count} imported, 0 unchanged, 0 duplicates, 0 failed");
         Assert.DoesNotContain('\u001b', result.Output);
         Assert.Equal(names.Count + 1, result.Output.TrimEnd().Split('\n').Length);
@@ -225,7 +258,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Follows_links_once_and_leaves_hidden_files_and_its_own_data_alone()
+    public async Task Follows_links_once_and_skips_hidden_files_and_the_data_directory()
     {
         library.Make("a/one.ogg");
         library.Make(".hidden.ogg", 500);
@@ -235,20 +268,19 @@ public sealed class ImportTests : IDisposable
         library.Data = library.PathOf("data");
         await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
         await library.ImportAsync("0 imported, 2 unchanged, 0 duplicates, 0 failed");
-        Assert.Equal(["one.ogg", "three.ogg"], (await library.SourcesAsync()).Select(source => Path.GetFileName(source.File.Path)).Order(StringComparer.Ordinal));
+        var imported = (await library.SourcesAsync()).Select(source => Path.GetFileName(source.File.Path));
+        Assert.Equal(["one.ogg", "three.ogg"], imported.Order(StringComparer.Ordinal));
     }
 
-    private static string Samples(string path)
+    private static string Samples(string path) =>
+        Output("ffmpeg", "-v", "error", "-nostdin", "-i", path, "-f", "md5", "-c:a", "pcm_s24le", "-");
+
+    private static string Dimensions(string path) =>
+        Output("ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", path).Trim();
+
+    private static string Output(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("ffmpeg", ["-v", "error", "-nostdin", "-i", path, "-f", "md5", "-c:a", "pcm_s24le", "-"]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         return process.StandardOutput.ReadToEnd();
-    }
-
-    private static string Probe(string path)
-    {
-        var start = new ProcessStartInfo("ffprobe", ["-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", path]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        return process.StandardOutput.ReadToEnd().Trim();
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Spotify.Catalog;
@@ -11,15 +13,22 @@ using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Import;
 
-/// <summary>How a run of the command line ended.</summary>
+/// <summary>The exit code and output of a command line.</summary>
 internal sealed record CommandResult(int ExitCode, string Output, string Error)
 {
+    /// <summary>The last line of the output.</summary>
     public string Summary => Output.TrimEnd().Split('\n')[^1].TrimEnd();
 }
 
-/// <summary>A folder of music made for a test, and a data directory to import it into.</summary>
+/// <summary>A folder of generated music, and a data directory to import it into.</summary>
 internal sealed class MusicLibrary : IDisposable
 {
+    private const int BlockOfComments = 4;
+    private const int BlockOfPicture = 6;
+
+    // Tests use the same tones and pictures again and again.
+    private static readonly ConcurrentDictionary<string, Lazy<byte[]>> Generated = new(StringComparer.Ordinal);
+
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("spotify-import-");
 
     public MusicLibrary()
@@ -34,59 +43,88 @@ internal sealed class MusicLibrary : IDisposable
 
     public string Objects => Path.Combine(Data, "objects");
 
-    /// <summary>A directory beside the music.</summary>
+    /// <summary>The default duration of generated files, in seconds.</summary>
+    public double Seconds { get; init; } = 0.5;
+
+    /// <summary>Returns the path of a directory beside the music.</summary>
     public string Beside(string name) => Path.Combine(root.FullName, name);
 
     public string PathOf(string name) => Path.Combine(Music, name);
 
     public void Dispose() => root.Delete(recursive: true);
 
-    /// <summary>Makes a tone whose pitch tells it from others, in the format of the name's extension.</summary>
-    /// <param name="options">Further options of ffmpeg: tags, say.</param>
-    public string Make(string name, int hertz = 440, double seconds = 2, params string[] options) => Make(name, $"sine={hertz}:r=44100:d={seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)},aformat=channel_layouts=stereo", options);
+    /// <summary>Generates a tone in the format of the name's extension.</summary>
+    /// <param name="name">The file's name within the folder.</param>
+    /// <param name="hertz">The pitch, which distinguishes files from each other.</param>
+    /// <param name="seconds">The duration; null means <see cref="Seconds"/>.</param>
+    /// <param name="options">Further options of ffmpeg, such as tags.</param>
+    public string Make(string name, int hertz = 440, double? seconds = null, params string[] options)
+    {
+        var duration = (seconds ?? Seconds).ToString(CultureInfo.InvariantCulture);
+        return Make(name, $"sine={hertz}:r=44100:d={duration},aformat=channel_layouts=stereo", options);
+    }
 
+    /// <summary>Generates a file from a source filter of ffmpeg.</summary>
     public string Make(string name, string source, params string[] options)
     {
         var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Ffmpeg(["-f", "lavfi", "-i", source, .. options, "-fflags", "+bitexact", "-flags:a", "+bitexact", "file:" + path]);
+        string[] arguments = ["-f", "lavfi", "-i", source, .. options, "-fflags", "+bitexact", "-flags:a", "+bitexact"];
+        File.WriteAllBytes(path, Generate(Path.GetExtension(name), arguments));
         return path;
     }
 
-    /// <summary>A FLAC file with comments of its own: unlike ffmpeg's, they can repeat.</summary>
+    /// <summary>Generates a FLAC file with the given comments. A name may occur several times, which ffmpeg cannot write.</summary>
     public string MakeFlac(string name, int hertz, byte[]? picture, params string[] comments)
     {
         var path = Make(name, hertz, options: ["-sample_fmt", "s16"]);
         var flac = File.ReadAllBytes(path);
         using var file = File.Create(path);
 
-        // The stream information always comes first, 4 + 4 + 34 bytes, and here it is not the last block.
+        // The stream information comes first, 4 + 4 + 34 bytes, and is not the last block.
         file.Write(flac.AsSpan(0, 42));
-        WriteBlock(file, 4, [.. Little(0), .. Little(comments.Length), .. comments.SelectMany(comment => (byte[])[.. Little(Encoding.UTF8.GetByteCount(comment)), .. Encoding.UTF8.GetBytes(comment)])]);
-        if (picture is not null)
-            WriteBlock(file, 6, [.. Big(3), .. Big(9), .. "image/png"u8, .. Big(0), .. Big(0), .. Big(0), .. Big(0), .. Big(0), .. Big(picture.Length), .. picture]);
+        WriteBlock(file, BlockOfComments, [.. Little(0), .. Little(comments.Length), .. comments.SelectMany(Comment)]);
+        if (picture is not null) WriteBlock(file, BlockOfPicture, PictureBlock(picture));
         file.Write(flac.AsSpan(42));
         return path;
+
+        static byte[] Comment(string comment) => [.. Little(Encoding.UTF8.GetByteCount(comment)), .. Encoding.UTF8.GetBytes(comment)];
+
+        // The front cover (3), a type of 9 characters, no description, and four dimensions left at 0.
+        static byte[] PictureBlock(byte[] picture) =>
+        [
+            .. Big(3), .. Big(9), .. "image/png"u8,
+            .. Big(0), .. Big(0), .. Big(0), .. Big(0), .. Big(0), .. Big(picture.Length), .. picture,
+        ];
     }
 
+    /// <summary>Runs ffmpeg and fails the test if ffmpeg reports anything.</summary>
     public static void Ffmpeg(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        var complaints = process.StandardError.ReadToEnd();
+        var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0 && complaints.Length == 0, complaints);
+        Assert.True(process.ExitCode == 0 && errors.Length == 0, errors);
     }
 
-    /// <summary>A picture of one colour.</summary>
-    public static byte[] Picture(string colour, int width = 400, int height = 300)
+    /// <summary>Decodes files to their end and fails the test if ffmpeg reports anything about any of them.</summary>
+    public static void AssertDecodable(params IEnumerable<string> paths)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"spotify-{Guid.NewGuid():n}.png");
-        Ffmpeg(["-f", "lavfi", "-i", $"color={colour}:s={width}x{height}", "-frames:v", "1", path]);
-        var bytes = File.ReadAllBytes(path);
-        File.Delete(path);
-        return bytes;
+        // A process for many files, because starting one takes longer than decoding a file.
+        foreach (var batch in paths.Chunk(30))
+        {
+            Ffmpeg(
+            [
+                "-xerror", .. batch.SelectMany(path => (string[])["-i", "file:" + path]),
+                .. batch.SelectMany((_, i) => (string[])["-map", $"{i}:a:0", "-f", "null", "-"]),
+            ]);
+        }
     }
+
+    /// <summary>Returns a PNG picture of one color.</summary>
+    public static byte[] Picture(string color, int width = 400, int height = 300) =>
+        Generate(".png", ["-f", "lavfi", "-i", $"color={color}:s={width}x{height}", "-frames:v", "1"]);
 
     /// <summary>Imports the folder through the command line.</summary>
     public Task<CommandResult> ImportAsync() => RunAsync("import", Music, "--data", Data);
@@ -99,7 +137,7 @@ internal sealed class MusicLibrary : IDisposable
         return new CommandResult(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>Imports and expects a certain end.</summary>
+    /// <summary>Imports the folder and expects a summary.</summary>
     public async Task<CommandResult> ImportAsync(string summary)
     {
         var result = await ImportAsync();
@@ -109,7 +147,7 @@ internal sealed class MusicLibrary : IDisposable
 
     public SqliteDatabase OpenDatabase() => new(Path.Combine(Data, "database.sqlite"), Schema.Current);
 
-    /// <summary>The source at a path.</summary>
+    /// <summary>Returns the source at a path.</summary>
     public async Task<Source> SourceAsync(string name) => (await SourcesAsync()).Single(source => source.File.Path == PathOf(name));
 
     public async Task<List<Source>> SourcesAsync()
@@ -118,7 +156,7 @@ internal sealed class MusicLibrary : IDisposable
         return await Source.AllAsync(database, default).ToListAsync();
     }
 
-    /// <summary>The track that a path became, as clients see it.</summary>
+    /// <summary>Returns the track that was imported from a path.</summary>
     public async Task<Playable> TrackAsync(string name)
     {
         var id = (await SourceAsync(name)).PlayableId;
@@ -126,7 +164,7 @@ internal sealed class MusicLibrary : IDisposable
         return (await new CatalogReader(database).PlayablesAsync([id], default))[id];
     }
 
-    /// <summary>The row of the track that a path became.</summary>
+    /// <summary>Returns the row of the track that was imported from a path.</summary>
     public async Task<Row> RowAsync(string name)
     {
         var id = (await SourceAsync(name)).PlayableId;
@@ -141,32 +179,50 @@ internal sealed class MusicLibrary : IDisposable
         return (await new CatalogReader(database).AlbumsAsync([id], default))[id];
     }
 
-    /// <summary>Every row of every table and every object, in a form that can be compared.</summary>
-    /// <param name="except">Tables that are left out.</param>
+    /// <summary>Returns every row of every table and the hash of every object, as text.</summary>
+    /// <param name="except">Tables to leave out.</param>
     public List<string> Snapshot(params string[] except)
     {
         var found = new List<string>();
         using (var session = new SqliteSession(new DataDirectory(Data).Database))
         {
-            foreach (var table in Schema.Current.Tables.Where(table => !except.Contains(table.Name)).OrderBy(table => table.Name, StringComparer.Ordinal))
+            var tables = Schema.Current.Tables.Where(table => !except.Contains(table.Name));
+            foreach (var table in tables.OrderBy(table => table.Name, StringComparer.Ordinal))
             {
-                // As JSON, whatever the types.
                 var columns = string.Join(", ", table.Columns.Select(column => column.Name));
-                found.AddRange(session.Query($"SELECT json_array({columns}) AS Content FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}", Parameters.None)
-                    .Select(row => $"{table.Name}: {row.String("Content")}"));
+                var query = $"SELECT json_array({columns}) AS Content FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}";
+                found.AddRange(session.Query(query, Parameters.None).Select(row => $"{table.Name}: {row.String("Content")}"));
             }
         }
 
-        found.AddRange(ObjectNames().Select(name => $"{name} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Objects, name))))}"));
+        found.AddRange(ObjectNames().Select(name => $"{name} {Hash(Path.Combine(Objects, name))}"));
         return found;
     }
 
-    /// <summary>The names of the objects.</summary>
+    /// <summary>Returns the hash of a file's content.</summary>
+    public static string Hash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+
+    /// <summary>Returns the names of the objects, sorted.</summary>
     public List<string> ObjectNames() => !Directory.Exists(Objects) ? [] :
     [
         .. Directory.EnumerateFiles(Objects, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Objects, path).Replace('\\', '/')).Order(StringComparer.Ordinal),
     ];
+
+    private static byte[] Generate(string extension, string[] arguments) =>
+        Generated.GetOrAdd(string.Join('\n', [extension, .. arguments]), _ => new Lazy<byte[]>(() =>
+        {
+            var path = Path.Combine(Path.GetTempPath(), $"spotify-{Guid.NewGuid():n}{extension}");
+            try
+            {
+                Ffmpeg([.. arguments, "file:" + path]);
+                return File.ReadAllBytes(path);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        })).Value;
 
     private static void WriteBlock(Stream file, byte type, byte[] content)
     {
