@@ -11,8 +11,8 @@ using Spotify.Functions.Ingest;
 namespace Spotify.Demo;
 
 /// <summary>
-/// Gives the demo catalog the whole quality ladder where ffmpeg is installed: in the background, the most popular first, one after
-/// another and after whatever else the machine has to do. Killed at any point, it goes on where it was at the next start.
+/// Encodes the demo catalog to the whole quality ladder, if ffmpeg is installed: in the background at low priority, the most popular
+/// recording first. Continues at the next start if the process ends earlier.
 /// </summary>
 internal sealed partial class DemoLadder(
     IDatabase database,
@@ -30,20 +30,22 @@ internal sealed partial class DemoLadder(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        if (!options.Value.EncodesLadder || FfmpegTools.Find() is not { } tools || await catalog.ContentsAsync() is not { } contents) return;
+        if (!options.Value.EncodesLadder || FfmpegTools.Find() is not { } tools) return;
+        if (await catalog.ContentsAsync() is not { } contents) return;
         var encoder = new FfmpegEncoder(tools, ProcessPriorityClass.BelowNormal);
         try
         {
-            var ids = await database.QueryAsync(MostPopular, Parameters.None, null, stoppingToken).Select(row => row.String("PlayableId")).ToListAsync(stoppingToken);
-            foreach (var id in ids.Where(contents.Compositions.ContainsKey)) await EncodeAsync(encoder, id, stoppingToken);
+            var rows = await database.QueryAsync(MostPopular, Parameters.None, null, stoppingToken).ToListAsync(stoppingToken);
+            foreach (var id in rows.Select(row => row.String("PlayableId")).Where(contents.Pieces.ContainsKey))
+                await EncodeAsync(encoder, id, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
         catch (Exception e)
         {
-            // The music plays as it is; the next start tries again.
-            LogStopped(e);
+            // The FLAC recordings can still be played; the next start tries again.
+            LogFailed(e);
         }
     }
 
@@ -65,8 +67,8 @@ internal sealed partial class DemoLadder(
             Rung[] rungs = [.. source.Rungs.Where(rung => rung.Codec != Codec.Flac)];
             var decoded = await encoder.EncodeAsync(path, source, rungs, directory, ct);
             var encodings = await EncodedAudio.Read(rungs, directory, decoded.Duration.TotalMilliseconds, ct).StoreAsync(store, prefix, ct);
-            await database.CommitAsync(
-                [CatalogWriter.WriteAudio(id, row.String("Revision"), EncodingList.Format([.. encodings, recording]), decoded.GainDb, decoded.TruePeakDb)], ct);
+            var (revision, list) = (row.String("Revision"), EncodingList.Format([.. encodings, recording]));
+            await database.CommitAsync([CatalogWriter.WriteAudio(id, revision, list, decoded.GainDb, decoded.TruePeakDb)], ct);
         }
         finally
         {
@@ -74,6 +76,6 @@ internal sealed partial class DemoLadder(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The demo's music could not be encoded; it plays as FLAC.")]
-    private partial void LogStopped(Exception cause);
+    [LoggerMessage(LogLevel.Warning, "The demo recordings could not be encoded by ffmpeg. They are available as FLAC only.")]
+    private partial void LogFailed(Exception cause);
 }

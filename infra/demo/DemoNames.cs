@@ -6,29 +6,23 @@ namespace Spotify.Demo;
 /// <summary>The names in the demo catalog, all of them invented.</summary>
 internal static class DemoNames
 {
-    /// <summary>What is written down of an artist.</summary>
+    public const string BookAuthor = "Lavinia Thorncastle";
+    public const string BookReader = "Osei Marlowe-Finch";
+
     internal sealed record Artist(string Key, string Name, params Genre[] Genres);
 
-    /// <summary>What is written down of an album.</summary>
-    /// <param name="Key">Last part of its key.</param>
-    /// <param name="ArtistKey">Last part of the artist's key; empty for several artists.</param>
-    /// <param name="Name">Title.</param>
-    /// <param name="Type">Kind.</param>
+    /// <summary>An album.</summary>
+    /// <param name="ArtistKey">The artist's key; empty for a compilation.</param>
     /// <param name="Released">A date, or a number of days from today.</param>
-    /// <param name="Label">Record company.</param>
     /// <param name="Tracks">
-    /// Titles, and after them, where needed: <c>+ key</c> a guest (on a compilation the artist), <c>!</c> explicit,
-    /// <c># SE,NO</c> the only markets, <c>~</c> a second disc from here.
+    /// Titles, each followed by its attributes: <c>+ key</c> a guest (on a compilation the artist), <c>!</c> explicit, <c># SE,NO</c> the
+    /// only markets, <c>* 9</c> the number of movements; preceded by <c>~</c> if a second disc starts here.
     /// </param>
     internal sealed record Album(
         string Key, string ArtistKey, string Name, DemoAlbumType Type, string Released, string Label, params string[] Tracks);
 
-    /// <summary>What is written down of a show.</summary>
-    internal sealed record Show(string Key, string Name, string Publisher, string Description, Genre Genre, params string[] Episodes);
-
-    /// <summary>What is written down of an audiobook.</summary>
-    internal sealed record Audiobook(
-        string Key, string Name, string Author, string Reader, string Publisher, string Description, Genre Genre, params string[] Chapters);
+    /// <summary>A show with its episodes, or an audiobook with its chapters.</summary>
+    internal sealed record Series(string Key, string Name, string Publisher, string Description, Genre Genre, params string[] Parts);
 
     public static readonly Artist[] Artists =
     [
@@ -67,7 +61,7 @@ internal static class DemoNames
         new("snowline", "aurora-fields", "Snowline", DemoAlbumType.Single, "-5", "Kelp & Cedar",
             "Snowline", "Snowline (Morning Version) + varhelyi"),
         new("vetrarljos", "thokusetur", "Vetrarljós", DemoAlbumType.Album, "2021-11-05", "Norðanátt",
-            "Fjörður", "Ísbrú", "Langdegi", "Mosi og Þögn"),
+            "Fjörður", "Ísbrú", "Langdegi * 9", "Mosi og Þögn"),
         new("underpass-moons", "nadir-lantern", "Underpass Moons", DemoAlbumType.Album, "2016-06-24", "Low Orbit Goods",
             "Sodium Halo", "Night Bus to Nowhere Loud", "Elevator Constellation", "Antenna Prayer"),
         new("bramble-letters", "alder-and-wren", "Bramble Letters", DemoAlbumType.Album, "2014-09-12", "Hearthstone Row",
@@ -132,7 +126,7 @@ internal static class DemoNames
             "Trzy Akordy + swietlik"),
     ];
 
-    public static readonly Show[] Shows =
+    public static readonly Series[] Shows =
     [
         new("attic-radio", "Attic Radio", "Juniper Hask", "Stories from boxes that nobody had opened for years.", Folk,
             "A Box of Keys", "The Map That Was Wrong", "Letters to a Lighthouse", "Aunt Odile's Recipe", "What the Clock Remembered",
@@ -141,8 +135,8 @@ internal static class DemoNames
             "The Zip", "Anatomy of a Kettle", "Why Doors Squeak", "Springs", "A Short Walk Inside a Radio"),
     ];
 
-    public static readonly Audiobook Book = new(
-        "the-amber-orchard", "The Amber Orchard", "Lavinia Thorncastle", "Osei Marlowe-Finch", "Hearthstone Row",
+    public static readonly Series Book = new(
+        "the-amber-orchard", "The Amber Orchard", "Hearthstone Row",
         "A gardener inherits an orchard in which every tree remembers another year.", Classical,
         "The Gate", "Apples in Winter", "A Ladder Against the Sky", "The Beekeeper's Advice", "Frost",
         "The Year Without a Name", "Harvest");

@@ -20,7 +20,7 @@ public sealed class DemoPlugIn(string workDirectory) : IHostPlugIn
 
     /// <inheritdoc/>
     public async Task<string?> PrepareAsync(IServiceProvider services, CancellationToken ct) =>
-        await services.GetRequiredService<DemoCatalog>().MakeIfEmptyAsync(ct)
+        await services.GetRequiredService<DemoCatalog>().CreateIfEmptyAsync(ct)
             ? "Created a demo catalog. Sign in as ada (Premium), bob (Free) or eve (Premium)."
             : null;
 }

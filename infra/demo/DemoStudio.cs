@@ -1,50 +1,49 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Spotify.Audio;
 using Spotify.Catalog;
+using Spotify.Demo.Covers;
 using Spotify.Demo.Flac;
+using Spotify.Demo.Music;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback;
-using Spotify.Demo.Music;
 
 namespace Spotify.Demo;
 
-/// <summary>
-/// Makes the sound and the pictures of the demo catalog when they are first asked for: recordings are composed, synthesised and
-/// written as FLAC, covers painted, with no tool but this program.
-/// </summary>
-public sealed partial class DemoStudio(
+/// <summary>Creates the recordings and covers of the demo catalog when they are first requested, without any external tool.</summary>
+internal sealed partial class DemoStudio(
     IDatabase database, IObjectStore objects, DemoCatalog catalog, PlaybackContext contexts, ILogger<DemoStudio> logger) : IAsyncDisposable
 {
     // The synthesizer aims at -14 LUFS; ReplayGain 2.0 brings everything to -18.
     private const double GainDb = -4;
 
-    // As many as an answer tells of.
+    // The number of next tracks in a playback answer.
     private const int NextCount = 3;
 
-    // Part of every revision: another number makes all audio anew.
+    // Part of every revision: a new version makes the host record everything again.
     private const string Version = "1";
 
     private static readonly Table Playables = Schema.Current.Table("Playables");
 
-    // Making a recording takes a core for some tenths of a second and tens of megabytes: however many are asked for, the rest of the
-    // host goes on. Covers do not wait for recordings.
-    private readonly SemaphoreSlim recording = new(Math.Max(1, Environment.ProcessorCount / 2));
+    // A movement takes a core for some tenths of a second and tens of megabytes, so half of the cores are left to the rest of the host.
+    // A long recording takes a turn per movement, so that it delays no other one.
+    private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly SemaphoreSlim painting = new(1);
 
-    private readonly ConcurrentDictionary<string, Lazy<Task>> made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task>> tasks = new(StringComparer.Ordinal);
 
-    /// <summary>Completes when there is audio of a playable; at once if it is not the demo's.</summary>
+    /// <summary>Completes when a playable has audio; at once if it is not in the demo catalog.</summary>
     public Task EnsureAudioAsync(string playableId) => EnsureAsync(
-        playableId, contents => contents.Compositions.TryGetValue(playableId, out var compose) ? () => RecordAsync(playableId, compose) : null, recording);
+        playableId, contents => contents.Pieces.TryGetValue(playableId, out var compose) ? () => RecordAsync(playableId, compose) : null);
 
-    /// <summary>Completes when there is a picture, in every size; at once if it is not the demo's.</summary>
+    /// <summary>Completes when an image exists in every size; at once if it is not in the demo catalog.</summary>
     public Task EnsureCoverAsync(string imageId) => EnsureAsync(
-        imageId, contents => contents.Covers.TryGetValue(imageId, out var cover) ? () => PaintAsync(imageId, cover) : null, painting);
+        imageId, contents => contents.Covers.TryGetValue(imageId, out var cover) ? () => PaintAsync(imageId, cover) : null);
 
-    /// <summary>Makes the audio of what comes after a playable in a context, so that it is there when the listener gets to it. Never fails.</summary>
+    /// <summary>Records the playables that follow one in a context, so that they are ready in time. Does not throw.</summary>
     public async Task PrepareNextAsync(string playableId, SpotifyUri context, int? offset, string? userId)
     {
         try
@@ -61,53 +60,56 @@ public sealed partial class DemoStudio(
         }
     }
 
-    /// <summary>Completes when what was begun is finished.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(made.Values.Select(making => making.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Completes when the recordings and covers in progress are finished.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(tasks.Values.Select(task => task.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private Task EnsureAsync(string id, Func<DemoContents, Func<Task>?> find, SemaphoreSlim places)
+    private Task EnsureAsync(string id, Func<DemoContents, Func<Task>?> find)
     {
-        if (made.TryGetValue(id, out var known)) return known.Value;
+        if (tasks.TryGetValue(id, out var known)) return known.Value;
         var contents = catalog.ContentsAsync();
         return contents.IsCompletedSuccessfully ? Ensure(contents.Result) : AwaitAsync();
 
         async Task AwaitAsync() => await Ensure(await contents);
 
-        // Only what is the demo's is remembered, whatever ids clients think of.
-        Task Ensure(DemoContents? contents) => contents is not null && find(contents) is { } make
-            ? made.GetOrAdd(id, _ => new Lazy<Task>(() => MakeAsync(id, make, places))).Value
+        // Ids outside the demo catalog are not kept, because clients may send any number of them.
+        Task Ensure(DemoContents? contents) => contents is not null && find(contents) is { } create
+            ? tasks.GetOrAdd(id, _ => new Lazy<Task>(() => Task.Run(() => CreateAsync(id, create)))).Value
             : Task.CompletedTask;
     }
 
-    // Away from the caller's thread: many may wait for it, and one that goes away takes nothing from the others.
-    private Task MakeAsync(string id, Func<Task> make, SemaphoreSlim places) => Task.Run(async () =>
+    private async Task CreateAsync(string id, Func<Task> create)
     {
-        await places.WaitAsync();
         try
         {
-            await make();
+            await create();
         }
         catch
         {
-            // The next one to ask tries again.
-            made.TryRemove(id, out _);
+            // The next request tries again.
+            tasks.TryRemove(id, out _);
             throw;
         }
-        finally
-        {
-            places.Release();
-        }
-    });
+    }
 
-    private async Task RecordAsync(string id, Func<Composition> compose)
+    private async Task RecordAsync(string id, Func<IReadOnlyList<Composition>> compose)
     {
         var row = await database.ReadAsync(Playables, new Key(id), CancellationToken.None);
         if (row is null || !row.IsNull("Revision")) return;
 
+        var movements = compose();
+        var seconds = (int)movements.Sum(movement => movement.Duration.TotalSeconds) + 1;
+        var samples = new List<short>(seconds * Synthesizer.SampleRate * 2);
+        foreach (var movement in movements) samples.AddRange(await InTurnAsync(turns, () => Synthesizer.Render(movement)));
         using var flac = new MemoryStream();
-        FlacEncoder.Encode(flac, Synthesizer.Render(compose()), channels: 2);
-        flac.Position = 0;
-        var index = FlacIndex.Read(flac);
-        var encoding = new AudioEncoding(Codec.Flac, AudioQuality.Lossless, (int)(flac.Length * 8.0 / index.Duration.ToTimeSpan().TotalMilliseconds), flac.Length);
+        var index = await InTurnAsync(turns, () =>
+        {
+            FlacEncoder.Encode(flac, CollectionsMarshal.AsSpan(samples), channels: 2);
+            flac.Position = 0;
+            return FlacIndex.Read(flac);
+        });
+        var bitrate = (int)(flac.Length * 8.0 / index.Duration.ToTimeSpan().TotalMilliseconds);
+        var encoding = new AudioEncoding(Codec.Flac, AudioQuality.Lossless, bitrate, flac.Length);
 
         var revision = SpotifyId.FromName($"demo:revision:{Version}:{id}");
         var name = $"{row.String("Type")}s/{id}/{revision}/{encoding.FileName}";
@@ -115,7 +117,8 @@ public sealed partial class DemoStudio(
         await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType), CancellationToken.None);
         using var seekIndex = new MemoryStream(index.Index.ToJson());
         await objects.WriteAsync(name + ".seek.json", seekIndex, new WriteOptions("application/json"), CancellationToken.None);
-        await database.CommitAsync([CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
+        await database.CommitAsync(
+            [CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
     }
 
     private async Task PaintAsync(string imageId, DemoCover cover)
@@ -124,11 +127,24 @@ public sealed partial class DemoStudio(
         {
             var name = ImageNames.Of(imageId, size);
             if (await objects.FindAsync(name, CancellationToken.None) is not null) continue;
-            using var picture = new MemoryStream(CoverPainter.Paint(cover.Seed, cover.Genre, size));
+            using var picture = new MemoryStream(await InTurnAsync(painting, () => CoverPainter.Paint(cover.Seed, cover.Genre, size)));
             await objects.WriteAsync(name, picture, new WriteOptions("image/jpeg"), CancellationToken.None);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The next of {Context} could not be made in advance.")]
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<T> work)
+    {
+        await turns.WaitAsync();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The next tracks of {Context} could not be recorded in advance.")]
     private partial void LogNotPrepared(SpotifyUri context, Exception cause);
 }

@@ -78,7 +78,8 @@ public sealed class LocalServer : IAsyncDisposable
         WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
 
     /// <summary>A client with a token of an app alone.</summary>
-    public Task<HttpClient> SignInAppAsync(string clientId = "app") => WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
+    public Task<HttpClient> SignInAppAsync(string clientId = "app") =>
+        WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
 
     /// <summary>Stops the host as Ctrl-C does.</summary>
     public Task StopAsync() => app.StopAsync();
@@ -98,6 +99,10 @@ public sealed class LocalServer : IAsyncDisposable
         var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(form));
         response.EnsureSuccessStatusCode();
         var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
-        return new HttpClient { BaseAddress = Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        return new HttpClient
+        {
+            BaseAddress = Http.BaseAddress,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Spotify.Demo.Music;
+using static Spotify.Demo.Covers.Shapes;
 
 namespace Spotify.Demo.Covers;
 
@@ -18,7 +19,7 @@ internal static class Geometry
             var corner = new Vector2(tile % count, tile / count) * side;
             var center = corner + new Vector2(side / 2);
             // One pixel's overlap keeps the joints closed.
-            var box = Shapes.Box(center, new(side / 2 + 0.001f), 0);
+            var box = Box(center, new(side / 2 + 0.001f), 0);
             var ground = random.Between(0, colors.Length);
             var figure = (ground + random.Between(1, colors.Length)) % colors.Length;
             canvas.Paint(box, colors[ground]);
@@ -26,23 +27,23 @@ internal static class Geometry
             switch (random.Between(0, 5))
             {
                 case 0:
-                    canvas.Paint(Shapes.Both(box, Shapes.Disc(corner + turn, side)), colors[figure]);
-                    canvas.Paint(Shapes.Both(box, Shapes.Disc(corner + turn, side * 0.5f)), colors[(figure + 1) % colors.Length]);
+                    canvas.Paint(Both(box, Disc(corner + turn, side)), colors[figure]);
+                    canvas.Paint(Both(box, Disc(corner + turn, side * 0.5f)), colors[(figure + 1) % colors.Length]);
                     break;
                 case 1:
-                    canvas.Paint(Shapes.Disc(center, side * 0.4f), colors[figure]);
-                    canvas.Paint(Shapes.Disc(center, side * 0.17f), colors[(figure + 2) % colors.Length]);
+                    canvas.Paint(Disc(center, side * 0.4f), colors[figure]);
+                    canvas.Paint(Disc(center, side * 0.17f), colors[(figure + 2) % colors.Length]);
                     break;
                 case 2:
-                    canvas.Paint(Shapes.Both(box, Shapes.Disc(center + new Vector2(turn.X - (side / 2), 0), side / 2)), colors[figure]);
+                    canvas.Paint(Both(box, Disc(center + new Vector2(turn.X - (side / 2), 0), side / 2)), colors[figure]);
                     break;
                 case 3:
                     var slant = turn.Y > 0 ? 1 : -1;
                     canvas.Paint(
-                        Shapes.Both(box, place => (place.X - center.X + (slant * (place.Y - center.Y))) * 0.7071f), colors[figure]);
+                        Both(box, place => (place.X - center.X + (slant * (place.Y - center.Y))) * 0.7071f), colors[figure]);
                     break;
                 default:
-                    canvas.Paint(Shapes.Both(box, Shapes.Disc(corner + turn, side)), colors[figure]);
+                    canvas.Paint(Both(box, Disc(corner + turn, side)), colors[figure]);
                     break;
             }
         }
@@ -51,49 +52,49 @@ internal static class Geometry
     /// <summary>Large translucent discs over a gradient.</summary>
     public static void Discs(Canvas canvas, Palette palette, SeededRandom random)
     {
-        var slope = Shapes.Direction(random.NextDouble());
+        var slope = Direction(random.NextDouble());
         canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, Vector2.Dot(place - new Vector2(0.5f), slope) + 0.5f));
         var count = random.Between(4, 7);
         var first = random.NextDouble();
         Vector3[] colors = [palette.Accent, palette.Middle, palette.Light, palette.Accent, palette.Middle, palette.Light];
         for (var i = 0; i < count; i++)
         {
-            var center = new Vector2(0.5f) + (Shapes.Direction(first + ((double)i / count)) * (float)random.Between(0.12, 0.24));
-            var radius = (float)random.Between(0.16, 0.27);
+            var center = new Vector2(0.5f) + (Direction(first + ((double)i / count)) * random.Between(0.12, 0.24));
+            var radius = random.Between(0.16, 0.27);
             var color = colors[i];
             var shade = Vector3.Lerp(color, palette.Dark, 0.75f);
-            var light = Shapes.Direction(random.NextDouble());
+            var light = Direction(random.NextDouble());
             canvas.Paint(
-                Shapes.Disc(center, radius),
+                Disc(center, radius),
                 place => Palette.Blend(color, shade, 0.5f - (0.8f * Vector2.Dot(place - center, light) / radius)),
                 0.72f);
         }
     }
 
-    /// <summary>Thin orbits with planets around a glowing centre.</summary>
+    /// <summary>Thin orbits with planets around a glowing center.</summary>
     public static void Orbits(Canvas canvas, Palette palette, SeededRandom random)
     {
-        var center = new Vector2((float)random.Between(0.35, 0.65), (float)random.Between(0.35, 0.65));
+        var center = new Vector2(random.Between(0.35, 0.65), random.Between(0.35, 0.65));
         canvas.Fill(place => Palette.Blend(palette.Dark, palette.Deep, Vector2.Distance(place, center) * 1.5f));
-        canvas.Paint(Shapes.Disc(center, 0.12f), palette.Accent, 0.7f, 0.25f);
-        canvas.Paint(Shapes.Disc(center, 0.075f), Vector3.Lerp(palette.Accent, palette.Light, 0.55f));
+        canvas.Paint(Disc(center, 0.12f), palette.Accent, 0.7f, 0.25f);
+        canvas.Paint(Disc(center, 0.075f), Vector3.Lerp(palette.Accent, palette.Light, 0.55f));
         var radius = 0.14f;
         for (var orbit = 0; radius < 0.75f; orbit++)
         {
             var away = orbit / 8f;
-            canvas.Paint(Shapes.Ring(center, radius, 0.004f), palette.Light, 0.55f - (0.35f * Math.Min(1, away)));
-            var planet = center + (Shapes.Direction(random.NextDouble()) * radius);
-            var size = (float)random.Between(0.012, 0.042);
+            canvas.Paint(Ring(center, radius, 0.004f), palette.Light, 0.55f - (0.35f * Math.Min(1, away)));
+            var planet = center + (Direction(random.NextDouble()) * radius);
+            var size = random.Between(0.012, 0.042);
             var color = random.Pick(palette.Accent, palette.Middle, palette.Light);
             var night = Vector3.Lerp(color, palette.Deep, 0.7f);
             canvas.Paint(
-                Shapes.Disc(planet, size),
+                Disc(planet, size),
                 place => Palette.Blend(color, night, 0.8f * (Vector2.Distance(place, center) - radius + size) / size));
-            radius += (float)random.Between(0.055, 0.1);
+            radius += random.Between(0.055, 0.1);
         }
     }
 
-    /// <summary>Petals around a centre.</summary>
+    /// <summary>Petals around a center.</summary>
     public static void Flower(Canvas canvas, Palette palette, SeededRandom random)
     {
         var center = new Vector2(0.5f);
@@ -106,7 +107,7 @@ internal static class Geometry
             var color = ring switch { 0 => palette.Dark, 1 => palette.Accent, _ => palette.Light };
             for (var petal = 0; petal < petals; petal++)
             {
-                var along = Shapes.Direction(first + ((petal + (ring * 0.5)) / petals));
+                var along = Direction(first + ((petal + (ring * 0.5)) / petals));
                 var across = new Vector2(-along.Y, along.X);
                 canvas.Paint(
                     place =>
@@ -119,8 +120,8 @@ internal static class Geometry
                     0.8f);
             }
         }
-        canvas.Paint(Shapes.Disc(center, 0.075f), palette.Deep);
-        canvas.Paint(Shapes.Disc(center, 0.045f), palette.Accent);
+        canvas.Paint(Disc(center, 0.075f), palette.Deep);
+        canvas.Paint(Disc(center, 0.045f), palette.Accent);
     }
 
     /// <summary>Nested arches side by side.</summary>
@@ -141,7 +142,7 @@ internal static class Geometry
                 {
                     var half = width / 2 * (1 - ((float)band / bands));
                     var color = colors[(start + band) % colors.Length];
-                    canvas.Paint(Shapes.Arch(foot, half, width / 2), color);
+                    canvas.Paint(Arch(foot, half, width / 2), color);
                 }
             }
         }

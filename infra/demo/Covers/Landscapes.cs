@@ -1,5 +1,6 @@
 using System.Numerics;
 using Spotify.Demo.Music;
+using static Spotify.Demo.Covers.Shapes;
 
 namespace Spotify.Demo.Covers;
 
@@ -10,14 +11,14 @@ internal static class Landscapes
     public static void Waves(Canvas canvas, Palette palette, SeededRandom random)
     {
         Sky(canvas, palette);
-        Sun(canvas, palette, new((float)random.Between(0.28, 0.72), (float)random.Between(0.26, 0.42)), (float)random.Between(0.11, 0.19));
+        Sun(canvas, palette, new(random.Between(0.28, 0.72), random.Between(0.26, 0.42)), random.Between(0.11, 0.19));
         var layers = random.Between(5, 8);
         for (var layer = 0; layer < layers; layer++)
         {
             var depth = (float)layer / (layers - 1);
             var level = 0.46f + (0.42f * depth);
-            var (height, speed) = ((float)random.Between(0.02, 0.05), (float)random.Between(4, 9));
-            var (phase, second) = ((float)random.Between(0, 6.28), (float)random.Between(0, 6.28));
+            var (height, speed) = (random.Between(0.02, 0.05), random.Between(4.0, 9));
+            var (phase, second) = (random.Between(0, 6.28), random.Between(0, 6.28));
             float Surface(float x) => level + (height * (MathF.Sin((x * speed) + phase) + (0.5f * MathF.Sin((x * speed * 2.3f) + second))));
             canvas.Paint(
                 place => (Surface(place.X) - place.Y) * 0.9f,
@@ -29,15 +30,15 @@ internal static class Landscapes
     public static void Mountains(Canvas canvas, Palette palette, SeededRandom random)
     {
         Sky(canvas, palette);
-        Sun(canvas, palette, new((float)random.Between(0.25, 0.75), (float)random.Between(0.2, 0.35)), (float)random.Between(0.07, 0.12));
+        Sun(canvas, palette, new(random.Between(0.25, 0.75), random.Between(0.2, 0.35)), random.Between(0.07, 0.12));
         const int Ridges = 5;
         for (var ridge = 0; ridge < Ridges; ridge++)
         {
             var depth = (float)ridge / (Ridges - 1);
             var peaks = Enumerable.Range(0, 4 + ridge).Select(_ => (
-                X: (float)random.Between(-0.1, 1.1),
-                Y: 0.4f + (0.36f * depth) + (float)random.Between(-0.06, 0.08),
-                Slope: (float)random.Between(0.5, 0.95))).ToArray();
+                X: random.Between(-0.1, 1.1),
+                Y: 0.4f + (0.36f * depth) + random.Between(-0.06, 0.08),
+                Slope: random.Between(0.5, 0.95))).ToArray();
             float Surface(float x) => Math.Min(0.62f + (0.34f * depth), peaks.Min(peak => peak.Y + (Math.Abs(x - peak.X) * peak.Slope)));
             var color = palette.Between((1 - depth) * 0.6f);
             var snow = 0.22f * (1 - (0.7f * depth));
@@ -52,9 +53,9 @@ internal static class Landscapes
     {
         const float Horizon = 0.66f;
         canvas.Fill(place => Vector3.Lerp(palette.Deep, palette.Dark, MathF.Pow(Math.Clamp(place.Y / Horizon, 0, 1), 1.5f)));
-        var center = new Vector2(0.5f, (float)random.Between(0.42, 0.5));
-        var radius = (float)random.Between(0.25, 0.31);
-        canvas.Paint(Shapes.Disc(center, radius * 1.05f), palette.Accent, 0.45f, 0.45f);
+        var center = new Vector2(0.5f, random.Between(0.42, 0.5));
+        var radius = random.Between(0.25, 0.31);
+        canvas.Paint(Disc(center, radius * 1.05f), palette.Accent, 0.45f, 0.45f);
         var slices = random.Between(10, 15);
         canvas.Paint(
             place =>
@@ -74,8 +75,7 @@ internal static class Landscapes
     private static float Grid(Vector2 place, float horizon)
     {
         var below = place.Y - horizon;
-        if (below <= 0.004f)
-            return 1;
+        if (below <= 0.004f) return 1;
         var depth = 0.09f / below;
         var across = (place.X - 0.5f) * depth * 9;
         var along = depth * 2.6f;
@@ -93,9 +93,9 @@ internal static class Landscapes
 
     private static void Sun(Canvas canvas, Palette palette, Vector2 center, float radius)
     {
-        canvas.Paint(Shapes.Disc(center, radius * 1.5f), Vector3.Lerp(palette.Accent, palette.Light, 0.4f), 0.5f, radius * 2.4f);
+        canvas.Paint(Disc(center, radius * 1.5f), Vector3.Lerp(palette.Accent, palette.Light, 0.4f), 0.5f, radius * 2.4f);
         var top = Vector3.Lerp(palette.Accent, palette.Light, 0.5f);
         canvas.Paint(
-            Shapes.Disc(center, radius), place => Palette.Blend(top, palette.Accent, (place.Y - center.Y + radius) / (2 * radius)));
+            Disc(center, radius), place => Palette.Blend(top, palette.Accent, (place.Y - center.Y + radius) / (2 * radius)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Spotify.Demo.Music;
+using static Spotify.Demo.Covers.Shapes;
 
 namespace Spotify.Demo.Covers;
 
@@ -11,8 +12,8 @@ internal static class Lines
     {
         canvas.Fill(place => Vector3.Lerp(palette.Deep, palette.Dark, place.Y * 0.6f));
         var count = random.Between(18, 28);
-        var (speed, phase, twist) = ((float)random.Between(3, 7), (float)random.Between(0, 6.28), (float)random.Between(0.06, 0.2));
-        var bulge = (float)random.Between(0.35, 0.65);
+        var (speed, phase, twist) = (random.Between(3.0, 7), random.Between(0, 6.28), random.Between(0.06, 0.2));
+        var bulge = random.Between(0.35, 0.65);
         for (var line = 0; line < count; line++)
         {
             var share = (float)line / (count - 1);
@@ -36,7 +37,7 @@ internal static class Lines
         canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, 1 - (1.6f * Vector2.Distance(place, new(0.5f)))));
         var count = random.Pick(9, 11, 13);
         var width = 0.8f / count;
-        var (first, second) = ((float)random.Between(0, 6.28), (float)random.Between(0, 6.28));
+        var (first, second) = (random.Between(0, 6.28), random.Between(0, 6.28));
         for (var bar = 0; bar < count; bar++)
         {
             var x = 0.1f + ((bar + 0.5f) * width);
@@ -44,7 +45,7 @@ internal static class Lines
             var level = Math.Abs(MathF.Sin((bar * 0.9f) + first) * MathF.Cos((bar * 0.55f) + second));
             var height = 0.05f + (0.3f * (0.25f + (0.75f * middle)) * (0.35f + (0.65f * level)));
             canvas.Paint(
-                Shapes.Box(new(x, 0.5f), new(width * 0.33f, height), width * 0.33f),
+                Box(new(x, 0.5f), new(width * 0.33f, height), width * 0.33f),
                 place => Palette.Blend(palette.Light, palette.Accent, Math.Abs(place.Y - 0.5f) / 0.3f));
         }
     }
@@ -52,7 +53,7 @@ internal static class Lines
     /// <summary>Rays from a rising disc.</summary>
     public static void Rays(Canvas canvas, Palette palette, SeededRandom random)
     {
-        var center = new Vector2((float)random.Between(0.3, 0.7), (float)random.Between(0.6, 0.95));
+        var center = new Vector2(random.Between(0.3, 0.7), random.Between(0.6, 0.95));
         var count = random.Pick(10, 12, 14, 16);
         var turn = (float)random.NextDouble();
         canvas.Fill(place => Palette.Blend(palette.Middle, palette.Dark, Vector2.Distance(place, center) * 0.9f));
@@ -66,9 +67,9 @@ internal static class Lines
             },
             place => Palette.Blend(palette.Light, palette.Accent, Vector2.Distance(place, center) * 0.85f),
             0.85f);
-        canvas.Paint(Shapes.Disc(center, 0.27f), palette.Deep);
+        canvas.Paint(Disc(center, 0.27f), palette.Deep);
         canvas.Paint(
-            Shapes.Disc(center, 0.235f), place => Palette.Blend(palette.Accent, palette.Light, (center.Y - place.Y + 0.2f) * 1.6f));
-        canvas.Paint(Shapes.Ring(center, 0.31f, 0.008f), palette.Deep, 0.7f);
+            Disc(center, 0.235f), place => Palette.Blend(palette.Accent, palette.Light, (center.Y - place.Y + 0.2f) * 1.6f));
+        canvas.Paint(Ring(center, 0.31f, 0.008f), palette.Deep, 0.7f);
     }
 }

@@ -1,11 +1,11 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Spotify.Audio;
 
 namespace Spotify.Demo.Flac;
 
 /// <summary>
-/// Encodes 16-bit PCM losslessly as FLAC (RFC 9639, streamable subset): fixed predictors and partitioned Rice codes,
+/// Encodes 16-bit PCM as FLAC (RFC 9639, streamable subset): fixed predictors, Rice codes and the cheapest of the four stereo modes, in
 /// blocks of 4096 samples. Equal input gives equal bytes.
 /// </summary>
 public static class FlacEncoder
@@ -13,60 +13,95 @@ public static class FlacEncoder
     /// <summary>Samples per second and channel of the input and of the stream.</summary>
     public const int SampleRate = 44_100;
 
-    private const int StreamInfoLength = 34;
+    private const int BlockSize = 4096;
+    private const int SampleBits = 16;
 
     /// <summary>Writes a complete FLAC stream. The destination is neither sought nor closed.</summary>
-    /// <param name="destination">Where the stream goes.</param>
-    /// <param name="samples">PCM at <see cref="SampleRate"/>; channels interleaved, left first.</param>
+    /// <param name="samples">PCM at <see cref="SampleRate"/>, channels interleaved, left first.</param>
     /// <param name="channels">1 or 2.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Neither one nor two channels.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of channels is neither 1 nor 2.</exception>
     /// <exception cref="ArgumentException">The last sample of a stereo pair is missing.</exception>
     public static void Encode(Stream destination, ReadOnlySpan<short> samples, int channels)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, 2);
-        if (samples.Length % channels != 0)
-            throw new ArgumentException($"{samples.Length} samples do not divide into {channels} channels.", nameof(samples));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Math.Clamp(channels, 1, 2), channels);
+        if (samples.Length % channels != 0) throw new ArgumentException("The last sample of a stereo pair is missing.", nameof(samples));
 
-        WriteHeader(destination, samples, channels);
-        var frame = new FlacFrameWriter();
+        var bits = new BitWriter();
+        WriteStreamInfo(bits, samples, channels);
         for (uint number = 0; !samples.IsEmpty; number++)
         {
-            var block = samples[..Math.Min(samples.Length, FlacFrameWriter.BlockSize * channels)];
-            destination.Write(frame.Write(number, block, channels));
+            destination.Write(bits.Written);
+            bits.Clear();
+            var block = samples[..Math.Min(samples.Length, BlockSize * channels)];
+            WriteFrame(bits, number, block, channels);
             samples = samples[block.Length..];
         }
+
+        destination.Write(bits.Written);
     }
 
-    private static void WriteHeader(Stream destination, ReadOnlySpan<short> samples, int channels)
+    private static void WriteStreamInfo(BitWriter bits, ReadOnlySpan<short> samples, int channels)
     {
-        Span<byte> header = stackalloc byte[8 + StreamInfoLength];
-        header.Clear();
-        "fLaC"u8.CopyTo(header);
-        header[4] = 0x80; // STREAMINFO, and no other metadata after it
-        header[7] = StreamInfoLength;
-        var info = header[8..];
-        BinaryPrimitives.WriteUInt16BigEndian(info, FlacFrameWriter.BlockSize);
-        BinaryPrimitives.WriteUInt16BigEndian(info[2..], FlacFrameWriter.BlockSize);
-        // The frame sizes in between stay zero, "unknown": they would have to be known before the first frame is made.
-        var total = (ulong)(samples.Length / channels);
-        BinaryPrimitives.WriteUInt64BigEndian(
-            info[10..],
-            ((ulong)SampleRate << 44) | ((ulong)(channels - 1) << 41) | ((ulong)(FlacFrameWriter.SampleBits - 1) << 36) | total);
-        Fingerprint(samples, info[18..]);
-        destination.Write(header);
+        foreach (var letter in "fLaC"u8) bits.Write(letter, 8);
+        // The last metadata block, of type STREAMINFO and 34 bytes (section 8.2).
+        bits.Write(0x8000_0022, 32);
+        bits.Write(BlockSize, 16);
+        bits.Write(BlockSize, 16);
+        // The sizes of the smallest and the largest frame: unknown.
+        bits.WriteZeros(48);
+        bits.Write(SampleRate, 20);
+        bits.Write((uint)channels - 1, 3);
+        bits.Write(SampleBits - 1, 5);
+        bits.WriteZeros(4);
+        bits.Write((uint)(samples.Length / channels), 32);
+        foreach (var part in MD5.HashData(MemoryMarshal.AsBytes(samples))) bits.Write(part, 8);
     }
 
-    /// <summary>MD5 of the samples as little-endian bytes, as STREAMINFO wants it.</summary>
-    private static void Fingerprint(ReadOnlySpan<short> samples, Span<byte> destination)
+    private static void WriteFrame(BitWriter bits, uint number, ReadOnlySpan<short> block, int channels)
     {
-        if (BitConverter.IsLittleEndian)
+        var length = block.Length / channels;
+        int[] left = new int[length], right = new int[length], mid = new int[length], side = new int[length];
+        for (var i = 0; i < length; i++)
         {
-            MD5.HashData(MemoryMarshal.AsBytes(samples), destination);
+            int l = block[i * channels], r = block[(i * channels) + channels - 1];
+            (left[i], right[i], mid[i], side[i]) = (l, r, (l + r) >> 1, l - r);
+        }
+
+        var (mode, subframes) = channels == 1 ? (0b0000u, [new FlacSubframe(left, SampleBits)]) : Cheapest(left, right, mid, side);
+
+        // Section 9.1: the sync code, 4096 samples or a length that follows, 44.1 kHz, the stereo mode, 16 bits.
+        bits.Write(0b1111_1111_1111_1000, 16);
+        bits.Write(length == BlockSize ? 0b1100u : 0b0111, 4);
+        bits.Write(0b1001, 4);
+        bits.Write(mode, 4);
+        bits.Write(0b1000, 4);
+        WriteNumber(bits, number);
+        if (length != BlockSize) bits.Write((uint)length - 1, 16);
+        bits.Write(Crc.Crc8(bits.Written), 8);
+        foreach (var subframe in subframes) subframe.Write(bits);
+        bits.Align();
+        bits.Write(Crc.Crc16(bits.Written), 16);
+    }
+
+    private static (uint Mode, FlacSubframe[] Subframes) Cheapest(int[] left, int[] right, int[] mid, int[] side)
+    {
+        FlacSubframe l = new(left, SampleBits), r = new(right, SampleBits), m = new(mid, SampleBits), s = new(side, SampleBits + 1);
+        (uint, FlacSubframe[])[] modes = [(0b0001, [l, r]), (0b1000, [l, s]), (0b1001, [s, r]), (0b1010, [m, s])];
+        return modes.MinBy(mode => mode.Item2.Sum(subframe => subframe.Bits));
+    }
+
+    /// <summary>Writes the frame number in the code of UTF-8, extended to 31 bits (section 9.1.5).</summary>
+    private static void WriteNumber(BitWriter bits, uint number)
+    {
+        if (number < 0x80)
+        {
+            bits.Write(number, 8);
             return;
         }
-        var swapped = new short[samples.Length];
-        BinaryPrimitives.ReverseEndianness(samples, swapped);
-        MD5.HashData(MemoryMarshal.AsBytes<short>(swapped), destination);
+
+        var followers = 1;
+        while (number >> ((5 * followers) + 6) != 0) followers++;
+        bits.Write(((0xFFu << (7 - followers)) & 0xFF) | (number >> (6 * followers)), 8);
+        for (var i = followers - 1; i >= 0; i--) bits.Write(0x80 | ((number >> (6 * i)) & 0x3F), 8);
     }
 }

@@ -1,40 +1,27 @@
 namespace Spotify.Demo.Music;
 
-/// <summary>How players keep time: swing, and the small deviations that make a performance sound human.</summary>
-internal sealed record Groove
+/// <summary>Swing, and the small random deviations of a human performance.</summary>
+/// <param name="Seconds">Largest deviation of a note's start, in seconds.</param>
+/// <param name="Velocity">Largest deviation of a note's velocity.</param>
+/// <param name="Swing">Share of the first note in a pair of notes: 0.5 straight, 0.67 triplets.</param>
+/// <param name="Pair">Length of the pair, in beats: 1 swings eighths, 0.5 sixteenths.</param>
+internal sealed record Groove(double Seconds = 0, double Velocity = 0.06, double Swing = 0.5, double Pair = 1)
 {
-    /// <summary>Share of a pair of notes that the first one takes: 0.5 straight, 0.67 triplets.</summary>
-    public double Swing { get; init; } = 0.5;
-
-    /// <summary>Length of the pair, in beats: 1 swings eighths, 0.5 sixteenths.</summary>
-    public double Pair { get; init; } = 1;
-
-    /// <summary>Largest deviation of a note's start, in seconds.</summary>
-    public double LooseSeconds { get; init; }
-
-    /// <summary>Largest deviation of a note's velocity.</summary>
-    public double LooseVelocity { get; init; } = 0.06;
-
-    /// <summary>A part as this groove plays it.</summary>
-    public Part Play(Part part, double tempo, SeededRandom random)
+    /// <summary>Applies the groove to a part.</summary>
+    public Part Play(Part part, double tempo, SeededRandom random) => part with
     {
-        var looseBeats = LooseSeconds * tempo / 60;
-        return part with
+        Notes = [.. part.Notes.Select(note => note with
         {
-            Notes = [.. part.Notes.Select(note =>
-            {
-                var start = Math.Max(0, Warp(note.Start) + (looseBeats * random.NextSigned()));
-                var velocity = Math.Clamp(note.Velocity + (LooseVelocity * random.NextSigned()), 0.05, 1);
-                return note with { Start = start, Length = Warp(note.Start + note.Length) - Warp(note.Start), Velocity = (float)velocity };
-            })],
-        };
-    }
+            Start = Math.Max(0, Warp(note.Start) + (Seconds * tempo / 60 * random.NextSigned())),
+            Length = Warp(note.Start + note.Length) - Warp(note.Start),
+            Velocity = (float)Math.Clamp(note.Velocity + (Velocity * random.NextSigned()), 0.05, 1),
+        })],
+    };
 
     private double Warp(double beat)
     {
         var pair = Math.Floor(beat / Pair);
         var within = (beat / Pair) - pair;
-        var warped = within < 0.5 ? within * 2 * Swing : Swing + ((within - 0.5) * 2 * (1 - Swing));
-        return (pair + warped) * Pair;
+        return (pair + (within < 0.5 ? within * 2 * Swing : Swing + ((within - 0.5) * 2 * (1 - Swing)))) * Pair;
     }
 }

@@ -1,114 +1,110 @@
+using Spotify.Demo.Music.Synthesis;
+
 namespace Spotify.Demo.Music;
 
-/// <summary>The sounds that the synthesiser makes. The drum kits come last.</summary>
-public enum Instrument
+/// <summary>An instrument: the voice that renders its notes, and the effect that is applied to the whole part.</summary>
+internal sealed class Instrument(IVoice voice, Func<float[], Bus>? effect = null)
 {
-    /// <summary>Grand piano.</summary>
-    Piano,
+    public static readonly Instrument
+        Piano = new(new ModalVoice(PianoPartials(), inharmonicity: 0.0004, damper: 0.25, softness: 2.2)),
+        ElectricPiano = new(
+            new ModalVoice(
+                [new(1, 0.5, 5), new(1.0014, 0.1, 3), new(2, 0.22, 2.2), new(3, 0.08, 1.5), new(4, 0.02, 1), new(14, 0.07, 0.4)],
+                damper: 0.12,
+                softness: 1.6),
+            Effects.Tremolo),
+        Vibraphone = new(
+            new ModalVoice([new(1, 0.6, 3.5), new(3.98, 0.16, 1.2), new(10.1, 0.05, 0.35)], damper: 0.5, attack: 0.003), Effects.Tremolo),
+        Kalimba = new(new ModalVoice(
+            [new(1, 0.7, 1.6), new(2, 0.06, 0.7), new(5.4, 0.1, 0.18), new(8.9, 0.03, 0.09)], decayPerOctave: 0.4, attack: 0.003)),
+        Bells = new(new ModalVoice(
+            [new(0.5, 0.12, 5), new(1, 0.5, 4.5), new(2.003, 0.2, 3), new(2.997, 0.09, 2), new(4.2, 0.06, 1.3), new(5.43, 0.03, 0.8)],
+            attack: 0.006,
+            softness: 2.5)),
+        NylonGuitar = new(new PluckedVoice(seconds: 4, brightness: 0.38, damping: 0.42, position: 0.28, release: 0.15)),
+        SteelGuitar = new(new PluckedVoice(seconds: 5.5, brightness: 0.6, damping: 0.22, position: 0.16, release: 0.3)),
+        OverdrivenGuitar = new(Electric(), input => Effects.Overdrive(input, 6)),
+        LeadGuitar = new(Electric(), input => Effects.Overdrive(input, 9)),
+        UprightBass = new(new PluckedVoice(seconds: 2.2, brightness: 0.25, damping: 0.45, position: 0.35, release: 0.12)),
+        ElectricBass = new(new PluckedVoice(seconds: 4, brightness: 0.4, damping: 0.4, position: 0.18, release: 0.06)),
+        SynthBass = new(new SynthVoice(
+            Wave.Saw, [-4, 4], attack: 0.004f, release: 0.05f, cutoff: 260, sub: 0.5f, decay: 0.5f, sustain: 0.6f,
+            sweep: 6, sweepSeconds: 0.35f, resonance: 1.3f, keyFollow: 0.2f)),
+        SubBass = new(new SynthVoice(
+            Wave.Triangle, [0], attack: 0.012f, release: 0.12f, cutoff: 420, sub: 0.1f, decay: 0.8f, sustain: 0.75f, keyFollow: 0.2f)),
+        WarmPad = new(
+            new SynthVoice(Wave.Saw, [-9, 0, 8], attack: 0.7f, release: 1.4f, cutoff: 750, sub: 0.1f, sustain: 0.9f, keyFollow: 0.3f),
+            Effects.Chorus),
+        SawPad = new(
+            new SynthVoice(
+                Wave.Saw, [-12, -3, 5, 11], attack: 0.18f, release: 0.5f, cutoff: 1_700, sustain: 0.85f,
+                sweep: 1.7f, sweepSeconds: 2.5f, keyFollow: 0.3f),
+            Effects.Chorus),
+        Strings = new(
+            new SynthVoice(Wave.Saw, [-7, 1, 8], attack: 0.32f, release: 0.55f, cutoff: 2_100, sustain: 0.9f, keyFollow: 0.3f, vibrato: 9),
+            Effects.Chorus),
+        Organ = new(
+            new SynthVoice(Wave.Drawbars, [0], attack: 0.006f, release: 0.06f, cutoff: 4_500, sustain: 1, keyFollow: 0.2f),
+            Effects.Chorus),
+        Pluck = new(new SynthVoice(
+            Wave.Saw, [-5, 6], attack: 0.003f, release: 0.14f, cutoff: 700, decay: 0.35f, sustain: 0.12f,
+            sweep: 7, sweepSeconds: 0.3f, resonance: 1.1f, keyFollow: 0.6f)),
+        SawLead = new(
+            new SynthVoice(
+                Wave.Saw, [-6, 6], attack: 0.02f, release: 0.16f, cutoff: 2_200, decay: 0.6f, sustain: 0.75f,
+                sweep: 1.8f, sweepSeconds: 0.6f, resonance: 1, vibrato: 14),
+            Effects.Chorus),
+        Flute = new(new SynthVoice(
+            Wave.Triangle, [0], attack: 0.05f, release: 0.09f, cutoff: 3_200, decay: 0.5f, sustain: 0.85f,
+            keyFollow: 0.5f, vibrato: 13, breath: 0.03f)),
+        Voice = new(new SpeechVoice()),
+        AcousticKit = new(new DrumVoice(kick: 58, kickSeconds: 0.32, snareSeconds: 0.3)),
+        ElectronicKit = new(new DrumVoice(
+            kick: 49, kickSeconds: 0.5, kickClick: 0.35f, snare: 200, snareSeconds: 0.34, snareNoise: 0.75f, metal: 8_200)),
+        DustyKit = new(new DrumVoice(
+            kick: 56, kickSeconds: 0.34, kickClick: 0.1f, snare: 172, snareSeconds: 0.2, snareNoise: 0.5f, metal: 6_200, highs: 7_000));
 
-    /// <summary>Tines struck by hammers.</summary>
-    ElectricPiano,
+    /// <summary>Whether notes have a <see cref="Drum"/> for a pitch.</summary>
+    public bool IsKit => voice is DrumVoice;
 
-    /// <summary>Metal bars with slow tremolo.</summary>
-    Vibraphone,
+    /// <summary>Renders notes at a tempo.</summary>
+    /// <param name="length">Samples to return; longer notes are cut off.</param>
+    public Bus Render(IEnumerable<Note> notes, int length, double samplesPerBeat, SeededRandom random)
+    {
+        var samples = new float[length];
+        foreach (var note in notes)
+        {
+            var start = Math.Min(length, (int)(note.Start * samplesPerBeat));
+            voice.Play(new((int)(note.Length * samplesPerBeat), note.Pitch, note.Velocity, random.NextBits()), samples.AsSpan(start));
+        }
 
-    /// <summary>Plucked tongues, short and soft.</summary>
-    Kalimba,
+        return effect?.Invoke(samples) ?? new(samples, samples);
+    }
 
-    /// <summary>Long and inharmonic.</summary>
-    Bells,
+    private static PluckedVoice Electric() => new(seconds: 8, brightness: 0.6, damping: 0.3, position: 0.22, release: 0.05);
 
-    /// <summary>Plucked by fingers.</summary>
-    NylonGuitar,
-
-    /// <summary>Plucked, brighter.</summary>
-    SteelGuitar,
-
-    /// <summary>For chords of roots and fifths.</summary>
-    OverdrivenGuitar,
-
-    /// <summary>Overdriven further, for single notes.</summary>
-    LeadGuitar,
-
-    /// <summary>Plucked, short.</summary>
-    UprightBass,
-
-    /// <summary>Played with a pick.</summary>
-    ElectricBass,
-
-    /// <summary>Saws through a filter that closes.</summary>
-    SynthBass,
-
-    /// <summary>Hardly more than its fundamental.</summary>
-    SubBass,
-
-    /// <summary>Slow and dark.</summary>
-    WarmPad,
-
-    /// <summary>Quicker and brighter.</summary>
-    SawPad,
-
-    /// <summary>Bowed, several to a part.</summary>
-    Strings,
-
-    /// <summary>Drawbars through a rotating loudspeaker.</summary>
-    Organ,
-
-    /// <summary>Short saws.</summary>
-    Pluck,
-
-    /// <summary>Saws with vibrato, for single notes.</summary>
-    SawLead,
-
-    /// <summary>With breath and vibrato.</summary>
-    Flute,
-
-    /// <summary>Syllables without words.</summary>
-    Voice,
-
-    /// <summary>Drums; here and in the other kits a note's pitch is a number of <see cref="Drum"/>.</summary>
-    AcousticKit,
-
-    /// <summary>Drum machine.</summary>
-    ElectronicKit,
-
-    /// <summary>Soft and muffled drums.</summary>
-    DustyKit,
+    /// <summary>Returns twelve partials, the higher the shorter, and four that ring on because a piano's strings are coupled.</summary>
+    private static ModalVoice.Partial[] PianoPartials() =>
+    [
+        // The hammer strikes at a seventh of the string, a node of the seventh partial.
+        .. Enumerable.Range(1, 12).Select(n => new ModalVoice.Partial(
+            n, 0.55 * Math.Abs(Math.Sin(Math.PI * n / 7.3)) / Math.Pow(n, 1.25) / 0.42, 3.2 / (1 + (0.28 * (n - 1))))),
+        .. Enumerable.Range(1, 4).Select(n => new ModalVoice.Partial(n * 1.0006, 0.12 / n, 7.0 / n)),
+    ];
 }
 
 /// <summary>The drums of a kit, numbered as in the General MIDI percussion map.</summary>
-public enum Drum
+internal enum Drum
 {
-    /// <summary>Bass drum.</summary>
     Kick = 36,
-
-    /// <summary>Stick on the rim of the snare drum.</summary>
     Rim = 37,
-
-    /// <summary>Snare drum.</summary>
     Snare = 38,
-
-    /// <summary>Hands.</summary>
     Clap = 39,
-
-    /// <summary>Short hi-hat.</summary>
     ClosedHat = 42,
-
-    /// <summary>Lower tom-tom.</summary>
     LowTom = 45,
-
-    /// <summary>Ringing hi-hat.</summary>
     OpenHat = 46,
-
-    /// <summary>Higher tom-tom.</summary>
     HighTom = 48,
-
-    /// <summary>Long cymbal.</summary>
     Crash = 49,
-
-    /// <summary>Cymbal that keeps time.</summary>
     Ride = 51,
-
-    /// <summary>Grains in a shell.</summary>
     Shaker = 70,
 }

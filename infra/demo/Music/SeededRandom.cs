@@ -1,24 +1,17 @@
 namespace Spotify.Demo.Music;
 
 /// <summary>
-/// Random numbers that follow from a seed alone, on every runtime and in every release: SplitMix64, from Steele, Lea and
-/// Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
+/// A random number generator whose output depends only on the seed, on every runtime: SplitMix64, from Steele, Lea and Flood,
+/// "Fast splittable pseudorandom number generators", OOPSLA 2014.
 /// </summary>
-/// <param name="seed">Any number; equal seeds give equal sequences.</param>
 internal sealed class SeededRandom(ulong seed)
 {
     private ulong state = seed;
 
-    /// <summary>A seed that follows from a text: FNV-1a over its UTF-16 units.</summary>
-    public static ulong SeedOf(string text)
-    {
-        var hash = 14_695_981_039_346_656_037;
-        foreach (var unit in text)
-            hash = (hash ^ unit) * 1_099_511_628_211;
-        return hash;
-    }
+    /// <summary>Derives a seed from a text: FNV-1a over its UTF-16 code units.</summary>
+    public static ulong SeedOf(string text) =>
+        text.Aggregate(14_695_981_039_346_656_037, (hash, unit) => (hash ^ unit) * 1_099_511_628_211);
 
-    /// <summary>64 random bits.</summary>
     public ulong NextBits()
     {
         state += 0x9E3779B97F4A7C15;
@@ -27,25 +20,22 @@ internal sealed class SeededRandom(ulong seed)
         return mixed ^ (mixed >> 31);
     }
 
-    /// <summary>A number in 0 ≤ x &lt; 1.</summary>
+    /// <summary>Returns a number in 0 ≤ x &lt; 1.</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A number in −1 ≤ x &lt; 1.</summary>
+    /// <summary>Returns a number in −1 ≤ x &lt; 1.</summary>
     public float NextSigned() => ((NextBits() >> 40) * (2f / (1 << 24))) - 1f;
 
-    /// <summary>A number in <paramref name="low"/> ≤ x &lt; <paramref name="high"/>.</summary>
-    public double Between(double low, double high) => low + ((high - low) * NextDouble());
+    /// <summary>Returns a number in <paramref name="low"/> ≤ x &lt; <paramref name="high"/>.</summary>
+    public float Between(double low, double high) => (float)(low + ((high - low) * NextDouble()));
 
-    /// <summary>A whole number in <paramref name="low"/> ≤ x &lt; <paramref name="high"/>.</summary>
+    /// <inheritdoc cref="Between(double, double)"/>
     public int Between(int low, int high) => low + (int)(NextDouble() * (high - low));
 
-    /// <summary>True that often.</summary>
-    /// <param name="probability">0–1.</param>
     public bool Chance(double probability) => NextDouble() < probability;
 
-    /// <summary>One of the items, each as likely as the others.</summary>
     public T Pick<T>(params ReadOnlySpan<T> items) => items[Between(0, items.Length)];
 
-    /// <summary>A generator of its own, so that what it draws does not shift what this one draws next.</summary>
+    /// <summary>Returns an independent generator, whose use does not affect the numbers that this one returns.</summary>
     public SeededRandom Fork() => new(NextBits());
 }

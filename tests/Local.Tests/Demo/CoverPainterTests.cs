@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Spotify.Demo;
+using Spotify.Demo.Covers;
 using Spotify.Demo.Music;
 
 namespace Spotify.Local.Tests.Demo;
@@ -23,7 +23,7 @@ public sealed class CoverPainterTests
     [Fact]
     public void Every_cover_shows_something()
     {
-        // A single colour takes 2 kB at this size.
+        // A single color takes 2 kB at this size.
         foreach (var genre in Enum.GetValues<Genre>())
         {
             for (ulong seed = 0; seed < 12; seed++)
@@ -32,7 +32,7 @@ public sealed class CoverPainterTests
     }
 
     [Fact]
-    public void Equal_seeds_give_equal_covers_and_others_others()
+    public void Covers_depend_on_seed_and_genre()
     {
         var covers = Enumerable.Range(0, 30).Select(seed => Convert.ToHexString(CoverPainter.Paint((ulong)seed, Genre.Folk, 64))).ToList();
         Assert.Equal(covers.Count, covers.Distinct().Count());
@@ -44,6 +44,6 @@ public sealed class CoverPainterTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(5_000)]
-    public void Impossible_sizes_are_refused(int size) =>
+    public void Invalid_sizes_are_rejected(int size) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => CoverPainter.Paint(1, Genre.Rock, size));
 }

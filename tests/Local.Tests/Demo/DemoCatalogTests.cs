@@ -7,7 +7,7 @@ namespace Spotify.Local.Tests.Demo;
 public sealed class DemoCatalogTests
 {
     [Fact]
-    public async Task One_failure_to_read_is_not_remembered()
+    public async Task A_read_failure_is_not_cached()
     {
         var database = new Mock<IDatabase>();
         database.SetupSequence(mock => mock.ReadAsync(It.IsAny<Table>(), It.IsAny<Key>(), It.IsAny<CancellationToken>()))

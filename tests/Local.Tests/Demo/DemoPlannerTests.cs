@@ -10,25 +10,25 @@ public sealed partial class DemoPlannerTests
     private static readonly DemoPlan Plan = DemoPlanner.Plan(Today);
 
     private static IEnumerable<DemoNarration> Narrations =>
-        Plan.Shows.SelectMany(show => show.Episodes).Concat(Plan.Audiobooks.SelectMany(book => book.Chapters));
+        Plan.Shows.Concat(Plan.Audiobooks).SelectMany(series => series.Parts);
 
     [Fact]
-    public void The_catalog_is_as_large_as_promised()
+    public void The_catalog_has_the_documented_size()
     {
         Assert.Equal(25, Plan.Artists.Count);
         Assert.InRange(Plan.Albums.Count, 28, 40);
         Assert.InRange(Plan.Tracks.Count, 110, 200);
         Assert.Equal(2, Plan.Shows.Count);
-        Assert.All(Plan.Shows, show => Assert.InRange(show.Episodes.Count, 4, 6));
-        Assert.InRange(Assert.Single(Plan.Audiobooks).Chapters.Count, 5, 8);
-        Assert.Equal(25, Assert.Single(Plan.Playlists).TrackKeys.Count);
+        Assert.All(Plan.Shows, show => Assert.InRange(show.Parts.Count, 4, 6));
+        Assert.InRange(Assert.Single(Plan.Audiobooks).Parts.Count, 5, 8);
+        Assert.Equal(25, Plan.Playlist.TrackKeys.Count);
         Assert.Equal(3, Plan.Users.Count);
         Assert.Equal(Enum.GetValues<Genre>(), Plan.Tracks.Select(track => track.Genre).Distinct().Order());
         Assert.Equal(Enum.GetValues<DemoAlbumType>(), Plan.Albums.Select(album => album.Type).Distinct().Order());
     }
 
     [Fact]
-    public void Keys_are_unique_and_references_lead_somewhere()
+    public void Keys_are_unique_and_references_exist()
     {
         string[] keys =
         [
@@ -38,40 +38,50 @@ public sealed partial class DemoPlannerTests
             .. Plan.Shows.Select(show => show.Key),
             .. Plan.Audiobooks.Select(book => book.Key),
             .. Narrations.Select(narration => narration.Key),
-            .. Plan.Playlists.Select(playlist => playlist.Key),
+            Plan.Playlist.Key,
             .. Plan.Users.Select(user => user.Key),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         string[] references =
         [
             .. Plan.Albums.SelectMany(album => album.ArtistKeys), .. Plan.Tracks.SelectMany(track => track.ArtistKeys),
-            .. Plan.Tracks.Select(track => track.AlbumKey), .. Plan.Playlists.SelectMany(playlist => playlist.TrackKeys),
-            .. Plan.Playlists.Select(playlist => playlist.OwnerKey),
+            .. Plan.Tracks.Select(track => track.Album.Key), .. Plan.Playlist.TrackKeys, Plan.Playlist.OwnerKey,
         ];
         Assert.Empty(references.Except(keys));
-        Assert.Empty(Plan.Albums.Select(album => album.Key).Except(Plan.Tracks.Select(track => track.AlbumKey)));
+        Assert.Empty(Plan.Albums.Select(album => album.Key).Except(Plan.Tracks.Select(track => track.Album.Key)));
         Assert.Empty(Plan.Artists.Select(artist => artist.Key).Except(Plan.Tracks.SelectMany(track => track.ArtistKeys)));
     }
 
     [Fact]
-    public void The_letter_a_finds_some_of_every_type()
+    public void The_letter_a_occurs_in_every_type()
     {
         Assert.Contains(Plan.Artists, artist => HasWordWithA(artist.Name));
         Assert.Contains(Plan.Albums, album => HasWordWithA(album.Name));
         Assert.Contains(Plan.Tracks, track => HasWordWithA(track.Title));
         Assert.Contains(Plan.Shows, show => HasWordWithA(show.Name));
-        Assert.Contains(Plan.Shows.SelectMany(show => show.Episodes), episode => HasWordWithA(episode.Title));
+        Assert.Contains(Plan.Shows.SelectMany(show => show.Parts), episode => HasWordWithA(episode.Title));
         Assert.Contains(Plan.Audiobooks, book => HasWordWithA(book.Name));
-        Assert.Contains(Plan.Playlists, playlist => HasWordWithA(playlist.Name));
+        Assert.True(HasWordWithA(Plan.Playlist.Name));
     }
 
     [Fact]
-    public void Everything_lasts_20_to_40_seconds_and_as_long_as_its_sound()
+    public void Recordings_last_20_to_40_seconds_except_a_long_one()
     {
-        TimeSpan[] durations = [.. Plan.Tracks.Select(track => track.Duration), .. Narrations.Select(narration => narration.Duration)];
-        Assert.All(durations, duration => Assert.InRange(duration.TotalSeconds, 20, 40));
-        Assert.All(Plan.Tracks, track => Assert.Equal(Composer.Compose(track.Genre, track.Seed).Duration, track.Duration));
-        Assert.All(Narrations, narration => Assert.Equal(Composer.ComposeNarration(narration.Seed).Duration, narration.Duration));
+        TimeSpan[] durations =
+            [.. Plan.Tracks.Select(track => track.Duration).Concat(Narrations.Select(narration => narration.Duration)).Order()];
+        Assert.All(durations.SkipLast(1), duration => Assert.InRange(duration.TotalSeconds, 20, 40));
+        Assert.InRange(durations[^1].TotalMinutes, 4, 6);
+    }
+
+    [Fact]
+    public void Durations_are_those_of_the_compositions()
+    {
+        Assert.All(Plan.Tracks, track => Assert.Equal(
+            Composer.Compose(track.Genre, track.Seed, track.Movements).Sum(piece => piece.Duration.TotalSeconds),
+            track.Duration.TotalSeconds,
+            0.001));
+        Assert.All(Narrations, narration =>
+            Assert.Equal(Composer.ComposeNarration(narration.Seed).Duration, narration.Duration));
     }
 
     [Fact]
@@ -91,7 +101,7 @@ public sealed partial class DemoPlannerTests
     [Fact]
     public void Numbers_count_up_on_each_disc()
     {
-        Assert.All(Plan.Tracks.GroupBy(track => (track.AlbumKey, track.Disc)), disc =>
+        Assert.All(Plan.Tracks.GroupBy(track => (track.Album, track.Disc)), disc =>
             Assert.Equal(Enumerable.Range(1, disc.Count()), disc.Select(track => track.Number)));
         Assert.Contains(Plan.Tracks, track => track.Disc == 2);
     }
@@ -103,8 +113,8 @@ public sealed partial class DemoPlannerTests
         Assert.True(Plan.Tracks.Count(track => track.Markets.Count == Plan.Markets.Count) > Plan.Tracks.Count * 0.85);
         Assert.Contains(Plan.Tracks, track => track.Markets is ["SE"]);
         Assert.Contains(Plan.Tracks, track => track.Markets is ["US"]);
-        Assert.Contains(Plan.Tracks, track => track.AvailableFrom > Today);
-        Assert.Contains(Plan.Tracks, track => track.AvailableFrom <= Today && track.AvailableFrom > Today.AddDays(-7));
+        Assert.Contains(Plan.Tracks, track => track.Album.ReleaseDate > Today);
+        Assert.Contains(Plan.Tracks, track => track.Album.ReleaseDate <= Today && track.Album.ReleaseDate > Today.AddDays(-7));
         Assert.InRange(Plan.Tracks.Count(track => track.Explicit), 3, 12);
         Assert.Contains(Plan.Tracks, track => track.ArtistKeys.Count > 1);
     }
@@ -121,11 +131,11 @@ public sealed partial class DemoPlannerTests
     public void Everyone_may_play_the_whole_playlist()
     {
         var tracks = Plan.Tracks.ToDictionary(track => track.Key);
-        Assert.All(Plan.Playlists[0].TrackKeys.Select(key => tracks[key]), track =>
+        Assert.All(Plan.Playlist.TrackKeys.Select(key => tracks[key]), track =>
         {
             Assert.False(track.Explicit);
             Assert.Equal(Plan.Markets, track.Markets);
-            Assert.True(track.AvailableFrom <= Today);
+            Assert.True(track.Album.ReleaseDate <= Today);
         });
     }
 
@@ -144,7 +154,7 @@ public sealed partial class DemoPlannerTests
     {
         var later = DemoPlanner.Plan(Today.AddDays(100));
         Assert.Equal(Plan.Tracks.Select(Lasting), later.Tracks.Select(Lasting));
-        Assert.Equal(Plan.Artists.Select(artist => artist.CoverSeed), later.Artists.Select(artist => artist.CoverSeed));
+        Assert.Equal(Plan.Artists.Select(artist => artist.Key), later.Artists.Select(artist => artist.Key));
 
         static (string, string, ulong, int) Lasting(DemoTrack track) => (track.Key, track.Title, track.Seed, track.Popularity);
     }

@@ -2,19 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Spotify.Demo.Music.Synthesis;
 
-/// <summary>
-/// A state-variable filter of second order that may be retuned while it runs (Zavalishin, "The art of VA filter design",
-/// chapter 4).
-/// </summary>
+/// <summary>A second-order filter that may be retuned while it runs (Zavalishin, "The art of VA filter design", chapter 4).</summary>
 internal struct StateFilter
 {
-    private float g;
-    private float damping;
-    private float scale;
-    private float first;
-    private float second;
+    private float g, damping, scale, first, second;
 
-    /// <summary>Sets the cutoff, in hertz, and the emphasis (Q) there.</summary>
+    /// <summary>Sets the cutoff, in hertz, and the resonance (Q).</summary>
     public void Tune(float cutoff, float resonance)
     {
         g = MathF.Tan(MathF.PI * Math.Clamp(cutoff, 20, Synthesizer.SampleRate * 0.42f) / Synthesizer.SampleRate);
@@ -22,37 +15,27 @@ internal struct StateFilter
         scale = 1 / (1 + (g * (g + damping)));
     }
 
-    /// <summary>What passes of one sample below the cutoff.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float NextLow(float input)
-    {
-        Step(input, out var low, out _);
-        return low;
-    }
+    /// <summary>Filters one sample: low-pass.</summary>
+    public float NextLow(float input) => Step(input).Low;
 
-    /// <summary>What passes of one sample around the cutoff, with a gain of 1 there.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float NextBand(float input)
-    {
-        Step(input, out _, out var band);
-        return band * damping;
-    }
+    /// <summary>Filters one sample: band-pass with a gain of 1 at the cutoff.</summary>
+    public float NextBand(float input) => Step(input).Band * damping;
 
-    /// <summary>What passes of one sample above the cutoff.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Filters one sample: high-pass.</summary>
     public float NextHigh(float input)
     {
-        Step(input, out var low, out var band);
+        var (low, band) = Step(input);
         return input - (damping * band) - low;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Step(float input, out float low, out float band)
+    private (float Low, float Band) Step(float input)
     {
         var high = (input - ((g + damping) * first) - second) * scale;
-        band = (g * high) + first;
+        var band = (g * high) + first;
         first = (g * high) + band;
-        low = (g * band) + second;
+        var low = (g * band) + second;
         second = (g * band) + low;
+        return (low, band);
     }
 }

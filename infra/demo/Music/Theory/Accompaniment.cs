@@ -1,84 +1,53 @@
 namespace Spotify.Demo.Music.Theory;
 
-/// <summary>Chords, basses and drums from patterns. A pattern is asked for each bar; null is a bar of rest.</summary>
+/// <summary>Chords, basses and drums from patterns. Each method asks for the pattern of each bar; null is a bar of rest.</summary>
 internal static class Accompaniment
 {
-    // The final chord is rolled: each tone this many beats after the one below.
+    // The tones of the final chord start this many beats after one another.
     private const double Roll = 0.06;
 
-    /// <summary>Whole chords on every event of the pattern (<see cref="Pattern.Velocity"/>).</summary>
-    public static List<Note> Chords(LeadSheet sheet, Voicing voicing, Func<Bar, string?> pattern) =>
-        Broken(sheet, voicing, pattern, spread: 0.02);
+    /// <summary>Adds whole chords on every event of the pattern (<see cref="Pattern.Velocity"/>).</summary>
+    public static List<Note> Chords(this LeadSheet sheet, Voicing voicing, Func<Bar, string?> pattern) =>
+        sheet.Broken(voicing, pattern, spread: 0.02);
 
     /// <summary>
-    /// Chords tone by tone: a digit plays that tone of the chord, from 0, the lowest, and an octave higher where the chord
-    /// has no more; any other event plays them all, <paramref name="spread"/> beats after one another.
+    /// Plays a digit as that tone of the chord, from 0, the lowest, continuing in the next octave; any other event as the whole chord,
+    /// whose tones start <paramref name="spread"/> beats after one another.
     /// </summary>
-    public static List<Note> Broken(LeadSheet sheet, Voicing voicing, Func<Bar, string?> pattern, double spread = Roll)
+    public static List<Note> Broken(this LeadSheet sheet, Voicing voicing, Func<Bar, string?> pattern, double spread = Roll)
     {
-        var notes = new List<Note>();
         var voiced = sheet.Chords.ToDictionary(span => span, span => voicing.Next(span.Chord));
-        foreach (var bar in sheet.Bars)
+        return [.. sheet.Bars.SelectMany(bar => sheet.Steps(bar, pattern(bar), "x").SelectMany(step =>
         {
-            if (pattern(bar) is not { } text)
-                continue;
-            if (bar.IsFinal)
+            var (pitches, (start, length, symbol)) = (voiced[step.Span], step.Step);
+            if (!char.IsAsciiDigit(symbol))
             {
-                AddAll(voiced[sheet.ChordAt(bar.Start)], new(bar.Start, sheet.BeatsPerBar, 'x'), Roll);
-                continue;
+                var delay = bar.IsFinal ? Roll : spread;
+                return pitches.Select((pitch, i) => new Note(start + (i * delay), length - (i * delay), pitch, Pattern.Velocity(symbol)));
             }
-            foreach (var step in Pattern.Parse(text, sheet.BeatsPerBar))
-            {
-                foreach (var (span, placed) in Cut(sheet, step with { Start = bar.Start + step.Start }))
-                {
-                    if (char.IsAsciiDigit(step.Symbol))
-                        notes.Add(One(voiced[span], placed));
-                    else
-                        AddAll(voiced[span], placed, spread);
-                }
-            }
-        }
-        return notes;
 
-        void AddAll(int[] pitches, Step step, double delay)
-        {
-            for (var i = 0; i < pitches.Length; i++)
-                notes.Add(new(step.Start + (i * delay), step.Length - (i * delay), pitches[i], Pattern.Velocity(step.Symbol)));
-        }
+            var (octave, tone) = Math.DivRem(symbol - '0', pitches.Length);
+            return [new Note(start, length, pitches[tone] + (12 * octave), start % 1 == 0 ? 0.75f : 0.6f)];
+        }))];
     }
 
     /// <summary>
-    /// A bass line: <c>r</c> root, <c>5</c> fifth, <c>3</c> third, <c>8</c> octave, <c>a</c> a semitone below the next
-    /// chord's root. Plays the root through the final bar.
+    /// Plays a bass line: <c>r</c> root, <c>5</c> fifth, <c>8</c> octave, <c>a</c> a semitone below the next chord's root; and the root
+    /// through the final bar.
     /// </summary>
-    /// <param name="sheet">Harmony.</param>
     /// <param name="lowest">Roots lie in the octave from this pitch up.</param>
-    /// <param name="pattern">The pattern of a bar.</param>
-    public static List<Note> Bass(LeadSheet sheet, int lowest, Func<Bar, string?> pattern)
+    public static List<Note> Bass(this LeadSheet sheet, int lowest, Func<Bar, string?> pattern)
     {
-        var notes = new List<Note>();
-        foreach (var bar in sheet.Bars)
-        {
-            if (pattern(bar) is not { } text)
-                continue;
-            foreach (var step in Pattern.Parse(bar.IsFinal ? "r" : text, sheet.BeatsPerBar))
-            {
-                var velocity = step.Start % 2 == 0 ? 0.85f : step.Start % 1 == 0 ? 0.75f : 0.65f;
-                foreach (var (span, placed) in Cut(sheet, step with { Start = bar.Start + step.Start }))
-                    notes.Add(new(placed.Start, placed.Length * 0.96, Pitch(span.Chord, placed), velocity));
-            }
-        }
-        return notes;
+        return [.. sheet.Bars.SelectMany(bar => sheet.Steps(bar, pattern(bar), "r").Select(step => new Note(
+            step.Step.Start, step.Step.Length * 0.96, Pitch(step.Span.Chord, step.Step), Velocity(step.Event - bar.Start))))];
 
         int Pitch(Chord chord, Step step)
         {
             var root = Root(chord);
-            var third = chord.Intervals[1] is 3 or 4 ? chord.Intervals[1] : 0;
-            var fifth = Array.Find(chord.Intervals, interval => interval is 6 or 7);
+            var fifth = root + Array.Find(chord.Intervals, interval => interval is 6 or 7);
             return step.Symbol switch
             {
-                '5' => root + fifth > lowest + 12 ? root + fifth - 12 : root + fifth,
-                '3' => root + third,
+                '5' => fifth > lowest + 12 ? fifth - 12 : fifth,
                 '8' => root + 12,
                 'a' => Root(sheet.ChordAt(step.Start + step.Length).Chord) - 1,
                 _ => root,
@@ -86,45 +55,37 @@ internal static class Accompaniment
         }
 
         int Root(Chord chord) => lowest + ((chord.Root - lowest + 120) % 12);
+
+        float Velocity(double beat) => beat % 2 == 0 ? 0.85f : beat % 1 == 0 ? 0.75f : 0.65f;
     }
 
-    /// <summary>Drums: one pattern for each drum of the kit, and in the final bar one stroke of each of <paramref name="last"/>.</summary>
-    public static List<Note> Drums(LeadSheet sheet, Func<Bar, IReadOnlyDictionary<Drum, string>?> kit, params Drum[] last)
+    /// <summary>Plays a drum kit, and in the final bar one stroke of each drum in <paramref name="last"/>.</summary>
+    /// <param name="kit">A pattern per drum, such as <c>"Kick:X.X. Snare:.X.X"</c>.</param>
+    public static List<Note> Drums(this LeadSheet sheet, Func<Bar, string?> kit, params Drum[] last) =>
+    [
+        .. sheet.Bars.SelectMany(bar => bar.IsFinal
+            ? last.Select(drum => new Note(bar.Start, 1, (int)drum, 0.7f))
+            : from line in (kit(bar) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+              let parts = line.Split(':')
+              from step in Pattern.Parse(parts[1], sheet.BeatsPerBar)
+              select new Note(bar.Start + step.Start, step.Length, (int)Enum.Parse<Drum>(parts[0]), Pattern.Velocity(step.Symbol))),
+    ];
+
+    /// <summary>Returns the events of a bar, split where the chord changes.</summary>
+    private static IEnumerable<(ChordSpan Span, Step Step, double Event)> Steps(
+        this LeadSheet sheet, Bar bar, string? pattern, string final)
     {
-        var notes = new List<Note>();
-        foreach (var bar in sheet.Bars)
+        if (pattern is null) yield break;
+        foreach (var step in Pattern.Parse(bar.IsFinal ? final : pattern, sheet.BeatsPerBar))
         {
-            if (bar.IsFinal)
+            var (first, end) = (bar.Start + step.Start, bar.Start + step.Start + step.Length);
+            for (var start = first; start < end - 0.01;)
             {
-                notes.AddRange(last.Select(drum => new Note(bar.Start, 1, (int)drum, 0.7f)));
-                continue;
-            }
-            foreach (var (drum, text) in kit(bar) ?? new Dictionary<Drum, string>())
-            {
-                foreach (var step in Pattern.Parse(text, sheet.BeatsPerBar))
-                    notes.Add(new(bar.Start + step.Start, step.Length, (int)drum, Pattern.Velocity(step.Symbol)));
+                var span = sheet.ChordAt(start);
+                var stop = Math.Min(end, span.Start + span.Length);
+                yield return (span, new(start, stop - start, step.Symbol), first);
+                start = stop;
             }
         }
-        return notes;
-    }
-
-    /// <summary>The pieces of an event that sounds across changes of the chord.</summary>
-    private static IEnumerable<(ChordSpan Span, Step Step)> Cut(LeadSheet sheet, Step step)
-    {
-        var end = step.Start + step.Length;
-        for (var start = step.Start; start < end - 0.01;)
-        {
-            var span = sheet.ChordAt(start);
-            var stop = Math.Min(end, span.Start + span.Length);
-            yield return (span, step with { Start = start, Length = stop - start });
-            start = stop;
-        }
-    }
-
-    private static Note One(int[] pitches, Step step)
-    {
-        var index = step.Symbol - '0';
-        var pitch = pitches[index % pitches.Length] + (index / pitches.Length * 12);
-        return new(step.Start, step.Length, pitch, step.Start % 1 == 0 ? 0.75f : 0.6f);
     }
 }

@@ -1,66 +1,53 @@
 namespace Spotify.Demo.Music.Theory;
 
-/// <summary>Lays out a piece: how many bars, which sections, which chords.</summary>
+/// <summary>Lays out a piece of 20 to 40 seconds: its sections, bars and chords.</summary>
 internal static class Form
 {
     private const int PhraseBars = 4;
     private const int EndingBars = 2;
-    private const double MinSeconds = 25;
-    private const double MaxSeconds = 39.5;
 
-    /// <summary>Draws a form of 20 to 40 seconds in the manner of a style.</summary>
+    /// <summary>Draws key, tempo, sections and chord progressions.</summary>
     public static LeadSheet Draw(Style style, SeededRandom random)
     {
         var key = random.Between(0, 12);
-        var tempo = (double)random.Between(style.SlowestTempo, style.FastestTempo + 1);
-        var sections = Sections(tempo, style.BeatsPerBar, random);
-        var progressions = new Dictionary<SectionKind, string>
-        {
-            [SectionKind.Theme] = random.Pick<string>(style.Themes),
-            [SectionKind.Bridge] = random.Pick<string>(style.Bridges),
-            [SectionKind.Ending] = random.Pick<string>(style.Cadences),
-        };
-        progressions[SectionKind.Intro] = progressions[SectionKind.Theme];
-        progressions[SectionKind.Variation] = progressions[SectionKind.Theme];
-        progressions[SectionKind.Reprise] = progressions[SectionKind.Theme];
+        var tempo = random.Between(style.Slowest, style.Fastest + 1);
+        var beats = style.BeatsPerBar;
+        var sections = Sections(60.0 / tempo * beats, random);
+        var (theme, bridge, cadence) =
+            (random.Pick<string>(style.Themes), random.Pick<string>(style.Bridges), random.Pick<string>(style.Cadences));
 
         var bars = new List<Bar>();
         var chords = new List<ChordSpan>();
-        foreach (var section in sections)
+        foreach (var (section, count) in sections)
         {
-            var progression = progressions[section.Kind].Split('|', StringSplitOptions.TrimEntries);
-            for (var i = 0; i < section.Bars; i++)
+            var chosen = section switch { SectionKind.Bridge => bridge, SectionKind.Ending => cadence, _ => theme };
+            var progression = chosen.Split(" | ");
+            for (var i = 0; i < count; i++)
             {
-                var final = section.Kind == SectionKind.Ending && i == section.Bars - 1;
-                var bar = new Bar(bars.Count, bars.Count * style.BeatsPerBar, section, final);
+                var bar = new Bar(bars.Count * beats, section, i, i == count - 1);
                 bars.Add(bar);
                 var inBar = progression[i % progression.Length].Split(' ');
-                // Of two chords in a bar of three beats the first has two.
-                var first = inBar.Length == 1 ? style.BeatsPerBar : (style.BeatsPerBar + 1) / 2;
+                // The first of two chords in a bar of three beats has two beats.
+                var first = inBar.Length == 1 ? beats : (beats + 1) / 2;
                 chords.Add(new(bar.Start, first, Chord.Parse(inBar[0], key)));
-                if (inBar.Length == 2)
-                    chords.Add(new(bar.Start + first, style.BeatsPerBar - first, Chord.Parse(inBar[1], key)));
+                if (inBar.Length == 2) chords.Add(new(bar.Start + first, beats - first, Chord.Parse(inBar[1], key)));
             }
         }
-        return new(key, style.Scale, tempo, style.BeatsPerBar, bars, chords);
+
+        return new(key, tempo, beats, bars, chords);
     }
 
-    private static List<Section> Sections(double tempo, int beatsPerBar, SeededRandom random)
+    private static IEnumerable<(SectionKind Kind, int Bars)> Sections(double barSeconds, SeededRandom random)
     {
-        var barSeconds = 60 / tempo * beatsPerBar;
-        var most = (int)(random.Between(MinSeconds, MaxSeconds) / barSeconds);
-        var phrases = Math.Clamp((most - EndingBars - 1) / PhraseBars, 2, 4);
-        var intro = Math.Clamp(most - EndingBars - (phrases * PhraseBars), 1, PhraseBars);
+        var bars = (int)(random.Between(25, 39.5) / barSeconds);
+        var phrases = Math.Clamp((bars - EndingBars - 1) / PhraseBars, 2, 4);
+        var intro = Math.Clamp(bars - EndingBars - (phrases * PhraseBars), 1, PhraseBars);
         SectionKind[] body = phrases switch
         {
             2 => [SectionKind.Theme, SectionKind.Variation],
             3 => [SectionKind.Theme, SectionKind.Bridge, SectionKind.Reprise],
             _ => [SectionKind.Theme, SectionKind.Variation, SectionKind.Bridge, SectionKind.Reprise],
         };
-        var sections = new List<Section> { new(SectionKind.Intro, 0, intro) };
-        foreach (var kind in body)
-            sections.Add(new(kind, sections[^1].FirstBar + sections[^1].Bars, PhraseBars));
-        sections.Add(new(SectionKind.Ending, sections[^1].FirstBar + PhraseBars, EndingBars));
-        return sections;
+        return [(SectionKind.Intro, intro), .. body.Select(kind => (kind, PhraseBars)), (SectionKind.Ending, EndingBars)];
     }
 }

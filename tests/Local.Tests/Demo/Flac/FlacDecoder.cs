@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Spotify.Local.Tests.Demo.Flac;
 
 /// <summary>
-/// A slow and strict reader of the FLAC streams that the encoder may write, made from RFC 9639 and not from the encoder:
-/// every reserved bit, checksum and count is asserted.
+/// A strict decoder of the FLAC streams that the encoder may write. Written from RFC 9639, independently of the encoder; asserts every
+/// reserved bit, checksum and count.
 /// </summary>
 internal sealed class FlacDecoder
 {

@@ -24,7 +24,7 @@ public sealed class FlacEncoderTests
     public void A_stream_decodes_to_the_same_samples(string signal, int channels)
     {
         var pcm = Signal(signal, 10_007, channels);
-        AssertSurvives(pcm, channels);
+        AssertRoundTrip(pcm, channels);
     }
 
     [ToolTheory("ffmpeg")]
@@ -50,7 +50,7 @@ public sealed class FlacEncoderTests
         foreach (var channels in new[] { 1, 2 })
         {
             var pcm = Signal("sine", length, channels);
-            AssertSurvives(pcm, channels);
+            AssertRoundTrip(pcm, channels);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class FlacEncoderTests
     [InlineData(1)]
     [InlineData(17)]
     [InlineData(4097)]
-    public async Task Ffmpeg_finds_every_length(int length)
+    public async Task Ffmpeg_decodes_every_length(int length)
     {
         foreach (var channels in new[] { 1, 2 })
         {
@@ -70,23 +70,23 @@ public sealed class FlacEncoderTests
     [Fact]
     public void Frame_numbers_of_one_and_two_bytes_are_written()
     {
-        // 130 frames: the number outgrows seven bits.
+        // 130 frames: the number needs more than seven bits.
         var pcm = Signal("silence", 130 * 4096, 1);
-        AssertSurvives(pcm, 1);
+        AssertRoundTrip(pcm, 1);
     }
 
     [ToolFact("ffmpeg")]
     public async Task Frame_numbers_of_three_bytes_are_understood_by_ffmpeg()
     {
-        // 2050 frames: the number outgrows eleven bits.
+        // 2050 frames: the number needs more than eleven bits.
         var pcm = Signal("silence", 2050 * 4096, 1);
         Assert.Equal(pcm, await DecodeByFfmpegAsync(Encode(pcm, 1)));
     }
 
     [Fact]
-    public void Any_samples_survive()
+    public void Random_samples_are_decoded_unchanged()
     {
-        // Random steps of random size reach every predictor order, parameter and stereo form.
+        // Random steps of random size cover every predictor order, parameter and stereo form.
         var streams = ArbMap.Default.GeneratorFor<int>().Three().ToArbitrary();
         Prop.ForAll(streams, seeds =>
         {
@@ -108,13 +108,13 @@ public sealed class FlacEncoderTests
     }
 
     [Fact]
-    public void Extreme_samples_survive()
+    public void Extreme_samples_are_decoded_unchanged()
     {
         var random = new Random(7);
         var pcm = new short[9000];
         for (var i = 0; i < pcm.Length; i++)
             pcm[i] = random.Next(3) switch { 0 => short.MinValue, 1 => short.MaxValue, _ => (short)random.Next(-1, 2) };
-        AssertSurvives(pcm, 2);
+        AssertRoundTrip(pcm, 2);
     }
 
     [Fact]
@@ -141,14 +141,14 @@ public sealed class FlacEncoderTests
     }
 
     [Fact]
-    public void Impossible_channels_are_refused()
+    public void Invalid_channels_are_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => FlacEncoder.Encode(Stream.Null, new short[6], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => FlacEncoder.Encode(Stream.Null, new short[6], 3));
         Assert.Throws<ArgumentException>(() => FlacEncoder.Encode(Stream.Null, new short[5], 2));
     }
 
-    private static void AssertSurvives(short[] pcm, int channels)
+    private static void AssertRoundTrip(short[] pcm, int channels)
     {
         var decoded = FlacDecoder.Decode(Encode(pcm, channels));
         Assert.Equal(channels, decoded.Channels);

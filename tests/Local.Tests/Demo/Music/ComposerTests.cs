@@ -52,7 +52,7 @@ public sealed class ComposerTests
     [Fact]
     public void Motifs_return()
     {
-        // The rhythm of some bar of the tune comes back: it is heard in at least three of the bars.
+        // At least one rhythm of a bar occurs in three or more bars.
         foreach (var genre in Enum.GetValues<Genre>())
         {
             foreach (var piece in Pieces(genre))
@@ -67,7 +67,7 @@ public sealed class ComposerTests
     }
 
     [Fact]
-    public void Equal_seeds_give_equal_pieces_and_others_others()
+    public void Pieces_depend_on_the_seed_alone()
     {
         foreach (var genre in Enum.GetValues<Genre>())
         {
@@ -93,13 +93,13 @@ public sealed class ComposerTests
     }
 
     [Fact]
-    public void Unknown_genres_are_refused() =>
+    public void Unknown_genres_are_rejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Composer.Compose((Genre)99, 1));
 
     private static IEnumerable<Composition> Pieces(Genre genre) =>
         Enumerable.Range(0, Seeds).Select(seed => Composer.Compose(genre, (ulong)seed * 0x9E3779B9));
 
-    private static IEnumerable<Part> Tuned(Composition piece) => piece.Parts.Where(part => part.Instrument < Instrument.AcousticKit);
+    private static IEnumerable<Part> Tuned(Composition piece) => piece.Parts.Where(part => !part.Instrument.IsKit);
 
     private static int PlayersIn(Composition piece, int bar) =>
         piece.Parts.Count(part => part.Notes.Any(note => (int)((note.Start + 0.1) / piece.BeatsPerBar) == bar));
