@@ -13,7 +13,7 @@ internal sealed class SourceArchive
     /// <summary>The path of the project to build in the archive: the buildpack's <c>GOOGLE_BUILDABLE</c>.</summary>
     public const string Buildable = "infra/google";
 
-    private static readonly string[] Folders = ["functions", "infra/ffmpeg", "infra/google", "infra/spanner", "shared"];
+    private static readonly string[] Folders = ["functions", "infra/ffmpeg", "infra/google", "infra/hosting", "infra/spanner", "shared"];
     private static readonly string[] Files = [".editorconfig", "Directory.Build.props", "Directory.Packages.props"];
     private static readonly string[] Extensions = [".cs", ".csproj", ".sql"];
     private static readonly string[] OutputFolders = ["bin", "obj"];

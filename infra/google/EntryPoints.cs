@@ -21,7 +21,7 @@ public sealed class Catalog() : HttpEntryPoint(services => services.AddSpanner()
 
 /// <summary>Covers and portraits, for the CDN that stands before it.</summary>
 [FunctionsStartup(typeof(Images))]
-public sealed class Images() : PublicEntryPoint(services => services.AddBuckets().Of("images").AddImages(), routes => routes.MapImages());
+public sealed class Images() : PublicEntryPoint(services => services.AddBuckets("images").AddImages(), routes => routes.MapImages());
 
 /// <summary>What users keep and follow.</summary>
 [FunctionsStartup(typeof(Library))]
@@ -37,7 +37,7 @@ public sealed class Search() : HttpEntryPoint(services => services.AddSpanner().
 
 /// <summary>Playlists.</summary>
 [FunctionsStartup(typeof(Playlists))]
-public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner().AddBuckets().Of("images").AddCatalog().AddPlaylists(), routes => routes.MapPlaylists());
+public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner().AddBuckets("images").AddCatalog().AddPlaylists(), routes => routes.MapPlaylists());
 
 /// <summary>The filling of the CDN before a release; a scheduler calls it.</summary>
 [FunctionsStartup(typeof(CdnWarming))]
@@ -45,8 +45,8 @@ public sealed class CdnWarming() : TaskEntryPoint(services => services.AddSpanne
 
 /// <summary>The end of objects that nothing names any more; a scheduler calls it.</summary>
 [FunctionsStartup(typeof(ObjectRemovals))]
-public sealed class ObjectRemovals() : TaskEntryPoint(services => services.AddSpanner().AddBuckets().Of("tracks").AddObjectRemovals(), routes => routes.MapObjectRemovals());
+public sealed class ObjectRemovals() : TaskEntryPoint(services => services.AddSpanner().AddBuckets("tracks").AddObjectRemovals(), routes => routes.MapObjectRemovals());
 
 /// <summary>The archive of what nobody could handle.</summary>
 [FunctionsStartup(typeof(DeadLetters))]
-public sealed class DeadLetters() : MessageEntryPoint<DeadLetterArchive>(DeadLetterArchive.Subscription, services => services.AddBuckets().Of("deadletters").AddDeadLetters());
+public sealed class DeadLetters() : MessageEntryPoint<DeadLetterArchive>(DeadLetterArchive.Subscription, services => services.AddBuckets("deadletters").AddDeadLetters());

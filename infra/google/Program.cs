@@ -1,9 +1,10 @@
 using System.Globalization;
 using Google.Cloud.Functions.Hosting;
-using Spotify.Google;
+using Spotify.Hosting;
 
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-// Settings do not change while an instance lives, and watching files for it costs every start.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+// Settings do not change during the life of an instance, and watching their files slows down every start.
 Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 try
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Spotify.Google.EntryPoints;
+using Spotify.Hosting;
 
 namespace Spotify.Cloud.Tests;
 
@@ -61,7 +61,7 @@ public sealed class RouteTests
         var rewrites = map.Maps("pathMatchers.routeRules").Where(rule => rule.ContainsKey("routeAction") && ((string)rule["service"]).EndsWith("/player", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(rewrites);
-        Assert.All(map.Maps("pathMatchers.routeRules.routeAction.urlRewrite"), rewrite => Assert.Contains((string)rewrite.Values.Single(), new[] { "/index.html", FunctionEntryPoint.PublicHealth }));
+        Assert.All(map.Maps("pathMatchers.routeRules.routeAction.urlRewrite"), rewrite => Assert.Contains((string)rewrite.Values.Single(), new[] { "/index.html", HealthEndpoints.PublicPath }));
     }
 
     private static async Task<ImmutableArray<(string Template, string Service)>> MapAsync(string stack)

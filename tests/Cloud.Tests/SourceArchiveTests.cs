@@ -54,7 +54,7 @@ public sealed class SourceArchiveTests
         var root = Directory.CreateTempSubdirectory("source-archive-");
         try
         {
-            string[] folders = ["functions", "infra/ffmpeg", "infra/google/obj", "infra/spanner", "shared"];
+            string[] folders = ["functions", "infra/ffmpeg", "infra/google/obj", "infra/hosting", "infra/spanner", "shared"];
             foreach (var folder in folders) root.CreateSubdirectory(folder);
             string[] files = [".editorconfig", "Directory.Build.props", "Directory.Packages.props", "functions/A.cs"];
             foreach (var file in files) File.WriteAllText(Path.Combine(root.FullName, file), file);

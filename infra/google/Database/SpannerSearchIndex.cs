@@ -5,63 +5,68 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Google.Database;
 
-/// <summary>Search in the cloud: the search index of the schema, which Spanner keeps in step with its table.</summary>
+/// <summary>The search index of the cloud: a search index of the schema, which Spanner updates with its table.</summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/full-text-search/query-overview"/>
 public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
 {
     private const string Filter = "Type = @type AND (@market IS NULL OR Markets = '*' OR STRPOS(Markets, @market) > 0)";
 
-    private const string Beginning = "SEARCH_SUBSTRING(PrefixTokens, @beginning, relative_search_type=>'word_prefix')";
+    private const string PrefixMatch = "SEARCH_SUBSTRING(PrefixTokens, @prefix, relative_search_type=>'word_prefix')";
 
-    private const string Words = "SEARCH(WordTokens, @words)";
+    private const string WordMatch = "SEARCH(WordTokens, @words)";
 
     private const string PageEnd = "ORDER BY Popularity DESC, Id LIMIT @limit OFFSET @offset";
 
-    // Nobody turns that many pages, and counting a million matches costs what finding them does.
+    // A limit, because counting a million matches costs as much as finding them, and clients do not page that far.
     private const string TotalEnd = "LIMIT 10000";
 
-    private static readonly (string, ColumnType)[] Asked =
-        [("type", ColumnType.String), ("market", ColumnType.String), ("beginning", ColumnType.String)];
+    private static readonly (string, ColumnType)[] Common =
+        [("type", ColumnType.String), ("market", ColumnType.String), ("prefix", ColumnType.String)];
 
-    private static readonly Statement BeginningPage = new(
-        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {Beginning} {PageEnd}", [.. Asked, ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
+    private static readonly Statement PrefixPage = new(
+        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {PrefixMatch} {PageEnd}",
+        [.. Common, ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
 
-    private static readonly Statement BeginningTotal = new(
-        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {Beginning} {TotalEnd})", Asked);
+    private static readonly Statement PrefixTotal = new(
+        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {PrefixMatch} {TotalEnd})", Common);
 
     private static readonly Statement WordsPage = new(
-        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {Words} AND {Beginning} {PageEnd}",
-        [.. Asked, ("words", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
+        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {WordMatch} AND {PrefixMatch} {PageEnd}",
+        [.. Common, ("words", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
 
     private static readonly Statement WordsTotal = new(
-        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {Words} AND {Beginning} {TotalEnd})",
-        [.. Asked, ("words", ColumnType.String)]);
+        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {WordMatch} AND {PrefixMatch} {TotalEnd})",
+        [.. Common, ("words", ColumnType.String)]);
 
     /// <inheritdoc/>
     public async Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        // Words are folded already; folding them leaves them as they are, and nothing that the parser of queries chokes on.
+        // Folds the words again, which changes no folded word but removes the characters that Spanner's query parser rejects.
         var terms = query.Words.SelectMany(TextFolding.Words).ToList();
         if (terms.Count == 0) return new SearchMatches([], 0);
 
-        // A word that matches whole matches as a beginning too, so one form of query serves both.
-        var whole = query.LastIsPrefix ? terms[..^1] : terms;
-        var total = (await database.QueryAsync(whole.Count == 0 ? BeginningTotal : WordsTotal, Ask(), null, ct).SingleAsync(ct)).Int32("Total");
+        // A word that matches whole also matches as a prefix, so every query has the prefix condition and one form is enough.
+        var words = query.LastIsPrefix ? terms[..^1] : terms;
+        var total = (await database.QueryAsync(words.Count == 0 ? PrefixTotal : WordsTotal, CommonParameters(), null, ct).SingleAsync(ct))
+            .Int32("Total");
         if (query.Limit == 0 || query.Offset >= total) return new SearchMatches([], total);
 
-        var page = Ask();
+        var page = CommonParameters();
         page.Add("limit", query.Limit);
         page.Add("offset", query.Offset);
         var ids = new List<string>();
-        await foreach (var row in database.QueryAsync(whole.Count == 0 ? BeginningPage : WordsPage, page, null, ct)) ids.Add(row.String("Id"));
+        await foreach (var row in database.QueryAsync(words.Count == 0 ? PrefixPage : WordsPage, page, null, ct)) ids.Add(row.String("Id"));
         return new SearchMatches(ids, total);
 
-        Parameters Ask()
+        Parameters CommonParameters()
         {
-            var parameters = new Parameters { { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market }, { "beginning", terms[^1] } };
-            // In quotes, or "or" and "around" would be operators.
-            if (whole.Count > 0) parameters.Add("words", string.Join(' ', whole.Select(word => $"\"{word}\"")));
+            var parameters = new Parameters
+            {
+                { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market }, { "prefix", terms[^1] },
+            };
+            // Quoted, because "or" and "around" are operators otherwise.
+            if (words.Count > 0) parameters.Add("words", string.Join(' ', words.Select(word => $"\"{word}\"")));
             return parameters;
         }
     }

@@ -1,27 +1,24 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
+using Spotify.Hosting;
+using Spotify.Hosting.Database;
 
 namespace Spotify.Google.Database;
 
-/// <summary>Registers what keeps its rows in Spanner.</summary>
+/// <summary>Registers <see cref="SpannerDatabase"/> and <see cref="SpannerSearchIndex"/>.</summary>
 public static class SpannerServices
 {
     /// <summary>
-    /// Adds <see cref="IDatabase"/> and <see cref="ISearchIndex"/> on the database of <see cref="SpannerOptions"/>, which are checked at
-    /// start, when the database is opened as well.
+    /// Adds <see cref="IDatabase"/> and <see cref="ISearchIndex"/> with <see cref="SpannerOptions"/>. Can be called more than once.
     /// </summary>
     public static IServiceCollection AddSpanner(this IServiceCollection services)
     {
-        services.AddMetrics();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IValidateOptions<SpannerOptions>, SpannerOptionsValidator>();
-        services.AddOptions<SpannerOptions>().BindConfiguration(SpannerOptions.Section)
-            .Configure<IConfiguration>((options, configuration) => options.EmulatorHost = configuration[SpannerOptions.EmulatorVariable]).ValidateOnStart();
-        services.AddSingleton<SpannerDatabase>();
-        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SpannerDatabase>());
-        services.AddSingleton<ISearchIndex, SpannerSearchIndex>();
-        return services.AddOpening((provider, ct) => provider.GetRequiredService<SpannerDatabase>().OpenAsync(ct));
+        services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<ISearchIndex, SpannerSearchIndex>();
+        return services
+            .AddAdapterOptions<SpannerOptions, SpannerOptionsValidator>(
+                SpannerOptions.Section,
+                (options, configuration) => options.EmulatorHost = configuration[SpannerOptions.EmulatorVariable])
+            .AddAdapter<IDatabase, SpannerDatabase>((database, ct) => database.OpenAsync(ct));
     }
 }

@@ -1,7 +1,8 @@
 using Google.Cloud.Functions.Framework;
 using Google.Cloud.Functions.Hosting;
 using Microsoft.AspNetCore.Hosting;
-using Spotify.Google.Telemetry;
+using Spotify.Hosting;
+using Spotify.Hosting.Telemetry;
 using Spotify.Web;
 
 namespace Spotify.Google.EntryPoints;
@@ -14,12 +15,6 @@ namespace Spotify.Google.EntryPoints;
 /// <param name="routes">Maps its endpoints.</param>
 public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Action<IEndpointRouteBuilder> routes) : FunctionsStartup, IHttpFunction
 {
-    /// <summary>Where start-up probes ask whether requests can be served.</summary>
-    public const string Health = "/healthz";
-
-    /// <summary>Where the load balancer asks it: Cloud Run keeps paths that end in z to itself.</summary>
-    public const string PublicHealth = "/health";
-
     /// <inheritdoc/>
     public sealed override void ConfigureLogging(WebHostBuilderContext context, ILoggingBuilder logging) => logging.AddCloudLog();
 
@@ -34,11 +29,11 @@ public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Ac
     /// <inheritdoc/>
     public sealed override void Configure(WebHostBuilderContext context, IApplicationBuilder app)
     {
-        app.UseOpening().UseRouting().UseTelemetry();
+        app.UseWarmUp().UseRouting().UseTelemetry();
         UseKind(app);
         app.UseEndpoints(endpoints =>
         {
-            foreach (var path in new[] { Health, PublicHealth }) endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
+            endpoints.MapHealth();
             routes(endpoints);
         });
     }

@@ -2,27 +2,28 @@ using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Ingest;
 using Spotify.Google.Objects;
+using Spotify.Hosting;
 
 namespace Spotify.Google.Import;
 
 /// <summary>Registers <see cref="UploadIngest"/>.</summary>
 public static class UploadServices
 {
-    /// <summary>What the store of the upload bucket is registered by.</summary>
+    /// <summary>The key of the store of the upload bucket.</summary>
     public const string Uploads = "uploads";
 
     /// <summary>
-    /// Adds <see cref="UploadIngest"/> with the settings of the section <c>Ingest</c>, and the buckets that it reads and writes. All is
-    /// checked at start, that the root can be written to as well. It needs an <see cref="IDatabase"/> and an <see cref="IMediaEncoder"/>.
+    /// Adds <see cref="UploadIngest"/> with <see cref="IngestOptions"/>, and the buckets that it reads and writes. The host starts only
+    /// if the working directory is writable. Requires <see cref="IDatabase"/> and <see cref="IMediaEncoder"/>. Can be called more than
+    /// once.
     /// </summary>
     public static IServiceCollection AddUploads(this IServiceCollection services)
     {
-        services.AddBuckets().Validate(
-            options => options.Buckets.ContainsKey("tracks") && options.Buckets.ContainsKey("images"),
-            "Buckets:tracks and Buckets:images are wanted: the buckets that audio and covers are written to.");
-        services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
-        services.AddOptions<IngestOptions>().BindConfiguration(IngestOptionsValidator.Section).ValidateOnStart();
-        services.AddKeyedSingleton<IObjectStore>(Uploads, (provider, _) => provider.OpenBucket(provider.GetRequiredService<IOptions<IngestOptions>>().Value.UploadBucket));
+        services.AddBuckets("tracks", "images");
+        if (services.Any(service => service.ServiceType == typeof(UploadIngest))) return services;
+        services.AddAdapterOptions<IngestOptions, IngestOptionsValidator>(IngestOptionsValidator.Section);
+        services.AddKeyedSingleton<IObjectStore>(
+            Uploads, (provider, _) => provider.OpenBucket(provider.GetRequiredService<IOptions<IngestOptions>>().Value.UploadBucket));
         services.AddSingleton(provider => new UploadIngest(
             provider.GetRequiredKeyedService<IObjectStore>(Uploads),
             provider.GetRequiredService<IDatabase>(),
@@ -31,7 +32,7 @@ public static class UploadServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<IngestOptions>>(),
             provider.GetRequiredService<ILogger<UploadIngest>>()));
-        return services.AddOpening(provider =>
+        return services.AddWarmUp((provider, _) =>
         {
             CheckRoot(provider.GetRequiredService<IOptions<IngestOptions>>().Value.Root);
             return Task.CompletedTask;
@@ -47,7 +48,8 @@ public static class UploadServices
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{IngestOptionsValidator.Section}:{nameof(IngestOptions.Root)}, {root}, cannot be written to: {e.Message}", e);
+            throw new InvalidOperationException(
+                $"{IngestOptionsValidator.Section}:{nameof(IngestOptions.Root)}, {root}, is not writable: {e.Message}", e);
         }
     }
 }

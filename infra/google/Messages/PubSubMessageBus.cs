@@ -1,24 +1,23 @@
 using System.Diagnostics.Metrics;
 using Google.Api.Gax;
 using Google.Api.Gax.Grpc;
-using Google.Apis.Auth.OAuth2;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
-using Spotify.Google.Objects;
+using Spotify.Hosting;
+using Spotify.Hosting.Messages;
 using Topic = Spotify.Domain.Ports.Topic;
 
 namespace Spotify.Google.Messages;
 
 /// <summary>
-/// Topics of Pub/Sub. Publishes are awaited, each in a request of its own: an instance has no CPU once its request is answered, so that
-/// nothing may be left to a background batch.
+/// Topics of Pub/Sub. Publishes are awaited, without background batches, because an instance has no CPU once its request is answered.
 /// </summary>
 public sealed class PubSubMessageBus : IMessageBus
 {
-    /// <summary>The name of its meter.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string MeterName = "Spotify.PubSub";
 
     // https://cloud.google.com/pubsub/quotas#resource_limits; the margin is for the request's own fields.
@@ -26,29 +25,35 @@ public sealed class PubSubMessageBus : IMessageBus
     private const int MaxRequestBytes = 10_000_000 - 10_000;
 
     private readonly PubSubOptions options;
-    private readonly TimeProvider time;
-    private readonly Histogram<double> duration;
-    private readonly Lazy<Task<PublisherServiceApiClient>> client;
+    private readonly Credentials credentials;
+    private readonly CallMeter meter;
+    private readonly Lazy<PublisherServiceApiClient> client;
 
-    /// <summary>The bus of a project; an emulator's where one is given.</summary>
-    public PubSubMessageBus(IOptions<PubSubOptions> options, TimeProvider time, IMeterFactory meters)
+    /// <summary>Creates the bus of a project. <see cref="OpenAsync"/> connects it.</summary>
+    public PubSubMessageBus(IOptions<PubSubOptions> options, Credentials credentials, TimeProvider time, IMeterFactory meters)
     {
         this.options = options.Value;
-        this.time = time;
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.pubsub.call.duration", "s", "Time a call took, by operation and outcome.");
-        client = new(ConnectAsync);
+        this.credentials = credentials;
+        meter = new CallMeter(meters, time, MeterName);
+        client = new(Connect);
     }
 
-    /// <summary>Fetches credentials.</summary>
-    public Task OpenAsync() => client.Value;
+    /// <summary>Fetches credentials and creates the client.</summary>
+    public async Task OpenAsync(CancellationToken ct)
+    {
+        await credentials.FetchAsync(options.EmulatorHost, ct);
+        _ = client.Value;
+    }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There is no such topic, or this service may not publish to it.</exception>
+    /// <exception cref="InvalidOperationException">The topic does not exist, or the service account may not publish to it.</exception>
     /// <exception cref="TimeoutException">Pub/Sub could not be reached within <see cref="PubSubOptions.Deadline"/>.</exception>
     public async Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct)
     {
         MessageRules.Check(topic, messages);
-        foreach (var batch in Batch([.. messages.Select(Encode)])) await PublishAsync(TopicName.FromProjectTopic(options.Project, topic.Name), batch, ct);
+        var name = TopicName.FromProjectTopic(options.Project, topic.Name);
+        foreach (var batch in Batch([.. messages.Select(Encode)]))
+            await meter.MeasureAsync("publish", () => PublishAsync(name, batch, ct));
     }
 
     private static PubsubMessage Encode(Message message) =>
@@ -60,7 +65,7 @@ public sealed class PubSubMessageBus : IMessageBus
         var size = 0;
         foreach (var message in messages)
         {
-            // In a request each has its tag and length before it.
+            // In a request, each message is preceded by its tag and length.
             var bytes = message.CalculateSize() + 8;
             if (batch.Count == MaxMessages || (batch.Count > 0 && size + bytes > MaxRequestBytes))
             {
@@ -75,60 +80,49 @@ public sealed class PubSubMessageBus : IMessageBus
         if (batch.Count > 0) yield return batch;
     }
 
-    private async Task PublishAsync(TopicName topic, List<PubsubMessage> batch, CancellationToken ct)
+    private async Task<PublishResponse> PublishAsync(TopicName topic, List<PubsubMessage> batch, CancellationToken ct)
     {
-        var start = time.GetTimestamp();
-        var outcome = "error";
         try
         {
-            await (await client.Value.WaitAsync(ct)).PublishAsync(topic, batch, ct);
-            outcome = "ok";
+            return await client.Value.PublishAsync(topic, batch, ct);
         }
         catch (RpcException e) when (ct.IsCancellationRequested)
         {
-            outcome = "cancelled";
-            throw new OperationCanceledException($"Publishing to '{topic.TopicId}' was cancelled.", e, ct);
+            throw new OperationCanceledException($"Publishing to '{topic.TopicId}' was canceled.", e, ct);
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.DeadlineExceeded or StatusCode.Unavailable)
         {
-            outcome = "timeout";
-            throw new TimeoutException($"Pub/Sub took no messages for the topic '{topic.TopicId}' within {options.Deadline.TotalSeconds:0.###} s: {e.Status.Detail}", e);
+            throw new TimeoutException(
+                $"Publishing to the topic '{topic.TopicId}' failed within {options.Deadline.TotalSeconds:0.###} s: {e.Status.Detail}", e);
         }
         catch (RpcException e)
         {
-            throw new InvalidOperationException($"Nothing can be published to the topic '{topic.TopicId}' of {topic.ProjectId}: {e.Status.Detail}", e);
-        }
-        finally
-        {
-            duration.Record(time.GetElapsedTime(start).TotalSeconds, new("operation", "publish"), new("outcome", outcome));
+            throw new InvalidOperationException(
+                $"Cannot publish to the topic '{topic.TopicId}' of the project {topic.ProjectId}: {e.Status.Detail}", e);
         }
     }
 
-    private async Task<PublisherServiceApiClient> ConnectAsync()
+    private PublisherServiceApiClient Connect() => new PublisherServiceApiClientBuilder
     {
-        var builder = new PublisherServiceApiClientBuilder { Settings = Settings() };
-        if (options.EmulatorHost is { Length: > 0 } emulator)
-        {
-            (builder.Endpoint, builder.ChannelCredentials) = (emulator, ChannelCredentials.Insecure);
-        }
-        else
-        {
-            // The first token, too, is fetched before the first request.
-            builder.GoogleCredential = (await GoogleCredential.GetApplicationDefaultAsync()).CreateScoped(PublisherServiceApiClient.DefaultScopes);
-            await ((ITokenAccess)builder.GoogleCredential).GetAccessTokenForRequestAsync();
-        }
+        Settings = Settings(),
+        Endpoint = options.EmulatorHost is { Length: > 0 } emulator ? emulator : null,
+        ChannelCredentials = credentials.ForChannel(options.EmulatorHost),
+    }.Build();
 
-        return await builder.BuildAsync();
-    }
-
-    // Publishing twice is what at-least-once allows, so whatever may pass is tried again.
+    // Retries everything that may be transient, because at-least-once delivery allows a message to be published twice.
     private PublisherServiceApiSettings Settings() => new()
     {
-        PublishSettings = CallSettings.FromExpiration(Expiration.FromTimeout(options.Deadline)).WithRetry(RetrySettings.FromExponentialBackoff(
-            maxAttempts: int.MaxValue,
-            initialBackoff: TimeSpan.FromMilliseconds(100),
-            maxBackoff: TimeSpan.FromSeconds(2),
-            backoffMultiplier: 2,
-            RetrySettings.FilterForStatusCodes(StatusCode.Aborted, StatusCode.Internal, StatusCode.ResourceExhausted, StatusCode.Unavailable, StatusCode.Unknown))),
+        PublishSettings = CallSettings.FromExpiration(Expiration.FromTimeout(options.Deadline)).WithRetry(
+            RetrySettings.FromExponentialBackoff(
+                maxAttempts: int.MaxValue,
+                initialBackoff: TimeSpan.FromMilliseconds(100),
+                maxBackoff: TimeSpan.FromSeconds(2),
+                backoffMultiplier: 2,
+                RetrySettings.FilterForStatusCodes(
+                    StatusCode.Aborted,
+                    StatusCode.Internal,
+                    StatusCode.ResourceExhausted,
+                    StatusCode.Unavailable,
+                    StatusCode.Unknown))),
     };
 }

@@ -3,52 +3,57 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Google;
+using Google.Apis.Auth.OAuth2;
 using Google.Apis.Upload;
 using Google.Cloud.Storage.V1;
 using Spotify.Domain.Ports;
+using Spotify.Hosting;
+using Spotify.Hosting.Objects;
 using Object = Google.Apis.Storage.v1.Data.Object;
 
 namespace Spotify.Google.Objects;
 
 /// <summary>
-/// Objects of Cloud Storage, each under its whole name. Uploads are resumable: sessions that are known by an address, so that sending a chunk
-/// again, or asking how far it came, cannot write twice; and Cloud Storage is told the checksum with the last of them, so that damaged content
-/// never takes an object's place.
+/// Objects in Cloud Storage, under their full names. Uploads are resumable sessions, so a repeated chunk cannot be written twice. The last
+/// chunk carries the checksum of the content, so Cloud Storage rejects damaged content and keeps the previous object.
 /// </summary>
 public sealed class BucketObjectStore : IObjectStore
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string MeterName = "Spotify.Storage";
 
-    // Names that carry a hash never change content: browsers and Cloud CDN may keep it for the year that is its limit.
+    // Objects written only once never change, so browsers and Cloud CDN may cache them for a year, the maximum of Cloud CDN.
     private const string Immutable = "public, max-age=31536000, immutable";
 
     private readonly StorageClient client;
     private readonly BucketMap buckets;
     private readonly BucketOptions options;
     private readonly TimeProvider time;
-    private readonly StorageRetries retries;
-    private readonly Histogram<double> duration;
+    private readonly Backoff backoff;
+    private readonly CallMeter meter;
 
-    /// <summary>A store.</summary>
-    /// <param name="client">The client: see <see cref="BucketServices.AddBuckets"/>.</param>
-    /// <param name="buckets">Which bucket an object is in.</param>
+    /// <summary>Creates a store.</summary>
+    /// <param name="client">The client, configured by <see cref="BucketServices.AddBuckets"/>.</param>
+    /// <param name="buckets">Maps objects to buckets.</param>
     /// <param name="options">Deadlines and sizes.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="meters">Where durations of calls go.</param>
+    /// <param name="meters">Creates the meter.</param>
     public BucketObjectStore(StorageClient client, BucketMap buckets, BucketOptions options, TimeProvider time, IMeterFactory meters)
     {
         this.client = client;
         this.buckets = buckets;
         this.options = options;
         this.time = time;
-        retries = new StorageRetries(options, time, Random.Shared);
-        duration = meters.Create(MeterName).CreateHistogram<double>("spotify.storage.call.duration", "s", "Time of a call to Cloud Storage, by operation and outcome.");
+        backoff = new Backoff(options.MinBackoff, options.MaxBackoff, time, Random.Shared);
+        meter = new CallMeter(meters, time, MeterName);
     }
 
+    /// <summary>Fetches credentials.</summary>
+    public Task OpenAsync(CancellationToken ct) => Credentials.FetchAsync(client.Service.HttpClientInitializer as ITokenAccess, ct);
+
     /// <inheritdoc/>
-    /// <exception cref="IOException">Cloud Storage refuses or fails, or the object is damaged.</exception>
-    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    /// <exception cref="IOException">Cloud Storage rejected the request or failed, or the object is damaged.</exception>
+    /// <exception cref="TimeoutException">Cloud Storage did not respond in time.</exception>
     public async Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
     {
         var (offset, length) = (range?.Offset ?? 0, range?.Length);
@@ -62,25 +67,26 @@ public sealed class BucketObjectStore : IObjectStore
             var response = length == 0 ? null : await GetAsync(bucket, name, offset, end, generation: null, deadline.Token);
             if (response is null)
             {
-                // No bytes to send: an empty stretch, one that starts at the end, or one that starts after it.
+                // The range has no bytes: it is empty, starts at the end, or starts after the end.
                 var size = (await FindAsync(bucket, name, deadline.Token) ?? throw Missing(name)).Size ?? 0;
-                return (ulong)offset <= size ? Stream.Null : throw new ArgumentOutOfRangeException(nameof(range), offset, $"The object '{name}' has {size} bytes.");
+                if ((ulong)offset <= size) return Stream.Null;
+                throw new ArgumentOutOfRangeException(nameof(range), offset, $"The object '{name}' has {size} bytes.");
             }
 
-            var stretch = Stretch(bucket, name, response);
-            if (response.Length > options.BufferedBytes) return stretch;
-            await using (stretch)
+            var content = OpenStream(bucket, name, response);
+            if (response.Length > options.BufferedBytes) return content;
+            await using (content)
             {
                 var buffer = new byte[response.Length];
-                await stretch.ReadExactlyAsync(buffer, deadline.Token);
+                await content.ReadExactlyAsync(buffer, deadline.Token);
                 return new MemoryStream(buffer, writable: false);
             }
         });
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Cloud Storage refuses or fails, or what it has is not what it was sent.</exception>
-    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    /// <exception cref="IOException">Cloud Storage rejected the request or failed, or stored other content.</exception>
+    /// <exception cref="TimeoutException">Cloud Storage did not respond in time.</exception>
     public async Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct)
     {
         if (!ObjectName.IsValid(name)) throw ObjectName.Invalid(name, nameof(name));
@@ -89,7 +95,13 @@ public sealed class BucketObjectStore : IObjectStore
         {
             await using var source = new UploadSource(content, deadline);
             var upload = client.CreateObjectUploader(
-                new Object { Bucket = bucket, Name = name, ContentType = options.ContentType, CacheControl = options.OnlyIfAbsent ? Immutable : null },
+                new Object
+                {
+                    Bucket = bucket,
+                    Name = name,
+                    ContentType = options.ContentType,
+                    CacheControl = options.OnlyIfAbsent ? Immutable : null,
+                },
                 source,
                 new UploadObjectOptions { ChunkSize = this.options.ChunkBytes, IfGenerationMatch = options.OnlyIfAbsent ? 0 : null });
             upload.LastRequestExecuting += request =>
@@ -98,36 +110,44 @@ public sealed class BucketObjectStore : IObjectStore
                 request.Headers.Add("x-goog-hash", "crc32c=" + source.Checksum);
             };
             var progress = await upload.UploadAsync(deadline.Token);
-            if (options.OnlyIfAbsent && progress.Exception is GoogleApiException { HttpStatusCode: HttpStatusCode.PreconditionFailed }) return true;
+            if (options.OnlyIfAbsent
+                && progress.Exception is GoogleApiException { HttpStatusCode: HttpStatusCode.PreconditionFailed }) return true;
             progress.ThrowOnFailure();
             if (upload.ResponseBody is var written && written.Crc32c == source.Checksum) return true;
 
-            // This generation alone: another may have taken its place.
-            await client.DeleteObjectAsync(bucket, name, new DeleteObjectOptions { Generation = written.Generation, RetryOptions = RetryOptions.Never }, deadline.Token);
-            throw new IOException($"The object '{name}' was damaged on its way and has been removed: its checksum is {source.Checksum}, and Cloud Storage has {written.Crc32c ?? "none"}.");
+            // Deletes only this generation, because another write may have replaced it.
+            await client.DeleteObjectAsync(
+                bucket,
+                name,
+                new DeleteObjectOptions { Generation = written.Generation, RetryOptions = RetryOptions.Never },
+                deadline.Token);
+            throw new IOException(
+                $"The object '{name}' was damaged during the upload and has been removed: "
+                + $"its checksum is {source.Checksum}, that of Cloud Storage {written.Crc32c ?? "missing"}.");
         });
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Cloud Storage refuses or fails.</exception>
-    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    /// <exception cref="IOException">Cloud Storage rejected the request or failed.</exception>
+    /// <exception cref="TimeoutException">Cloud Storage did not respond in time.</exception>
     public async Task<StoredObject?> FindAsync(string name, CancellationToken ct)
     {
         if (!ObjectName.IsValid(name)) return null;
         var bucket = buckets.BucketOf(name);
-        return await CallAsync("find", name, ct, async deadline => await FindAsync(bucket, name, deadline.Token) is { } found ? Describe(found) : null);
+        return await CallAsync(
+            "find", name, ct, async deadline => await FindAsync(bucket, name, deadline.Token) is { } found ? Describe(found) : null);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Cloud Storage refuses or fails.</exception>
-    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    /// <exception cref="IOException">Cloud Storage rejected the request or failed.</exception>
+    /// <exception cref="TimeoutException">Cloud Storage did not respond in time.</exception>
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         if (prefix.Length > 0 && !ObjectName.IsValid(prefix) && !ObjectName.IsValid(prefix + "x")) yield break;
         var lists = buckets.BucketsOf(prefix).Select(bucket => ListAsync(bucket, prefix, ct).GetAsyncEnumerator(ct)).ToList();
         try
         {
-            // Each bucket lists in the order of bytes; names of several may alternate.
+            // Merges the lists of the buckets, each of which is in byte order.
             var next = new PriorityQueue<IAsyncEnumerator<StoredObject>, string>(ObjectName.ByteOrder);
             foreach (var list in lists)
             {
@@ -147,8 +167,8 @@ public sealed class BucketObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">Cloud Storage refuses or fails.</exception>
-    /// <exception cref="TimeoutException">It does not answer in time.</exception>
+    /// <exception cref="IOException">Cloud Storage rejected the request or failed.</exception>
+    /// <exception cref="TimeoutException">Cloud Storage did not respond in time.</exception>
     public async Task DeleteAsync(string name, CancellationToken ct)
     {
         if (!ObjectName.IsValid(name)) return;
@@ -158,8 +178,12 @@ public sealed class BucketObjectStore : IObjectStore
             if (await FindAsync(bucket, name, deadline.Token) is not { } found) return true;
             try
             {
-                // A deletion without its generation could not be repeated: it might remove what was written in between.
-                await client.DeleteObjectAsync(bucket, name, new DeleteObjectOptions { IfGenerationMatch = found.Generation, RetryOptions = RetryOptions.Never }, deadline.Token);
+                // With the generation, a repeated deletion cannot remove a newer object.
+                await client.DeleteObjectAsync(
+                    bucket,
+                    name,
+                    new DeleteObjectOptions { IfGenerationMatch = found.Generation, RetryOptions = RetryOptions.Never },
+                    deadline.Token);
             }
             catch (GoogleApiException e) when (IsMissing(e) || e.HttpStatusCode == HttpStatusCode.PreconditionFailed)
             {
@@ -169,14 +193,16 @@ public sealed class BucketObjectStore : IObjectStore
         });
     }
 
-    private static FileNotFoundException Missing(string name) => new($"There is no object '{name}'.", name);
+    private static FileNotFoundException Missing(string name) => new($"The object '{name}' does not exist.", name);
 
     private static bool IsMissing(GoogleApiException e) => e.HttpStatusCode == HttpStatusCode.NotFound && !IsMissingBucket(e.Message);
 
-    // Cloud Storage answers 404 for either, and this text for the bucket.
-    private static bool IsMissingBucket(string text) => text.Contains("specified bucket does not exist", StringComparison.OrdinalIgnoreCase);
+    // A missing object and a missing bucket have the same status; only the text differs.
+    private static bool IsMissingBucket(string text) =>
+        text.Contains("specified bucket does not exist", StringComparison.OrdinalIgnoreCase);
 
-    private static StoredObject Describe(Object found) => new(found.Name, (long)(found.Size ?? 0), found.TimeCreatedDateTimeOffset ?? default);
+    private static StoredObject Describe(Object found) =>
+        new(found.Name, (long)(found.Size ?? 0), found.TimeCreatedDateTimeOffset ?? default);
 
     private async Task<Object?> FindAsync(string bucket, string name, CancellationToken ct)
     {
@@ -198,8 +224,12 @@ public sealed class BucketObjectStore : IObjectStore
             var from = token;
             var page = await CallAsync("list", prefix, ct, async deadline =>
             {
-                var request = new ListObjectsOptions { PageToken = from, Fields = "items(name,size,timeCreated),nextPageToken", RetryOptions = RetryOptions.Never };
-                await foreach (var response in client.ListObjectsAsync(bucket, prefix, request).AsRawResponses().WithCancellation(deadline.Token)) return response;
+                var request = new ListObjectsOptions
+                {
+                    PageToken = from, Fields = "items(name,size,timeCreated),nextPageToken", RetryOptions = RetryOptions.Never,
+                };
+                var pages = client.ListObjectsAsync(bucket, prefix, request).AsRawResponses();
+                await foreach (var response in pages.WithCancellation(deadline.Token)) return response;
                 return null;
             });
             foreach (var found in page?.Items ?? [])
@@ -212,15 +242,16 @@ public sealed class BucketObjectStore : IObjectStore
         while (token is not null);
     }
 
-    private ObjectRangeStream Stretch(string bucket, string name, MediaResponse first)
+    private ObjectRangeStream OpenStream(string bucket, string name, MediaResponse first)
     {
-        return new ObjectRangeStream(first, ReopenAsync, retries, options, time, name);
+        return new ObjectRangeStream(first, ReopenAsync, backoff, options, time, name);
 
         Task<MediaResponse> ReopenAsync(long offset, long end, CancellationToken ct) => CallAsync("resume", name, ct, async deadline =>
         {
             try
             {
-                return await GetAsync(bucket, name, offset, end, first.Generation, deadline.Token) ?? throw new IOException($"The object '{name}' has become shorter.");
+                return await GetAsync(bucket, name, offset, end, first.Generation, deadline.Token)
+                    ?? throw new IOException($"The object '{name}' has become shorter.");
             }
             catch (FileNotFoundException e)
             {
@@ -229,16 +260,20 @@ public sealed class BucketObjectStore : IObjectStore
         });
     }
 
-    /// <summary>Requests bytes; null if there are none in the range. The client's own downloads write to a stream, and so cannot be read from.</summary>
-    private async Task<MediaResponse?> GetAsync(string bucket, string name, long offset, long? end, long? generation, CancellationToken ct)
+    /// <summary>Requests a byte range. Not with the client's own download, which can only write to a stream.</summary>
+    /// <returns>The response; null if the range has no bytes.</returns>
+    private async Task<MediaResponse?> GetAsync(
+        string bucket, string name, long offset, long? end, long? generation, CancellationToken ct)
     {
-        var address = $"{client.Service.BaseUri}b/{bucket}/o/{Uri.EscapeDataString(name)}?alt=media" + (generation is null ? "" : $"&generation={generation}");
+        var address = $"{client.Service.BaseUri}b/{bucket}/o/{Uri.EscapeDataString(name)}?alt=media"
+            + (generation is null ? "" : $"&generation={generation}");
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (offset > 0 || end is not null) request.Headers.Range = new RangeHeaderValue(offset, end - 1);
         var response = await client.Service.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         try
         {
-            if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent) return await MediaResponse.CreateAsync(response, ct);
+            if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
+                return await MediaResponse.CreateAsync(response, ct);
             using (response)
             {
                 if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return null;
@@ -258,36 +293,22 @@ public sealed class BucketObjectStore : IObjectStore
     {
         ct.ThrowIfCancellationRequested();
         using var deadline = new Deadline(options.Deadline, time, ct);
-        var start = time.GetTimestamp();
-        var outcome = "error";
-        try
+        return await meter.MeasureAsync(operation, async () =>
         {
-            var result = await call(deadline);
-            outcome = "ok";
-            return result;
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            outcome = "cancelled";
-            throw;
-        }
-        catch (OperationCanceledException e) when (deadline.HasPassed)
-        {
-            outcome = "timeout";
-            throw new TimeoutException($"Cloud Storage did not answer within {options.Deadline.TotalSeconds:0.###} s ({operation} '{name}').", e);
-        }
-        catch (FileNotFoundException)
-        {
-            outcome = "not_found";
-            throw;
-        }
-        catch (Exception e) when (e is GoogleApiException or HttpRequestException)
-        {
-            throw new IOException($"Cloud Storage failed ({operation} '{name}'): {(e as GoogleApiException)?.Error?.Message ?? e.Message}", e);
-        }
-        finally
-        {
-            duration.Record(time.GetElapsedTime(start).TotalSeconds, new("operation", operation), new("outcome", outcome));
-        }
+            try
+            {
+                return await call(deadline);
+            }
+            catch (OperationCanceledException e) when (deadline.HasPassed && !ct.IsCancellationRequested)
+            {
+                throw new TimeoutException(
+                    $"Cloud Storage did not respond within {options.Deadline.TotalSeconds:0.###} s ({operation} '{name}').", e);
+            }
+            catch (Exception e) when (e is GoogleApiException or HttpRequestException)
+            {
+                throw new IOException(
+                    $"Cloud Storage failed ({operation} '{name}'): {(e as GoogleApiException)?.Error?.Message ?? e.Message}", e);
+            }
+        });
     }
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics.Metrics;
-using Google.Api.Gax;
-using Google.Apis.Auth.OAuth2;
 using Google.Cloud.Storage.V1;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
+using Spotify.Hosting;
+using Spotify.Hosting.Objects;
 
 namespace Spotify.Google.Objects;
 
@@ -13,30 +12,38 @@ namespace Spotify.Google.Objects;
 public static class BucketServices
 {
     /// <summary>
-    /// Adds <see cref="IObjectStore"/> over the buckets of the section <c>Buckets</c>, with the settings of the section <c>Storage</c>: both
-    /// are checked, and the first access token fetched, at start. <c>STORAGE_EMULATOR_HOST</c> is honoured.
+    /// Adds <see cref="IObjectStore"/> with <see cref="BucketOptions"/>. Can be called more than once; the segments add up.
     /// </summary>
-    public static OptionsBuilder<BucketOptions> AddBuckets(this IServiceCollection services)
+    /// <param name="services">The services.</param>
+    /// <param name="segments">
+    /// The first segments of the names of the objects that the function uses. The host starts only if each has a bucket.
+    /// </param>
+    public static IServiceCollection AddBuckets(this IServiceCollection services, params IEnumerable<string> segments)
     {
-        services.AddMetrics();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IValidateOptions<BucketOptions>, BucketOptionsValidator>();
+        services.TryAddSingleton<Credentials>();
         services.TryAddSingleton(Connect);
-        services.TryAddSingleton<IObjectStore>(provider => Open(provider, BucketMap.BySegment(Options(provider).Buckets)));
-        services.AddOpening(async (provider, ct) =>
-        {
-            if (provider.GetRequiredService<StorageClient>().Service.HttpClientInitializer is ITokenAccess credential) await credential.GetAccessTokenForRequestAsync(cancellationToken: ct);
-        });
-        return services.AddOptions<BucketOptions>()
-            .Configure<IConfiguration>((options, configuration) =>
+        services
+            .AddAdapterOptions<BucketOptions, BucketOptionsValidator>(BucketOptions.Section, (options, configuration) =>
             {
-                configuration.GetSection("Storage").Bind(options);
-                options.Buckets = configuration.GetSection("Buckets").GetChildren().ToDictionary(item => item.Key, item => item.Value ?? "", StringComparer.Ordinal);
+                options.EmulatorHost = configuration[BucketOptions.EmulatorVariable];
+                options.Buckets = configuration.GetSection(BucketOptions.BucketsSection).GetChildren()
+                    .ToDictionary(item => item.Key, item => item.Value ?? "", StringComparer.Ordinal);
             })
-            .ValidateOnStart();
+            .AddAdapter<IObjectStore, BucketObjectStore>(
+                (store, ct) => store.OpenAsync(ct),
+                provider => Open(provider, BucketMap.BySegment(Options(provider).Buckets)));
+        var buckets = services.AddOptions<BucketOptions>();
+        foreach (var segment in segments)
+        {
+            buckets.Validate(
+                options => options.Buckets.ContainsKey(segment),
+                $"{BucketOptions.BucketsSection}:{segment} is missing: the bucket of the objects whose names start with {segment}/.");
+        }
+
+        return services;
     }
 
-    /// <summary>A store over one whole bucket, whatever <see cref="BucketOptions.Buckets"/> says.</summary>
+    /// <summary>Opens a store whose objects are all in one bucket. Ignores <see cref="BucketOptions.Buckets"/>.</summary>
     public static BucketObjectStore OpenBucket(this IServiceProvider provider, string bucket) => Open(provider, BucketMap.Whole(bucket));
 
     private static BucketObjectStore Open(IServiceProvider provider, BucketMap buckets) => new(
@@ -46,11 +53,18 @@ public static class BucketServices
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<IMeterFactory>());
 
-    private static StorageClient Connect(IServiceProvider provider) => StorageRetries.AddTo(
-        new StorageClientBuilder { EmulatorDetection = EmulatorDetection.EmulatorOrProduction }.Build(),
-        Options(provider),
-        provider.GetRequiredService<TimeProvider>(),
-        Random.Shared);
+    private static StorageClient Connect(IServiceProvider provider)
+    {
+        var options = Options(provider);
+        var builder = new StorageClientBuilder { GoogleCredential = provider.GetRequiredService<Credentials>().For(options.EmulatorHost) };
+        if (options.EmulatorHost is { Length: > 0 } emulator)
+        {
+            builder.BaseUri = emulator.Contains("://") ? emulator : "http://" + emulator;
+            builder.UnauthenticatedAccess = true;
+        }
+
+        return StorageRetries.AddTo(builder.Build(), options, provider.GetRequiredService<TimeProvider>(), Random.Shared);
+    }
 
     private static BucketOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<BucketOptions>>().Value;
 }

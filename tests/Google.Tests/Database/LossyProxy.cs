@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>Stands between a client and a gRPC server, and does what networks do.</summary>
+/// <summary>A proxy between a client and a gRPC server that injects network faults.</summary>
 internal sealed class LossyProxy : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -17,16 +17,17 @@ internal sealed class LossyProxy : IAsyncDisposable
     private LossyProxy(string server)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
         builder.Logging.ClearProviders();
         app = builder.Build();
         app.Run(context => HandleAsync(context, server));
     }
 
-    /// <summary>Host and port that clients are given.</summary>
+    /// <summary>The host and port that clients connect to.</summary>
     public string Host => new Uri(app.Urls.Single()).Authority;
 
-    /// <summary>What is done to a call, by the name of its method: forwarded, unless it says otherwise.</summary>
+    /// <summary>Returns the fault for a call, by the name of its method.</summary>
     public Func<string, Fault> Decide { get; set; } = _ => Fault.None;
 
     public static async Task<LossyProxy> StartAsync(string server)
@@ -57,24 +58,31 @@ internal sealed class LossyProxy : IAsyncDisposable
             return;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server}{context.Request.Path}") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server}{context.Request.Path}")
+        {
+            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, value) in context.Request.Headers)
-            if (!name.StartsWith(':') && !name.Equals("Host", StringComparison.OrdinalIgnoreCase) && !request.Headers.TryAddWithoutValidation(name, value.AsEnumerable()))
+        {
+            if (name.StartsWith(':') || name.Equals("Host", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable()))
                 request.Content.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
-        using var answer = await forward.SendAsync(request, context.RequestAborted);
-        var bytes = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        if (fault == Fault.LoseAnswer)
+        }
+
+        using var response = await forward.SendAsync(request, context.RequestAborted);
+        var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        if (fault == Fault.LoseResponse)
         {
             Unavailable(context);
             return;
         }
 
-        foreach (var (name, value) in answer.Headers.Concat(answer.Content.Headers)) context.Response.Headers[name] = value.ToArray();
+        foreach (var (name, value) in response.Headers.Concat(response.Content.Headers)) context.Response.Headers[name] = value.ToArray();
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-        foreach (var (name, value) in answer.TrailingHeaders) context.Response.AppendTrailer(name, value.ToArray());
+        foreach (var (name, value) in response.TrailingHeaders) context.Response.AppendTrailer(name, value.ToArray());
     }
 
     private static void Unavailable(HttpContext context)
@@ -85,17 +93,18 @@ internal sealed class LossyProxy : IAsyncDisposable
     }
 }
 
-/// <summary>What happens to a call.</summary>
+/// <summary>A fault of a call.</summary>
 internal enum Fault
 {
+    /// <summary>The call is forwarded.</summary>
     None,
 
-    /// <summary>The server never sees it.</summary>
+    /// <summary>The server does not get the request.</summary>
     LoseRequest,
 
-    /// <summary>The server does it and the client never hears of it.</summary>
-    LoseAnswer,
+    /// <summary>The server handles the request, but the client does not get the response.</summary>
+    LoseResponse,
 
-    /// <summary>Nobody answers.</summary>
+    /// <summary>There is no response.</summary>
     Hang,
 }

@@ -7,7 +7,7 @@ using Key = Spotify.Domain.Data.Key;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>The contract of the database, on Spanner's own emulator, by Google's own client.</summary>
+/// <summary>The database contract on Spanner's emulator, through Google's client library.</summary>
 public sealed class SpannerDatabaseTests : DatabaseContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;
@@ -17,24 +17,32 @@ public sealed class SpannerDatabaseTests : DatabaseContract
     protected override Task CloseAsync() => Task.CompletedTask;
 
     [SkippableFact]
-    public async Task A_commit_of_nothing_and_a_transaction_of_nothing_succeed()
+    public async Task An_empty_commit_and_an_empty_transaction_succeed()
     {
         await Database.CommitAsync([], default);
         Assert.Equal(7, await Database.TransactAsync(_ => Task.FromResult(7), default));
     }
 
     [SkippableFact]
-    public async Task Times_are_cut_to_microseconds()
+    public async Task Times_are_truncated_to_microseconds()
     {
         var created = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.FromHours(3)).AddTicks(1234567);
         var users = Schema.Current.Table("Users");
-        await Database.CommitAsync([Mutation.Insert(users, ("UserId", "ada"), ("DisplayName", "Ada"), ("Country", "SE"), ("Product", "premium"),
-            ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", created))], default);
+        var ada = Mutation.Insert(
+            users,
+            ("UserId", "ada"),
+            ("DisplayName", "Ada"),
+            ("Country", "SE"),
+            ("Product", "premium"),
+            ("ExplicitFilter", false),
+            ("ExplicitFilterLocked", false),
+            ("CreatedAt", created));
+        await Database.CommitAsync([ada], default);
         Assert.Equal(Instant.Truncate(created), (await Database.ReadAsync(users, new Key("ada"), default))!.Timestamp("CreatedAt"));
     }
 
     [SkippableFact]
-    public async Task A_value_that_a_unique_index_has_is_no_row_that_exists()
+    public async Task A_duplicate_value_in_a_unique_index_is_a_constraint_violation()
     {
         var emulator = await SpannerEmulatorProcess.SharedAsync();
         var options = await SpannerDatabases.CreateAsync(emulator);
@@ -45,21 +53,29 @@ public sealed class SpannerDatabaseTests : DatabaseContract
         await Assert.ThrowsAsync<RowExistsException>(() => database.CommitAsync([Artist("a")], default));
 
         static Mutation Artist(string id) =>
-            Mutation.Insert(Schema.Current.Table("Artists"), ("ArtistId", id), ("Name", "Same"), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
+            Mutation.Insert(
+                Schema.Current.Table("Artists"),
+                ("ArtistId", id),
+                ("Name", "Same"),
+                ("Genres", ""),
+                ("Popularity", 0L),
+                ("Followers", 0L));
     }
 
     [SkippableFact]
-    public async Task A_table_that_is_not_there_is_no_row_that_is_missing()
+    public async Task A_missing_table_is_not_reported_as_a_missing_row()
     {
         var unknown = new Schema([("0001_x.sql", "CREATE TABLE Nowhere (Id STRING(22) NOT NULL) PRIMARY KEY (Id);")]).Table("Nowhere");
-        var failure = await Assert.ThrowsAsync<SpannerException>(() => Database.CommitAsync([Mutation.Update(unknown, ("Id", "a"))], default));
+        var failure = await Assert.ThrowsAsync<SpannerException>(
+            () => Database.CommitAsync([Mutation.Update(unknown, ("Id", "a"))], default));
         Assert.Equal(ErrorCode.NotFound, failure.ErrorCode);
     }
 
     [SkippableFact]
-    public async Task A_statement_that_is_wrong_says_where()
+    public async Task An_invalid_statement_is_an_argument_error_with_the_details()
     {
-        var wrong = await Assert.ThrowsAsync<ArgumentException>(() => Database.QueryAsync(new Statement("SELECT Nothing FROM Artists"), Parameters.None, null, default).ToListAsync().AsTask());
-        Assert.Contains("Unrecognized name: Nothing", wrong.Message);
+        var rows = Database.QueryAsync(new Statement("SELECT Nothing FROM Artists"), Parameters.None, null, default);
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => rows.ToListAsync().AsTask());
+        Assert.Contains("Unrecognized name: Nothing", failure.Message);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Google.Cloud.Spanner.Data;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,20 +7,23 @@ using Microsoft.Extensions.Options;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Spotify.Google.Database;
+using Spotify.Hosting.Database;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>Databases on the emulator, made with Google's own client.</summary>
+/// <summary>Creates databases on the emulator with Google's client library.</summary>
 internal static class SpannerDatabases
 {
-    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    private static readonly IMeterFactory Meters =
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
-    /// <summary>A new database with the product's schema on the emulator that all tests share.</summary>
+    /// <summary>Creates a database with the product's schema on the emulator that all tests share.</summary>
     public static async Task<SpannerDatabase> CreateAsync(Action<SpannerOptions>? configure = null) =>
         Open(await CreateAsync(await SpannerEmulatorProcess.SharedAsync()), configure);
 
-    /// <summary>Makes a database with the product's schema.</summary>
-    /// <param name="instance">The id of the instance made for it; null: any.</param>
+    /// <summary>Creates a database with the product's schema, in a new instance.</summary>
+    /// <param name="emulator">The emulator.</param>
+    /// <param name="instance">The id of the instance; null: a random one.</param>
     public static async Task<SpannerOptions> CreateAsync(SpannerEmulatorProcess emulator, string? instance = null)
     {
         var name = await emulator.CreateInstanceAsync(instance);
@@ -31,11 +35,12 @@ internal static class SpannerDatabases
 
         var options = new SpannerOptions { Database = $"{name}/databases/test", EmulatorHost = emulator.Host };
         // File by file, in order, as a deployment applies them.
-        foreach (var file in Schema.Current.Files) await ApplyAsync(emulator, options, [.. file.Statements.Select(statement => statement.Sql)]);
+        foreach (var file in Schema.Current.Files)
+            await ApplyAsync(emulator, options, [.. file.Statements.Select(statement => statement.Sql)]);
         return options;
     }
 
-    /// <summary>Applies statements of the data definition language together.</summary>
+    /// <summary>Applies DDL statements as one batch.</summary>
     public static async Task ApplyAsync(SpannerEmulatorProcess emulator, SpannerOptions options, params string[] statements)
     {
         await using var database = Connect(emulator, options.Database!);
@@ -43,16 +48,17 @@ internal static class SpannerDatabases
         await apply.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The adapter.</summary>
+    /// <summary>Creates the adapter.</summary>
     public static SpannerDatabase Open(SpannerOptions options, Action<SpannerOptions>? configure = null, TimeProvider? time = null)
     {
         configure?.Invoke(options);
-        return new SpannerDatabase(Options.Create(options), time ?? TimeProvider.System, Meters);
+        return new SpannerDatabase(Options.Create(options), new Credentials(), time ?? TimeProvider.System, Meters);
     }
 
     private static SpannerConnection Connect(SpannerEmulatorProcess emulator, string source) => new(
         new SpannerConnectionStringBuilder($"Data Source={source}", ChannelCredentials.Insecure)
         {
-            Host = emulator.Host.Split(':')[0], Port = int.Parse(emulator.Host.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture),
+            Host = emulator.Host.Split(':')[0],
+            Port = int.Parse(emulator.Host.Split(':')[1], CultureInfo.InvariantCulture),
         });
 }

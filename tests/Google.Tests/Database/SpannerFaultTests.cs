@@ -1,10 +1,12 @@
+using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Spotify.Google.Database;
+using Spotify.Hosting.Database;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>What the network and Spanner do to a client, and what its caller then sees.</summary>
+/// <summary>The adapter's behavior when the network or Spanner fails.</summary>
 public sealed class SpannerFaultTests : IAsyncLifetime
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
@@ -31,9 +33,9 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     }
 
     [SkippableTheory]
-    [InlineData(nameof(Fault.LoseAnswer))]
+    [InlineData(nameof(Fault.LoseResponse))]
     [InlineData(nameof(Fault.LoseRequest))]
-    public async Task An_insert_whose_commit_was_lost_on_the_way_is_there_once_and_does_not_exist_already(string fault)
+    public async Task An_insert_whose_commit_was_lost_is_retried_and_applied_once(string fault)
     {
         var commits = FailFirst("Commit", Enum.Parse<Fault>(fault));
         await Database.CommitAsync([Artist("a")], default);
@@ -42,10 +44,10 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_transaction_whose_answer_was_lost_is_applied_once_and_its_body_not_run_again()
+    public async Task A_transaction_whose_response_was_lost_is_applied_once_without_running_its_body_again()
     {
         await Database.CommitAsync([Artist("a")], default);
-        var commits = FailFirst("Commit", Fault.LoseAnswer);
+        var commits = FailFirst("Commit", Fault.LoseResponse);
         var runs = 0;
         await Database.TransactAsync(async transaction =>
         {
@@ -62,7 +64,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     [InlineData("ExecuteStreamingSql")]
     [InlineData("BatchCreateSessions")]
     [InlineData("BeginTransaction")]
-    public async Task A_call_that_changes_nothing_is_sent_again(string method)
+    public async Task A_call_without_effects_is_retried(string method)
     {
         var calls = FailFirst(method, Fault.LoseRequest);
         await Database.CommitAsync([Artist("a")], default);
@@ -71,66 +73,66 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_read_that_nobody_answers_ends_at_its_deadline_with_the_reason()
+    public async Task A_read_without_a_response_ends_at_its_deadline_with_the_reason()
     {
         options.ReadDeadline = TimeSpan.FromSeconds(1);
         await Database.OpenAsync(default);
         proxy.Decide = method => method is "StreamingRead" or "ExecuteStreamingSql" ? Fault.Hang : Fault.None;
         var late = await Assert.ThrowsAsync<TimeoutException>(() => Database.ReadAsync(Artists, new Key("a"), default));
-        Assert.Equal("Spanner did not finish a read within 1 s.", late.Message);
+        Assert.Equal("The Spanner operation 'read' did not finish within 1 s.", late.Message);
         await Assert.ThrowsAsync<TimeoutException>(CountAsync);
         proxy.Decide = _ => Fault.None;
         Assert.Equal(0, await CountAsync());
     }
 
     [SkippableFact]
-    public async Task A_commit_that_nobody_answers_ends_at_its_deadline_with_the_reason()
+    public async Task A_commit_without_a_response_ends_at_its_deadline_with_the_reason()
     {
         options.CommitDeadline = TimeSpan.FromSeconds(1);
         await Database.OpenAsync(default);
         proxy.Decide = method => method == "Commit" ? Fault.Hang : Fault.None;
         var late = await Assert.ThrowsAsync<TimeoutException>(() => Database.CommitAsync([Artist("a")], default));
-        Assert.Equal("Spanner did not finish a commit within 1 s.", late.Message);
+        Assert.Equal("The Spanner operation 'commit' did not finish within 1 s.", late.Message);
         proxy.Decide = _ => Fault.None;
         await Database.CommitAsync([Artist("b")], default);
         Assert.Equal(1, await CountAsync());
     }
 
     [SkippableFact]
-    public async Task A_caller_that_goes_away_is_not_held()
+    public async Task A_canceled_call_ends_at_once()
     {
         await Database.OpenAsync(default);
-        using var leaving = new CancellationTokenSource();
+        using var caller = new CancellationTokenSource();
         proxy.Decide = method =>
         {
             if (method != "Commit") return Fault.None;
-            leaving.Cancel();
+            caller.Cancel();
             return Fault.Hang;
         };
-        var gone = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.CommitAsync([Artist("a")], leaving.Token));
-        Assert.Equal(leaving.Token, gone.CancellationToken);
+        var gone = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.CommitAsync([Artist("a")], caller.Token));
+        Assert.Equal(caller.Token, gone.CancellationToken);
         proxy.Decide = _ => Fault.None;
         Assert.Equal(0, await CountAsync());
     }
 
     [SkippableFact]
-    public async Task A_transaction_that_is_left_holds_no_lock()
+    public async Task A_canceled_transaction_holds_no_lock()
     {
         await Database.CommitAsync([Artist("a")], default);
-        using var leaving = new CancellationTokenSource();
+        using var caller = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.TransactAsync(async transaction =>
         {
             await transaction.ReadAsync(Artists, new Key("a"));
             transaction.Add(Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", 9L)));
-            await leaving.CancelAsync();
+            await caller.CancelAsync();
             return 0;
-        }, leaving.Token));
+        }, caller.Token));
         await Database.CommitAsync([Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", 1L))], default);
         Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
     }
 
     [SkippableFact]
-    public async Task A_killed_emulator_is_a_clear_error_within_the_deadline_and_forgotten_when_it_is_back()
+    public async Task An_outage_is_a_clear_error_within_the_deadline_and_calls_succeed_after_it()
     {
         var mortal = await SpannerEmulatorProcess.StartAsync();
         var own = await SpannerDatabases.CreateAsync(mortal, "mortal");
@@ -142,14 +144,15 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         await mortal.KillAsync();
         await Assert.ThrowsAsync<TimeoutException>(() => database.ReadAsync(Artists, new Key("a"), default));
         await Assert.ThrowsAsync<TimeoutException>(() => database.CommitAsync([Artist("b")], default));
-        await Assert.ThrowsAsync<TimeoutException>(() => database.TransactAsync(async transaction => await transaction.ReadAsync(Artists, new Key("a")), default));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => database.TransactAsync(async transaction => await transaction.ReadAsync(Artists, new Key("a")), default));
         var unopened = await Assert.ThrowsAsync<InvalidOperationException>(() => SpannerDatabases.Open(own).OpenAsync(default));
         Assert.Contains($"Spanner:Database {own.Database} cannot be opened", unopened.Message);
 
-        // The sessions that the pool still has are unknown to the new one.
+        // The restarted emulator does not know the sessions in the pool.
         await mortal.RestartAsync();
         await SpannerDatabases.CreateAsync(mortal, "mortal");
-        Assert.Null(await OnceBackAsync(() => database.ReadAsync(Artists, new Key("a"), default)));
+        Assert.Null(await RetryAsync(() => database.ReadAsync(Artists, new Key("a"), default)));
         await database.CommitAsync([Artist("c")], default);
         Assert.Equal(1, await database.TransactAsync(async transaction =>
         {
@@ -163,7 +166,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     [InlineData("read")]
     [InlineData("commit")]
     [InlineData("transact")]
-    public async Task Sessions_that_are_gone_are_replaced_unnoticed(string operation)
+    public async Task Lost_sessions_are_replaced_without_an_error(string operation)
     {
         options.MinSessions = 10;
         await Database.CommitAsync([Artist("a")], default);
@@ -190,10 +193,10 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         }
     }
 
-    // The client's channel waits between its attempts to connect, longer with each.
-    private static async Task<T> OnceBackAsync<T>(Func<Task<T>> call)
+    // The client's channel waits longer after each failed attempt to connect.
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             try
@@ -202,7 +205,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
             }
             catch (TimeoutException)
             {
-                patience.Token.ThrowIfCancellationRequested();
+                timeout.Token.ThrowIfCancellationRequested();
             }
         }
     }
@@ -210,12 +213,13 @@ public sealed class SpannerFaultTests : IAsyncLifetime
     private async Task DeleteSessionsAsync()
     {
         var sessions = await emulator.Rest.GetAsync($"{options.Database}/sessions?pageSize=1000");
-        var names = System.Text.Json.Nodes.JsonNode.Parse(await sessions.Content.ReadAsStringAsync())!["sessions"]!.AsArray().Select(session => session!["name"]!.GetValue<string>()).ToList();
+        var names = JsonNode.Parse(await sessions.Content.ReadAsStringAsync())!["sessions"]!.AsArray()
+            .Select(session => session!["name"]!.GetValue<string>()).ToList();
         Assert.NotEmpty(names);
         foreach (var name in names) (await emulator.Rest.DeleteAsync(name)).EnsureSuccessStatusCode();
     }
 
-    // The number of calls, those lost among them.
+    // Returns a function that returns the number of calls, including the lost ones.
     private Func<int> FailFirst(string method, Fault fault)
     {
         var calls = 0;
@@ -223,7 +227,9 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         return () => calls;
     }
 
-    private async Task<long> CountAsync() => (await Database.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync()).Int64("Artists");
+    private async Task<long> CountAsync() =>
+        (await Database.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync()).Int64("Artists");
 
-    private static Mutation Artist(string id) => Mutation.Insert(Artists, ("ArtistId", id), ("Name", id), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
+    private static Mutation Artist(string id) =>
+        Mutation.Insert(Artists, ("ArtistId", id), ("Name", id), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -10,7 +11,7 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>The functions themselves, by HTTP, with their rows in Spanner.</summary>
+/// <summary>The functions over HTTP, with Spanner as their database.</summary>
 public sealed class SpannerFunctionsTests : IAsyncLifetime
 {
     private LocalServer server = null!;
@@ -35,7 +36,7 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_catalog_is_read_and_written_again()
+    public async Task The_catalog_can_be_written_twice_and_read()
     {
         await server.WriteAsync(Mutations);
         var album = await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}");
@@ -48,7 +49,7 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Search_finds_by_name_artist_and_album_what_the_viewer_can_have()
+    public async Task Search_finds_names_artists_and_albums_that_are_available_to_the_user()
     {
         var results = await ada.GetJsonAsync("/v1/search?q=beyonce dawn&type=track,album,artist");
         Assert.Equal(("1", "Dawn"), (results.At("tracks", "total"), results.At("tracks", "items", 0, "name")));
@@ -60,20 +61,24 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_playlist_is_made_filled_reordered_emptied_and_followed()
+    public async Task A_playlist_is_created_filled_reordered_followed_and_cleared()
     {
-        var id = (await SendAsync(ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Mine", description = "All of it" }, HttpStatusCode.Created)).At("id")!;
+        var created = await SendAsync(
+            ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Mine", description = "All of it" }, HttpStatusCode.Created);
+        var id = created.At("id")!;
         await AddAsync(id, Dawn, Duet, Explicit, Dawn);
         await SendAsync(ada, HttpMethod.Put, $"/v1/playlists/{id}/items", new { range_start = 0, insert_before = 3, range_length = 2 });
         Assert.Equal("Rude Morning, Dawn, Duet, Dawn", await NamesAsync(id));
 
         var before = (await ada.GetJsonAsync($"/v1/playlists/{id}")).At("snapshot_id");
         await AddAsync(id, Swedish);
-        await SendAsync(ada, HttpMethod.Delete, $"/v1/playlists/{id}/items", new { tracks = new[] { new { uri = UriOf(Dawn), positions = new[] { 1 } } }, snapshot_id = before });
+        var removal = new { tracks = new[] { new { uri = UriOf(Dawn), positions = new[] { 1 } } }, snapshot_id = before };
+        await SendAsync(ada, HttpMethod.Delete, $"/v1/playlists/{id}/items", removal);
         Assert.Equal("Rude Morning, Duet, Dawn, Midsommar", await NamesAsync(id));
 
         await SendAsync(bob, HttpMethod.Put, $"/v1/playlists/{id}/followers", new { });
-        Assert.Equal(("1", "Mine"), ((await bob.GetJsonAsync("/v1/me/playlists")).At("total"), (await bob.GetJsonAsync("/v1/me/playlists")).At("items", 0, "name")));
+        var followed = await bob.GetJsonAsync("/v1/me/playlists");
+        Assert.Equal(("1", "Mine"), (followed.At("total"), followed.At("items", 0, "name")));
         Assert.Equal("1", (await ada.GetJsonAsync($"/v1/playlists/{id}")).At("followers", "total"));
 
         await SendAsync(ada, HttpMethod.Put, $"/v1/playlists/{id}/items", new { uris = Array.Empty<string>() });
@@ -81,9 +86,10 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Edits_that_meet_are_all_made_once()
+    public async Task Concurrent_edits_are_all_applied_once()
     {
-        var id = (await SendAsync(ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Ours" }, HttpStatusCode.Created)).At("id")!;
+        var created = await SendAsync(ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Ours" }, HttpStatusCode.Created);
+        var id = created.At("id")!;
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async i =>
         {
             for (var n = 0; n < 3; n++) await AddAsync(id, i % 2 == 0 ? Dawn : Duet);
@@ -93,11 +99,14 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_creation_sent_twice_at_once_is_made_once()
+    public async Task Concurrent_creations_with_one_idempotency_key_create_one_playlist()
     {
         var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/me/playlists") { Content = JsonContent.Create(new { name = "Once" }), Headers = { { "Idempotency-Key", "key-1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/me/playlists")
+            {
+                Content = JsonContent.Create(new { name = "Once" }), Headers = { { "Idempotency-Key", "key-1" } },
+            };
             using var response = await ada.SendAsync(request);
             return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonObject>())!.At("id"));
         }));
@@ -107,7 +116,7 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task What_is_saved_and_followed_is_in_the_library_until_it_is_removed()
+    public async Task Saved_and_followed_items_are_in_the_library_until_they_are_removed()
     {
         await SendAsync(ada, HttpMethod.Put, $"/v1/me/tracks?ids={Dawn.Id},{Duet.Id}");
         await SendAsync(ada, HttpMethod.Put, $"/v1/me/tracks?ids={Dawn.Id}");
@@ -117,11 +126,16 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
         await SendAsync(ada, HttpMethod.Delete, $"/v1/me/tracks?ids={Dawn.Id}");
         Assert.Equal("Duet", (await ada.GetJsonAsync("/v1/me/tracks")).At("items", 0, "track", "name"));
 
-        var others = int.Parse((await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total")!, System.Globalization.CultureInfo.InvariantCulture);
-        await Task.WhenAll(new[] { ada, bob }.Select(user => SendAsync(user, HttpMethod.Put, $"/v1/me/following?type=artist&ids={Zebra.Id}", status: HttpStatusCode.NoContent)));
-        Assert.Equal($"{others + 2}", (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total"));
-        await SendAsync(bob, HttpMethod.Delete, $"/v1/me/following?type=artist&ids={Zebra.Id}", status: HttpStatusCode.NoContent);
-        Assert.Equal($"{others + 1}", (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total"));
+        var following = $"/v1/me/following?type=artist&ids={Zebra.Id}";
+        var others = await FollowersAsync();
+        await Task.WhenAll(
+            new[] { ada, bob }.Select(user => SendAsync(user, HttpMethod.Put, following, status: HttpStatusCode.NoContent)));
+        Assert.Equal(others + 2, await FollowersAsync());
+        await SendAsync(bob, HttpMethod.Delete, following, status: HttpStatusCode.NoContent);
+        Assert.Equal(others + 1, await FollowersAsync());
+
+        async Task<int> FollowersAsync() => int.Parse(
+            (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total")!, CultureInfo.InvariantCulture);
     }
 
     private static string UriOf(Playable track) => $"spotify:track:{track.Id}";
@@ -129,10 +143,14 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
     private Task<JsonNode> AddAsync(string id, params Playable[] tracks) =>
         SendAsync(ada, HttpMethod.Post, $"/v1/playlists/{id}/items", new { uris = tracks.Select(UriOf) }, HttpStatusCode.Created);
 
-    private async Task<string> NamesAsync(string id) =>
-        string.Join(", ", (await ada.GetJsonAsync($"/v1/playlists/{id}/items"))["items"]!.AsArray().Select(item => item!.At("item", "name")));
+    private async Task<string> NamesAsync(string id)
+    {
+        var items = (await ada.GetJsonAsync($"/v1/playlists/{id}/items"))["items"]!.AsArray();
+        return string.Join(", ", items.Select(item => item!.At("item", "name")));
+    }
 
-    private static async Task<JsonNode> SendAsync(HttpClient user, HttpMethod method, string path, object? body = null, HttpStatusCode status = HttpStatusCode.OK)
+    private static async Task<JsonNode> SendAsync(
+        HttpClient user, HttpMethod method, string path, object? body = null, HttpStatusCode status = HttpStatusCode.OK)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await user.SendAsync(request);

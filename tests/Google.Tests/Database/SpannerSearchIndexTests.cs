@@ -5,7 +5,7 @@ using Spotify.Google.Database;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>The contract of the search index, on Spanner's own emulator, by Google's own client.</summary>
+/// <summary>The search-index contract on Spanner's emulator, through Google's client library.</summary>
 public sealed class SpannerSearchIndexTests : SearchIndexContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;

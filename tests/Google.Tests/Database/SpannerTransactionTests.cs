@@ -4,7 +4,7 @@ using Spotify.Google.Database;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>Transactions that meet: the emulator runs one at a time and aborts the others, so that they have to run again.</summary>
+/// <summary>Concurrent transactions. The emulator runs one at a time and aborts the others, so they are retried.</summary>
 public sealed class SpannerTransactionTests : IAsyncLifetime
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
@@ -21,7 +21,7 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     [SkippableFact]
-    public async Task A_transaction_that_lost_to_another_runs_again_on_what_that_one_wrote()
+    public async Task A_transaction_that_was_aborted_by_another_runs_again_and_sees_its_write()
     {
         var (started, runs) = (new TaskCompletionSource(), 0);
         var release = new TaskCompletionSource();
@@ -50,7 +50,7 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Every_increment_counts_once_however_often_its_transaction_runs()
+    public async Task Every_increment_counts_once_when_transactions_are_retried()
     {
         var runs = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
@@ -70,17 +70,19 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
         })));
         Assert.Equal(40, (await database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
         Assert.Equal(40, (await database.ReadAsync(Artists, new Key("b"), default))!.Int64("Popularity"));
-        Assert.True(runs > 40, "Nothing was aborted, so nothing was tried.");
+        Assert.True(runs > 40, "No transaction was aborted, so the test proves nothing.");
     }
 
     [SkippableFact]
-    public async Task A_body_that_leaves_a_query_half_read_can_go_on()
+    public async Task A_body_can_continue_after_reading_a_query_partially()
     {
+        var all = new Statement("SELECT ArtistId FROM Artists ORDER BY ArtistId");
         await database.TransactAsync(async transaction =>
         {
-            await foreach (var row in transaction.QueryAsync(new Statement("SELECT ArtistId FROM Artists ORDER BY ArtistId"), Parameters.None))
+            await foreach (var row in transaction.QueryAsync(all, Parameters.None))
             {
-                transaction.Add(Mutation.Update(Artists, ("ArtistId", row.String("ArtistId")), ("Popularity", (await transaction.ReadAsync(Artists, new Key("b")))!.Int64("Popularity") + 3)));
+                var popularity = (await transaction.ReadAsync(Artists, new Key("b")))!.Int64("Popularity");
+                transaction.Add(Mutation.Update(Artists, ("ArtistId", row.String("ArtistId")), ("Popularity", popularity + 3)));
                 break;
             }
 
@@ -90,31 +92,35 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task More_mutations_than_a_commit_takes_are_refused_with_the_reason()
+    public async Task More_mutations_than_the_limit_of_a_commit_are_rejected_with_the_reason()
     {
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => database.CommitAsync([.. Enumerable.Range(0, 16_001).Select(i => Artist($"n{i}"))], default));
-        Assert.Equal("A commit takes up to 80000 mutations (columns of rows); this has 80005.", refused.Message);
+        List<Mutation> mutations = [.. Enumerable.Range(0, 16_001).Select(i => Artist($"n{i}"))];
+        var rejection = await Assert.ThrowsAsync<ArgumentException>(() => database.CommitAsync(mutations, default));
+        Assert.Equal("The commit has 80005 mutations (columns of rows); the limit is 80000.", rejection.Message);
         Assert.Null(await database.ReadAsync(Artists, new Key("n0"), default));
     }
 
     [SkippableFact]
-    public async Task Eighty_requests_at_once_share_fewer_sessions_and_connections()
+    public async Task Eighty_concurrent_requests_share_fewer_sessions_and_connections()
     {
+        var byId = new Statement("SELECT Name FROM Artists WHERE ArtistId = @id", ("id", ColumnType.String));
+        var firstThree = new Statement("SELECT ArtistId FROM Artists ORDER BY ArtistId LIMIT 3");
         var few = await SpannerDatabases.CreateAsync(options => (options.MinSessions, options.MaxSessions) = (0, 8));
         await Task.WhenAll(Enumerable.Range(0, 80).Select(async i =>
         {
             await few.CommitAsync([Artist($"x{i:00}")], default);
-            var names = await few.QueryAsync(new Statement("SELECT Name FROM Artists WHERE ArtistId = @id", ("id", ColumnType.String)), new Parameters { { "id", $"x{i:00}" } }, null, default).ToListAsync();
+            var names = await few.QueryAsync(byId, new Parameters { { "id", $"x{i:00}" } }, null, default).ToListAsync();
             Assert.Equal($"x{i:00}", Assert.Single(names).String("Name"));
             Assert.NotNull(await few.ReadAsync(Artists, new Key($"x{i:00}"), default));
         }));
-        // Asking again inside a query's rows takes no second session while the first is held.
+        // A query inside the rows of another needs no second session while the first is in use.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
-            await foreach (var row in few.QueryAsync(new Statement("SELECT ArtistId FROM Artists ORDER BY ArtistId LIMIT 3"), Parameters.None, null, default))
+            await foreach (var row in few.QueryAsync(firstThree, Parameters.None, null, default))
                 Assert.NotNull(await few.ReadAsync(Artists, new Key(row.String("ArtistId")), default));
         }));
     }
 
-    private static Mutation Artist(string id) => Mutation.Insert(Artists, ("ArtistId", id), ("Name", id), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
+    private static Mutation Artist(string id) =>
+        Mutation.Insert(Artists, ("ArtistId", id), ("Name", id), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
 }

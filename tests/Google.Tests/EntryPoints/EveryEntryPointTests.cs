@@ -10,7 +10,9 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
-using Spotify.Local;
+using Spotify.Hosting;
+using Spotify.Local.Database;
+using Spotify.Local.Objects;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -63,7 +65,7 @@ public sealed class EveryEntryPointTests : IDisposable
         foreach (var name in Types.Where(IsDeployable).Select(type => type.FullName!))
         {
             await using var function = await StartAsync(name);
-            served.AddRange(Routes(function.Services).Where(route => route.Split(' ')[1] is not (FunctionEntryPoint.Health or FunctionEntryPoint.PublicHealth)));
+            served.AddRange(Routes(function.Services).Where(route => route.Split(' ')[1] is not (HealthEndpoints.Path or HealthEndpoints.PublicPath)));
         }
 
         Assert.Equal(served.Distinct().Order(), served.Order());

@@ -8,9 +8,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
-using Spotify.Google.Telemetry;
-using Spotify.Google.Tests.Telemetry;
+using Spotify.Hosting;
+using Spotify.Hosting.Telemetry;
 using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
@@ -77,9 +78,7 @@ internal sealed class TestFunction : IAsyncDisposable
             {
                 services.Replace(ServiceDescriptor.Scoped<IHttpFunction>(_ => function));
                 if (replace is null) return;
-                foreach (var step in services.Where(service => service.ServiceType.DeclaringType == typeof(Opening) && service.ImplementationInstance is not null).ToList())
-                    services.Remove(step);
-                replace(services);
+                replace(services.RemoveWarmUp());
             })
             .Configure((context, app) => app.UseFunctionsFramework(context))).Build();
         try

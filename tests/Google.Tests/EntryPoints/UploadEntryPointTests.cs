@@ -11,7 +11,8 @@ using Spotify.Ffmpeg;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
 using Spotify.Google.Import;
-using Spotify.Local;
+using Spotify.Local.Database;
+using Spotify.Local.Objects;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -178,7 +179,8 @@ public sealed class UploadEntryPointTests : IDisposable
     [Theory]
     [InlineData("Ingest:UploadBucket", null, "Ingest:UploadBucket is missing")]
     [InlineData("Ingest:Root", "relative", "Ingest:Root must be an absolute path")]
-    [InlineData("Buckets:tracks", null, "Buckets:tracks and Buckets:images are wanted")]
+    [InlineData("Buckets:tracks", null, "Buckets:tracks is missing")]
+    [InlineData("Buckets:images", null, "Buckets:images is missing")]
     public async Task A_setting_that_is_wrong_is_named_at_start(string setting, string? value, string problem)
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(settings =>

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Spotify.Google.Tests.Import;
 
-/// <summary>What of the container can be checked without building it.</summary>
+/// <summary>Checks of the container that need no build.</summary>
 public sealed partial class DockerfileTests
 {
     private static readonly string Root = FindRoot();
@@ -11,20 +11,23 @@ public sealed partial class DockerfileTests
 
     private static readonly List<string> Copied =
     [
-        .. CopyLine().Matches(Dockerfile).SelectMany(match => match.Groups["paths"].Value.Split(' ').SkipLast(1)).Select(path => path.TrimEnd('/')),
+        .. CopyLine().Matches(Dockerfile)
+            .SelectMany(match => match.Groups["paths"].Value.Split(' ').SkipLast(1))
+            .Select(path => path.TrimEnd('/')),
     ];
 
     [Fact]
-    public void Everything_it_copies_is_there_and_goes_with_the_context()
+    public void Every_copied_path_exists_and_is_in_the_build_context()
     {
         Assert.NotEmpty(Copied);
-        var let = File.ReadAllLines(Path.Combine(Root, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet();
+        var included = File.ReadAllLines(Path.Combine(Root, ".dockerignore"))
+            .Where(line => line.StartsWith('!')).Select(line => line[1..]).ToHashSet();
         Assert.All(Copied, path => Assert.True(Path.Exists(Path.Combine(Root, path)), path));
-        Assert.All(Copied, path => Assert.Contains(path, let));
+        Assert.All(Copied, path => Assert.Contains(path, included));
     }
 
     [Fact]
-    public void It_copies_every_project_that_is_published()
+    public void Every_published_project_is_copied()
     {
         var project = PublishLine().Match(Dockerfile).Groups["project"].Value;
         var projects = new HashSet<string>();
@@ -42,14 +45,15 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
-    public void It_starts_the_function()
+    public void The_entry_point_starts_the_function()
     {
         Assert.Contains($"ENV FUNCTION_TARGET={typeof(AudioIngest).FullName}\n", Dockerfile, StringComparison.Ordinal);
-        Assert.EndsWith($"ENTRYPOINT [\"dotnet\", \"{typeof(AudioIngest).Assembly.GetName().Name}.dll\"]\n", Dockerfile, StringComparison.Ordinal);
+        var assembly = typeof(AudioIngest).Assembly.GetName().Name;
+        Assert.EndsWith($"ENTRYPOINT [\"dotnet\", \"{assembly}.dll\"]\n", Dockerfile, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void It_is_no_root_and_may_write_where_uploads_lie()
+    public void The_user_is_not_root_and_can_write_to_the_uploads_folder()
     {
         Assert.Contains("USER $APP_UID\n", Dockerfile, StringComparison.Ordinal);
         Assert.Contains($"--owner=$APP_UID {new Functions.Ingest.IngestOptions().Root}\n", Dockerfile, StringComparison.Ordinal);

@@ -9,13 +9,13 @@ using Microsoft.Extensions.Logging;
 using Spotify.Demo.Flac;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
-using Spotify.Google.Tests.EntryPoints;
 using Spotify.Google.Tests.Database;
+using Spotify.Google.Tests.EntryPoints;
 using Spotify.Google.Tests.Objects;
 
 namespace Spotify.Google.Tests.Import;
 
-/// <summary>The function as its container starts it: a process, with ffmpeg, Spanner's emulator and a server that speaks Cloud Storage's protocol.</summary>
+/// <summary>The function as in its container: a process with ffmpeg, Spanner's emulator and a test double of Cloud Storage.</summary>
 public sealed class UploadProcessTests : IDisposable
 {
     private const string Bucket = "test-uploads";
@@ -63,8 +63,8 @@ public sealed class UploadProcessTests : IDisposable
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             await StartedAsync(http, process);
-            var answer = await SendAsync(http);
-            Assert.True(answer == HttpStatusCode.NoContent, $"{answer}: {string.Join('\n', log)}");
+            var status = await SendAsync(http);
+            Assert.True(status == HttpStatusCode.NoContent, $"{status}: {string.Join('\n', log)}");
             var made = storage.Of(StorageOperation.StartUpload).Count;
             Assert.Equal(14, made);
             Assert.Equal(HttpStatusCode.NoContent, await SendAsync(http));
@@ -85,7 +85,8 @@ public sealed class UploadProcessTests : IDisposable
     {
         var random = new Random(1);
         var flac = new MemoryStream();
-        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        short[] samples = [.. Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))];
+        FlacEncoder.Encode(flac, samples, channels: 1);
         return flac.ToArray();
     }
 
@@ -98,8 +99,12 @@ public sealed class UploadProcessTests : IDisposable
 
     private static Process Start(Dictionary<string, string> settings)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(dotnet, [typeof(AudioIngest).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var root = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..");
+        var dotnet = Path.GetFullPath(Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(dotnet, [typeof(AudioIngest).Assembly.Location])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var (name, value) in settings) start.Environment[name] = value;
         return Process.Start(start)!;
     }
@@ -110,13 +115,13 @@ public sealed class UploadProcessTests : IDisposable
         process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             try
             {
-                using var answer = await http.GetAsync("/healthz", patience.Token);
-                if (answer.IsSuccessStatusCode) return;
+                using var response = await http.GetAsync("/healthz", timeout.Token);
+                if (response.IsSuccessStatusCode) return;
             }
             catch (HttpRequestException)
             {
@@ -129,8 +134,8 @@ public sealed class UploadProcessTests : IDisposable
     {
         var request = Delivery.Request("storage-binary.http");
         request.Headers.Authorization = issuer.Service();
-        using var answer = await http.SendAsync(request);
-        return answer.StatusCode;
+        using var response = await http.SendAsync(request);
+        return response.StatusCode;
     }
 
     private async Task<WebApplication> ServeKeysAsync()

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Spotify.Google.Tests.Messages;
 
-/// <summary>Tells how often a message has been delivered, which Pub/Sub does where there is a dead-letter policy, and its emulator does not.</summary>
+/// <summary>
+/// Adds the delivery attempt to pushed messages. Pub/Sub does so for subscriptions with a dead-letter policy; its emulator does not.
+/// </summary>
 internal sealed class DeliveryCounter
 {
     private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);

@@ -5,15 +5,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Fixtures;
 using Spotify.Google.Messages;
-using Spotify.Google.Objects;
+using Spotify.Hosting.Messages;
 
 namespace Spotify.Google.Tests.Messages;
 
-/// <summary>Clients of the emulator.</summary>
+/// <summary>Creates clients of the emulator.</summary>
 internal static class PubSubClients
 {
     public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) => new(
-        Options.Create(new PubSubOptions { Project = project, EmulatorHost = emulator.Host, Deadline = deadline ?? TimeSpan.FromSeconds(30) }),
+        Options.Create(new PubSubOptions
+        {
+            Project = project, EmulatorHost = emulator.Host, Deadline = deadline ?? TimeSpan.FromSeconds(30),
+        }),
+        new Credentials(),
         TimeProvider.System,
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 

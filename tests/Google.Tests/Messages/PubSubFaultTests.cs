@@ -14,7 +14,7 @@ public sealed class PubSubFaultTests
     private static readonly Topic Plays = new("plays");
 
     [SkippableFact]
-    public async Task Without_its_server_a_publish_fails_within_the_deadline_and_afterwards_succeeds()
+    public async Task A_publish_fails_within_the_deadline_during_an_outage_and_succeeds_after_it()
     {
         Skip.If(PubSubEmulator.Missing is not null, PubSubEmulator.Missing);
         var port = PubSubEmulator.FreePort();
@@ -28,17 +28,17 @@ public sealed class PubSubFaultTests
 
         var watch = Stopwatch.StartNew();
         var failure = await Assert.ThrowsAsync<TimeoutException>(() => bus.PublishAsync(Plays, [new Message("b"u8.ToArray())], default));
-        Assert.Contains("'plays' within 3 s", failure.Message);
+        Assert.Contains("'plays' failed within 3 s", failure.Message);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
 
-        using var cancelled = new CancellationTokenSource();
-        var publish = bus.PublishAsync(Plays, [new Message("c"u8.ToArray())], cancelled.Token);
-        await cancelled.CancelAsync();
+        using var canceled = new CancellationTokenSource();
+        var publish = bus.PublishAsync(Plays, [new Message("c"u8.ToArray())], canceled.Token);
+        await canceled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publish);
 
         using var again = await PubSubEmulator.StartAsync(port);
         await PubSubClients.Publisher(again).CreateTopicAsync(TopicName.FromProjectTopic("test", "plays"));
-        // The first try may find that the client still waits to connect again.
+        // The client may still wait before it reconnects.
         for (var tries = 1; ; tries++)
         {
             try
@@ -53,17 +53,18 @@ public sealed class PubSubFaultTests
     }
 
     [SkippableFact]
-    public async Task A_topic_that_is_not_there_is_named()
+    public async Task The_error_for_a_missing_topic_names_it()
     {
         Skip.If(PubSubEmulator.Missing is not null, PubSubEmulator.Missing);
         var bus = PubSubClients.Bus("test", await PubSubEmulator.GetAsync());
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => bus.PublishAsync(new Topic("not-there"), [new Message("a"u8.ToArray())], default));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => bus.PublishAsync(new Topic("not-there"), [new Message("a"u8.ToArray())], default));
         Assert.Equal(StatusCode.NotFound, Assert.IsType<RpcException>(failure.InnerException).StatusCode);
         Assert.Contains("not-there", failure.Message);
     }
 
     [SkippableFact]
-    public async Task More_than_a_request_takes_is_published_in_several_and_measured()
+    public async Task More_messages_than_a_request_can_hold_are_sent_in_several_measured_requests()
     {
         Skip.If(PubSubEmulator.Missing is not null, PubSubEmulator.Missing);
         var (emulator, project) = (await PubSubEmulator.GetAsync(), "test-" + Guid.NewGuid().ToString("n")[..20]);
@@ -86,7 +87,8 @@ public sealed class PubSubFaultTests
 
         var bus = PubSubClients.Bus(project, emulator);
         var before = calls;
-        await bus.PublishAsync(Plays, [.. Enumerable.Range(0, 2500).Select(i => new Message(System.Text.Encoding.UTF8.GetBytes($"{i}")))], default);
+        var numbers = Enumerable.Range(0, 2500).Select(i => new Message(System.Text.Encoding.UTF8.GetBytes($"{i}")));
+        await bus.PublishAsync(Plays, [.. numbers], default);
         Assert.InRange(calls - before, 3, int.MaxValue);
         await bus.PublishAsync(Plays, [.. Enumerable.Range(0, 3).Select(_ => new Message(new byte[4_000_000]))], default);
 
@@ -101,7 +103,9 @@ public sealed class PubSubFaultTests
                 else texts.Add(received.Message.Data.ToStringUtf8());
             }
 
-            if (pulled.ReceivedMessages.Count > 0) await PubSubClients.Subscriber(emulator).AcknowledgeAsync(subscription, pulled.ReceivedMessages.Select(received => received.AckId));
+            if (pulled.ReceivedMessages.Count == 0) continue;
+            var ids = pulled.ReceivedMessages.Select(received => received.AckId);
+            await PubSubClients.Subscriber(emulator).AcknowledgeAsync(subscription, ids);
         }
 
         Assert.Equal(2500, texts.Count);

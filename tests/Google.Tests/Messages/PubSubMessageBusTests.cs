@@ -18,7 +18,7 @@ using Topic = Spotify.Domain.Ports.Topic;
 
 namespace Spotify.Google.Tests.Messages;
 
-/// <summary>The contract of message buses, on Pub/Sub's emulator, which pushes to entry points as they are deployed.</summary>
+/// <summary>The message-bus contract on Pub/Sub's emulator, which pushes to entry points as they are deployed.</summary>
 public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
 {
     private readonly string project = "test-" + Guid.NewGuid().ToString("n")[..20];
@@ -34,7 +34,7 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
         Skip.If(PubSubEmulator.Missing is not null, PubSubEmulator.Missing);
         emulator = await PubSubEmulator.GetAsync();
         bus = PubSubClients.Bus(project, emulator);
-        await bus.OpenAsync();
+        await bus.OpenAsync(default);
     }
 
     public async Task DisposeAsync()
@@ -63,7 +63,7 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
             new Function(subscription, consumer), issuer, services => services.Replace(ServiceDescriptor.Singleton<IMessageBus>(bus)),
             before: app => app.Use(next => context =>
             {
-                // What Pub/Sub does and its emulator does not.
+                // Pub/Sub sends a token; its emulator does not.
                 context.Request.Headers.Authorization = issuer.Service().ToString();
                 return deliveries.CountAsync(context, next);
             }));
@@ -74,7 +74,11 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
             TopicAsTopicName = TopicName.FromProjectTopic(project, subscription.Topic.Name),
             AckDeadlineSeconds = (int)subscription.AckDeadline.TotalSeconds,
             PushConfig = new PushConfig { PushEndpoint = function.Http.BaseAddress!.AbsoluteUri },
-            RetryPolicy = new RetryPolicy { MinimumBackoff = Duration.FromTimeSpan(subscription.MinBackoff), MaximumBackoff = Duration.FromTimeSpan(subscription.MaxBackoff) },
+            RetryPolicy = new RetryPolicy
+            {
+                MinimumBackoff = Duration.FromTimeSpan(subscription.MinBackoff),
+                MaximumBackoff = Duration.FromTimeSpan(subscription.MaxBackoff),
+            },
         });
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Spotify.Domain.Ports;
 using Spotify.Google.Objects;
+using Spotify.Hosting.Objects;
 using static Spotify.Google.Tests.Objects.StorageOperation;
 
 namespace Spotify.Google.Tests.Objects;
@@ -30,32 +31,34 @@ public sealed class BucketFaultTests : IAsyncLifetime
     public Task DisposeAsync() => fixture.DisposeAsync();
 
     [Fact]
-    public async Task Sends_an_upload_in_chunks_and_the_checksum_with_the_last()
+    public async Task Sends_an_upload_in_chunks_with_the_checksum_in_the_last()
     {
         var content = Random((2 * Chunk) + 10);
         await store.WriteAsync(Name, new MemoryStream(content), Ogg, default);
         Assert.Equal(content, Stored);
-        Assert.Equal([$"bytes 0-{Chunk - 1}/*", $"bytes {Chunk}-{(2 * Chunk) - 1}/*", $"bytes {2 * Chunk}-{content.Length - 1}/{content.Length}"], Server.Of(StorageOperation.Chunk).Select(request => request["content-range"]));
-        Assert.Equal([null, null, "crc32c=" + Crc32C.Of(content)], Server.Of(StorageOperation.Chunk).Select(request => request["x-goog-hash"]));
+        var chunks = Server.Of(StorageOperation.Chunk);
+        Assert.Equal(
+            [$"bytes 0-{Chunk - 1}/*", $"bytes {Chunk}-{(2 * Chunk) - 1}/*", $"bytes {2 * Chunk}-{content.Length - 1}/{content.Length}"],
+            chunks.Select(request => request["content-range"]));
+        Assert.Equal([null, null, "crc32c=" + Crc32C.Of(content)], chunks.Select(request => request["x-goog-hash"]));
         Assert.Null(Assert.Single(Server.Of(StartUpload))["ifGenerationMatch"]);
         Assert.Equal(4, Server.Requests.Count);
     }
 
     [Fact]
-    public void Has_the_checksum_of_the_standard() => Assert.Equal(Convert.ToBase64String([0xe3, 0x06, 0x92, 0x83]), Crc32C.Of("123456789"u8));
-
-    [Fact]
-    public async Task Lets_names_that_carry_a_hash_be_kept_for_a_year()
+    public async Task Marks_objects_that_are_written_once_as_cacheable_for_a_year()
     {
         await store.WriteAsync(Name, Text("x"), OggOnce, default);
         await store.WriteAsync("images/a", Text("x"), new WriteOptions("image/jpeg"), default);
         Assert.Equal("0", Server.Of(StartUpload)[0]["ifGenerationMatch"]);
-        Assert.Equal(("audio/ogg", "public, max-age=31536000, immutable"), (Server.Find(StorageFixture.Bucket, Name)!.Value.ContentType, Server.Find(StorageFixture.Bucket, Name)!.Value.CacheControl));
-        Assert.Equal(("image/jpeg", null), (Server.Find(StorageFixture.Bucket, "images/a")!.Value.ContentType, Server.Find(StorageFixture.Bucket, "images/a")!.Value.CacheControl));
+        var (_, audioType, audioCaching) = Server.Find(StorageFixture.Bucket, Name)!.Value;
+        Assert.Equal(("audio/ogg", "public, max-age=31536000, immutable"), (audioType, audioCaching));
+        var (_, imageType, imageCaching) = Server.Find(StorageFixture.Bucket, "images/a")!.Value;
+        Assert.Equal(("image/jpeg", null), (imageType, imageCaching));
     }
 
     [Fact]
-    public async Task Reads_nothing_of_a_source_that_is_not_wanted()
+    public async Task Does_not_read_the_source_if_the_object_exists()
     {
         Server.Put(StorageFixture.Bucket, Name, [1]);
         var source = Text("x");
@@ -71,7 +74,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task Tries_again_what_failed_in_passing(int status)
+    public async Task Retries_transient_errors(int status)
     {
         foreach (var operation in Enum.GetValues<StorageOperation>().Except([AskProgress])) Server.Fail(operation, status, times: 2);
         var content = Random(1000);
@@ -86,7 +89,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_up_after_as_many_tries_as_configured()
+    public async Task Stops_after_the_configured_number_of_tries()
     {
         Server.Fail(Download, 503, times: 100);
         Server.Fail(StartUpload, 503, times: 100);
@@ -104,30 +107,37 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(412)]
-    public async Task Does_not_try_again_what_is_refused(int status)
+    public async Task Does_not_retry_rejected_requests(int status)
     {
-        foreach (var operation in Enum.GetValues<StorageOperation>()) Server.Fail(operation, status, times: 10, message: "She may not.");
+        foreach (var operation in Enum.GetValues<StorageOperation>()) Server.Fail(operation, status, times: 10, message: "Access denied.");
         Func<Task>[] calls =
         [
-            () => store.OpenReadAsync(Name, null, default), () => store.FindAsync(Name, default), () => store.DeleteAsync(Name, default),
-            () => store.WriteAsync(Name, Text("x"), Ogg, default), async () => await store.ListAsync("", default).GetAsyncEnumerator().MoveNextAsync(),
+            () => store.OpenReadAsync(Name, null, default),
+            () => store.FindAsync(Name, default),
+            () => store.DeleteAsync(Name, default),
+            () => store.WriteAsync(Name, Text("x"), Ogg, default),
+            async () => await store.ListAsync("", default).GetAsyncEnumerator().MoveNextAsync(),
         ];
         foreach (var call in calls)
         {
             var before = Server.Requests.Count;
-            Assert.Contains("She may not.", (await Assert.ThrowsAsync<IOException>(call)).Message);
+            Assert.Contains("Access denied.", (await Assert.ThrowsAsync<IOException>(call)).Message);
             Assert.Equal(before + 1, Server.Requests.Count);
         }
     }
 
     [Fact]
-    public async Task Says_that_a_bucket_is_missing()
+    public async Task Reports_a_missing_bucket()
     {
         Server.Buckets = ["another"];
         Func<Task>[] calls =
         [
-            () => store.OpenReadAsync(Name, null, default), () => store.OpenReadAsync(Name, new ObjectRange(0, 0), default), () => store.FindAsync(Name, default), () => store.DeleteAsync(Name, default),
-            () => store.WriteAsync(Name, Text("x"), Ogg, default), async () => await store.ListAsync("", default).GetAsyncEnumerator().MoveNextAsync(),
+            () => store.OpenReadAsync(Name, null, default),
+            () => store.OpenReadAsync(Name, new ObjectRange(0, 0), default),
+            () => store.FindAsync(Name, default),
+            () => store.DeleteAsync(Name, default),
+            () => store.WriteAsync(Name, Text("x"), Ogg, default),
+            async () => await store.ListAsync("", default).GetAsyncEnumerator().MoveNextAsync(),
         ];
         foreach (var call in calls) Assert.Contains("bucket does not exist", (await Assert.ThrowsAsync<IOException>(call)).Message);
     }
@@ -138,11 +148,12 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(Chunk, Chunk)]
     [InlineData(600_000, 2 * Chunk)]
     [InlineData(4 * Chunk, 4 * Chunk)]
-    public async Task Goes_on_with_an_upload_where_it_broke_off(int sent, int kept)
+    public async Task Resumes_an_interrupted_upload(int sent, int kept)
     {
         var content = Random((9 * Chunk) + 5);
         Server.Cut(StorageOperation.Chunk, sent);
-        await fixture.Open(configure: options => options.ChunkBytes = 4 * Chunk).WriteAsync(Name, new MemoryStream(content), Ogg, default);
+        var large = fixture.Open(configure: options => options.ChunkBytes = 4 * Chunk);
+        await large.WriteAsync(Name, new MemoryStream(content), Ogg, default);
         Assert.Equal(content, Stored);
         Assert.Single(Server.Of(StartUpload));
         Assert.Equal("bytes */*", Assert.Single(Server.Of(AskProgress))["content-range"]);
@@ -150,7 +161,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Takes_an_upload_as_done_whose_answer_was_lost()
+    public async Task Completes_an_upload_whose_response_was_lost()
     {
         var content = Random(Chunk + 5);
         await store.WriteAsync(Name, Text("old"), Ogg, default);
@@ -163,9 +174,9 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Takes_a_new_object_as_written_whose_answer_was_lost()
+    public async Task Completes_a_conditional_upload_whose_response_was_lost()
     {
-        // Its own object, which the precondition would refuse, is no stranger's.
+        // The precondition would fail on the retry, because the first try created the object.
         Server.Cut(StorageOperation.Chunk, afterBytes: null);
         await store.WriteAsync(Name, Text("new"), OggOnce, default);
         Assert.Equal("new"u8, Stored!);
@@ -173,7 +184,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Leaves_the_other_s_object_when_two_write_at_once()
+    public async Task Keeps_the_first_object_of_two_concurrent_conditional_writes()
     {
         var held = Server.Hold(StorageOperation.Chunk);
         var writing = store.WriteAsync(Name, Text("second"), OggOnce, default);
@@ -185,7 +196,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_content_does_not_take_an_object_s_place()
+    public async Task Damaged_content_does_not_replace_an_object()
     {
         await store.WriteAsync(Name, Text("old"), Ogg, default);
         Server.Damage(StorageOperation.Chunk, unnoticed: false);
@@ -195,23 +206,25 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Removes_what_is_not_what_was_sent()
+    public async Task Removes_an_object_whose_checksum_differs_from_the_source()
     {
         Server.Damage(StorageOperation.Chunk);
         var failure = await Assert.ThrowsAsync<IOException>(() => store.WriteAsync(Name, Text("new"), Ogg, default));
-        Assert.Contains("damaged on its way", failure.Message);
+        Assert.Contains("damaged during the upload", failure.Message);
         Assert.Null(Stored);
         Assert.NotNull(Assert.Single(Server.Of(Delete))["generation"]);
     }
 
     [Fact]
-    public async Task Leaves_nothing_of_a_source_that_fails()
+    public async Task Stores_nothing_if_the_source_fails()
     {
         var source = new Mock<Stream>();
         var reads = 0;
         source.Setup(stream => stream.ReadAsync(It.IsAny<Memory<byte>>(), It.IsAny<CancellationToken>()))
-            .Returns((Memory<byte> buffer, CancellationToken _) => ++reads < 200 ? ValueTask.FromResult(buffer.Length) : throw new InvalidDataException("The source broke off."));
-        Assert.Equal("The source broke off.", (await Assert.ThrowsAsync<InvalidDataException>(() => store.WriteAsync(Name, source.Object, Ogg, default))).Message);
+            .Returns((Memory<byte> buffer, CancellationToken _) =>
+                ++reads < 200 ? ValueTask.FromResult(buffer.Length) : throw new InvalidDataException("The source failed."));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => store.WriteAsync(Name, source.Object, Ogg, default));
+        Assert.Equal("The source failed.", failure.Message);
         Assert.Null(Stored);
         Assert.NotEmpty(Server.Of(StorageOperation.Chunk));
     }
@@ -221,7 +234,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(150_000)]
     [InlineData(299_999)]
-    public async Task Goes_on_with_a_download_where_it_broke_off(int sent)
+    public async Task Resumes_an_interrupted_download(int sent)
     {
         var content = Random(300_000);
         Server.Put(StorageFixture.Bucket, Name, content);
@@ -235,7 +248,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Goes_on_with_a_stretch_where_it_broke_off()
+    public async Task Resumes_an_interrupted_download_of_a_byte_range()
     {
         var content = Random(300_000);
         Server.Put(StorageFixture.Bucket, Name, content);
@@ -243,11 +256,13 @@ public sealed class BucketFaultTests : IAsyncLifetime
         Server.Cut(Download, 0);
         Server.Cut(Download, 50);
         Assert.Equal(content[1000..201_000], await ReadAsync(new ObjectRange(1000, 200_000)));
-        Assert.Equal(["bytes=1000-200999", "bytes=1100-200999", "bytes=1100-200999", "bytes=1150-200999"], Server.Of(Download).Select(request => request["range"]));
+        Assert.Equal(
+            ["bytes=1000-200999", "bytes=1100-200999", "bytes=1100-200999", "bytes=1150-200999"],
+            Server.Of(Download).Select(request => request["range"]));
     }
 
     [Fact]
-    public async Task Gives_up_a_download_that_comes_no_further()
+    public async Task Stops_a_download_without_progress()
     {
         Server.Put(StorageFixture.Bucket, Name, Random(300_000));
         Server.Cut(Download, 100);
@@ -259,7 +274,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Does_not_go_on_in_another_object(bool removed)
+    public async Task Does_not_resume_a_download_from_another_generation(bool removed)
     {
         Server.Put(StorageFixture.Bucket, Name, Random(300_000));
         Server.Cut(Download, 100_000);
@@ -273,24 +288,24 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [Theory]
     [InlineData(1000)]
     [InlineData(300_000)]
-    public async Task Notices_damage_on_the_way(int length)
+    public async Task Detects_damage_during_a_download(int length)
     {
         Server.Put(StorageFixture.Bucket, Name, Random(length));
         Server.Damage(Download);
-        Assert.Contains("came damaged", (await Assert.ThrowsAsync<IOException>(() => ReadAsync())).Message);
+        Assert.Contains("damaged during the download", (await Assert.ThrowsAsync<IOException>(() => ReadAsync())).Message);
     }
 
     [Fact]
-    public async Task Says_of_what_is_kept_compressed_that_it_never_can_be_read()
+    public async Task Reports_an_object_that_is_stored_compressed()
     {
         Server.PutCompressed(StorageFixture.Bucket, Name, Random(100));
-        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => store.OpenReadAsync(Name, null, default));
-        Assert.Contains("Content-Encoding", refused.Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => store.OpenReadAsync(Name, null, default));
+        Assert.Contains("Content-Encoding", failure.Message, StringComparison.Ordinal);
         Assert.Single(Server.Of(Download));
     }
 
     [Fact]
-    public async Task Reads_short_stretches_at_once_and_streams_long_ones()
+    public async Task Buffers_short_byte_ranges_and_streams_long_ones()
     {
         Server.Put(StorageFixture.Bucket, Name, Random(300_000));
         await using var small = await store.OpenReadAsync(Name, new ObjectRange(5, 1000), default);
@@ -307,7 +322,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(StartUpload)]
     [InlineData(StorageOperation.Chunk)]
     [InlineData(Delete)]
-    public async Task Says_that_it_took_too_long(StorageOperation operation)
+    public async Task Reports_a_timeout(StorageOperation operation)
     {
         Server.Put(StorageFixture.Bucket, Name, [1]);
         var held = Server.Hold(operation);
@@ -326,7 +341,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     [InlineData(StartUpload)]
     [InlineData(StorageOperation.Chunk)]
     [InlineData(Delete)]
-    public async Task Stops_when_the_caller_does(StorageOperation operation)
+    public async Task Stops_when_the_caller_cancels(StorageOperation operation)
     {
         Server.Put(StorageFixture.Bucket, Name, [1]);
         using var caller = new CancellationTokenSource();
@@ -339,7 +354,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_each_chunk_the_whole_deadline()
+    public async Task Applies_the_deadline_to_each_chunk()
     {
         var held = Enumerable.Range(0, 3).Select(_ => Server.Hold(StorageOperation.Chunk)).ToList();
         var writing = store.WriteAsync(Name, new MemoryStream(Random((2 * Chunk) + 1)), Ogg, default);
@@ -355,40 +370,23 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slow_source_has_all_the_time_that_it_needs()
+    public async Task Does_not_count_the_time_of_a_slow_source()
     {
         var source = new Mock<Stream>();
         var reads = 0;
-        source.Setup(stream => stream.ReadAsync(It.IsAny<Memory<byte>>(), It.IsAny<CancellationToken>())).Returns((Memory<byte> buffer, CancellationToken _) =>
-        {
-            fixture.Time.Advance(TimeSpan.FromMinutes(5));
-            buffer.Span[0] = 7;
-            return ValueTask.FromResult(++reads <= 3 ? 1 : 0);
-        });
+        source.Setup(stream => stream.ReadAsync(It.IsAny<Memory<byte>>(), It.IsAny<CancellationToken>()))
+            .Returns((Memory<byte> buffer, CancellationToken _) =>
+            {
+                fixture.Time.Advance(TimeSpan.FromMinutes(5));
+                buffer.Span[0] = 7;
+                return ValueTask.FromResult(++reads <= 3 ? 1 : 0);
+            });
         await store.WriteAsync(Name, source.Object, Ogg, default);
         Assert.Equal([7, 7, 7], Stored);
     }
 
-    [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    [InlineData(3, 4)]
-    [InlineData(4, 5)]
-    [InlineData(60, 5)]
-    public async Task Waits_longer_before_each_try(int failures, int seconds)
-    {
-        var random = new Mock<Random>();
-        random.Setup(source => source.NextDouble()).Returns(1);
-        var retries = new StorageRetries(new BucketOptions { MinBackoff = TimeSpan.FromSeconds(1), MaxBackoff = TimeSpan.FromSeconds(5) }, fixture.Time, random.Object);
-        var waiting = retries.WaitAsync(failures, default);
-        fixture.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
-        Assert.False(waiting.IsCompleted);
-        fixture.Time.Advance(TimeSpan.FromTicks(1));
-        await waiting;
-    }
-
     [Fact]
-    public async Task Does_not_remove_what_was_written_since()
+    public async Task Does_not_delete_a_newer_object()
     {
         Server.Put(StorageFixture.Bucket, Name, [1]);
         var held = Server.Hold(Delete);
@@ -401,7 +399,7 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deletion_whose_answer_was_lost_is_done()
+    public async Task Completes_a_deletion_whose_response_was_lost()
     {
         Server.Put(StorageFixture.Bucket, Name, [1]);
         Server.Cut(Delete, afterBytes: null);
@@ -418,7 +416,8 @@ public sealed class BucketFaultTests : IAsyncLifetime
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == BucketObjectStore.MeterName && instrument.Meter.Scope == fixture.Meters) self.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == BucketObjectStore.MeterName && instrument.Meter.Scope == fixture.Meters)
+                    self.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>

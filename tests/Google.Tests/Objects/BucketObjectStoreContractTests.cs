@@ -1,10 +1,11 @@
 using Spotify.Contracts;
 using Spotify.Domain.Ports;
 using Spotify.Google.Objects;
+using Spotify.Hosting.Objects;
 
 namespace Spotify.Google.Tests.Objects;
 
-/// <summary>The contract on one bucket that has every object.</summary>
+/// <summary>The object-store contract on one bucket with all objects.</summary>
 public sealed class WholeBucketTests : ObjectStoreContract, IAsyncLifetime
 {
     private readonly StorageFixture fixture = new();
@@ -21,7 +22,7 @@ public sealed class WholeBucketTests : ObjectStoreContract, IAsyncLifetime
     public Task DisposeAsync() => fixture.DisposeAsync();
 }
 
-/// <summary>The contract on buckets by first segment: neighbours in the order of names are in different ones.</summary>
+/// <summary>The object-store contract on buckets by first segment. Names that are adjacent in order are in different buckets.</summary>
 public sealed class SegmentBucketsTests : ObjectStoreContract, IAsyncLifetime
 {
     private static readonly string[] Segments =
@@ -35,13 +36,14 @@ public sealed class SegmentBucketsTests : ObjectStoreContract, IAsyncLifetime
     public async Task InitializeAsync()
     {
         await fixture.InitializeAsync();
-        store = fixture.Open(BucketMap.BySegment(Segments.Select((segment, i) => (segment, bucket: $"bucket-{i % 3}")).ToDictionary(item => item.segment, item => item.bucket)));
+        var buckets = Segments.Select((segment, i) => (segment, bucket: $"bucket-{i % 3}"));
+        store = fixture.Open(BucketMap.BySegment(buckets.ToDictionary(item => item.segment, item => item.bucket)));
     }
 
     public Task DisposeAsync() => fixture.DisposeAsync();
 
     [Fact]
-    public async Task Lists_what_is_its_own_alone()
+    public async Task Lists_only_objects_that_belong_in_their_bucket()
     {
         fixture.Server.Put("bucket-0", "tracks/elsewhere", [1]);
         fixture.Server.Put("bucket-1", "tracks/here", [1]);
@@ -54,10 +56,10 @@ public sealed class SegmentBucketsTests : ObjectStoreContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_which_setting_is_missing()
+    public async Task Names_the_missing_setting()
     {
         var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.OpenReadAsync("images/a/b.jpg", null, default));
-        Assert.Equal("There is no bucket for 'images/a/b.jpg': set Buckets:images to the name of one.", missing.Message);
+        Assert.Equal("No bucket is configured for 'images/a/b.jpg': set Buckets:images.", missing.Message);
         await Assert.ThrowsAsync<InvalidOperationException>(() => WriteAsync("images/a", "x"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.FindAsync("images", default));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Store.DeleteAsync("images/a", default));

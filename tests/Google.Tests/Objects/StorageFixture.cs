@@ -3,10 +3,11 @@ using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Fixtures;
 using Spotify.Google.Objects;
+using Spotify.Hosting.Objects;
 
 namespace Spotify.Google.Tests.Objects;
 
-/// <summary>A server, and stores over it that wait for nothing between tries.</summary>
+/// <summary>A storage server, and stores on it that do not wait between tries.</summary>
 public sealed class StorageFixture : IAsyncLifetime
 {
     public const string Bucket = "audio-bucket";
@@ -16,7 +17,7 @@ public sealed class StorageFixture : IAsyncLifetime
 
     public StorageServer Server { get; private set; } = null!;
 
-    /// <summary>A clock that stands still: deadlines pass when a test says so.</summary>
+    /// <summary>The clock, which tests advance.</summary>
     public ManualTimeProvider Time { get; } = new();
 
     public IMeterFactory Meters => services.GetRequiredService<IMeterFactory>();
@@ -32,7 +33,10 @@ public sealed class StorageFixture : IAsyncLifetime
 
     public BucketObjectStore Open(BucketMap? buckets = null, Action<BucketOptions>? configure = null)
     {
-        var options = new BucketOptions { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, ChunkBytes = BucketOptions.ChunkUnit, BufferedBytes = 64 * 1024 };
+        var options = new BucketOptions
+        {
+            MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, ChunkBytes = BucketOptions.ChunkUnit, BufferedBytes = 64 * 1024,
+        };
         configure?.Invoke(options);
         var client = new StorageClientBuilder { BaseUri = $"{Server.Address}storage/v1/", UnauthenticatedAccess = true }.Build();
         clients.Add(client);

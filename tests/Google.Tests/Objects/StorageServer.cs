@@ -10,11 +10,11 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Ports;
-using Spotify.Google.Objects;
+using Spotify.Hosting.Objects;
 
 namespace Spotify.Google.Tests.Objects;
 
-/// <summary>What is asked of Cloud Storage.</summary>
+/// <summary>The kinds of requests to Cloud Storage.</summary>
 public enum StorageOperation
 {
     Find,
@@ -26,16 +26,20 @@ public enum StorageOperation
     Delete,
 }
 
-/// <summary>A request as it came.</summary>
-public sealed record StorageRequest(StorageOperation Operation, string Name, IReadOnlyDictionary<string, string> Query, IReadOnlyDictionary<string, string> Headers)
+/// <summary>A received request.</summary>
+public sealed record StorageRequest(
+    StorageOperation Operation,
+    string Name,
+    IReadOnlyDictionary<string, string> Query,
+    IReadOnlyDictionary<string, string> Headers)
 {
-    /// <summary>A parameter or header; null if it is not there.</summary>
+    /// <summary>A parameter or header; null if it is missing.</summary>
     public string? this[string name] => Query.TryGetValue(name, out var value) || Headers.TryGetValue(name, out value) ? value : null;
 }
 
 /// <summary>
-/// As much of Cloud Storage's JSON API as the client speaks, over memory: metadata, media with ranges and generations, pages of names,
-/// resumable uploads, preconditions, checksums and error bodies; and its failures, on order.
+/// An in-memory test double of Cloud Storage's JSON API: metadata, media with ranges and generations, pages of names, resumable uploads,
+/// preconditions, checksums, error bodies, and faults on demand.
 /// https://cloud.google.com/storage/docs/json_api, https://cloud.google.com/storage/docs/performing-resumable-uploads
 /// </summary>
 public sealed class StorageServer : IAsyncDisposable
@@ -44,7 +48,8 @@ public sealed class StorageServer : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly Lock gate = new();
-    private readonly SortedDictionary<(string Bucket, string Name), Stored> objects = new(Comparer<(string Bucket, string Name)>.Create(Compare));
+    private readonly SortedDictionary<(string Bucket, string Name), Stored> objects =
+        new(Comparer<(string Bucket, string Name)>.Create(Compare));
     private readonly Dictionary<string, Session> sessions = [];
     private readonly List<Fault> faults = [];
     private readonly ConcurrentQueue<StorageRequest> requests = new();
@@ -52,16 +57,16 @@ public sealed class StorageServer : IAsyncDisposable
 
     private StorageServer(WebApplication app) => this.app = app;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the server.</summary>
     public Uri Address => new(app.Urls.Single());
 
-    /// <summary>The buckets that there are; null: all.</summary>
+    /// <summary>The existing buckets; null: all.</summary>
     public HashSet<string>? Buckets { get; set; }
 
-    /// <summary>What was asked, in the order in which it came.</summary>
+    /// <summary>The requests so far, in order.</summary>
     public IReadOnlyList<StorageRequest> Requests => [.. requests];
 
-    /// <summary>What was asked of a kind.</summary>
+    /// <summary>Returns the requests of a kind.</summary>
     public IReadOnlyList<StorageRequest> Of(StorageOperation operation) => [.. requests.Where(request => request.Operation == operation)];
 
     public static async Task<StorageServer> StartAsync()
@@ -78,37 +83,51 @@ public sealed class StorageServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    /// <summary>Puts an object, as another writer would.</summary>
+    /// <summary>Puts an object, as if by another writer.</summary>
     public void Put(string bucket, string name, byte[] content, string contentType = "x/y")
     {
         lock (gate) objects[(bucket, name)] = new Stored(content, ++lastGeneration, contentType, CacheControl: null, DateTimeOffset.UtcNow);
     }
 
-    /// <summary>Puts an object that is kept compressed, as <c>gcloud storage cp --gzip-local</c> does.</summary>
+    /// <summary>Puts an object that is stored compressed, as <c>gcloud storage cp --gzip-local</c> does.</summary>
     public void PutCompressed(string bucket, string name, byte[] content)
     {
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionMode.Compress, leaveOpen: true)) gzip.Write(content);
-        lock (gate) objects[(bucket, name)] = new Stored(compressed.ToArray(), ++lastGeneration, "x/y", CacheControl: null, DateTimeOffset.UtcNow, ContentEncoding: "gzip");
+        lock (gate)
+        {
+            objects[(bucket, name)] = new Stored(
+                compressed.ToArray(), ++lastGeneration, "x/y", CacheControl: null, DateTimeOffset.UtcNow, ContentEncoding: "gzip");
+        }
     }
 
-    /// <summary>What is there, its media type and its caching; null if nothing is.</summary>
+    /// <summary>Returns an object's content, media type and caching; null if it does not exist.</summary>
     public (byte[] Content, string ContentType, string? CacheControl)? Find(string bucket, string name)
     {
-        lock (gate) return objects.TryGetValue((bucket, name), out var found) ? (found.Content, found.ContentType, found.CacheControl) : null;
+        lock (gate)
+            return objects.TryGetValue((bucket, name), out var found) ? (found.Content, found.ContentType, found.CacheControl) : null;
     }
 
-    /// <summary>Answers the next requests of a kind with a status.</summary>
+    /// <summary>Fails the next requests of a kind with a status.</summary>
     public void Fail(StorageOperation operation, int status, int times = 1, string message = "Backend Error") =>
         Add(new Fault(operation, times) { Status = status, Message = message });
 
-    /// <summary>Breaks the next connection of a kind off: after as many bytes of the content were sent, or taken; or, without a number, once all is done and before the answer.</summary>
-    public void Cut(StorageOperation operation, int? afterBytes, int times = 1) => Add(new Fault(operation, times) { CutAfter = afterBytes ?? -1 });
+    /// <summary>Aborts the next connections of a kind.</summary>
+    /// <param name="operation">The kind.</param>
+    /// <param name="afterBytes">
+    /// The number of content bytes that are sent or received before; null: the request is completed, but not the response sent.
+    /// </param>
+    /// <param name="times">The number of requests.</param>
+    public void Cut(StorageOperation operation, int? afterBytes, int times = 1) =>
+        Add(new Fault(operation, times) { CutAfter = afterBytes ?? -1 });
 
-    /// <summary>Turns a bit of the content of the next download or chunk; of a chunk, before or after Cloud Storage has looked at the checksum.</summary>
-    public void Damage(StorageOperation operation, bool unnoticed = true) => Add(new Fault(operation, 1) { IsDamage = true, IsUnnoticed = unnoticed });
+    /// <summary>Flips a bit of the content of the next download or chunk.</summary>
+    /// <param name="operation">The kind.</param>
+    /// <param name="unnoticed">Whether the damage of a chunk occurs after the server has verified the checksum.</param>
+    public void Damage(StorageOperation operation, bool unnoticed = true) =>
+        Add(new Fault(operation, 1) { IsDamage = true, IsUnnoticed = unnoticed });
 
-    /// <summary>Lets the next request of a kind wait until it is released, or the client goes away.</summary>
+    /// <summary>Holds the next request of a kind until it is released or the client disconnects.</summary>
     public Held Hold(StorageOperation operation)
     {
         var held = new Held();
@@ -119,7 +138,7 @@ public sealed class StorageServer : IAsyncDisposable
     private static int Compare((string Bucket, string Name) x, (string Bucket, string Name) y) =>
         string.CompareOrdinal(x.Bucket, y.Bucket) is not 0 and var order ? order : ObjectName.ByteOrder.Compare(x.Name, y.Name);
 
-    // Bit by bit, from RFC 3720: not the way the product does it.
+    // Bitwise, from RFC 3720, so that it is independent of the product's implementation.
     private static string Checksum(ReadOnlySpan<byte> content)
     {
         var register = uint.MaxValue;
@@ -145,14 +164,22 @@ public sealed class StorageServer : IAsyncDisposable
         context.Response.StatusCode = status;
         await AnswerAsync(context, new JsonObject
         {
-            ["error"] = new JsonObject { ["code"] = status, ["message"] = message, ["errors"] = new JsonArray(new JsonObject { ["message"] = message, ["domain"] = "global", ["reason"] = "backendError" }) },
+            ["error"] = new JsonObject
+            {
+                ["code"] = status,
+                ["message"] = message,
+                ["errors"] = new JsonArray(
+                    new JsonObject { ["message"] = message, ["domain"] = "global", ["reason"] = "backendError" }),
+            },
         });
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context, int most)
     {
-        // The client compresses what it says, though not what it stores.
-        await using var source = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        // The client compresses metadata, but not content.
+        await using var source = context.Request.Headers.ContentEncoding == "gzip"
+            ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+            : context.Request.Body;
         var body = new MemoryStream();
         var buffer = new byte[64 * 1024];
         while (body.Length < most)
@@ -194,18 +221,21 @@ public sealed class StorageServer : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        // Names come escaped, slashes too: the path must be taken apart before it is unescaped.
+        // Slashes in names are escaped, so the path must be split before it is unescaped.
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var path = target.Split('?')[0].Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
-        var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value).ToDictionary(item => item.Key, item => item.Value.ToString());
+        var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value)
+            .ToDictionary(item => item.Key, item => item.Value.ToString());
         var headers = context.Request.Headers.ToDictionary(item => item.Key.ToLowerInvariant(), item => item.Value.ToString());
         var operation = (context.Request.Method, path) switch
         {
             ("GET", ["storage", "v1", "b", _, "o"]) => StorageOperation.List,
-            ("GET", ["storage", "v1", "b", _, "o", _]) => query.GetValueOrDefault("alt") == "media" ? StorageOperation.Download : StorageOperation.Find,
+            ("GET", ["storage", "v1", "b", _, "o", _]) when query.GetValueOrDefault("alt") == "media" => StorageOperation.Download,
+            ("GET", ["storage", "v1", "b", _, "o", _]) => StorageOperation.Find,
             ("DELETE", ["storage", "v1", "b", _, "o", _]) => StorageOperation.Delete,
             ("POST", ["upload", "storage", "v1", "b", _, "o"]) => StorageOperation.StartUpload,
-            ("PUT", ["upload", "storage", "v1", "b", _, "o"]) => headers["content-range"].StartsWith("bytes */", StringComparison.Ordinal) && headers["content-range"] != "bytes */0" ? StorageOperation.AskProgress : StorageOperation.Chunk,
+            ("PUT", ["upload", "storage", "v1", "b", _, "o"]) when IsQuestion(headers["content-range"]) => StorageOperation.AskProgress,
+            ("PUT", ["upload", "storage", "v1", "b", _, "o"]) => StorageOperation.Chunk,
             _ => throw new InvalidOperationException($"Cloud Storage has no {context.Request.Method} {target}."),
         };
         var bucket = path[Array.IndexOf(path, "b") + 1];
@@ -238,27 +268,31 @@ public sealed class StorageServer : IAsyncDisposable
         });
     }
 
+    private static bool IsQuestion(string range) => range.StartsWith("bytes */", StringComparison.Ordinal) && range != "bytes */0";
+
+    private static bool Matches(IReadOnlyDictionary<string, string> query, string parameter, Stored stored) =>
+        !query.TryGetValue(parameter, out var generation) || generation == stored.Generation.ToString(CultureInfo.InvariantCulture);
+
     private Stored? Get(string bucket, string name, IReadOnlyDictionary<string, string> query)
     {
         lock (gate)
-        {
-            if (!objects.TryGetValue((bucket, name), out var found)) return null;
-            return query.TryGetValue("generation", out var generation) && generation != found.Generation.ToString(CultureInfo.InvariantCulture) ? null : found;
-        }
+            return objects.TryGetValue((bucket, name), out var found) && Matches(query, "generation", found) ? found : null;
     }
 
-    private Task FindAsync(HttpContext context, string bucket, string name, IReadOnlyDictionary<string, string> query) => Get(bucket, name, query) is { } found
-        ? AnswerAsync(context, Describe(bucket, name, found))
-        : RefuseAsync(context, 404, $"No such object: {bucket}/{name}");
+    private Task FindAsync(HttpContext context, string bucket, string name, IReadOnlyDictionary<string, string> query) =>
+        Get(bucket, name, query) is { } found
+            ? AnswerAsync(context, Describe(bucket, name, found))
+            : RefuseAsync(context, 404, $"No such object: {bucket}/{name}");
 
     private Task ListAsync(HttpContext context, string bucket, IReadOnlyDictionary<string, string> query)
     {
         var prefix = query.GetValueOrDefault("prefix") ?? "";
+        var after = query.TryGetValue("pageToken", out var token) ? Encoding.UTF8.GetString(Convert.FromBase64String(token)) : null;
         List<JsonObject> items;
         lock (gate)
         {
             items = [.. objects.Where(item => item.Key.Bucket == bucket && item.Key.Name.StartsWith(prefix, StringComparison.Ordinal))
-                .Where(item => !query.TryGetValue("pageToken", out var token) || ObjectName.ByteOrder.Compare(item.Key.Name, Encoding.UTF8.GetString(Convert.FromBase64String(token))) > 0)
+                .Where(item => after is null || ObjectName.ByteOrder.Compare(item.Key.Name, after) > 0)
                 .Take(PageSize + 1)
                 .Select(item => Describe(bucket, item.Key.Name, item.Value))];
         }
@@ -274,7 +308,8 @@ public sealed class StorageServer : IAsyncDisposable
         return AnswerAsync(context, answer);
     }
 
-    private async Task DownloadAsync(HttpContext context, string bucket, string name, IReadOnlyDictionary<string, string> query, Fault? fault)
+    private async Task DownloadAsync(
+        HttpContext context, string bucket, string name, IReadOnlyDictionary<string, string> query, Fault? fault)
     {
         var response = context.Response;
         if (Get(bucket, name, query) is not { } found)
@@ -315,7 +350,7 @@ public sealed class StorageServer : IAsyncDisposable
 
         if (fault?.CutAfter is { } sent)
         {
-            // Kestrel closes the connection of a response that is shorter than it said; what was sent still arrives.
+            // Kestrel closes the connection, because the response is shorter than its Content-Length. The bytes sent still arrive.
             await response.Body.WriteAsync(body[..sent]);
             await response.Body.FlushAsync();
             return;
@@ -349,19 +384,20 @@ public sealed class StorageServer : IAsyncDisposable
         context.Response.Headers.Location = $"{Address}upload/storage/v1/b/{bucket}/o?uploadType=resumable&upload_id={id}";
     }
 
-    private async Task UploadAsync(HttpContext context, string id, IReadOnlyDictionary<string, string> headers, bool isQuestion, Fault? fault)
+    private async Task UploadAsync(
+        HttpContext context, string id, IReadOnlyDictionary<string, string> headers, bool isQuestion, Fault? fault)
     {
         Session session;
         lock (gate) session = sessions[id];
-        var (places, total) = headers["content-range"]["bytes ".Length..].Split('/') is var parts ? (parts[0], parts[1]) : default;
+        var (range, total) = headers["content-range"]["bytes ".Length..].Split('/') is var parts ? (parts[0], parts[1]) : default;
         if (!isQuestion)
         {
             var body = await ReadAsync(context, fault?.CutAfter is >= 0 and var most ? most : int.MaxValue);
             if (fault?.IsDamage == true) body[^1] ^= 1;
             if (fault?.IsUnnoticed == true) session.IsUnnoticed = true;
 
-            // Bytes that are there already are passed over; a gap is refused.
-            var start = places == "*" ? 0 : long.Parse(places.Split('-')[0], CultureInfo.InvariantCulture);
+            // Bytes that arrived before are skipped; a gap is an error.
+            var start = range == "*" ? 0 : long.Parse(range.Split('-')[0], CultureInfo.InvariantCulture);
             if (start > session.Content.Length)
             {
                 await RefuseAsync(context, 503, "There is a gap.");
@@ -372,7 +408,7 @@ public sealed class StorageServer : IAsyncDisposable
             if (session.Result is null && known < body.Length) session.Content.Write(body.AsSpan(known));
             if (fault?.CutAfter >= 0)
             {
-                // What is kept of an upload that breaks off is a multiple of this.
+                // Cloud Storage keeps a multiple of this unit of an interrupted upload.
                 session.Content.SetLength(session.Content.Length / BucketOptions.ChunkUnit * BucketOptions.ChunkUnit);
                 context.Abort();
                 return;
@@ -441,8 +477,8 @@ public sealed class StorageServer : IAsyncDisposable
         {
             var found = Get(bucket, name, query);
             status = found is null ? 404
-                : query.TryGetValue("ifGenerationMatch", out var generation) && generation != found.Generation.ToString(CultureInfo.InvariantCulture) ? 412
-                : 204;
+                : Matches(query, "ifGenerationMatch", found) ? 204
+                : 412;
             if (status == 204) objects.Remove((bucket, name));
         }
 
@@ -453,19 +489,20 @@ public sealed class StorageServer : IAsyncDisposable
         }
 
         if (status == 204) context.Response.StatusCode = 204;
-        else await RefuseAsync(context, status, status == 404 ? $"No such object: {bucket}/{name}" : "At least one of the pre-conditions you specified did not hold.");
+        else if (status == 404) await RefuseAsync(context, status, $"No such object: {bucket}/{name}");
+        else await RefuseAsync(context, status, "At least one of the pre-conditions you specified did not hold.");
     }
 
-    /// <summary>A request that waits.</summary>
+    /// <summary>A held request.</summary>
     public sealed class Held
     {
         private readonly TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Completes when it has come.</summary>
+        /// <summary>Completes when the request has arrived.</summary>
         public Task Arrived => arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-        /// <summary>Lets it go on.</summary>
+        /// <summary>Continues the request.</summary>
         public void Release() => released.TrySetResult();
 
         internal async Task WaitAsync(CancellationToken ct)
@@ -475,7 +512,13 @@ public sealed class StorageServer : IAsyncDisposable
         }
     }
 
-    private sealed record Stored(byte[] Content, long Generation, string ContentType, string? CacheControl, DateTimeOffset Created, string? ContentEncoding = null);
+    private sealed record Stored(
+        byte[] Content,
+        long Generation,
+        string ContentType,
+        string? CacheControl,
+        DateTimeOffset Created,
+        string? ContentEncoding = null);
 
     private sealed record Session(string Bucket, string Name, string ContentType, string? CacheControl, bool OnlyIfAbsent)
     {
@@ -494,7 +537,7 @@ public sealed class StorageServer : IAsyncDisposable
 
         public string Message { get; init; } = "";
 
-        /// <summary>How many bytes are let through; -1: all, but not the answer.</summary>
+        /// <summary>The number of bytes that pass; -1: all, but not the response.</summary>
         public int? CutAfter { get; init; }
 
         public bool IsDamage { get; init; }

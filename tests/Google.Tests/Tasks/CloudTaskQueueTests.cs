@@ -8,7 +8,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Spotify.Contracts;
 using Spotify.Domain.Ports;
-using Spotify.Google.Objects;
 using Spotify.Google.Tasks;
 
 namespace Spotify.Google.Tests.Tasks;
@@ -36,35 +35,42 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     protected override Task<IReadOnlyList<QueuedTask>> QueuedAsync(Queue queue) => Task.FromResult<IReadOnlyList<QueuedTask>>(
-        [.. server.Queued.Where(task => Regex.IsMatch(task.Name, $"/queues/{queue.Name}-[0-9]+/tasks/")).Select(task => new QueuedTask(
-            Regex.Replace(task.TaskName.TaskId, "^[0-9a-f]{16}-", ""), task.HttpRequest.Body.ToStringUtf8(), task.ScheduleTime.ToDateTimeOffset()))]);
+        [
+            .. server.Queued.Where(task => Regex.IsMatch(task.Name, $"/queues/{queue.Name}-[0-9]+/tasks/")).Select(task => new QueuedTask(
+                Regex.Replace(task.TaskName.TaskId, "^[0-9a-f]{16}-", ""),
+                task.HttpRequest.Body.ToStringUtf8(),
+                task.ScheduleTime.ToDateTimeOffset())),
+        ]);
 
     [Fact]
-    public async Task Sends_what_Cloud_Tasks_needs_to_know()
+    public async Task Sends_the_request_with_its_token_deadline_and_schedule()
     {
         var at = Now.AddHours(1);
-        await queue.EnqueueAsync(Batches with { Deadline = TimeSpan.FromMinutes(20) }, [Request("{}") with { Name = "week-1", NotBefore = at }], default);
+        var slow = Batches with { Deadline = TimeSpan.FromMinutes(20) };
+        await queue.EnqueueAsync(slow, [Request("{}") with { Name = "week-1", NotBefore = at }], default);
         var request = Assert.Single(server.Requests);
         Assert.Equal("projects/p-1/locations/europe-west1/queues/playlist-batches-0", request.Parent);
         Assert.Matches("^" + Regex.Escape(request.Parent) + "/tasks/[0-9a-f]{16}-week-1$", request.Task.Name);
         Assert.Equal(TimeSpan.FromMinutes(20), request.Task.DispatchDeadline.ToTimeSpan());
         Assert.Equal(at, request.Task.ScheduleTime.ToDateTimeOffset());
         var http = request.Task.HttpRequest;
-        Assert.Equal(("https://tasks.example/tasks/playlist-batches", global::Google.Cloud.Tasks.V2.HttpMethod.Post), (http.Url, http.HttpMethod));
+        Assert.Equal("https://tasks.example/tasks/playlist-batches", http.Url);
+        Assert.Equal(global::Google.Cloud.Tasks.V2.HttpMethod.Post, http.HttpMethod);
         Assert.Equal("application/json", Assert.Single(http.Headers).Value);
         Assert.Equal("{}", http.Body.ToStringUtf8());
-        Assert.Equal(("tasks@p-1.iam.gserviceaccount.com", "https://tasks.example"), (http.OidcToken.ServiceAccountEmail, http.OidcToken.Audience));
+        Assert.Equal("tasks@p-1.iam.gserviceaccount.com", http.OidcToken.ServiceAccountEmail);
+        Assert.Equal("https://tasks.example", http.OidcToken.Audience);
     }
 
     [Fact]
-    public async Task Leaves_the_time_out_of_what_is_for_now()
+    public async Task Sends_no_schedule_for_immediate_tasks()
     {
         await queue.EnqueueAsync(Batches, [Request("{}")], default);
         Assert.Null(Assert.Single(server.Requests).Task.ScheduleTime);
     }
 
     [Fact]
-    public async Task Sends_a_queue_s_tasks_to_its_own_function()
+    public async Task Sends_the_tasks_of_a_queue_to_its_own_function()
     {
         var own = await OpenAsync(("Tasks:Urls:taste-updates", "https://taste.example/"), ("Tasks:Audience", "spotify"));
         await own.EnqueueAsync(Sharded, [Request("1")], default);
@@ -75,7 +81,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_which_function_is_missing()
+    public async Task Names_the_missing_setting_of_a_queue_without_a_function()
     {
         var own = await OpenAsync(("Tasks:BaseUrl", null), ("Tasks:Urls:taste-updates", "https://taste.example"));
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => own.EnqueueAsync(Batches, [Request("1")], default));
@@ -88,24 +94,29 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     [InlineData(false)]
     public async Task Spreads_tasks_over_all_shards(bool named)
     {
-        await queue.EnqueueAsync(Sharded, [.. Enumerable.Range(0, 300).Select(i => Request("1") with { Name = named ? $"user-{i}" : null })], default);
+        await queue.EnqueueAsync(
+            Sharded, [.. Enumerable.Range(0, 300).Select(i => Request("1") with { Name = named ? $"user-{i}" : null })], default);
         var shards = server.Queued.GroupBy(task => task.Name.Split('/')[5]).ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal(["taste-updates-0", "taste-updates-1", "taste-updates-2"], shards.Keys.Order());
         Assert.All(shards.Values, count => Assert.InRange(count, 50, 150));
     }
 
     [Fact]
-    public async Task Ids_differ_at_the_front_and_say_the_name()
+    public async Task Ids_start_with_different_characters()
     {
-        await queue.EnqueueAsync(Batches, [.. Enumerable.Range(0, 100).Select(i => Request("1") with { Name = $"week-2026-01-{i}" })], default);
+        await queue.EnqueueAsync(
+            Batches, [.. Enumerable.Range(0, 100).Select(i => Request("1") with { Name = $"week-2026-01-{i}" })], default);
         Assert.True(server.Queued.Select(task => task.TaskName.TaskId[..2]).Distinct().Count() > 60);
     }
 
     [Fact]
-    public async Task The_longest_names_stay_apart()
+    public async Task The_longest_names_have_different_ids()
     {
         var name = new string('n', 499);
-        await queue.EnqueueAsync(Batches, [Request("1") with { Name = name + "a" }, Request("2") with { Name = name + "b" }, Request("3") with { Name = name + "a" }], default);
+        await queue.EnqueueAsync(
+            Batches,
+            [Request("1") with { Name = name + "a" }, Request("2") with { Name = name + "b" }, Request("3") with { Name = name + "a" }],
+            default);
         await queue.EnqueueAsync(Batches, [Request("4") with { Name = name + "b" }], default);
         Assert.Equal(["1", "2"], server.Queued.Select(task => task.HttpRequest.Body.ToStringUtf8()).Order());
     }
@@ -115,7 +126,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     [InlineData(StatusCode.ResourceExhausted)]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.Aborted)]
-    public async Task Tries_again_what_failed_in_passing(StatusCode status)
+    public async Task Retries_transient_errors(StatusCode status)
     {
         server.Fail(status, times: 3);
         await queue.EnqueueAsync(Batches, [Request("1")], default);
@@ -127,7 +138,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("a")]
-    public async Task A_task_whose_answer_was_lost_is_there_once(string? name)
+    public async Task A_task_whose_response_was_lost_is_added_once(string? name)
     {
         server.Fail(StatusCode.Unavailable, isDone: true);
         await queue.EnqueueAsync(Batches, [Request("1") with { Name = name }], default);
@@ -140,7 +151,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     [InlineData(StatusCode.Unauthenticated)]
     [InlineData(StatusCode.InvalidArgument)]
     [InlineData(StatusCode.FailedPrecondition)]
-    public async Task Does_not_try_again_what_is_refused(StatusCode status)
+    public async Task Does_not_retry_rejected_requests(StatusCode status)
     {
         server.Fail(status);
         var failure = await Assert.ThrowsAsync<IOException>(() => queue.EnqueueAsync(Batches, [Request("1")], default));
@@ -151,7 +162,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_up_after_as_many_tries_as_configured()
+    public async Task Stops_after_the_configured_number_of_tries()
     {
         server.Fail(StatusCode.Unavailable, times: 100);
         await Assert.ThrowsAsync<IOException>(() => queue.EnqueueAsync(Batches, [Request("1")], default));
@@ -159,16 +170,16 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_that_a_queue_is_missing()
+    public async Task Reports_a_missing_queue()
     {
         server.Queues = ["playlist-batches-0"];
         await queue.EnqueueAsync(Batches, [Request("1")], default);
         var failure = await Assert.ThrowsAsync<IOException>(() => queue.EnqueueAsync(Sharded, [Request("1")], default));
-        Assert.Matches("queues/taste-updates-[012]': NotFound", failure.Message);
+        Assert.Matches("queues/taste-updates-[012]' failed: NotFound", failure.Message);
     }
 
     [Fact]
-    public async Task Adds_no_more_at_once_than_configured()
+    public async Task Adds_at_most_the_configured_number_of_tasks_at_once()
     {
         var narrow = await OpenAsync(("Tasks:Parallelism", "3"));
         await narrow.EnqueueAsync(Batches, [.. Enumerable.Range(0, 200).Select(_ => Request("1"))], default);
@@ -180,20 +191,22 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     public async Task Stops_adding_after_a_failure()
     {
         server.Fail(StatusCode.PermissionDenied);
-        await Assert.ThrowsAsync<IOException>(() => queue.EnqueueAsync(Batches, [.. Enumerable.Range(0, 10_000).Select(_ => Request("1"))], default));
+        await Assert.ThrowsAsync<IOException>(
+            () => queue.EnqueueAsync(Batches, [.. Enumerable.Range(0, 10_000).Select(_ => Request("1"))], default));
         Assert.InRange(server.Requests.Count, 1, 9_999);
     }
 
     [Fact]
-    public async Task Says_that_it_took_too_long()
+    public async Task Reports_a_timeout()
     {
         server.IsSilent = true;
         var hasty = await OpenAsync(("Tasks:Deadline", "00:00:00.300"));
-        Assert.Contains("within 0.3 s", (await Assert.ThrowsAsync<TimeoutException>(() => hasty.EnqueueAsync(Batches, [Request("1")], default))).Message);
+        var failure = await Assert.ThrowsAsync<TimeoutException>(() => hasty.EnqueueAsync(Batches, [Request("1")], default));
+        Assert.Contains("within 0.3 s", failure.Message);
     }
 
     [Fact]
-    public async Task Stops_when_the_caller_does()
+    public async Task Stops_when_the_caller_cancels()
     {
         server.IsSilent = true;
         using var caller = new CancellationTokenSource();
@@ -204,7 +217,7 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_that_Cloud_Tasks_cannot_be_reached()
+    public async Task Reports_that_Cloud_Tasks_cannot_be_reached()
     {
         await server.DisposeAsync();
         await Assert.ThrowsAsync<IOException>(() => queue.EnqueueAsync(Batches, [Request("1")], default));
@@ -219,7 +232,8 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == CloudTaskQueue.MeterName && instrument.Meter.Scope == meters) self.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == CloudTaskQueue.MeterName && instrument.Meter.Scope == meters)
+                    self.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) => seen.Add(tags[1].Value));
@@ -247,10 +261,10 @@ public sealed class CloudTaskQueueTests : TaskQueueContract, IAsyncLifetime
     [InlineData("Tasks:MaxTries", "0")]
     [InlineData("Tasks:MinBackoff", "01:00:00")]
     [InlineData("Tasks:Endpoint", "nowhere")]
-    public async Task Does_not_start_on_a_bad_setting_and_names_it(string setting, string? value)
+    public async Task Does_not_start_with_an_invalid_setting_and_names_it(string setting, string? value)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => OpenAsync((setting, value)));
-        Assert.StartsWith(setting + " is ", Assert.Single(failure.Failures));
+        Assert.StartsWith(setting + " must ", Assert.Single(failure.Failures));
     }
 
     private async Task<ITaskQueue> OpenAsync(params (string Key, string? Value)[] settings)

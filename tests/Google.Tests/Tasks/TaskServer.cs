@@ -17,8 +17,8 @@ using Task = System.Threading.Tasks.Task;
 namespace Spotify.Google.Tests.Tasks;
 
 /// <summary>
-/// As much of Cloud Tasks as the client speaks: CreateTask by gRPC, with its limits, and its failures on order. A call is one HTTP/2 POST
-/// of a message behind five bytes (its length), answered alike, with the status in a trailer.
+/// A test double of Cloud Tasks: CreateTask over gRPC, with the service's limits and with faults on demand. A call is an HTTP/2 POST of
+/// a message after a five-byte prefix with its length. The response has the same format, and the status in a trailer.
 /// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, https://cloud.google.com/tasks/docs/reference/rpc/google.cloud.tasks.v2
 /// </summary>
 public sealed class TaskServer : IAsyncDisposable
@@ -35,25 +35,25 @@ public sealed class TaskServer : IAsyncDisposable
 
     private TaskServer(WebApplication app) => this.app = app;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the server.</summary>
     public string Address => app.Urls.Single();
 
-    /// <summary>The queues that there are; null: all.</summary>
+    /// <summary>The existing queues; null: all.</summary>
     public HashSet<string>? Queues { get; set; }
 
-    /// <summary>Whether calls are answered at all.</summary>
+    /// <summary>Whether the server leaves calls without a response.</summary>
     public bool IsSilent { get; set; }
 
-    /// <summary>How many calls were under way at once, at most.</summary>
+    /// <summary>The highest number of concurrent calls so far.</summary>
     public int MostUnderWay => mostUnderWay;
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The requests so far.</summary>
     public IReadOnlyList<CreateTaskRequest> Requests => [.. requests];
 
-    /// <summary>What is queued.</summary>
+    /// <summary>The tasks in the queues.</summary>
     public IReadOnlyList<CloudTask> Queued => [.. tasks.Values];
 
-    /// <summary>Completes when a call has come that is not answered.</summary>
+    /// <summary>Completes when a call without a response has arrived.</summary>
     public Task Arrived => held.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public static async Task<TaskServer> StartAsync()
@@ -70,7 +70,10 @@ public sealed class TaskServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    /// <summary>Fails the next calls; those that are done fail all the same, their answer being lost.</summary>
+    /// <summary>Fails the next calls.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="times">The number of calls.</param>
+    /// <param name="isDone">Whether the task is added before the call fails, as if the response were lost.</param>
     public void Fail(StatusCode status, int times = 1, bool isDone = false)
     {
         for (var i = 0; i < times; i++) faults.Enqueue((status, isDone));
@@ -82,16 +85,21 @@ public sealed class TaskServer : IAsyncDisposable
         context.Response.AppendTrailer("grpc-message", detail);
     }
 
-    private static string? Mistake(CreateTaskRequest request)
+    private static string? Problem(CreateTaskRequest request)
     {
         var (task, now) = (request.Task, DateTimeOffset.UtcNow);
-        var id = task.Name.StartsWith(request.Parent + "/tasks/", StringComparison.Ordinal) ? task.Name[(request.Parent.Length + "/tasks/".Length)..] : "";
-        return id.Length is 0 or > 500 || !id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_') ? $"Task name '{task.Name}' is invalid."
-            : task.DispatchDeadline.ToTimeSpan() is var deadline && (deadline < TimeSpan.FromSeconds(15) || deadline > TimeSpan.FromMinutes(30)) ? "Task.dispatchDeadline must be between [15s, 30m]."
+        var prefix = request.Parent + "/tasks/";
+        var id = task.Name.StartsWith(prefix, StringComparison.Ordinal) ? task.Name[prefix.Length..] : "";
+        var deadline = task.DispatchDeadline.ToTimeSpan();
+        return id.Length is 0 or > 500 || !id.All(IsIdCharacter) ? $"Task name '{task.Name}' is invalid."
+            : deadline < TimeSpan.FromSeconds(15) || deadline > TimeSpan.FromMinutes(30)
+                ? "Task.dispatchDeadline must be between [15s, 30m]."
             : task.ScheduleTime?.ToDateTimeOffset() > now.AddDays(30).AddMinutes(1) ? "The schedule time is too far in the future."
             : task.CalculateSize() > 100 * 1024 ? "Task size too large."
             : task.HttpRequest.OidcToken is null ? "No token."
             : null;
+
+        static bool IsIdCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -136,9 +144,9 @@ public sealed class TaskServer : IAsyncDisposable
             return;
         }
 
-        if (Mistake(request) is { } mistake)
+        if (Problem(request) is { } problem)
         {
-            Finish(context, StatusCode.InvalidArgument, mistake);
+            Finish(context, StatusCode.InvalidArgument, problem);
             return;
         }
 
