@@ -3,7 +3,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Contracts;
 
-/// <summary>What every <see cref="IDatabase"/> does, on the product's own tables. A suite per adapter derives from it.</summary>
+/// <summary>The tests that every <see cref="IDatabase"/> must pass, on the product's tables. Each adapter has a derived class.</summary>
 public abstract class DatabaseContract : IAsyncLifetime
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
@@ -23,16 +23,16 @@ public abstract class DatabaseContract : IAsyncLifetime
         $"SELECT ArtistId FROM Artists WHERE ArtistId IN ({Statement.List("id", 5)}) ORDER BY ArtistId",
         [.. Statement.ListParameters("id", 5, ColumnType.String)]);
 
-    /// <summary>The database under test, empty, with the product's schema.</summary>
+    /// <summary>The database under test. Empty at the start, with the product's schema.</summary>
     protected IDatabase Database { get; private set; } = null!;
 
-    /// <summary>Why the adapter cannot be tried on this machine; null if it can.</summary>
+    /// <summary>Why the tests cannot run on this machine; null if they can.</summary>
     protected virtual string? Unavailable => null;
 
-    /// <summary>Makes <see cref="Database"/>.</summary>
+    /// <summary>Creates the database under test.</summary>
     protected abstract Task<IDatabase> OpenAsync();
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Deletes the database under test.</summary>
     protected abstract Task CloseAsync();
 
     public async Task InitializeAsync()
@@ -44,15 +44,18 @@ public abstract class DatabaseContract : IAsyncLifetime
     public Task DisposeAsync() => CloseAsync();
 
     [SkippableFact]
-    public async Task A_row_that_is_not_there_reads_as_null() => Assert.Null(await Database.ReadAsync(Artists, new Key("nobody"), default));
+    public async Task Reading_a_missing_row_returns_null() =>
+        Assert.Null(await Database.ReadAsync(Artists, new Key("nobody"), default));
 
     [SkippableFact]
-    public async Task Every_type_comes_back_as_it_was_written()
+    public async Task Values_of_every_type_round_trip()
     {
         var created = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(1234560);
         await Database.CommitAsync(
         [
-            Mutation.Insert(Users, ("UserId", "1e5"), ("DisplayName", "Ада 🎵 \"x\" 'y'"), ("Email", null), ("Country", "SE"), ("Product", "premium"),
+            Mutation.Insert(
+                Users,
+                ("UserId", "1e5"), ("DisplayName", "Ада 🎵 \"x\" 'y'"), ("Email", null), ("Country", "SE"), ("Product", "premium"),
                 ("ExplicitFilter", true), ("ExplicitFilterLocked", false), ("CreatedAt", created)),
             Playable("p", gain: -7.25),
         ], default);
@@ -75,7 +78,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Insert_fails_if_the_row_is_there_and_changes_nothing()
+    public async Task Insert_fails_if_the_row_exists_and_changes_nothing()
     {
         await Database.CommitAsync([Artist("a", "First")], default);
         await Assert.ThrowsAsync<RowExistsException>(() => Database.CommitAsync([Artist("b", "Other"), Artist("a", "Second")], default));
@@ -83,7 +86,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Update_changes_the_named_columns_only()
+    public async Task Update_changes_the_given_columns_only()
     {
         await Database.CommitAsync([Artist("a", "First", popularity: 7)], default);
         await Database.CommitAsync([Mutation.Update(Artists, ("ArtistId", "a"), ("Name", "Second"))], default);
@@ -100,10 +103,13 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Upsert_adds_and_then_touches_the_named_columns_only()
+    public async Task Upsert_adds_a_row_and_changes_the_given_columns_of_an_existing_one()
     {
         await Database.CommitAsync([Artist("a", "First", MutationKind.Upsert, popularity: 9)], default);
-        await Database.CommitAsync([Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L))], default);
+        await Database.CommitAsync(
+            [
+                Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L)),
+            ], default);
         var row = await Database.ReadAsync(Artists, new Key("a"), default);
         Assert.Equal(("Second", 9L, 5L), (row!.String("Name"), row.Int64("Popularity"), row.Int64("Followers")));
     }
@@ -122,19 +128,26 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Delete_takes_a_key_or_the_start_of_one_and_minds_nothing_missing()
+    public async Task Delete_accepts_a_key_or_a_key_prefix_and_ignores_missing_rows()
     {
-        await Database.CommitAsync([Artist("a", "A"), Playable("p"), Playable("q"), Credit("p", 0), Credit("p", 1), Credit("q", 0)], default);
-        await Database.CommitAsync([Mutation.Delete(Credits, new Key("p")), Mutation.Delete(Credits, new Key("q", 7L)), Mutation.Delete(Artists, new Key("nobody"))], default);
+        await Database.CommitAsync(
+            [Artist("a", "A"), Playable("p"), Playable("q"), Credit("p", 0), Credit("p", 1), Credit("q", 0)], default);
+        await Database.CommitAsync(
+        [
+            Mutation.Delete(Credits, new Key("p")),
+            Mutation.Delete(Credits, new Key("q", 7L)),
+            Mutation.Delete(Artists, new Key("nobody")),
+        ], default);
         Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), default));
         Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
         Assert.NotNull(await Database.ReadAsync(Credits, new Key("q", 0L), default));
     }
 
     [SkippableFact]
-    public async Task Delete_range_includes_its_start_and_not_its_end()
+    public async Task Delete_range_includes_its_start_and_excludes_its_end()
     {
-        await Database.CommitAsync([Artist("a", "A"), Playable("p"), Credit("p", 0), Credit("p", 1), Credit("p", 2), Credit("p", 3)], default);
+        await Database.CommitAsync(
+            [Artist("a", "A"), Playable("p"), Credit("p", 0), Credit("p", 1), Credit("p", 2), Credit("p", 3)], default);
         await Database.CommitAsync([Mutation.DeleteRange(Credits, new Key("p", 1L), new Key("p", 3L))], default);
         Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 0L), default));
         Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
@@ -151,40 +164,46 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_reference_to_nothing_is_refused()
+    public async Task A_reference_to_a_missing_row_is_rejected()
     {
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Playable("p"), Credit("p", 0)], default));
         Assert.Null(await Database.ReadAsync(Playables, new Key("p"), default));
     }
 
     [SkippableFact]
-    public async Task A_child_without_its_parent_is_refused() =>
+    public async Task A_child_without_its_parent_is_rejected() =>
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("a", "A"), Credit("p", 0)], default));
 
     [SkippableFact]
-    public async Task A_null_where_none_may_be_is_refused() =>
+    public async Task A_null_in_a_required_column_is_rejected() =>
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("a", null!)], default));
 
     [SkippableFact]
-    public async Task A_missing_required_column_is_refused() =>
+    public async Task A_missing_required_column_is_rejected() =>
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Mutation.Insert(Artists, ("ArtistId", "a"))], default));
 
     [SkippableFact]
-    public async Task Lengths_are_counted_in_characters_and_bounded()
+    public async Task Lengths_are_limited_in_characters()
     {
         await Database.CommitAsync([Artist("a", string.Concat(Enumerable.Repeat("🎵", 1024)))], default);
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Artist("b", new string('x', 1025))], default));
     }
 
     [SkippableFact]
-    public async Task Queries_take_typed_parameters_and_order_by_bytes()
+    public async Task Queries_have_typed_parameters_and_order_by_bytes()
     {
-        await Database.CommitAsync([Artist("a", "b", popularity: 3), Artist("b", "B", popularity: 3), Artist("c", "é", popularity: 3), Artist("d", "low", popularity: 1)], default);
+        await Database.CommitAsync(
+        [
+            Artist("a", "b", popularity: 3),
+            Artist("b", "B", popularity: 3),
+            Artist("c", "é", popularity: 3),
+            Artist("d", "low", popularity: 1),
+        ], default);
         Assert.Equal(["B", "b", "é"], await NamesAsync(3));
     }
 
     [SkippableFact]
-    public async Task Booleans_and_times_compare()
+    public async Task Booleans_and_times_can_be_compared()
     {
         var noon = new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
         await Database.CommitAsync([User("a", true, noon), User("b", false, noon), User("c", true, noon.AddTicks(10))], default);
@@ -193,7 +212,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Aggregates_of_nothing_are_zero_and_null()
+    public async Task The_count_of_no_rows_is_zero_and_the_sum_is_null()
     {
         var row = await Database.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync();
         Assert.Equal(0, row.Int64("Artists"));
@@ -201,15 +220,16 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Lists_of_values_shorter_than_their_places_match_each_once()
+    public async Task A_list_with_fewer_values_than_parameters_returns_each_row_once()
     {
         await Database.CommitAsync([Artist("a", "A"), Artist("b", "B"), Artist("c", "C")], default);
-        var rows = await Database.QueryAsync(ArtistsByIds, new Parameters().AddList("id", ["c", "a", "nobody"], 5), null, default).ToListAsync();
+        var parameters = new Parameters().AddList("id", ["c", "a", "nobody"], 5);
+        var rows = await Database.QueryAsync(ArtistsByIds, parameters, null, default).ToListAsync();
         Assert.Equal(["a", "c"], rows.Select(row => row.String("ArtistId")));
     }
 
     [SkippableFact]
-    public async Task A_query_may_be_left_half_read_and_asked_again()
+    public async Task A_query_can_be_abandoned_and_repeated()
     {
         await Database.CommitAsync([.. Enumerable.Range(0, 50).Select(i => Artist($"a{i:00}", $"N{i:00}"))], default);
         await foreach (var row in Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, null, default))
@@ -222,23 +242,25 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_bounded_staleness_read_sees_what_was_committed_before()
+    public async Task A_read_with_zero_staleness_sees_the_last_commit()
     {
         await Database.CommitAsync([Artist("a", "A")], default);
-        var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, new Staleness(TimeSpan.Zero), default).ToListAsync();
+        var parameters = new Parameters { { "least", 0L } };
+        var rows = await Database.QueryAsync(ArtistNames, parameters, new Staleness(TimeSpan.Zero), default).ToListAsync();
         Assert.Single(rows);
     }
 
     [SkippableFact]
-    public async Task A_read_that_may_be_old_sees_a_state_that_was_committed()
+    public async Task A_stale_read_sees_a_committed_state()
     {
         await Database.CommitAsync([Artist("a", "A"), Artist("b", "B")], default);
-        var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, new Staleness(TimeSpan.FromMilliseconds(1)), default).ToListAsync();
-        Assert.True(rows.Count is 0 or 2, $"It sees {rows.Count} of two rows that were committed together.");
+        var staleness = new Staleness(TimeSpan.FromMilliseconds(1));
+        var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, staleness, default).ToListAsync();
+        Assert.True(rows.Count is 0 or 2, $"The read returned {rows.Count} of two rows that were committed together.");
     }
 
     [SkippableFact]
-    public async Task A_transaction_reads_the_state_at_its_start_and_commits_at_its_end()
+    public async Task A_transaction_does_not_read_its_own_mutations_and_commits_at_its_end()
     {
         await Database.CommitAsync([Artist("a", "First", popularity: 1)], default);
         var seen = await Database.TransactAsync(async transaction =>
@@ -253,7 +275,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_transaction_whose_body_throws_changes_nothing_and_blocks_nobody()
+    public async Task A_transaction_whose_body_throws_changes_nothing_and_holds_no_locks()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Database.TransactAsync<int>(transaction =>
         {
@@ -278,7 +300,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Concurrent_transactions_lose_no_update()
+    public async Task Concurrent_transactions_do_not_lose_updates()
     {
         await Database.CommitAsync([Artist("a", "A", popularity: 0)], default);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
@@ -295,11 +317,10 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_cancelled_call_changes_nothing()
+    public async Task A_canceled_commit_changes_nothing()
     {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.CommitAsync([Artist("a", "A")], cancelled.Token));
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.CommitAsync([Artist("a", "A")], canceled));
         Assert.Empty(await NamesAsync());
     }
 
@@ -309,16 +330,22 @@ public abstract class DatabaseContract : IAsyncLifetime
         return kind == MutationKind.Insert ? Mutation.Insert(Artists, values) : Mutation.Upsert(Artists, values);
     }
 
-    private static Mutation Playable(string id, double? gain = null) => Mutation.Insert(Playables,
-        ("PlayableId", id), ("Type", "track"), ("ParentId", "album"), ("DiscNumber", 1L), ("Number", 1L), ("Name", "Song"), ("DurationMs", 180_000L),
-        ("Explicit", false), ("Popularity", 0L), ("Markets", "*"), ("ReleaseDate", "2026"), ("Description", ""), ("Languages", ""), ("GainDb", gain));
+    private static Mutation Playable(string id, double? gain = null) => Mutation.Insert(
+        Playables,
+        ("PlayableId", id), ("Type", "track"), ("ParentId", "album"), ("DiscNumber", 1L), ("Number", 1L), ("Name", "Song"),
+        ("DurationMs", 180_000L), ("Explicit", false), ("Popularity", 0L), ("Markets", "*"), ("ReleaseDate", "2026"),
+        ("Description", ""), ("Languages", ""), ("GainDb", gain));
 
     private static Mutation Credit(string playable, long position) =>
         Mutation.Insert(Credits, ("PlayableId", playable), ("Position", position), ("ArtistId", "a"));
 
-    private static Mutation User(string id, bool filter, DateTimeOffset created) => Mutation.Insert(Users,
-        ("UserId", id), ("DisplayName", id), ("Country", "SE"), ("Product", "free"), ("ExplicitFilter", filter), ("ExplicitFilterLocked", false), ("CreatedAt", created));
+    private static Mutation User(string id, bool filter, DateTimeOffset created) => Mutation.Insert(
+        Users,
+        ("UserId", id), ("DisplayName", id), ("Country", "SE"), ("Product", "free"), ("ExplicitFilter", filter),
+        ("ExplicitFilterLocked", false), ("CreatedAt", created));
 
-    private async Task<List<string>> NamesAsync(long least = 0) =>
-        await Database.QueryAsync(ArtistNames, new Parameters { { "least", least } }, null, default).Select(row => row.String("Name")).ToListAsync();
+    private async Task<List<string>> NamesAsync(long least = 0) => await Database
+        .QueryAsync(ArtistNames, new Parameters { { "least", least } }, null, default)
+        .Select(row => row.String("Name"))
+        .ToListAsync();
 }

@@ -6,25 +6,27 @@ using Spotify.Domain.Ports;
 namespace Spotify.Contracts;
 
 /// <summary>
-/// What every <see cref="IMessageBus"/> does, together with what delivers its messages. Each adapter runs it: no topic has a message when a
-/// test starts. Only the deadline takes time, so that an adapter without a clock of its own can run it.
+/// The tests that every <see cref="IMessageBus"/> and its delivery must pass. Each adapter has a derived class. Topics are empty when a
+/// test starts. Only the test of the deadline depends on the passing of time, so that adapters without a controllable clock can run it.
 /// </summary>
 public abstract class MessageBusContract
 {
     protected static readonly Topic Plays = new("plays");
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>The bus.</summary>
+    /// <summary>The bus under test.</summary>
     protected abstract IMessageBus Bus { get; }
 
-    /// <summary>Makes a topic, where topics have to be made. A topic may be made twice.</summary>
+    /// <summary>Creates a topic, if the adapter requires it. Can be repeated.</summary>
     protected virtual Task DeclareAsync(Topic topic) => Task.CompletedTask;
 
-    /// <summary>Makes a subscription, and its topic: what is published from now on is delivered to the consumer until the test ends.</summary>
+    /// <summary>
+    /// Creates a subscription and its topic. Messages published afterwards are delivered to the consumer until the test ends.
+    /// </summary>
     protected abstract Task SubscribeAsync(Subscription subscription, IMessageConsumer consumer);
 
-    /// <summary>Lets time pass; nothing where it passes by itself.</summary>
+    /// <summary>Advances the clock. Does nothing if the adapter uses the system clock.</summary>
     protected abstract Task PassAsync(TimeSpan time);
 
     private static readonly Dictionary<string, Func<Message>> Invalid = new()
@@ -41,11 +43,11 @@ public abstract class MessageBusContract
         ["half of a surrogate pair"] = () => new Message(Body("x"), One("a", "\ud83c")),
     };
 
-    /// <summary>Messages that no bus may take, by what is wrong with them.</summary>
+    /// <summary>The names of the invalid messages.</summary>
     public static TheoryData<string> InvalidMessages => [.. Invalid.Keys];
 
     [SkippableFact]
-    public async Task Delivers_a_message_as_it_was_published()
+    public async Task Delivers_a_message_unchanged()
     {
         var consumer = new Consumer();
         await SubscribeAsync(Immediate("recorder"), consumer);
@@ -85,7 +87,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task Every_subscription_of_the_topic_gets_every_message()
+    public async Task Delivers_every_message_to_every_subscription_of_the_topic()
     {
         var (recorder, updater, other) = (new Consumer(), new Consumer(), new Consumer());
         await SubscribeAsync(Immediate("recorder"), recorder);
@@ -100,19 +102,19 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task Delivers_many_messages_of_many_publishers()
+    public async Task Delivers_many_messages_from_concurrent_publishers()
     {
         var consumer = new Consumer();
         await SubscribeAsync(Immediate("recorder"), consumer);
         await Task.WhenAll(Enumerable.Range(0, 10).Select(p => Task.Run(
             () => Bus.PublishAsync(Plays, [.. Enumerable.Range(0, 50).Select(i => Text($"{p}.{i}"))], default))));
 
-        var wanted = Enumerable.Range(0, 10).SelectMany(p => Enumerable.Range(0, 50).Select(i => $"{p}.{i}")).ToHashSet();
+        var missing = Enumerable.Range(0, 10).SelectMany(p => Enumerable.Range(0, 50).Select(i => $"{p}.{i}")).ToHashSet();
         var ids = new HashSet<string>();
-        while (wanted.Count > 0)
+        while (missing.Count > 0)
         {
             var message = await consumer.NextAsync();
-            if (wanted.Remove(Text(message))) Assert.True(ids.Add(message.Id), "Two messages have one id.");
+            if (missing.Remove(Text(message))) Assert.True(ids.Add(message.Id), "Two messages have the same id.");
         }
     }
 
@@ -124,7 +126,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_message_of_a_topic_without_subscriptions_is_for_nobody()
+    public async Task A_message_to_a_topic_without_subscriptions_is_not_delivered_later()
     {
         await DeclareAsync(Plays);
         await Bus.PublishAsync(Plays, [Text("a")], default);
@@ -135,20 +137,22 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_cancelled_publish_says_so()
+    public async Task A_canceled_publish_throws()
     {
         await DeclareAsync(Plays);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bus.PublishAsync(Plays, [Text("a")], new CancellationToken(canceled: true)));
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bus.PublishAsync(Plays, [Text("a")], canceled));
     }
 
     [SkippableTheory]
     [MemberData(nameof(InvalidMessages))]
-    public async Task Refuses_what_no_topic_takes_and_publishes_none_of_it(string what)
+    public async Task Rejects_an_invalid_message_and_publishes_none_of_the_batch(string invalid)
     {
         var consumer = new Consumer();
         await SubscribeAsync(Immediate("recorder"), consumer);
-        var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => Bus.PublishAsync(Plays, [Text("before"), Invalid[what](), Text("after")], default));
-        Assert.Contains("Message 1 for plays", refusal.Message);
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => Bus.PublishAsync(Plays, [Text("before"), Invalid[invalid](), Text("after")], default));
+        Assert.Contains("Message 1 for plays", error.Message);
         await Bus.PublishAsync(Plays, [Text("good")], default);
         Assert.Equal(["good"], await consumer.TextsAsync(1));
     }
@@ -161,11 +165,11 @@ public abstract class MessageBusContract
     [InlineData("plays/x")]
     [InlineData("plays\n")]
     [InlineData("google-plays")]
-    public async Task Refuses_a_topic_that_cannot_be(string name) =>
+    public async Task Rejects_an_invalid_topic(string name) =>
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Bus.PublishAsync(new Topic(name), [Text("a")], default));
 
     [SkippableFact]
-    public async Task A_message_that_fails_comes_again_until_it_is_handled()
+    public async Task A_failed_message_is_redelivered_until_it_is_handled()
     {
         var consumer = new Consumer((_, nth) => nth < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask);
         await SubscribeAsync(Immediate("recorder"), consumer);
@@ -178,7 +182,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_message_that_is_being_handled_holds_up_no_other()
+    public async Task A_slow_message_does_not_delay_others()
     {
         var release = new TaskCompletionSource();
         var consumer = new Consumer((message, _) => Text(message) == "slow" ? release.Task : Task.CompletedTask);
@@ -191,10 +195,11 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_poison_message_is_a_dead_letter_at_once()
+    public async Task A_poison_message_is_dead_lettered_at_once()
     {
         var (dead, updater) = (new Consumer(), new Consumer());
-        var recorder = new Consumer((message, _) => Text(message) == "poison" ? throw new PoisonMessageException("no such\ntrack") : Task.CompletedTask);
+        var recorder = new Consumer((message, _) =>
+            Text(message) == "poison" ? throw new PoisonMessageException("no such\ntrack") : Task.CompletedTask);
         await SubscribeAsync(new Subscription("archive", Topic.DeadLetters), dead);
         await SubscribeAsync(Immediate("recorder"), recorder);
         await SubscribeAsync(Immediate("updater"), updater);
@@ -215,7 +220,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_message_that_fails_too_often_is_a_dead_letter()
+    public async Task A_message_is_dead_lettered_after_the_last_delivery()
     {
         var dead = new Consumer();
         var recorder = new Consumer((_, nth) => throw new InvalidOperationException($"down at {nth}"));
@@ -233,7 +238,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task Dead_letters_are_tried_until_they_are_handled()
+    public async Task Dead_letters_are_redelivered_until_they_are_handled()
     {
         var archive = new Consumer((_, nth) => nth switch
         {
@@ -250,7 +255,7 @@ public abstract class MessageBusContract
     }
 
     [SkippableFact]
-    public async Task A_consumer_that_takes_too_long_is_cancelled_and_gets_the_message_again()
+    public async Task A_consumer_that_exceeds_the_deadline_is_canceled_and_gets_the_message_again()
     {
         var cancelled = new TaskCompletionSource();
         var consumer = new Consumer(async (_, nth, ct) =>
@@ -265,11 +270,11 @@ public abstract class MessageBusContract
 
         var first = await consumer.NextAsync();
         await PassAsync(TimeSpan.FromSeconds(10));
-        await cancelled.Task.WaitAsync(Patience);
+        await cancelled.Task.WaitAsync(Timeout);
         Assert.Equal(first.Id, (await consumer.NextAsync()).Id);
     }
 
-    /// <summary>A subscription that delivers a failed message at once again.</summary>
+    /// <summary>Returns a subscription without backoff.</summary>
     protected static Subscription Immediate(string name, Topic? topic = null) =>
         new(name, topic ?? Plays) { MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero };
 
@@ -284,18 +289,18 @@ public abstract class MessageBusContract
     private static Dictionary<string, string> Attributes(int count, string prefix, string value) =>
         Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", _ => value);
 
-    /// <summary>Does with each delivery what the test wants, and tells of it beforehand.</summary>
+    /// <summary>A consumer that reports each delivery to the test and then runs the test's handler.</summary>
     protected sealed class Consumer(Func<Message, int, CancellationToken, Task> handle) : IMessageConsumer
     {
         private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
         private readonly Channel<Message> delivered = Channel.CreateUnbounded<Message>();
 
-        /// <summary>A consumer that handles everything.</summary>
+        /// <summary>Creates a consumer that accepts every message.</summary>
         public Consumer() : this((_, _, _) => Task.CompletedTask)
         {
         }
 
-        /// <summary>A consumer that is told how often the message has been delivered, from 1.</summary>
+        /// <summary>Creates a consumer whose handler receives the delivery count of the message, from 1.</summary>
         public Consumer(Func<Message, int, Task> handle) : this((message, nth, _) => handle(message, nth))
         {
         }
@@ -307,17 +312,17 @@ public abstract class MessageBusContract
             await handle(message, nth, ct);
         }
 
-        /// <summary>How often a text has been delivered.</summary>
+        /// <summary>Returns how often a text has been delivered.</summary>
         public int Count(string text) => counts.GetValueOrDefault(text);
 
-        /// <summary>The next delivery, once it is there.</summary>
+        /// <summary>Waits for the next delivery.</summary>
         public async Task<Message> NextAsync()
         {
-            using var patience = new CancellationTokenSource(Patience);
-            return await delivered.Reader.ReadAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(Timeout);
+            return await delivered.Reader.ReadAsync(timeout.Token);
         }
 
-        /// <summary>The next so many different texts, sorted.</summary>
+        /// <summary>Waits for a number of different texts and returns them in order.</summary>
         public async Task<IReadOnlyList<string>> TextsAsync(int count)
         {
             var texts = new SortedSet<string>(StringComparer.Ordinal);

@@ -3,14 +3,17 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Contracts;
 
-/// <summary>What every <see cref="IObjectStore"/> does. Each adapter runs it: <see cref="Store"/> is empty when a test starts.</summary>
+/// <summary>
+/// The tests that every <see cref="IObjectStore"/> must pass. Each adapter has a derived class. <see cref="Store"/> is empty when a test
+/// starts.
+/// </summary>
 public abstract class ObjectStoreContract
 {
     protected static readonly WriteOptions Ogg = new("audio/ogg");
 
     protected abstract IObjectStore Store { get; }
 
-    /// <summary>Names that no store may take.</summary>
+    /// <summary>Names that every store must reject.</summary>
     public static TheoryData<string> InvalidNames =>
     [
         "", "/", "/a", "a/", "a//b", ".", "..", "a/..", "../a", "a/../b", "a/./b", "./a", "a\\b", "..\\a", "a\0b", "a\nb", "a\u007f",
@@ -27,7 +30,7 @@ public abstract class ObjectStoreContract
     [InlineData("a%2Fb/%2e%2e/c")]
     [InlineData("日本語/Björk – Jóga 🎵.flac")]
     [InlineData("-rf/~/$HOME/*?")]
-    public async Task Gives_back_what_was_written(string name)
+    public async Task Objects_round_trip(string name)
     {
         var content = Random(100_000);
         var before = DateTimeOffset.UtcNow.AddMinutes(-1);
@@ -37,11 +40,11 @@ public abstract class ObjectStoreContract
         var found = await Store.FindAsync(name, default);
         Assert.Equal((name, 100_000L), (found!.Name, found.Size));
         Assert.InRange(found.Modified, before, DateTimeOffset.UtcNow.AddMinutes(1));
-        Assert.Equal(found, Assert.Single(await NamesAndAllAsync("")));
+        Assert.Equal(found, Assert.Single(await ListAsync("")));
     }
 
     [Fact]
-    public async Task Holds_empty_objects()
+    public async Task Stores_empty_objects()
     {
         await WriteAsync("a", "");
         Assert.Equal(0, (await Store.FindAsync("a", default))!.Size);
@@ -50,7 +53,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Replaces_an_object_whole()
+    public async Task Replaces_an_object()
     {
         await WriteAsync("a/b", "a longer text");
         await WriteAsync("a/b", "short");
@@ -58,7 +61,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Leaves_an_object_as_it_is_if_asked()
+    public async Task Keeps_an_existing_object_if_requested()
     {
         await Store.WriteAsync("a/b", Text("first"), new("text/plain", OnlyIfAbsent: true), default);
         await Store.WriteAsync("a/b", Text("second"), new("text/plain", OnlyIfAbsent: true), default);
@@ -66,7 +69,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Lets_one_of_many_writers_win_if_asked()
+    public async Task One_of_many_concurrent_writers_wins_if_requested()
     {
         var seen = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
         {
@@ -81,7 +84,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Shows_readers_one_writer_s_content_and_never_a_mixture()
+    public async Task Readers_never_see_a_mixture_of_writes()
     {
         await Store.WriteAsync("a", new MemoryStream(Filled(0, 60_000)), Ogg, default);
         using var done = new CancellationTokenSource();
@@ -100,7 +103,8 @@ public abstract class ObjectStoreContract
         });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
         {
-            for (var i = 0; i < 10; i++) await Store.WriteAsync("a", new MemoryStream(Filled((writer * 10) + i, 60_000)), Ogg, default);
+            for (var i = 0; i < 10; i++)
+                await Store.WriteAsync("a", new MemoryStream(Filled((writer * 10) + i, 60_000)), Ogg, default);
         })));
         await done.CancelAsync();
         await reader;
@@ -108,7 +112,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task A_write_that_fails_leaves_what_was_there()
+    public async Task A_failed_write_keeps_the_existing_object()
     {
         await WriteAsync("a", "old");
         await Assert.ThrowsAsync<IOException>(() => Store.WriteAsync("a", new BrokenStream(70_000), Ogg, default));
@@ -118,10 +122,11 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task A_write_that_is_cancelled_leaves_what_was_there()
+    public async Task A_canceled_write_keeps_the_existing_object()
     {
         await WriteAsync("a", "old");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync("a", Text("new"), Ogg, new CancellationToken(canceled: true)));
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync("a", Text("new"), Ogg, canceled));
         Assert.Equal("old", await ReadTextAsync("a"));
     }
 
@@ -134,7 +139,7 @@ public abstract class ObjectStoreContract
     [InlineData(9, 100L, "9")]
     [InlineData(0, 0L, "")]
     [InlineData(5, long.MaxValue, "56789")]
-    public async Task Reads_a_stretch(long offset, long? length, string expected)
+    public async Task Reads_a_byte_range(long offset, long? length, string expected)
     {
         await WriteAsync("a", "0123456789");
         Assert.Equal(expected, Encoding.UTF8.GetString(await ReadAsync("a", new ObjectRange(offset, length))));
@@ -145,7 +150,7 @@ public abstract class ObjectStoreContract
     [InlineData(long.MaxValue, 1L)]
     [InlineData(-1, 1L)]
     [InlineData(0, -1L)]
-    public async Task Refuses_a_stretch_that_is_none(long offset, long? length)
+    public async Task Rejects_an_invalid_byte_range(long offset, long? length)
     {
         await WriteAsync("a", "0123456789");
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.OpenReadAsync("a", new ObjectRange(offset, length), default));
@@ -157,7 +162,7 @@ public abstract class ObjectStoreContract
     [InlineData("dir")]
     [InlineData("dir/c")]
     [InlineData("dir/b/c")]
-    public async Task Says_what_is_not_there(string name)
+    public async Task Reports_missing_objects(string name)
     {
         await WriteAsync("a", "x");
         await WriteAsync("dir/b", "x");
@@ -169,7 +174,7 @@ public abstract class ObjectStoreContract
 
     [Theory]
     [MemberData(nameof(InvalidNames))]
-    public async Task Refuses_names_that_are_none(string name)
+    public async Task Rejects_invalid_names(string name)
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync(name, Text("x"), Ogg, default));
         await Assert.ThrowsAsync<FileNotFoundException>(() => Store.OpenReadAsync(name, null, default));
@@ -179,14 +184,14 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Refuses_names_that_are_no_text()
+    public async Task Rejects_names_with_lone_surrogates()
     {
-        await Refuses_names_that_are_none("\ud800");
-        await Refuses_names_that_are_none("a/\udc00b");
+        await Rejects_invalid_names("\ud800");
+        await Rejects_invalid_names("a/\udc00b");
     }
 
     [Fact]
-    public async Task Lists_in_the_order_of_bytes()
+    public async Task Lists_in_byte_order()
     {
         // U+FF21 comes before U+1F3B5 in UTF-8 and after it in UTF-16.
         string[] names = ["A", "a", "a!/z", "a-b", "a.b", "b/a.c", "b/a/c", "b/a0", "b0", "é", "Ａ", "🎵"];
@@ -210,14 +215,14 @@ public abstract class ObjectStoreContract
     [InlineData("../", "")]
     [InlineData("tracks/../", "")]
     [InlineData("tracks//", "")]
-    public async Task Lists_what_starts_with_a_prefix(string prefix, string expected)
+    public async Task Lists_objects_with_a_prefix(string prefix, string expected)
     {
         foreach (var name in new[] { "x", "tracks/b/4", "tracks/abc/3", "tracks/ab/2", "tracks/ab/1" }) await WriteAsync(name, "x");
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), await NamesAsync(prefix));
     }
 
     [Fact]
-    public async Task Deletes()
+    public async Task Deletes_objects()
     {
         await WriteAsync("a/b/c", "x");
         await WriteAsync("a/d", "x");
@@ -226,12 +231,12 @@ public abstract class ObjectStoreContract
         await Store.DeleteAsync("a/b/c", default);
         await Store.DeleteAsync("a/d", default);
         Assert.Empty(await NamesAsync(""));
-        await WriteAsync("a", "a name that was a directory's");
+        await WriteAsync("a", "the name of a former directory");
         Assert.Equal(["a"], await NamesAsync(""));
     }
 
     [Fact]
-    public async Task Readers_keep_what_they_opened()
+    public async Task Open_streams_survive_replacement_and_deletion()
     {
         await WriteAsync("a", "old");
         await using var stream = await Store.OpenReadAsync("a", null, default);
@@ -242,7 +247,7 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
-    public async Task Survives_writers_and_deleters_in_one_place()
+    public async Task Supports_concurrent_writes_and_deletes_under_one_prefix()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
@@ -280,16 +285,16 @@ public abstract class ObjectStoreContract
 
     protected async Task<string> ReadTextAsync(string name) => Encoding.UTF8.GetString(await ReadAsync(name));
 
-    protected async Task<List<StoredObject>> NamesAndAllAsync(string prefix)
+    protected async Task<List<StoredObject>> ListAsync(string prefix)
     {
         var all = new List<StoredObject>();
         await foreach (var item in Store.ListAsync(prefix, default)) all.Add(item);
         return all;
     }
 
-    protected async Task<IEnumerable<string>> NamesAsync(string prefix) => (await NamesAndAllAsync(prefix)).Select(item => item.Name);
+    protected async Task<IEnumerable<string>> NamesAsync(string prefix) => (await ListAsync(prefix)).Select(item => item.Name);
 
-    /// <summary>Content whose source fails half-way.</summary>
+    /// <summary>A stream that fails at its end.</summary>
     private sealed class BrokenStream(int length) : MemoryStream(new byte[length])
     {
         public override int Read(Span<byte> buffer) => OrBroken(base.Read(buffer));
@@ -302,6 +307,6 @@ public abstract class ObjectStoreContract
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             OrBroken(await base.ReadAsync(buffer, cancellationToken));
 
-        private static int OrBroken(int read) => read > 0 ? read : throw new IOException("The source broke off.");
+        private static int OrBroken(int read) => read > 0 ? read : throw new IOException("The source failed.");
     }
 }

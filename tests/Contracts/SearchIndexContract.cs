@@ -6,7 +6,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Contracts;
 
-/// <summary>What every <see cref="ISearchIndex"/> finds. A suite per adapter derives from it.</summary>
+/// <summary>The tests that every <see cref="ISearchIndex"/> must pass. Each adapter has a derived class.</summary>
 public abstract class SearchIndexContract : IAsyncLifetime
 {
     private static readonly MarketSet Everywhere = MarketSet.Everywhere;
@@ -14,13 +14,13 @@ public abstract class SearchIndexContract : IAsyncLifetime
     private IDatabase database = null!;
     private ISearchIndex index = null!;
 
-    /// <summary>Why the adapter cannot be tried on this machine; null if it can.</summary>
+    /// <summary>Why the tests cannot run on this machine; null if they can.</summary>
     protected virtual string? Unavailable => null;
 
-    /// <summary>An empty database with the product's schema, and the index over it.</summary>
+    /// <summary>Creates an empty database with the product's schema, and its search index.</summary>
     protected abstract Task<(IDatabase Database, ISearchIndex Index)> OpenAsync();
 
-    /// <summary>Removes them.</summary>
+    /// <summary>Deletes the database.</summary>
     protected abstract Task CloseAsync();
 
     public async Task InitializeAsync()
@@ -32,10 +32,10 @@ public abstract class SearchIndexContract : IAsyncLifetime
     public Task DisposeAsync() => CloseAsync();
 
     [SkippableFact]
-    public async Task Nothing_is_found_where_nothing_is() => Assert.Empty((await SearchAsync("dawn")).Ids);
+    public async Task An_empty_index_has_no_matches() => Assert.Empty((await SearchAsync("dawn")).Ids);
 
     [SkippableFact]
-    public async Task Every_word_must_match_whole_in_any_order()
+    public async Task All_words_must_match_in_any_order()
     {
         await WriteAsync(Track("a", "Golden Dawn Chorus"), Track("b", "Golden Dawning"), Track("c", "Dawn"));
         Assert.Equal(["a", "c"], (await SearchAsync("dawn")).Ids);
@@ -46,7 +46,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_last_word_may_be_the_start_of_one_and_the_others_may_not()
+    public async Task Only_the_last_word_matches_as_a_prefix()
     {
         await WriteAsync(Track("a", "Golden Dawn"), Track("b", "Golden Dawning"), Track("c", "Goldendawn"));
         Assert.Equal(["a", "b"], (await SearchAsync("golden daw", prefix: true)).Ids);
@@ -60,7 +60,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_long_word_is_compared_to_its_end()
+    public async Task Long_words_are_compared_completely()
     {
         var word = new string('a', 60);
         await WriteAsync(Track("a", word + "b"), Track("b", word + "c"));
@@ -71,7 +71,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Each_type_is_searched_by_itself()
+    public async Task A_search_returns_one_type()
     {
         await WriteAsync(Track("a", "Dawn"), CatalogWriter.Document(EntityType.Album, "b", 9, Everywhere, "Dawn"));
         Assert.Equal(["a"], (await SearchAsync("dawn")).Ids);
@@ -81,14 +81,20 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_popular_come_first_and_ties_are_ordered_by_id()
+    public async Task Matches_are_ordered_by_popularity_and_then_by_id()
     {
-        await WriteAsync(Track("d", "Dawn", 5), Track("b", "Dawn", 7), Track("a", "Dawn", 5), Track("c", "Dawn", 7), Track("e", "Dawn", 100), Track("f", "Dawn", 0));
+        await WriteAsync(
+            Track("d", "Dawn", 5),
+            Track("b", "Dawn", 7),
+            Track("a", "Dawn", 5),
+            Track("c", "Dawn", 7),
+            Track("e", "Dawn", 100),
+            Track("f", "Dawn", 0));
         Assert.Equal(["e", "b", "c", "a", "d", "f"], (await SearchAsync("dawn")).Ids);
     }
 
     [SkippableFact]
-    public async Task Pages_join_up_across_ties()
+    public async Task Pages_are_consistent_across_ties()
     {
         await WriteAsync([.. Enumerable.Range(0, 25).Select(i => Track($"t{i:00}", "Dawn", i / 10))]);
         var all = (await SearchAsync("dawn", limit: 50)).Ids;
@@ -107,9 +113,12 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task What_the_market_does_not_have_is_neither_found_nor_counted()
+    public async Task Entities_not_available_in_the_market_are_neither_returned_nor_counted()
     {
-        await WriteAsync(Track("a", "Dawn"), Track("b", "Dawn", markets: MarketSet.Of("SE", "NO")), Track("c", "Dawn", markets: MarketSet.Of("US")));
+        await WriteAsync(
+            Track("a", "Dawn"),
+            Track("b", "Dawn", markets: MarketSet.Of("SE", "NO")),
+            Track("c", "Dawn", markets: MarketSet.Of("US")));
         Assert.Equal(["a", "b"], (await SearchAsync("dawn", market: "SE")).Ids);
         Assert.Equal(2, (await SearchAsync("dawn", market: "NO")).Total);
         Assert.Equal(["a", "c"], (await SearchAsync("dawn", market: "US")).Ids);
@@ -118,7 +127,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task What_is_written_is_found_at_once_and_what_is_removed_is_not()
+    public async Task Writes_and_deletes_take_effect_immediately()
     {
         await WriteAsync(Track("a", "Dawn"));
         await WriteAsync(Track("a", "Dusk"));
@@ -135,7 +144,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     [InlineData("near")]
     [InlineData("around")]
     [InlineData("null")]
-    public async Task An_operator_of_the_index_is_a_word_like_any_other(string word)
+    public async Task Operators_of_the_index_are_ordinary_words(string word)
     {
         await WriteAsync(Track("a", $"Dawn {word} Dusk"), Track("b", "Dawn Dusk"), Track("c", "Dawn"), Track("d", "Dusk"));
         Assert.Equal(["a"], (await SearchAsync($"dawn {word} dusk")).Ids);
@@ -162,12 +171,12 @@ public abstract class SearchIndexContract : IAsyncLifetime
     [InlineData("\0\u0001")]
     [InlineData("")]
     [InlineData("  ")]
-    public async Task Punctuation_means_nothing(string word)
+    public async Task Punctuation_is_ignored(string word)
     {
         await WriteAsync(Track("a", "Dawn Dusk"), Track("b", "Dawn Words"), Track("c", "Dawn"));
         foreach (var prefix in new[] { false, true })
         {
-            // What is left when it is folded, and nothing is left of some.
+            // The folded word has the same matches. Some words are empty after folding.
             var folded = TextFolding.Words(word);
             Assert.Equal((await FindAsync(folded, prefix)).Ids, (await FindAsync([word], prefix)).Ids);
             Assert.Equal((await FindAsync(["dawn", .. folded], prefix)).Ids, (await FindAsync(["dawn", word], prefix)).Ids);
@@ -176,7 +185,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Without_words_nothing_is_found()
+    public async Task A_search_without_words_has_no_matches()
     {
         await WriteAsync(Track("a", "Dawn"));
         Assert.Equal(0, (await FindAsync([], true)).Total);
@@ -185,7 +194,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Many_words_are_no_more_than_their_sum()
+    public async Task Searches_with_many_words_are_supported()
     {
         await WriteAsync(Track("a", string.Join(' ', Enumerable.Range(0, 60).Select(i => $"w{i}"))), Track("b", "w1"));
         Assert.Equal(["a"], (await FindAsync([.. Enumerable.Range(0, 60).Select(i => $"w{i}")], true)).Ids);
@@ -193,14 +202,14 @@ public abstract class SearchIndexContract : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_cancelled_search_ends()
+    public async Task A_canceled_search_throws()
     {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => index.SearchAsync(new SearchQuery(EntityType.Track, ["dawn"], true, null, 0, 20), cancelled.Token));
+        var query = new SearchQuery(EntityType.Track, ["dawn"], true, null, 0, 20);
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => index.SearchAsync(query, canceled));
     }
 
-    /// <summary>A track that can be found by its name.</summary>
+    /// <summary>Returns the mutation that adds a track to the index.</summary>
     protected static Mutation Track(string id, string name, int popularity = 5, MarketSet? markets = null) =>
         CatalogWriter.Document(EntityType.Track, id, popularity, markets ?? Everywhere, name);
 
@@ -212,5 +221,6 @@ public abstract class SearchIndexContract : IAsyncLifetime
         string text, bool prefix = false, EntityType type = EntityType.Track, string? market = null, int offset = 0, int limit = 20) =>
         index.SearchAsync(new SearchQuery(type, TextFolding.Words(text), prefix, market, offset, limit), default);
 
-    private Task<SearchMatches> FindAsync(IReadOnlyList<string> words, bool prefix) => index.SearchAsync(new SearchQuery(EntityType.Track, words, prefix, null, 0, 20), default);
+    private Task<SearchMatches> FindAsync(IReadOnlyList<string> words, bool prefix) =>
+        index.SearchAsync(new SearchQuery(EntityType.Track, words, prefix, null, 0, 20), default);
 }

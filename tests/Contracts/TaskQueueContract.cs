@@ -1,23 +1,25 @@
+using System.Globalization;
 using System.Text;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Contracts;
 
-/// <summary>A task that a queue has.</summary>
-/// <param name="Name">Its name; one that was given none has one all the same.</param>
-/// <param name="Body">What the function is given.</param>
-/// <param name="NotBefore">When it is to be done at the earliest.</param>
+/// <summary>A task in a queue.</summary>
+/// <param name="Name">The name. Generated if the request had none.</param>
+/// <param name="Body">The body.</param>
+/// <param name="NotBefore">The earliest time of the dispatch.</param>
 public sealed record QueuedTask(string Name, string Body, DateTimeOffset NotBefore);
 
 /// <summary>
-/// How every <see cref="ITaskQueue"/> takes tasks. Each adapter runs it: no queue has a task when a test starts, and none is dispatched.
+/// The tests of adding tasks that every <see cref="ITaskQueue"/> must pass. Each adapter has a derived class. Queues are empty when a test
+/// starts, and tasks are not dispatched.
 /// </summary>
 public abstract class TaskQueueContract
 {
-    /// <summary>A queue that the harness knows.</summary>
+    /// <summary>A queue that exists in every adapter.</summary>
     protected static readonly Queue Batches = new("playlist-batches", "/tasks/playlist-batches");
 
-    /// <summary>Another.</summary>
+    /// <summary>A queue with several shards that exists in every adapter.</summary>
     protected static readonly Queue Sharded = new("taste-updates", "/tasks/taste-updates") { Shards = 3 };
 
     private static readonly Dictionary<string, Func<DateTimeOffset, TaskRequest>> Invalid = new()
@@ -44,26 +46,26 @@ public abstract class TaskQueueContract
         ["path of another site"] = Batches with { Path = "/tasks//example.com/x" },
         ["path with a query"] = Batches with { Path = "/tasks/x?y" },
         ["no shards"] = Batches with { Shards = 0 },
-        ["no pace"] = Batches with { MaxDispatchesPerSecond = 0 },
-        ["no number"] = Batches with { MaxDispatchesPerSecond = double.NaN },
-        ["quick pace"] = Batches with { MaxDispatchesPerSecond = 501 },
+        ["no rate"] = Batches with { MaxDispatchesPerSecond = 0 },
+        ["rate that is not a number"] = Batches with { MaxDispatchesPerSecond = double.NaN },
+        ["high rate"] = Batches with { MaxDispatchesPerSecond = 501 },
         ["no concurrency"] = Batches with { MaxConcurrentDispatches = 0 },
-        ["much concurrency"] = Batches with { MaxConcurrentDispatches = 5001 },
+        ["high concurrency"] = Batches with { MaxConcurrentDispatches = 5001 },
         ["no attempts"] = Batches with { MaxAttempts = 0 },
         ["many attempts"] = Batches with { MaxAttempts = 101 },
         ["negative backoff"] = Batches with { MinBackoff = TimeSpan.FromSeconds(-1) },
-        ["least backoff above the most"] = Batches with { MinBackoff = TimeSpan.FromHours(2) },
+        ["minimum backoff above the maximum"] = Batches with { MinBackoff = TimeSpan.FromHours(2) },
         ["short deadline"] = Batches with { Deadline = TimeSpan.FromSeconds(14) },
         ["long deadline"] = Batches with { Deadline = TimeSpan.FromMinutes(31) },
     };
 
-    /// <summary>The queue.</summary>
+    /// <summary>The queue under test.</summary>
     protected abstract ITaskQueue Tasks { get; }
 
-    /// <summary>The time that the queue goes by.</summary>
+    /// <summary>The time of the queue's clock.</summary>
     protected abstract DateTimeOffset Now { get; }
 
-    /// <summary>What waits in a queue, in all its shards, in any order.</summary>
+    /// <summary>Returns the tasks in all shards of a queue, in any order.</summary>
     protected abstract Task<IReadOnlyList<QueuedTask>> QueuedAsync(Queue queue);
 
     public static TheoryData<string> InvalidTasks => [.. Invalid.Keys];
@@ -71,17 +73,18 @@ public abstract class TaskQueueContract
     public static TheoryData<string> InvalidQueues => [.. InvalidQueue.Keys];
 
     [Fact]
-    public async Task Keeps_a_task_as_it_was_given()
+    public async Task Adds_a_task_unchanged()
     {
         var at = Now.AddMinutes(5);
-        await Tasks.EnqueueAsync(Batches, [Request("""{"users":["ada","Björk 🎵"]}""") with { Name = "week-2026-01_A", NotBefore = at }], default);
+        var request = Request("""{"users":["ada","Björk 🎵"]}""") with { Name = "week-2026-01_A", NotBefore = at };
+        await Tasks.EnqueueAsync(Batches, [request], default);
         var task = Assert.Single(await QueuedAsync(Batches));
         Assert.Equal(("week-2026-01_A", """{"users":["ada","Björk 🎵"]}"""), (task.Name, task.Body));
         Assert.InRange(task.NotBefore, at.AddMilliseconds(-1), at);
     }
 
     [Fact]
-    public async Task A_task_without_a_time_is_for_now()
+    public async Task A_task_without_a_time_is_due_now()
     {
         await Tasks.EnqueueAsync(Batches, [Request("1"), Request("2") with { NotBefore = Now.AddDays(-1) }], default);
         var tasks = await QueuedAsync(Batches);
@@ -90,7 +93,7 @@ public abstract class TaskQueueContract
     }
 
     [Fact]
-    public async Task Tasks_without_names_are_all_kept()
+    public async Task Tasks_without_names_are_not_deduplicated()
     {
         await Tasks.EnqueueAsync(Batches, [Request("1"), Request("1")], default);
         await Tasks.EnqueueAsync(Batches, [Request("1")], default);
@@ -101,15 +104,16 @@ public abstract class TaskQueueContract
     }
 
     [Fact]
-    public async Task A_second_task_of_a_name_is_passed_over()
+    public async Task A_second_task_with_the_same_name_is_ignored()
     {
         await Tasks.EnqueueAsync(Batches, [Request("1") with { Name = "a" }], default);
-        await Tasks.EnqueueAsync(Batches, [Request("2") with { Name = "a" }, Request("3") with { Name = "b" }, Request("4") with { Name = "b" }], default);
+        await Tasks.EnqueueAsync(
+            Batches, [Request("2") with { Name = "a" }, Request("3") with { Name = "b" }, Request("4") with { Name = "b" }], default);
         Assert.Equal([("a", "1"), ("b", "3")], (await QueuedAsync(Batches)).Select(task => (task.Name, task.Body)).Order());
     }
 
     [Fact]
-    public async Task Names_of_another_queue_are_other_names()
+    public async Task Names_are_unique_per_queue()
     {
         await Tasks.EnqueueAsync(Batches, [Request("1") with { Name = "a" }], default);
         await Tasks.EnqueueAsync(Sharded, [Request("2") with { Name = "a" }], default);
@@ -118,24 +122,26 @@ public abstract class TaskQueueContract
     }
 
     [Fact]
-    public async Task A_name_is_one_name_in_all_shards()
+    public async Task Names_are_unique_across_shards()
     {
         for (var i = 0; i < 8; i++) await Tasks.EnqueueAsync(Sharded, [Request("1") with { Name = "a" }], default);
         Assert.Single(await QueuedAsync(Sharded));
     }
 
     [Fact]
-    public async Task Takes_a_big_batch()
+    public async Task Accepts_a_large_batch()
     {
         await Tasks.EnqueueAsync(Sharded, [.. Enumerable.Range(0, 500).Select(i => Request($"{i}") with { Name = $"task-{i}" })], default);
-        Assert.Equal(Enumerable.Range(0, 500), (await QueuedAsync(Sharded)).Select(task => int.Parse(task.Body, System.Globalization.CultureInfo.InvariantCulture)).Order());
+        var numbers = (await QueuedAsync(Sharded)).Select(task => int.Parse(task.Body, CultureInfo.InvariantCulture));
+        Assert.Equal(Enumerable.Range(0, 500), numbers.Order());
     }
 
     [Fact]
-    public async Task Takes_the_largest_task()
+    public async Task Accepts_the_largest_task()
     {
         var body = $"\"{new string('x', 99_998)}\"";
-        await Tasks.EnqueueAsync(Batches, [Request(body) with { Name = new string('n', 500), NotBefore = Now.AddDays(30).AddMinutes(-1) }], default);
+        var request = Request(body) with { Name = new string('n', 500), NotBefore = Now.AddDays(30).AddMinutes(-1) };
+        await Tasks.EnqueueAsync(Batches, [request], default);
         Assert.Equal(body, Assert.Single(await QueuedAsync(Batches)).Body);
     }
 
@@ -147,25 +153,27 @@ public abstract class TaskQueueContract
     }
 
     [Fact]
-    public async Task A_cancelled_call_says_so()
+    public async Task A_canceled_call_throws()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Tasks.EnqueueAsync(Batches, [Request("1")], new CancellationToken(canceled: true)));
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Tasks.EnqueueAsync(Batches, [Request("1")], canceled));
         Assert.Empty(await QueuedAsync(Batches));
     }
 
     [Theory]
     [MemberData(nameof(InvalidTasks))]
-    public async Task Refuses_a_task_that_cannot_be_and_adds_none(string what)
+    public async Task Rejects_an_invalid_task_and_adds_none_of_the_batch(string invalid)
     {
-        var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(() => Tasks.EnqueueAsync(Batches, [Request("1"), Invalid[what](Now), Request("3")], default));
-        Assert.Contains("Task 1 for playlist-batches", refusal.Message);
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => Tasks.EnqueueAsync(Batches, [Request("1"), Invalid[invalid](Now), Request("3")], default));
+        Assert.Contains("Task 1 for playlist-batches", error.Message);
         Assert.Empty(await QueuedAsync(Batches));
     }
 
     [Theory]
     [MemberData(nameof(InvalidQueues))]
-    public async Task Refuses_a_queue_that_cannot_be(string what) =>
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => Tasks.EnqueueAsync(InvalidQueue[what], [Request("1")], default));
+    public async Task Rejects_an_invalid_queue(string invalid) =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Tasks.EnqueueAsync(InvalidQueue[invalid], [Request("1")], default));
 
     protected static TaskRequest Request(string json) => new(Encoding.UTF8.GetBytes(json));
 }

@@ -4,10 +4,10 @@ using Spotify.Local;
 
 namespace Spotify.Fixtures;
 
-/// <summary>The one-machine home as a process of its own, for tests that kill it.</summary>
+/// <summary>The one-machine home in a separate process, for tests that kill it.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
 
@@ -16,28 +16,30 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>A client without a token.</summary>
     public HttpClient Http { get; } = new();
 
-    /// <summary>Runs a command line to its end.</summary>
+    /// <summary>Runs a command and waits for its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(StartInfo(arguments))!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Timeout);
         return (process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Starts to serve a data directory on a free port, without rate limits, and does not wait until it does.</summary>
-    /// <param name="arguments">Further arguments of <c>serve</c>.</param>
+    /// <summary>Starts serving a data directory on a free port, without rate limits. Does not wait for the host to listen.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="arguments">Additional arguments of <c>serve</c>.</param>
     public static HostProcess Start(string data, params string[] arguments) =>
         new(Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit", .. arguments]))!);
 
-    /// <summary>Serves a data directory on a free port, without rate limits.</summary>
-    /// <param name="arguments">Further arguments of <c>serve</c>.</param>
+    /// <summary>Starts serving a data directory on a free port, without rate limits, and waits for the host to listen.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="arguments">Additional arguments of <c>serve</c>.</param>
     public static async Task<HostProcess> ServeAsync(string data, params string[] arguments)
     {
         var host = Start(data, arguments);
         var errors = host.process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        while (await host.process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (await host.process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             if (!line.StartsWith("Listening on ", StringComparison.Ordinal)) continue;
             _ = host.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -48,18 +50,18 @@ public sealed class HostProcess : IAsyncDisposable
         throw new InvalidOperationException($"The host did not start: {await errors}");
     }
 
-    /// <summary>Completes when the process has made a file or directory.</summary>
+    /// <summary>Waits until the process has created a file or directory.</summary>
     public async Task WaitForFileAsync(string path)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         while (!Path.Exists(path) && !process.HasExited)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
 
-    /// <summary>Ends the process at once, as a crash does (SIGKILL).</summary>
+    /// <summary>Kills the process (SIGKILL), as in a crash.</summary>
     public async Task KillAsync()
     {
         process.Kill();
@@ -75,11 +77,11 @@ public sealed class HostProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        var runtime = RuntimeEnvironment.GetRuntimeDirectory();
-        var dotnet = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
         return new ProcessStartInfo(dotnet, [typeof(LocalHost).Assembly.Location, .. arguments])
         {
-            // A process of a few seconds does not live long enough to profit from a profile.
+            // Collecting a profile is not worthwhile for a process that runs for a few seconds.
             Environment = { ["DOTNET_TieredPGO"] = "0" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,

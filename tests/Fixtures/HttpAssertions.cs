@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Fixtures;
 
-/// <summary>Requests whose answers tests look into.</summary>
+/// <summary>Requests with assertions on the response.</summary>
 public static class HttpAssertions
 {
-    /// <summary>The JSON of a 200.</summary>
+    /// <summary>Sends a GET request, asserts status 200, and returns the JSON.</summary>
     public static async Task<JsonNode> GetJsonAsync(this HttpClient client, string path)
     {
         using var response = await client.GetAsync(path);
@@ -17,14 +17,14 @@ public static class HttpAssertions
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>The message of an error in the wire format.</summary>
+    /// <summary>Sends a GET request, asserts an error, and returns its message.</summary>
     public static async Task<string> GetErrorAsync(this HttpClient client, string path, HttpStatusCode status)
     {
         using var response = await client.GetAsync(path);
         return await response.ErrorAsync(status);
     }
 
-    /// <summary>The message of an error in the wire format.</summary>
+    /// <summary>Asserts an error and returns its message.</summary>
     public static async Task<string> ErrorAsync(this HttpResponseMessage response, HttpStatusCode status)
     {
         var text = await response.Content.ReadAsStringAsync();
@@ -34,7 +34,7 @@ public static class HttpAssertions
         return error["message"]!.GetValue<string>();
     }
 
-    /// <summary>A string at a path of names and indexes.</summary>
+    /// <summary>Returns the value at a path of names and indexes.</summary>
     public static string? At(this JsonNode node, params object[] path)
     {
         JsonNode? current = node;

@@ -13,7 +13,7 @@ using Spotify.Web;
 
 namespace Spotify.Fixtures;
 
-/// <summary>The one-machine home on a free loopback port and a data directory of its own.</summary>
+/// <summary>The one-machine home on a free loopback port, with a data directory for the test.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
     // Generating an RSA key costs more than starting a host.
@@ -48,14 +48,14 @@ public sealed class LocalServer : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     /// <summary>Starts a host.</summary>
-    /// <param name="configure">Changes the host before it is built.</param>
+    /// <param name="configure">Configures the host before it is built.</param>
     /// <param name="data">
-    /// An existing data directory. Null: a temporary one, with the token signing key that such hosts share within a test run.
+    /// An existing data directory, or null for a temporary one with the token signing key that such hosts share within a test run.
     /// </param>
     /// <param name="demo">Whether the host has the demo catalog.</param>
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
-    /// <param name="rateLimit">Whether it has rate limits: tests send more than listeners do.</param>
-    /// <param name="map">Adds routes to it.</param>
+    /// <param name="rateLimit">Whether rate limits apply. Off by default, because tests send more requests than users do.</param>
+    /// <param name="map">Adds routes.</param>
     public static async Task<LocalServer> StartAsync(
         Action<WebApplicationBuilder>? configure = null,
         string? data = null,
@@ -73,15 +73,15 @@ public sealed class LocalServer : IAsyncDisposable
         return new LocalServer(directory, data is null, app);
     }
 
-    /// <summary>A client with a token of a user, who is made on first use.</summary>
+    /// <summary>Returns a client with a token for a user. The user is created on first use.</summary>
     public Task<HttpClient> SignInAsync(string user, string product = "premium", string country = "SE") =>
         WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
 
-    /// <summary>A client with a token of an app alone.</summary>
+    /// <summary>Returns a client with a token for an app without a user.</summary>
     public Task<HttpClient> SignInAppAsync(string clientId = "app") =>
         WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
 
-    /// <summary>Stops the host as Ctrl-C does.</summary>
+    /// <summary>Stops the host, as Ctrl-C does.</summary>
     public Task StopAsync() => app.StopAsync();
 
     /// <summary>Commits mutations.</summary>

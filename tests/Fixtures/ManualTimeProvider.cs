@@ -1,18 +1,18 @@
 namespace Spotify.Fixtures;
 
-/// <summary>A clock that stands still until it is moved, and whose timers fire when it is.</summary>
+/// <summary>A clock that tests advance. Its timers fire when it is advanced.</summary>
 public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = start;
 
-    /// <summary>A clock that starts now.</summary>
+    /// <summary>Creates a clock that starts at the current time.</summary>
     public ManualTimeProvider() : this(System.GetUtcNow())
     {
     }
 
-    /// <summary>The time. Setting it fires what has become due.</summary>
+    /// <summary>The time. Setting it fires the timers that are due.</summary>
     public DateTimeOffset Now
     {
         get
@@ -47,7 +47,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Advance(TimeSpan by) => Now += by;
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace Spotify.Fixtures;
 
-/// <summary>Google's Pub/Sub emulator, as the Cloud SDK ships it. It keeps nothing on disk.</summary>
+/// <summary>The Pub/Sub emulator of the Google Cloud SDK. It stores nothing on disk.</summary>
 public sealed class PubSubEmulator : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private static readonly Lazy<Task<PubSubEmulator>> Shared = new(async () =>
     {
@@ -20,28 +20,32 @@ public sealed class PubSubEmulator : IDisposable
 
     private PubSubEmulator(Process process, int port) => (this.process, Port) = (process, port);
 
-    /// <summary>Why it cannot be started; null if it can.</summary>
+    /// <summary>Why the emulator cannot be started; null if it can.</summary>
     public static string? Missing =>
         Archive is null ? "needs the Pub/Sub emulator: gcloud components install pubsub-emulator"
         : Tools.Find("java") is null ? "needs Java, which the Pub/Sub emulator runs on"
         : null;
 
-    /// <summary>Where it listens, on loopback.</summary>
+    /// <summary>The port on the loopback interface.</summary>
     public int Port { get; }
 
-    /// <summary>Its address, as <c>PUBSUB_EMULATOR_HOST</c> has it.</summary>
+    /// <summary>The address in the format of <c>PUBSUB_EMULATOR_HOST</c>.</summary>
     public string Host => $"127.0.0.1:{Port}";
 
     private static string? Archive { get; } = Tools.Find("gcloud") is { } gcloud
-        ? new[] { Path.Combine(Path.GetDirectoryName(gcloud)!, "..", "lib", "google-cloud-sdk"), Path.Combine(Path.GetDirectoryName(Resolve(gcloud))!, "..") }
+        ? new[]
+            {
+                Path.Combine(Path.GetDirectoryName(gcloud)!, "..", "lib", "google-cloud-sdk"),
+                Path.Combine(Path.GetDirectoryName(Resolve(gcloud))!, ".."),
+            }
             .Select(root => Path.Combine(root, "platform", "pubsub-emulator", "lib")).Where(Directory.Exists)
             .SelectMany(directory => Directory.GetFiles(directory, "cloud-pubsub-emulator-*.jar")).FirstOrDefault()
         : null;
 
-    /// <summary>The one that all tests of the run share, started when it is first asked for.</summary>
+    /// <summary>Returns the emulator shared by all tests of the run. Starts it on first use.</summary>
     public static Task<PubSubEmulator> GetAsync() => Shared.Value;
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts an emulator.</summary>
     public static async Task<PubSubEmulator> StartAsync(int port)
     {
         var start = new ProcessStartInfo(Tools.Find("java")!, ["-jar", Archive!, "--host=127.0.0.1", $"--port={port}"])
@@ -50,8 +54,8 @@ public sealed class PubSubEmulator : IDisposable
         };
         var emulator = new PubSubEmulator(Process.Start(start)!, port);
         _ = emulator.process.StandardOutput.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        while (await emulator.process.StandardError.ReadLineAsync(patience.Token) is { } line)
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (await emulator.process.StandardError.ReadLineAsync(timeout.Token) is { } line)
         {
             if (!line.Contains("Server started", StringComparison.Ordinal)) continue;
             _ = emulator.process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -62,7 +66,7 @@ public sealed class PubSubEmulator : IDisposable
         throw new InvalidOperationException("The Pub/Sub emulator did not start.");
     }
 
-    /// <summary>A port that is free at the moment.</summary>
+    /// <summary>Returns a port that is currently free.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -70,7 +74,7 @@ public sealed class PubSubEmulator : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Kills it.</summary>
+    /// <summary>Kills the emulator.</summary>
     public void Dispose()
     {
         process.Kill(entireProcessTree: true);

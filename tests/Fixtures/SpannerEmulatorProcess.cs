@@ -6,14 +6,14 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Fixtures;
 
-/// <summary>Google's Spanner emulator, as the Cloud SDK ships it, with its REST gateway, on free loopback ports.</summary>
+/// <summary>The Spanner emulator of the Google Cloud SDK and its REST gateway, on free loopback ports.</summary>
 public sealed class SpannerEmulatorProcess
 {
-    // The gateway starts the emulator as a child, which would outlive it, and both the tests, which are not always left the time to end
-    // them. When the tests are gone, or let go of it, the shell reads the end of its input and ends the whole group.
+    // The gateway starts the emulator as a child process. Both would outlive the tests if these are killed, so a shell kills the whole
+    // process group when its standard input is closed, which happens when the tests end for any reason.
     private const string Guard = """set -m; "$@" </dev/null & while read -r _; do :; done; kill -9 -- -$!; wait 2>/dev/null""";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private static readonly Lazy<Task<SpannerEmulatorProcess>> Running = new(StartAsync);
 
@@ -27,25 +27,31 @@ public sealed class SpannerEmulatorProcess
         Rest = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{restPort}/v1/") };
     }
 
-    /// <summary>Why it cannot be started; null if it can.</summary>
-    public static string? Missing => Directory is null ? "needs the Spanner emulator: gcloud components install cloud-spanner-emulator" : null;
+    /// <summary>Why the emulator cannot be started; null if it can.</summary>
+    public static string? Missing =>
+        Directory is null ? "needs the Spanner emulator: gcloud components install cloud-spanner-emulator" : null;
 
-    /// <summary>A client of its REST API.</summary>
+    /// <summary>A client of the REST API.</summary>
     public HttpClient Rest { get; }
 
-    /// <summary>Host and port of its gRPC API.</summary>
+    /// <summary>The host and port of the gRPC API.</summary>
     public string Host => $"127.0.0.1:{grpcPort}";
 
-    // Its directory; null if it is not installed.
+    // Null if the emulator is not installed.
     private static string? Directory { get; } = Tools.Find("gcloud") is { } gcloud
-        ? new[] { Path.Combine(Path.GetDirectoryName(gcloud)!, "..", "lib", "google-cloud-sdk"), Path.Combine(Path.GetDirectoryName(Resolve(gcloud))!, "..") }
-            .Select(root => Path.Combine(root, "bin", "cloud_spanner_emulator")).FirstOrDefault(directory => File.Exists(Path.Combine(directory, "gateway_main")))
+        ? new[]
+            {
+                Path.Combine(Path.GetDirectoryName(gcloud)!, "..", "lib", "google-cloud-sdk"),
+                Path.Combine(Path.GetDirectoryName(Resolve(gcloud))!, ".."),
+            }
+            .Select(root => Path.Combine(root, "bin", "cloud_spanner_emulator"))
+            .FirstOrDefault(directory => File.Exists(Path.Combine(directory, "gateway_main")))
         : null;
 
-    /// <summary>The emulator that all tests of the run share, started when it is first asked for.</summary>
+    /// <summary>Returns the emulator shared by all tests of the run. Starts it on first use.</summary>
     public static Task<SpannerEmulatorProcess> SharedAsync() => Running.Value;
 
-    /// <summary>Starts an emulator for a test that kills it. It is gone with the test run, if not before.</summary>
+    /// <summary>Starts an emulator for a test that kills it. Ends with the test run at the latest.</summary>
     public static async Task<SpannerEmulatorProcess> StartAsync()
     {
         var (grpc, rest) = FreePorts();
@@ -54,37 +60,46 @@ public sealed class SpannerEmulatorProcess
         return emulator;
     }
 
-    /// <summary>Starts it again on its ports, after it was killed, empty: it keeps nothing on disk.</summary>
+    /// <summary>Restarts a killed emulator on the same ports. It is empty, because it stores nothing on disk.</summary>
     public async Task RestartAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!IsFree(grpcPort) || !IsFree(restPort)) patience.Token.ThrowIfCancellationRequested();
-        gateway = Process.Start(new ProcessStartInfo(
-            "bash", ["-c", Guard, "guard", Path.Combine(Directory!, "gateway_main"), "--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}"])
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (!IsFree(grpcPort) || !IsFree(restPort)) timeout.Token.ThrowIfCancellationRequested();
+        string[] arguments =
+        [
+            "-c", Guard, "guard", Path.Combine(Directory!, "gateway_main"),
+            "--hostname", "127.0.0.1", "--grpc_port", $"{grpcPort}", "--http_port", $"{restPort}",
+        ];
+        gateway = Process.Start(new ProcessStartInfo("bash", arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         _ = gateway.StandardOutput.ReadToEndAsync();
         _ = gateway.StandardError.ReadToEndAsync();
-        while (!await AnswersAsync(patience.Token)) patience.Token.ThrowIfCancellationRequested();
+        while (!await IsRespondingAsync(timeout.Token)) timeout.Token.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Makes an instance, for a database of its own: an instance takes a hundred of them at most.</summary>
-    /// <param name="id">Its id; null: any.</param>
-    /// <returns>Its name: <c>projects/P/instances/I</c>.</returns>
+    /// <summary>Creates an instance. Each test class has its own, because an instance has at most 100 databases.</summary>
+    /// <param name="id">The id, or null for a generated one.</param>
+    /// <returns>The name: <c>projects/P/instances/I</c>.</returns>
     public async Task<string> CreateInstanceAsync(string? id = null)
     {
         id ??= "test-" + Guid.NewGuid().ToString("n")[..20];
-        using var made = await Rest.PostAsJsonAsync("projects/test/instances", new JsonObject
+        using var response = await Rest.PostAsJsonAsync("projects/test/instances", new JsonObject
         {
             ["instanceId"] = id,
-            ["instance"] = new JsonObject { ["config"] = "projects/test/instanceConfigs/emulator-config", ["displayName"] = "Test instance", ["nodeCount"] = 1 },
+            ["instance"] = new JsonObject
+            {
+                ["config"] = "projects/test/instanceConfigs/emulator-config",
+                ["displayName"] = "Test instance",
+                ["nodeCount"] = 1,
+            },
         });
-        made.EnsureSuccessStatusCode();
+        response.EnsureSuccessStatusCode();
         return $"projects/test/instances/{id}";
     }
 
-    /// <summary>Ends it at once, as a crash does.</summary>
+    /// <summary>Kills the emulator, as in a crash.</summary>
     public async Task KillAsync()
     {
         gateway!.StandardInput.Close();
@@ -95,7 +110,7 @@ public sealed class SpannerEmulatorProcess
 
     private static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
-    private async Task<bool> AnswersAsync(CancellationToken ct)
+    private async Task<bool> IsRespondingAsync(CancellationToken ct)
     {
         try
         {

@@ -9,8 +9,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Spanner.Tests;
 
 /// <summary>
-/// <see cref="IDatabase"/> over Spanner's REST API, for tests: the schema, the statements and the contract meet real Spanner SQL
-/// without Google's packages.
+/// An <see cref="IDatabase"/> over Spanner's REST API. Tests the schema, the statements and the contract with Spanner SQL, without Google's
+/// packages.
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/reference/rest/v1/projects.instances.databases.sessions"/>
 internal sealed class RestSpannerDatabase(HttpClient http, string database) : IDatabase
@@ -21,12 +21,13 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         await QueryAsync(table, key, SingleUse(null), ct).FirstOrDefaultAsync(ct);
 
     public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
-        ExecuteAsync(statement.Sql, parameters, statement.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Type), SingleUse(staleness), null, ct);
+        ExecuteAsync(statement.Sql, parameters, Types(statement), SingleUse(staleness), null, ct);
 
     public async Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct)
     {
         var session = await RentAsync(ct);
-        await CommitAsync(session, new JsonObject { ["singleUseTransaction"] = new JsonObject { ["readWrite"] = new JsonObject() } }, mutations, ct);
+        var request = new JsonObject { ["singleUseTransaction"] = new JsonObject { ["readWrite"] = new JsonObject() } };
+        await CommitAsync(session, request, mutations, ct);
         sessions.Add(session);
     }
 
@@ -36,8 +37,9 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         {
             ct.ThrowIfCancellationRequested();
             var session = await RentAsync(ct);
-            var begun = await PostAsync(http, $"{session}:beginTransaction", new JsonObject { ["options"] = new JsonObject { ["readWrite"] = new JsonObject() } }, ct);
-            var id = begun["id"]!.GetValue<string>();
+            var options = new JsonObject { ["options"] = new JsonObject { ["readWrite"] = new JsonObject() } };
+            var response = await PostAsync(http, $"{session}:beginTransaction", options, ct);
+            var id = response["id"]!.GetValue<string>();
             try
             {
                 var transaction = new Transaction(this, session, id, ct);
@@ -59,16 +61,16 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         }
     }
 
-    /// <summary>Asks Spanner to plan a statement without running it.</summary>
+    /// <summary>Plans a statement without running it.</summary>
     public async Task PrepareAsync(Statement statement)
     {
         var values = new Parameters();
         foreach (var (name, type) in statement.Parameters) values.Add(name, type == ColumnType.Int64 ? 1L : null);
-        await ExecuteAsync(
-            statement.Sql, values, statement.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Type), SingleUse(null), "PLAN", default).ToListAsync();
+        await ExecuteAsync(statement.Sql, values, Types(statement), SingleUse(null), "PLAN", default).ToListAsync();
     }
 
-    public static Task<JsonNode> PostAsync(HttpClient http, string path, JsonObject body, CancellationToken ct) => SendAsync(http, HttpMethod.Post, path, body, ct);
+    public static Task<JsonNode> PostAsync(HttpClient http, string path, JsonObject body, CancellationToken ct) =>
+        SendAsync(http, HttpMethod.Post, path, body, ct);
 
     public static async Task<JsonNode> SendAsync(HttpClient http, HttpMethod method, string path, JsonObject body, CancellationToken ct)
     {
@@ -79,36 +81,52 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         return response.IsSuccessStatusCode ? answer : throw new SpannerException(answer);
     }
 
-    private IAsyncEnumerable<Row> QueryAsync(Table table, Key key, JsonObject transaction, CancellationToken ct, string? on = null)
+    private static Dictionary<string, ColumnType> Types(Statement statement) =>
+        statement.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Type);
+
+    private IAsyncEnumerable<Row> QueryAsync(
+        Table table, Key key, JsonObject transaction, CancellationToken ct, string? transactionSession = null)
     {
         var parameters = new Parameters();
         for (var i = 0; i < key.Values.Count; i++) parameters.Add($"key{i}", key.Values[i]);
         var where = string.Join(" AND ", table.KeyColumns.Select((column, i) => $"{column} = @key{i}"));
         return ExecuteAsync(
             $"SELECT {string.Join(", ", table.Columns.Select(column => column.Name))} FROM {table.Name} WHERE {where}",
-            parameters, table.KeyColumns.Select((column, i) => ($"key{i}", table.Column(column).Type)).ToDictionary(), transaction, null, ct, on);
+            parameters,
+            table.KeyColumns.Select((column, i) => ($"key{i}", table.Column(column).Type)).ToDictionary(),
+            transaction,
+            null,
+            ct,
+            transactionSession);
     }
 
     private async IAsyncEnumerable<Row> ExecuteAsync(
-        string sql, Parameters parameters, Dictionary<string, ColumnType> types, JsonObject transaction, string? mode, [EnumeratorCancellation] CancellationToken ct, string? on = null)
+        string sql,
+        Parameters parameters,
+        Dictionary<string, ColumnType> types,
+        JsonObject transaction,
+        string? mode,
+        [EnumeratorCancellation] CancellationToken ct,
+        string? transactionSession = null)
     {
-        var session = on ?? await RentAsync(ct);
+        var session = transactionSession ?? await RentAsync(ct);
         var (values, kinds) = (new JsonObject(), new JsonObject());
         foreach (var (name, value) in parameters)
         {
             values[name] = Encode(value);
-            kinds[name] = new JsonObject { ["code"] = types[name] == ColumnType.Float64 ? "FLOAT64" : types[name].ToString().ToUpperInvariant() };
+            kinds[name] = new JsonObject { ["code"] = types[name].ToString().ToUpperInvariant() };
         }
 
         var body = new JsonObject { ["sql"] = sql, ["params"] = values, ["paramTypes"] = kinds, ["transaction"] = transaction };
         if (mode is not null) body["queryMode"] = mode;
         var answer = await PostAsync(http, $"{session}:executeSql", body, ct);
-        if (on is null) sessions.Add(session);
+        if (transactionSession is null) sessions.Add(session);
 
         var fields = answer["metadata"]?["rowType"]?["fields"]?.AsArray() ?? [];
         var shape = new RowShape(fields.Select(field => field!["name"]?.GetValue<string>() ?? ""));
+        string[] codes = [.. fields.Select(field => field!["type"]!["code"]!.GetValue<string>())];
         foreach (var row in answer["rows"]?.AsArray() ?? [])
-            yield return new Row(shape, [.. row!.AsArray().Select((value, i) => Decode(value, fields[i]!["type"]!["code"]!.GetValue<string>()))]);
+            yield return new Row(shape, [.. row!.AsArray().Select((value, i) => Decode(value, codes[i]))]);
     }
 
     private async Task CommitAsync(string session, JsonObject request, IReadOnlyList<Mutation> mutations, CancellationToken ct)
@@ -159,7 +177,8 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
 
         var end = mutation.Kind == MutationKind.DeleteRange ? ("endOpen", mutation.EndKey) : ("endClosed", mutation.Key);
         var range = new JsonObject { ["startClosed"] = Encode(mutation.Key), [end.Item1] = Encode(end.Item2) };
-        return new JsonObject { ["delete"] = new JsonObject { ["table"] = mutation.Table.Name, ["keySet"] = new JsonObject { ["ranges"] = new JsonArray(range) } } };
+        var keys = new JsonObject { ["ranges"] = new JsonArray(range) };
+        return new JsonObject { ["delete"] = new JsonObject { ["table"] = mutation.Table.Name, ["keySet"] = keys } };
     }
 
     private static JsonArray Encode(Key key) => new([.. key.Values.Select(Encode)]);
@@ -174,7 +193,7 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         double number => number,
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
         byte[] bytes => Convert.ToBase64String(bytes),
-        _ => throw new ArgumentException($"{value.GetType().Name} is not a type of the database."),
+        _ => throw new ArgumentException($"{value.GetType().Name} is not a supported type."),
     };
 
     private static object? Decode(JsonNode? value, string type) => (value, type) switch
@@ -192,10 +211,11 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
     {
         public List<Mutation> Mutations { get; } = [];
 
-        public async Task<Row?> ReadAsync(Table table, Key key) => await database.QueryAsync(table, key, ById, ct, session).FirstOrDefaultAsync(ct);
+        public async Task<Row?> ReadAsync(Table table, Key key) =>
+            await database.QueryAsync(table, key, ById, ct, session).FirstOrDefaultAsync(ct);
 
-        public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) => database.ExecuteAsync(
-            statement.Sql, parameters, statement.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Type), ById, null, ct, session);
+        public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) =>
+            database.ExecuteAsync(statement.Sql, parameters, Types(statement), ById, null, ct, session);
 
         public void Add(Mutation mutation) => Mutations.Add(mutation);
 
@@ -203,7 +223,7 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
     }
 }
 
-/// <summary>Spanner refused.</summary>
+/// <summary>An error response of Spanner.</summary>
 internal sealed class SpannerException(JsonNode error) : Exception(error.ToJsonString())
 {
     private const int NotFound = 5;
@@ -214,7 +234,7 @@ internal sealed class SpannerException(JsonNode error) : Exception(error.ToJsonS
 
     public bool IsAborted => code == Aborted;
 
-    /// <summary>The exception that <see cref="IDatabase"/> promises for it.</summary>
+    /// <summary>Returns the exception that the contract of <see cref="IDatabase"/> requires.</summary>
     public Exception Translate() => code switch
     {
         AlreadyExists => new RowExistsException(Message, this),

@@ -5,7 +5,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Spanner.Tests;
 
-/// <summary>The contract of the database, on Spanner's own emulator.</summary>
+/// <summary>The database contract on the Spanner emulator.</summary>
 public sealed class SpannerDatabaseTests : DatabaseContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;

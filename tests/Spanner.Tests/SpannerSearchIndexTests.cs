@@ -6,7 +6,7 @@ using Spotify.Google.Database;
 
 namespace Spotify.Spanner.Tests;
 
-/// <summary>The search index of the cloud on Spanner's own emulator; it needs a database alone, and none of Google's packages.</summary>
+/// <summary>The search index contract on the Spanner emulator. The adapter needs only an <see cref="IDatabase"/>.</summary>
 public sealed class SpannerSearchIndexTests : SearchIndexContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;

@@ -5,7 +5,7 @@ namespace Spotify.Spanner.Tests;
 
 public sealed class SpannerStatementTests
 {
-    // One database for all of them: they change nothing.
+    // Shared by all tests, because planning a statement changes nothing.
     private static readonly Lazy<Task<RestSpannerDatabase>> Database = new(() => SpannerEmulator.CreateDatabaseAsync(Schema.Current));
 
     [SkippableTheory]
