@@ -7,16 +7,18 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>Pictures as they are served: <c>images/{id}/{size}.jpg</c>, the id being a hash of the picture they were made of.</summary>
+/// <summary>Scales and stores covers as <c>images/{id}/{size}.jpg</c>. The id is a hash of the original picture.</summary>
 public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
 {
-    // An album's tracks bring the same picture one after the other.
+    // Cached because the tracks of an album usually have the same picture.
     private readonly ConcurrentDictionary<string, bool> stored = new(StringComparer.Ordinal);
 
-    /// <summary>Stores a picture in every size, unless it is there.</summary>
-    /// <param name="directory">An empty directory to work in.</param>
-    /// <returns>Its id.</returns>
-    /// <exception cref="IngestException">It cannot be decoded.</exception>
+    /// <summary>Stores a picture in every size, unless it is already stored.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="directory">An empty directory for temporary files.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <returns>The image id.</returns>
+    /// <exception cref="IngestException">The picture cannot be decoded.</exception>
     public async Task<string> StoreAsync(EmbeddedPicture picture, string directory, CancellationToken ct)
     {
         var id = SpotifyId.FromHash(SHA256.HashData(picture.Bytes.Span));

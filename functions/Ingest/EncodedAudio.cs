@@ -3,19 +3,22 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>Encodings that were made of a source and checked, each with its seek index.</summary>
+/// <summary>The verified encodings of a source, with their seek indexes.</summary>
 public sealed class EncodedAudio
 {
-    /// <summary>How far the duration of an encoding may be from its source's, in ms.</summary>
+    /// <summary>The maximum difference between the durations of an encoding and of its source, in ms.</summary>
     private const long ToleranceMs = 50;
 
     private readonly List<(Rung Rung, string Path, SeekIndex Index)> encodings;
 
     private EncodedAudio(List<(Rung Rung, string Path, SeekIndex Index)> encodings) => this.encodings = encodings;
 
-    /// <summary>Reads the encodings that <see cref="IMediaEncoder.EncodeAsync"/> made in a directory.</summary>
-    /// <param name="durationMs">How long the source is.</param>
-    /// <exception cref="IngestException">One is broken, or its duration is not the source's.</exception>
+    /// <summary>Verifies and indexes the encodings that <see cref="IMediaEncoder.EncodeAsync"/> wrote to a directory.</summary>
+    /// <param name="rungs">The rungs that were encoded.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="durationMs">The duration of the source in ms.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="IngestException">An encoding is malformed or has another duration than the source.</exception>
     public static EncodedAudio Read(IReadOnlyList<Rung> rungs, string directory, long durationMs, CancellationToken ct) => new(
     [
         .. rungs.Select(rung =>
@@ -25,8 +28,10 @@ public sealed class EncodedAudio
         }),
     ]);
 
-    /// <summary>Stores them and their seek indexes as objects.</summary>
-    /// <param name="prefix">What their names start with.</param>
+    /// <summary>Stores the encodings and their seek indexes.</summary>
+    /// <param name="store">The object store.</param>
+    /// <param name="prefix">The prefix of the object names.</param>
+    /// <param name="ct">Cancels the work.</param>
     public async Task<IReadOnlyList<AudioEncoding>> StoreAsync(IObjectStore store, string prefix, CancellationToken ct)
     {
         var stored = new List<AudioEncoding>(encodings.Count);
@@ -34,7 +39,8 @@ public sealed class EncodedAudio
         {
             await using var file = File.OpenRead(path);
             await store.WriteAsync(prefix + rung.FileName, file, new WriteOptions(rung.ContentType), ct);
-            await store.WriteAsync($"{prefix}{rung.FileName}.seek.json", new MemoryStream(index.ToJson()), new WriteOptions("application/json"), ct);
+            await store.WriteAsync(
+                $"{prefix}{rung.FileName}.seek.json", new MemoryStream(index.ToJson()), new WriteOptions("application/json"), ct);
             stored.Add(new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, file.Length));
         }
 
@@ -49,11 +55,12 @@ public sealed class EncodedAudio
             var index = IndexedAudio.Read(rung.Codec, encoded, cancellationToken: ct).Index;
             return Math.Abs(index.DurationMs - durationMs) <= ToleranceMs
                 ? index
-                : throw new IngestException($"The encoding {rung.FileName} came out {index.DurationMs} ms long, the source has {durationMs} ms.");
+                : throw new IngestException(
+                    $"The encoding {rung.FileName} has a duration of {index.DurationMs} ms, but the source has {durationMs} ms.");
         }
         catch (InvalidAudioException e)
         {
-            throw new IngestException($"The encoding {rung.FileName} came out broken: {e.Message}", e);
+            throw new IngestException($"The encoding {rung.FileName} is malformed: {e.Message}", e);
         }
     }
 }

@@ -3,25 +3,27 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>The picture that lies beside audio files, for those that hold none: <c>cover.jpg</c> and what else it is usually called.</summary>
+/// <summary>
+/// The cover image in the folder of an audio file (<c>cover.jpg</c> and other usual names), for audio files without an embedded picture.
+/// </summary>
 public static class FolderCover
 {
-    /// <summary>The largest that is read, in bytes.</summary>
+    /// <summary>The maximum size of a cover in bytes.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
     private static readonly string[] Names = ["cover", "folder", "front", "albumart"];
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
-    /// <summary>Which of a folder's files is its cover; null if none is.</summary>
-    /// <param name="names">Their names, without the folder.</param>
+    /// <summary>Returns the name of the cover among the files of a folder, or null if there is none.</summary>
+    /// <param name="names">The file names, without the folder.</param>
     public static string? Choose(IEnumerable<string> names) => names
         .Select(name => (Name: name, Rank: Rank(name)))
         .Where(cover => cover.Rank >= 0)
         .OrderBy(cover => cover.Rank).ThenBy(cover => cover.Name, StringComparer.Ordinal)
         .FirstOrDefault().Name;
 
-    /// <summary>The cover that lies beside a file of the file system; null if there is none.</summary>
-    /// <exception cref="IngestException">It cannot be read, or is no picture.</exception>
+    /// <summary>Reads the cover in the folder of an audio file. Returns null if there is none.</summary>
+    /// <exception cref="IngestException">The cover cannot be read, is too large or is not a picture.</exception>
     public static EmbeddedPicture? Find(string audioPath)
     {
         var folder = new DirectoryInfo(Path.GetDirectoryName(audioPath)!);
@@ -40,22 +42,27 @@ public static class FolderCover
         }
     }
 
-    /// <summary>Refuses a cover that is too large to be read.</summary>
-    /// <exception cref="IngestException">It is.</exception>
+    /// <summary>Checks that a cover is not too large.</summary>
+    /// <exception cref="IngestException">The cover is larger than <see cref="MaxBytes"/>.</exception>
     internal static void CheckSize(string name, long sizeBytes)
     {
         if (sizeBytes > MaxBytes) throw new IngestException($"{name} is larger than {MaxBytes} bytes.");
     }
 
-    /// <summary>A cover that was read.</summary>
-    /// <exception cref="IngestException">It is no picture.</exception>
+    /// <summary>Creates a picture from the content of a cover file.</summary>
+    /// <exception cref="IngestException">The content is not a supported image format.</exception>
     internal static EmbeddedPicture Picture(string name, byte[] bytes) =>
-        EmbeddedPicture.MimeTypeOf(bytes) is { } mimeType ? new EmbeddedPicture(mimeType, bytes) : throw new IngestException($"{name} is no picture.");
+        EmbeddedPicture.MimeTypeOf(bytes) is { } mimeType
+            ? new EmbeddedPicture(mimeType, bytes)
+            : throw new IngestException($"{name} is not a supported picture.");
 
     private static int Rank(string name)
     {
-        var stem = Array.FindIndex(Names, cover => cover.Equals(Path.GetFileNameWithoutExtension(name), StringComparison.OrdinalIgnoreCase));
-        var extension = Array.FindIndex(Extensions, kind => kind.Equals(Path.GetExtension(name), StringComparison.OrdinalIgnoreCase));
+        var stem = IndexOf(Names, Path.GetFileNameWithoutExtension(name));
+        var extension = IndexOf(Extensions, Path.GetExtension(name));
         return stem < 0 || extension < 0 ? -1 : (stem * Extensions.Length) + extension;
+
+        static int IndexOf(string[] values, string value) =>
+            Array.FindIndex(values, other => other.Equals(value, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -2,35 +2,40 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>How uploads are taken in.</summary>
+/// <summary>Options for importing uploads.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>The bucket that audio is uploaded to; objects of any other are refused.</summary>
+    /// <summary>The bucket to which audio is uploaded. Objects of other buckets are rejected.</summary>
     public string UploadBucket { get; init; } = "";
 
     /// <summary>
-    /// The directory below which uploads lie while they are worked on, as <c>{Root}/{bucket}/{object}</c>: an absolute path that can be
-    /// written to, one process's own, with no <c>.</c>, <c>..</c> or empty segment. It is part of the path by which a source is known, so it stays what it is.
+    /// The directory to which uploads are downloaded for processing, as <c>{Root}/{bucket}/{object}</c>. A writable absolute path without
+    /// <c>.</c>, <c>..</c> or empty segments, used by one process only. Must not change, because sources are identified by this path.
     /// </summary>
     public string Root { get; init; } = "/uploads";
 
-    /// <summary>The largest upload, in bytes; above 0. It and its encodings must fit below <see cref="Root"/> and the temporary directory.</summary>
+    /// <summary>
+    /// The maximum size of an upload in bytes, above 0. <see cref="Root"/> must have space for the upload, and the temporary directory for
+    /// its encodings.
+    /// </summary>
     public long MaxBytes { get; init; } = 1L << 30;
 
     /// <summary>How long one try may take; above 0. Whoever delivers must wait as long for an answer: Pub/Sub does so for 10 min.</summary>
     public TimeSpan TryLimit { get; init; } = TimeSpan.FromMinutes(9);
 
-    /// <summary>How many tries may end in nothing (the instance died, or it took too long) before an upload is given up; 1 or more.</summary>
+    /// <summary>
+    /// The number of attempts without an outcome (the instance stopped, or the time limit was exceeded) before an upload fails; at least 1.
+    /// </summary>
     public int MaxTries { get; init; } = 5;
 
-    /// <summary>How long an upload is one try's alone: some time beyond its limit, for what it does last and for clocks that differ.</summary>
+    /// <summary>The duration of an upload's lease: longer than an attempt, to allow for cleanup and clock differences.</summary>
     internal TimeSpan Lease => TryLimit + TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Says at start what is wrong with <see cref="IngestOptions"/>, all of it at once.</summary>
+/// <summary>Validates <see cref="IngestOptions"/> at start and reports all problems at once.</summary>
 public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
-    /// <summary>The section of the configuration that the options come from.</summary>
+    /// <summary>The configuration section of the options.</summary>
     public const string Section = "Ingest";
 
     /// <inheritdoc/>
@@ -42,12 +47,15 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 
     private static IEnumerable<string> Problems(IngestOptions options)
     {
-        if (options.UploadBucket.Length == 0) yield return $"{Section}:{nameof(options.UploadBucket)} is missing: the bucket that audio is uploaded to.";
-        else if (options.UploadBucket.Contains('/') || options.UploadBucket is "." or "..") yield return $"{Section}:{nameof(options.UploadBucket)} '{options.UploadBucket}' is no name of a bucket.";
+        if (options.UploadBucket.Length == 0)
+            yield return $"{Section}:{nameof(options.UploadBucket)} is missing: set it to the bucket to which audio is uploaded.";
+        else if (options.UploadBucket.Contains('/') || options.UploadBucket is "." or "..")
+            yield return $"{Section}:{nameof(options.UploadBucket)} '{options.UploadBucket}' is not a bucket name.";
         if (!Path.IsPathFullyQualified(options.Root) || Path.GetFullPath(options.Root) != options.Root)
-            yield return $"{Section}:{nameof(options.Root)} must be an absolute path with no '.', '..' or empty segment, not '{options.Root}'.";
-        if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
-        if (options.TryLimit <= TimeSpan.Zero) yield return $"{Section}:{nameof(options.TryLimit)} must be above 0, not {options.TryLimit}.";
+            yield return $"{Section}:{nameof(options.Root)} must be an absolute path without '.', '..' and empty segments: '{options.Root}'.";
+            if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
+        if (options.TryLimit <= TimeSpan.Zero)
+            yield return $"{Section}:{nameof(options.TryLimit)} must be above 0, not {options.TryLimit}.";
         if (options.MaxTries < 1) yield return $"{Section}:{nameof(options.MaxTries)} must be 1 or more, not {options.MaxTries}.";
     }
 }

@@ -3,16 +3,17 @@ using System.Text;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>Text from outside as one line: names can hold line breaks and escape sequences.</summary>
+/// <summary>Escaping of untrusted text for logs and terminals. Names can contain line breaks and escape sequences.</summary>
 public static class PrintableText
 {
-    /// <summary>The text with its control characters and line breaks spelt out, <c>\u001b</c>, and with no halves of surrogate pairs.</summary>
+    /// <summary>Escapes control characters and line breaks, as in <c>\u001b</c>, and replaces lone surrogates.</summary>
     public static string Of(string text)
     {
         var builder = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
                 builder.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             else builder.Append(rune);
         }

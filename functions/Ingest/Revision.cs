@@ -4,21 +4,25 @@ using Spotify.Domain;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>The revisions of a track's audio, and where their objects are.</summary>
+/// <summary>The revisions of a track's audio, and the names of their objects.</summary>
 public static class Revision
 {
-    // What is made of a source follows from the source and from this: whoever changes how encodings are made counts it up.
+    // The version of the encoder settings. Increment it when the settings change, because a revision's objects are immutable.
     private const int EncoderSettings = 1;
 
-    /// <summary>The revision that a source makes.</summary>
+    /// <summary>Returns the revision for a source.</summary>
     /// <param name="contentHash">The SHA-256 of the source, in hexadecimal.</param>
-    /// <param name="generation">0, unless objects of that name are about to be removed.</param>
-    public static string Of(string contentHash, int generation) =>
-        SpotifyId.FromHash(SHA256.HashData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{contentHash} {EncoderSettings} {generation}"))));
+    /// <param name="generation">0, or greater if the objects of the lower generations are scheduled for removal.</param>
+    public static string Of(string contentHash, int generation)
+    {
+        var text = FormattableString.Invariant($"{contentHash} {EncoderSettings} {generation}");
+        return SpotifyId.FromHash(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
+    }
 
-    /// <summary>What the names of a track's objects begin with: <c>tracks/{id}/{revision}/</c>.</summary>
+    /// <summary>Returns the prefix of the names of a revision's objects: <c>tracks/{id}/{revision}/</c>.</summary>
     public static string Prefix(string playableId, string revision) => $"tracks/{playableId}/{revision}/";
 
-    /// <summary>Takes apart what <see cref="Prefix"/> put together.</summary>
-    internal static (string PlayableId, string Revision) Parse(string prefix) => prefix.Split('/') is [_, var id, var revision, ""] ? (id, revision) : ("", "");
+    /// <summary>Parses a <see cref="Prefix"/>. Returns empty strings if it is not valid.</summary>
+    internal static (string PlayableId, string Revision) Parse(string prefix) =>
+        prefix.Split('/') is [_, var id, var revision, ""] ? (id, revision) : ("", "");
 }

@@ -6,22 +6,22 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>A file as the file system describes it.</summary>
-/// <param name="Path">Where it is, as an absolute path.</param>
-/// <param name="SizeBytes">Its size in bytes.</param>
-/// <param name="ModifiedAt">When it was changed last, to the microsecond.</param>
+/// <summary>The metadata of a file.</summary>
+/// <param name="Path">The absolute path.</param>
+/// <param name="SizeBytes">The size in bytes.</param>
+/// <param name="ModifiedAt">The time of the last change, to the microsecond.</param>
 public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset ModifiedAt)
 {
-    /// <summary>Describes a file, or what a link leads to.</summary>
-    /// <exception cref="IngestException">It cannot be opened.</exception>
-    public static SourceFile Stat(string path) => Reading(path, () =>
+    /// <summary>Returns the metadata of a file. Follows links.</summary>
+    /// <exception cref="IngestException">The file cannot be opened.</exception>
+    public static SourceFile Stat(string path) => Read(() =>
     {
         using var handle = File.OpenHandle(path);
         return new SourceFile(path, RandomAccess.GetLength(handle), Instant.Truncate(File.GetLastWriteTimeUtc(handle)));
     });
 
-    /// <summary>The SHA-256 of its content, in lower-case hexadecimal.</summary>
-    /// <exception cref="IngestException">It cannot be read.</exception>
+    /// <summary>Returns the SHA-256 of the file's content, in lower-case hexadecimal.</summary>
+    /// <exception cref="IngestException">The file cannot be read.</exception>
     public async Task<string> HashAsync(CancellationToken ct)
     {
         try
@@ -36,8 +36,8 @@ public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset Modi
         }
     }
 
-    /// <summary>Reads a file, with what keeps it from being read as an <see cref="IngestException"/>.</summary>
-    internal static T Reading<T>(string path, Func<T> read)
+    /// <summary>Reads a file and converts I/O errors to <see cref="IngestException"/>.</summary>
+    internal static T Read<T>(Func<T> read)
     {
         try
         {
@@ -49,18 +49,18 @@ public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset Modi
         }
     }
 
-    // The messages of the exceptions repeat the path, which stands beside the reason anyway.
+    // The exceptions' messages would repeat the path, which is always shown next to the reason.
     private static IngestException Unreadable(Exception e) => new(e switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "It is not there (a dangling link, or removed meanwhile).",
-        UnauthorizedAccessException => "It cannot be read: permission denied.",
-        _ => $"It cannot be read: {e.Message}",
+        FileNotFoundException or DirectoryNotFoundException => "The file is not there (a dangling link, or deleted during the import).",
+        UnauthorizedAccessException => "The file cannot be read: permission denied.",
+        _ => $"The file cannot be read: {e.Message}",
     }, e);
 }
 
-/// <summary>Where imported audio came from: a row of the table Sources.</summary>
-/// <param name="File">The file, as it was.</param>
-/// <param name="PlayableId">The track it became.</param>
+/// <summary>An imported audio file: a row of the table Sources.</summary>
+/// <param name="File">The file's metadata at the time of the import.</param>
+/// <param name="PlayableId">The id of its track.</param>
 /// <param name="ContentHash">The SHA-256 of its content, in lower-case hexadecimal.</param>
 public sealed record Source(SourceFile File, string PlayableId, string ContentHash)
 {
@@ -69,7 +69,8 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
     private static readonly Table Sources = Schema.Current.Table("Sources");
 
     private static readonly Statement Page = new(
-        "SELECT SourceId, Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE SourceId > @after ORDER BY SourceId LIMIT @limit",
+        "SELECT SourceId, Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources "
+            + "WHERE SourceId > @after ORDER BY SourceId LIMIT @limit",
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
     private static readonly Statement At = new(
@@ -84,7 +85,7 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
     /// <summary>The row's key, a hash of the path.</summary>
     public string Id => IdOf(File.Path);
 
-    /// <summary>Every source.</summary>
+    /// <summary>Returns all sources.</summary>
     public static async IAsyncEnumerable<Source> AllAsync(IDatabase database, [EnumeratorCancellation] CancellationToken ct)
     {
         var (after, more) = ("", true);
@@ -99,12 +100,19 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
         }
     }
 
-    /// <summary>The sources that decide what becomes of one file, out of any number: <see cref="SourcePlanner"/> comes to the same with these as with all.</summary>
-    /// <param name="query">Runs a query, in a transaction or out of one.</param>
+    /// <summary>
+    /// Returns the sources that are relevant to the plan for a file. <see cref="SourcePlanner"/> returns the same plan for these as for all
+    /// sources.
+    /// </summary>
+    /// <param name="query">Runs a query, inside or outside a transaction.</param>
     /// <param name="path">The file's path.</param>
-    /// <param name="contentHash">The SHA-256 of its content, in lower-case hexadecimal.</param>
-    /// <returns>What is known of the path, every file of its track, every file of that content, and the files of tracks whose ids the content could have.</returns>
-    public static async Task<IReadOnlySet<Source>> RelevantAsync(Func<Statement, Parameters, IAsyncEnumerable<Row>> query, string path, string contentHash)
+    /// <param name="contentHash">The SHA-256 of the file's content, in lower-case hexadecimal.</param>
+    /// <returns>
+    /// The source of the path, all sources of its track, all sources with the same content, and the sources of tracks with an id derived
+    /// from the content.
+    /// </returns>
+    public static async Task<IReadOnlySet<Source>> RelevantAsync(
+        Func<Statement, Parameters, IAsyncEnumerable<Row>> query, string path, string contentHash)
     {
         var found = new HashSet<Source>();
         foreach (var before in await AddAsync(At, "id", IdOf(path))) await AddAsync(OfTrack, "track", before.PlayableId);
@@ -121,16 +129,19 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
         }
     }
 
-    /// <summary>Writes the row.</summary>
+    /// <summary>Returns the mutation that writes the row.</summary>
     public Mutation Write() => Mutation.Upsert(
         Sources,
-        ("SourceId", Id), ("Path", File.Path), ("PlayableId", PlayableId), ("SizeBytes", File.SizeBytes), ("ModifiedAt", File.ModifiedAt), ("ContentHash", ContentHash));
+        ("SourceId", Id), ("Path", File.Path), ("PlayableId", PlayableId), ("SizeBytes", File.SizeBytes), ("ModifiedAt", File.ModifiedAt),
+        ("ContentHash", ContentHash));
 
-    /// <summary>Removes the row.</summary>
+    /// <summary>Returns the mutation that deletes the row.</summary>
     public Mutation Delete() => Mutation.Delete(Sources, new Key(Id));
 
     private static string IdOf(string path) => SpotifyId.FromName("source:" + path);
 
     private static Source Of(Row row) => new(
-        new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt")), row.String("PlayableId"), row.String("ContentHash"));
+        new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt")),
+        row.String("PlayableId"),
+        row.String("ContentHash"));
 }

@@ -2,48 +2,48 @@ using Spotify.Domain;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>What becomes of a file.</summary>
+/// <summary>The action for a file.</summary>
 public enum SourceAction
 {
-    /// <summary>Nothing but its row: the content is what it was.</summary>
+    /// <summary>Update the file's row only, because its content is unchanged.</summary>
     Refresh,
 
-    /// <summary>It is a new track, or a new revision of one.</summary>
+    /// <summary>Encode the file as a new track, or as a new revision of its track.</summary>
     Encode,
 
-    /// <summary>It is a track that was elsewhere before: what its name and folder say may differ, the sound does not.</summary>
+    /// <summary>Update the metadata of an existing track, because its file was moved. The audio is unchanged.</summary>
     Move,
 
-    /// <summary>It has the content of another file, and is the same track.</summary>
+    /// <summary>Add the file as another source of an existing track, because another file has the same content.</summary>
     Attach,
 }
 
-/// <summary>What becomes of a file.</summary>
-/// <param name="Source">The file and the track it is.</param>
-/// <param name="Action">What is to be done.</param>
-/// <param name="Stale">Rows of files that are gone, to be removed with it.</param>
+/// <summary>The plan for a file.</summary>
+/// <param name="Source">The file and its track.</param>
+/// <param name="Action">The action.</param>
+/// <param name="Stale">Rows of deleted files, to be removed in the same transaction.</param>
 /// <param name="SameAs">For <see cref="SourceAction.Attach"/>: the path of the other file.</param>
 public sealed record SourcePlan(Source Source, SourceAction Action, IReadOnlyList<Source> Stale, string? SameAs = null);
 
 /// <summary>
-/// Decides which track a file is. A path keeps its track whatever happens to the content; a new path has the track that its content
-/// stands for, wherever in the world it is imported. The decisions are the same whether files come together or one by one.
+/// Assigns files to tracks. A path keeps its track when the content changes. A new path gets a track id derived from its content, which is
+/// the same in every installation. The result is the same for files planned together and one by one.
 /// </summary>
 public static class SourcePlanner
 {
-    /// <summary>Plans for files that are new or may have changed.</summary>
-    /// <param name="known">Every source imported before.</param>
-    /// <param name="files">The files with the hashes of their content.</param>
-    /// <param name="exists">Whether there is still a file at a path.</param>
+    /// <summary>Returns plans for files that are new or may have changed.</summary>
+    /// <param name="known">All imported sources.</param>
+    /// <param name="files">The files with the hashes of their contents.</param>
+    /// <param name="exists">Returns whether a file still exists.</param>
     public static IReadOnlyList<SourcePlan> Plan(
         IReadOnlyCollection<Source> known, IEnumerable<(SourceFile File, string ContentHash)> files, Func<string, bool> exists)
     {
-        var plan = new Planning(known, exists);
+        var planning = new Planning(known, exists);
         var ordered = files.OrderBy(file => file.File.Path, StringComparer.Ordinal).ToList();
-        return [.. plan.Run(ordered)];
+        return [.. planning.Run(ordered)];
     }
 
-    /// <summary>The ids that a content stands for, in the order in which they are tried: the first that no track has is taken.</summary>
+    /// <summary>Returns the possible track ids for a content, in order of preference. The first unused one is assigned.</summary>
     /// <param name="contentHash">The SHA-256 of the content, in hexadecimal.</param>
     internal static IEnumerable<string> IdsOf(string contentHash)
     {
@@ -55,61 +55,67 @@ public static class SourcePlanner
     {
         private readonly Dictionary<string, Source> byPath = known.ToDictionary(source => source.File.Path, StringComparer.Ordinal);
         private readonly ILookup<string, Source> byTrack = known.ToLookup(source => source.PlayableId, StringComparer.Ordinal);
-        private readonly ILookup<string, Source> byContent = known.OrderBy(source => source.File.Path, StringComparer.Ordinal).ToLookup(source => source.ContentHash);
+        private readonly ILookup<string, Source> byContent =
+            known.OrderBy(source => source.File.Path, StringComparer.Ordinal).ToLookup(source => source.ContentHash);
         private readonly HashSet<string> changedPaths = new(StringComparer.Ordinal);
         private readonly HashSet<string> revised = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, Source> made = [];
+        private readonly Dictionary<string, Source> plannedByContent = [];
 
         public IEnumerable<SourcePlan> Run(List<(SourceFile File, string ContentHash)> files)
         {
-            var touched = files.Where(file => byPath.TryGetValue(file.File.Path, out var source) && source.ContentHash == file.ContentHash).ToList();
-            var changed = files.Where(file => byPath.TryGetValue(file.File.Path, out var source) && source.ContentHash != file.ContentHash).ToList();
             var unknown = files.Where(file => !byPath.ContainsKey(file.File.Path)).ToList();
+            var unchanged = files.Where(IsUnchanged).ToList();
+            var changed = files.Where(file => byPath.ContainsKey(file.File.Path) && !IsUnchanged(file)).ToList();
             changedPaths.UnionWith(changed.Select(file => file.File.Path));
             return
             [
-                .. touched.Select(file => new SourcePlan(new Source(file.File, byPath[file.File.Path].PlayableId, file.ContentHash), SourceAction.Refresh, [])),
+                .. unchanged.Select(file => new SourcePlan(byPath[file.File.Path] with { File = file.File }, SourceAction.Refresh, [])),
                 .. changed.Select(file => Revise(file.File, file.ContentHash)).ToList(),
-                .. unknown.Select(file => Place(file.File, file.ContentHash)),
+                .. unknown.Select(file => Assign(file.File, file.ContentHash)),
             ];
         }
+
+        private bool IsUnchanged((SourceFile File, string ContentHash) file) =>
+            byPath.TryGetValue(file.File.Path, out var source) && source.ContentHash == file.ContentHash;
 
         private SourcePlan Revise(SourceFile file, string contentHash)
         {
             var before = byPath[file.Path];
             var copies = byTrack[before.PlayableId].Where(copy => copy.File.Path != file.Path).ToList();
-            var gone = copies.Where(copy => !exists(copy.File.Path)).ToList();
+            var deleted = copies.Where(copy => !exists(copy.File.Path)).ToList();
 
-            // Where a copy still has the content that the track stands for, the track stays with it, and this file becomes another.
-            var held = copies.Except(gone).Any(copy => !changedPaths.Contains(copy.File.Path));
-            if (held || !revised.Add(before.PlayableId)) return Place(file, contentHash);
+            // If an unchanged copy exists, the copy keeps the track, and this file is assigned to another one.
+            var isKeptByCopy = copies.Except(deleted).Any(copy => !changedPaths.Contains(copy.File.Path));
+            if (isKeptByCopy || !revised.Add(before.PlayableId)) return Assign(file, contentHash);
 
-            return Make(new Source(file, before.PlayableId, contentHash), gone);
+            return Encode(new Source(file, before.PlayableId, contentHash), deleted);
         }
 
-        private SourcePlan Place(SourceFile file, string contentHash)
+        private SourcePlan Assign(SourceFile file, string contentHash)
         {
-            if (made.TryGetValue(contentHash, out var other)) return Attach(other);
-            foreach (var same in byContent[contentHash].Where(same => !changedPaths.Contains(same.File.Path) && !revised.Contains(same.PlayableId)))
+            if (plannedByContent.TryGetValue(contentHash, out var other)) return Attach(other);
+            foreach (var same in byContent[contentHash])
             {
+                if (changedPaths.Contains(same.File.Path) || revised.Contains(same.PlayableId)) continue;
                 if (exists(same.File.Path)) return Attach(same);
                 var moved = new Source(file, same.PlayableId, contentHash);
-                made.Add(contentHash, moved);
+                plannedByContent.Add(contentHash, moved);
                 return new SourcePlan(moved, SourceAction.Move, [same]);
             }
 
-            return Make(new Source(file, FreeId(contentHash), contentHash), []);
+            return Encode(new Source(file, UnusedId(contentHash), contentHash), []);
 
-            SourcePlan Attach(Source same) => new(new Source(file, same.PlayableId, contentHash), SourceAction.Attach, [], same.File.Path);
+            SourcePlan Attach(Source same) =>
+                new(new Source(file, same.PlayableId, contentHash), SourceAction.Attach, [], same.File.Path);
         }
 
-        private SourcePlan Make(Source source, IReadOnlyList<Source> stale)
+        private SourcePlan Encode(Source source, IReadOnlyList<Source> stale)
         {
-            made.TryAdd(source.ContentHash, source);
+            plannedByContent.TryAdd(source.ContentHash, source);
             return new SourcePlan(source, SourceAction.Encode, stale);
         }
 
-        // The id that the content stands for is taken when a track began with this content and has another by now.
-        private string FreeId(string contentHash) => IdsOf(contentHash).First(id => !byTrack.Contains(id));
+        // The preferred id is in use if a track had this content before its file was changed.
+        private string UnusedId(string contentHash) => IdsOf(contentHash).First(id => !byTrack.Contains(id));
     }
 }

@@ -7,24 +7,24 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>The audio of a track, all of it stored.</summary>
-/// <param name="Revision">The revision, which is part of its objects' names and was reserved.</param>
-/// <param name="DurationMs">Its duration in ms.</param>
-/// <param name="Encodings">Its encodings.</param>
-/// <param name="GainDb">What brings it to the reference loudness, in dB.</param>
-/// <param name="PeakDb">Its highest true peak, in dB relative to full scale; null for silence.</param>
+/// <summary>The stored audio of a track.</summary>
+/// <param name="Revision">The reserved revision, which is part of the object names.</param>
+/// <param name="DurationMs">The duration in ms.</param>
+/// <param name="Encodings">The encodings.</param>
+/// <param name="GainDb">The gain to the reference loudness, in dB.</param>
+/// <param name="PeakDb">The true peak in dB relative to full scale; null for silence.</param>
 public sealed record TrackAudio(string Revision, int DurationMs, IReadOnlyList<AudioEncoding> Encodings, double GainDb, double? PeakDb);
 
-/// <summary>A track with everything that is written for it.</summary>
-/// <param name="Plan">The file, the track it is, and the rows that go.</param>
-/// <param name="Track">What the file says.</param>
-/// <param name="ImageId">Its cover, stored; null if there is none.</param>
-/// <param name="Audio">Its audio; null where it keeps what it has.</param>
+/// <summary>A track to be written to the catalog.</summary>
+/// <param name="Plan">The plan of its file.</param>
+/// <param name="Track">The description from its file.</param>
+/// <param name="ImageId">The id of its stored cover; null if there is none.</param>
+/// <param name="Audio">The new audio; null to keep the stored audio.</param>
 public sealed record TrackEntry(SourcePlan Plan, TrackDescription Track, string? ImageId, TrackAudio? Audio);
 
 /// <summary>
-/// Writes tracks into the catalog, each in one transaction with its artists, its album, its source and the end of the revision before.
-/// What others know of them (popularity, followers, markets, genres, pictures) stays.
+/// Writes imported tracks to the catalog. A track, its artists, its album, its source and the removal of its previous revision are written
+/// in one transaction. Values that do not come from files (popularity, followers, markets) are kept.
 /// </summary>
 public sealed class TrackCatalog(IDatabase database, TimeProvider time)
 {
@@ -44,26 +44,29 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         """,
         ("album", ColumnType.String));
 
-    // The artists that a track or its albums name now, and may name no longer.
-    private static readonly Statement ArtistsNamed = new(
+    // The artists that the stored track and its albums reference, before the write.
+    private static readonly Statement ReferencedArtists = new(
         """
         SELECT ArtistId FROM Credits WHERE PlayableId = @track
-        UNION ALL SELECT ArtistId FROM AlbumArtists WHERE AlbumId = @album OR AlbumId = @left
+        UNION ALL SELECT ArtistId FROM AlbumArtists WHERE AlbumId = @album OR AlbumId = @emptied
         """,
-        ("track", ColumnType.String), ("album", ColumnType.String), ("left", ColumnType.String));
+        ("track", ColumnType.String), ("album", ColumnType.String), ("emptied", ColumnType.String));
 
-    private static readonly Statement OtherUses = new(
+    private static readonly Statement OtherReferences = new(
         """
         SELECT 1 AS Used FROM Credits WHERE ArtistId = @artist AND PlayableId <> @track
-        UNION ALL SELECT 1 AS Used FROM AlbumArtists WHERE ArtistId = @artist AND AlbumId <> @album AND AlbumId <> @left
+        UNION ALL SELECT 1 AS Used FROM AlbumArtists WHERE ArtistId = @artist AND AlbumId <> @album AND AlbumId <> @emptied
         LIMIT 1
         """,
-        ("artist", ColumnType.String), ("track", ColumnType.String), ("album", ColumnType.String), ("left", ColumnType.String));
+        ("artist", ColumnType.String), ("track", ColumnType.String), ("album", ColumnType.String), ("emptied", ColumnType.String));
 
-    /// <summary>Writes a track; once the task completes it is durable.</summary>
+    /// <summary>Writes a track. The track is durable when the task completes.</summary>
     /// <param name="entry">The track.</param>
-    /// <param name="within">What else belongs into the transaction, before anything of the track.</param>
-    /// <exception cref="IngestException">The reservation of its revision has lapsed, or it is to keep audio that it does not have.</exception>
+    /// <param name="ct">Cancels the transaction.</param>
+    /// <param name="within">Runs first in the same transaction.</param>
+    /// <exception cref="IngestException">
+    /// The reservation of the revision has expired, or there is no stored audio to keep.
+    /// </exception>
     public Task WriteAsync(TrackEntry entry, CancellationToken ct, Func<ITransaction, Task>? within = null) => database.TransactAsync(
         async transaction =>
         {
@@ -81,64 +84,88 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         public async Task RunAsync()
         {
             var stored = await transaction.ReadAsync(Playables, new Key(id));
-            var durationMs = entry.Audio?.DurationMs ?? stored?.Int32("DurationMs") ?? throw new IngestException("Its track is gone from the catalog.") { MayPass = true };
+            var durationMs = entry.Audio?.DurationMs
+                ?? stored?.Int32("DurationMs")
+                ?? throw new IngestException("The track was deleted from the catalog during the import.") { IsTransient = true };
             var album = await AlbumAsync();
-            var leftAlbumId = await LeftAlbumAsync(stored);
-            var fallenSilent = await ArtistsFallenSilentAsync(album, leftAlbumId);
+            var emptiedAlbumId = await EmptiedAlbumAsync(stored);
+            var orphanedArtists = await OrphanedArtistsAsync(album, emptiedAlbumId);
 
             foreach (var artist in track.Artists) await WriteArtistAsync(artist, track.Genres);
-            foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id)) await WriteArtistAsync(artist, []);
+            foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id))
+                await WriteArtistAsync(artist, []);
             Add(CatalogWriter.Write(album));
             Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name));
             if (entry.Audio is not null) await WriteAudioAsync(entry.Audio, stored);
             Add(entry.Plan.Stale.Select(stale => stale.Delete()));
             transaction.Add(entry.Plan.Source.Write());
 
-            if (leftAlbumId.Length > 0) Remove(Albums, EntityType.Album, leftAlbumId);
-            foreach (var artist in fallenSilent) Remove(Artists, EntityType.Artist, artist);
+            if (emptiedAlbumId.Length > 0) Remove(Albums, EntityType.Album, emptiedAlbumId);
+            foreach (var artist in orphanedArtists) Remove(Artists, EntityType.Artist, artist);
         }
 
         private async Task<Album> AlbumAsync()
         {
             var parameters = new Parameters { { "album", track.Album.Id } };
             var credits = (await transaction.QueryAsync(CreditsOfAlbum, parameters).ToListAsync())
-                .ToLookup(row => row.String("PlayableId"), row => new ArtistCredit(row.String("ArtistId"), row.String("Name")), StringComparer.Ordinal);
+                .ToLookup(
+                    row => row.String("PlayableId"),
+                    row => new ArtistCredit(row.String("ArtistId"), row.String("Name")),
+                    StringComparer.Ordinal);
             var before = await transaction.QueryAsync(TracksOfAlbum, parameters)
                 .Select(row => new AlbumTrack(
-                    row.String("PlayableId"), row.Int32("DiscNumber"), row.Int32("Number"), row.String("ReleaseDate"), row.StringOrNull("ImageId"),
+                    row.String("PlayableId"),
+                    row.Int32("DiscNumber"),
+                    row.Int32("Number"),
+                    row.String("ReleaseDate"),
+                    row.StringOrNull("ImageId"),
                     [.. credits[row.String("PlayableId")]]))
                 .ToListAsync();
             var row = await transaction.ReadAsync(Albums, new Key(track.Album.Id));
             var stored = row is null ? null : new Album(
-                track.Album.Id, row.String("AlbumType"), row.String("Name"), row.String("ReleaseDate"), row.String("Label"), Lines(row.String("Copyrights")),
-                Lines(row.String("Genres")), row.StringOrNull("Upc"), row.Int32("Popularity"), new MarketSet(row.String("Markets")), row.StringOrNull("ImageId"), [], 0);
+                track.Album.Id,
+                row.String("AlbumType"),
+                row.String("Name"),
+                row.String("ReleaseDate"),
+                row.String("Label"),
+                Lines(row.String("Copyrights")),
+                Lines(row.String("Genres")),
+                row.StringOrNull("Upc"),
+                row.Int32("Popularity"),
+                new MarketSet(row.String("Markets")),
+                row.StringOrNull("ImageId"),
+                [],
+                0);
             var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, track.Artists);
             return AlbumRollup.Add(stored, before, added, track.Album, track.Genres);
         }
 
-        /// <summary>The album that the track was in, if it leaves it and was the last one there; else empty.</summary>
-        private async Task<string> LeftAlbumAsync(Row? stored)
+        /// <summary>Returns the id of the track's previous album if this write removes its last track; otherwise an empty string.</summary>
+        private async Task<string> EmptiedAlbumAsync(Row? stored)
         {
             if (stored?.String("ParentId") is not { } before || before == track.Album.Id) return "";
-            var others = await transaction.QueryAsync(TracksOfAlbum, new Parameters { { "album", before } }).AnyAsync(row => row.String("PlayableId") != id);
-            return others ? "" : before;
+            var hasOthers = await transaction
+                .QueryAsync(TracksOfAlbum, new Parameters { { "album", before } })
+                .AnyAsync(row => row.String("PlayableId") != id);
+            return hasOthers ? "" : before;
         }
 
-        /// <summary>Artists whom nothing names any more once this is written, and whom nobody follows.</summary>
-        private async Task<List<string>> ArtistsFallenSilentAsync(Album album, string leftAlbumId)
+        /// <summary>Returns the ids of artists without followers that are no longer referenced after this write.</summary>
+        private async Task<List<string>> OrphanedArtistsAsync(Album album, string emptiedAlbumId)
         {
-            var named = await transaction
-                .QueryAsync(ArtistsNamed, new Parameters { { "track", id }, { "album", album.Id }, { "left", leftAlbumId } })
+            var referenced = await transaction
+                .QueryAsync(ReferencedArtists, new Parameters { { "track", id }, { "album", album.Id }, { "emptied", emptiedAlbumId } })
                 .Select(row => row.String("ArtistId")).ToListAsync();
-            var silent = new List<string>();
-            foreach (var artist in named.Except(track.Artists.Concat(album.Artists).Select(artist => artist.Id), StringComparer.Ordinal))
+            var orphaned = new List<string>();
+            var kept = track.Artists.Concat(album.Artists).Select(artist => artist.Id);
+            foreach (var artist in referenced.Except(kept, StringComparer.Ordinal))
             {
-                var uses = new Parameters { { "artist", artist }, { "track", id }, { "album", album.Id }, { "left", leftAlbumId } };
-                if (await transaction.QueryAsync(OtherUses, uses).AnyAsync()) continue;
-                if (await transaction.ReadAsync(Artists, new Key(artist)) is { } row && row.Int64("Followers") == 0) silent.Add(artist);
+                var others = new Parameters { { "artist", artist }, { "track", id }, { "album", album.Id }, { "emptied", emptiedAlbumId } };
+                if (await transaction.QueryAsync(OtherReferences, others).AnyAsync()) continue;
+                if (await transaction.ReadAsync(Artists, new Key(artist)) is { } row && row.Int64("Followers") == 0) orphaned.Add(artist);
             }
 
-            return silent;
+            return orphaned;
         }
 
         private async Task WriteArtistAsync(ArtistCredit artist, IReadOnlyList<string> genres)
@@ -152,17 +179,31 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         }
 
         private Playable Playable(Row? stored, int durationMs) => new(
-            id, EntityType.Track, track.Album.Id, track.DiscNumber, track.Number, track.Name, durationMs, track.IsExplicit,
+            id,
+            EntityType.Track,
+            track.Album.Id,
+            track.DiscNumber,
+            track.Number,
+            track.Name,
+            durationMs,
+            track.IsExplicit,
             stored?.Int32("Popularity") ?? 0,
             new Rights(
-                stored is null ? MarketSet.Everywhere : new MarketSet(stored.String("Markets")), stored?.TimestampOrNull("AvailableFrom"), stored?.TimestampOrNull("AvailableUntil")),
-            track.Isrc, track.ReleaseDate, stored?.String("Description") ?? "", Lines(stored?.String("Languages") ?? ""), entry.ImageId, track.Artists);
+                stored is null ? MarketSet.Everywhere : new MarketSet(stored.String("Markets")),
+                stored?.TimestampOrNull("AvailableFrom"),
+                stored?.TimestampOrNull("AvailableUntil")),
+            track.Isrc,
+            track.ReleaseDate,
+            stored?.String("Description") ?? "",
+            Lines(stored?.String("Languages") ?? ""),
+            entry.ImageId,
+            track.Artists);
 
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
             transaction.Add(CatalogWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
             if (!await ObjectRemovals.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
-                throw new IngestException("It took so long that its encodings are about to be removed; import it again.") { MayPass = true };
+                throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
             if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovals.Retire(Revision.Prefix(id, before), now));
         }
 

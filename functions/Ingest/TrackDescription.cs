@@ -4,28 +4,35 @@ using Spotify.Domain.Catalog;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>What a file says of its album.</summary>
-/// <param name="Id">The album's id: the same for every file of the album.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Artists">Its artists; empty where they follow from those of its tracks.</param>
-/// <param name="IsCompilation">Whether it is said to collect tracks of several artists.</param>
-/// <param name="TotalTracks">How many tracks it is said to have.</param>
+/// <summary>The description of an album from the tags and path of one of its files.</summary>
+/// <param name="Id">The album's id, which is the same for all files of the album.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Artists">The artists; empty if they are to be derived from the tracks' artists.</param>
+/// <param name="IsCompilation">Whether the album is tagged as a compilation.</param>
+/// <param name="TotalTracks">The number of tracks; null if unknown.</param>
 /// <param name="Label">The record label; empty if unknown.</param>
-/// <param name="Copyrights">Copyright lines, as <see cref="Album.Copyrights"/> has them.</param>
-/// <param name="Upc">Its bar code.</param>
+/// <param name="Copyrights">The copyright lines, in the format of <see cref="Album.Copyrights"/>.</param>
+/// <param name="Upc">The bar code; null if unknown.</param>
 public sealed record AlbumDescription(
-    string Id, string Name, IReadOnlyList<ArtistCredit> Artists, bool IsCompilation, int? TotalTracks, string Label, IReadOnlyList<string> Copyrights, string? Upc);
+    string Id,
+    string Name,
+    IReadOnlyList<ArtistCredit> Artists,
+    bool IsCompilation,
+    int? TotalTracks,
+    string Label,
+    IReadOnlyList<string> Copyrights,
+    string? Upc);
 
-/// <summary>What a file of music says of itself, by its tags or else by its name and place.</summary>
-/// <param name="Name">The track's name.</param>
-/// <param name="Artists">Who made it; never empty.</param>
-/// <param name="Album">What it is part of.</param>
-/// <param name="DiscNumber">The disc, from 1.</param>
-/// <param name="Number">Its place on the disc, from 1.</param>
-/// <param name="IsExplicit">Whether it is marked explicit.</param>
-/// <param name="Isrc">Its ISRC, if there is a valid one.</param>
+/// <summary>The description of a track from the tags of its file, or from its path if tags are missing.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Artists">The artists; never empty.</param>
+/// <param name="Album">The album.</param>
+/// <param name="DiscNumber">The disc number, from 1.</param>
+/// <param name="Number">The track number on the disc, from 1.</param>
+/// <param name="IsExplicit">Whether the track is tagged as explicit.</param>
+/// <param name="Isrc">The ISRC; null if missing or invalid.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>; <c>0000</c> if unknown.</param>
-/// <param name="Genres">Genres, by name.</param>
+/// <param name="Genres">The genre names.</param>
 public sealed record TrackDescription(
     string Name,
     IReadOnlyList<ArtistCredit> Artists,
@@ -37,24 +44,24 @@ public sealed record TrackDescription(
     string ReleaseDate,
     IReadOnlyList<string> Genres)
 {
-    /// <summary>The release date that stands for none.</summary>
+    /// <summary>The release date of tracks without a date.</summary>
     public const string UnknownDate = "0000";
 
-    // The columns' lengths.
+    // The length of the columns.
     private const int MaxName = 1024;
     private const string VariousArtistsName = "Various Artists";
     private const string UnknownArtistName = "Unknown Artist";
 
-    /// <summary>Who made an album whose tracks have no artist in common.</summary>
+    /// <summary>The artist of albums whose tracks have no artist in common.</summary>
     public static ArtistCredit VariousArtists { get; } = Credit(VariousArtistsName);
 
     /// <summary>
-    /// Describes a file. Its album is, in this order: the one its tags name, by name and album artists, and without album artists by name
-    /// and folder, so that a folder's files of several artists are one album; without an album tag but with a track number, the
-    /// one its folder is named after; else a single of the track's own name.
+    /// Describes a file. With an album tag, the album is identified by its name and the album artists or, if there are none, by its name
+    /// and the folder, so that the files of several artists in a folder are one album. Without an album tag, a file with a track number
+    /// belongs to an album named after the folder, and other files are singles named after the track.
     /// </summary>
     /// <param name="tags">The file's tags.</param>
-    /// <param name="path">Where it is.</param>
+    /// <param name="path">The file's path.</param>
     public static TrackDescription Of(AudioTags tags, string path)
     {
         var file = TrackFileName.Parse(path);
@@ -102,7 +109,7 @@ public sealed record TrackDescription(
 
     private static bool IsVarious(string name) => name.Equals(VariousArtistsName, StringComparison.OrdinalIgnoreCase);
 
-    // The catalog keeps the mark of the kind in front; without one it is the work's.
+    // The catalog prefixes copyright lines with their type: P for the recording, C (the default) for the work.
     private static string CopyrightLine(string text) => text switch
     {
         ['℗', .. var rest] => "P " + rest.Trim(),
@@ -112,10 +119,11 @@ public sealed record TrackDescription(
         _ => "C " + text,
     };
 
-    // Lists are kept an entry a line.
-    private static string Line(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    // Lists are stored with one item per line.
+    private static string Line(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    /// <summary>The text as a column takes it: no longer than it may be, and without halves of surrogate pairs.</summary>
+    /// <summary>Truncates text to the length of the columns and replaces lone surrogates.</summary>
     private static string Fit(string text)
     {
         if (text.Length > MaxName) text = text[..(char.IsHighSurrogate(text[MaxName - 1]) ? MaxName - 1 : MaxName)];

@@ -3,12 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>What the name of a file and of the folders around it say, for want of tags.</summary>
-/// <param name="Title">The name without its extension and a leading track number.</param>
-/// <param name="Number">The leading track number, if there is one.</param>
-/// <param name="DiscNumber">The disc, where the folder is that of one disc: <c>CD 2</c>.</param>
-/// <param name="Folder">The folder's name, a disc's folder left out; empty if there is none.</param>
-/// <param name="FolderKey">What tells the folder from others: its name and that of the folder it is in. A collection that moves as a whole keeps it.</param>
+/// <summary>The information in a file's path, used if tags are missing.</summary>
+/// <param name="Title">The file name without its extension and a leading track number.</param>
+/// <param name="Number">The leading track number; null if there is none.</param>
+/// <param name="DiscNumber">The number of the disc's folder (<c>CD 2</c>); null if there is none.</param>
+/// <param name="Folder">The name of the album's folder, which is the parent of a disc's folder; empty if there is none.</param>
+/// <param name="FolderKey">
+/// The identity of the album's folder: its name and its parent's name. Does not change if the whole collection is moved.
+/// </param>
 internal sealed partial record TrackFileName(string Title, int? Number, int? DiscNumber, string Folder, string FolderKey)
 {
     public static TrackFileName Parse(string path)
@@ -33,7 +35,7 @@ internal sealed partial record TrackFileName(string Title, int? Number, int? Dis
     [GeneratedRegex(@"^(?:[0-9][-.])?(?<number>[0-9]{2})(?:\s*[-._)]+\s*|\s+)(?<title>[^-._)\s].*)$", RegexOptions.Singleline)]
     private static partial Regex PaddedNumber();
 
-    // "1. Title", "7 - Title"; without a mark behind it, a lone figure is part of the title.
+    // "1. Title", "7 - Title". A number without punctuation after it ("7 Seconds") is part of the title.
     [GeneratedRegex(@"^(?<number>[0-9]{1,3})\s*[-._)]+\s*(?<title>[^-._)\s].*)$", RegexOptions.Singleline)]
     private static partial Regex MarkedNumber();
 

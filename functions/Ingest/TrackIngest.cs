@@ -5,24 +5,34 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.Ingest;
 
 /// <summary>
-/// Takes one file of music into the catalog: tags, cover, loudness, every encoding with its seek index; then, when all of that is
-/// stored, one transaction that makes it known. Whatever happens before leaves the catalog as it was.
+/// Imports a music file: reads its tags, stores its cover, its encodings and their seek indexes, and then writes the track to the catalog
+/// in one transaction. The catalog is unchanged if anything fails before.
 /// </summary>
-/// <param name="findCover">The cover that lies beside a file, for files that hold none; null if there is none.</param>
+/// <param name="database">The catalog.</param>
+/// <param name="store">The store of audio and images.</param>
+/// <param name="encoder">The encoder.</param>
+/// <param name="time">The clock.</param>
+/// <param name="findCover">Returns the cover in the folder of a file, or null. Used for files without an embedded picture.</param>
 public sealed class TrackIngest(
-    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
+    IDatabase database,
+    IObjectStore store,
+    IMediaEncoder encoder,
+    TimeProvider time,
+    Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
 {
     private readonly TrackCatalog catalog = new(database, time);
     private readonly ObjectRemovals removals = new(database, store, time);
     private readonly CoverImages covers = new(store, encoder);
 
-    /// <summary>Does what was planned for a file.</summary>
+    /// <summary>Executes the plan for a file. The result is durable when the task completes.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="directory">An empty directory to work in.</param>
-    /// <param name="within">What else belongs into the transaction that makes it known, before anything of it; when it throws, nothing is known.</param>
-    /// <returns>What was left out or passed over, a sentence each. When the task completes, the track is durable.</returns>
-    /// <exception cref="IngestException">The file is broken; nothing of it was taken in.</exception>
-    public async Task<IReadOnlyList<string>> RunAsync(SourcePlan plan, string directory, CancellationToken ct, Func<ITransaction, Task>? within = null)
+    /// <param name="directory">An empty directory for temporary files.</param>
+    /// <param name="ct">Cancels the import.</param>
+    /// <param name="within">Runs first in the transaction that writes the track. If it throws, nothing is written.</param>
+    /// <returns>Warnings about skipped tags, skipped covers and decoding errors, one sentence each.</returns>
+    /// <exception cref="IngestException">The file cannot be imported. The catalog is unchanged.</exception>
+    public async Task<IReadOnlyList<string>> RunAsync(
+        SourcePlan plan, string directory, CancellationToken ct, Func<ITransaction, Task>? within = null)
     {
         if (plan.Action is SourceAction.Refresh or SourceAction.Attach)
         {
@@ -42,14 +52,14 @@ public sealed class TrackIngest(
         var tags = ReadTags(path, ct);
         warnings.AddRange(tags.Ignored);
 
-        // The audio before the cover, because that is what files are refused for.
+        // The audio comes before the cover, because only invalid audio makes the import fail.
         var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, directory, warnings, ct) : null;
         var image = await StoreCoverAsync(tags.Cover, path, directory, warnings, ct);
         await catalog.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct, within);
         return warnings;
     }
 
-    private static AudioTags ReadTags(string path, CancellationToken ct) => SourceFile.Reading(path, () =>
+    private static AudioTags ReadTags(string path, CancellationToken ct) => SourceFile.Read(() =>
     {
         using var file = File.OpenRead(path);
         if (file.Length == 0) throw new IngestException("The file is empty.");
@@ -71,21 +81,24 @@ public sealed class TrackIngest(
         var rungs = source.Rungs;
         var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
         var durationMs = decoded.Duration.TotalMilliseconds;
-        if (durationMs == 0) throw new IngestException("It holds no sound.");
+        if (durationMs == 0) throw new IngestException("The file has no audio.");
         if (source.Declared is { } declared && decoded.Duration.ToTimeSpan() + source.Slack < declared)
-            throw new IngestException($"It is cut short or damaged: {durationMs} ms of its {(long)declared.TotalMilliseconds} ms can be decoded.");
-        if (durationMs > int.MaxValue) throw new IngestException("It is longer than any track may be.");
-        warnings.AddRange(decoded.Complaints);
+            throw new IngestException(
+                $"The file is cut short or damaged: only {durationMs} ms of {(long)declared.TotalMilliseconds} ms can be decoded.");
+            if (durationMs > int.MaxValue) throw new IngestException($"The audio is longer than {int.MaxValue} ms.");
+        warnings.AddRange(decoded.Errors);
 
         var encoded = EncodedAudio.Read(rungs, directory, durationMs, ct);
-        if (SourceFile.Stat(file.Path) != file) throw new IngestException("It was changed while it was read; import it again.") { MayPass = true };
+        if (SourceFile.Stat(file.Path) != file)
+            throw new IngestException("The file was changed during the import; import it again.") { IsTransient = true };
 
         var revision = await removals.ReserveAsync(plan.Source.PlayableId, plan.Source.ContentHash, ct);
         var encodings = await encoded.StoreAsync(store, Revision.Prefix(plan.Source.PlayableId, revision), ct);
         return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb);
     }
 
-    private async Task<string?> StoreCoverAsync(EmbeddedPicture? embedded, string path, string directory, List<string> warnings, CancellationToken ct)
+    private async Task<string?> StoreCoverAsync(
+        EmbeddedPicture? embedded, string path, string directory, List<string> warnings, CancellationToken ct)
     {
         foreach (var find in new[] { () => Task.FromResult(embedded), () => findCover(path, ct) })
         {
@@ -95,7 +108,7 @@ public sealed class TrackIngest(
             }
             catch (IngestException e)
             {
-                warnings.Add($"A cover was left out: {e.Message}");
+                warnings.Add($"A cover was skipped: {e.Message}");
             }
         }
 

@@ -3,62 +3,64 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>An object that has arrived in a bucket.</summary>
+/// <summary>An object that was uploaded to a bucket.</summary>
 /// <param name="Bucket">The bucket.</param>
-/// <param name="Name">The object's name: whatever the uploader has called it.</param>
-/// <param name="Generation">Which version it is: a later one of the same name has a greater number.</param>
+/// <param name="Name">The object name. Chosen by the uploader, so it is untrusted.</param>
+/// <param name="Generation">The object version. Later versions of an object have greater numbers.</param>
 public sealed record Upload(string Bucket, string Name, long Generation)
 {
-    /// <summary>The key of its row, a hash of bucket and name: the versions of an object are one upload after the other.</summary>
+    /// <summary>The key of the row in Uploads, a hash of bucket and name. All versions of an object share a row.</summary>
     public string Id => SpotifyId.FromName($"upload:{Bucket}/{Name}");
 
-    /// <summary>Whether it lies hidden, as a folder's own data do: what a folder of music would pass over too.</summary>
+    /// <summary>Whether the file or one of its folders is hidden. The import of a folder skips hidden files too.</summary>
     internal bool IsHidden => Name.Split('/').Any(segment => segment.StartsWith('.'));
 
-    /// <summary>Whether the name can be that of a file, below whatever directory: no control characters, no segments that lead elsewhere, none too long.</summary>
-    internal bool IsNameable => ObjectName.IsValid(Name) && !Name.Any(char.IsControl);
+    /// <summary>
+    /// Whether the name is a valid relative file path: without control characters, <c>.</c> and <c>..</c> segments, and too long segments.
+    /// </summary>
+    internal bool HasValidName => ObjectName.IsValid(Name) && !Name.Any(char.IsControl);
 }
 
-/// <summary>What became of an object that arrived.</summary>
+/// <summary>The outcomes of importing an upload.</summary>
 public enum UploadOutcome
 {
-    /// <summary>It is a new track, or new audio of one.</summary>
+    /// <summary>Imported as a new track, or as new audio of its track.</summary>
     Imported,
 
-    /// <summary>Its track was elsewhere in the bucket before.</summary>
+    /// <summary>Recognized as a moved file. Its track was updated.</summary>
     Moved,
 
-    /// <summary>Its content is a track already, under another name.</summary>
+    /// <summary>Recognized as a copy of an imported file with another name.</summary>
     Duplicate,
 
-    /// <summary>Its content is what it was.</summary>
+    /// <summary>The content is unchanged.</summary>
     Unchanged,
 
-    /// <summary>It is broken: nothing of it was taken in, and nothing will be until it is uploaded anew.</summary>
+    /// <summary>The file is invalid. It is not retried until it is uploaded again.</summary>
     Failed,
 
-    /// <summary>It is not taken from where it is, or under that name.</summary>
+    /// <summary>Rejected because of its bucket or name.</summary>
     Refused,
 
-    /// <summary>It is no audio.</summary>
+    /// <summary>Skipped because it is not audio or is hidden.</summary>
     Ignored,
 
-    /// <summary>It was removed before it was looked at.</summary>
+    /// <summary>Deleted before it was read.</summary>
     Gone,
 
-    /// <summary>It, or a later version, was done before.</summary>
+    /// <summary>This version or a later one was already processed.</summary>
     Repeated,
 
-    /// <summary>Someone else is at work on it: to be delivered again later.</summary>
+    /// <summary>Being processed by another worker. The event must be delivered again later.</summary>
     Busy,
 }
 
-/// <summary>What became of an object that arrived.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Notes">The reason, or what was left out; a sentence each.</param>
+/// <summary>The result of importing an upload.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Notes">The reason for the outcome, or warnings; one sentence each.</param>
 public sealed record UploadResult(UploadOutcome Outcome, IReadOnlyList<string> Notes)
 {
-    /// <summary>An outcome with one reason, or none.</summary>
+    /// <summary>Creates a result with at most one reason.</summary>
     public UploadResult(UploadOutcome outcome, string? reason = null) : this(outcome, reason is null ? [] : [reason])
     {
     }

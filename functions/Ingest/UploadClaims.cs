@@ -3,63 +3,68 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>The right to work on an upload, for a time.</summary>
+/// <summary>A lease on an upload.</summary>
 /// <param name="Upload">The upload.</param>
-/// <param name="Until">When the right ends; it tells this claim from later ones.</param>
+/// <param name="Until">The end of the lease, which also identifies the claim.</param>
 internal sealed record UploadClaim(Upload Upload, DateTimeOffset Until);
 
-/// <summary>Another has claimed the upload meanwhile: this try took longer than it may.</summary>
-internal sealed class ClaimLostException() : Exception("It took so long that another took it over.");
+/// <summary>The error of a worker whose lease has expired and been taken over by another worker.</summary>
+internal sealed class ClaimLostException() : Exception("The attempt took so long that another worker took over.");
 
 /// <summary>
-/// Who works on which upload, and what was done, so that deliveries may repeat, overlap and come in any order. A claim is for a time: an
-/// instance that dies leaves one that runs out.
+/// Leases and outcomes of uploads (the table Uploads), so that events can be delivered repeatedly, concurrently and in any order. The lease
+/// of an instance that stops expires.
 /// </summary>
 internal sealed class UploadClaims(IDatabase database, TimeProvider time, IngestOptions options)
 {
-    // Reasons repeat what programs said of the file.
+    // Reasons include messages of external programs.
     private const int MaxReasonLength = 4096;
 
     private static readonly Table Uploads = Schema.Current.Table("Uploads");
 
-    /// <summary>Claims an upload; where there is nothing to do, or not now, says why.</summary>
+    /// <summary>Claims an upload. Returns a result instead of a claim if there is nothing to do, or another worker has a lease.</summary>
     public Task<(UploadClaim? Claim, UploadResult? Result)> ClaimAsync(Upload upload, CancellationToken ct) =>
         database.TransactAsync<(UploadClaim?, UploadResult?)>(
             async transaction =>
             {
                 var now = time.GetUtcNow();
                 var row = await transaction.ReadAsync(Uploads, new Key(upload.Id));
-                if (row?.TimestampOrNull("ClaimedUntil") > now) return (null, new UploadResult(UploadOutcome.Busy, "Another delivery of it is being worked on."));
+                if (row?.TimestampOrNull("ClaimedUntil") > now)
+                    return (null, new UploadResult(UploadOutcome.Busy, "Another delivery is being processed."));
 
-                // What is read is always the newest version, and that has a delivery of its own.
-                var begun = row?.Int64("Generation");
-                if (begun > upload.Generation) return (null, new UploadResult(UploadOutcome.Repeated, "A later version of it has arrived."));
-                if (begun == upload.Generation && !row!.IsNull("CompletedAt")) return (null, new UploadResult(UploadOutcome.Repeated, "It was done before."));
+                // Reads always return the newest version, which has its own event.
+                var started = row?.Int64("Generation");
+                if (started > upload.Generation)
+                    return (null, new UploadResult(UploadOutcome.Repeated, "A later version was uploaded."));
+                if (started == upload.Generation && !row!.IsNull("CompletedAt"))
+                    return (null, new UploadResult(UploadOutcome.Repeated, "The upload was already processed."));
 
-                var tries = begun == upload.Generation ? row!.Int64("Tries") : 0;
+                var tries = started == upload.Generation ? row!.Int64("Tries") : 0;
                 if (tries >= options.MaxTries)
                 {
-                    var result = new UploadResult(UploadOutcome.Failed, $"It was given up after {tries} tries that ended in nothing. {row!.StringOrNull("Reason")}".TrimEnd());
-                    transaction.Add(Done(upload, result, now));
+                    var reason = $"The import failed after {tries} attempts without an outcome. {row!.StringOrNull("Reason")}".TrimEnd();
+                    var result = new UploadResult(UploadOutcome.Failed, reason);
+                    transaction.Add(Complete(upload, result, now));
                     return (null, result);
                 }
 
                 var until = Instant.Truncate(now + options.Lease);
-                transaction.Add(Write(upload, ("Tries", tries + 1), ("ClaimedUntil", until), ("CompletedAt", null), ("Outcome", null), ("Reason", null)));
+                transaction.Add(Write(
+                    upload, ("Tries", tries + 1), ("ClaimedUntil", until), ("CompletedAt", null), ("Outcome", null), ("Reason", null)));
                 return (new UploadClaim(upload, until), null);
             },
             ct);
 
-    /// <summary>Enters what became of an upload, within the transaction that makes it so.</summary>
-    /// <exception cref="ClaimLostException">The claim is no longer this one's.</exception>
+    /// <summary>Records the result of an upload in the transaction that writes the track.</summary>
+    /// <exception cref="ClaimLostException">The lease was taken over by another worker.</exception>
     public async Task CompleteAsync(ITransaction transaction, UploadClaim claim, UploadResult result)
     {
         if (!await IsHeldAsync(transaction, claim)) throw new ClaimLostException();
-        transaction.Add(Done(claim.Upload, result, time.GetUtcNow()));
+        transaction.Add(Complete(claim.Upload, result, time.GetUtcNow()));
     }
 
-    /// <summary>Enters what became of an upload whose import changes nothing else.</summary>
-    /// <exception cref="ClaimLostException">The claim is no longer this one's.</exception>
+    /// <summary>Records the result of an upload that writes no track.</summary>
+    /// <exception cref="ClaimLostException">The lease was taken over by another worker.</exception>
     public Task<UploadResult> CompleteAsync(UploadClaim claim, UploadResult result, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
@@ -68,18 +73,23 @@ internal sealed class UploadClaims(IDatabase database, TimeProvider time, Ingest
         },
         ct);
 
-    /// <summary>Enters that an upload was refused before anyone worked on it.</summary>
-    public Task RefuseAsync(Upload upload, UploadResult result, CancellationToken ct) => database.CommitAsync([Done(upload, result, time.GetUtcNow())], ct);
+    /// <summary>Records that an upload was rejected without a claim.</summary>
+    public Task RejectAsync(Upload upload, UploadResult result, CancellationToken ct) =>
+        database.CommitAsync([Complete(upload, result, time.GetUtcNow())], ct);
 
-    /// <summary>Gives a claim back, so that the next delivery need not wait until it runs out.</summary>
+    /// <summary>Releases a claim, so that the next delivery does not have to wait for the end of the lease.</summary>
     /// <param name="claim">The claim.</param>
-    /// <param name="reason">Why the try ended in nothing, where that is the upload's doing; null where it is not.</param>
+    /// <param name="reason">
+    /// Why the attempt had no outcome, if the upload may be the cause. Null if it is not, in which case the attempt is not counted.
+    /// </param>
+    /// <param name="ct">Cancels the transaction.</param>
     public Task ReleaseAsync(UploadClaim claim, string? reason, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
             if (!await IsHeldAsync(transaction, claim)) return false;
             var tries = (await transaction.ReadAsync(Uploads, new Key(claim.Upload.Id)))!.Int64("Tries");
-            transaction.Add(Write(claim.Upload, ("Tries", reason is null ? tries - 1 : tries), ("ClaimedUntil", null), ("Reason", Fit(reason))));
+            transaction.Add(Write(
+                claim.Upload, ("Tries", reason is null ? tries - 1 : tries), ("ClaimedUntil", null), ("Reason", Fit(reason))));
             return true;
         },
         ct);
@@ -87,13 +97,24 @@ internal sealed class UploadClaims(IDatabase database, TimeProvider time, Ingest
     private static async Task<bool> IsHeldAsync(ITransaction transaction, UploadClaim claim) =>
         (await transaction.ReadAsync(Uploads, new Key(claim.Upload.Id)))?.TimestampOrNull("ClaimedUntil") == claim.Until;
 
-    private static Mutation Done(Upload upload, UploadResult result, DateTimeOffset now) => Write(
+    private static Mutation Complete(Upload upload, UploadResult result, DateTimeOffset now) => Write(
         upload,
-        ("Tries", 0), ("ClaimedUntil", null), ("CompletedAt", Instant.Truncate(now)), ("Outcome", result.Outcome.ToString().ToLowerInvariant()),
+        ("Tries", 0),
+        ("ClaimedUntil", null),
+        ("CompletedAt", Instant.Truncate(now)),
+        ("Outcome", result.Outcome.ToString().ToLowerInvariant()),
         ("Reason", Fit(result.Notes.Count == 0 ? null : string.Join(' ', result.Notes))));
 
     private static Mutation Write(Upload upload, params (string, object?)[] values) => Mutation.Upsert(
-        Uploads, [("UploadId", upload.Id), ("Bucket", upload.Bucket), ("Name", PrintableText.Of(upload.Name)), ("Generation", upload.Generation), .. values]);
+        Uploads,
+        [
+            ("UploadId", upload.Id),
+            ("Bucket", upload.Bucket),
+            ("Name", PrintableText.Of(upload.Name)),
+            ("Generation", upload.Generation),
+            .. values,
+        ]);
 
-    private static string? Fit(string? reason) => reason is null ? null : PrintableText.Of(reason.Length > MaxReasonLength ? reason[..MaxReasonLength] : reason);
+    private static string? Fit(string? reason) =>
+        reason is null ? null : PrintableText.Of(reason.Length > MaxReasonLength ? reason[..MaxReasonLength] : reason);
 }

@@ -7,64 +7,74 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.Ingest;
 
 /// <summary>
-/// Takes in what is uploaded to a bucket, object by object, as the import of a folder does file by file: an object is known as the file
-/// <c>{root}/{bucket}/{object}</c>, and lies there while it is worked on. Deliveries may repeat, overlap and come late: the work is done
-/// once, and the transaction that makes a track known is also the one that enters the upload as done. It works on one at a time.
+/// Imports the objects of a bucket, in the same way as the files of a folder. An object is identified by the path
+/// <c>{root}/{bucket}/{object}</c>, to which it is downloaded for processing. Events can be delivered repeatedly, concurrently and late,
+/// because an upload is recorded as completed in the transaction that writes its track. Processes one upload at a time.
 /// </summary>
-/// <param name="uploads">The bucket.</param>
+/// <param name="uploads">The upload bucket.</param>
 /// <param name="database">The catalog.</param>
-/// <param name="store">Where audio and images go.</param>
-/// <param name="encoder">What makes the encodings.</param>
+/// <param name="store">The store of audio and images.</param>
+/// <param name="encoder">The encoder.</param>
 /// <param name="time">The clock.</param>
 /// <param name="options">The options.</param>
-/// <param name="logger">Where outcomes are logged.</param>
+/// <param name="logger">The log of outcomes.</param>
 public sealed partial class UploadIngest(
     IObjectStore uploads, IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, IOptions<IngestOptions> options, ILogger<UploadIngest> logger)
     : IDisposable
 {
-    // Each fails only because another upload with the same content, or of the same track, has just been done.
+    // A plan is outdated only if another upload with the same content or of the same track was completed at the same time.
     private const int MaxPlans = 10;
 
-    // Of a folder's objects no more than these are looked through for a cover: a bucket's own "folder" is the whole bucket.
+    // The maximum number of objects that are searched for a cover, because the top-level folder lists the whole bucket.
     private const int MaxListed = 5000;
 
-    private readonly SemaphoreSlim working = new(1, 1);
-    private readonly UploadPlaces places = new(options.Value);
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private readonly UploadPaths paths = new(options.Value);
     private readonly UploadClaims claims = new(database, time, options.Value);
     private readonly ObjectRemovals removals = new(database, store, time);
-    private readonly TrackIngest ingest = new(database, store, encoder, time, new Covers(uploads, new UploadPlaces(options.Value)).FindAsync);
+    private readonly TrackIngest ingest = new(
+        database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync);
 
-    /// <summary>Does what an arrived object asks for.</summary>
-    /// <returns>What became of it; when the task completes that is durable. Only <see cref="UploadOutcome.Busy"/> asks for another delivery.</returns>
-    /// <exception cref="Exception">Something else failed that may be well again later: to be delivered again.</exception>
+    /// <summary>Processes an upload event.</summary>
+    /// <returns>
+    /// The result, which is durable when the task completes. Only <see cref="UploadOutcome.Busy"/> requires another delivery.
+    /// </returns>
+    /// <exception cref="Exception">A transient error. The event must be delivered again.</exception>
     public async Task<UploadResult> RunAsync(Upload upload, CancellationToken ct)
     {
-        var result = await DecideAsync(upload, ct);
+        var result = await ProcessAsync(upload, ct);
         var (name, notes) = (PrintableText.Of(upload.Name), PrintableText.Of(string.Join(' ', result.Notes)));
-        if (result.Outcome is UploadOutcome.Failed or UploadOutcome.Refused) LogRefused(name, upload.Generation, result.Outcome, notes);
-        else LogDone(name, upload.Generation, result.Outcome, notes);
+        if (result.Outcome is UploadOutcome.Failed or UploadOutcome.Refused) LogFailed(name, upload.Generation, result.Outcome, notes);
+        else LogCompleted(name, upload.Generation, result.Outcome, notes);
         if (result.Outcome == UploadOutcome.Imported) await SweepAsync(ct);
         return result;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => working.Dispose();
+    public void Dispose() => oneAtATime.Dispose();
 
-    private async Task<UploadResult> DecideAsync(Upload upload, CancellationToken ct)
+    private async Task<UploadResult> ProcessAsync(Upload upload, CancellationToken ct)
     {
-        if (upload.Bucket != options.Value.UploadBucket) return new UploadResult(UploadOutcome.Refused, $"It is in the bucket {upload.Bucket}, not in {options.Value.UploadBucket}.");
-        if (!MusicFiles.IsAudio(upload.Name)) return new UploadResult(UploadOutcome.Ignored, "It is no audio.");
-        if (!upload.IsNameable)
+        if (upload.Bucket != options.Value.UploadBucket)
         {
-            var refused = new UploadResult(
-                UploadOutcome.Refused, "Its name cannot be a file's: segments separated by slashes, none empty, '.', '..' or too long, no backslash or control character.");
-            await claims.RefuseAsync(upload, refused, ct);
-            return refused;
+            return new UploadResult(
+                UploadOutcome.Refused, $"The object is in the bucket {upload.Bucket}, not in {options.Value.UploadBucket}.");
         }
 
-        if (upload.IsHidden) return new UploadResult(UploadOutcome.Ignored, "It is hidden.");
+        if (!MusicFiles.IsAudio(upload.Name)) return new UploadResult(UploadOutcome.Ignored, "The object is not audio.");
+        if (!upload.HasValidName)
+        {
+            var rejected = new UploadResult(
+                UploadOutcome.Refused,
+                "The name is not a valid path: segments must not be empty, '.', '..' or too long, "
+                    + "and must not have backslashes or control characters.");
+            await claims.RejectAsync(upload, rejected, ct);
+            return rejected;
+        }
 
-        await working.WaitAsync(ct);
+        if (upload.IsHidden) return new UploadResult(UploadOutcome.Ignored, "The object is hidden.");
+
+        await oneAtATime.WaitAsync(ct);
         try
         {
             var (claim, result) = await claims.ClaimAsync(upload, ct);
@@ -76,7 +86,7 @@ public sealed partial class UploadIngest(
         }
         finally
         {
-            working.Release();
+            oneAtATime.Release();
         }
     }
 
@@ -88,38 +98,43 @@ public sealed partial class UploadIngest(
         {
             return await ImportAsync(claim, either.Token);
         }
-        catch (IngestException e) when (!e.MayPass)
+        catch (IngestException e) when (!e.IsTransient)
         {
             return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Failed, e.Message), ct);
         }
         catch (Exception e) when (e is not ClaimLostException)
         {
-            var late = limit.IsCancellationRequested && !ct.IsCancellationRequested;
-            var reason = late ? $"It took longer than {options.Value.TryLimit}." : e is IngestException or ConstraintException ? e.Message : null;
+            var isTooLate = limit.IsCancellationRequested && !ct.IsCancellationRequested;
+            var reason = isTooLate ? $"The import took longer than {options.Value.TryLimit}."
+                : e is IngestException or ConstraintException ? e.Message
+                : null;
             await ReleaseAsync(claim, reason);
-            if (late) throw new TimeoutException(reason, e);
+            if (isTooLate) throw new TimeoutException(reason, e);
             throw;
         }
     }
 
     private async Task<UploadResult> ImportAsync(UploadClaim claim, CancellationToken ct)
     {
-        using var scratch = new UploadScratch(places, claim.Upload);
-        if (!await DownloadAsync(claim.Upload.Name, scratch.FilePath, ct)) return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Gone, "It is not there any more."), ct);
+        using var workspace = new UploadWorkspace(paths, claim.Upload);
+        if (!await DownloadAsync(claim.Upload.Name, workspace.FilePath, ct))
+            return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Gone, "The object was deleted."), ct);
 
-        var file = SourceFile.Stat(scratch.FilePath);
+        var file = SourceFile.Stat(workspace.FilePath);
         var contentHash = await file.HashAsync(ct);
         for (var attempt = 1; ; attempt++)
         {
-            var known = await Source.RelevantAsync((statement, parameters) => database.QueryAsync(statement, parameters, null, ct), file.Path, contentHash);
-            var plan = SourcePlanner.Plan(known, [(file, contentHash)], await PresentAsync(known, ct)).Single();
+            var known = await Source.RelevantAsync(
+                (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), file.Path, contentHash);
+            var plan = SourcePlanner.Plan(known, [(file, contentHash)], await ExistenceAsync(known, ct)).Single();
             var result = new UploadResult(OutcomeOf(plan.Action), plan.SameAs is { } other ? $"The same as {other}." : null);
             try
             {
-                var notes = await ingest.RunAsync(plan, scratch.Rent(), ct, async transaction =>
+                var notes = await ingest.RunAsync(plan, workspace.CreateDirectory(), ct, async transaction =>
                 {
                     await claims.CompleteAsync(transaction, claim, result);
-                    if (!known.SetEquals(await Source.RelevantAsync(transaction.QueryAsync, file.Path, contentHash))) throw new PlanOutdatedException();
+                    var current = await Source.RelevantAsync(transaction.QueryAsync, file.Path, contentHash);
+                    if (!known.SetEquals(current)) throw new PlanOutdatedException();
                 });
                 return result with { Notes = [.. result.Notes, .. notes] };
             }
@@ -130,11 +145,11 @@ public sealed partial class UploadIngest(
         }
     }
 
-    /// <returns>Whether there was an object.</returns>
+    /// <summary>Downloads an object. Returns false if it does not exist.</summary>
     private async Task<bool> DownloadAsync(string name, string path, CancellationToken ct)
     {
         if (await uploads.FindAsync(name, ct) is not { } found) return false;
-        if (found.Size > options.Value.MaxBytes) throw new IngestException($"It is larger than {options.Value.MaxBytes} bytes.");
+        if (found.Size > options.Value.MaxBytes) throw new IngestException($"The object is larger than {options.Value.MaxBytes} bytes.");
         try
         {
             await using (var content = await uploads.OpenReadAsync(name, null, ct))
@@ -153,13 +168,15 @@ public sealed partial class UploadIngest(
         return true;
     }
 
-    /// <summary>Which of the sources' files are there. Those of other places than this bucket are not ours to miss.</summary>
-    private async Task<Func<string, bool>> PresentAsync(IEnumerable<Source> known, CancellationToken ct)
+    /// <summary>
+    /// Returns a function that tells whether a source still exists. Sources outside this bucket cannot be checked and are assumed to exist.
+    /// </summary>
+    private async Task<Func<string, bool>> ExistenceAsync(IEnumerable<Source> known, CancellationToken ct)
     {
-        var gone = new HashSet<string>(StringComparer.Ordinal);
+        var deleted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in known)
-            if (places.ObjectAt(source.File.Path) is { } name && await uploads.FindAsync(name, ct) is null) gone.Add(source.File.Path);
-        return path => !gone.Contains(path);
+            if (paths.ObjectAt(source.File.Path) is { } name && await uploads.FindAsync(name, ct) is null) deleted.Add(source.File.Path);
+        return path => !deleted.Contains(path);
     }
 
     private static UploadOutcome OutcomeOf(SourceAction action) => action switch
@@ -170,7 +187,7 @@ public sealed partial class UploadIngest(
         _ => UploadOutcome.Unchanged,
     };
 
-    /// <summary>Gives a claim back if that can be done: where it cannot, it runs out.</summary>
+    /// <summary>Releases a claim. Best effort, because the lease expires anyway.</summary>
     private async Task ReleaseAsync(UploadClaim claim, string? reason)
     {
         try
@@ -183,7 +200,7 @@ public sealed partial class UploadIngest(
         }
     }
 
-    /// <summary>Removes revisions whose time has come. The upload is done: what goes wrong here is the next one's.</summary>
+    /// <summary>Removes expired revisions. Errors are only logged, because the upload is complete and the next one tries again.</summary>
     private async Task SweepAsync(CancellationToken ct)
     {
         try
@@ -197,35 +214,38 @@ public sealed partial class UploadIngest(
     }
 
     [LoggerMessage(LogLevel.Information, "{Name} (generation {Generation}): {Outcome}. {Notes}")]
-    private partial void LogDone(string name, long generation, UploadOutcome outcome, string notes);
+    private partial void LogCompleted(string name, long generation, UploadOutcome outcome, string notes);
 
     [LoggerMessage(LogLevel.Warning, "{Name} (generation {Generation}): {Outcome}. {Notes}")]
-    private partial void LogRefused(string name, long generation, UploadOutcome outcome, string notes);
+    private partial void LogFailed(string name, long generation, UploadOutcome outcome, string notes);
 
-    [LoggerMessage(LogLevel.Information, "What {Name} is to become was decided anew: other uploads were done meanwhile.")]
+    [LoggerMessage(LogLevel.Information, "Planning {Name} again, because other uploads were completed in the meantime.")]
     private partial void LogOutdated(string name);
 
-    [LoggerMessage(LogLevel.Warning, "The claim on {Name} could not be given back; it runs out by itself.")]
+    [LoggerMessage(LogLevel.Warning, "The claim on {Name} could not be released. It will expire.")]
     private partial void LogUnreleased(Exception e, string name);
 
-    [LoggerMessage(LogLevel.Warning, "Old revisions could not be removed; another try follows the next upload.")]
+    [LoggerMessage(LogLevel.Warning, "Expired revisions could not be removed. The next upload tries again.")]
     private partial void LogUnswept(Exception e);
 
-    /// <summary>Other uploads have changed what this one's plan was made of.</summary>
-    private sealed class PlanOutdatedException() : Exception("Other uploads of the same content went on being done.");
+    /// <summary>The error for a plan whose sources were changed by other uploads.</summary>
+    private sealed class PlanOutdatedException() : Exception("Other uploads of the same content kept changing the plan.");
 
-    /// <summary>The covers that lie beside audio in the bucket. They are looked for when the audio is encoded: what is uploaded together has arrived by then.</summary>
-    private sealed class Covers(IObjectStore uploads, UploadPlaces places)
+    /// <summary>
+    /// The covers in the folders of the bucket. They are searched after the audio is encoded, so that a cover that is uploaded together
+    /// with the audio has arrived.
+    /// </summary>
+    private sealed class Covers(IObjectStore uploads, UploadPaths paths)
     {
         public async Task<EmbeddedPicture?> FindAsync(string path, CancellationToken ct)
         {
-            var audio = places.ObjectAt(path)!;
+            var audio = paths.ObjectAt(path)!;
             var folder = audio[..(audio.LastIndexOf('/') + 1)];
-            var beside = await uploads.ListAsync(folder, ct).Take(MaxListed)
+            var files = await uploads.ListAsync(folder, ct).Take(MaxListed)
                 .Where(found => !found.Name.AsSpan(folder.Length).Contains('/'))
                 .ToDictionaryAsync(found => found.Name[folder.Length..], found => found.Size, StringComparer.Ordinal, ct);
-            if (FolderCover.Choose(beside.Keys) is not { } name) return null;
-            FolderCover.CheckSize(name, beside[name]);
+            if (FolderCover.Choose(files.Keys) is not { } name) return null;
+            FolderCover.CheckSize(name, files[name]);
             try
             {
                 await using var content = await uploads.OpenReadAsync(folder + name, null, ct);

@@ -5,50 +5,62 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Ffmpeg;
 
-/// <summary>Reads what ffmpeg writes to standard error, with <c>-v level+…</c>: each message begins <c>[part @ address] [level]</c>.</summary>
+/// <summary>
+/// A parser of ffmpeg's standard error. With <c>-v level+…</c>, each message begins with <c>[component @ address] [level]</c>.
+/// </summary>
 internal static partial class FfmpegLog
 {
-    private const int MaxComplaints = 8;
+    private const int MaxErrors = 8;
 
-    // Below this the meter's gate lets nothing pass.
+    // The absolute gate of EBU R128. Quieter audio is not measured.
     private const double SilenceLufs = -70;
 
-    /// <summary>The error that says most, which is the first: those after it follow from it. Null if there is none.</summary>
-    public static string? Reason(string log) => Complaints(log).FirstOrDefault();
+    /// <summary>Returns the first error, because later ones are usually its consequences. Null if there is none.</summary>
+    public static string? Reason(string log) => Errors(log).FirstOrDefault();
 
-    /// <summary>The errors, each once, in order.</summary>
-    public static IReadOnlyList<string> Complaints(string log) =>
+    /// <summary>Returns the distinct errors, in order.</summary>
+    public static IReadOnlyList<string> Errors(string log) =>
     [
-        .. ErrorLine().Matches(log).Select(match => match.Groups["text"].Value.Trim()).Where(text => text.Length > 0).Distinct(StringComparer.Ordinal)
-            .Take(MaxComplaints).Select(text => text.EndsWith('.') ? "ffmpeg: " + text : $"ffmpeg: {text}."),
+        .. ErrorLine().Matches(log)
+            .Select(match => match.Groups["text"].Value.Trim())
+            .Where(text => text.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .Take(MaxErrors)
+            .Select(text => text.EndsWith('.') ? "ffmpeg: " + text : $"ffmpeg: {text}."),
     ];
 
-    /// <summary>What was measured while decoding.</summary>
-    /// <exception cref="IngestException">The log does not have it.</exception>
+    /// <summary>Returns the measurements of the decoded audio.</summary>
+    /// <exception cref="IngestException">The log has no measurements.</exception>
     public static DecodedAudio Measurements(string log, int sampleRate)
     {
-        // Tags of the source are in the log too, before the measurements: the last match counts.
+        // The last match is used, because the source's tags are logged before the measurements and could look like them.
         var samples = SampleCount().Matches(log).LastOrDefault();
         var loudness = LoudnessSummary().Matches(log).LastOrDefault();
-        if (samples is null || !long.TryParse(samples.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) count = 0;
-        if (count == 0) throw new IngestException(Reason(log) ?? "It holds no sound.");
-        if (loudness is null) throw new IngestException("ffmpeg did not measure its loudness.");
+        var isCounted = long.TryParse(samples?.Groups["count"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count);
+        if (!isCounted || count == 0) throw new IngestException(Reason(log) ?? "The file has no audio.");
+        if (loudness is null) throw new IngestException("ffmpeg did not measure the loudness.");
 
         var integrated = Number(loudness.Groups["lufs"].ValueSpan);
         var isSilent = integrated is null or <= SilenceLufs;
         return new DecodedAudio(
-            new AudioDuration(count, sampleRate), isSilent ? null : integrated, Number(loudness.Groups["peak"].ValueSpan), Complaints(log));
+            new AudioDuration(count, sampleRate), isSilent ? null : integrated, Number(loudness.Groups["peak"].ValueSpan), Errors(log));
     }
 
     private static double? Number(ReadOnlySpan<char> text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    [GeneratedRegex(@"^(?:\[[^\]\n]* @ [^\]\n]*\] )*\[(?:error|fatal|panic)\] (?:Error while decoding stream #[0-9:]+: )?(?:file:.*: )?(?<text>.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:\[[^\]\n]* @ [^\]\n]*\] )*\[(?:error|fatal|panic)\] "
+            + @"(?:Error while decoding stream #[0-9:]+: )?(?:file:.*: )?(?<text>.*)$",
+        RegexOptions.Multiline)]
     private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"^\[Parsed_astats[^\]\n]*\] \[info\] Number of samples: (?<count>[0-9]+)\s*$", RegexOptions.Multiline)]
     private static partial Regex SampleCount();
 
-    [GeneratedRegex(@"^\[Parsed_ebur128[^\]\n]*\] \[info\] Summary:\s*Integrated loudness:\s*I:\s*(?<lufs>\S+) LUFS.*?True peak:\s*Peak:\s*(?<peak>\S+) dBFS", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^\[Parsed_ebur128[^\]\n]*\] \[info\] Summary:\s*Integrated loudness:\s*I:\s*(?<lufs>\S+) LUFS"
+            + @".*?True peak:\s*Peak:\s*(?<peak>\S+) dBFS",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex LoudnessSummary();
 }

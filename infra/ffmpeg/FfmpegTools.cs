@@ -3,47 +3,54 @@ using System.Text;
 
 namespace Spotify.Ffmpeg;
 
-/// <summary>What a program wrote before it ended.</summary>
-/// <param name="ExitCode">0 if it was content.</param>
-/// <param name="Output">Its standard output.</param>
-/// <param name="Log">The end of its standard error.</param>
+/// <summary>The result of running a program.</summary>
+/// <param name="ExitCode">The exit code; 0 for success.</param>
+/// <param name="Output">The standard output.</param>
+/// <param name="Log">The end of the standard error.</param>
 public sealed record ToolResult(int ExitCode, string Output, string Log)
 {
-    // 128 and SIGKILL: who runs out of memory gets it.
+    // 128 + SIGKILL, which the kernel sends when memory is exhausted.
     private const int Killed = 137;
 
-    /// <summary>Whether what failed is the machine, and not what the program was given: it was killed, or memory or disk ran out.</summary>
-    public bool FailedForMachine => ExitCode == Killed
-        || (ExitCode != 0 && (Log.Contains("No space left on device", StringComparison.Ordinal) || Log.Contains("Cannot allocate memory", StringComparison.Ordinal)));
+    /// <summary>
+    /// Whether the machine caused the failure instead of the input: the process was killed, or memory or disk space was exhausted.
+    /// </summary>
+    public bool IsTransientFailure => ExitCode == Killed || (ExitCode != 0
+        && (Log.Contains("No space left on device", StringComparison.Ordinal)
+            || Log.Contains("Cannot allocate memory", StringComparison.Ordinal)));
 }
 
-/// <summary>ffmpeg and ffprobe, where they are installed.</summary>
+/// <summary>The installed ffmpeg and ffprobe.</summary>
 /// <param name="Ffmpeg">The path of ffmpeg.</param>
 /// <param name="Ffprobe">The path of ffprobe.</param>
 public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
 {
-    /// <summary>One line on how to get them.</summary>
+    /// <summary>Installation instructions, in one line.</summary>
     public const string HowToInstall =
         "Importing needs ffmpeg and ffprobe on PATH. Debian, Ubuntu: sudo apt install ffmpeg; Fedora: sudo dnf install ffmpeg-free; "
         + "macOS: brew install ffmpeg; Windows: winget install ffmpeg.";
 
-    // Files may hold tags of any size, which ffmpeg repeats before it comes to what matters.
+    // ffmpeg logs the tags of a file, which can have any size, before its errors. So only the end of the log is kept.
     private const int MaxLogLength = 1 << 18;
 
     private static readonly string[] Encoders = ["libvorbis", "aac", "flac", "mjpeg"];
 
-    /// <summary>Finds them on PATH; null if one of them is not there.</summary>
-    public static FfmpegTools? Find() => FindProgram("ffmpeg") is { } ffmpeg && FindProgram("ffprobe") is { } ffprobe ? new FfmpegTools(ffmpeg, ffprobe) : null;
+    /// <summary>Finds the programs on PATH. Returns null if one of them is missing.</summary>
+    public static FfmpegTools? Find() => FindProgram("ffmpeg") is { } ffmpeg && FindProgram("ffprobe") is { } ffprobe
+        ? new FfmpegTools(ffmpeg, ffprobe)
+        : null;
 
-    /// <summary>Which of the encoders that are needed this build of ffmpeg lacks; null if none.</summary>
+    /// <summary>Returns the name of a required encoder that this build of ffmpeg lacks, or null if it has all.</summary>
     public async Task<string?> MissingEncoderAsync(CancellationToken ct)
     {
         var result = await RunAsync(Ffmpeg, ["-hide_banner", "-encoders"], ct);
-        var known = result.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1)).ToHashSet();
-        return Encoders.FirstOrDefault(encoder => !known.Contains(encoder));
+        var available = result.Output.Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1))
+            .ToHashSet();
+        return Encoders.FirstOrDefault(encoder => !available.Contains(encoder));
     }
 
-    /// <summary>Runs a program to its end. When cancelled, it and whatever it started are killed first.</summary>
+    /// <summary>Runs a program and waits for its end. Cancellation kills the program and its child processes.</summary>
     public static async Task<ToolResult> RunAsync(
         string program, IEnumerable<string> arguments, CancellationToken ct, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
@@ -59,7 +66,7 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
             CreateNoWindow = true,
         };
 
-        // Whoever has set these for himself does not want them here: they change what is written where.
+        // These user settings would change ffmpeg's output.
         foreach (var name in new[] { "FFREPORT", "AV_LOG_FORCE_COLOR" }) start.Environment.Remove(name);
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
         start.Environment["LC_ALL"] = "C";
@@ -72,7 +79,7 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         }
         catch (InvalidOperationException)
         {
-            // It has ended before its priority could be set.
+            // The process ended before its priority was set.
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -82,14 +89,15 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         await using var kill = ct.Register(() => Kill(process));
         process.StandardInput.Close();
 
-        // Both at once: a program that waits for room in one pipe never ends the other.
+        // Both streams are read concurrently, because a program blocks when one of the pipes is full.
         var (output, log) = (ReadEndAsync(process.StandardOutput), ReadEndAsync(process.StandardError));
         await process.WaitForExitAsync(CancellationToken.None);
         var result = new ToolResult(process.ExitCode, await output, await log);
         ct.ThrowIfCancellationRequested();
 
-        // Ctrl-C reaches the whole group of processes, and ffmpeg sometimes before it reaches us.
-        if (result.ExitCode != 0 && result.Log.Contains("received signal", StringComparison.Ordinal)) throw new OperationCanceledException();
+        // Ctrl-C is sent to the whole process group, and sometimes reaches ffmpeg before this process.
+        if (result.ExitCode != 0 && result.Log.Contains("received signal", StringComparison.Ordinal))
+            throw new OperationCanceledException();
         return result;
     }
 
@@ -101,7 +109,7 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The process has already ended.
         }
     }
 
@@ -123,6 +131,9 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name))
         .FirstOrDefault(IsProgram);
 
-    private static bool IsProgram(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsProgram(string path)
+    {
+        const UnixFileMode executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & executable) != 0);
+    }
 }

@@ -108,7 +108,7 @@ public abstract class DatabaseContract : IAsyncLifetime
         await Database.CommitAsync([Artist("a", "First", MutationKind.Upsert, popularity: 9)], default);
         await Database.CommitAsync(
             [
-                Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L)),
+            Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L)),
             ], default);
         var row = await Database.ReadAsync(Artists, new Key("a"), default);
         Assert.Equal(("Second", 9L, 5L), (row!.String("Name"), row.Int64("Popularity"), row.Int64("Followers")));

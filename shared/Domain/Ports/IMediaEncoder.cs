@@ -2,42 +2,47 @@ using Spotify.Audio;
 
 namespace Spotify.Domain.Ports;
 
-/// <summary>Decodes, measures and encodes audio, and scales pictures.</summary>
+/// <summary>An encoder of audio, which also measures audio and scales pictures.</summary>
 public interface IMediaEncoder
 {
-    /// <summary>What a file of audio holds.</summary>
-    /// <exception cref="IngestException">It holds no audio that can be decoded.</exception>
+    /// <summary>Returns the properties of an audio file.</summary>
+    /// <exception cref="IngestException">The file has no audio that can be decoded.</exception>
     Task<SourceAudio> ProbeAsync(string path, CancellationToken ct);
 
     /// <summary>
-    /// Decodes a file once and makes an encoding for each rung, in <paramref name="directory"/>, under the rung's file name. The same file
-    /// gives the same bytes each time.
+    /// Decodes a file once and writes an encoding for each rung to <paramref name="directory"/>, with the rung's file name. The result is
+    /// reproducible: the same file has the same encodings, byte for byte.
     /// </summary>
-    /// <exception cref="IngestException">It cannot be decoded or encoded.</exception>
+    /// <exception cref="IngestException">The file cannot be decoded or encoded.</exception>
     Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct);
 
     /// <summary>
-    /// Makes a square JPEG of each size (its side, in pixels) from the middle of a picture, in <paramref name="directory"/>, named
-    /// <c>{size}.jpg</c>.
+    /// Scales and crops a picture to centered squares, and writes them to <paramref name="directory"/> as <c>{size}.jpg</c>.
     /// </summary>
-    /// <param name="picture">The picture's file.</param>
-    /// <param name="mimeType">What its first bytes show it to be.</param>
-    /// <exception cref="IngestException">It is no picture that can be decoded.</exception>
-    Task ScaleAsync(ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct);
+    /// <param name="picture">The image file.</param>
+    /// <param name="mimeType">The media type, detected from the first bytes.</param>
+    /// <param name="sizes">The widths in pixels.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="IngestException">The picture cannot be decoded.</exception>
+    Task ScaleAsync(
+        ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct);
 }
 
-/// <summary>What a file of audio holds.</summary>
-/// <param name="IsLossless">Whether its compression, if any, keeps every bit.</param>
+/// <summary>The properties of an audio file.</summary>
+/// <param name="IsLossless">Whether the audio is uncompressed or losslessly compressed.</param>
 /// <param name="SampleRate">Samples per second, in Hz.</param>
 /// <param name="Channels">Number of channels, at least 1.</param>
-/// <param name="BitsPerSample">How precise a sample is; 16 where compression leaves that open.</param>
-/// <param name="Declared">How long it says it is; null if it does not say, or only lets guess.</param>
-/// <param name="Slack">By how much what it says may exceed what is decoded: some formats count the silence that encoders add.</param>
+/// <param name="BitsPerSample">Bits per sample; 16 for codecs without a fixed sample size.</param>
+/// <param name="Declared">The duration that the file declares; null if there is none, or only an estimate.</param>
+/// <param name="Slack">
+/// How much longer the declared duration may be than the decoded one, because some formats count the padding that encoders add.
+/// </param>
 public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, int BitsPerSample, TimeSpan? Declared, TimeSpan Slack)
 {
     /// <summary>
-    /// The encodings to make of it: every lossy rung of the ladder, so that each track has the same; and of a lossless source also a
-    /// lossless one, at its own rate, channels and precision (no more than 24 bits).
+    /// The rungs to encode: all lossy rungs of the ladder, so that every track has them, and for a lossless source also a lossless rung
+    /// with the source's sample rate, channels and sample size (at most 24 bits).
     /// </summary>
     public IReadOnlyList<Rung> Rungs =>
     [
@@ -45,23 +50,28 @@ public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, 
             .Where(rung => rung.Quality != AudioQuality.Lossless || IsLossless)
             .Select(rung => rung.Quality != AudioQuality.Lossless
                 ? rung
-                : rung with { BitrateKbps = (int)((long)SampleRate * Channels * LosslessBits / 1000), SampleRate = SampleRate, Channels = Channels }),
+                : rung with
+                {
+                    BitrateKbps = (int)((long)SampleRate * Channels * LosslessBits / 1000),
+                    SampleRate = SampleRate,
+                    Channels = Channels,
+                }),
     ];
 
     /// <summary>Bits per sample of the lossless encoding: 16 or 24.</summary>
     public int LosslessBits => BitsPerSample <= 16 ? 16 : 24;
 }
 
-/// <summary>What decoding a file found out.</summary>
-/// <param name="Duration">How much sound came out, at the source's own rate.</param>
-/// <param name="IntegratedLufs">Its loudness by EBU R128, in LUFS; null for silence.</param>
-/// <param name="TruePeakDb">Its highest true peak, in dB relative to full scale; null for silence.</param>
-/// <param name="Complaints">What the decoder had to pass over, a line each.</param>
-public sealed record DecodedAudio(AudioDuration Duration, double? IntegratedLufs, double? TruePeakDb, IReadOnlyList<string> Complaints)
+/// <summary>The measurements of decoded audio.</summary>
+/// <param name="Duration">The decoded duration, at the source's sample rate.</param>
+/// <param name="IntegratedLufs">The integrated loudness by EBU R128, in LUFS; null for silence.</param>
+/// <param name="TruePeakDb">The true peak in dB relative to full scale; null for silence.</param>
+/// <param name="Errors">The errors that the decoder recovered from, one line each.</param>
+public sealed record DecodedAudio(AudioDuration Duration, double? IntegratedLufs, double? TruePeakDb, IReadOnlyList<string> Errors)
 {
-    // ReplayGain 2.0's reference.
+    // The reference loudness of ReplayGain 2.0.
     private const double ReferenceLufs = -18;
 
-    /// <summary>What brings it to the reference loudness of ReplayGain 2.0 (-18 LUFS), in dB; 0 for silence.</summary>
+    /// <summary>The gain to the reference loudness of ReplayGain 2.0 (-18 LUFS), in dB; 0 for silence.</summary>
     public double GainDb => IntegratedLufs is { } loudness ? Math.Round(ReferenceLufs - loudness, 2) : 0;
 }

@@ -1,9 +1,10 @@
 namespace Spotify.Domain.Ports;
 
-/// <summary>A file cannot be taken in; nothing of it was. The rest of its folder still can.</summary>
-/// <param name="reason">Why, as a sentence.</param>
+/// <summary>The error for a file that cannot be imported. Other files of an import are not affected.</summary>
+/// <param name="reason">The reason, as a sentence.</param>
+/// <param name="inner">The cause.</param>
 public sealed class IngestException(string reason, Exception? inner = null) : Exception(reason, inner)
 {
-    /// <summary>Whether another try may end otherwise: the reason lies in the machine or the moment, not in the file.</summary>
-    public bool MayPass { get; init; }
+    /// <summary>Whether a retry may succeed, because the cause is temporary and not the file itself.</summary>
+    public bool IsTransient { get; init; }
 }

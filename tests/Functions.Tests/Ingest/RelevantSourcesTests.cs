@@ -7,7 +7,7 @@ using Spotify.Local.Database;
 
 namespace Spotify.Functions.Tests.Ingest;
 
-/// <summary>Of any number of sources the few that are read for one file decide as all of them do.</summary>
+/// <summary>Tests that <see cref="SourcePlanner"/> returns the same plan for the relevant sources as for all sources.</summary>
 public sealed class RelevantSourcesTests : IDisposable
 {
     private static readonly string[] Paths = ["/a", "/b", "/c", "/d"];
@@ -25,12 +25,13 @@ public sealed class RelevantSourcesTests : IDisposable
     }
 
     [Fact]
-    public void Few_sources_decide_as_all_do()
+    public void Relevant_sources_have_the_same_plan_as_all_sources()
     {
         var seen = new HashSet<(SourceAction, bool HasStale, bool IsFresh)>();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), Prop.ForAll(Histories, history => RunAsync(history, seen).GetAwaiter().GetResult()));
+        var property = Prop.ForAll(Histories, history => RunAsync(history, seen).GetAwaiter().GetResult());
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), property);
 
-        // The histories came everywhere: new and kept ids, moves, copies, tracks taken over from copies that are gone.
+        // The histories cover all cases: new and kept ids, moves, copies, and tracks taken over from deleted copies.
         Assert.Superset(
             new HashSet<(SourceAction, bool, bool)>
             {
@@ -40,27 +41,32 @@ public sealed class RelevantSourcesTests : IDisposable
             seen);
     }
 
-    // A step puts a content at a path, or (content 3) removes what is there; what arrives may be looked at long after.
-    private static Arbitrary<(int Path, int Content, bool Looks)[]> Histories { get; } = Arb.From(
-        (from path in Gen.Choose(0, Paths.Length - 1) from content in Gen.Choose(0, Contents.Length) from looks in Gen.Frequency((3, Gen.Constant(true)), (1, Gen.Constant(false))) select (path, content, looks))
+    // A step writes a content to a path or deletes the file (content 3). Not every step is followed by an import, because events can be
+    // late.
+    private static Arbitrary<(int Path, int Content, bool Imports)[]> Histories { get; } = Arb.From(
+        (from path in Gen.Choose(0, Paths.Length - 1)
+         from content in Gen.Choose(0, Contents.Length)
+         from imports in Gen.Frequency((3, Gen.Constant(true)), (1, Gen.Constant(false)))
+         select (path, content, imports))
         .ArrayOf(25));
 
-    private async Task<bool> RunAsync((int Path, int Content, bool Looks)[] history, HashSet<(SourceAction, bool, bool)> seen)
+    private async Task<bool> RunAsync((int Path, int Content, bool Imports)[] history, HashSet<(SourceAction, bool, bool)> seen)
     {
         var present = new Dictionary<string, string>(StringComparer.Ordinal);
         await database.CommitAsync([.. (await AllAsync()).Select(source => source.Delete())], default);
-        foreach (var (path, content, looks) in history)
+        foreach (var (path, content, imports) in history)
         {
             if (content == Contents.Length) present.Remove(Paths[path]);
             else present[Paths[path]] = Contents[content];
-            if (!looks || content == Contents.Length) continue;
+            if (!imports || content == Contents.Length) continue;
 
             var all = await AllAsync();
             var file = new SourceFile(Paths[path], 1, DateTimeOffset.UnixEpoch);
-            var few = await Source.RelevantAsync((statement, parameters) => database.QueryAsync(statement, parameters, null, default), file.Path, Contents[content]);
-            Assert.Subset(all.ToHashSet(), few.ToHashSet());
+            var relevant = await Source.RelevantAsync(
+                (statement, parameters) => database.QueryAsync(statement, parameters, null, default), file.Path, Contents[content]);
+            Assert.Subset(all.ToHashSet(), relevant.ToHashSet());
             var expected = SourcePlanner.Plan(all, [(file, Contents[content])], present.ContainsKey).Single();
-            var plan = SourcePlanner.Plan(few, [(file, Contents[content])], present.ContainsKey).Single();
+            var plan = SourcePlanner.Plan(relevant, [(file, Contents[content])], present.ContainsKey).Single();
             Assert.Equal((expected.Source, expected.Action, expected.SameAs), (plan.Source, plan.Action, plan.SameAs));
             Assert.Equal(expected.Stale.ToHashSet(), plan.Stale.ToHashSet());
             seen.Add((plan.Action, plan.Stale.Count > 0, all.All(source => source.PlayableId != plan.Source.PlayableId)));

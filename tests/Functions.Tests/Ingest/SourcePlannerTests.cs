@@ -13,17 +13,18 @@ public sealed class SourcePlannerTests
     private readonly List<Source> known = [];
 
     [Fact]
-    public void A_new_file_has_the_id_of_its_content()
+    public void A_new_file_gets_an_id_derived_from_its_content()
     {
         var plan = Assert.Single(Plan(("/a", X)));
         Assert.Equal((SourceAction.Encode, Id(X)), (plan.Action, plan.Source.PlayableId));
     }
 
     [Fact]
-    public void Files_with_one_content_are_one_track()
+    public void Files_with_the_same_content_are_one_track()
     {
         var plans = Plan(("/b", X), ("/a", X), ("/c", X));
-        Assert.Equal([("/a", SourceAction.Encode, null), ("/b", SourceAction.Attach, "/a"), ("/c", SourceAction.Attach, "/a")], Steps(plans));
+        Assert.Equal(
+            [("/a", SourceAction.Encode, null), ("/b", SourceAction.Attach, "/a"), ("/c", SourceAction.Attach, "/a")], Steps(plans));
         Assert.All(plans, plan => Assert.Equal(Id(X), plan.Source.PlayableId));
     }
 
@@ -43,7 +44,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void An_edited_copy_becomes_a_track_of_its_own()
+    public void An_edited_copy_becomes_a_new_track()
     {
         Know("/a", "track", X);
         Know("/b", "track", X);
@@ -60,7 +61,7 @@ public sealed class SourcePlannerTests
         Assert.Equal((SourceAction.Encode, "track"), Outcome(plans, "/a"));
         Assert.Equal((SourceAction.Encode, Id(Z)), Outcome(plans, "/b"));
 
-        // Also if the second was done and the first was not, or the other way round, when the import was killed.
+        // The result is the same if the import was killed after only one of the files.
         known.Clear();
         Know("/a", "track", X);
         Know("/b", Id(Z), Z);
@@ -72,7 +73,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void Copies_edited_alike_stay_one_track()
+    public void Copies_with_the_same_new_content_stay_one_track()
     {
         Know("/a", "track", X);
         Know("/b", "track", X);
@@ -80,7 +81,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void An_edited_file_takes_the_track_from_copies_that_are_gone()
+    public void An_edited_file_takes_over_the_track_of_deleted_copies()
     {
         Know("/a", "track", X);
         Know("/gone", "track", X);
@@ -91,7 +92,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void A_moved_file_is_the_track_it_was()
+    public void A_moved_file_keeps_its_track()
     {
         Know("/old", "track", X);
         present.Remove("/old");
@@ -102,7 +103,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void A_content_whose_id_has_another_content_by_now_gets_another_id()
+    public void A_content_whose_id_is_in_use_by_another_content_gets_another_id()
     {
         Know("/a", Id(X), Y);
         var plan = Assert.Single(Plan(("/b", X)));
@@ -112,7 +113,7 @@ public sealed class SourcePlannerTests
     }
 
     [Fact]
-    public void A_copy_made_just_before_an_edit_is_a_track_of_its_own()
+    public void A_copy_made_before_an_edit_becomes_a_new_track()
     {
         Know("/a", Id(X), X);
         var plans = Plan(("/a", Y), ("/copy", X));
@@ -125,7 +126,8 @@ public sealed class SourcePlannerTests
 
     private static SourceFile At(string path) => new(path, 1, DateTimeOffset.UnixEpoch);
 
-    private static IEnumerable<(string, SourceAction, string?)> Steps(IReadOnlyList<SourcePlan> plans) => plans.Select(plan => (plan.Source.File.Path, plan.Action, plan.SameAs));
+    private static IEnumerable<(string, SourceAction, string?)> Steps(IReadOnlyList<SourcePlan> plans) =>
+        plans.Select(plan => (plan.Source.File.Path, plan.Action, plan.SameAs));
 
     private static (SourceAction Action, string PlayableId) Outcome(IReadOnlyList<SourcePlan> plans, string path)
     {

@@ -20,14 +20,14 @@ public sealed class TrackDescriptionTests
     [InlineData("1999 - Live", "1999 - Live", 1)]
     [InlineData("01", "01", 1)]
     [InlineData("01.", "01.", 1)]
-    public void Without_a_title_the_file_s_name_is_the_track_s(string file, string name, int number)
+    public void Without_a_title_tag_the_name_comes_from_the_file_name(string file, string name, int number)
     {
         var track = TrackDescription.Of(new AudioTags(), $"/m/f/{file}.ogg");
         Assert.Equal((name, number), (track.Name, track.Number));
     }
 
     [Fact]
-    public void Without_tags_it_is_a_single_by_an_unknown_artist()
+    public void A_file_without_tags_is_a_single_by_an_unknown_artist()
     {
         var track = TrackDescription.Of(new AudioTags(), "/music/Song.ogg");
         Assert.Equal(("Song", "Song", "0000", 1), (track.Name, track.Album.Name, track.ReleaseDate, track.DiscNumber));
@@ -36,7 +36,7 @@ public sealed class TrackDescriptionTests
     }
 
     [Fact]
-    public void Numbered_files_without_an_album_are_the_folder()
+    public void Numbered_files_without_an_album_tag_belong_to_the_folder_s_album()
     {
         var first = TrackDescription.Of(new AudioTags(), "/music/Rips/My Album/CD 1/01 One.wav");
         var second = TrackDescription.Of(new AudioTags { TrackNumber = 2 }, "/music/Rips/My Album/CD 2/Two.wav");
@@ -47,19 +47,21 @@ public sealed class TrackDescriptionTests
     }
 
     [Fact]
-    public void An_album_is_its_name_and_artists_and_else_its_name_and_folder()
+    public void An_album_is_identified_by_its_name_and_its_artists_or_folder()
     {
         var tagged = new AudioTags { Album = "Hits", AlbumArtists = ["Queen"], Artists = ["Queen"] };
         Assert.Equal(Album(tagged, "/m/a/b/1.ogg"), Album(tagged, "/n/c/d/2.mp3"));
         Assert.NotEqual(Album(tagged, "/m/a/b/1.ogg"), Album(tagged with { AlbumArtists = ["Abba"] }, "/m/a/b/1.ogg"));
 
         var loose = new AudioTags { Album = "Hits" };
-        Assert.Equal(Album(loose with { Artists = ["A"] }, "/m/Queen/Hits/1.ogg"), Album(loose with { Artists = ["B"] }, "/moved/Queen/Hits/2.ogg"));
+        Assert.Equal(
+            Album(loose with { Artists = ["A"] }, "/m/Queen/Hits/1.ogg"),
+            Album(loose with { Artists = ["B"] }, "/moved/Queen/Hits/2.ogg"));
         Assert.NotEqual(Album(loose, "/m/Queen/Hits/1.ogg"), Album(loose, "/m/Abba/Hits/1.ogg"));
     }
 
     [Fact]
-    public void An_artist_is_its_exact_name()
+    public void An_artist_is_identified_by_the_exact_name()
     {
         var track = TrackDescription.Of(new AudioTags { Artists = ["AC/DC", "ac/dc"] }, "/m/x.ogg");
         Assert.Equal([SpotifyId.FromName("artist:AC/DC"), SpotifyId.FromName("artist:ac/dc")], track.Artists.Select(artist => artist.Id));
@@ -77,10 +79,11 @@ public sealed class TrackDescriptionTests
     }
 
     [Fact]
-    public void Names_fit_their_columns()
+    public void Names_are_truncated_to_the_columns()
     {
         var name = new string('x', 1023) + "🎵🎵";
-        var track = TrackDescription.Of(new AudioTags { Title = name, Artists = [name], Album = name, Label = name, Genres = ["a\nb"] }, "/m/x.ogg");
+        var tags = new AudioTags { Title = name, Artists = [name], Album = name, Label = name, Genres = ["a\nb"] };
+        var track = TrackDescription.Of(tags, "/m/x.ogg");
         Assert.Equal(new string('x', 1023), track.Name);
         Assert.Equal(track.Name, track.Artists[0].Name);
         Assert.Equal(["a b"], track.Genres);
@@ -92,7 +95,7 @@ public sealed class TrackDescriptionTests
     [InlineData("℗ 2020 Someone", "P 2020 Someone")]
     [InlineData("(p) 2020\nSomeone", "P 2020 Someone")]
     [InlineData("© 2020 Someone", "C 2020 Someone")]
-    public void Copyrights_begin_with_their_kind(string tag, string expected) =>
+    public void Copyrights_begin_with_their_type(string tag, string expected) =>
         Assert.Equal([expected], TrackDescription.Of(new AudioTags { Copyright = tag }, "/m/x.ogg").Album.Copyrights);
 
     private static string Album(AudioTags tags, string path) => TrackDescription.Of(tags, path).Album.Id;

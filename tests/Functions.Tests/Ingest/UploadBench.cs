@@ -13,13 +13,14 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Functions.Tests.Ingest;
 
-/// <summary>An upload bucket, a catalog, and any number of instances that take in the one into the other.</summary>
+/// <summary>An upload bucket, a catalog, and any number of function instances that import the bucket into the catalog.</summary>
 internal sealed class UploadBench : IDisposable
 {
     public const string Bucket = "uploads-test";
 
     private static readonly Table Uploads = Schema.Current.Table("Uploads");
-    private static readonly Statement AllTracks = new("SELECT PlayableId, Name, ParentId, ImageId, Revision FROM Playables ORDER BY PlayableId");
+    private static readonly Statement AllTracks =
+        new("SELECT PlayableId, Name, ParentId, ImageId, Revision FROM Playables ORDER BY PlayableId");
     private static readonly Statement AllUploads = new("SELECT Name, Outcome, Reason, Tries FROM Uploads ORDER BY Name");
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
@@ -39,7 +40,7 @@ internal sealed class UploadBench : IDisposable
 
     public DirectoryObjectStore Store { get; }
 
-    /// <summary>What is in the bucket.</summary>
+    /// <summary>The upload bucket.</summary>
     public DirectoryObjectStore Arrived { get; }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -48,30 +49,38 @@ internal sealed class UploadBench : IDisposable
 
     public IngestOptions Options { get; set; }
 
-    /// <summary>Everything below the directory that instances work in.</summary>
+    /// <summary>The files and directories that remain in the download directory.</summary>
     public IEnumerable<string> Leftovers => Directory.EnumerateFileSystemEntries(Options.Root, "*", SearchOption.AllDirectories);
 
     public string PathOf(string name) => $"{Options.Root}/{Bucket}/{name}";
 
-    public UploadIngest Instance(IMediaEncoder? encoder = null, IDatabase? database = null, IObjectStore? uploads = null, TimeProvider? clock = null)
+    public UploadIngest Instance(
+        IMediaEncoder? encoder = null, IDatabase? database = null, IObjectStore? uploads = null, TimeProvider? clock = null)
     {
         var instance = new UploadIngest(
-            uploads ?? Arrived, database ?? Database, Store, encoder ?? Encoder, clock ?? Clock, Microsoft.Extensions.Options.Options.Create(Options), NullLogger<UploadIngest>.Instance);
+            uploads ?? Arrived,
+            database ?? Database,
+            Store,
+            encoder ?? Encoder,
+            clock ?? Clock,
+            Microsoft.Extensions.Options.Options.Create(Options),
+            NullLogger<UploadIngest>.Instance);
         instances.Add(instance);
         return instance;
     }
 
-    /// <summary>Puts an object into the bucket.</summary>
+    /// <summary>Uploads an object.</summary>
     public async Task<Upload> PutAsync(string name, byte[] content)
     {
         await Arrived.WriteAsync(name, new MemoryStream(content), new WriteOptions("audio/flac"), default);
         return Named(name);
     }
 
-    /// <summary>The event of an object that is not there.</summary>
+    /// <summary>Returns an event without uploading the object.</summary>
     public Upload Named(string name) => new(Bucket, name, ++generation);
 
-    public Task<List<Source>> SourcesAsync() => Source.AllAsync(Database, default).OrderBy(source => source.File.Path, StringComparer.Ordinal).ToListAsync().AsTask();
+    public Task<List<Source>> SourcesAsync() =>
+        Source.AllAsync(Database, default).OrderBy(source => source.File.Path, StringComparer.Ordinal).ToListAsync().AsTask();
 
     public Task<List<Row>> TracksAsync() => Database.QueryAsync(AllTracks, Parameters.None, null, default).ToListAsync().AsTask();
 
@@ -79,12 +88,13 @@ internal sealed class UploadBench : IDisposable
 
     public async Task<Row> RowAsync(Upload upload) => (await Database.ReadAsync(Uploads, new Key(upload.Id), default))!;
 
-    /// <summary>A FLAC file of a few samples; the seed tells it from others.</summary>
+    /// <summary>Returns a short FLAC file. Different seeds have different contents.</summary>
     public static byte[] Flac(int seed, int samples = 500)
     {
         var random = new Random(seed);
         var flac = new MemoryStream();
-        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, samples).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        short[] noise = [.. Enumerable.Range(0, samples).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))];
+        FlacEncoder.Encode(flac, noise, channels: 1);
         return flac.ToArray();
     }
 
@@ -96,39 +106,46 @@ internal sealed class UploadBench : IDisposable
     }
 }
 
-/// <summary>Makes the same second of sound of every file, and counts how often.</summary>
+/// <summary>An encoder that writes the same second of audio for every file, and counts the calls.</summary>
 internal sealed class FakeEncoder : IMediaEncoder
 {
     private int encodings;
 
-    /// <summary>How many files were encoded, or were to be.</summary>
+    /// <summary>The number of started encodings.</summary>
     public int Encodings => encodings;
 
-    /// <summary>What happens before a file is encoded.</summary>
+    /// <summary>Runs before a file is encoded.</summary>
     public Func<CancellationToken, Task> Encoding { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>The pictures that were scaled.</summary>
     public List<byte[]> Pictures { get; } = [];
 
-    public Task<SourceAudio> ProbeAsync(string path, CancellationToken ct) => Task.FromResult(new SourceAudio(false, 44_100, 2, 16, null, TimeSpan.Zero));
+    public Task<SourceAudio> ProbeAsync(string path, CancellationToken ct) =>
+        Task.FromResult(new SourceAudio(false, 44_100, 2, 16, null, TimeSpan.Zero));
 
-    public async Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
+    public async Task<DecodedAudio> EncodeAsync(
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
     {
         Interlocked.Increment(ref encodings);
         await Encoding(ct);
         foreach (var rung in rungs)
-            await File.WriteAllBytesAsync(Path.Combine(directory, rung.FileName), rung.Codec == Codec.Aac ? Mp4Fixture.Stream(1) : OggFixture.Stream(1), ct);
+        {
+            var audio = rung.Codec == Codec.Aac ? Mp4Fixture.Stream(1) : OggFixture.Stream(1);
+            await File.WriteAllBytesAsync(Path.Combine(directory, rung.FileName), audio, ct);
+        }
+
         return new DecodedAudio(new AudioDuration(44_320, 44_100), -20, -1, []);
     }
 
-    public async Task ScaleAsync(ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct)
+    public async Task ScaleAsync(
+        ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct)
     {
         lock (Pictures) Pictures.Add(picture.ToArray());
         foreach (var size in sizes) await File.WriteAllBytesAsync(Path.Combine(directory, $"{size}.jpg"), picture, ct);
     }
 }
 
-/// <summary>A database that can be lost, as it is to an instance that dies.</summary>
+/// <summary>A database whose connection can be cut, to simulate an instance that stops.</summary>
 internal sealed class MortalDatabase(IDatabase inner) : IDatabase
 {
     public bool IsLost { get; set; }
@@ -137,7 +154,8 @@ internal sealed class MortalDatabase(IDatabase inner) : IDatabase
 
     public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => Inner.ReadAsync(table, key, ct);
 
-    public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) => Inner.QueryAsync(statement, parameters, staleness, ct);
+    public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
+        Inner.QueryAsync(statement, parameters, staleness, ct);
 
     public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => Inner.CommitAsync(mutations, ct);
 

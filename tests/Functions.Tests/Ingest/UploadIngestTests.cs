@@ -1,4 +1,5 @@
 using Spotify.Audio.Tags;
+using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
@@ -17,14 +18,14 @@ public sealed class UploadIngestTests : IDisposable
     public void Dispose() => bench.Dispose();
 
     [Fact]
-    public async Task An_upload_becomes_a_track_of_the_album_its_folder_names()
+    public async Task An_upload_becomes_a_track_of_its_folder_s_album()
     {
         var upload = await bench.PutAsync("Artist/Album/01 Title.flac", X);
         Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
 
         var track = Assert.Single(await bench.TracksAsync());
         Assert.Equal("Title", track.String("Name"));
-        Assert.NotNull(await bench.Store.FindAsync($"tracks/{track.String("PlayableId")}/{track.String("Revision")}/high.ogg", default));
+        Assert.NotNull(await bench.Store.FindAsync($"{Prefix(track)}high.ogg", default));
         var source = Assert.Single(await bench.SourcesAsync());
         Assert.Equal(bench.PathOf(upload.Name), source.File.Path);
         Assert.Equal((await bench.Arrived.FindAsync(upload.Name, default))!.Modified, source.File.ModifiedAt, TimeSpan.FromMicroseconds(1));
@@ -36,7 +37,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task With_ffmpeg_every_quality_is_made()
+    public async Task All_qualities_are_encoded_with_ffmpeg()
     {
         var upload = await bench.PutAsync("Album/1. Noise.flac", UploadBench.Flac(1, samples: 44_100));
         await bench.PutAsync("Album/Folder.JPG", await File.ReadAllBytesAsync(MakePicture()));
@@ -46,7 +47,7 @@ public sealed class UploadIngestTests : IDisposable
 
         var track = Assert.Single(await bench.TracksAsync());
         var stored = await bench.Store.ListAsync("", default).Select(found => found.Name).ToListAsync();
-        Assert.Equal(14, stored.Count(name => name.StartsWith($"tracks/{track.String("PlayableId")}/{track.String("Revision")}/", StringComparison.Ordinal)));
+        Assert.Equal(14, stored.Count(name => name.StartsWith(Prefix(track), StringComparison.Ordinal)));
         Assert.Equal(3, stored.Count(name => name.StartsWith($"images/{track.String("ImageId")}/", StringComparison.Ordinal)));
         Assert.Empty(bench.Leftovers);
     }
@@ -55,12 +56,14 @@ public sealed class UploadIngestTests : IDisposable
     public async Task A_repeated_delivery_does_nothing()
     {
         var upload = await bench.PutAsync("a.flac", X);
-        Assert.Equal([UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload), await RunAsync(upload)]);
+        Assert.Equal(
+            [UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Repeated],
+            [await RunAsync(upload), await RunAsync(upload), await RunAsync(upload)]);
         Assert.Equal(1, bench.Encoder.Encodings);
     }
 
     [Fact]
-    public async Task Of_two_deliveries_at_once_one_is_to_come_again()
+    public async Task The_second_of_two_concurrent_deliveries_must_be_repeated()
     {
         var upload = await bench.PutAsync("a.flac", X);
         var (first, release) = await StartAsync(upload);
@@ -72,7 +75,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task An_instance_waits_for_itself()
+    public async Task An_instance_processes_one_upload_at_a_time()
     {
         var (x, y) = (await bench.PutAsync("x.flac", X), await bench.PutAsync("y.flac", Y));
         var instance = bench.Instance();
@@ -81,11 +84,13 @@ public sealed class UploadIngestTests : IDisposable
         var other = instance.RunAsync(y, default);
         Assert.Equal(1, bench.Encoder.Encodings);
         release.SetResult();
-        Assert.Equal([UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Imported], [(await first).Outcome, (await again).Outcome, (await other).Outcome]);
+        Assert.Equal(
+            [UploadOutcome.Imported, UploadOutcome.Repeated, UploadOutcome.Imported],
+            [(await first).Outcome, (await again).Outcome, (await other).Outcome]);
     }
 
     [Fact]
-    public async Task What_a_dead_instance_had_claimed_is_done_when_its_claim_has_run_out()
+    public async Task The_upload_of_a_stopped_instance_is_processed_after_its_claim_expires()
     {
         var upload = await bench.PutAsync("a.flac", X);
         await DieAsync(upload);
@@ -99,7 +104,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task What_every_instance_dies_of_is_given_up()
+    public async Task An_upload_that_stops_every_instance_fails()
     {
         var upload = await bench.PutAsync("a.flac", X);
         for (var i = 0; i < bench.Options.MaxTries; i++)
@@ -111,13 +116,13 @@ public sealed class UploadIngestTests : IDisposable
         var tries = bench.Encoder.Encodings;
         Assert.Equal([UploadOutcome.Failed, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload)]);
         Assert.Equal(tries, bench.Encoder.Encodings);
-        Assert.Contains("given up after 5 tries", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
+        Assert.Contains("failed after 5 attempts", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
 
         Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("a.flac", X)));
     }
 
     [Fact]
-    public async Task A_try_that_lasts_longer_than_its_claim_changes_nothing()
+    public async Task An_attempt_that_lasts_longer_than_its_claim_changes_nothing()
     {
         var upload = await bench.PutAsync("a.flac", X);
         var options = bench.Options;
@@ -136,7 +141,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_try_ends_at_its_limit_and_another_may_begin_at_once()
+    public async Task An_attempt_ends_at_its_time_limit_and_can_be_repeated_at_once()
     {
         var upload = await bench.PutAsync("a.flac", X);
         var (slow, _) = await StartAsync(upload);
@@ -149,7 +154,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_delivery_gives_its_claim_back()
+    public async Task A_canceled_delivery_releases_its_claim()
     {
         var upload = await bench.PutAsync("a.flac", X);
         using var shutdown = new CancellationTokenSource();
@@ -161,28 +166,29 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bucket_out_of_reach_is_no_fault_of_the_upload()
+    public async Task Attempts_with_an_unavailable_bucket_are_not_counted()
     {
         var upload = await bench.PutAsync("a.flac", X);
         var bucket = new Mock<IObjectStore>();
         bucket.Setup(store => store.FindAsync("a.flac", It.IsAny<CancellationToken>())).ThrowsAsync(new HttpRequestException("503"));
         var instance = bench.Instance(uploads: bucket.Object);
-        for (var i = 0; i <= bench.Options.MaxTries; i++) await Assert.ThrowsAsync<HttpRequestException>(() => instance.RunAsync(upload, default));
+        for (var i = 0; i <= bench.Options.MaxTries; i++)
+            await Assert.ThrowsAsync<HttpRequestException>(() => instance.RunAsync(upload, default));
         Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
     }
 
     [Fact]
-    public async Task A_full_disk_is_tried_again_for_some_times()
+    public async Task Attempts_with_a_full_disk_are_counted()
     {
         var upload = await bench.PutAsync("a.flac", X);
-        bench.Encoder.Encoding = _ => throw new IngestException("ffmpeg: No space left on device.") { MayPass = true };
+        bench.Encoder.Encoding = _ => throw new IngestException("ffmpeg: No space left on device.") { IsTransient = true };
         for (var i = 0; i < bench.Options.MaxTries; i++) await Assert.ThrowsAsync<IngestException>(() => RunAsync(upload));
         Assert.Equal(UploadOutcome.Failed, await RunAsync(upload));
         Assert.Contains("No space left", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_replaced_object_is_new_audio_of_its_track_and_the_old_delivery_comes_too_late()
+    public async Task A_replaced_object_is_new_audio_of_its_track_and_the_old_delivery_is_ignored()
     {
         var old = await bench.PutAsync("a.flac", X);
         await RunAsync(old);
@@ -198,7 +204,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task The_newest_content_counts_whichever_delivery_comes_first()
+    public async Task The_first_delivery_imports_the_newest_content()
     {
         var old = await bench.PutAsync("a.flac", X);
         var replaced = await bench.PutAsync("a.flac", Y);
@@ -207,7 +213,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task One_content_under_two_names_is_one_track()
+    public async Task Two_names_with_the_same_content_are_one_track()
     {
         Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("b/x.flac", X)));
         Assert.Equal(UploadOutcome.Duplicate, await RunAsync(await bench.PutAsync("a/x.flac", X)));
@@ -216,7 +222,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task One_content_under_two_names_at_once_is_one_track()
+    public async Task Two_concurrent_uploads_with_the_same_content_are_one_track()
     {
         var (a, b) = (await bench.PutAsync("a/x.flac", X), await bench.PutAsync("b/x.flac", X));
         var (first, releaseFirst) = await StartAsync(a);
@@ -232,7 +238,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_that_arrives_while_its_original_is_replaced_is_a_track_of_its_own()
+    public async Task A_copy_uploaded_while_its_original_is_replaced_becomes_a_new_track()
     {
         await RunAsync(await bench.PutAsync("a.flac", X));
         var (replacing, release) = await StartAsync(await bench.PutAsync("a.flac", Y));
@@ -240,37 +246,40 @@ public sealed class UploadIngestTests : IDisposable
         release.SetResult();
         Assert.Equal(UploadOutcome.Imported, (await replacing).Outcome);
 
-        // Had the replacement kept the track, the copy would play another sound than it is.
+        // If the replacement had kept the track, the copy would play the replacement's audio.
         var sources = await bench.SourcesAsync();
         Assert.Equal(2, sources.Select(source => source.PlayableId).Distinct().Count());
         Assert.Equal(2, (await bench.TracksAsync()).Select(track => track.String("Revision")).Distinct().Count());
     }
 
     [Fact]
-    public async Task A_moved_object_is_the_track_it_was()
+    public async Task A_moved_object_keeps_its_track()
     {
         await RunAsync(await bench.PutAsync("old.flac", X));
         await bench.Arrived.DeleteAsync("old.flac", default);
         var (one, two) = (await bench.PutAsync("new/1. New.flac", X), await bench.PutAsync("new/copy.flac", X));
         Assert.Equal([UploadOutcome.Moved, UploadOutcome.Duplicate], [await RunAsync(one), await RunAsync(two)]);
         Assert.Equal("New", Assert.Single(await bench.TracksAsync()).String("Name"));
-        Assert.Equal([bench.PathOf("new/1. New.flac"), bench.PathOf("new/copy.flac")], (await bench.SourcesAsync()).Select(source => source.File.Path));
+        Assert.Equal(
+            [bench.PathOf("new/1. New.flac"), bench.PathOf("new/copy.flac")],
+            (await bench.SourcesAsync()).Select(source => source.File.Path));
         Assert.Equal(1, bench.Encoder.Encodings);
     }
 
     [Fact]
-    public async Task A_file_of_another_place_is_not_missed()
+    public async Task Sources_outside_the_bucket_are_assumed_to_exist()
     {
         await RunAsync(await bench.PutAsync("a.flac", X));
         var known = Assert.Single(await bench.SourcesAsync());
-        await bench.Database.CommitAsync([known.Delete(), (known with { File = known.File with { Path = "/music/a.flac" } }).Write()], default);
+        var elsewhere = known with { File = known.File with { Path = "/music/a.flac" } };
+        await bench.Database.CommitAsync([known.Delete(), elsewhere.Write()], default);
         Assert.Equal(UploadOutcome.Duplicate, await RunAsync(await bench.PutAsync("b.flac", X)));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("no music at all")]
-    public async Task A_broken_file_is_recorded_and_not_tried_again(string content)
+    public async Task An_invalid_file_is_recorded_and_not_retried(string content)
     {
         var upload = await bench.PutAsync("a.flac", System.Text.Encoding.ASCII.GetBytes(content));
         bench.Encoder.Encoding = _ => throw new IngestException("ffmpeg: Invalid data.");
@@ -285,7 +294,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_too_large_is_not_even_fetched()
+    public async Task An_object_that_is_too_large_fails()
     {
         bench.Options = bench.Options with { MaxBytes = X.Length - 1 };
         var upload = await bench.PutAsync("a.flac", X);
@@ -294,7 +303,7 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_gone_is_done()
+    public async Task A_deleted_object_is_completed()
     {
         var upload = bench.Named("a.flac");
         Assert.Equal([UploadOutcome.Gone, UploadOutcome.Repeated], [await RunAsync(upload), await RunAsync(upload)]);
@@ -315,9 +324,9 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData("256.flac")]
     [InlineData("ä256.flac")]
     [InlineData("1025.flac")]
-    public async Task A_hostile_name_is_refused_for_good(string name)
+    public async Task A_hostile_name_is_rejected_and_recorded(string name)
     {
-        // Written out by the runner such characters would be others.
+        // The test runner cannot represent these names in InlineData.
         if (name == "surrogate.flac") name = "\ud800.flac";
         if (name == "256.flac") name = new string('a', 251) + ".flac";
         if (name == "ä256.flac") name = new string('ä', 126) + ".flac";
@@ -336,7 +345,7 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData("..a/b..flac")]
     [InlineData("x.flac/y.flac")]
     [InlineData("a b/'c' \"d\" $e;*?.flac")]
-    public async Task An_unusual_name_is_taken(string name)
+    public async Task An_unusual_name_is_accepted(string name)
     {
         if (name.StartsWith('.')) name = "a" + name;
         Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync(name, X)));
@@ -351,21 +360,21 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData(".Trash/a.flac")]
     [InlineData("folder/")]
     [InlineData("")]
-    public async Task What_is_no_music_is_passed_over(string name)
+    public async Task Other_files_are_ignored(string name)
     {
-        var instance = bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict), database: Mock.Of<IDatabase>(MockBehavior.Strict));
+        var instance = InstanceWithoutAccess();
         Assert.Equal(UploadOutcome.Ignored, (await instance.RunAsync(bench.Named(name), default)).Outcome);
     }
 
     [Fact]
-    public async Task Another_bucket_is_refused()
+    public async Task Another_bucket_is_rejected()
     {
-        var instance = bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict), database: Mock.Of<IDatabase>(MockBehavior.Strict));
-        Assert.Equal(UploadOutcome.Refused, (await instance.RunAsync(bench.Named("a.flac") with { Bucket = "another" }, default)).Outcome);
+        var result = await InstanceWithoutAccess().RunAsync(bench.Named("a.flac") with { Bucket = "another" }, default);
+        Assert.Equal(UploadOutcome.Refused, result.Outcome);
     }
 
     [Fact]
-    public async Task The_cover_beside_it_is_used_even_if_it_arrives_during_the_work()
+    public async Task The_folder_s_cover_is_used_even_if_it_is_uploaded_during_the_import()
     {
         var upload = await bench.PutAsync("Album/a.flac", X);
         await bench.PutAsync("Album/sub/cover.jpg", [.. Jpeg, 1]);
@@ -380,69 +389,90 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cover_that_is_none_is_left_out()
+    public async Task An_invalid_cover_is_skipped()
     {
         await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
         var result = await bench.Instance().RunAsync(await bench.PutAsync("Album/a.flac", X), default);
-        Assert.Equal((UploadOutcome.Imported, "A cover was left out: cover.jpg is no picture."), (result.Outcome, Assert.Single(result.Notes)));
+        Assert.Equal(
+            (UploadOutcome.Imported, "A cover was skipped: cover.jpg is not a supported picture."),
+            (result.Outcome, Assert.Single(result.Notes)));
     }
 
     [Fact]
-    public async Task An_object_that_never_can_be_read_is_given_up_and_says_why()
+    public async Task An_unreadable_object_fails_with_the_reason()
     {
         var upload = await bench.PutAsync("a.flac", X);
         var result = await bench.Instance(uploads: Unreadable("a.flac")).RunAsync(upload, default);
-        Assert.Equal((UploadOutcome.Failed, "It is kept compressed."), (result.Outcome, Assert.Single(result.Notes)));
+        Assert.Equal((UploadOutcome.Failed, "The object is stored compressed."), (result.Outcome, Assert.Single(result.Notes)));
         Assert.Equal("failed", (await bench.RowAsync(upload)).String("Outcome"));
     }
 
     [Fact]
-    public async Task A_cover_that_never_can_be_read_is_left_out()
+    public async Task An_unreadable_cover_is_skipped()
     {
         await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
-        var result = await bench.Instance(uploads: Unreadable("Album/cover.jpg")).RunAsync(await bench.PutAsync("Album/a.flac", X), default);
-        Assert.Equal((UploadOutcome.Imported, "A cover was left out: It is kept compressed."), (result.Outcome, Assert.Single(result.Notes)));
+        var upload = await bench.PutAsync("Album/a.flac", X);
+        var result = await bench.Instance(uploads: Unreadable("Album/cover.jpg")).RunAsync(upload, default);
+        Assert.Equal(
+            (UploadOutcome.Imported, "A cover was skipped: The object is stored compressed."),
+            (result.Outcome, Assert.Single(result.Notes)));
     }
 
     [Theory]
     [InlineData("", "/uploads", 1, "Ingest:UploadBucket is missing")]
-    [InlineData("a/b", "/uploads", 1, "is no name of a bucket")]
+    [InlineData("a/b", "/uploads", 1, "is not a bucket name")]
     [InlineData("a", "uploads", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads/../scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads//scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads", 0, "Ingest:MaxBytes must be above 0")]
-    public void Wrong_options_are_named(string bucket, string root, long maxBytes, string problem) => Assert.Contains(
-        problem,
-        new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes }).FailureMessage,
-        StringComparison.Ordinal);
+    public void Invalid_options_are_reported(string bucket, string root, long maxBytes, string problem)
+    {
+        var options = new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes };
+        var result = new IngestOptionsValidator().Validate(null, options);
+        Assert.Contains(problem, result.FailureMessage, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("/")]
     [InlineData("/uploads/")]
-    public void A_root_may_end_in_a_separator(string root) => Assert.True(new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = "a", Root = root }).Succeeded);
+    public void The_root_may_end_with_a_separator(string root) => Assert.True(
+        new IngestOptionsValidator().Validate(null, new IngestOptions { UploadBucket = "a", Root = root }).Succeeded);
 
-    private IObjectStore Unreadable(string name)
+    private static string Prefix(Row track) => $"tracks/{track.String("PlayableId")}/{track.String("Revision")}/";
+
+    /// <summary>Returns an instance that fails if it uses the bucket or the database.</summary>
+    private UploadIngest InstanceWithoutAccess() => bench.Instance(
+        uploads: Mock.Of<IObjectStore>(MockBehavior.Strict), database: Mock.Of<IDatabase>(MockBehavior.Strict));
+
+    /// <summary>Returns a bucket with an object that cannot be read.</summary>
+    private IObjectStore Unreadable(string unreadable)
     {
         var bucket = new Mock<IObjectStore>();
-        bucket.Setup(b => b.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string asked, CancellationToken ct) => bench.Arrived.FindAsync(asked, ct));
-        bucket.Setup(b => b.ListAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns((string prefix, CancellationToken ct) => bench.Arrived.ListAsync(prefix, ct));
-        bucket.Setup(b => b.OpenReadAsync(It.IsAny<string>(), It.IsAny<ObjectRange?>(), It.IsAny<CancellationToken>())).Returns((string asked, ObjectRange? range, CancellationToken ct) =>
-            asked == name ? Task.FromException<Stream>(new InvalidDataException("It is kept compressed.")) : bench.Arrived.OpenReadAsync(asked, range, ct));
+        bucket.Setup(b => b.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns((string name, CancellationToken ct) => bench.Arrived.FindAsync(name, ct));
+        bucket.Setup(b => b.ListAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns((string prefix, CancellationToken ct) => bench.Arrived.ListAsync(prefix, ct));
+        bucket.Setup(b => b.OpenReadAsync(It.IsAny<string>(), It.IsAny<ObjectRange?>(), It.IsAny<CancellationToken>()))
+            .Returns((string name, ObjectRange? range, CancellationToken ct) => name == unreadable
+                ? Task.FromException<Stream>(new InvalidDataException("The object is stored compressed."))
+                : bench.Arrived.OpenReadAsync(name, range, ct));
         return bucket.Object;
     }
 
     private static string MakePicture()
     {
         var path = Path.Combine(Path.GetTempPath(), $"spotify-{Guid.NewGuid():n}.jpg");
-        using var process = System.Diagnostics.Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "color=red:s=80x60", "-frames:v", "1", path])!;
+        string[] arguments = ["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "color=red:s=80x60", "-frames:v", "1", path];
+        using var process = System.Diagnostics.Process.Start("ffmpeg", arguments)!;
         process.WaitForExit();
         return path;
     }
 
     private async Task<UploadOutcome> RunAsync(Upload upload) => (await bench.Instance().RunAsync(upload, default)).Outcome;
 
-    /// <summary>Starts an import and stops it just before it encodes.</summary>
-    private async Task<(Task<UploadResult> Running, TaskCompletionSource Release)> StartAsync(Upload upload, UploadIngest? instance = null, CancellationToken ct = default)
+    /// <summary>Starts an import and suspends it before the encoding.</summary>
+    private async Task<(Task<UploadResult> Running, TaskCompletionSource Release)> StartAsync(
+        Upload upload, UploadIngest? instance = null, CancellationToken ct = default)
     {
         var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         bench.Encoder.Encoding = cancel =>
@@ -456,14 +486,14 @@ public sealed class UploadIngestTests : IDisposable
         return (running, release);
     }
 
-    /// <summary>An instance that dies over an upload: nothing that it does afterwards arrives.</summary>
+    /// <summary>Simulates an instance that stops during an import: it loses its database connection.</summary>
     private async Task DieAsync(Upload upload)
     {
         var database = new MortalDatabase(bench.Database);
         bench.Encoder.Encoding = _ =>
         {
             database.IsLost = true;
-            throw new IOException("The instance is gone.");
+            throw new IOException("The instance has stopped.");
         };
         await Assert.ThrowsAsync<IOException>(() => bench.Instance(database: database).RunAsync(upload, default));
         bench.Encoder.Encoding = _ => Task.CompletedTask;

@@ -98,7 +98,7 @@ public sealed class UploadEntryPointTests : IDisposable
     public async Task What_may_pass_comes_again()
     {
         await PutAsync();
-        var faults = new Queue<Exception>([new IngestException("ffmpeg: No space left on device.") { MayPass = true }, new HttpRequestException("down"), new TimeoutException("slow")]);
+        var faults = new Queue<Exception>([new IngestException("ffmpeg: No space left on device.") { IsTransient = true }, new HttpRequestException("down"), new TimeoutException("slow")]);
         encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(() => Task.FromException<SourceAudio>(faults.Dequeue()));
         await using var function = await StartAsync();
         Assert.Equal(

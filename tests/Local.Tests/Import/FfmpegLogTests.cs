@@ -35,7 +35,7 @@ public sealed class FfmpegLogTests
     {
         var decoded = FfmpegLog.Measurements(Log, 44_100);
         Assert.Equal((1000, -12.2, 0.1, -5.8), (decoded.Duration.TotalMilliseconds, decoded.IntegratedLufs, decoded.TruePeakDb, decoded.GainDb));
-        Assert.Equal(["ffmpeg: Header missing.", "ffmpeg: Invalid data found when processing input."], decoded.Complaints);
+        Assert.Equal(["ffmpeg: Header missing.", "ffmpeg: Invalid data found when processing input."], decoded.Errors);
     }
 
     [Fact]
