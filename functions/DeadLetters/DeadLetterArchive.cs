@@ -6,37 +6,38 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.DeadLetters;
 
 /// <summary>
-/// Keeps what nobody could handle as objects, <c>deadletters/{source}/{date}/{id}.json</c>, for somebody to look at, and tells of each once: in
-/// an error line that an alert can be made of, and in a count.
+/// Stores dead letters as objects, <c>deadletters/{source}/{date}/{id}.json</c>, and reports each once: as an error in the log, which an
+/// alert watches, and in a metric.
 /// </summary>
-public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetrics metrics, ILogger<DeadLetterArchive> logger) : IMessageConsumer
+public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetrics metrics, ILogger<DeadLetterArchive> logger)
+    : IMessageConsumer<ReadOnlyMemory<byte>>
 {
     private const int LongestSegment = 200;
 
-    /// <summary>How dead letters come to it.</summary>
-    public static Subscription Subscription { get; } = new("dead-letter-archive", Topic.DeadLetters);
-
     /// <inheritdoc/>
-    public async Task HandleAsync(Message message, CancellationToken ct)
+    public async Task HandleAsync(ReadOnlyMemory<byte> body, MessageContext message, CancellationToken ct)
     {
         var source = message.Attributes.GetValueOrDefault(DeadLetter.Source, "");
         var reason = message.Attributes.GetValueOrDefault(DeadLetter.Reason, "");
-        var name = string.Create(CultureInfo.InvariantCulture, $"deadletters/{Segment(source)}/{message.PublishedAt.UtcDateTime:yyyy-MM-dd}/{Segment(message.Id)}.json");
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"deadletters/{Segment(source)}/{message.PublishedAt.UtcDateTime:yyyy-MM-dd}/{Segment(message.Id)}.json");
         if (await store.FindAsync(name, ct) is not null) return;
-        using (var content = new MemoryStream(Write(message, source, reason)))
+        using (var content = new MemoryStream(Write(body, message, source, reason)))
             await store.WriteAsync(name, content, new WriteOptions("application/json", OnlyIfAbsent: true), ct);
         LogDeadLetter(source, reason, name);
         metrics.Archived(source);
     }
 
-    // Only what is a name in every store, and leads nowhere else.
+    // Keeps only characters that are valid in the names of every store and cannot lead out of the folder.
     private static string Segment(string text)
     {
-        var segment = string.Concat(text.Take(LongestSegment).Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' ? character : '-'));
+        var segment = string.Concat(text.Take(LongestSegment)
+            .Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' ? character : '-'));
         return segment.Length > 0 ? segment : "unknown";
     }
 
-    private static byte[] Write(Message message, string source, string reason)
+    private static byte[] Write(ReadOnlyMemory<byte> body, MessageContext message, string source, string reason)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -49,16 +50,19 @@ public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetr
             writer.WriteString("published_at", message.PublishedAt);
             writer.WriteStartObject("attributes");
             foreach (var (name, value) in message.Attributes)
+            {
                 if (name is not (DeadLetter.Source or DeadLetter.Reason or DeadLetter.MessageId)) writer.WriteString(name, value);
+            }
+
             writer.WriteEndObject();
-            if (IsJson(message.Body.Span))
+            if (IsJson(body.Span))
             {
                 writer.WritePropertyName("body");
-                writer.WriteRawValue(message.Body.Span, skipInputValidation: true);
+                writer.WriteRawValue(body.Span, skipInputValidation: true);
             }
             else
             {
-                writer.WriteBase64String("body_base64", message.Body.Span);
+                writer.WriteBase64String("body_base64", body.Span);
             }
 
             writer.WriteEndObject();
@@ -78,7 +82,7 @@ public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetr
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Also bytes or escapes in a string that are no text.
+            // InvalidOperationException: a string has bytes or escapes that are not valid Unicode.
             return false;
         }
     }

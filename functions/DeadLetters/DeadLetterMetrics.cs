@@ -2,17 +2,17 @@ using System.Diagnostics.Metrics;
 
 namespace Spotify.Functions.DeadLetters;
 
-/// <summary>What operators watch of dead letters.</summary>
+/// <summary>The metrics of dead letters.</summary>
 public sealed class DeadLetterMetrics
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter.</summary>
     public const string MeterName = "Spotify.DeadLetters";
 
     private readonly Counter<long> archived;
 
-    /// <summary>The metrics of a host.</summary>
-    public DeadLetterMetrics(IMeterFactory meters) =>
-        archived = meters.Create(MeterName).CreateCounter<long>("spotify.dead_letters.archived", "{message}", "Messages and tasks that nobody could handle, by source.");
+    /// <summary>Creates the metrics of a host.</summary>
+    public DeadLetterMetrics(IMeterFactory meters) => archived = meters.Create(MeterName)
+        .CreateCounter<long>("spotify.dead_letters.archived", "{message}", "Messages and tasks that could not be handled, by source.");
 
     internal void Archived(string source) => archived.Add(1, new KeyValuePair<string, object?>("source", source));
 }

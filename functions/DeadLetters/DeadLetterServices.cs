@@ -1,11 +1,16 @@
-using Spotify.Web.Messaging;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Spotify.Functions.DeadLetters;
 
-/// <summary>Adds the archive of dead letters to a host.</summary>
+/// <summary>Registers the archive of dead letters.</summary>
 public static class DeadLetterServices
 {
-    /// <summary>Adds the consumer and what it needs.</summary>
-    public static IServiceCollection AddDeadLetters(this IServiceCollection services) =>
-        services.AddMetrics().AddSingleton<DeadLetterMetrics>().AddConsumer<DeadLetterArchive>(DeadLetterArchive.Subscription);
+    /// <summary>Registers the consumer. Requires the object store.</summary>
+    public static IServiceCollection AddDeadLetters(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<DeadLetterMetrics>();
+        services.TryAddSingleton<DeadLetterArchive>();
+        return services;
+    }
 }

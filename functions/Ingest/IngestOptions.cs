@@ -20,8 +20,8 @@ public sealed record IngestOptions
     /// </summary>
     public long MaxBytes { get; init; } = 1L << 30;
 
-    /// <summary>How long one try may take; above 0. Whoever delivers must wait as long for an answer: Pub/Sub does so for 10 min.</summary>
-    public TimeSpan TryLimit { get; init; } = TimeSpan.FromMinutes(9);
+    /// <summary>The longest time of one attempt, above 0: less than the sender of the event waits for the response.</summary>
+    public TimeSpan TryLimit { get; init; } = AudioIngestFunction.Definition.Timeout - TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// The number of attempts without an outcome (the instance stopped, or the time limit was exceeded) before an upload fails; at least 1.

@@ -4,6 +4,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.ObjectRemovals;
 
 namespace Spotify.Functions.Ingest;
 
@@ -202,9 +203,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
             transaction.Add(CatalogWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
-            if (!await ObjectRemovals.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
+            if (!await ObjectRemovalService.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
                 throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
-            if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovals.Retire(Revision.Prefix(id, before), now));
+            if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
         }
 
         private void Remove(Table table, EntityType type, string entityId)

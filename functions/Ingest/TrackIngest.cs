@@ -1,6 +1,7 @@
 using Spotify.Audio;
 using Spotify.Audio.Tags;
 using Spotify.Domain.Ports;
+using Spotify.Functions.ObjectRemovals;
 
 namespace Spotify.Functions.Ingest;
 
@@ -21,7 +22,7 @@ public sealed class TrackIngest(
     Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
 {
     private readonly TrackCatalog catalog = new(database, time);
-    private readonly ObjectRemovals removals = new(database, store, time);
+    private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly CoverImages covers = new(store, encoder);
 
     /// <summary>Executes the plan for a file. The result is durable when the task completes.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Audio.Tags;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.ObjectRemovals;
 
 namespace Spotify.Functions.Ingest;
 
@@ -19,9 +20,18 @@ namespace Spotify.Functions.Ingest;
 /// <param name="options">The options.</param>
 /// <param name="logger">The log of outcomes.</param>
 public sealed partial class UploadIngest(
-    IObjectStore uploads, IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, IOptions<IngestOptions> options, ILogger<UploadIngest> logger)
+    [FromKeyedServices(UploadIngest.Uploads)] IObjectStore uploads,
+    IDatabase database,
+    IObjectStore store,
+    IMediaEncoder encoder,
+    TimeProvider time,
+    IOptions<IngestOptions> options,
+    ILogger<UploadIngest> logger)
     : IDisposable
 {
+    /// <summary>The key of the service that stores the objects of the upload bucket.</summary>
+    public const string Uploads = "uploads";
+
     // A plan is outdated only if another upload with the same content or of the same track was completed at the same time.
     private const int MaxPlans = 10;
 
@@ -31,7 +41,7 @@ public sealed partial class UploadIngest(
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private readonly UploadPaths paths = new(options.Value);
     private readonly UploadClaims claims = new(database, time, options.Value);
-    private readonly ObjectRemovals removals = new(database, store, time);
+    private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly TrackIngest ingest = new(
         database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync);
 

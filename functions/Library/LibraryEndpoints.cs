@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Domain;
 using Spotify.Web.Identity;
@@ -12,8 +13,12 @@ public static class LibraryEndpoints
     /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
     public static IServiceCollection AddLibrary(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, LibraryJson.Default));
-        return services.AddSingleton<LibraryStore>().AddSingleton<LibraryService>().AddSingleton<UnifiedLibrary>().AddSingleton<ProfileService>();
+        services.AddWireJson(LibraryJson.Default);
+        services.TryAddSingleton<LibraryStore>();
+        services.TryAddSingleton<LibraryService>();
+        services.TryAddSingleton<UnifiedLibrary>();
+        services.TryAddSingleton<ProfileService>();
+        return services;
     }
 
     /// <summary>Maps the endpoints.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Audio;
@@ -7,6 +8,7 @@ using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
+using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playback;
 
@@ -16,8 +18,12 @@ public static class PlaybackEndpoints
     /// <summary>Adds what the endpoints need, but for the signing keys.</summary>
     public static IServiceCollection AddPlayback(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PlaybackJson.Default));
-        return services.AddConfiguredCdns().AddSingleton<PlaybackContext>().AddSingleton<PlaybackMetrics>().AddSingleton<PlaybackService>();
+        services.AddWireJson(PlaybackJson.Default);
+        services.AddConfiguredCdns();
+        services.TryAddSingleton<PlaybackContext>();
+        services.TryAddSingleton<PlaybackMetrics>();
+        services.TryAddSingleton<PlaybackService>();
+        return services;
     }
 
     /// <summary>Maps the endpoints.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,8 +22,12 @@ public static class PlaylistsEndpoints
     /// <summary>Adds what the endpoints need, but for the services of Catalog.</summary>
     public static IServiceCollection AddPlaylists(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, PlaylistJson.Default));
-        return services.AddSingleton<PlaylistReader>().AddSingleton<PlaylistService>().AddSingleton<PlaylistEditor>().AddSingleton<PlaylistFollowing>();
+        services.AddWireJson(PlaylistJson.Default);
+        services.TryAddSingleton<PlaylistReader>();
+        services.TryAddSingleton<PlaylistService>();
+        services.TryAddSingleton<PlaylistEditor>();
+        services.TryAddSingleton<PlaylistFollowing>();
+        return services;
     }
 
     /// <summary>Maps the endpoints.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Web.RateLimits;
@@ -12,8 +13,9 @@ public static class SearchEndpoints
     /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
     public static IServiceCollection AddSearch(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, SearchJson.Default));
-        return services.AddSingleton<SearchService>();
+        services.AddWireJson(SearchJson.Default);
+        services.TryAddSingleton<SearchService>();
+        return services;
     }
 
     /// <summary>Maps the endpoints.</summary>

@@ -5,7 +5,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.Playback;
-using Spotify.Functions.Playback.CdnWarming;
+using Spotify.Functions.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Google.Database;

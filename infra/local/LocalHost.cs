@@ -4,44 +4,40 @@ using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
-using Spotify.Functions.Catalog;
-using Spotify.Functions.DeadLetters;
-using Spotify.Functions.Ingest;
-using Spotify.Functions.Library;
-using Spotify.Functions.Playback;
-using Spotify.Functions.Playback.CdnWarming;
-using Spotify.Functions.Playlists;
-using Spotify.Functions.Search;
+using Spotify.Functions;
 using Spotify.Local.Database;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
-using Spotify.Local.Import;
 using Spotify.Local.Messages;
 using Spotify.Local.Objects;
 using Spotify.Local.Queues;
+using Spotify.Local.Schedules;
 using Spotify.Local.Signing;
 using Spotify.Local.Tasks;
 using Spotify.Web;
+using Spotify.Web.Functions;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
+using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Local;
 
-/// <summary>How the host of one machine is started.</summary>
-/// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
+/// <summary>The options of the one-machine host.</summary>
+/// <param name="Urls">The addresses to listen on, separated by semicolons.</param>
 /// <param name="Data">The data directory.</param>
-/// <param name="Demo">Whether to make a demo catalog where there is no data yet.</param>
-/// <param name="RateLimit">Whether users and apps are held to the rate limits.</param>
+/// <param name="Demo">Whether to create a demo catalog if there is no data yet.</param>
+/// <param name="RateLimit">Whether rate limits apply to users and apps.</param>
 public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
 
-/// <summary>Every function in one process, on embedded adapters.</summary>
+/// <summary>Runs every function in one process, on embedded adapters.</summary>
 public static class LocalHost
 {
     /// <summary>Builds the host; the caller runs it.</summary>
     /// <param name="configure">Changes the host before it is built.</param>
-    /// <param name="map">Adds routes to it.</param>
-    /// <exception cref="DataVersionException">The data is of a newer version.</exception>
-    public static WebApplication Build(ServeOptions options, Action<WebApplicationBuilder>? configure = null, Action<IEndpointRouteBuilder>? map = null)
+    /// <param name="others">Functions to run besides <see cref="FunctionDefinitions.All"/>.</param>
+    /// <exception cref="DataVersionException">A newer version wrote the data.</exception>
+    public static WebApplication Build(
+        ServeOptions options, Action<WebApplicationBuilder>? configure = null, IEnumerable<FunctionDefinition>? others = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
@@ -49,13 +45,17 @@ public static class LocalHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
         });
-        // What stops the host is told once, by the command line.
+        // The command line reports the exception that stops the host, once.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
+        // Nothing arrives in an upload bucket here: the import command does that work.
+        IReadOnlyList<FunctionDefinition> functions =
+            [.. FunctionDefinitions.All.Where(function => function.Caller != Caller.Uploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
-        AddAdapters(builder.Services, data);
-        builder.Services.AddWebApi().AddCatalog().AddCdnWarming().AddDeadLetters().AddImages().AddLibrary().AddObjectRemovals().AddPlayback().AddPlaylists().AddSearch();
+        AddAdapters(builder.Services, data, functions);
+        builder.Services.AddWebApi().AddServiceCallers();
+        foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
         foreach (var plugIn in plugIns)
@@ -72,13 +72,12 @@ public static class LocalHost
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
         app.MapTokens();
         app.MapEdge();
-        app.MapCatalog().MapCdnWarming().MapImages().MapLibrary().MapObjectRemovals().MapPlayback().MapPlaylists().MapSearch();
-        map?.Invoke(app);
+        foreach (var function in functions) function.MapRoutes(app);
         app.MapWebPlayer();
         return app;
     }
 
-    private static void AddAdapters(IServiceCollection services, DataDirectory data)
+    private static void AddAdapters(IServiceCollection services, DataDirectory data, IReadOnlyList<FunctionDefinition> functions)
     {
         var database = new SqliteDatabase(data.Database, Schema.Current);
         var issuer = new TokenIssuer(data, TimeProvider.System);
@@ -89,10 +88,14 @@ public static class LocalHost
         services.AddSingleton(_ => database);
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
-        services.AddSingleton(provider => new QueueFile(data.Queues, provider.GetServices<Subscription>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(functions).AddSingleton<ServiceClient>();
+        services.AddSingleton(provider => new QueueFile(
+            data.Queues,
+            functions.Select(function => function.Subscription).OfType<Subscription>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
         services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
-        services.AddHostedService<ObjectRemovalService>();
+        services.AddHostedService<ScheduleRunner>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Spotify.Catalog;
 
@@ -6,6 +7,10 @@ namespace Spotify.Catalog;
 public static class CatalogServices
 {
     /// <summary>Registers <see cref="CatalogReader"/> and <see cref="CatalogService"/>. The host registers the database.</summary>
-    public static IServiceCollection AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<CatalogReader>().AddSingleton<CatalogService>();
+    public static IServiceCollection AddCatalog(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CatalogReader>();
+        services.TryAddSingleton<CatalogService>();
+        return services;
+    }
 }

@@ -11,7 +11,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
-using Spotify.Functions.Playback.CdnWarming;
+using Spotify.Functions.CdnWarming;
 using Spotify.Local;
 using Spotify.Local.Database;
 using Spotify.Local.Identity;

@@ -24,7 +24,7 @@ public abstract class MessageBusContract
     /// <summary>
     /// Creates a subscription and its topic. Messages published afterwards are delivered to the consumer until the test ends.
     /// </summary>
-    protected abstract Task SubscribeAsync(Subscription subscription, IMessageConsumer consumer);
+    protected abstract Task SubscribeAsync(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer);
 
     /// <summary>Advances the clock. Does nothing if the adapter uses the system clock.</summary>
     protected abstract Task PassAsync(TimeSpan time);
@@ -290,7 +290,7 @@ public abstract class MessageBusContract
         Enumerable.Range(0, count).ToDictionary(i => $"{prefix}{i}", _ => value);
 
     /// <summary>A consumer that reports each delivery to the test and then runs the test's handler.</summary>
-    protected sealed class Consumer(Func<Message, int, CancellationToken, Task> handle) : IMessageConsumer
+    protected sealed class Consumer(Func<Message, int, CancellationToken, Task> handle) : IMessageConsumer<ReadOnlyMemory<byte>>
     {
         private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
         private readonly Channel<Message> delivered = Channel.CreateUnbounded<Message>();
@@ -305,8 +305,9 @@ public abstract class MessageBusContract
         {
         }
 
-        public async Task HandleAsync(Message message, CancellationToken ct)
+        public async Task HandleAsync(ReadOnlyMemory<byte> body, MessageContext context, CancellationToken ct)
         {
+            var message = new Message(body, context.Attributes) { Id = context.Id, PublishedAt = context.PublishedAt };
             var nth = counts.AddOrUpdate(Text(message), 1, (_, count) => count + 1);
             delivered.Writer.TryWrite(message);
             await handle(message, nth, ct);

@@ -3,13 +3,13 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local;
 using Spotify.Web;
+using Spotify.Web.Functions;
 
 namespace Spotify.Fixtures;
 
@@ -55,19 +55,19 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="demo">Whether the host has the demo catalog.</param>
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
     /// <param name="rateLimit">Whether rate limits apply. Off by default, because tests send more requests than users do.</param>
-    /// <param name="map">Adds routes.</param>
+    /// <param name="functions">Functions to run besides those of the product.</param>
     public static async Task<LocalServer> StartAsync(
         Action<WebApplicationBuilder>? configure = null,
         string? data = null,
         bool demo = false,
         bool ladder = false,
         bool rateLimit = false,
-        Action<IEndpointRouteBuilder>? map = null)
+        params IReadOnlyList<FunctionDefinition> functions)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         if (data is null) new DataDirectory(directory.FullName).Secret("issuer.pem", () => IssuerKey.Value);
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, map);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Ingest;
+using Spotify.Functions.ObjectRemovals;
 
 namespace Spotify.Local.Import;
 
@@ -13,7 +14,7 @@ internal sealed class Importer(
     IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, ImportWorkspace workspace, IImportProgress progress, int workers)
 {
     private readonly TrackIngest ingest = new(database, store, encoder, time, (path, _) => Task.FromResult(FolderCover.Find(path)));
-    private readonly ObjectRemovals removals = new(database, store, time);
+    private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly ConcurrentDictionary<string, ImportedFile> results = new(StringComparer.Ordinal);
     private string root = "";
 

@@ -18,8 +18,8 @@ internal sealed record Delivery(long Number, Message Message, int Attempt);
 internal sealed record Taken(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
 
 /// <summary>
-/// What waits in a <see cref="QueueFile"/>, by consumer: a subscription or a queue. Whoever takes a delivery has it until a deadline; after that,
-/// and a backoff, it can be taken again, and whoever had it before can do nothing about it any more.
+/// What waits in a <see cref="QueueFile"/>, by consumer: a subscription or a queue. Whoever takes a delivery has it until a deadline; after
+/// that, and a backoff, it can be taken again, and whoever had it before can do nothing about it any more.
 /// </summary>
 internal static class Deliveries
 {
@@ -123,6 +123,21 @@ internal static class Deliveries
             session.Execute("DELETE FROM Subscriptions WHERE Name = @name", new Parameters { { "name", name } });
         }
     }
+
+    /// <summary>Returns the time of the last call of a schedule. A schedule that was never called counts as called now.</summary>
+    public static DateTimeOffset LastCall(this SqliteSession session, string schedule, DateTimeOffset now)
+    {
+        var parameters = new Parameters { { "schedule", schedule } };
+        var last = session.Query("SELECT CalledAt FROM ScheduledCalls WHERE Schedule = @schedule", parameters).SingleOrDefault();
+        if (last is not null) return last.Timestamp("CalledAt");
+        session.RecordCall(schedule, now);
+        return now;
+    }
+
+    /// <summary>Records the call of a schedule.</summary>
+    public static bool RecordCall(this SqliteSession session, string schedule, DateTimeOffset calledAt) => session.Execute(
+        "INSERT INTO ScheduledCalls (Schedule, CalledAt) VALUES (@schedule, @at) ON CONFLICT (Schedule) DO UPDATE SET CalledAt = @at",
+        new Parameters { { "schedule", schedule }, { "at", calledAt } }) > 0;
 
     /// <summary>An id that no other message has.</summary>
     public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");

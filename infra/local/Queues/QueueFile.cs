@@ -6,20 +6,20 @@ using Spotify.Local.Database;
 namespace Spotify.Local.Queues;
 
 /// <summary>
-/// The file that messages and tasks wait in, apart from the database so that neither waits for the other. A write returns when it is on disk;
-/// writes that come while another is being flushed share the next flush.
+/// The file that messages and tasks wait in, apart from the database so that neither waits for the other. A write returns when it is on
+/// disk; writes that come while another is being flushed share the next flush.
 /// </summary>
 public sealed class QueueFile : IDisposable
 {
     /// <summary>How long a subscription that no host declares any more keeps its messages: as long as one of Pub/Sub does.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const int WritesOfOneFlush = 256;
 
-    // A message is stored once, however many consumers it goes to; a delivery is what one of them has still to do. Attempts also tells apart
-    // who holds a delivery: it grows each time that one is taken.
+    // A message is stored once, however many consumers it goes to; a delivery is what one of them has still to do. Attempts also tells
+    // apart who holds a delivery: it grows each time that one is taken.
     private static readonly string[] Tables =
     [
         "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, Body BLOB, Attributes BLOB, PublishedAt INTEGER NOT NULL)",
@@ -29,7 +29,10 @@ public sealed class QueueFile : IDisposable
         "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) WITHOUT ROWID",
         "CREATE INDEX TaskNamesByTime ON TaskNames (ForgetAt) WHERE ForgetAt IS NOT NULL",
+        ScheduledCalls,
     ];
+
+    private const string ScheduledCalls = "CREATE TABLE ScheduledCalls (Schedule TEXT PRIMARY KEY, CalledAt INTEGER NOT NULL) WITHOUT ROWID";
 
     // How soon what another process has written is noticed.
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
@@ -48,7 +51,9 @@ public sealed class QueueFile : IDisposable
     private int flushing;
 
     /// <summary>Opens or makes the file.</summary>
-    /// <param name="subscriptions">What it has to have beside the subscriptions that it knows: what is published from now on waits for them.</param>
+    /// <param name="subscriptions">
+    /// What it has to have beside the subscriptions that it knows: what is published from now on waits for them.
+    /// </param>
     /// <exception cref="DataVersionException">It was written by a newer version.</exception>
     public QueueFile(string path, IEnumerable<Subscription> subscriptions, TimeProvider time)
     {
@@ -83,7 +88,9 @@ public sealed class QueueFile : IDisposable
         }
     }
 
-    /// <summary>Completes when a consumer may have something new to do. Whoever looks asks first, so that nothing comes unnoticed in between.</summary>
+    /// <summary>
+    /// Completes when a consumer may have something new to do. Whoever looks asks first, so that nothing comes unnoticed in between.
+    /// </summary>
     internal Task NewsFor(string consumer)
     {
         Watch();
@@ -96,7 +103,9 @@ public sealed class QueueFile : IDisposable
         if (sleepers.TryRemove(consumer, out var sleeper)) sleeper.SetResult();
     }
 
-    /// <summary>Does a write; when the task completes it is on disk. It may run more than once, and have its effect when it was cancelled.</summary>
+    /// <summary>
+    /// Does a write; when the task completes it is on disk. It may run more than once, and have its effect when it was cancelled.
+    /// </summary>
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct)
     {
         if (ct.IsCancellationRequested) return Task.FromCanceled<T>(ct);
@@ -128,6 +137,11 @@ public sealed class QueueFile : IDisposable
         {
             case 0:
                 foreach (var table in Tables) writer.RunOnce(table);
+                writer.RunOnce($"PRAGMA user_version = {Version}");
+                transaction.Commit();
+                break;
+            case 1:
+                writer.RunOnce(ScheduledCalls);
                 writer.RunOnce($"PRAGMA user_version = {Version}");
                 transaction.Commit();
                 break;

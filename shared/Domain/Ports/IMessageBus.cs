@@ -3,55 +3,63 @@ using System.Text;
 namespace Spotify.Domain.Ports;
 
 /// <summary>A named stream of messages.</summary>
-/// <param name="Name">Lower-case letters, digits and hyphens, beginning with a letter, but not with <c>goog</c>; 3 to 255 characters.</param>
+/// <param name="Name">3 to 255 lower-case letters, digits and hyphens; starts with a letter, but not with <c>goog</c>.</param>
 public sealed record Topic(string Name)
 {
-    /// <summary>Where messages end that nobody can handle: each keeps its body and attributes, and gains those of <see cref="DeadLetter"/>.</summary>
+    /// <summary>
+    /// The topic of messages and tasks that could not be handled. Each keeps its body and attributes and gains those of
+    /// <see cref="DeadLetter"/>.
+    /// </summary>
     public static Topic DeadLetters { get; } = new("dead-letters");
 }
 
-/// <summary>A message. It may be delivered more than once, and after others that were published later.</summary>
-/// <param name="Body">Up to 9,000,000 bytes, of a form that publisher and consumers agree on; UTF-8 JSON unless a topic says otherwise.</param>
+/// <summary>A message. Delivery is at least once and in no particular order.</summary>
+/// <param name="Body">Up to 9,000,000 bytes: UTF-8 JSON, unless the topic says otherwise.</param>
 /// <param name="Attributes">
-/// What can be told without reading the body; up to 97 (three more are for <see cref="DeadLetter"/>), with names of 1 to 256 bytes in UTF-8, not
-/// beginning with <c>goog</c>, and values of up to 1,024. Where there are none, there is a body.
+/// Properties that can be read without the body: up to 97 (three more are reserved for <see cref="DeadLetter"/>), with names of 1 to 256
+/// bytes
+/// of UTF-8 that do not start with <c>goog</c>, and values of up to 1,024 bytes. A message without attributes has a body.
 /// </param>
 public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>A message without attributes.</summary>
+    /// <summary>Creates a message without attributes.</summary>
     public Message(ReadOnlyMemory<byte> body) : this(body, new Dictionary<string, string>())
     {
     }
 
-    /// <summary>Its name within its topic, the same each time it is delivered: set by the bus, empty before. A publisher that repeats itself makes a new one.</summary>
+    /// <summary>
+    /// The id within the topic, the same for every delivery. Set by the bus; empty before. A message that is published twice has two ids.
+    /// </summary>
     public string Id { get; init; } = "";
 
-    /// <summary>When it was published: set by the bus.</summary>
+    /// <summary>The time of publication. Set by the bus.</summary>
     public DateTimeOffset PublishedAt { get; init; }
 }
 
 /// <summary>The attributes that a message gains on its way to <see cref="Topic.DeadLetters"/>.</summary>
 public static class DeadLetter
 {
-    /// <summary>The subscription or queue whose consumer could not handle it.</summary>
+    /// <summary>The subscription or queue whose consumer could not handle the message.</summary>
     public const string Source = "dead-letter-source";
 
-    /// <summary>Why, in one line.</summary>
+    /// <summary>The reason, in one line.</summary>
     public const string Reason = "dead-letter-reason";
 
-    /// <summary>The id that it had before.</summary>
+    /// <summary>The original id of the message.</summary>
     public const string MessageId = "dead-letter-message-id";
 
     /// <summary>
-    /// What is published to <see cref="Topic.DeadLetters"/> in place of a message. Attributes that Pub/Sub has added, and those of other
-    /// publishers that there is no room for, are left out: nobody may publish them.
+    /// Returns the message to publish to <see cref="Topic.DeadLetters"/>. Drops attributes that may not be published: those that Pub/Sub
+    /// has
+    /// added, and those of other publishers beyond the limit.
     /// </summary>
-    /// <param name="message">The message, with the id that it was delivered by.</param>
+    /// <param name="message">The message as delivered, with its id.</param>
     /// <param name="source">The subscription or queue.</param>
-    /// <param name="reason">Why; what does not fit in one line of an attribute is cut off.</param>
+    /// <param name="reason">The reason; cut to one line of an attribute's length.</param>
     public static Message Of(Message message, string source, string reason) => new(
         message.Body,
-        new Dictionary<string, string>(message.Attributes.Where(attribute => MessageRules.IsPublishable(attribute.Key)).Take(MessageRules.MaxAttributes - MessageRules.DeadLetterAttributes))
+        new Dictionary<string, string>(message.Attributes.Where(attribute => MessageRules.IsPublishable(attribute.Key))
+            .Take(MessageRules.MaxAttributes - MessageRules.DeadLetterAttributes))
         {
             [Source] = source, [Reason] = OneLine(reason), [MessageId] = message.Id,
         });
@@ -70,46 +78,33 @@ public static class DeadLetter
     }
 }
 
-/// <summary>Topics: a durable queue on one machine, Pub/Sub in the cloud. Delivery is at least once, in no certain order.</summary>
+/// <summary>Publishes messages: to a durable queue on one machine, to Pub/Sub in the cloud.</summary>
 public interface IMessageBus
 {
-    /// <summary>Publishes messages; when the task completes they are durable. When it fails, some may have been published.</summary>
-    /// <exception cref="ArgumentException">The topic or a message is not of the form that it describes (<see cref="MessageRules"/>); none was published.</exception>
+    /// <summary>Publishes messages. They are durable when the task completes; if it fails, some may have been published.</summary>
+    /// <exception cref="ArgumentException">The topic or a message breaks <see cref="MessageRules"/>; nothing was published.</exception>
     Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct);
 }
 
-/// <summary>What handles the messages of a subscription.</summary>
-public interface IMessageConsumer
-{
-    /// <summary>
-    /// Handles a message; every effect is done when the task completes, and repeats safely. When it throws, or takes longer than
-    /// <see cref="Subscription.AckDeadline"/>, the message comes again later.
-    /// </summary>
-    /// <exception cref="PoisonMessageException">It will never be possible to handle it: it goes to <see cref="Topic.DeadLetters"/> at once.</exception>
-    Task HandleAsync(Message message, CancellationToken ct);
-}
-
-/// <summary>A message, or a task, that cannot be handled however often it is tried.</summary>
-/// <param name="reason">Why, in one line.</param>
-public sealed class PoisonMessageException(string reason, Exception? inner = null) : Exception(reason, inner);
-
 /// <summary>
-/// How the messages of a topic come to one consumer. Every subscription gets every message. A message whose consumer has failed
-/// <see cref="MaxDeliveries"/> times goes to <see cref="Topic.DeadLetters"/>; those of that topic itself are tried until they are handled.
+/// Delivers the messages of a topic to one consumer. Every subscription receives every message. A message that fails
+/// <see cref="MaxDeliveries"/> times goes to <see cref="Topic.DeadLetters"/>; messages of that topic itself are retried until handled.
 /// </summary>
-/// <param name="Name">Of the form of a topic's name.</param>
+/// <param name="Name">The name, with the format of a topic's.</param>
 /// <param name="Topic">The topic.</param>
 public sealed record Subscription(string Name, Topic Topic)
 {
-    /// <summary>How long one delivery may take, 10 s to 10 min.</summary>
+    /// <summary>
+    /// The time that one delivery may take, 10 s to 10 min. A function definition derives it from the function's timeout.
+    /// </summary>
     public TimeSpan AckDeadline { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a message waits after its first failure, 0 to 10 min; each further one doubles it.</summary>
+    /// <summary>The delay after the first failure, 0 to 10 min. Each further failure doubles it.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long it waits at most, 0 to 10 min.</summary>
+    /// <summary>The longest delay, 0 to 10 min.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often a message is delivered, 5 to 100.</summary>
+    /// <summary>The number of deliveries, 5 to 100.</summary>
     public int MaxDeliveries { get; init; } = 10;
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Spotify.Web.Wire;
 
-/// <summary>How answers are written: snake_case, nulls left out unless the description has them.</summary>
+/// <summary>The JSON format of responses: snake_case, nulls omitted unless open-api.yml has them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(ArtistObject))]
@@ -35,12 +35,24 @@ namespace Spotify.Web.Wire;
 [JsonSerializable(typeof(MarketList))]
 public sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>Sets up the serializer of a host's endpoints. Functions add the contexts of their own objects.</summary>
+    /// <summary>Configures the serializer of a host's endpoints. Functions add the contexts of their own objects.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.TypeInfoResolverChain.Insert(0, Default);
+        if (!options.TypeInfoResolverChain.Contains(Default)) options.TypeInfoResolverChain.Insert(0, Default);
     }
+}
+
+/// <summary>Registers the JSON of functions.</summary>
+public static class WireJsonServices
+{
+    /// <summary>Adds the source-generated JSON of a function's own objects. May be called more than once.</summary>
+    public static IServiceCollection AddWireJson(this IServiceCollection services, JsonSerializerContext context) =>
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            var chain = options.SerializerOptions.TypeInfoResolverChain;
+            if (!chain.Contains(context)) chain.Insert(0, context);
+        });
 }

@@ -18,7 +18,7 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Functions.Playback.CdnWarming;
+using Spotify.Functions.CdnWarming;
 using Spotify.Local.Identity;
 using static Spotify.Fixtures.TestCatalog;
 

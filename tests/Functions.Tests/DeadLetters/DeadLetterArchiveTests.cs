@@ -34,6 +34,9 @@ public sealed class DeadLetterArchiveTests : IDisposable
         listener.Start();
     }
 
+    private static Task HandleAsync(DeadLetterArchive archive, Message letter) =>
+        archive.HandleAsync(letter.Body, new MessageContext(letter.Id, letter.PublishedAt, letter.Attributes), default);
+
     public void Dispose()
     {
         listener.Dispose();
@@ -44,7 +47,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     [Fact]
     public async Task A_dead_letter_is_kept_as_an_object_and_told_of()
     {
-        await archive.HandleAsync(Letter("""{"track": "Jóga"}"""), default);
+        await HandleAsync(archive, Letter("""{"track": "Jóga"}"""));
 
         var letter = await ReadAsync("deadletters/recorder/2026-01-05/id-1.json");
         Assert.Equal(
@@ -60,8 +63,8 @@ public sealed class DeadLetterArchiveTests : IDisposable
     [Fact]
     public async Task A_repeated_delivery_does_nothing_more()
     {
-        await archive.HandleAsync(Letter("1"), default);
-        await archive.HandleAsync(Letter("2"), default);
+        await HandleAsync(archive, Letter("1"));
+        await HandleAsync(archive, Letter("2"));
         Assert.Equal("1", (await ReadAsync("deadletters/recorder/2026-01-05/id-1.json")).At("body"));
         Assert.Single(log.Lines);
         Assert.Single(counted);
@@ -75,7 +78,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     [InlineData(new byte[] { (byte)'1', (byte)' ', (byte)'2' })]
     public async Task A_body_that_is_not_JSON_is_kept_in_base64(byte[] body)
     {
-        await archive.HandleAsync(Letter("") with { Body = body }, default);
+        await HandleAsync(archive, Letter("") with { Body = body });
         var letter = await ReadAsync("deadletters/recorder/2026-01-05/id-1.json");
         Assert.Equal(body, Convert.FromBase64String(letter.At("body_base64")!));
         Assert.Null(letter["body"]);
@@ -89,14 +92,14 @@ public sealed class DeadLetterArchiveTests : IDisposable
     public async Task A_source_is_made_a_name(string source, string segment)
     {
         var letter = Letter("1");
-        await archive.HandleAsync(letter with { Attributes = new Dictionary<string, string>(letter.Attributes) { [DeadLetter.Source] = source } }, default);
+        await HandleAsync(archive, letter with { Attributes = new Dictionary<string, string>(letter.Attributes) { [DeadLetter.Source] = source } });
         Assert.Equal(source, (await ReadAsync($"deadletters/{segment}/2026-01-05/id-1.json")).At("source"));
     }
 
     [Fact]
     public async Task A_letter_that_says_nothing_of_itself_is_kept_too()
     {
-        await archive.HandleAsync(Letter("1") with { Attributes = new Dictionary<string, string>() }, default);
+        await HandleAsync(archive, Letter("1") with { Attributes = new Dictionary<string, string>() });
         var letter = await ReadAsync("deadletters/unknown/2026-01-05/id-1.json");
         Assert.Equal(("", null), (letter.At("reason"), letter.At("message_id")));
     }
@@ -107,7 +110,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
         var down = new Mock<IObjectStore>();
         down.Setup(s => s.WriteAsync(It.IsAny<string>(), It.IsAny<Stream>(), It.IsAny<WriteOptions>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("full"));
         var archiveOfDown = new DeadLetterArchive(down.Object, new DeadLetterMetrics(services.GetRequiredService<IMeterFactory>()), log);
-        await Assert.ThrowsAsync<IOException>(() => archiveOfDown.HandleAsync(Letter("1"), default));
+        await Assert.ThrowsAsync<IOException>(() => HandleAsync(archiveOfDown, Letter("1")));
         Assert.Empty(log.Lines);
     }
 

@@ -14,8 +14,10 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Functions.ObjectRemovals;
 using Spotify.Local;
 using Spotify.Local.Identity;
+using Spotify.Web.Functions;
 using Spotify.Web.Tasks;
 
 namespace Spotify.Functions.Tests.Tasks;
@@ -38,7 +40,13 @@ public sealed class TaskEndpointTests : IAsyncLifetime
             .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages)).Returns(Task.CompletedTask);
         server = await LocalServer.StartAsync(
             builder => builder.Services.AddSingleton(worker).AddSingleton(bus.Object).AddSingleton<TimeProvider>(clock),
-            map: routes => routes.MapTask(Batches, UsersJson.Default.Users, (Worker doer, Users users, CancellationToken ct) => doer.DoAsync(users, ct)));
+            functions: new FunctionDefinition("playlist-batches", Caller.Tasks)
+            {
+                Queue = Batches,
+                MapRoutes = routes => routes.MapTask(
+                    Batches, UsersJson.Default.Users, (Worker doer, Users users, CancellationToken ct) => doer.DoAsync(users, ct)),
+                Timeout = Batches.Deadline,
+            });
         issuer = server.Services.GetRequiredService<TokenIssuer>();
     }
 
@@ -97,7 +105,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(body));
         var letter = Assert.Single(letters);
         Assert.Equal((body, "playlist-batches", "task-1"), (Encoding.UTF8.GetString(letter.Body.Span), letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.MessageId]));
-        Assert.StartsWith("The body is ", letter.Attributes[DeadLetter.Reason]);
+        Assert.StartsWith("The body ", letter.Attributes[DeadLetter.Reason]);
         Assert.Empty(worker.Done);
     }
 
@@ -137,7 +145,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     public async Task After_the_last_attempt_it_is_not_tried_again(string retries)
     {
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}""", retries));
-        Assert.Contains("tried 3 times", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+        Assert.Contains("Attempted 3 times", Assert.Single(letters).Attributes[DeadLetter.Reason]);
         Assert.Empty(worker.Done);
     }
 
@@ -157,7 +165,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         await worker.Started.Task.WaitAsync(TimeSpan.FromMinutes(1));
         clock.Advance(Batches.Deadline);
         Assert.Equal(HttpStatusCode.NoContent, await answer);
-        Assert.StartsWith("It took longer than ", Assert.Single(letters).Attributes[DeadLetter.Reason]);
+        Assert.StartsWith("The attempt took longer than ", Assert.Single(letters).Attributes[DeadLetter.Reason]);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Signing;
-using Spotify.Functions.Catalog;
+using Spotify.Functions.Images;
 using Spotify.Local.Objects;
 using Spotify.Web;
 using Spotify.Fixtures;

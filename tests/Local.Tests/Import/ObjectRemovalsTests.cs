@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Functions.ObjectRemovals;
 using Spotify.Local.Database;
-using Spotify.Local.Import;
 using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Import;
@@ -20,13 +19,13 @@ public sealed class ObjectRemovalsTests : IDisposable
     private readonly SqliteDatabase database;
     private readonly DirectoryObjectStore store;
     private readonly ManualTimeProvider clock = new();
-    private readonly ObjectRemovals removals;
+    private readonly ObjectRemovalService removals;
 
     public ObjectRemovalsTests()
     {
         database = new SqliteDatabase(Path.Combine(directory.FullName, "database.sqlite"), Schema.Current);
         store = new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"));
-        removals = new ObjectRemovals(database, store, clock);
+        removals = new ObjectRemovalService(database, store, clock);
     }
 
     public void Dispose()
@@ -41,7 +40,7 @@ public sealed class ObjectRemovalsTests : IDisposable
         var prefix = Revision.Prefix("track", await removals.ReserveAsync("track", Hash, default));
         await WriteAsync(prefix + "high.ogg");
         Assert.Equal(0, await removals.SweepAsync(default));
-        clock.Advance(ObjectRemovals.Reservation);
+        clock.Advance(ObjectRemovalService.Reservation);
         Assert.Equal(1, await removals.SweepAsync(default));
         Assert.Empty(await ListAsync());
         Assert.Empty(await PendingAsync());
@@ -86,29 +85,6 @@ public sealed class ObjectRemovalsTests : IDisposable
         Assert.Empty(await PendingAsync());
     }
 
-    [Fact]
-    public async Task The_host_sweeps_as_time_goes_by()
-    {
-        var time = new TickingClock();
-        var sweeper = new ObjectRemovals(database, store, time);
-        await database.CommitAsync([Mutation.Insert(Removals, ("Prefix", "tracks/t/r/"), ("RemoveAt", time.GetUtcNow().AddMinutes(65)))], default);
-        await WriteAsync("tracks/t/r/high.ogg");
-        using var service = new ObjectRemovalService(sweeper, time, NullLogger<ObjectRemovalService>.Instance);
-        await service.StartAsync(default);
-
-        time.Advance(TimeSpan.FromMinutes(64));
-        await time.TickAsync();
-        Assert.Single(await ListAsync());
-        time.Advance(TimeSpan.FromMinutes(1));
-        using var watcher = new FileSystemWatcher(Path.Combine(directory.FullName, "objects")) { IncludeSubdirectories = true };
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        watcher.Deleted += (_, _) => gone.TrySetResult();
-        watcher.EnableRaisingEvents = true;
-        await time.TickAsync();
-        await gone.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        await service.StopAsync(default);
-    }
-
     private Task WriteAsync(string name) => store.WriteAsync(name, new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
 
     private async Task<List<string>> ListAsync() => await store.ListAsync("tracks/", default).Select(found => found.Name).ToListAsync();
@@ -119,37 +95,5 @@ public sealed class ObjectRemovalsTests : IDisposable
         foreach (var prefix in Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/").Append(Revision.Prefix("track", Revision.Of(Hash, 0))).Append(Revision.Prefix(TestCatalog.Dawn.Id, "now")))
             if (await database.ReadAsync(Removals, new Key(prefix), default) is { } row) rows.Add(row);
         return rows;
-    }
-
-    /// <summary>A clock whose timers fire when they are told to.</summary>
-    private sealed class TickingClock : TimeProvider
-    {
-        private readonly ManualTimeProvider inner = new();
-        private readonly TaskCompletionSource<TimerCallback> made = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private object? timerState;
-
-        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
-
-        public void Advance(TimeSpan by) => inner.Advance(by);
-
-        public async Task TickAsync() => (await made.Task.WaitAsync(TimeSpan.FromMinutes(1)))(timerState);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            timerState = state;
-            made.TrySetResult(callback);
-            return new Timer();
-        }
-
-        private sealed class Timer : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 }

@@ -2,6 +2,7 @@ using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Fixtures;
 using Spotify.Functions.Ingest;
+using Spotify.Functions.ObjectRemovals;
 using Spotify.Local.Objects;
 
 namespace Spotify.Local.Tests.Import;
@@ -56,7 +57,7 @@ public sealed class ReimportTests : IDisposable
 
         var clock = new ManualTimeProvider();
         using var database = library.OpenDatabase();
-        var removals = new ObjectRemovals(database, new DirectoryObjectStore(library.Objects), clock);
+        var removals = new ObjectRemovalService(database, new DirectoryObjectStore(library.Objects), clock);
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, await removals.SweepAsync(default));
         clock.Advance(TimeSpan.FromMinutes(6));
@@ -85,7 +86,7 @@ public sealed class ReimportTests : IDisposable
         var clock = new ManualTimeProvider();
         clock.Advance(TimeSpan.FromDays(2));
         using var database = library.OpenDatabase();
-        Assert.Equal(12, await new ObjectRemovals(database, new DirectoryObjectStore(library.Objects), clock).SweepAsync(default));
+        Assert.Equal(12, await new ObjectRemovalService(database, new DirectoryObjectStore(library.Objects), clock).SweepAsync(default));
         Assert.All(library.ObjectNames(), name => Assert.Contains(revision, name, StringComparison.Ordinal));
     }
 

@@ -30,7 +30,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     [InlineData(1500.0)]
     public void A_pace_lets_no_more_start_than_it_says_and_no_fewer(double perSecond)
     {
-        var pace = new Pace(perSecond);
+        var pace = new DispatchRate(perSecond);
         var (start, started) = (DateTimeOffset.UnixEpoch.AddYears(50), 0);
         for (var now = start; now < start.AddSeconds(10); now = now.AddMilliseconds(1))
         {
@@ -50,7 +50,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     {
         await queues.Tasks.EnqueueAsync(Batches, [.. Enumerable.Range(0, 5).Select(i => Request($"{i}"))], default);
         var start = queues.Clock.Now;
-        Run(pace: new Pace(2));
+        Run(rate: new DispatchRate(2));
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(($"{i}", start + (i * TimeSpan.FromMilliseconds(500))), await NextAsync());
@@ -116,23 +116,32 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     [InlineData(1, 60, 7, 60)]
     [InlineData(1, 60, 5000, 60)]
     public void Backoff_doubles_up_to_the_most(int least, int most, int attempt, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), (Consumption(null, 1, null) with { MinBackoff = TimeSpan.FromSeconds(least), MaxBackoff = TimeSpan.FromSeconds(most) }).Backoff(attempt));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (Policy with { MinBackoff = TimeSpan.FromSeconds(least), MaxBackoff = TimeSpan.FromSeconds(most) }).Backoff(attempt));
+
+    private static DeliveryPolicy Policy => DeliveryPolicy.Of(Batches) with
+    {
+        Deadline = TimeSpan.FromMinutes(10),
+        Timeout = TimeSpan.FromMinutes(10),
+        MinBackoff = TimeSpan.FromSeconds(1),
+        MaxBackoff = TimeSpan.FromHours(1),
+        MaxAttempts = 5,
+    };
 
     private static TaskRequest Request(string json) => new(System.Text.Encoding.UTF8.GetBytes(json));
 
-    private void Run(Pace? pace = null, int concurrency = 8, Func<Delivery, CancellationToken, Task>? handle = null) =>
-        loops.Add(queues.RunAsync(Consumption(pace, concurrency, handle), stop.Token));
+    private void Run(DispatchRate? rate = null, int concurrency = 8, Func<Delivery, CancellationToken, Task>? handle = null) =>
+        loops.Add(queues.RunAsync(Consumption(rate, concurrency, handle), stop.Token));
 
-    private Consumption Consumption(Pace? pace, int concurrency, Func<Delivery, CancellationToken, Task>? handle) => new(
+    private Consumption Consumption(DispatchRate? rate, int concurrency, Func<Delivery, CancellationToken, Task>? handle) => new(
         Deliveries.ConsumerOf(Batches),
-        Batches.Name,
+        Policy,
         (delivery, ct) =>
         {
             done.Writer.TryWrite((System.Text.Encoding.UTF8.GetString(delivery.Message.Body.Span), queues.Clock.Now));
             return handle?.Invoke(delivery, ct) ?? Task.CompletedTask;
         })
     {
-        Deadline = TimeSpan.FromMinutes(10), MinBackoff = TimeSpan.FromSeconds(1), MaxBackoff = TimeSpan.FromHours(1), MaxAttempts = 5, Concurrency = concurrency, Pace = pace,
+        Concurrency = concurrency, RateLimit = rate,
     };
 
     private async Task<(string Body, DateTimeOffset At)> NextAsync()

@@ -52,8 +52,23 @@ public sealed class QueueFileTests : IDisposable
     [Fact]
     public async Task A_file_of_a_newer_version_is_refused_and_left_alone()
     {
-        using (var file = new QueueFile(FilePath, [], clock)) await file.WriteAsync(session => session.Execute("PRAGMA user_version = 2", Parameters.None), default);
+        using (var file = new QueueFile(FilePath, [], clock))
+            await file.WriteAsync(session => session.Execute("PRAGMA user_version = 3", Parameters.None), default);
         Assert.Throws<DataVersionException>(() => new QueueFile(FilePath, [], clock));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_is_upgraded()
+    {
+        using (var file = new QueueFile(FilePath, [], clock))
+        {
+            await file.WriteAsync(session => session.Execute("DROP TABLE ScheduledCalls", Parameters.None), default);
+            await file.WriteAsync(session => session.Execute("PRAGMA user_version = 1", Parameters.None), default);
+        }
+
+        using var upgraded = new QueueFile(FilePath, [], clock);
+        var now = Instant.Truncate(clock.GetUtcNow());
+        Assert.Equal(now, await upgraded.WriteAsync(session => session.LastCall("weekly", now), default));
     }
 
     private static Task<int> CountAsync(QueueFile file) =>

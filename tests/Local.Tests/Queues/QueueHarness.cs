@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -5,7 +6,8 @@ using Spotify.Fixtures;
 using Spotify.Local.Messages;
 using Spotify.Local.Queues;
 using Spotify.Local.Tasks;
-using Spotify.Web.Messaging;
+using Spotify.Web.Functions;
+using Spotify.Web.Messages;
 
 namespace Spotify.Local.Tests.Queues;
 
@@ -42,10 +44,17 @@ internal sealed class QueueHarness : IAsyncDisposable
     }
 
     /// <summary>Declares a subscription and delivers to a consumer.</summary>
-    public async Task<MessagePump> SubscribeAsync(Subscription subscription, IMessageConsumer consumer, QueueFile? file = null)
+    public async Task<MessagePump> SubscribeAsync(
+        Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer, QueueFile? file = null)
     {
         File.Declare([subscription]);
-        var pump = new MessagePump(file ?? File, [new SubscribedConsumer(subscription, consumer)], Clock, NullLogger<MessagePump>.Instance);
+        var function = new FunctionDefinition(subscription.Name, Caller.Subscription)
+        {
+            Consumer = MessageConsumer.OfBytes<IMessageConsumer<ReadOnlyMemory<byte>>>(subscription),
+            Timeout = subscription.AckDeadline,
+        };
+        var services = new ServiceCollection().AddSingleton(consumer).BuildServiceProvider();
+        var pump = new MessagePump(file ?? File, [function], services, Clock, NullLogger<MessagePump>.Instance);
         pumps.Add(pump);
         await pump.StartAsync(default);
         return pump;

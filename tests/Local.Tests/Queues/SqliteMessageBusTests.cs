@@ -24,7 +24,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
 
     public async Task DisposeAsync() => await queues.DisposeAsync();
 
-    protected override Task SubscribeAsync(Subscription subscription, IMessageConsumer consumer) => queues.SubscribeAsync(subscription, consumer);
+    protected override Task SubscribeAsync(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer) => queues.SubscribeAsync(subscription, consumer);
 
     protected override Task PassAsync(TimeSpan time)
     {
@@ -127,7 +127,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         await SubscribeAsync(Recorder, recorder);
         var letter = await archive.NextAsync();
         Assert.Equal("recorder", letter.Attributes[DeadLetter.Source]);
-        Assert.Contains("tried 5 times", letter.Attributes[DeadLetter.Reason]);
+        Assert.Contains("Attempted 5 times", letter.Attributes[DeadLetter.Reason]);
         await queues.WaitUntilAsync(waiting => waiting.Count == 0);
         Assert.Equal(0, recorder.Count("a"));
     }

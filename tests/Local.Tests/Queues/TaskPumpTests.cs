@@ -9,7 +9,8 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Local.Queues;
 using Spotify.Local.Tasks;
-using Spotify.Web.Messaging;
+using Spotify.Web.Functions;
+using Spotify.Web.Messages;
 using Spotify.Web.Tasks;
 
 namespace Spotify.Local.Tests.Queues;
@@ -25,7 +26,7 @@ public sealed class TaskPumpTests
     public async Task A_task_is_a_POST_with_the_headers_of_Cloud_Tasks()
     {
         var requests = Channel.CreateUnbounded<(string Method, string Type, string Queue, string Name, string Retries, bool Token, string Body)>();
-        await using var server = await LocalServer.StartAsync(map: routes => routes.Map(Batches.Path, async context =>
+        await using var server = await LocalServer.StartAsync(functions: Function(routes => routes.Map(Batches.Path, async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
             var headers = context.Request.Headers;
@@ -33,7 +34,7 @@ public sealed class TaskPumpTests
                 context.Request.Method, context.Request.ContentType!, headers["X-CloudTasks-QueueName"]!, headers["X-CloudTasks-TaskName"]!, headers["X-CloudTasks-TaskRetryCount"]!,
                 headers.Authorization.ToString().StartsWith("Bearer ey", StringComparison.Ordinal), await reader.ReadToEndAsync()));
             context.Response.StatusCode = headers["X-CloudTasks-TaskRetryCount"] == "0" ? 503 : 200;
-        }).WithMetadata(Batches));
+        })));
         await EnqueueAsync(server, new TaskRequest("""{"users":["ada"]}"""u8.ToArray()) { Name = "week-1" });
 
         Assert.Equal(("POST", "application/json", "playlist-batches", "week-1", "0", true, """{"users":["ada"]}"""), await NextAsync(requests));
@@ -45,7 +46,7 @@ public sealed class TaskPumpTests
     {
         var bodies = Channel.CreateUnbounded<string>();
         await using var server = await LocalServer.StartAsync(
-            builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(string.Join(',', batch.Users)).AsTask()), map: Map);
+            builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(string.Join(',', batch.Users)).AsTask()), functions: Function(Map));
         await EnqueueAsync(server, new TaskRequest("""{"Users":["ada","bob"]}"""u8.ToArray()));
         Assert.Equal("ada,bob", await NextAsync(bodies));
     }
@@ -56,9 +57,9 @@ public sealed class TaskPumpTests
         var letters = new Letters();
         var tries = 0;
         await using var server = await LocalServer.StartAsync(
-            builder => builder.Services.AddSingleton(letters).AddConsumer<Letters>(new Subscription("letters", Topic.DeadLetters))
+            builder => builder.Services.AddSingleton(letters)
                 .AddSingleton<Func<Batch, CancellationToken, Task>>((_, _) => throw new InvalidOperationException($"down {Interlocked.Increment(ref tries)}")),
-            map: Map);
+            functions: [Function(Map), Letters.Function]);
         await EnqueueAsync(server, new TaskRequest("""{"Users":["ada"]}"""u8.ToArray()) { Name = "failing" });
         var failed = await NextAsync(letters.Received);
         Assert.Equal(("playlist-batches", "InvalidOperationException: down 3", "failing"),
@@ -77,12 +78,15 @@ public sealed class TaskPumpTests
     {
         var letters = new Letters();
         await using var server = await LocalServer.StartAsync(
-            builder => builder.Services.AddSingleton(letters).AddConsumer<Letters>(new Subscription("letters", Topic.DeadLetters)),
-            map: routes => routes.Map(Batches.Path, context =>
-            {
-                context.Response.StatusCode = 404;
-                return Task.CompletedTask;
-            }).WithMetadata(Batches));
+            builder => builder.Services.AddSingleton(letters),
+            functions: [
+                Function(routes => routes.Map(Batches.Path, context =>
+                {
+                    context.Response.StatusCode = 404;
+                    return Task.CompletedTask;
+                })),
+                Letters.Function,
+            ]);
         await EnqueueAsync(server, new TaskRequest("1"u8.ToArray()) { Name = "a" });
         var letter = await NextAsync(letters.Received);
         Assert.Equal("HttpRequestException: /tasks/playlist-batches answered 404.", letter.Attributes[DeadLetter.Reason]);
@@ -100,7 +104,7 @@ public sealed class TaskPumpTests
                 await tries.Writer.WriteAsync(Interlocked.Increment(ref count), CancellationToken.None);
                 if (count == 1) await Task.Delay(Timeout.Infinite, ct);
             }),
-            map: Map);
+            functions: Function(Map));
         await EnqueueAsync(server, new TaskRequest("""{"Users":[]}"""u8.ToArray()));
         Assert.Equal(1, await NextAsync(tries));
         clock.Advance(Batches.Deadline);
@@ -121,7 +125,7 @@ public sealed class TaskPumpTests
                     await Task.Delay(Timeout.Infinite, ct);
                 }),
                 data.FullName,
-                map: Map))
+                functions: Function(Map)))
             {
                 await EnqueueAsync(server, new TaskRequest("""{"Users":["ada"]}"""u8.ToArray()));
                 await started.Task.WaitAsync(Patience);
@@ -132,7 +136,7 @@ public sealed class TaskPumpTests
             using (var file = new QueueFile(new DataDirectory(data.FullName).Queues, [], TimeProvider.System))
                 Assert.Equal(0, await file.WriteAsync(session => session.Query("SELECT Attempts FROM Deliveries", Parameters.None).Single().Int32("Attempts"), default));
             await using var again = await LocalServer.StartAsync(
-                builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(batch.Users.Single()).AsTask()), data.FullName, map: Map);
+                builder => builder.Services.AddSingleton<Func<Batch, CancellationToken, Task>>((batch, _) => bodies.Writer.WriteAsync(batch.Users.Single()).AsTask()), data.FullName, functions: Function(Map));
             Assert.Equal("ada", await NextAsync(bodies));
         }
         finally
@@ -149,7 +153,10 @@ public sealed class TaskPumpTests
     [InlineData("http://*:8080", "http://localhost:8080/")]
     [InlineData("http://+:8080", "http://localhost:8080/")]
     [InlineData("http://music.local:8080", "http://music.local:8080/")]
-    public void A_host_reaches_itself_wherever_it_listens(string listening, string address) => Assert.Equal(address, TaskPump.OwnAddress(listening).AbsoluteUri);
+    public void A_host_reaches_itself_wherever_it_listens(string listening, string address) => Assert.Equal(address, ServiceClient.OwnAddress(listening).AbsoluteUri);
+
+    private static FunctionDefinition Function(Action<IEndpointRouteBuilder> map) =>
+        new("playlist-batches", Caller.Tasks) { MapRoutes = map, Queue = Batches, Timeout = TimeSpan.FromMinutes(10) };
 
     private static void Map(IEndpointRouteBuilder routes) =>
         routes.MapTask(Batches, BatchJson.Default.Batch, (Func<Batch, CancellationToken, Task> handle, Batch batch, CancellationToken ct) => handle(batch, ct));
@@ -162,11 +169,17 @@ public sealed class TaskPumpTests
         return await channel.Reader.ReadAsync(patience.Token);
     }
 
-    private sealed class Letters : IMessageConsumer
+    private sealed class Letters : IMessageConsumer<ReadOnlyMemory<byte>>
     {
+        public static FunctionDefinition Function { get; } = new("letters", Caller.Subscription)
+        {
+            Consumer = MessageConsumer.OfBytes<Letters>(new Subscription("letters", Topic.DeadLetters)),
+        };
+
         public Channel<Message> Received { get; } = Channel.CreateUnbounded<Message>();
 
-        public Task HandleAsync(Message message, CancellationToken ct) => Received.Writer.WriteAsync(message, ct).AsTask();
+        public Task HandleAsync(ReadOnlyMemory<byte> body, MessageContext message, CancellationToken ct) =>
+            Received.Writer.WriteAsync(new Message(body, message.Attributes) { Id = message.Id }, ct).AsTask();
     }
 }
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Spotify.Functions.Playback.CdnWarming;
+namespace Spotify.Functions.CdnWarming;
 
 /// <summary>How hard the CDN is warmed.</summary>
 public sealed class CdnWarmingOptions
@@ -13,7 +13,7 @@ public sealed class CdnWarmingOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long it may take in all, which should be less than the function is given; 1 s to 1 h.</summary>
+    /// <summary>The longest time of one call, 1 s to 1 h: less than the timeout of the function.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan Budget { get; set; } = TimeSpan.FromMinutes(8);
+    public TimeSpan Budget { get; set; } = CdnWarmingFunction.Definition.Timeout - TimeSpan.FromMinutes(1);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Spotify.Functions.Playback.CdnWarming;
+namespace Spotify.Functions.CdnWarming;
 
 /// <summary>What operators watch of the warming of CDNs.</summary>
 public sealed class CdnWarmingMetrics

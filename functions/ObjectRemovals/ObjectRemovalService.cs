@@ -1,22 +1,25 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Ingest;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.ObjectRemovals;
 
 /// <summary>
-/// The end of revisions. A revision that nothing names any more stays until every URL to it has expired. A revision that is being made is
-/// entered beforehand, with a date far enough away, and struck off when its track names it: what an interrupted import leaves behind
-/// goes in the end, and nothing that is named ever does. Several processes may sweep at once.
+/// Deletes the objects of revisions that are no longer referenced, once every URL to them has expired. A revision is entered before its
+/// objects are written, with a date in the future, and removed from the list when its track references it. An interrupted import is
+/// therefore cleaned up in the end, and a referenced revision is never deleted. Several processes may sweep at the same time.
 /// </summary>
-public sealed class ObjectRemovals(IDatabase database, IObjectStore store, TimeProvider time)
+public sealed class ObjectRemovalService(IDatabase database, IObjectStore store, TimeProvider time)
 {
-    /// <summary>How long a revision stays after its track has another: the longest lifetime of a URL, 1 h, and 5 min for clocks that differ.</summary>
+    /// <summary>
+    /// The time that a replaced revision is kept: the longest lifetime of a URL, 1 h, plus 5 min for clocks that differ.
+    /// </summary>
     public static readonly TimeSpan Retention = TimeSpan.FromMinutes(65);
 
-    /// <summary>How long making a revision may take.</summary>
+    /// <summary>The time in which a reserved revision must be written and referenced.</summary>
     public static readonly TimeSpan Reservation = TimeSpan.FromDays(1);
 
-    // A sweep has this long for the objects of one revision; after that another takes over.
+    // The time that a sweep has for the objects of one revision. Afterwards another sweep may take over.
     private static readonly TimeSpan SweepLease = TimeSpan.FromMinutes(10);
 
     private static readonly Table Removals = Schema.Current.Table("ObjectRemovals");
@@ -25,10 +28,10 @@ public sealed class ObjectRemovals(IDatabase database, IObjectStore store, TimeP
     private static readonly Statement Due = new(
         "SELECT Prefix FROM ObjectRemovals WHERE RemoveAt <= @now ORDER BY Prefix LIMIT 100", ("now", ColumnType.Timestamp));
 
-    /// <summary>Chooses the name of the revision that a track gets from a source. Until a day has passed no sweep touches its objects.</summary>
+    /// <summary>Reserves the revision that a track gets from a source. For a day, no sweep deletes its objects.</summary>
     /// <param name="playableId">The track.</param>
     /// <param name="contentHash">The SHA-256 of the source, in hexadecimal.</param>
-    /// <returns>The revision: always the same for the same source, unless objects of that name are in use, or may be being removed.</returns>
+    /// <returns>The revision: the same for the same source, unless objects of that name are in use or may be being deleted.</returns>
     public Task<string> ReserveAsync(string playableId, string contentHash, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
@@ -45,24 +48,26 @@ public sealed class ObjectRemovals(IDatabase database, IObjectStore store, TimeP
         },
         ct);
 
-    /// <summary>Removes the objects of every revision that is due.</summary>
-    /// <returns>How many objects were removed.</returns>
+    /// <summary>Deletes the objects of every revision that is due.</summary>
+    /// <returns>The number of deleted objects.</returns>
     public async Task<int> SweepAsync(CancellationToken ct)
     {
         var removed = 0;
         while (true)
         {
-            var due = await database.QueryAsync(Due, new Parameters { { "now", time.GetUtcNow() } }, null, ct).Select(row => row.String("Prefix")).ToListAsync(ct);
+            var due = await database.QueryAsync(Due, new Parameters { { "now", time.GetUtcNow() } }, null, ct)
+                .Select(row => row.String("Prefix")).ToListAsync(ct);
             if (due.Count == 0) return removed;
             foreach (var prefix in due)
                 if (await ClaimAsync(prefix, ct) is { } lease) removed += await RemoveAsync(prefix, lease, ct);
         }
     }
 
-    /// <summary>What enters a revision that nothing names any more.</summary>
+    /// <summary>Returns the mutation that schedules the deletion of a revision that is no longer referenced.</summary>
     internal static Mutation Retire(string prefix, DateTimeOffset now) => Removal(prefix, now + Retention);
 
-    /// <summary>Strikes off a revision that was reserved, because its track names it now; false if it was reserved too long ago.</summary>
+    /// <summary>Cancels the deletion of a reserved revision, because its track references it now.</summary>
+    /// <returns>False if the reservation has expired.</returns>
     internal static async Task<bool> KeepAsync(ITransaction transaction, string prefix, DateTimeOffset now)
     {
         var row = await transaction.ReadAsync(Removals, new Key(prefix));
@@ -71,12 +76,14 @@ public sealed class ObjectRemovals(IDatabase database, IObjectStore store, TimeP
         return true;
     }
 
-    private static Mutation Removal(string prefix, DateTimeOffset at) => Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", Instant.Truncate(at)));
+    private static Mutation Removal(string prefix, DateTimeOffset at) =>
+        Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", Instant.Truncate(at)));
 
-    // A sweep at work has put the date off by its lease, so a date beyond that says that there is none.
+    // A running sweep postpones the date by its lease, so a later date means that no sweep is at work on the revision.
     private static bool IsFree(Row? row, DateTimeOffset now) => row is null || row.Timestamp("RemoveAt") > now + (2 * SweepLease);
 
-    /// <summary>Makes a due revision this sweep's alone, until the time returned; null if it is another's, or named again.</summary>
+    /// <summary>Claims a due revision for this sweep.</summary>
+    /// <returns>The end of the claim; null if another sweep has the revision, or a track references it again.</returns>
     private Task<DateTimeOffset?> ClaimAsync(string prefix, CancellationToken ct) => database.TransactAsync<DateTimeOffset?>(
         async transaction =>
         {

@@ -8,7 +8,7 @@ using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Tasks;
 
-namespace Spotify.Functions.Playback.CdnWarming;
+namespace Spotify.Functions.CdnWarming;
 
 /// <summary>The warming of the CDN before a release, which a scheduler calls with the albums: <c>{"albums":["id",…]}</c>.</summary>
 public static class CdnWarmingEndpoints
@@ -32,7 +32,10 @@ public static class CdnWarmingEndpoints
         services.AddHttpClient(CdnWarmer.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
             .RemoveAllLoggers();
-        return services.AddServiceCallers().AddConfiguredCdns().AddSingleton<CdnWarmingMetrics>().AddSingleton<CdnWarmer>();
+        services.AddConfiguredCdns();
+        services.TryAddSingleton<CdnWarmingMetrics>();
+        services.TryAddSingleton<CdnWarmer>();
+        return services;
     }
 
     /// <summary>Maps the endpoint.</summary>

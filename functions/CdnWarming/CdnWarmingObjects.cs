@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Spotify.Functions.Playback.CdnWarming;
+namespace Spotify.Functions.CdnWarming;
 
 /// <summary>What is to be warmed.</summary>
 /// <param name="Albums">Ids of albums.</param>

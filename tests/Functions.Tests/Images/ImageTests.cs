@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 
-namespace Spotify.Functions.Tests.Catalog;
+namespace Spotify.Functions.Tests.Images;
 
 public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<ImageTests.Fixture>
 {

@@ -6,7 +6,7 @@ using Spotify.Domain.Ports;
 using Spotify.Web;
 using Spotify.Web.Files;
 
-namespace Spotify.Functions.Catalog;
+namespace Spotify.Functions.Images;
 
 /// <summary>Covers and portraits, <c>/images/{id}/{size}.jpg</c>, for everyone: small enough to be sent whole, and kept by whatever cache stands before them.</summary>
 public static partial class ImageEndpoints

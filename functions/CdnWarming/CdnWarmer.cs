@@ -8,9 +8,10 @@ using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Playback;
 using Spotify.Functions.Playback.Cdn;
 
-namespace Spotify.Functions.Playback.CdnWarming;
+namespace Spotify.Functions.CdnWarming;
 
 /// <summary>
 /// Fetches the audio of albums through the CDN, so that their first listeners find it cached: released or not, since the night before is when

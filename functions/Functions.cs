@@ -1,0 +1,32 @@
+using Spotify.Functions.Catalog;
+using Spotify.Functions.CdnWarming;
+using Spotify.Functions.DeadLetters;
+using Spotify.Functions.Images;
+using Spotify.Functions.Ingest;
+using Spotify.Functions.Library;
+using Spotify.Functions.ObjectRemovals;
+using Spotify.Functions.Playback;
+using Spotify.Functions.Playlists;
+using Spotify.Functions.Search;
+using Spotify.Web.Functions;
+
+namespace Spotify.Functions;
+
+/// <summary>The list of all functions.</summary>
+public static class FunctionDefinitions
+{
+    /// <summary>The definition of every function.</summary>
+    public static IReadOnlyList<FunctionDefinition> All { get; } =
+    [
+        AudioIngestFunction.Definition,
+        CatalogFunction.Definition,
+        CdnWarmingFunction.Definition,
+        DeadLettersFunction.Definition,
+        ImagesFunction.Definition,
+        LibraryFunction.Definition,
+        ObjectRemovalsFunction.Definition,
+        PlaybackFunction.Definition,
+        PlaylistsFunction.Definition,
+        SearchFunction.Definition,
+    ];
+}

@@ -1,0 +1,16 @@
+using Spotify.Catalog;
+using Spotify.Web.Functions;
+
+namespace Spotify.Functions.Playlists;
+
+/// <summary>The function <c>playlists</c>.</summary>
+public static class PlaylistsFunction
+{
+    /// <summary>The definition.</summary>
+    public static FunctionDefinition Definition { get; } = new("playlists", Caller.Listeners)
+    {
+        AddServices = services => services.AddCatalog().AddPlaylists(),
+        MapRoutes = routes => routes.MapPlaylists(),
+        Uses = new Resources { Database = Access.Write, Objects = { ["images"] = Access.Write } },
+    };
+}

@@ -1,0 +1,48 @@
+using NCrontab;
+
+namespace Spotify.Local.Schedules;
+
+/// <summary>The times of a schedule in unix-cron format, in a time zone.</summary>
+internal sealed class CronTimes
+{
+    private readonly CrontabSchedule cron;
+    private readonly TimeZoneInfo zone;
+
+    /// <summary>Parses a schedule.</summary>
+    /// <exception cref="ArgumentException">
+    /// The expression or the time zone is invalid, or both days of the month and of the week are restricted.
+    /// </exception>
+    public CronTimes(string expression, string timeZone)
+    {
+        cron = CrontabSchedule.TryParse(expression)
+            ?? throw new ArgumentException($"'{expression}' is not a valid unix-cron expression.", nameof(expression));
+        // Cloud Scheduler calls on either day, NCrontab on days that match both.
+        if (expression.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, not "*", _, not "*"])
+            throw new ArgumentException($"'{expression}' restricts both days of the month and days of the week.", nameof(expression));
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found))
+            throw new ArgumentException($"'{timeZone}' is not a known time zone.", nameof(timeZone));
+        zone = found;
+    }
+
+    /// <summary>
+    /// Returns the first time after another. A local time that a clock change skips counts as that much later, one that occurs twice as the
+    /// first occurrence.
+    /// </summary>
+    public DateTimeOffset Next(DateTimeOffset after)
+    {
+        var local = TimeZoneInfo.ConvertTime(after, zone).DateTime;
+        while (true)
+        {
+            local = cron.GetNextOccurrence(local);
+            var next = new DateTimeOffset(local, OffsetOf(local)).ToUniversalTime();
+            if (next > after) return next;
+        }
+    }
+
+    private TimeSpan OffsetOf(DateTime local)
+    {
+        if (zone.IsAmbiguousTime(local)) return zone.GetAmbiguousTimeOffsets(local).Max();
+        // The offset before the clock change moves a skipped time to the equivalent time after the change.
+        return zone.GetUtcOffset(zone.IsInvalidTime(local) ? local.AddHours(-3) : local);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Spotify.Web.Functions;
+
+/// <summary>The caller of a function, which determines how calls are authorized.</summary>
+public enum Caller
+{
+    /// <summary>Apps of listeners, through the load balancer. The function verifies access tokens itself.</summary>
+    Listeners,
+
+    /// <summary>Anyone, through the load balancer. Responses are public.</summary>
+    Anyone,
+
+    /// <summary>The scheduler.</summary>
+    Scheduler,
+
+    /// <summary>The task queue.</summary>
+    Tasks,
+
+    /// <summary>The subscription of <see cref="FunctionDefinition.Consumer"/>.</summary>
+    Subscription,
+
+    /// <summary>
+    /// Eventarc, when an object arrives in the upload bucket. The one-machine home has no such bucket: <c>import</c> takes its place.
+    /// </summary>
+    Uploads,
+}
