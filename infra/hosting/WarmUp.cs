@@ -19,7 +19,7 @@ public static class WarmUp
     }
 
     /// <summary>Removes every step added so far. For tests that replace the adapters.</summary>
-    public static IServiceCollection RemoveWarmUp(this IServiceCollection services) => services.RemoveAll<Step>();
+    internal static IServiceCollection RemoveWarmUp(this IServiceCollection services) => services.RemoveAll<Step>();
 
     /// <summary>Delays requests until warm-up has finished.</summary>
     public static IApplicationBuilder UseWarmUp(this IApplicationBuilder app)

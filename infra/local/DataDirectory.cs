@@ -3,41 +3,42 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Local;
 
-/// <summary>Where one machine keeps everything.</summary>
+/// <summary>The directory of all data of one machine.</summary>
 public sealed class DataDirectory
 {
-    /// <summary>Opens or makes the directory.</summary>
-    /// <exception cref="IOException">It cannot be made, or is a file.</exception>
+    /// <summary>Opens the directory. Creates it if it does not exist.</summary>
+    /// <exception cref="IOException">The directory cannot be created, or is a file.</exception>
     public DataDirectory(string root)
     {
         Root = Path.GetFullPath(root);
-        Make(Root);
-        Make(Keys);
+        Create(Root);
+        Create(Keys);
     }
 
     /// <summary>The directory, as an absolute path.</summary>
     public string Root { get; }
 
-    /// <summary>The database.</summary>
+    /// <summary>The file of the database.</summary>
     public string Database => Path.Combine(Root, "database.sqlite");
 
-    /// <summary>Messages and tasks that are to be delivered.</summary>
+    /// <summary>The file of messages and tasks.</summary>
     public string Queues => Path.Combine(Root, "queues.sqlite");
 
-    /// <summary>Audio and images, by object name.</summary>
+    /// <summary>The directory of objects.</summary>
     public string Objects => Path.Combine(Root, "objects");
 
-    /// <summary>Secrets.</summary>
+    /// <summary>The directory of secrets.</summary>
     public string Keys => Path.Combine(Root, "keys");
 
-    /// <summary>Work in progress, free to remove when nothing runs.</summary>
+    /// <summary>The directory of temporary files. Can be deleted while nothing runs.</summary>
     public string Temporary => Path.Combine(Root, "tmp");
 
     /// <summary>
-    /// The text of a secret, made on first use. Two processes that make it at once agree on one; once it was returned, it survives
-    /// a crash.
+    /// Returns a secret and creates it on first use. Concurrent processes get the same secret. A returned secret survives a power cut.
     /// </summary>
-    public string Secret(string name, Func<string> make)
+    /// <param name="name">The path of the file in <see cref="Keys"/>.</param>
+    /// <param name="create">Creates the secret.</param>
+    public string Secret(string name, Func<string> create)
     {
         var path = Path.Combine(Keys, name);
         if (!File.Exists(path))
@@ -47,7 +48,7 @@ public sealed class DataDirectory
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var file = new FileStream(temporary, options))
             {
-                file.Write(System.Text.Encoding.UTF8.GetBytes(make()));
+                file.Write(System.Text.Encoding.UTF8.GetBytes(create()));
                 file.Flush(flushToDisk: true);
             }
 
@@ -67,9 +68,10 @@ public sealed class DataDirectory
         return File.ReadAllText(path);
     }
 
-    private static void Make(string directory)
+    private static void Create(string directory)
     {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else Directory.CreateDirectory(directory, ownerOnly);
     }
 }

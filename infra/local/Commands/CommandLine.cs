@@ -7,25 +7,29 @@ namespace Spotify.Local.Commands;
 /// <summary>The command line of the one-machine home. Exit codes: 0 done, 1 failed with a one-line reason, 2 wrong usage.</summary>
 public static class CommandLine
 {
-    /// <summary>Runs a command line to its end.</summary>
-    /// <param name="args">The command line, split.</param>
-    /// <param name="output">Gets what it prints; the console unless told.</param>
-    /// <param name="error">Gets the reason if it fails; the console unless told.</param>
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">The output; null: the console.</param>
+    /// <param name="error">The error output; null: the console.</param>
+    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
         error ??= Console.Error;
-        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.") { ServeCommand.Create(), ImportCommand.Create(), SignUrlCommand.Create() };
+        var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.")
+        {
+            ServeCommand.Create(), ImportCommand.Create(), SignUrlCommand.Create(),
+        };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var mistake in parsed.Errors) await error.WriteLineAsync(mistake.Message);
+            foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);
             await error.WriteLineAsync("Try --help.");
             return 2;
         }
 
-        // System.CommandLine would leave the process two seconds after Ctrl-C, and not notice SIGTERM at all.
+        // Replaces the handling of System.CommandLine, which ends the process two seconds after Ctrl-C and ignores SIGTERM.
         using var stopped = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -45,17 +49,18 @@ public static class CommandLine
 
         void Stop(PosixSignalContext signal)
         {
-            // The second one ends the process, whatever it is at.
+            // The second signal ends the process.
             if (stopped.IsCancellationRequested) return;
             signal.Cancel = true;
             stopped.Cancel();
         }
     }
 
-    // What the user can do something about takes one line; a fault of the program keeps its stack trace.
+    // One line for errors that the user can fix; a stack trace for bugs.
     private static string Reason(Exception e) => e switch
     {
-        CommandFailedException or DataVersionException or IOException or UnauthorizedAccessException or TimeoutException => OneLine(e.Message),
+        CommandFailedException or DataVersionException or IOException or UnauthorizedAccessException or TimeoutException =>
+            OneLine(e.Message),
         SqliteException => OneLine($"The database cannot be used: {e.Message}"),
         Microsoft.Extensions.Options.OptionsValidationException => OneLine(e.Message),
         OperationCanceledException => "Interrupted.",
@@ -65,5 +70,5 @@ public static class CommandLine
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }
 
-/// <summary>A command that failed for the reason given, in one line.</summary>
+/// <summary>A failed command. The message is the reason, in one line.</summary>
 public sealed class CommandFailedException(string message) : Exception(message);

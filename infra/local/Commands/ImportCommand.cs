@@ -9,15 +9,22 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Local.Commands;
 
-/// <summary><c>import</c>: takes a folder of music into the catalog.</summary>
+/// <summary><c>import</c>: imports a folder of music into the catalog.</summary>
 internal static class ImportCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("DIR") { Description = "A folder of music: Ogg, FLAC, MP3, M4A, Opus or WAV files, at any depth." };
+        var folder = new Argument<string>("DIR")
+        {
+            Description = "A folder of music: Ogg, FLAC, MP3, M4A, Opus or WAV files, at any depth.",
+        };
         var data = ServeCommand.DataOption();
-        var command = new Command("import", "Import audio files: tags, covers, loudness, every quality, seek indexes. Needs ffmpeg.") { folder, data };
-        command.SetAction((parsed, ct) => RunAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(data), parsed.InvocationConfiguration.Output, ct));
+        var command = new Command("import", "Import audio files: tags, covers, loudness, every quality, seek indexes. Needs ffmpeg.")
+        {
+            folder, data,
+        };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetRequiredValue(folder), parsed.GetRequiredValue(data), parsed.InvocationConfiguration.Output, ct));
         return command;
     }
 
@@ -42,10 +49,11 @@ internal static class ImportCommand
         {
             var done = importer?.Results.Count(file => file.Outcome == ImportOutcome.Imported) ?? 0;
             throw new CommandFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"Interrupted: {done} {(done == 1 ? "file is" : "files are")} in; the same command goes on with the rest."));
+                CultureInfo.InvariantCulture,
+                $"Interrupted: {done} {(done == 1 ? "file was" : "files were")} imported; run the command again to import the rest."));
         }
 
-        return await SummariseAsync(importer!.Results, output);
+        return await SummarizeAsync(importer!.Results, output);
 
         async Task<bool> ImportAsync(IImportProgress progress)
         {
@@ -56,16 +64,18 @@ internal static class ImportCommand
         }
     }
 
-    private static async Task<int> SummariseAsync(IReadOnlyList<ImportedFile> files, TextWriter output)
+    private static async Task<int> SummarizeAsync(IReadOnlyList<ImportedFile> files, TextWriter output)
     {
-        foreach (var file in files.Where(file => file.Outcome is ImportOutcome.Imported or ImportOutcome.Unchanged && file.Notes.Count > 0))
+        var noted = files.Where(file => file.Outcome is ImportOutcome.Imported or ImportOutcome.Unchanged && file.Notes.Count > 0);
+        foreach (var file in noted)
             await output.WriteLineAsync($"Note on {file.PrintablePath}: {file.PrintableNotes}");
         foreach (var file in files.Where(file => file.Outcome == ImportOutcome.Failed))
             await output.WriteLineAsync($"Failed {file.PrintablePath}: {file.PrintableNotes}");
         var failed = Count(ImportOutcome.Failed);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Unchanged)} unchanged, {Count(ImportOutcome.Duplicate)} duplicates, {failed} failed"));
+            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Unchanged)} unchanged, "
+            + $"{Count(ImportOutcome.Duplicate)} duplicates, {failed} failed"));
         if (failed > 0 && failed == files.Count) throw new CommandFailedException("Nothing could be imported.");
         return 0;
 

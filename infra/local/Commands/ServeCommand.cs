@@ -10,31 +10,43 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var urls = new Option<string>("--urls") { Description = "Addresses to listen at, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Addresses to listen on, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls,
+        };
         var data = DataOption();
-        var noDemo = new Option<bool>("--no-demo") { Description = "Make no demo catalog where there is no data yet." };
-        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Answer any number of requests of a user or an app." };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Do not create the demo catalog if there is no data yet." };
+        var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Do not limit the request rate of users and apps." };
         var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
         urls.Validators.Add(result =>
         {
-            if (Mistake(result.GetValueOrDefault<string>()) is { } mistake) result.AddError(mistake);
+            if (Problem(result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
         });
-        command.SetAction((parsed, ct) => RunAsync(
-            new ServeOptions(parsed.GetRequiredValue(urls), parsed.GetRequiredValue(data), Demo: !parsed.GetValue(noDemo), RateLimit: !parsed.GetValue(noRateLimit)), ct));
+        command.SetAction((parsed, ct) =>
+        {
+            var options = new ServeOptions(
+                parsed.GetRequiredValue(urls),
+                parsed.GetRequiredValue(data),
+                Demo: !parsed.GetValue(noDemo),
+                RateLimit: !parsed.GetValue(noRateLimit));
+            return RunAsync(options, ct);
+        });
         return command;
     }
 
     /// <summary>The option that names the data directory, the same in every command.</summary>
-    public static Option<string> DataOption() => new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
+    public static Option<string> DataOption() =>
+        new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
 
-    private static string? Mistake(string? urls)
+    private static string? Problem(string? urls)
     {
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.TrimEntries))
         {
-            if (!Uri.TryCreate(url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+            var host = url.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal);
+            if (!Uri.TryCreate(host, UriKind.Absolute, out var parsed)
                 || parsed.Scheme is not ("http" or "https") || parsed.PathAndQuery != "/")
-                return $"--urls: '{url}' is not an address to listen at, such as {Defaults.Urls}.";
-            if (parsed.Scheme == "https") return $"--urls: '{url}': this program speaks HTTP; TLS is for a proxy in front of it.";
+                return $"--urls: '{url}' is not an address to listen on, such as {Defaults.Urls}.";
+            if (parsed.Scheme == "https") return $"--urls: '{url}': only HTTP is supported; use a proxy for TLS.";
         }
 
         return null;

@@ -6,8 +6,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Local.Database;
 
 /// <summary>
-/// The database of one machine: SQLite with a write-ahead log, any number of readers and one writer. A commit returns when the log
-/// is on disk (<c>synchronous = FULL</c>), so that neither a killed process nor a lost machine loses it.
+/// The database of one machine: SQLite with a write-ahead log, any number of readers and one writer. A commit returns when the log is on
+/// disk (<c>synchronous = FULL</c>), so it survives a killed process and a power cut.
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IDisposable
 {
@@ -16,8 +16,8 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly SqliteSession writer;
 
-    /// <summary>Opens the database at <paramref name="path"/>, making or upgrading it to <paramref name="schema"/>.</summary>
-    /// <exception cref="DataVersionException">It was written by a newer version.</exception>
+    /// <summary>Opens the database at <paramref name="path"/>. Creates it or upgrades it to <paramref name="schema"/>.</summary>
+    /// <exception cref="DataVersionException">A newer version wrote the database.</exception>
     public SqliteDatabase(string path, Schema schema)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -78,7 +78,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         await writing.WaitAsync(ct);
         try
         {
-            // The write lock is taken before the body reads, so it never has to run again.
+            // Takes the write lock before the body reads, so that the body never has to run again.
             using var transaction = writer.Begin();
             var buffered = new Transaction(writer);
             var result = await body(buffered);
@@ -101,7 +101,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         writing.Dispose();
     }
 
-    /// <summary>A session for reading, which goes back to the pool when the lease is disposed.</summary>
+    /// <summary>Rents a session for reading. Disposing the lease returns it to the pool.</summary>
     internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path));
 
     internal readonly struct Lease(SqliteDatabase database, SqliteSession session) : IDisposable

@@ -4,25 +4,26 @@ using Spotify.Domain.Data;
 namespace Spotify.Local.Database;
 
 /// <summary>
-/// The SQLite form of the schema, derived from Spanner's. STRING is TEXT with a length check (an undeclared type would get
-/// NUMERIC affinity and turn '1e5' into a number), INT64 and BOOL are INTEGER, FLOAT64 is REAL, TIMESTAMP is INTEGER
-/// microseconds, BYTES is BLOB; interleaving becomes a foreign key. A search index becomes an FTS5 table kept by triggers.
+/// Derives the SQLite schema from Spanner's. STRING becomes TEXT with a length check (an undeclared type would have NUMERIC affinity and
+/// turn '1e5' into a number), INT64 and BOOL become INTEGER, FLOAT64 becomes REAL, TIMESTAMP becomes INTEGER microseconds, and BYTES
+/// becomes BLOB. Interleaving becomes a foreign key, and a search index an FTS5 table that triggers update.
 /// </summary>
 internal static class SqliteSchema
 {
-    /// <summary>The integer key that FTS5 needs to refer to the rows of a searched table.</summary>
+    /// <summary>The integer key by which FTS5 refers to the rows of a searched table.</summary>
     public const string RowNumber = "RowNumber";
 
     private static readonly string[] Changes = ["Insert", "Delete", "Update"];
 
-    /// <summary>Brings a database to the given schema: a new one from nothing, an older one by the files it lacks.</summary>
-    /// <exception cref="DataVersionException">The database was written by a newer version of the product.</exception>
+    /// <summary>Applies the files of a schema that a database does not have yet.</summary>
+    /// <exception cref="DataVersionException">A newer version wrote the database.</exception>
     public static void Apply(SqliteSession session, Schema schema)
     {
         var version = Version(session);
         if (version > schema.Files.Count)
             throw new DataVersionException(
-                $"The data was written by a newer version (schema {version}; this version knows {schema.Files.Count}). Run that version, or use another --data directory.");
+                $"The data was written by a newer version (schema {version}; this version knows {schema.Files.Count}). "
+                + "Run that version, or use another --data directory.");
 
         var statements = schema.Files.SelectMany(file => file.Statements).ToList();
         var indexes = statements.OfType<CreateSearchIndex>().ToList();
@@ -30,19 +31,23 @@ internal static class SqliteSchema
         foreach (var file in schema.Files.Skip(version))
         {
             using var transaction = session.Begin();
-            // Another process may have applied the file while this one waited for the lock.
+            // Another process may have applied the file while this process waited for the lock.
             if (Version(session) >= file.Number) continue;
             foreach (var sql in file.Statements.SelectMany(statement => Derive(statement, searched))) session.RunOnce(sql);
             session.RunOnce($"PRAGMA user_version = {file.Number.ToString(CultureInfo.InvariantCulture)}");
             transaction.Commit();
         }
 
-        var sources = statements.OfType<AddTokens>().ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
+        var sources = statements.OfType<AddTokens>()
+            .ToDictionary(tokens => (tokens.Table, tokens.TokenColumn), tokens => tokens.SourceColumn);
         foreach (var index in indexes)
-            ApplySearchIndex(session, index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct()]);
+        {
+            var columns = index.TokenColumns.Select(column => sources[(index.Table, column)]).Distinct();
+            ApplySearchIndex(session, index, [.. new[] { index.PartitionColumn }.OfType<string>(), .. columns]);
+        }
     }
 
-    // A search index holds nothing that its table does not: where this version derives it otherwise, it is made anew.
+    // Recreates a search index that another version derived differently. No data is lost, because the index only repeats its table.
     private static void ApplySearchIndex(SqliteSession session, CreateSearchIndex index, IReadOnlyList<string> columns)
     {
         var statements = SearchSql(index, columns).ToList();
@@ -58,15 +63,17 @@ internal static class SqliteSchema
             .Any(row => row.String("sql") == statements[0]);
     }
 
-    private static int Version(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
+    private static int Version(SqliteSession session) =>
+        session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
 
     private static IEnumerable<string> Derive(SchemaStatement statement, HashSet<string> searched) => statement switch
     {
         CreateTable create => [TableSql(create.Table, searched.Contains(create.Table.Name))],
         AddColumn add => [$"ALTER TABLE {add.Table} ADD COLUMN {ColumnSql(add.Column)}"],
-        CreateIndex index => [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
+        CreateIndex index =>
+            [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
         CreateSearchIndex or AddTokens => [],
-        _ => throw new NotSupportedException($"SQLite has no form of: {statement.Sql}"),
+        _ => throw new NotSupportedException($"Not supported on SQLite: {statement.Sql}"),
     };
 
     private static string TableSql(Table table, bool searched)
@@ -90,7 +97,9 @@ internal static class SqliteSchema
             ColumnType.Float64 => ("REAL", ""),
             _ => ("INTEGER", ""),
         };
-        return $"{column.Name} {type}{(column.NotNull ? " NOT NULL" : "")}{(column.Default is { } value ? $" DEFAULT ({value})" : "")}{check}";
+        var notNull = column.NotNull ? " NOT NULL" : "";
+        var defaultValue = column.Default is { } value ? $" DEFAULT ({value})" : "";
+        return $"{column.Name} {type}{notNull}{defaultValue}{check}";
     }
 
     private static string LengthCheck(Column column) =>
@@ -106,8 +115,9 @@ internal static class SqliteSchema
         var insert = $"INSERT INTO {name} (rowid, {list}) VALUES (new.{RowNumber}, {Prefixed("new")});";
         var delete = $"INSERT INTO {name} ({name}, rowid, {list}) VALUES ('delete', old.{RowNumber}, {Prefixed("old")});";
 
-        // The text is folded before it is stored, so the tokenizer has only to split it at spaces.
-        yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', tokenize = 'ascii', prefix = '1 2 3', detail = column)";
+        // The ASCII tokenizer is enough, because the text is folded before it is stored.
+        yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', "
+            + "tokenize = 'ascii', prefix = '1 2 3', detail = column)";
         yield return $"INSERT INTO {name} ({name}) VALUES ('rebuild')";
         yield return $"CREATE TRIGGER {name}Insert AFTER INSERT ON {table} BEGIN {insert} END";
         yield return $"CREATE TRIGGER {name}Delete AFTER DELETE ON {table} BEGIN {delete} END";
@@ -117,5 +127,5 @@ internal static class SqliteSchema
     }
 }
 
-/// <summary>A data directory is of a version that this one cannot work on.</summary>
+/// <summary>The error for data that a newer version wrote.</summary>
 public sealed class DataVersionException(string message) : Exception(message);

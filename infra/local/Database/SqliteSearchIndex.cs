@@ -6,7 +6,9 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Database;
 
-/// <summary>Search on one machine: the FTS5 table that <see cref="SqliteSchema"/> derives from the search index of the schema.</summary>
+/// <summary>
+/// The search index of one machine: the FTS5 table that <see cref="SqliteSchema"/> derives from the search index of the schema.
+/// </summary>
 public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
 {
     private const string Matches = $"""
@@ -16,16 +18,19 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
           AND (@market IS NULL OR SearchDocuments.Markets = '*' OR instr(SearchDocuments.Markets, @market) > 0)
         """;
 
-    private const string PageSql = $"SELECT SearchDocuments.Id {Matches} ORDER BY SearchDocuments.Popularity DESC, SearchDocuments.Id LIMIT @limit OFFSET @offset";
+    private const string PageSql = $"""
+        SELECT SearchDocuments.Id {Matches}
+        ORDER BY SearchDocuments.Popularity DESC, SearchDocuments.Id LIMIT @limit OFFSET @offset
+        """;
 
-    // Nobody turns that many pages, and counting a million matches costs what finding them does.
+    // A limit, because counting a million matches costs as much as finding them, and clients do not page that far.
     private const string TotalSql = $"SELECT COUNT(*) AS Total FROM (SELECT 1 {Matches} LIMIT 10000)";
 
     /// <inheritdoc/>
     public Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        // Words are folded already; folding them leaves them as they are, and nothing that means something to FTS5.
+        // Folds the words again, which changes no folded word but removes the characters that are operators of FTS5.
         var words = query.Words.SelectMany(TextFolding.Words).ToList();
         if (words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
 
@@ -44,7 +49,7 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
 
     private static string MatchExpression(SearchQuery query, List<string> words)
     {
-        // The type is a word like the others, in a column of its own, so that the index passes over what is of another.
+        // The type is a word in a column of its own, so the index skips the documents of other types.
         var expression = new StringBuilder("Type : ").Append(SpotifyUri.WireName(query.Type));
         for (var i = 0; i < words.Count; i++)
         {

@@ -1,27 +1,29 @@
+using System.Globalization;
 using Spotify.Domain.Data;
 using SQLitePCL;
 
 namespace Spotify.Local.Database;
 
-/// <summary>One connection and the statements prepared on it. Not for use by two callers at once.</summary>
+/// <summary>A connection and its prepared statements. Not thread-safe.</summary>
 internal sealed class SqliteSession : IDisposable
 {
-    // SQLite's extended result codes for broken constraints.
+    // SQLite's extended result codes.
     private const int PrimaryKeyConstraint = 1555;
     private const int UniqueConstraint = 2067;
 
-    // How long to wait for another process's commit.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    // The longest wait for a commit of another process.
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly sqlite3 connection;
 
-    /// <summary>Opens a connection to a file, which is made if it is not there.</summary>
-    /// <exception cref="SqliteException">It cannot be opened, or is no database.</exception>
+    /// <summary>Opens a connection to a file. Creates the file if it does not exist.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
     public SqliteSession(string path)
     {
-        // One session is never used by two threads at once, so SQLite need not lock.
-        var code = raw.sqlite3_open_v2(path, out connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        // Without SQLite's mutex, because no two threads use a session at once.
+        const int flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
+        var code = raw.sqlite3_open_v2(path, out connection, flags, null);
         if (code != raw.SQLITE_OK)
         {
             var message = raw.sqlite3_errmsg(connection).utf8_to_string();
@@ -29,11 +31,14 @@ internal sealed class SqliteSession : IDisposable
             throw new SqliteException(code, message);
         }
 
-        raw.sqlite3_busy_timeout(connection, (int)Patience.TotalMilliseconds);
+        raw.sqlite3_busy_timeout(connection, (int)BusyTimeout.TotalMilliseconds);
         try
         {
-            foreach (var pragma in new[] { "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "mmap_size = 1073741824" })
-                RunOnce($"PRAGMA {pragma}");
+            RunOnce("PRAGMA journal_mode = WAL");
+            RunOnce("PRAGMA synchronous = FULL");
+            RunOnce("PRAGMA foreign_keys = ON");
+            RunOnce("PRAGMA cache_size = -16000");
+            RunOnce("PRAGMA mmap_size = 1073741824");
         }
         catch
         {
@@ -42,14 +47,14 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Takes the write lock. Disposing the transaction without having committed it undoes it.</summary>
+    /// <summary>Begins a transaction with the write lock. Disposing it without a commit rolls it back.</summary>
     public WriteTransaction Begin()
     {
         Execute("BEGIN IMMEDIATE", Parameters.None);
         return new WriteTransaction(this);
     }
 
-    /// <summary>Runs a statement that is not worth keeping prepared.</summary>
+    /// <summary>Runs a statement without caching it.</summary>
     public void RunOnce(string sql)
     {
         using var statement = new SqliteStatement(connection, sql);
@@ -59,9 +64,8 @@ internal sealed class SqliteSession : IDisposable
     public Row? Read(Table table, Key key)
     {
         var where = string.Join(" AND ", table.KeyColumns.Select((column, i) => $"{column} = @{i}"));
-        using var rows = Query(
-            $"SELECT {string.Join(", ", table.Columns.Select(column => column.Name))} FROM {table.Name} WHERE {where}", KeyParameters(key)).GetEnumerator();
-        return rows.MoveNext() ? rows.Current : null;
+        var columns = string.Join(", ", table.Columns.Select(column => column.Name));
+        return Query($"SELECT {columns} FROM {table.Name} WHERE {where}", KeyParameters(key)).FirstOrDefault();
     }
 
     public IEnumerable<Row> Query(Statement statement, Parameters parameters) => Query(statement.Sql, parameters);
@@ -69,14 +73,14 @@ internal sealed class SqliteSession : IDisposable
     public IEnumerable<Row> Query(string sql, Parameters parameters)
     {
         var statement = Prepare(sql);
-        return statement.InUse ? QueryAside(sql, parameters) : statement.Query(parameters);
+        return statement.InUse ? QueryUncached(sql, parameters) : statement.Query(parameters);
     }
 
-    /// <summary>Runs a statement to its end.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs a statement.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, Parameters parameters) => Prepare(sql).Execute(parameters);
 
-    /// <summary>Applies a mutation inside the transaction that was begun.</summary>
+    /// <summary>Applies a mutation in the current transaction.</summary>
     public void Apply(Mutation mutation)
     {
         try
@@ -114,8 +118,8 @@ internal sealed class SqliteSession : IDisposable
         connection.Dispose();
     }
 
-    // A query can run inside the enumeration of the same query.
-    private IEnumerable<Row> QueryAside(string sql, Parameters parameters)
+    // For a query inside the enumeration of the same query.
+    private IEnumerable<Row> QueryUncached(string sql, Parameters parameters)
     {
         using var statement = new SqliteStatement(connection, sql);
         foreach (var row in statement.Query(parameters)) yield return row;
@@ -128,9 +132,13 @@ internal sealed class SqliteSession : IDisposable
 
     private bool Update(Mutation mutation)
     {
-        var assignments = mutation.Values.Where(value => !mutation.Table.KeyColumns.Contains(value.Column)).Select(value => $"{value.Column} = @{value.Column}").ToList();
+        var table = mutation.Table;
+        var assignments = mutation.Values
+            .Where(value => !table.KeyColumns.Contains(value.Column))
+            .Select(value => $"{value.Column} = @{value.Column}").ToList();
         if (assignments.Count == 0) return Exists(mutation);
-        return Execute($"UPDATE {mutation.Table.Name} SET {string.Join(", ", assignments)} WHERE {KeyCondition(mutation.Table)}", ColumnParameters(mutation)) > 0;
+        var sql = $"UPDATE {table.Name} SET {string.Join(", ", assignments)} WHERE {KeyCondition(table)}";
+        return Execute(sql, ColumnParameters(mutation)) > 0;
     }
 
     private void Delete(Mutation mutation)
@@ -169,7 +177,7 @@ internal sealed class SqliteSession : IDisposable
     private static Parameters KeyParameters(Key key)
     {
         var parameters = new Parameters();
-        for (var i = 0; i < key.Values.Count; i++) parameters.Add(i.ToString(System.Globalization.CultureInfo.InvariantCulture), key.Values[i]);
+        for (var i = 0; i < key.Values.Count; i++) parameters.Add(i.ToString(CultureInfo.InvariantCulture), key.Values[i]);
         return parameters;
     }
 
@@ -187,7 +195,7 @@ internal sealed class SqliteSession : IDisposable
 
         public void Dispose()
         {
-            // After a commit, and after some errors (a full disk, say), there is nothing left to roll back.
+            // There is nothing to roll back after a commit, or after errors that end the transaction, such as a full disk.
             if (raw.sqlite3_get_autocommit(session.connection) == 0) session.Execute("ROLLBACK", Parameters.None);
         }
     }

@@ -3,14 +3,14 @@ using SQLitePCL;
 
 namespace Spotify.Local.Database;
 
-/// <summary>A prepared statement of one connection.</summary>
+/// <summary>A prepared statement of a connection.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 connection;
     private readonly sqlite3_stmt statement;
     private readonly RowShape shape;
 
-    // The parameters of the last call, and where SQLite has them: callers nearly always bring the same, in the same order.
+    // The names and SQLite's indexes of the last call's parameters, because most calls have the same parameters in the same order.
     private string[] names = [];
     private int[] indexes = [];
 
@@ -18,13 +18,14 @@ internal sealed class SqliteStatement : IDisposable
     {
         this.connection = connection;
         Check(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement));
-        shape = new RowShape(Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column => raw.sqlite3_column_name(statement, column).utf8_to_string()));
+        shape = new RowShape(Enumerable.Range(0, raw.sqlite3_column_count(statement))
+            .Select(column => raw.sqlite3_column_name(statement, column).utf8_to_string()));
     }
 
-    /// <summary>Whether rows of it are being read.</summary>
+    /// <summary>Whether its rows are being enumerated.</summary>
     public bool InUse { get; private set; }
 
-    /// <summary>Its rows. They are read as they are enumerated.</summary>
+    /// <summary>Returns the rows. The enumeration reads them.</summary>
     public IEnumerable<Row> Query(Parameters parameters)
     {
         InUse = true;
@@ -40,8 +41,8 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs the statement.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Execute(Parameters parameters)
     {
         try
@@ -107,7 +108,7 @@ internal sealed class SqliteStatement : IDisposable
         double number => raw.sqlite3_bind_double(statement, index, number),
         DateTimeOffset time => raw.sqlite3_bind_int64(statement, index, Instant.ToMicroseconds(time)),
         byte[] bytes => raw.sqlite3_bind_blob(statement, index, bytes),
-        _ => throw new ArgumentException($"{value.GetType().Name} is not a type of the database."),
+        _ => throw new ArgumentException($"{value.GetType().Name} is not a column type."),
     };
 
     private void Remember(int place, string name)
@@ -123,7 +124,7 @@ internal sealed class SqliteStatement : IDisposable
         (names[place], indexes[place]) = (name, index);
     }
 
-    // Reset repeats the error of the last step, which has been thrown already.
+    // Ignores the result of the reset, which repeats the error of the last step.
     private void Reset()
     {
         _ = raw.sqlite3_reset(statement);
@@ -132,8 +133,9 @@ internal sealed class SqliteStatement : IDisposable
 
     private void Check(int code)
     {
-        // Another process has held the write lock for all the time we were ready to wait.
+        // Another process has held the write lock for longer than the busy timeout.
         if (code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED) throw new TimeoutException("The database is busy.");
-        if (code != raw.SQLITE_OK) throw new SqliteException(raw.sqlite3_extended_errcode(connection), raw.sqlite3_errmsg(connection).utf8_to_string());
+        if (code == raw.SQLITE_OK) return;
+        throw new SqliteException(raw.sqlite3_extended_errcode(connection), raw.sqlite3_errmsg(connection).utf8_to_string());
     }
 }

@@ -1,10 +1,10 @@
 namespace Spotify.Local.Edge;
 
-/// <summary>A stretch of a representation, both ends included, as HTTP counts.</summary>
-/// <param name="First">The first byte, from 0.</param>
-/// <param name="Last">The last byte.</param>
+/// <summary>A byte range as in HTTP: both ends are inclusive.</summary>
+/// <param name="First">The offset of the first byte, from 0.</param>
+/// <param name="Last">The offset of the last byte.</param>
 public readonly record struct ByteRange(long First, long Last)
 {
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length => Last - First + 1;
 }

@@ -2,18 +2,21 @@ using Microsoft.Extensions.Primitives;
 
 namespace Spotify.Local.Edge;
 
-/// <summary>The <c>Range</c> header, by RFC 9110 §14.1.2 and §14.2.</summary>
+/// <summary>Parses the <c>Range</c> header (RFC 9110 §14.1.2 and §14.2).</summary>
 public static class ByteRanges
 {
-    /// <summary>The most ranges that are looked at, and the most that are sent once overlaps are merged. Beyond, the whole is sent, as §14.2 advises.</summary>
-    public const int MaxAsked = 64, MaxSent = 16;
+    /// <summary>The largest number of ranges in a header. With more, the whole file is sent, as §14.2 advises.</summary>
+    public const int MaxRequested = 64;
 
-    /// <summary>What to send of a representation.</summary>
-    /// <param name="header">The header as received.</param>
-    /// <param name="size">The representation's size in bytes.</param>
+    /// <summary>The largest number of ranges in a response, after merging. With more, the whole file is sent.</summary>
+    public const int MaxSent = 16;
+
+    /// <summary>Returns the ranges to send.</summary>
+    /// <param name="header">The received header.</param>
+    /// <param name="size">The file's size in bytes.</param>
     /// <returns>
-    /// Null: the header is missing, malformed, of another unit or abusive, so the whole is sent. Empty: none of the ranges can be had (416).
-    /// Otherwise ranges that neither overlap nor touch: in the order asked for, or ascending if some had to be merged.
+    /// Null if the whole file is to be sent, because the header is missing, malformed, in another unit or excessive. Empty if no range is
+    /// satisfiable (416). Otherwise ranges that neither overlap nor touch, in the requested order, or ascending if some were merged.
     /// </returns>
     public static IReadOnlyList<ByteRange>? Parse(StringValues header, long size)
     {
@@ -23,18 +26,18 @@ public static class ByteRanges
         text = text["bytes=".Length..];
 
         var ranges = new List<ByteRange>(1);
-        var asked = 0;
+        var requested = 0;
         foreach (var part in text.Split(','))
         {
             var spec = text[part].Trim(" \t");
             if (spec.IsEmpty) continue;
-            if (++asked > MaxAsked || !TryParse(spec, out var first, out var last)) return null;
+            if (++requested > MaxRequested || !TryParse(spec, out var first, out var last)) return null;
 
             if (first is null)
             {
                 if (last == 0) continue;
 
-                // An empty representation has a last byte of no kind, yet this range is satisfiable: the whole, which is nothing.
+                // A suffix range of an empty file is satisfiable: the whole file, with no bytes.
                 if (size == 0) return null;
                 ranges.Add(new ByteRange(Math.Max(0, size - last!.Value), size - 1));
             }
@@ -44,7 +47,7 @@ public static class ByteRanges
             }
         }
 
-        if (asked == 0) return null;
+        if (requested == 0) return null;
         Merge(ranges);
         return ranges.Count <= MaxSent ? ranges : null;
     }
@@ -70,7 +73,7 @@ public static class ByteRanges
         {
             if (!char.IsAsciiDigit(digit)) return false;
 
-            // Any number has its place in the grammar: those beyond every file's end are as good as the greatest.
+            // The grammar does not limit numbers, so larger ones are capped.
             value = value > (long.MaxValue - 9) / 10 ? long.MaxValue : (value * 10) + (digit - '0');
         }
 

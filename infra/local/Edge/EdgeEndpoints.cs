@@ -8,9 +8,9 @@ using Spotify.Web.Files;
 namespace Spotify.Local.Edge;
 
 /// <summary>
-/// What a CDN does, on one machine: <c>/tracks/…</c>, <c>/episodes/…</c> and <c>/chapters/…</c> for whoever has a signed URL, of either
-/// format. What is verified is the request target byte for byte as it was received, and the object is looked up by those very bytes:
-/// nothing is decoded or normalised in between.
+/// The CDN of one machine: serves <c>/tracks/…</c>, <c>/episodes/…</c> and <c>/chapters/…</c> for URLs signed in either format. The
+/// signature is verified against the request target exactly as received, and the object is looked up by the same bytes, without decoding
+/// or normalization in between.
 /// </summary>
 public static class EdgeEndpoints
 {
@@ -19,10 +19,10 @@ public static class EdgeEndpoints
     private static readonly IUrlSigner[] Formats = [new CloudCdnSigner(), new PartnerCdnSigner()];
 
     /// <summary>
-    /// Maps the edge. Services: <see cref="DirectoryObjectStore"/>, <see cref="SigningKeys"/>, <see cref="TimeProvider"/>; optionally
-    /// <see cref="PublicUrlOptions"/>.
+    /// Maps the edge. Requires <see cref="DirectoryObjectStore"/>, <see cref="SigningKeys"/> and <see cref="TimeProvider"/>; uses
+    /// <see cref="PublicUrlOptions"/> if configured.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A service is missing, or an option is wrong.</exception>
+    /// <exception cref="InvalidOperationException">A service is missing, or an option is invalid.</exception>
     public static IEndpointConventionBuilder MapEdge(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
@@ -46,9 +46,9 @@ public static class EdgeEndpoints
             if (PublicFiles.AnswerWithoutFile(context) is { } answer) return answer;
             var now = clock.GetUtcNow();
             var baseUrl = publicBase ?? $"{context.Request.Scheme}://{context.Request.Host.Value}";
-            if (!TryGetTarget(context, baseUrl, out var target)) return EdgeErrors.WriteAsync(context, StatusCodes.Status403Forbidden, "The URL is signed for another host.");
+            if (!TryGetTarget(context, baseUrl, out var target)) return Forbidden(context, "The URL is signed for another host.");
             var verdict = Verify(baseUrl, target, now);
-            if (!verdict.IsValid) return EdgeErrors.WriteAsync(context, StatusCodes.Status403Forbidden, Reason(verdict.Status));
+            if (!verdict.IsValid) return Forbidden(context, Reason(verdict.Status));
 
             var path = WithoutQuery(target);
             return path.StartsWith(prefix, StringComparison.Ordinal) ? SendAsync(context, path[1..], now) : NotFound(context);
@@ -70,13 +70,20 @@ public static class EdgeEndpoints
         async Task SendAsync(HttpContext context, string name, DateTimeOffset now)
         {
             using var file = store.OpenFile(name);
-            await (file is null ? NotFound(context) : FileResponse.SendAsync(context, file, MediaTypes.Of(name), ImmutableForAYear, now)).ConfigureAwait(false);
+            if (file is null) await NotFound(context).ConfigureAwait(false);
+            else await FileResponse.SendAsync(context, file, MediaTypes.Of(name), ImmutableForAYear, now).ConfigureAwait(false);
         }
     }
 
-    private static Task NotFound(HttpContext context) => EdgeErrors.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such file.");
+    private static Task Forbidden(HttpContext context, string reason) =>
+        EdgeErrors.WriteAsync(context, StatusCodes.Status403Forbidden, reason);
 
-    /// <summary>The request target in origin form; a proxy's absolute form (RFC 9112 §3.2.2) is one too, if it begins with our base.</summary>
+    private static Task NotFound(HttpContext context) =>
+        EdgeErrors.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such file.");
+
+    /// <summary>
+    /// Gets the request target in origin form. Converts the absolute form of proxies (RFC 9112 §3.2.2) if it starts with the base URL.
+    /// </summary>
     private static bool TryGetTarget(HttpContext context, string baseUrl, out string target)
     {
         target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -96,7 +103,7 @@ public static class EdgeEndpoints
     {
         SignatureStatus.Missing => "The URL is not signed.",
         SignatureStatus.Expired => "The URL has expired.",
-        SignatureStatus.UnknownKey => "The URL is signed with a key that is not known.",
-        _ => "The URL's signature is wrong.",
+        SignatureStatus.UnknownKey => "The URL is signed with an unknown key.",
+        _ => "The URL's signature is invalid.",
     };
 }

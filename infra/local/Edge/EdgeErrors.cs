@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spotify.Local.Edge;
 
-/// <summary>Refusals, in the Web API's form. Never cached: a CDN in front would go on refusing.</summary>
+/// <summary>Errors in the Web API's format. Not cacheable, because a CDN in front would keep returning them.</summary>
 internal static class EdgeErrors
 {
     public static Task WriteAsync(HttpContext context, int status, string message)

@@ -8,25 +8,24 @@ using Spotify.Web.Files;
 namespace Spotify.Local.Edge;
 
 /// <summary>
-/// A GET or HEAD answered from a file, by RFC 9110: validators, preconditions, ranges. Bytes go from the page cache into the server's own
-/// buffer, a chunk at a time, and the next chunk is read once the connection has taken the last: what a slow client costs is one chunk,
-/// however long the file. The file is opened for each request, which is a fraction of the cost of a range's bytes, so that a removed
-/// object is gone at once.
+/// Answers GET and HEAD requests from a file with validators, preconditions and ranges (RFC 9110). Reads chunks from the page cache into
+/// the server's buffer, each after the connection has taken the previous one, so a slow client costs one chunk of memory, whatever the
+/// file's length. The file is opened for each request, which is cheap compared to sending a range, so a removed object is gone at once.
 /// </summary>
 internal static class FileResponse
 {
     /// <summary>
-    /// Bytes read and flushed at a time: as much as the server lets a connection owe. Twice as much is no faster and costs slow clients
-    /// twice the memory; a quarter is slower, for all the switching between reader and connection.
+    /// The size of a chunk in bytes: the server's limit of unsent bytes per connection. Twice the size is not faster and doubles the memory
+    /// of slow clients; a quarter is slower, because of more switches between reader and connection.
     /// </summary>
     public const int ChunkLength = 64 * 1024;
 
     /// <summary>Answers a request.</summary>
-    /// <param name="context">A GET or HEAD.</param>
-    /// <param name="file">The file; closed by the caller.</param>
-    /// <param name="mediaType">Its media type.</param>
-    /// <param name="cacheControl">How long what is found may be kept.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="context">A GET or HEAD request.</param>
+    /// <param name="file">The file. The caller closes it.</param>
+    /// <param name="mediaType">The file's media type.</param>
+    /// <param name="cacheControl">The <c>Cache-Control</c> header of successful responses.</param>
+    /// <param name="now">The current time.</param>
     public static Task SendAsync(HttpContext context, SafeFileHandle file, string mediaType, string cacheControl, DateTimeOffset now)
     {
         var (request, response) = (context.Request, context.Response);
@@ -35,7 +34,8 @@ internal static class FileResponse
 
         response.Headers.AcceptRanges = "bytes";
         var outcome = Preconditions.Evaluate(request.Headers, validators);
-        if (outcome == PreconditionOutcome.Failed) return EdgeErrors.WriteAsync(context, StatusCodes.Status412PreconditionFailed, "The file is not the one that the request is about.");
+        if (outcome == PreconditionOutcome.Failed)
+            return EdgeErrors.WriteAsync(context, StatusCodes.Status412PreconditionFailed, "A precondition of the request failed.");
 
         response.Headers.ETag = validators.EntityTag.Tag.ToString();
         response.Headers.LastModified = HeaderUtilities.FormatDate(validators.LastModified);
@@ -49,7 +49,7 @@ internal static class FileResponse
         response.ContentType = mediaType;
         if (HttpMethods.IsHead(request.Method))
         {
-            // Ranges are defined for GET alone (§14.2).
+            // Ranges apply to GET only (§14.2).
             response.ContentLength = size;
             return Task.CompletedTask;
         }
@@ -62,7 +62,8 @@ internal static class FileResponse
                 return SendAsync(context, file, new ByteRange(0, size - 1));
             case []:
                 response.Headers.ContentRange = $"bytes */{size}";
-                return EdgeErrors.WriteAsync(context, StatusCodes.Status416RangeNotSatisfiable, $"The file has {size} bytes, none of them in the ranges asked for.");
+                return EdgeErrors.WriteAsync(
+                    context, StatusCodes.Status416RangeNotSatisfiable, $"The file has {size} bytes, none of them in the requested ranges.");
             case [var range]:
                 response.StatusCode = StatusCodes.Status206PartialContent;
                 response.ContentLength = range.Length;
@@ -75,10 +76,11 @@ internal static class FileResponse
 
     private static string ContentRange(ByteRange range, long size) => $"bytes {range.First}-{range.Last}/{size}";
 
-    /// <summary>Several ranges as <c>multipart/byteranges</c> (§14.6).</summary>
-    private static async Task SendPartsAsync(HttpContext context, SafeFileHandle file, string mediaType, IReadOnlyList<ByteRange> ranges, long size)
+    /// <summary>Sends several ranges as <c>multipart/byteranges</c> (§14.6).</summary>
+    private static async Task SendPartsAsync(
+        HttpContext context, SafeFileHandle file, string mediaType, IReadOnlyList<ByteRange> ranges, long size)
     {
-        // Random, so that no file can contain it on purpose.
+        // Random, so that nobody can craft a file that contains the boundary.
         var boundary = Guid.NewGuid().ToString("n");
         var heads = new byte[ranges.Count][];
         var end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
@@ -86,7 +88,8 @@ internal static class FileResponse
         for (var i = 0; i < heads.Length; i++)
         {
             var separator = i == 0 ? "" : "\r\n";
-            heads[i] = Encoding.ASCII.GetBytes($"{separator}--{boundary}\r\nContent-Type: {mediaType}\r\nContent-Range: {ContentRange(ranges[i], size)}\r\n\r\n");
+            heads[i] = Encoding.ASCII.GetBytes(
+                $"{separator}--{boundary}\r\nContent-Type: {mediaType}\r\nContent-Range: {ContentRange(ranges[i], size)}\r\n\r\n");
             length += heads[i].Length + ranges[i].Length;
         }
 
@@ -113,7 +116,7 @@ internal static class FileResponse
             var read = RandomAccess.Read(file, output.GetMemory(wanted).Span[..wanted], offset);
             if (read == 0)
             {
-                // The file was cut short under our hands; the length is promised, so the client must see the connection break.
+                // The file was truncated after the length was sent, so the client must see an aborted connection.
                 context.Abort();
                 return;
             }
@@ -122,7 +125,7 @@ internal static class FileResponse
             offset += read;
             rest -= read;
 
-            // No cancellation token: a client that goes away completes the pipe, which is no error and needs no exception.
+            // Without a cancellation token, because a client that disconnects completes the pipe, which needs no exception.
             FlushResult flushed = await output.FlushAsync().ConfigureAwait(false);
             if (flushed.IsCompleted || flushed.IsCanceled) return;
         }

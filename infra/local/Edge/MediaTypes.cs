@@ -1,9 +1,9 @@
 namespace Spotify.Local.Edge;
 
-/// <summary>The media types of what the edge serves.</summary>
+/// <summary>The media types of the edge's files.</summary>
 public static class MediaTypes
 {
-    /// <summary>The type that a name's extension stands for.</summary>
+    /// <summary>Returns the media type for a name's extension.</summary>
     public static string Of(string name) => Path.GetExtension(name.AsSpan()) switch
     {
         ".ogg" => "audio/ogg",

@@ -3,9 +3,10 @@ using Google.Apis.Http;
 
 namespace Spotify.Local.Identity;
 
-/// <summary>Lets the verifier of tokens fetch the key set of this machine's own issuer without a network.</summary>
+/// <summary>Answers the token verifier's requests for the key set of this machine's issuer without a network.</summary>
 internal sealed class OwnKeySet(TokenIssuer issuer) : Google.Apis.Http.IHttpClientFactory
 {
+    /// <inheritdoc/>
     public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) => new(new ConfigurableMessageHandler(new Handler(issuer)));
 
     private sealed class Handler(TokenIssuer issuer) : HttpMessageHandler

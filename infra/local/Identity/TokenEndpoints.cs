@@ -12,8 +12,8 @@ using Spotify.Web;
 namespace Spotify.Local.Identity;
 
 /// <summary>
-/// <c>POST /api/token</c>: whoever sits at the machine gets a token for any user, who is made on first use. It asks for no
-/// password, so it answers nobody else.
+/// <c>POST /api/token</c>: issues a token for any user and creates the user on first use. There is no password, so only callers on this
+/// machine get a token.
 /// </summary>
 internal static class TokenEndpoints
 {
@@ -21,16 +21,24 @@ internal static class TokenEndpoints
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/token", IssueAsync).DisableAntiforgery().WithName("token").WithSummary("Get an access token, from this machine alone");
+        routes.MapPost("/api/token", IssueAsync)
+            .DisableAntiforgery().WithName("token").WithSummary("Get an access token, from this machine alone");
         routes.MapGet("/.well-known/jwks.json", (TokenIssuer issuer) => TypedResults.Text(issuer.JsonWebKeySet, "application/json"));
     }
 
     private static async Task<Results<JsonHttpResult<TokenResponse>, JsonHttpResult<TokenError>>> IssueAsync(
-        HttpContext context, TokenIssuer issuer, IDatabase database, TimeProvider time, IOptions<PublicUrlOptions> urls, CancellationToken ct)
+        HttpContext context,
+        TokenIssuer issuer,
+        IDatabase database,
+        TimeProvider time,
+        IOptions<PublicUrlOptions> urls,
+        CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (!IsFromThisMachine(context, urls.Value)) return Refuse(StatusCodes.Status403Forbidden, "access_denied", "Tokens are given to callers on this machine alone");
-        if (!context.Request.HasFormContentType) return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "A form is wanted");
+        if (!IsFromThisMachine(context, urls.Value))
+            return Refuse(StatusCodes.Status403Forbidden, "access_denied", "Tokens are given to callers on this machine alone");
+        if (!context.Request.HasFormContentType)
+            return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "A form is required");
 
         IFormCollection form;
         try
@@ -42,7 +50,8 @@ internal static class TokenEndpoints
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read");
         }
 
-        if (form["grant_type"] != "client_credentials") return Refuse(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials");
+        if (form["grant_type"] != "client_credentials")
+            return Refuse(StatusCodes.Status400BadRequest, "unsupported_grant_type", "grant_type must be client_credentials");
         var clientId = ClientId(context, form);
         if (form["user"].ToString() is not { Length: > 0 } name) return Accept(issuer.Issue(clientId));
         if (!User.IsValidId(name))
@@ -52,9 +61,11 @@ internal static class TokenEndpoints
         if (form["product"].ToString() is { Length: > 0 } productName && !Products.TryParse(productName, out product))
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "product must be free, premium, family or student");
         var country = form["country"].ToString() is { Length: > 0 } code ? code : "US";
-        if (!Markets.IsKnown(country)) return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "country must be a market's ISO 3166-1 alpha-2 code");
+        if (!Markets.IsKnown(country))
+            return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "country must be a market's ISO 3166-1 alpha-2 code");
 
-        return Accept(issuer.Issue(await FindOrAddAsync(new User(name, name, null, country, product, false, false, null, time.GetUtcNow()), database, ct), clientId));
+        var user = new User(name, name, null, country, product, false, false, null, time.GetUtcNow());
+        return Accept(issuer.Issue(await FindOrAddAsync(user, database, ct), clientId));
     }
 
     private static async Task<User> FindOrAddAsync(User user, IDatabase database, CancellationToken ct)
@@ -71,26 +82,28 @@ internal static class TokenEndpoints
         }
     }
 
-    // A proxy, or a page of another site in a browser on this machine, would lend its place to somebody else. Whoever sets a public
-    // address serves others; and a proxy that says nothing of itself mostly speaks HTTP/1.0, which no client does any more.
+    // Rejects requests that a proxy, or another site's page in a browser on this machine, makes for somebody else. A public URL means
+    // that the host serves others. Proxies that send no header of their own mostly use HTTP/1.0, which no client uses any more.
     private static bool IsFromThisMachine(HttpContext context, PublicUrlOptions urls)
     {
         var headers = context.Request.Headers;
         return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
             && (urls.PublicUrl is null || IsLoopbackName(new Uri(urls.PublicUrl).Host))
             && !HttpProtocol.IsHttp10(context.Request.Protocol)
-            && !headers.Keys.Any(IsOfProxy)
+            && !headers.Keys.Any(IsProxyHeader)
             && IsLoopbackName(context.Request.Host.Host)
-            && (headers.Origin.Count == 0 || (Uri.TryCreate(headers.Origin, UriKind.Absolute, out var origin) && IsLoopbackName(origin.Host)));
+            && (headers.Origin.Count == 0
+                || (Uri.TryCreate(headers.Origin, UriKind.Absolute, out var origin) && IsLoopbackName(origin.Host)));
     }
 
-    private static bool IsOfProxy(string header) =>
+    private static bool IsProxyHeader(string header) =>
         ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)
         || header.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
         || header.StartsWith("CF-", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopbackName(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static string ClientId(HttpContext context, IFormCollection form)
     {
@@ -103,7 +116,7 @@ internal static class TokenEndpoints
                 return id;
         }
 
-        return form["client_id"].ToString() is { Length: > 0 and <= User.MaxIdLength } given ? given : "local";
+        return form["client_id"].ToString() is { Length: > 0 and <= User.MaxIdLength } clientId ? clientId : "local";
     }
 
     private static JsonHttpResult<TokenResponse> Accept(string token) =>

@@ -7,39 +7,38 @@ using Spotify.Domain.Users;
 namespace Spotify.Local.Identity;
 
 /// <summary>
-/// The issuer of one machine: signs access tokens (RS256) with a key of its own, which is kept in the data directory, so that
-/// tokens stay good across restarts.
+/// The token issuer of one machine. Signs access tokens (RS256) with a key in the data directory, so tokens stay valid across restarts.
 /// </summary>
 public sealed class TokenIssuer
 {
-    /// <summary>The <c>iss</c> of its tokens.</summary>
+    /// <summary>The <c>iss</c> of the tokens.</summary>
     public const string Issuer = "https://spotify-serverless.invalid";
 
-    /// <summary>The <c>aud</c> of its tokens.</summary>
+    /// <summary>The <c>aud</c> of the tokens of users and apps.</summary>
     public const string Audience = "spotify-serverless";
 
-    /// <summary>The <c>aud</c> of tokens for services, so that neither kind is good for the other.</summary>
+    /// <summary>The <c>aud</c> of the tokens of services. Differs, so that neither kind of token is valid as the other.</summary>
     public const string ServiceAudience = "spotify-serverless-tasks";
 
     /// <summary>The <c>email</c> of this machine's task queue.</summary>
     public const string ServiceEmail = "tasks@spotify-serverless.invalid";
 
-    /// <summary>How long a token is good.</summary>
+    /// <summary>How long a token is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly TimeProvider time;
     private readonly RSA key;
     private readonly string keyId;
 
-    /// <summary>The issuer of a data directory.</summary>
+    /// <summary>Creates the issuer of a data directory. Creates its key on first use.</summary>
     public TokenIssuer(DataDirectory data, TimeProvider time)
     {
         this.time = time;
         key = RSA.Create();
         key.ImportFromPem(data.Secret("issuer.pem", () =>
         {
-            using var made = RSA.Create(2048);
-            return made.ExportPkcs8PrivateKeyPem();
+            using var created = RSA.Create(2048);
+            return created.ExportPkcs8PrivateKeyPem();
         }));
         keyId = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
         JsonWebKeySet = WriteKeySet();
@@ -48,28 +47,29 @@ public sealed class TokenIssuer
     /// <summary>The public key as a JSON Web Key Set (RFC 7517).</summary>
     public string JsonWebKeySet { get; }
 
-    /// <summary>Where the key set is fetched from. It names the key, because the library remembers what it fetched by address.</summary>
+    /// <summary>The address of the key set. Contains the key's id, because the verifying library caches key sets by address.</summary>
     public string JwksUrl => $"{Issuer}/{keyId}/jwks.json";
 
-    /// <summary>A token for a user of an app.</summary>
+    /// <summary>Issues a token for a user of an app.</summary>
     public string Issue(User user, string clientId) => Issue(user.Id, clientId, writer =>
     {
         writer.WriteString("country", user.Country);
         writer.WriteString("product", user.Product.WireName());
     });
 
-    /// <summary>A token for an app alone.</summary>
+    /// <summary>Issues a token for an app without a user.</summary>
     public string Issue(string clientId) => Issue(clientId, clientId, writer => writer.WriteBoolean("client_only", true));
 
-    /// <summary>A token for a service, as Google gives its service accounts.</summary>
-    /// <param name="email">Which.</param>
-    /// <param name="audience">What for.</param>
-    /// <param name="emailVerified">Whether the address is known to be its.</param>
-    public string IssueService(string email, string audience = ServiceAudience, bool emailVerified = true) => Sign(email, audience, writer =>
-    {
-        writer.WriteString("email", email);
-        writer.WriteBoolean("email_verified", emailVerified);
-    });
+    /// <summary>Issues a token for a service, in the format of Google's service accounts.</summary>
+    /// <param name="email">The service's e-mail address.</param>
+    /// <param name="audience">The token's audience.</param>
+    /// <param name="emailVerified">Whether the address is verified.</param>
+    public string IssueService(string email, string audience = ServiceAudience, bool emailVerified = true) =>
+        Sign(email, audience, writer =>
+        {
+            writer.WriteString("email", email);
+            writer.WriteBoolean("email_verified", emailVerified);
+        });
 
     private string Issue(string subject, string clientId, Action<Utf8JsonWriter> writeClaims) => Sign(subject, Audience, writer =>
     {
@@ -95,9 +95,9 @@ public sealed class TokenIssuer
             writer.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
             writeClaims(writer);
         });
-        var signed = $"{header}.{payload}";
-        var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        var content = $"{header}.{payload}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(content), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{content}.{Base64Url.EncodeToString(signature)}";
     }
 
     private string WriteKeySet()

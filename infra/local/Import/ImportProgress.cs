@@ -4,49 +4,49 @@ using Spotify.Functions.Ingest;
 
 namespace Spotify.Local.Import;
 
-/// <summary>What became of a file.</summary>
+/// <summary>The outcome for a file.</summary>
 internal enum ImportOutcome
 {
-    /// <summary>It is in.</summary>
+    /// <summary>The file was imported.</summary>
     Imported,
 
-    /// <summary>It was in already.</summary>
+    /// <summary>The file was imported earlier.</summary>
     Unchanged,
 
-    /// <summary>Its content is in under another path.</summary>
+    /// <summary>The content was imported from another path.</summary>
     Duplicate,
 
-    /// <summary>It is not in.</summary>
+    /// <summary>The file could not be imported.</summary>
     Failed,
 }
 
-/// <summary>What became of a file.</summary>
-/// <param name="Path">The file, relative to the folder that is imported.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Notes">For a failure the reason; else what was left out.</param>
+/// <summary>The result for a file.</summary>
+/// <param name="Path">The path, relative to the imported folder.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Notes">The reason of a failure; otherwise warnings about skipped parts.</param>
 internal sealed record ImportedFile(string Path, ImportOutcome Outcome, IReadOnlyList<string> Notes)
 {
-    /// <summary>The path as one line of text: names can hold line breaks and escape sequences.</summary>
+    /// <summary>The path as one line of text, because names can contain line breaks and escape sequences.</summary>
     public string PrintablePath => PrintableText.Of(Path);
 
     /// <summary>The notes as one line of text.</summary>
     public string PrintableNotes => PrintableText.Of(string.Join(' ', Notes));
 }
 
-/// <summary>Shows how far an import is. Called from several threads.</summary>
+/// <summary>Shows the progress of an import. Thread-safe.</summary>
 internal interface IImportProgress
 {
-    /// <summary>A stage begins.</summary>
-    /// <param name="stage">What it does, in a word.</param>
-    /// <param name="total">How many files it has to do with.</param>
+    /// <summary>Begins a stage.</summary>
+    /// <param name="stage">The name of the stage.</param>
+    /// <param name="total">The number of files in the stage.</param>
     void Begin(string stage, int total);
 
-    /// <summary>A file of the stage is done.</summary>
-    /// <param name="file">What became of it, if that is worth a line.</param>
+    /// <summary>Counts a file of the stage as done.</summary>
+    /// <param name="file">The result to show; null: none.</param>
     void Advance(ImportedFile? file);
 }
 
-/// <summary>A line for each file, for logs and pipes.</summary>
+/// <summary>Writes a line for each file, for logs and pipes.</summary>
 internal sealed class PlainProgress(TextWriter output) : IImportProgress
 {
     private readonly Lock guard = new();
@@ -65,15 +65,16 @@ internal sealed class PlainProgress(TextWriter output) : IImportProgress
             done++;
             if (file is null) return;
             var notes = file.Notes.Count > 0 ? ": " + file.PrintableNotes : "";
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done}/{total} {file.Outcome.ToString().ToLowerInvariant()}  {file.PrintablePath}{notes}"));
+            var outcome = file.Outcome.ToString().ToLowerInvariant();
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done}/{total} {outcome}  {file.PrintablePath}{notes}"));
 
-            // Whoever reads the line may rely on it: the file is in.
+            // Flushes, so that readers see each line when the file is durable.
             output.Flush();
         }
     }
 }
 
-/// <summary>A bar, for terminals.</summary>
+/// <summary>Shows a progress bar, for terminals.</summary>
 internal sealed class BarProgress : IImportProgress
 {
     private readonly ProgressContext context;
@@ -81,9 +82,14 @@ internal sealed class BarProgress : IImportProgress
 
     private BarProgress(ProgressContext context) => this.context = context;
 
-    /// <summary>Runs an import under a bar.</summary>
+    /// <summary>Runs an import with a progress bar.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, Func<IImportProgress, Task<T>> import) => console.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn(),
+            new PercentageColumn(),
+            new RemainingTimeColumn(),
+            new SpinnerColumn())
         .StartAsync(context => import(new BarProgress(context)));
 
     public void Begin(string stage, int total)

@@ -4,36 +4,36 @@ using Spotify.Local.Commands;
 namespace Spotify.Local.Import;
 
 /// <summary>
-/// The place where an import works, below the temporary directory. There is one import at a time on a data directory: the lock goes
-/// with the process, so that a killed one does not stand in the way. What it left behind is removed.
+/// The working directory of an import, below the temporary directory. A lock allows one import at a time on a data directory. The lock ends
+/// with the process, so a killed import does not block the next one, which removes its files.
 /// </summary>
 internal sealed class ImportWorkspace : IDisposable
 {
-    // What the systems say when someone else has a lock.
+    // The error codes for a lock that another process lockFiles.
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
-    private readonly FileStream hold;
+    private readonly FileStream lockFile;
     private readonly string root;
     private int count;
 
-    private ImportWorkspace(FileStream hold, string root)
+    private ImportWorkspace(FileStream lockFile, string root)
     {
-        this.hold = hold;
+        this.lockFile = lockFile;
         this.root = root;
     }
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="CommandFailedException">Another import is at work.</exception>
+    /// <exception cref="CommandFailedException">Another import is running.</exception>
     public static ImportWorkspace Open(DataDirectory data)
     {
         Directory.CreateDirectory(data.Temporary);
         var path = Path.Combine(data.Temporary, "import.lock");
-        FileStream hold;
+        FileStream lockFile;
         try
         {
-            hold = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            lockFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
@@ -43,11 +43,11 @@ internal sealed class ImportWorkspace : IDisposable
         var all = Path.Combine(data.Temporary, "import");
         Remove(all);
 
-        // A name of its own: an ffmpeg that outlived its import must not find its files again.
-        return new ImportWorkspace(hold, Path.Combine(all, Guid.NewGuid().ToString("n")));
+        // Unique, so that an ffmpeg that outlived its import does not write into the files of this one.
+        return new ImportWorkspace(lockFile, Path.Combine(all, Guid.NewGuid().ToString("n")));
     }
 
-    /// <summary>An empty directory, which is removed with what is in it when the lease is disposed.</summary>
+    /// <summary>Rents an empty directory. Disposing the lease deletes it with its content.</summary>
     public Lease Rent()
     {
         var path = Path.Combine(root, Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture));
@@ -59,10 +59,10 @@ internal sealed class ImportWorkspace : IDisposable
     public void Dispose()
     {
         Remove(root);
-        hold.Dispose();
+        lockFile.Dispose();
     }
 
-    // An ffmpeg that outlived its import may still be at work there: it will end, and the next import try again.
+    // Ignores failures, because an ffmpeg that outlived its import may still write there. The next import removes the rest.
     private static void Remove(string directory)
     {
         try

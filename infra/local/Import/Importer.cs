@@ -6,36 +6,43 @@ using Spotify.Functions.ObjectRemovals;
 namespace Spotify.Local.Import;
 
 /// <summary>
-/// Imports a folder of music. Files that are as they were are not even opened for reading; the others are hashed, planned together, and
-/// then taken in, several at a time. Each is durable once it is reported, so an import that is interrupted goes on where it was.
+/// Imports a folder of music. Skips unchanged files without opening them. Hashes and plans the others together, then imports one file per
+/// worker at a time, each of which takes a core. A file is durable when its result is reported, so an interrupted import can be continued.
 /// </summary>
-/// <param name="workers">How many files at a time; each takes a core.</param>
 internal sealed class Importer(
-    IDatabase database, IObjectStore store, IMediaEncoder encoder, TimeProvider time, ImportWorkspace workspace, IImportProgress progress, int workers)
+    IDatabase database,
+    IObjectStore store,
+    IMediaEncoder encoder,
+    TimeProvider time,
+    ImportWorkspace workspace,
+    IImportProgress progress,
+    int workers)
 {
     private readonly TrackIngest ingest = new(database, store, encoder, time, (path, _) => Task.FromResult(FolderCover.Find(path)));
     private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly ConcurrentDictionary<string, ImportedFile> results = new(StringComparer.Ordinal);
     private string root = "";
 
-    /// <summary>What became of the files so far, in the order of their paths.</summary>
-    public IReadOnlyList<ImportedFile> Results => [.. results.OrderBy(result => result.Key, StringComparer.Ordinal).Select(result => result.Value)];
+    /// <summary>The results so far, ordered by path.</summary>
+    public IReadOnlyList<ImportedFile> Results =>
+        [.. results.OrderBy(result => result.Key, StringComparer.Ordinal).Select(result => result.Value)];
 
-    /// <summary>Imports a folder. When cancelled, <see cref="Results"/> tells what is in.</summary>
+    /// <summary>Imports a folder. After a cancellation, <see cref="Results"/> contains the imported files.</summary>
     public async Task RunAsync(MusicFolder folder, string directory, CancellationToken ct)
     {
         root = Path.GetFullPath(directory);
         await removals.SweepAsync(ct);
         var known = await Source.AllAsync(database, ct).ToListAsync(ct);
         var plans = SourcePlanner.Plan(known, await ReadAsync(folder, known, ct), File.Exists);
-        await TakeInAsync(plans, ct);
+        await ImportAsync(plans, ct);
         await removals.SweepAsync(ct);
     }
 
     private ParallelOptions Options(CancellationToken ct) => new() { MaxDegreeOfParallelism = workers, CancellationToken = ct };
 
-    /// <summary>The files that are not as they were, with their hashes.</summary>
-    private async Task<IReadOnlyCollection<(SourceFile File, string ContentHash)>> ReadAsync(MusicFolder folder, List<Source> known, CancellationToken ct)
+    /// <summary>Returns the new and changed files with their hashes.</summary>
+    private async Task<IReadOnlyCollection<(SourceFile File, string ContentHash)>> ReadAsync(
+        MusicFolder folder, List<Source> known, CancellationToken ct)
     {
         var before = known.ToDictionary(source => source.File.Path, source => source.File, StringComparer.Ordinal);
         var hashed = new ConcurrentBag<(SourceFile, string)>();
@@ -59,21 +66,22 @@ internal sealed class Importer(
         return hashed;
     }
 
-    private async Task TakeInAsync(IReadOnlyList<SourcePlan> plans, CancellationToken ct)
+    private async Task ImportAsync(IReadOnlyList<SourcePlan> plans, CancellationToken ct)
     {
         progress.Begin("Importing", plans.Count);
-        await Parallel.ForEachAsync(plans.Where(plan => plan.Action != SourceAction.Attach), Options(ct), async (plan, cancel) => await TakeInAsync(plan, cancel));
+        await Parallel.ForEachAsync(
+            plans.Where(plan => plan.Action != SourceAction.Attach), Options(ct), async (plan, cancel) => await ImportAsync(plan, cancel));
 
-        // What is the same as another follows it, in or out.
+        // A duplicate fails if the import of its original failed.
         foreach (var plan in plans.Where(plan => plan.Action == SourceAction.Attach))
         {
             if (results.TryGetValue(plan.SameAs!, out var other) && other.Outcome == ImportOutcome.Failed)
                 progress.Advance(Report(plan.Source.File.Path, ImportOutcome.Failed, [$"It is the same as {other.Path}.", .. other.Notes]));
-            else await TakeInAsync(plan, ct);
+            else await ImportAsync(plan, ct);
         }
     }
 
-    private async Task TakeInAsync(SourcePlan plan, CancellationToken ct)
+    private async Task ImportAsync(SourcePlan plan, CancellationToken ct)
     {
         var path = plan.Source.File.Path;
         try
@@ -93,7 +101,8 @@ internal sealed class Importer(
         }
     }
 
-    private ImportedFile Report(string path, ImportOutcome outcome, IReadOnlyList<string> notes) => results[path] = new ImportedFile(Relative(path), outcome, notes);
+    private ImportedFile Report(string path, ImportOutcome outcome, IReadOnlyList<string> notes) =>
+        results[path] = new ImportedFile(Relative(path), outcome, notes);
 
     private string Relative(string path) => Path.GetRelativePath(root, path);
 }

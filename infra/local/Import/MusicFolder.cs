@@ -2,18 +2,18 @@ using Spotify.Functions.Ingest;
 
 namespace Spotify.Local.Import;
 
-/// <summary>A folder of music. Links are followed, each folder once; what is hidden is left alone.</summary>
+/// <summary>A folder of music. Follows links, but visits each folder once. Skips hidden files and folders.</summary>
 /// <param name="root">The folder.</param>
-/// <param name="excluded">A folder within it that is passed over: that of our own data.</param>
+/// <param name="excluded">A subfolder to skip: the data directory.</param>
 internal sealed class MusicFolder(string root, string excluded)
 {
     private readonly HashSet<string> visited = new(StringComparer.Ordinal);
     private readonly List<(string Path, string Reason)> unreadable = [];
 
-    /// <summary>Folders that could not be read, with the reasons, once <see cref="Files"/> has been walked.</summary>
+    /// <summary>The folders that could not be read, with the reasons. Complete after <see cref="Files"/> has been enumerated.</summary>
     public IReadOnlyList<(string Path, string Reason)> Unreadable => unreadable;
 
-    /// <summary>The paths of its audio files, in the order of their names.</summary>
+    /// <summary>Returns the paths of the audio files, ordered by name.</summary>
     public IEnumerable<string> Files() => Walk(new DirectoryInfo(Path.GetFullPath(root)));
 
     private IEnumerable<string> Walk(DirectoryInfo directory)
@@ -21,14 +21,15 @@ internal sealed class MusicFolder(string root, string excluded)
         List<FileSystemInfo> entries;
         try
         {
-            // A link may lead back to a folder that it is in.
+            // A link may lead to a folder above it.
             var real = directory.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory.FullName;
             if (!visited.Add(Path.TrimEndingDirectorySeparator(real)) || real == excluded) yield break;
             entries = [.. directory.EnumerateFileSystemInfos()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            unreadable.Add((directory.FullName, e is UnauthorizedAccessException ? "The folder cannot be read: permission denied." : $"The folder cannot be read: {e.Message}"));
+            var reason = e is UnauthorizedAccessException ? "permission denied." : e.Message;
+            unreadable.Add((directory.FullName, $"The folder cannot be read: {reason}"));
             yield break;
         }
 
@@ -40,5 +41,6 @@ internal sealed class MusicFolder(string root, string excluded)
         }
     }
 
-    private static bool IsHidden(FileSystemInfo entry) => entry.Name.StartsWith('.') || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
+    private static bool IsHidden(FileSystemInfo entry) =>
+        entry.Name.StartsWith('.') || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden));
 }

@@ -4,8 +4,8 @@ using Spotify.Local.Queues;
 namespace Spotify.Local.Messages;
 
 /// <summary>
-/// The topics of one machine: messages wait in a <see cref="QueueFile"/> for the subscriptions that a host has declared there, whichever process
-/// publishes them. <see cref="MessagePump"/> delivers them.
+/// The topics of one machine. Messages wait in a <see cref="QueueFile"/> for the subscriptions that a host has declared there; any process
+/// can publish them. <see cref="MessagePump"/> delivers them.
 /// </summary>
 public sealed class SqliteMessageBus(QueueFile file, TimeProvider time) : IMessageBus
 {
@@ -15,6 +15,7 @@ public sealed class SqliteMessageBus(QueueFile file, TimeProvider time) : IMessa
         MessageRules.Check(topic, messages);
         ct.ThrowIfCancellationRequested();
         if (messages.Count == 0) return;
-        foreach (var consumer in await file.WriteAsync(session => session.Publish(topic, messages, time.GetUtcNow()), ct)) file.Wake(consumer);
+        var consumers = await file.WriteAsync(session => session.Publish(topic, messages, time.GetUtcNow()), ct);
+        foreach (var consumer in consumers) file.Wake(consumer);
     }
 }

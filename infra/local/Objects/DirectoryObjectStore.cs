@@ -6,28 +6,28 @@ using Spotify.Domain.Ports;
 namespace Spotify.Local.Objects;
 
 /// <summary>
-/// Objects as files of one directory, each under its own name. Content is written aside, forced to the disk and renamed into place, and then
-/// the directories above it are forced too, so that a power cut leaves the old object or the new one. (Windows cannot force directories:
-/// there the file system's own journal decides when a rename is durable.) The media type is not kept: it follows from the extension.
-/// Several processes may share the directory.
+/// Objects as files of a directory, under their own names. A write creates a temporary file, flushes it, renames it and flushes the
+/// directories above, so a power cut leaves either the old object or the new one. (Windows cannot flush directories; there the file
+/// system's journal decides when a rename is durable.) The media type is not stored, because it follows from the extension. Several
+/// processes may share the directory.
 /// </summary>
 public sealed class DirectoryObjectStore : IObjectStore
 {
     private const string PartialDirectory = ".partial";
     private const int CopyBufferLength = 128 * 1024;
 
-    // Each attempt fails only because someone else has just succeeded in removing an empty directory, or in cleaning up.
+    // An attempt fails only if another process has just removed an empty directory or cleaned up.
     private const int MaxAttempts = 1000;
 
-    // What Windows takes in no file's name.
+    // Windows forbids these in file names.
     private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(OperatingSystem.IsWindows() ? ":*?\"<>|" : "");
 
     private readonly string root;
     private readonly string partial;
 
-    /// <summary>A store over a directory, which is made if it is not there. What crashed writes left behind is removed.</summary>
+    /// <summary>Opens a store. Creates the directory if it does not exist, and removes the temporary files of crashed writes.</summary>
     /// <param name="root">The directory.</param>
-    /// <exception cref="IOException">The directory cannot be made.</exception>
+    /// <exception cref="IOException">The directory cannot be created.</exception>
     public DirectoryObjectStore(string root)
     {
         this.root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
@@ -36,7 +36,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         RemoveLeftovers();
     }
 
-    /// <summary>Whether an object may be called that here: <see cref="ObjectName.IsValid"/>, and as the system's files may.</summary>
+    /// <summary>Returns whether a name is valid as an <see cref="ObjectName"/> and as a path of this system.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name)
     {
         if (!ObjectName.IsValid(name) || name.ContainsAny(ForbiddenCharacters)) return false;
@@ -52,11 +52,13 @@ public sealed class DirectoryObjectStore : IObjectStore
         return true;
     }
 
-    /// <summary>The path of the file that holds, or would hold, an object; null if the name is not valid. It may be replaced or removed at any time.</summary>
+    /// <summary>Returns the path of an object's file, whether or not it exists. The file may be replaced or removed at any time.</summary>
+    /// <returns>The path; null if the name is not valid.</returns>
     public string? PathOf(string name) => IsValidName(name) ? Path.Join(root, name) : null;
 
-    /// <summary>Opens the file that holds an object, for whoever sends it without streams; null if there is none. The caller closes it.</summary>
-    /// <exception cref="IOException">There is one, but it cannot be opened.</exception>
+    /// <summary>Opens an object's file, for callers that send it without streams. The caller closes the handle.</summary>
+    /// <returns>The handle; null if the object does not exist.</returns>
+    /// <exception cref="IOException">The object exists but cannot be opened.</exception>
     public SafeFileHandle? OpenFile(string name)
     {
         if (PathOf(name) is not { } path) return null;
@@ -64,7 +66,8 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException
+            || (e is UnauthorizedAccessException or IOException && !File.Exists(path)))
         {
             return null;
         }
@@ -74,13 +77,13 @@ public sealed class DirectoryObjectStore : IObjectStore
     public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (range is { } asked)
+        if (range is { } requested)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(asked.Offset, nameof(range));
-            ArgumentOutOfRangeException.ThrowIfNegative(asked.Length ?? 0, nameof(range));
+            ArgumentOutOfRangeException.ThrowIfNegative(requested.Offset, nameof(range));
+            ArgumentOutOfRangeException.ThrowIfNegative(requested.Length ?? 0, nameof(range));
         }
 
-        var file = OpenFile(name) ?? throw new FileNotFoundException($"There is no object '{name}'.", name);
+        var file = OpenFile(name) ?? throw new FileNotFoundException($"The object '{name}' does not exist.", name);
         try
         {
             var size = RandomAccess.GetLength(file);
@@ -96,13 +99,13 @@ public sealed class DirectoryObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The disk is full, or part of the name is an object already: a file cannot be a directory too.</exception>
+    /// <exception cref="IOException">The disk is full, or part of the name is another object.</exception>
     public async Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct)
     {
         var path = PathOf(name) ?? throw ObjectName.Invalid(name, nameof(name));
         if (options.OnlyIfAbsent && File.Exists(path))
         {
-            // Whoever wrote it may not have come this far yet.
+            // The other writer may not have flushed the directories yet.
             FlushDirectories(path);
             return;
         }
@@ -110,7 +113,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         var (file, temporary) = CreatePartial();
         try
         {
-            // The file stays open until it has its name: its lock tells a starting process that it is no leftover.
+            // The file stays open until the rename, because its lock protects it from the cleanup of a starting process.
             await using (file.ConfigureAwait(false))
             {
                 await content.CopyToAsync(file, CopyBufferLength, ct).ConfigureAwait(false);
@@ -163,7 +166,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException && !File.Exists(path))
         {
-            // A directory, or below a file: no object either way.
+            // The path is a directory or below a file, so the object does not exist.
             return Task.CompletedTask;
         }
 
@@ -191,15 +194,16 @@ public sealed class DirectoryObjectStore : IObjectStore
             var path = Path.Combine(partial, Guid.NewGuid().ToString("n"));
             try
             {
-                var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+                var file = new FileStream(
+                    path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
 
-                // A process that starts may have seen the file before it was locked, and have removed it as a leftover.
+                // The cleanup of a starting process may have removed the file before it was locked.
                 if (File.Exists(path)) return (file, path);
                 file.Dispose();
             }
             catch (IOException) when (attempt < MaxAttempts)
             {
-                // Or it is about to, or the directory itself was removed by hand.
+                // The cleanup is about to remove the file, or somebody removed the directory.
                 Directory.CreateDirectory(partial);
                 File.Delete(path);
             }
@@ -224,34 +228,30 @@ public sealed class DirectoryObjectStore : IObjectStore
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException && IsTaken(path))
             {
-                throw new IOException($"The object '{name}' cannot be written: part of its name is another object, or its name is part of others.", e);
+                throw new IOException(
+                    $"The object '{name}' cannot be written: part of its name is another object, or its name is part of others.", e);
             }
             catch (IOException) when (attempt < MaxAttempts && File.Exists(temporary))
             {
-                // A deletion has taken a directory away because it was empty.
+                // A concurrent deletion removed a directory because it was empty.
             }
         }
     }
 
-    /// <summary>Whether there is a directory where a file is to be, or a file where a directory is to be.</summary>
+    /// <summary>Returns whether the path is a directory, or has a file where it needs a directory.</summary>
     private bool IsTaken(string path)
     {
         if (Directory.Exists(path)) return true;
-        for (var above = Path.GetDirectoryName(path)!; above.Length > root.Length; above = Path.GetDirectoryName(above)!)
-        {
-            if (File.Exists(above)) return true;
-        }
-
-        return false;
+        return DirectoriesAbove(path).Any(File.Exists);
     }
 
     private void RemoveEmptyDirectories(string path)
     {
-        for (var directory = Path.GetDirectoryName(path)!; directory.Length > root.Length; directory = Path.GetDirectoryName(directory)!)
+        foreach (var directory in DirectoriesAbove(path))
         {
             try
             {
-                // Fails if there is anything in it, in one step.
+                // Fails atomically if the directory is not empty.
                 Directory.Delete(directory, recursive: false);
             }
             catch (DirectoryNotFoundException)
@@ -270,7 +270,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             try
             {
-                // Writers hold a lock as long as they live.
+                // Fails for the files of running writers, which hold a lock.
                 using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) File.Delete(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -279,7 +279,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
     }
 
-    /// <summary>Depth first, subdirectories standing where their names with a slash do, which is the order of the whole names.</summary>
+    /// <summary>Returns objects in the byte order of their names: depth first, with a slash at the end of directory names.</summary>
     private IEnumerable<StoredObject> Walk(string directory, string prefix)
     {
         FileSystemInfo[] entries;
@@ -287,7 +287,8 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             entries = new DirectoryInfo(Path.Join(root, directory)).GetFileSystemInfos();
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException || (e is IOException && File.Exists(Path.Join(root, directory.TrimEnd('/')))))
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException
+            || (e is IOException && File.Exists(Path.Join(root, directory.TrimEnd('/')))))
         {
             yield break;
         }
@@ -311,10 +312,18 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
     }
 
-    /// <summary>Forces the directories from an object's up to the root to the disk: any of them may be new, to us or to a writer beside us.</summary>
+    /// <summary>Flushes the directories above an object, because this or a concurrent write may have created them.</summary>
     private void FlushDirectories(string path)
     {
         if (OperatingSystem.IsWindows()) return;
-        for (var directory = Path.GetDirectoryName(path)!; directory.Length >= root.Length; directory = Path.GetDirectoryName(directory)!) DurableFiles.FlushDirectory(directory);
+        foreach (var directory in DirectoriesAbove(path)) DurableFiles.FlushDirectory(directory);
+        DurableFiles.FlushDirectory(root);
+    }
+
+    /// <summary>Returns the directories between an object and the root, the deepest first, without the root.</summary>
+    private IEnumerable<string> DirectoriesAbove(string path)
+    {
+        for (var directory = Path.GetDirectoryName(path)!; directory.Length > root.Length; directory = Path.GetDirectoryName(directory)!)
+            yield return directory;
     }
 }

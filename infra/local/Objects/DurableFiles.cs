@@ -3,11 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spotify.Local.Objects;
 
-/// <summary>What .NET's file API cannot do, by the system's calls.</summary>
+/// <summary>Durable file operations that .NET's file API lacks, through system calls.</summary>
 internal static class DurableFiles
 {
-    /// <summary>Moves a file to its name in one step; with <paramref name="onlyIfAbsent"/>, to a name that nothing has.</summary>
-    /// <exception cref="IOException">The name is taken, or its directory is not there.</exception>
+    /// <summary>Renames a file atomically.</summary>
+    /// <param name="from">The current path.</param>
+    /// <param name="to">The new path.</param>
+    /// <param name="onlyIfAbsent">Whether to fail if the new path exists, instead of replacing it.</param>
+    /// <exception cref="IOException">The new path exists, or its directory does not.</exception>
     public static void Move(string from, string to, bool onlyIfAbsent)
     {
         const int noSuchEntry = 2;
@@ -19,7 +22,7 @@ internal static class DurableFiles
             return;
         }
 
-        // File.Move looks whether there is a file and then renames: two writers at once would both find none. A link is one step.
+        // A link is atomic. File.Move is not: it checks and then renames, so two concurrent writers would both succeed.
         if (LinkFile(from, to) == 0)
         {
             File.Delete(from);
@@ -32,23 +35,23 @@ internal static class DurableFiles
             case noSuchEntry: throw new DirectoryNotFoundException();
             case exists or notDirectory: throw new IOException(Marshal.GetPInvokeErrorMessage(error));
             default:
-                // File systems without links (FAT, some network ones) leave no better way.
+                // Some file systems (FAT, network file systems) have no links.
                 File.Move(from, to, overwrite: false);
                 return;
         }
     }
 
-    /// <summary>Forces a directory's entries to the disk. One that has gone held nothing.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <summary>Flushes a directory's entries to the disk. Does nothing if the directory does not exist.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
     public static void FlushDirectory(string directory)
     {
         const int noSuchEntry = 2;
 
-        // File.OpenHandle refuses directories.
+        // File.OpenHandle does not open directories.
         var descriptor = OpenFile(directory, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
         if (descriptor < 0)
         {
-            // A directory that has gone held nothing; whoever removed it flushes what is above.
+            // A removed directory had no entries, and its remover flushes the parent.
             var error = Marshal.GetLastPInvokeError();
             if (error == noSuchEntry) return;
             throw new IOException($"The directory '{directory}' cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
@@ -58,7 +61,7 @@ internal static class DurableFiles
         RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>open(2), read only; flags: O_CLOEXEC, which has a number of its own on each system.</summary>
+    /// <summary>open(2), read-only. The flags are O_CLOEXEC, whose value differs between systems.</summary>
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

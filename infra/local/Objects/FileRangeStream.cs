@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Spotify.Local.Objects;
 
-/// <summary>Part of a file as a stream of its own. It keeps reading the content it was opened on, whatever becomes of the name.</summary>
+/// <summary>A byte range of an open file. Reads the opened content, even if the name is replaced or removed.</summary>
 internal sealed class FileRangeStream(SafeFileHandle file, long start, long length) : Stream
 {
     private long position;
@@ -34,7 +34,8 @@ internal sealed class FileRangeStream(SafeFileHandle file, long start, long leng
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await RandomAccess.ReadAsync(file, buffer[..Available(buffer.Length)], start + position, cancellationToken).ConfigureAwait(false);
+        var read = await RandomAccess.ReadAsync(file, buffer[..Available(buffer.Length)], start + position, cancellationToken)
+            .ConfigureAwait(false);
         position += read;
         return read;
     }

@@ -5,7 +5,7 @@ using Spotify.Local.Queues;
 
 namespace Spotify.Local.Tasks;
 
-/// <summary>The task queues of one machine: tasks wait in a <see cref="QueueFile"/>. <see cref="TaskPump"/> dispatches them.</summary>
+/// <summary>The task queues of one machine. Tasks wait in a <see cref="QueueFile"/>. <see cref="TaskPump"/> dispatches them.</summary>
 public sealed class SqliteTaskQueue(QueueFile file, TimeProvider time) : ITaskQueue
 {
     /// <inheritdoc/>
@@ -20,12 +20,15 @@ public sealed class SqliteTaskQueue(QueueFile file, TimeProvider time) : ITaskQu
                 var now = time.GetUtcNow();
                 session.Execute("DELETE FROM TaskNames WHERE ForgetAt <= @now", new Parameters { { "now", now } });
                 foreach (var task in tasks)
-                    if (task.Name is null || IsNew(session, queue, task.Name))
-                        session.Add(
-                            new Message(task.Body) { Id = task.Name ?? Deliveries.NewId(now) },
-                            [Deliveries.ConsumerOf(queue)],
-                            now,
-                            task.NotBefore > now ? task.NotBefore.Value : now);
+                {
+                    if (task.Name is not null && !IsNew(session, queue, task.Name)) continue;
+                    session.Add(
+                        new Message(task.Body) { Id = task.Name ?? Deliveries.NewId(now) },
+                        [Deliveries.ConsumerOf(queue)],
+                        now,
+                        task.NotBefore > now ? task.NotBefore.Value : now);
+                }
+
                 return true;
             },
             ct);
@@ -34,5 +37,6 @@ public sealed class SqliteTaskQueue(QueueFile file, TimeProvider time) : ITaskQu
 
     private static bool IsNew(SqliteSession session, Queue queue, string name) =>
         session.Execute(
-            "INSERT INTO TaskNames (Queue, Name) VALUES (@queue, @name) ON CONFLICT DO NOTHING", new Parameters { { "queue", queue.Name }, { "name", name } }) > 0;
+            "INSERT INTO TaskNames (Queue, Name) VALUES (@queue, @name) ON CONFLICT DO NOTHING",
+            new Parameters { { "queue", queue.Name }, { "name", name } }) > 0;
 }

@@ -39,8 +39,12 @@ public sealed class MetricLogTests : IDisposable
         var lines = Lines();
         Assert.Equal(2, lines.Count);
         Assert.Equal(
-            """{"severity":"INFO","message":"spotify.test.granted","metric":"spotify.test.granted","kind":"counter","unit":"{grant}","value":"""
-            + """5,"tags":{"cdn":"edge","quality":"high"}}""",
+            """
+            {"severity":"INFO","message":"spotify.test.granted","metric":"spotify.test.granted","kind":"counter","unit":"{grant}","value":5,
+            """
+            + """
+            "tags":{"cdn":"edge","quality":"high"}}
+            """,
             lines[0].ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         counter.Add(4, new("cdn", "edge"), new("quality", "high"));
         Assert.Equal(4, (double)Assert.Single(Lines())["value"]!);

@@ -89,8 +89,8 @@ public class ByteRangesTests
     {
         Assert.Equal(ByteRanges.MaxSent, ByteRanges.Parse(Spread(ByteRanges.MaxSent), 1_000_000)!.Count);
         Assert.Null(ByteRanges.Parse(Spread(ByteRanges.MaxSent + 1), 1_000_000));
-        Assert.Single(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxAsked)), 1000)!);
-        Assert.Null(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxAsked + 1)), 1000));
+        Assert.Single(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxRequested)), 1000)!);
+        Assert.Null(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxRequested + 1)), 1000));
 
         static string Spread(int count) => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i * 100}-{(i * 100) + 9}"));
     }

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+
+namespace Spotify.Local.Database;
+
+/// <summary>Registers <see cref="SqliteDatabase"/> and <see cref="SqliteSearchIndex"/>.</summary>
+public static class SqliteServices
+{
+    /// <summary>
+    /// Adds <see cref="IDatabase"/> and <see cref="ISearchIndex"/>. Requires a <see cref="DataDirectory"/>. Can be called more than once.
+    /// </summary>
+    public static IServiceCollection AddSqlite(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new SqliteDatabase(provider.GetRequiredService<DataDirectory>().Database, Schema.Current));
+        services.TryAddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.TryAddSingleton<ISearchIndex, SqliteSearchIndex>();
+        return services;
+    }
+}
