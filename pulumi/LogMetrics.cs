@@ -1,5 +1,6 @@
 using Pulumi;
 using Pulumi.Gcp.Logging.Inputs;
+using Spotify.Functions.Ingest;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
@@ -111,7 +112,7 @@ internal static class LogMetrics
 
     /// <summary>Uploads by the outcome of their import.</summary>
     public static LogMetric Uploads { get; } = LogMetric.OfOutcomes(
-        "uploads", "Spotify.Functions.Ingest.UploadIngest", "Uploads by outcome");
+        "uploads", typeof(UploadIngest).FullName!, "Uploads by outcome");
 
     /// <summary>All metrics.</summary>
     public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters, Uploads];

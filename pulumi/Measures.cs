@@ -1,3 +1,5 @@
+using Spotify.Functions.Ingest;
+
 namespace Spotify.Cloud;
 
 /// <summary>PromQL queries on Google's metrics and the log-based metrics, shared by charts and alerts.</summary>
@@ -57,7 +59,14 @@ internal static class Measures
         + $"service_name=~\"{string.Join('|', services)}\",response_code=~\"401|403|5..\"}}[1h]))";
 
     /// <summary>Uploads in ten minutes that were rejected or could not be imported.</summary>
-    public static string FailedUploads => $"sum(increase({LogMetrics.Uploads.SumOf("outcome=~\"Failed|Refused\"")}[10m]))";
+    public static string FailedUploads
+    {
+        get
+        {
+            var uploads = LogMetrics.Uploads.SumOf($"outcome=~\"{nameof(UploadOutcome.Failed)}|{nameof(UploadOutcome.Refused)}\"");
+            return $"sum(increase({uploads}[10m]))";
+        }
+    }
 
     /// <summary>Messages published per second, by topic.</summary>
     public const string Published =
