@@ -121,7 +121,7 @@ internal sealed partial class DemoStudio(
             [CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
     }
 
-    private async Task PaintAsync(string imageId, DemoCover cover)
+    private async Task PaintAsync(string imageId, (ulong Seed, Genre Genre) cover)
     {
         foreach (var size in ImageNames.Sizes)
         {

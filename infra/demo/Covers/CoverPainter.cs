@@ -7,9 +7,8 @@ internal static class CoverPainter
 {
     private static readonly Action<Canvas, Palette, SeededRandom>[] Designs =
     [
-        Landscapes.Waves, Landscapes.Mountains, Landscapes.SlicedSun,
-        Geometry.Tiles, Geometry.Discs, Geometry.Orbits, Geometry.Flower, Geometry.Arches,
-        Lines.Strings, Lines.Bars, Lines.Rays,
+        Landscapes.Waves, Landscapes.Mountains, Landscapes.SlicedSun, Geometry.Tiles, Geometry.Discs, Geometry.Orbits, Lines.Strings,
+        Lines.Rays,
     ];
 
     /// <summary>Paints a cover. Equal arguments give equal covers; a seed gives the same picture in every size.</summary>

@@ -18,34 +18,22 @@ internal static class Geometry
         {
             var corner = new Vector2(tile % count, tile / count) * side;
             var center = corner + new Vector2(side / 2);
-            // One pixel's overlap keeps the joints closed.
-            var box = Box(center, new(side / 2 + 0.001f), 0);
+            // Overlapping by a pixel leaves no gaps.
+            var square = Square(center, (side / 2) + 0.001f);
             var ground = random.Between(0, colors.Length);
             var figure = (ground + random.Between(1, colors.Length)) % colors.Length;
-            canvas.Paint(box, colors[ground]);
+            canvas.Paint(square, colors[ground]);
             var turn = new Vector2(random.Between(0, 2), random.Between(0, 2)) * side;
-            switch (random.Between(0, 5))
+            var slant = turn.Y > 0 ? 1 : -1;
+            Func<Vector2, float>[] figures = random.Between(0, 5) switch
             {
-                case 0:
-                    canvas.Paint(Both(box, Disc(corner + turn, side)), colors[figure]);
-                    canvas.Paint(Both(box, Disc(corner + turn, side * 0.5f)), colors[(figure + 1) % colors.Length]);
-                    break;
-                case 1:
-                    canvas.Paint(Disc(center, side * 0.4f), colors[figure]);
-                    canvas.Paint(Disc(center, side * 0.17f), colors[(figure + 2) % colors.Length]);
-                    break;
-                case 2:
-                    canvas.Paint(Both(box, Disc(center + new Vector2(turn.X - (side / 2), 0), side / 2)), colors[figure]);
-                    break;
-                case 3:
-                    var slant = turn.Y > 0 ? 1 : -1;
-                    canvas.Paint(
-                        Both(box, place => (place.X - center.X + (slant * (place.Y - center.Y))) * 0.7071f), colors[figure]);
-                    break;
-                default:
-                    canvas.Paint(Both(box, Disc(corner + turn, side)), colors[figure]);
-                    break;
-            }
+                0 => [Both(square, Disc(corner + turn, side)), Both(square, Disc(corner + turn, side * 0.5f))],
+                1 => [Disc(center, side * 0.4f), Disc(center, side * 0.17f)],
+                2 => [Both(square, Disc(center + new Vector2(turn.X - (side / 2), 0), side / 2))],
+                3 => [Both(square, place => (place.X - center.X + (slant * (place.Y - center.Y))) * 0.7071f)],
+                _ => [Both(square, Disc(corner + turn, side))],
+            };
+            foreach (var (i, shape) in figures.Index()) canvas.Paint(shape, colors[(figure + i) % colors.Length]);
         }
     }
 
@@ -91,60 +79,6 @@ internal static class Geometry
                 Disc(planet, size),
                 place => Palette.Blend(color, night, 0.8f * (Vector2.Distance(place, center) - radius + size) / size));
             radius += random.Between(0.055, 0.1);
-        }
-    }
-
-    /// <summary>Petals around a center.</summary>
-    public static void Flower(Canvas canvas, Palette palette, SeededRandom random)
-    {
-        var center = new Vector2(0.5f);
-        canvas.Fill(place => Palette.Blend(palette.Light, palette.Middle, (Vector2.Distance(place, center) * 1.2f) - 0.2f));
-        var petals = random.Between(6, 11);
-        var first = random.NextDouble();
-        for (var ring = 0; ring < 3; ring++)
-        {
-            var (reach, half) = (0.27f - (0.075f * ring), 0.15f - (0.04f * ring));
-            var color = ring switch { 0 => palette.Dark, 1 => palette.Accent, _ => palette.Light };
-            for (var petal = 0; petal < petals; petal++)
-            {
-                var along = Direction(first + ((petal + (ring * 0.5)) / petals));
-                var across = new Vector2(-along.Y, along.X);
-                canvas.Paint(
-                    place =>
-                    {
-                        var local = place - center - (along * reach);
-                        var (x, y) = (Vector2.Dot(local, along) / (half * 1.15f), Vector2.Dot(local, across) / (half * 0.55f));
-                        return (MathF.Sqrt((x * x) + (y * y)) - 1) * half * 0.55f;
-                    },
-                    place => Palette.Blend(palette.Deep, color, Vector2.Distance(place, center) / (reach + half)),
-                    0.8f);
-            }
-        }
-        canvas.Paint(Disc(center, 0.075f), palette.Deep);
-        canvas.Paint(Disc(center, 0.045f), palette.Accent);
-    }
-
-    /// <summary>Nested arches side by side.</summary>
-    public static void Arches(Canvas canvas, Palette palette, SeededRandom random)
-    {
-        canvas.Fill(place => Vector3.Lerp(palette.Light, palette.Middle, place.Y * 0.35f));
-        Vector3[] colors = [palette.Deep, palette.Accent, palette.Dark, palette.Light, palette.Middle];
-        var columns = random.Pick(2, 2, 3);
-        var width = 1f / columns;
-        for (var row = 0; row < columns; row++)
-        {
-            for (var column = 0; column <= columns; column++)
-            {
-                var foot = new Vector2((column + (row % 2 == 0 ? 0.5f : 0)) * width, (row + 1) * width);
-                var bands = random.Between(4, 6);
-                var start = random.Between(0, 4);
-                for (var band = 0; band < bands; band++)
-                {
-                    var half = width / 2 * (1 - ((float)band / bands));
-                    var color = colors[(start + band) % colors.Length];
-                    canvas.Paint(Arch(foot, half, width / 2), color);
-                }
-            }
         }
     }
 }

@@ -31,25 +31,6 @@ internal static class Lines
         }
     }
 
-    /// <summary>Round bars of different heights, mirrored at the middle like the level of a sound.</summary>
-    public static void Bars(Canvas canvas, Palette palette, SeededRandom random)
-    {
-        canvas.Fill(place => Palette.Blend(palette.Deep, palette.Dark, 1 - (1.6f * Vector2.Distance(place, new(0.5f)))));
-        var count = random.Pick(9, 11, 13);
-        var width = 0.8f / count;
-        var (first, second) = (random.Between(0, 6.28), random.Between(0, 6.28));
-        for (var bar = 0; bar < count; bar++)
-        {
-            var x = 0.1f + ((bar + 0.5f) * width);
-            var middle = 1 - Math.Abs((2f * bar / (count - 1)) - 1);
-            var level = Math.Abs(MathF.Sin((bar * 0.9f) + first) * MathF.Cos((bar * 0.55f) + second));
-            var height = 0.05f + (0.3f * (0.25f + (0.75f * middle)) * (0.35f + (0.65f * level)));
-            canvas.Paint(
-                Box(new(x, 0.5f), new(width * 0.33f, height), width * 0.33f),
-                place => Palette.Blend(palette.Light, palette.Accent, Math.Abs(place.Y - 0.5f) / 0.3f));
-        }
-    }
-
     /// <summary>Rays from a rising disc.</summary>
     public static void Rays(Canvas canvas, Palette palette, SeededRandom random)
     {

@@ -10,19 +10,10 @@ internal static class Shapes
     public static Func<Vector2, float> Ring(Vector2 center, float radius, float width) =>
         place => Math.Abs(Vector2.Distance(place, center) - radius) - (width / 2);
 
-    /// <summary>A box with rounded corners.</summary>
-    public static Func<Vector2, float> Box(Vector2 center, Vector2 half, float corner) => place =>
+    public static Func<Vector2, float> Square(Vector2 center, float half) => place =>
     {
-        var outside = Vector2.Abs(place - center) - half + new Vector2(corner);
-        return Vector2.Max(outside, Vector2.Zero).Length() + Math.Min(Math.Max(outside.X, outside.Y), 0) - corner;
-    };
-
-    /// <summary>A box with a semicircle on top, which starts at <paramref name="height"/> above the foot.</summary>
-    public static Func<Vector2, float> Arch(Vector2 foot, float half, float height) => place =>
-    {
-        var top = foot - new Vector2(0, height);
-        var side = place.Y < top.Y ? Vector2.Distance(place, top) : Math.Abs(place.X - foot.X);
-        return Math.Max(place.Y - foot.Y, side - half);
+        var outside = Vector2.Abs(place - center) - new Vector2(half);
+        return Math.Max(outside.X, outside.Y);
     };
 
     /// <summary>The intersection of two shapes.</summary>

@@ -68,8 +68,14 @@ internal sealed class FlacSubframe
             bits.Write((uint)parameter, 4);
             foreach (var value in Partition(i))
             {
-                bits.WriteZeros((int)(value >> parameter));
-                bits.Write((1u << parameter) | (value & ((1u << parameter) - 1)), parameter + 1);
+                var zeros = (int)(value >> parameter);
+                if (zeros + parameter >= 32)
+                {
+                    bits.WriteZeros(zeros);
+                    zeros = 0;
+                }
+
+                bits.Write((1u << parameter) | (value & ((1u << parameter) - 1)), zeros + 1 + parameter);
             }
         }
     }
@@ -80,20 +86,27 @@ internal sealed class FlacSubframe
         return residual.AsSpan()[Math.Max(order, index * size)..((index + 1) * size)];
     }
 
-    /// <summary>Returns the predictor with the smallest residual, mapped to unsigned numbers: 0, −1, 1, −2 become 0, 1, 2, 3.</summary>
+    /// <summary>Returns a predictor and its residual, mapped to unsigned numbers: 0, −1, 1, −2 become 0, 1, 2, 3.</summary>
     private static (int Order, uint[] Residual) Predict(int[] samples)
     {
-        var difference = (int[])samples.Clone();
-        int[] best = [];
-        var (bestOrder, smallest) = (0, long.MaxValue);
-        for (var order = 0; order <= MaxOrder; order++)
+        // The sums of the residuals of each order, over every fourth sample.
+        Span<long> sums = [0, 0, 0, 0, 0];
+        for (var i = MaxOrder; i < samples.Length; i += 4)
         {
-            var sum = 0L;
-            foreach (var value in difference.AsSpan(MaxOrder)) sum += Math.Abs(value);
-            if (sum < smallest) (bestOrder, smallest, best) = (order, sum, (int[])difference.Clone());
-            for (var i = samples.Length - 1; i > order; i--) difference[i] -= difference[i - 1];
+            var (a, b, c, d, e) = (samples[i], samples[i - 1], samples[i - 2], samples[i - 3], samples[i - 4]);
+            sums[0] += Math.Abs(a);
+            sums[1] += Math.Abs(a - b);
+            sums[2] += Math.Abs(a - (2 * b) + c);
+            sums[3] += Math.Abs(a - (3 * b) + (3 * c) - d);
+            sums[4] += Math.Abs(a - (4 * b) + (6 * c) - (4 * d) + e);
         }
 
-        return (bestOrder, Array.ConvertAll(best, value => (uint)((value << 1) ^ (value >> 31))));
+        var order = 0;
+        for (var i = 1; i <= MaxOrder; i++)
+            if (sums[i] < sums[order]) order = i;
+        var difference = (int[])samples.Clone();
+        for (var pass = 0; pass < order; pass++)
+            for (var i = samples.Length - 1; i > pass; i--) difference[i] -= difference[i - 1];
+        return (order, Array.ConvertAll(difference, value => (uint)((value << 1) ^ (value >> 31))));
     }
 }

@@ -33,14 +33,17 @@ internal static class Loudness
         double h1 = 0, h2 = 0;
         for (var hop = 0; hop < hops.Length; hop++)
         {
+            var power = 0.0;
             foreach (var x in channel.AsSpan(hop * Hop, Hop))
             {
                 var shelved = (B0 * x) + s1;
                 (s1, s2) = ((B1 * x) - (A1 * shelved) + s2, (B2 * x) - (A2 * shelved));
                 var y = shelved + h1;
                 (h1, h2) = ((-2 * shelved) - (C1 * y) + h2, shelved - (C2 * y));
-                hops[hop] += y * y;
+                power += y * y;
             }
+
+            hops[hop] += power;
         }
     }
 }
