@@ -11,13 +11,11 @@ internal static class DemoNames
 
     internal sealed record Artist(string Key, string Name, params Genre[] Genres);
 
-    /// <summary>An album.</summary>
-    /// <param name="ArtistKey">The artist's key; empty for a compilation.</param>
-    /// <param name="Released">A date, or a number of days from today.</param>
-    /// <param name="Tracks">
-    /// Titles, each followed by its attributes: <c>+ key</c> a guest (on a compilation the artist), <c>!</c> explicit, <c># SE,NO</c> the
-    /// only markets, <c>* 9</c> the number of movements; preceded by <c>~</c> if a second disc starts here.
-    /// </param>
+    /// <summary>An album. A compilation has no artist; the release is a date or a number of days from today.</summary>
+    /// <remarks>
+    /// Tracks are titles, each followed by its attributes: <c>* 9</c> the number of movements, <c>+ key</c> a guest (on a compilation
+    /// the artist), <c>!</c> explicit, <c># SE,NO</c> the only markets; preceded by <c>~</c> if a second disc starts here.
+    /// </remarks>
     internal sealed record Album(
         string Key, string ArtistKey, string Name, string Type, string Released, string Label, params string[] Tracks);
 

@@ -197,14 +197,16 @@ internal sealed partial class DemoPlan
         return $"{digits}{(10 - (sum % 10)) % 10}";
     }
 
-    /// <summary>Matches a track in the notation of <see cref="DemoNames.Album.Tracks"/>.</summary>
+    /// <summary>Matches a track in the notation of <see cref="DemoNames.Album"/>.</summary>
     [GeneratedRegex(@"^(?<disc>~ )?(?<title>.+?)( \* (?<movements>\d+))?( \+ (?<guest>\S+))?(?<explicit> !)?( # (?<markets>\S+))?$")]
     private static partial Regex TrackLine();
 }
 
 /// <summary>A track, an episode or a chapter.</summary>
+/// <param name="Playable">The row in the catalog, without encodings.</param>
 /// <param name="ParentName">The name of the album, show or audiobook.</param>
 /// <param name="Genre">The genre of a track.</param>
+/// <param name="Seed">The seed of the music.</param>
 /// <param name="Compose">Composes the movements, which are played one after another.</param>
 internal sealed record DemoRecording(
     Playable Playable, string ParentName, Genre? Genre, ulong Seed, Func<IReadOnlyList<Composition>> Compose);

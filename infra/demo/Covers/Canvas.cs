@@ -25,6 +25,7 @@ internal sealed class Canvas(int size)
 
     /// <summary>Paints a shape.</summary>
     /// <param name="distance">Signed distance to the shape's edge.</param>
+    /// <param name="color">Color of each place.</param>
     /// <param name="opacity">0–1.</param>
     /// <param name="softness">Width of the edge; less than a pixel is a hard edge.</param>
     public void Paint(Func<Vector2, float> distance, Func<Vector2, Vector3> color, float opacity = 1, float softness = 0)

@@ -12,6 +12,7 @@ internal static class CoverPainter
     ];
 
     /// <summary>Paints a cover. Equal arguments give equal covers; a seed gives the same picture in every size.</summary>
+    /// <param name="seed">Determines the design.</param>
     /// <param name="genre">Determines the colors.</param>
     /// <param name="size">Side in pixels, 1–2048.</param>
     /// <returns>The bytes of a JPEG file.</returns>

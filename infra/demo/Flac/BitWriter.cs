@@ -22,8 +22,9 @@ internal sealed class BitWriter
 
     public void Clear() => (pending, pendingBits, length) = (0, 0, 0);
 
-    /// <summary>Appends the low <paramref name="count"/> bits of <paramref name="value"/>; the others must be zero.</summary>
-    /// <param name="count">0–32.</param>
+    /// <summary>
+    /// Appends the low <paramref name="count"/> bits (0–32) of <paramref name="value"/>, whose other bits must be zero.
+    /// </summary>
     public void Write(uint value, int count)
     {
         pending = (pending << count) | value;

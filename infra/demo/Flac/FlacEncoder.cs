@@ -17,6 +17,7 @@ public static class FlacEncoder
     private const int SampleBits = 16;
 
     /// <summary>Writes a complete FLAC stream. The destination is neither sought nor closed.</summary>
+    /// <param name="destination">The stream to write to.</param>
     /// <param name="samples">PCM at <see cref="SampleRate"/>, channels interleaved, left first.</param>
     /// <param name="channels">1 or 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of channels is neither 1 nor 2.</exception>

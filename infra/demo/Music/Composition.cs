@@ -4,6 +4,8 @@ namespace Spotify.Demo.Music;
 /// <param name="Tempo">Beats per minute.</param>
 /// <param name="BeatsPerBar">3 or 4.</param>
 /// <param name="Bars">Length; the final chord fades in the last bar.</param>
+/// <param name="Mix">Settings that apply to all parts.</param>
+/// <param name="Parts">The parts, one per instrument.</param>
 internal sealed record Composition(double Tempo, int BeatsPerBar, int Bars, Mix Mix, IReadOnlyList<Part> Parts)
 {
     /// <summary>Length in beats.</summary>
@@ -12,7 +14,9 @@ internal sealed record Composition(double Tempo, int BeatsPerBar, int Bars, Mix 
     public TimeSpan Duration => TimeSpan.FromMinutes(Beats / Tempo);
 }
 
-/// <summary>The notes of one instrument, in any order, and its place in the mix.</summary>
+/// <summary>The notes of one instrument and its place in the mix.</summary>
+/// <param name="Instrument">The instrument.</param>
+/// <param name="Notes">The notes, in any order; they may overlap.</param>
 /// <param name="Level">Loudness relative to the other parts, in decibels.</param>
 /// <param name="Pan">−1 (left) to 1 (right).</param>
 /// <param name="Reverb">Share sent to the reverb, 0–1.</param>

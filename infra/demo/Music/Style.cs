@@ -8,7 +8,10 @@ namespace Spotify.Demo.Music;
 /// <param name="Themes">Progressions of four bars for the theme.</param>
 /// <param name="Bridges">Contrasting progressions of four bars.</param>
 /// <param name="Cadences">Progressions of two bars for the ending.</param>
+/// <param name="Mix">Settings that apply to all parts.</param>
+/// <param name="Groove">Swing and looseness.</param>
 /// <param name="Arrange">Writes the parts.</param>
+/// <param name="BeatsPerBar">3 or 4.</param>
 internal sealed record Style(
     int Slowest,
     int Fastest,

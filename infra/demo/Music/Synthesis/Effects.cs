@@ -4,6 +4,7 @@ namespace Spotify.Demo.Music.Synthesis;
 internal static class Effects
 {
     /// <summary>Returns echoes that alternate between left and right and lose their high frequencies.</summary>
+    /// <param name="input">One channel.</param>
     /// <param name="delay">Samples from one echo to the next.</param>
     public static Bus Echo(float[] input, int delay)
     {

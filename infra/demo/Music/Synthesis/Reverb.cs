@@ -10,6 +10,7 @@ internal static class Reverb
     private static readonly int[] Lengths = [1_013, 1_259, 1_523, 1_811, 2_113, 2_411, 2_753, 3_089];
 
     /// <summary>Returns the reverb of a signal.</summary>
+    /// <param name="input">One channel.</param>
     /// <param name="seconds">Time in which it decays by 60 dB.</param>
     public static Bus Render(float[] input, double seconds)
     {

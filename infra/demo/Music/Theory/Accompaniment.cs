@@ -33,9 +33,8 @@ internal static class Accompaniment
 
     /// <summary>
     /// Plays a bass line: <c>r</c> root, <c>5</c> fifth, <c>8</c> octave, <c>a</c> a semitone below the next chord's root; and the root
-    /// through the final bar.
+    /// through the final bar. Roots lie in the octave from <paramref name="lowest"/> up.
     /// </summary>
-    /// <param name="lowest">Roots lie in the octave from this pitch up.</param>
     public static List<Note> Bass(this LeadSheet sheet, int lowest, Func<Bar, string?> pattern)
     {
         return [.. sheet.Bars.SelectMany(bar => sheet.Steps(bar, pattern(bar), "r").Select(step => new Note(
@@ -59,8 +58,10 @@ internal static class Accompaniment
         float Velocity(double beat) => beat % 2 == 0 ? 0.85f : beat % 1 == 0 ? 0.75f : 0.65f;
     }
 
-    /// <summary>Plays a drum kit, and in the final bar one stroke of each drum in <paramref name="last"/>.</summary>
-    /// <param name="kit">A pattern per drum, such as <c>"Kick:X.X. Snare:.X.X"</c>.</param>
+    /// <summary>
+    /// Plays a drum kit, and in the final bar one stroke of each drum in <paramref name="last"/>. The kit has a pattern per drum:
+    /// <c>Kick:X.X. Snare:.X.X</c>.
+    /// </summary>
     public static List<Note> Drums(this LeadSheet sheet, Func<Bar, string?> kit, params Drum[] last) =>
     [
         .. sheet.Bars.SelectMany(bar => bar.IsFinal

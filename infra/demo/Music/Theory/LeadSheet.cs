@@ -29,6 +29,7 @@ internal sealed record ChordSpan(double Start, double Length, Chord Chord);
 /// <param name="Key">Pitch class of the tonic, 0 (C) to 11 (B).</param>
 /// <param name="Tempo">Beats per minute.</param>
 /// <param name="BeatsPerBar">3 or 4.</param>
+/// <param name="Bars">The bars, in order.</param>
 /// <param name="Chords">The chords, in order and without gaps.</param>
 internal sealed record LeadSheet(int Key, double Tempo, int BeatsPerBar, IReadOnlyList<Bar> Bars, IReadOnlyList<ChordSpan> Chords)
 {

@@ -4,9 +4,12 @@ namespace Spotify.Demo.Music.Theory;
 /// Writes a tune over a lead sheet from two motifs, each a rhythm and a contour, that return throughout the sections. Heavy notes are
 /// chord tones; the light ones between them move along the scale.
 /// </summary>
+/// <param name="sheet">Harmony and form.</param>
+/// <param name="scale">The scale of the tune.</param>
 /// <param name="low">Lowest pitch, inclusive.</param>
 /// <param name="high">Highest pitch, inclusive; at least an octave above <paramref name="low"/>.</param>
 /// <param name="rhythms">Patterns of one bar for the motifs.</param>
+/// <param name="random">Chance.</param>
 internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, string[] rhythms, SeededRandom random)
 {
     // The motif of each bar of a phrase; C is a bar that comes to rest.

@@ -3,6 +3,7 @@ namespace Spotify.Demo.Music.Theory;
 /// <summary>One event of a pattern.</summary>
 /// <param name="Start">Beats since the start of the bar or of the piece.</param>
 /// <param name="Length">Beats.</param>
+/// <param name="Symbol">The kind of event.</param>
 internal readonly record struct Step(double Start, double Length, char Symbol);
 
 /// <summary>

@@ -17,6 +17,7 @@ internal sealed record Scale(params int[] Steps)
     /// Returns the pitches of a range that fit a chord: those of the scale, except steps that are a semitone away from a chord tone
     /// outside the scale, which replaces them (the raised seventh of a minor key above its dominant).
     /// </summary>
+    /// <param name="chord">The chord that sounds.</param>
     /// <param name="key">Pitch class of the tonic.</param>
     /// <param name="low">Lowest pitch, inclusive.</param>
     /// <param name="high">Highest pitch, inclusive.</param>
