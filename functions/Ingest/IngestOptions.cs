@@ -52,8 +52,8 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
         else if (options.UploadBucket.Contains('/') || options.UploadBucket is "." or "..")
             yield return $"{Section}:{nameof(options.UploadBucket)} '{options.UploadBucket}' is not a bucket name.";
         if (!Path.IsPathFullyQualified(options.Root) || Path.GetFullPath(options.Root) != options.Root)
-            yield return $"{Section}:{nameof(options.Root)} must be an absolute path without '.', '..' and empty segments: '{options.Root}'.";
-            if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
+            yield return $"{Section}:{nameof(options.Root)} must be an absolute path without '.', '..' or empty segments: {options.Root}";
+        if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
         if (options.TryLimit <= TimeSpan.Zero)
             yield return $"{Section}:{nameof(options.TryLimit)} must be above 0, not {options.TryLimit}.";
         if (options.MaxTries < 1) yield return $"{Section}:{nameof(options.MaxTries)} must be 1 or more, not {options.MaxTries}.";

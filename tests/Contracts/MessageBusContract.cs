@@ -257,12 +257,12 @@ public abstract class MessageBusContract
     [SkippableFact]
     public async Task A_consumer_that_exceeds_the_deadline_is_canceled_and_gets_the_message_again()
     {
-        var cancelled = new TaskCompletionSource();
+        var canceled = new TaskCompletionSource();
         var consumer = new Consumer(async (_, nth, ct) =>
         {
             if (nth > 1) return;
-            await using var registration = ct.Register(() => cancelled.TrySetResult());
-            await cancelled.Task;
+            await using var registration = ct.Register(() => canceled.TrySetResult());
+            await canceled.Task;
             ct.ThrowIfCancellationRequested();
         });
         await SubscribeAsync(Immediate("recorder") with { AckDeadline = TimeSpan.FromSeconds(10) }, consumer);
@@ -270,7 +270,7 @@ public abstract class MessageBusContract
 
         var first = await consumer.NextAsync();
         await PassAsync(TimeSpan.FromSeconds(10));
-        await cancelled.Task.WaitAsync(Timeout);
+        await canceled.Task.WaitAsync(Timeout);
         Assert.Equal(first.Id, (await consumer.NextAsync()).Id);
     }
 
