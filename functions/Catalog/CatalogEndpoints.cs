@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Spotify.Catalog;
 using Spotify.Domain.Catalog;
 using Spotify.Web.Requests;
@@ -6,7 +7,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Catalog;
 
-/// <summary>Entities by id, what albums, artists, shows and audiobooks hold, and markets.</summary>
+/// <summary>The endpoints for catalog entities, the lists of albums, artists, shows and audiobooks, and markets.</summary>
 public static class CatalogEndpoints
 {
     /// <summary>Maps the endpoints.</summary>
@@ -56,7 +57,8 @@ public static class CatalogEndpoints
     private static async Task<Ok<AlbumList>> GetAlbums(string? ids, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(new AlbumList(await catalog.AlbumsAsync(RequestIds.Several(ids, max: 20), viewer, ct)));
 
-    private static async Task<Ok<PagingObject<SimplifiedTrackObject>>> GetAlbumTracks(string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SimplifiedTrackObject>>> GetAlbumTracks(
+        string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(await catalog.AlbumTracksAsync(RequestIds.One(id), page, viewer, ct));
 
     private static async Task<Ok<ArtistObject>> GetArtist(string id, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
@@ -66,7 +68,12 @@ public static class CatalogEndpoints
         TypedResults.Ok(new ArtistList(await catalog.ArtistsAsync(RequestIds.Several(ids), viewer, ct)));
 
     private static async Task<Ok<PagingObject<SimplifiedAlbumObject>>> GetArtistAlbums(
-        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "include_groups")] string? includeGroups, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
+        string id,
+        [FromQuery(Name = "include_groups")] string? includeGroups,
+        PageRequest page,
+        Viewer viewer,
+        CatalogService catalog,
+        CancellationToken ct) =>
         TypedResults.Ok(await catalog.ArtistAlbumsAsync(RequestIds.One(id), includeGroups, page, viewer, ct));
 
     private static async Task<Ok<TrackList>> GetTopTracks(string id, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
@@ -84,7 +91,8 @@ public static class CatalogEndpoints
     private static async Task<Ok<ShowList>> GetShows(string? ids, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(new ShowList(await catalog.ShowsAsync(RequestIds.Several(ids), viewer, ct)));
 
-    private static async Task<Ok<PagingObject<SimplifiedEpisodeObject>>> GetShowEpisodes(string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SimplifiedEpisodeObject>>> GetShowEpisodes(
+        string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(await catalog.ShowEpisodesAsync(RequestIds.One(id), page, viewer, ct));
 
     private static async Task<Ok<EpisodeObject>> GetEpisode(string id, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
@@ -99,7 +107,8 @@ public static class CatalogEndpoints
     private static async Task<Ok<AudiobookList>> GetAudiobooks(string? ids, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(new AudiobookList(await catalog.AudiobooksAsync(RequestIds.Several(ids), viewer, ct)));
 
-    private static async Task<Ok<PagingObject<SimplifiedChapterObject>>> GetAudiobookChapters(string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SimplifiedChapterObject>>> GetAudiobookChapters(
+        string id, PageRequest page, Viewer viewer, CatalogService catalog, CancellationToken ct) =>
         TypedResults.Ok(await catalog.AudiobookChaptersAsync(RequestIds.One(id), page, viewer, ct));
 
     private static async Task<Ok<ChapterObject>> GetChapter(string id, Viewer viewer, CatalogService catalog, CancellationToken ct) =>

@@ -14,19 +14,19 @@ using Spotify.Functions.Playback.Cdn;
 namespace Spotify.Functions.CdnWarming;
 
 /// <summary>
-/// Fetches the audio of albums through the CDN, so that their first listeners find it cached: released or not, since the night before is when
-/// it is wanted. What is warmed are the CDNs that playback sends listeners to first in some market, and of each the caches near to where this
-/// runs. Lossless is left out, which is as much again as the rest of the ladder and listened to by few, except where there is nothing else.
+/// Fetches the audio of albums through the CDNs, so that it is cached for the first listeners. Includes unreleased albums, because warming
+/// happens the night before the release. Warms the CDNs that rank first in at least one market, and only their caches near this server.
+/// Skips lossless encodings, which few people listen to and which are as large as all others together, unless there are no others.
 /// </summary>
 /// <seealso href="https://cloud.google.com/cdn/docs/caching#insertion-cache-fill"/>
 public sealed partial class CdnWarmer(
     IDatabase database, CdnSelector cdns, CdnUrls urls, IHttpClientFactory clients, IOptions<CdnWarmingOptions> options, TimeProvider time,
     CdnWarmingMetrics metrics, ILogger<CdnWarmer> logger)
 {
-    /// <summary>The name of its client, which follows no redirects and logs nothing.</summary>
+    /// <summary>The name of the HTTP client, which does not follow redirects and does not log.</summary>
     public const string HttpClientName = "cdn-warming";
 
-    // Partners' URLs say whom they are for.
+    // The user in partner URLs.
     private const string User = "cdn-warming";
 
     private const int BufferLength = 64 * 1024;
@@ -45,9 +45,11 @@ public sealed partial class CdnWarmer(
 
     private readonly CdnWarmingOptions options = options.Value;
 
-    /// <summary>Warms albums until all is fetched or the time is up. What fails is tried again once, after all the rest.</summary>
-    /// <param name="albums">Their ids, each once.</param>
-    /// <param name="ownBase">Scheme and authority of a CDN that has none of its own; no slash at the end.</param>
+    /// <summary>
+    /// Warms albums until all objects are fetched or the budget is used up. Retries failed objects once, after all others.
+    /// </summary>
+    /// <param name="albums">The ids of the albums, without duplicates.</param>
+    /// <param name="ownBase">Scheme and authority of CDNs without a base URL, without a trailing slash.</param>
     public async Task<CdnWarmingObject> WarmAsync(IReadOnlyList<string> albums, string ownBase, CancellationToken ct)
     {
         using var budget = new CancellationTokenSource(options.Budget, time);
@@ -61,7 +63,8 @@ public sealed partial class CdnWarmer(
                 if (Paths(row) is { Count: > 0 } paths) tracks.Add(paths);
         }
 
-        var wanted = cdns.FirstChoices().SelectMany(cdn => tracks.SelectMany(paths => paths).Select(path => new WantedObject(cdn, path))).ToList();
+        var objects = tracks.SelectMany(paths => paths).ToList();
+        var wanted = cdns.FirstChoices().SelectMany(cdn => objects.Select(path => new WantedObject(cdn, path))).ToList();
         using var client = clients.CreateClient(HttpClientName);
         var first = await FetchAllAsync(client, wanted, ownBase, budget.Token, ct);
         var again = await FetchAllAsync(client, first.Failed, ownBase, budget.Token, ct);
@@ -79,12 +82,13 @@ public sealed partial class CdnWarmer(
             Unknown: [.. albums.Where(id => !known.Contains(id))]);
     }
 
-    /// <summary>The objects that listeners fetch of a track: encodings, and their seek indexes.</summary>
+    /// <summary>Returns the paths of the objects that listeners fetch for a track: encodings and seek indexes.</summary>
     private static IReadOnlyList<string> Paths(Row row)
     {
         var encodings = EncodingList.Parse(row.String("Encodings"));
         var lossy = encodings.FindAll(encoding => encoding.Quality != AudioQuality.Lossless);
-        var uri = new SpotifyUri(SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track, row.String("PlayableId"));
+        var uri = new SpotifyUri(
+            SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track, row.String("PlayableId"));
         return
         [
             .. (lossy.Count > 0 ? lossy : encodings)
@@ -93,14 +97,16 @@ public sealed partial class CdnWarmer(
         ];
     }
 
-    private async Task<Pass> FetchAllAsync(HttpClient client, IReadOnlyList<WantedObject> wanted, string ownBase, CancellationToken budget, CancellationToken ct)
+    private async Task<Pass> FetchAllAsync(
+        HttpClient client, IReadOnlyList<WantedObject> wanted, string ownBase, CancellationToken budget, CancellationToken ct)
     {
         var (fetched, bytes, failed) = (0, 0L, new ConcurrentQueue<WantedObject>());
-        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = ct }, async (one, _) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = ct };
+        await Parallel.ForEachAsync(wanted, parallel, async (one, _) =>
         {
             if (budget.IsCancellationRequested)
             {
-                LeaveOut(one);
+                Skip(one);
                 return;
             }
 
@@ -108,21 +114,23 @@ public sealed partial class CdnWarmer(
             using var any = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, budget, ct);
             try
             {
-                var length = await FetchAsync(client, urls.Sign(one.Cdn, ownBase, one.Path, time.GetUtcNow() + PlaybackService.UrlLifetime, User), any.Token);
+                var url = urls.Sign(one.Cdn, ownBase, one.Path, time.GetUtcNow() + PlaybackService.UrlLifetime, User);
+                var length = await FetchAsync(client, url, any.Token);
                 Interlocked.Increment(ref fetched);
                 Interlocked.Add(ref bytes, length);
                 metrics.Fetched(one.Cdn.Name, length);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                if (budget.IsCancellationRequested) LeaveOut(one);
-                else failed.Enqueue(one with { Failure = timeout.IsCancellationRequested ? $"it took longer than {options.RequestTimeout}" : e.Message });
+                var failure = timeout.IsCancellationRequested ? $"it took longer than {options.RequestTimeout}" : e.Message;
+                if (budget.IsCancellationRequested) Skip(one);
+                else failed.Enqueue(one with { Failure = failure });
             }
         });
         return new Pass(fetched, bytes, [.. failed]);
 
-        // What there was no time to try again has failed; what was not tried to its end has not.
-        void LeaveOut(WantedObject one)
+        // Counts a download as failed if no retry was left; downloads cut off by the deadline are reported as skipped.
+        void Skip(WantedObject one)
         {
             if (one.Failure is not null) failed.Enqueue(one);
         }
@@ -131,7 +139,8 @@ public sealed partial class CdnWarmer(
     private static async Task<long> FetchAsync(HttpClient client, string url, CancellationToken ct)
     {
         using var response = await client.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead, ct);
-        if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"it was answered with {(int)response.StatusCode}", null, response.StatusCode);
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new HttpRequestException($"the response had status {(int)response.StatusCode}", null, response.StatusCode);
         await using var body = await response.Content.ReadAsStreamAsync(ct);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
@@ -146,7 +155,7 @@ public sealed partial class CdnWarmer(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Failed} of {Objects} objects could not be warmed, such as {Path} of {Cdn}: {Failure}")]
+    [LoggerMessage(LogLevel.Warning, "{Failed} of {Objects} objects could not be warmed, for example {Path} of {Cdn}: {Failure}")]
     private partial void LogFailed(int failed, int objects, string path, string cdn, string failure);
 
     private sealed record WantedObject(CdnDefinition Cdn, string Path, string? Failure = null);

@@ -10,25 +10,27 @@ using Spotify.Web.Tasks;
 
 namespace Spotify.Functions.CdnWarming;
 
-/// <summary>The warming of the CDN before a release, which a scheduler calls with the albums: <c>{"albums":["id",…]}</c>.</summary>
+/// <summary>
+/// The endpoint that warms the CDN before a release. Called by the scheduler with the albums: <c>{"albums":["id",…]}</c>.
+/// </summary>
 public static class CdnWarmingEndpoints
 {
-    /// <summary>Where it is called.</summary>
+    /// <summary>The path of the endpoint.</summary>
     public const string Path = "/tasks/cdn-warming";
 
-    /// <summary>The most albums in one call.</summary>
+    /// <summary>The maximum number of albums in a request.</summary>
     public const int MaxAlbums = 500;
 
     /// <summary>
-    /// Adds what the endpoint needs, but for the database and the signing keys: with the options bound from <c>CdnWarming</c>, and the CDNs
-    /// from <c>Cdn</c>.
+    /// Registers the services of the endpoint, with options bound from <c>CdnWarming</c> and CDNs from <c>Cdn</c>. The host registers the
+    /// database and the signing keys.
     /// </summary>
     public static IServiceCollection AddCdnWarming(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<CdnWarmingOptions>().BindConfiguration("CdnWarming").ValidateDataAnnotations().ValidateOnStart();
 
-        // A redirect could lead anywhere, and a log of the requests would have signed URLs of what is not released yet.
+        // Redirects could lead to any host, and request logs would have signed URLs of unreleased audio.
         services.AddHttpClient(CdnWarmer.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
             .RemoveAllLoggers();
@@ -43,8 +45,9 @@ public static class CdnWarmingEndpoints
     {
         routes.MapScheduled(
                 Path, CdnWarmingJson.Default.CdnWarmingRequestObject, CdnWarmingJson.Default.CdnWarmingObject,
-                (CdnWarmer warmer, CdnWarmingRequestObject request, HttpContext context) => warmer.WarmAsync(Albums(request), OwnBase(context), context.RequestAborted))
-            .WithName("cdn-warming").WithSummary("Have the CDN fetch albums before listeners do");
+                (CdnWarmer warmer, CdnWarmingRequestObject request, HttpContext context) =>
+                    warmer.WarmAsync(Albums(request), OwnBase(context), context.RequestAborted))
+            .WithName("cdn-warming").WithSummary("Fetch albums into the CDN caches before listeners do");
         return routes;
     }
 
@@ -55,13 +58,14 @@ public static class CdnWarmingEndpoints
         return [.. albums.Select(id => RequestIds.Require(id, EntityType.Album, "albums")).Distinct(StringComparer.Ordinal)];
     }
 
-    // For the edge of this machine, the address that the request arrived at. What stands in its Host header could be anyone's, who would be
-    // sent signed URLs.
+    // The edge of this machine is called at the address that the request arrived at. The Host header is not used, because a caller could
+    // set it to another host, which would then receive signed URLs.
     private static string OwnBase(HttpContext context)
     {
         if (context.RequestServices.GetRequiredService<IOptions<PublicUrlOptions>>().Value.PublicUrl is { } publicUrl) return publicUrl;
         var address = context.Connection.LocalIpAddress ?? IPAddress.Loopback;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return new UriBuilder(context.Request.Scheme, address.ToString(), context.Connection.LocalPort).Uri.GetLeftPart(UriPartial.Authority);
+        var url = new UriBuilder(context.Request.Scheme, address.ToString(), context.Connection.LocalPort).Uri;
+        return url.GetLeftPart(UriPartial.Authority);
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Spotify.Functions.CdnWarming;
 
-/// <summary>What operators watch of the warming of CDNs.</summary>
+/// <summary>The metrics of CDN warming.</summary>
 public sealed class CdnWarmingMetrics
 {
     /// <summary>The meter's name.</summary>
@@ -11,11 +11,11 @@ public sealed class CdnWarmingMetrics
     private readonly Counter<long> objects;
     private readonly Counter<long> bytes;
 
-    /// <summary>The metrics of a host.</summary>
+    /// <summary>Creates the metrics.</summary>
     public CdnWarmingMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        objects = meter.CreateCounter<long>("spotify.cdn_warming.objects", "{object}", "Objects fetched or not, by CDN and outcome.");
+        objects = meter.CreateCounter<long>("spotify.cdn_warming.objects", "{object}", "Warmed objects, by CDN and outcome.");
         bytes = meter.CreateCounter<long>("spotify.cdn_warming.bytes", "By", "Bytes fetched, by CDN.");
     }
 

@@ -8,21 +8,21 @@ using Spotify.Web.Files;
 
 namespace Spotify.Functions.Images;
 
-/// <summary>Covers and portraits, <c>/images/{id}/{size}.jpg</c>, for everyone: small enough to be sent whole, and kept by whatever cache stands before them.</summary>
+/// <summary>The endpoint for images, <c>/images/{id}/{size}.jpg</c>. Images are public, cacheable and sent whole.</summary>
 public static partial class ImageEndpoints
 {
-    // Ids are made of what a picture was scaled from, not of what came out: a better scaler is seen within the month, and a cover that was
-    // removed is gone from every cache.
+    // An id is a hash of the original image, not of the scaled one, and covers can be removed. The limit ensures that caches drop images
+    // that were scaled again or removed.
     private const string ThirtyDays = "public, max-age=2592000";
 
-    /// <summary>Adds what the endpoint needs, but for the <see cref="IObjectStore"/>.</summary>
+    /// <summary>Registers the services of the endpoint. The host registers <see cref="IObjectStore"/>.</summary>
     public static IServiceCollection AddImages(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }
 
-    /// <summary>Maps the endpoint. Every method comes to it, so that all answers have the same headers.</summary>
+    /// <summary>Maps the endpoint for all methods, so that all responses have the same headers.</summary>
     public static IEndpointRouteBuilder MapImages(this IEndpointRouteBuilder routes)
     {
         routes.Map("/images/{id}/{file}", ServeAsync).WithDisplayName("Images").ExcludeFromDescription();
@@ -32,7 +32,9 @@ public static partial class ImageEndpoints
     private static Task ServeAsync(HttpContext context)
     {
         if (PublicFiles.AnswerWithoutFile(context) is { } answer) return answer;
-        return Target().Match(OriginForm(context)) is { Success: true } target ? SendAsync(context, target.Groups["name"].Value) : NotFoundAsync(context);
+        return Target().Match(OriginForm(context)) is { Success: true } target
+            ? SendAsync(context, target.Groups["name"].Value)
+            : NotFoundAsync(context);
     }
 
     private static async Task SendAsync(HttpContext context, string name)
@@ -49,11 +51,13 @@ public static partial class ImageEndpoints
         var outcome = Preconditions.Evaluate(request.Headers, validators);
         if (outcome == PreconditionOutcome.Failed)
         {
-            await ErrorHandling.WriteAsync(context, StatusCodes.Status412PreconditionFailed, "The file is not the one that the request is about.");
+            await ErrorHandling.WriteAsync(
+                context, StatusCodes.Status412PreconditionFailed, "The file is not the one that the request is about.");
             return;
         }
 
-        await using var content = outcome == PreconditionOutcome.Proceed && HttpMethods.IsGet(request.Method) ? await OpenAsync(store, name, ct) : Stream.Null;
+        var hasContent = outcome == PreconditionOutcome.Proceed && HttpMethods.IsGet(request.Method);
+        await using var content = hasContent ? await OpenAsync(store, name, ct) : Stream.Null;
         if (content is null)
         {
             await NotFoundAsync(context);
@@ -74,7 +78,7 @@ public static partial class ImageEndpoints
         await content.CopyToAsync(response.Body, ct);
     }
 
-    /// <summary>Null: it was removed a moment ago.</summary>
+    /// <summary>Opens an image. Returns null if it was removed in the meantime.</summary>
     private static async Task<Stream?> OpenAsync(IObjectStore store, string name, CancellationToken ct)
     {
         try
@@ -87,9 +91,10 @@ public static partial class ImageEndpoints
         }
     }
 
-    private static Task NotFoundAsync(HttpContext context) => ErrorHandling.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such file.");
+    private static Task NotFoundAsync(HttpContext context) =>
+        ErrorHandling.WriteAsync(context, StatusCodes.Status404NotFound, "There is no such file.");
 
-    /// <summary>The request target as it was received, without what the absolute form (RFC 9112 §3.2.2) has in front.</summary>
+    /// <summary>Returns the raw request target, without scheme and authority if it is in absolute form (RFC 9112 §3.2.2).</summary>
     private static string OriginForm(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -97,7 +102,7 @@ public static partial class ImageEndpoints
         return target.StartsWith(authority, StringComparison.Ordinal) ? target[authority.Length..] : target;
     }
 
-    // To the letter, as it was received: one name in one spelling, or caches would keep a picture many times over.
+    // Matches the raw target, without decoding, so that an image has exactly one URL and caches store it once.
     [GeneratedRegex(@"\A/(?<name>images/[-_0-9A-Za-z]{1,64}/[-_0-9A-Za-z]{1,64}\.jpg)(\?|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex Target();
 }

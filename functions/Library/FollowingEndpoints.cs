@@ -6,7 +6,7 @@ using Spotify.Web.Requests;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Following artists and users.</summary>
+/// <summary>The endpoints for following artists and users.</summary>
 internal static class FollowingEndpoints
 {
     public static void MapFollowing(this IEndpointRouteBuilder routes)
@@ -22,22 +22,26 @@ internal static class FollowingEndpoints
         CurrentUser user, string? type, string? after, PageRequest page, Viewer viewer, LibraryService library, CancellationToken ct)
     {
         if (type != "artist") throw ApiException.BadRequest("Invalid type: artist is wanted");
-        return TypedResults.Ok(await library.FollowedArtistsAsync(user.Id, string.IsNullOrEmpty(after) ? null : RequestIds.One(after), page.Limit, viewer, ct));
+        var afterId = string.IsNullOrEmpty(after) ? null : RequestIds.One(after);
+        return TypedResults.Ok(await library.FollowedArtistsAsync(user.Id, afterId, page.Limit, viewer, ct));
     }
 
-    private static async Task<NoContent> Follow(CurrentUser user, string? type, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+    private static async Task<NoContent> Follow(
+        CurrentUser user, string? type, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
     {
         await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.IdsAsync(Followed(type), context), ct);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> Unfollow(CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct)
+    private static async Task<NoContent> Unfollow(
+        CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct)
     {
         await library.RemoveAsync(user.Id, await LibraryRequest.IdsAsync(Followed(type), context), ct);
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<IReadOnlyList<bool>>> Follows(CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct) =>
+    private static async Task<Ok<IReadOnlyList<bool>>> Follows(
+        CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct) =>
         TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.IdsOfQuery(Followed(type), context), ct));
 
     private static EntityType Followed(string? type) => type switch

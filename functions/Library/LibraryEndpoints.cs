@@ -7,10 +7,10 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Profiles, saved items and following.</summary>
+/// <summary>The endpoints for profiles, saved items and following.</summary>
 public static class LibraryEndpoints
 {
-    /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
+    /// <summary>Registers the library services. Requires <c>AddCatalog</c> and <c>AddPlaylists</c>.</summary>
     public static IServiceCollection AddLibrary(this IServiceCollection services)
     {
         services.AddWireJson(LibraryJson.Default);
@@ -47,11 +47,16 @@ public static class LibraryEndpoints
     }
 
     private static void MapChanges(
-        RouteGroupBuilder me, EntityType type, string collection, string title, Func<EntityType, HttpContext, Task<IReadOnlyList<LibraryEntry>>> readSaved)
+        RouteGroupBuilder me,
+        EntityType type,
+        string collection,
+        string title,
+        Func<EntityType, HttpContext, Task<IReadOnlyList<LibraryEntry>>> readSaved)
     {
         me.MapPut($"/{collection}", Save).WithName($"save-{collection}-user").WithSummary($"Save {title} for Current User");
         me.MapDelete($"/{collection}", Remove).WithName($"remove-{collection}-user").WithSummary($"Remove User's Saved {title}");
-        me.MapGet($"/{collection}/contains", Contains).WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}");
+        me.MapGet($"/{collection}/contains", Contains)
+            .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}");
 
         async Task<Ok> Save(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
         {
@@ -69,22 +74,28 @@ public static class LibraryEndpoints
             TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.IdsOfQuery(type, context), ct));
     }
 
-    private static async Task<Ok<PagingObject<SavedAlbumObject>>> GetAlbums(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedAlbumObject>>> GetAlbums(
+        CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.AlbumsAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedAudiobookObject>>> GetAudiobooks(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedAudiobookObject>>> GetAudiobooks(
+        CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.AudiobooksAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedEpisodeObject>>> GetEpisodes(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedEpisodeObject>>> GetEpisodes(
+        CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.EpisodesAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedShowObject>>> GetShows(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedShowObject>>> GetShows(
+        CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.ShowsAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SavedTrackObject>>> GetTracks(
+        CurrentUser user, SavedPageRequest page, Viewer viewer, LibraryService library, CancellationToken ct) =>
         TypedResults.Ok(await library.TracksAsync(user.Id, page, viewer, ct));
 
-    private static async Task<Ok> SaveUris(CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
+    private static async Task<Ok> SaveUris(
+        CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
     {
         await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.UrisAsync(context), ct);
         return TypedResults.Ok();
@@ -96,6 +107,7 @@ public static class LibraryEndpoints
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct) =>
+    private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(
+        CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct) =>
         TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.UrisOfQuery(context), ct));
 }

@@ -18,10 +18,12 @@ public sealed record SavedShowObject(string AddedAt, SimplifiedShowObject Show);
 /// <summary>A saved audiobook.</summary>
 public sealed record SavedAudiobookObject(string AddedAt, AudiobookObject Audiobook);
 
-/// <summary>The artists that a user follows.</summary>
+/// <summary>A page of the artists that a user follows.</summary>
 public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PrivateUserObject))]
 [JsonSerializable(typeof(PublicUserObject))]
 [JsonSerializable(typeof(PagingObject<SavedTrackObject>))]

@@ -8,36 +8,47 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Library;
 
 /// <summary>
-/// The saved items and followed artists of a user, as the Web API shows them, the newest first. What the catalog no longer has is
-/// left out of its page, and comes back if the catalog gets it back.
+/// Returns a user's saved items and followed artists, the newest first. Items that the catalog no longer has are left out of their page,
+/// and reappear if the catalog has them again.
 /// </summary>
 public sealed class LibraryService(LibraryStore store, CatalogService catalog)
 {
-    /// <summary>A page of saved tracks.</summary>
+    /// <summary>Returns a page of saved tracks.</summary>
     public Task<PagingObject<SavedTrackObject>> TracksAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
-        PageAsync(userId, EntityType.Track, "tracks", page, viewer, catalog.TracksAsync, (addedAt, track) => new SavedTrackObject(addedAt, track), ct);
+        PageAsync<TrackObject, SavedTrackObject>(
+            userId, EntityType.Track, "tracks", page, viewer, catalog.TracksAsync, (addedAt, track) => new(addedAt, track), ct);
 
-    /// <summary>A page of saved albums.</summary>
+    /// <summary>Returns a page of saved albums.</summary>
     public Task<PagingObject<SavedAlbumObject>> AlbumsAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
-        PageAsync(userId, EntityType.Album, "albums", page, viewer, catalog.AlbumsAsync, (addedAt, album) => new SavedAlbumObject(addedAt, album), ct);
+        PageAsync<AlbumObject, SavedAlbumObject>(
+            userId, EntityType.Album, "albums", page, viewer, catalog.AlbumsAsync, (addedAt, album) => new(addedAt, album), ct);
 
-    /// <summary>A page of saved episodes.</summary>
-    public Task<PagingObject<SavedEpisodeObject>> EpisodesAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
-        PageAsync(userId, EntityType.Episode, "episodes", page, viewer, catalog.EpisodesAsync, (addedAt, episode) => new SavedEpisodeObject(addedAt, episode), ct);
+    /// <summary>Returns a page of saved episodes.</summary>
+    public Task<PagingObject<SavedEpisodeObject>> EpisodesAsync(
+        string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
+        PageAsync<EpisodeObject, SavedEpisodeObject>(
+            userId, EntityType.Episode, "episodes", page, viewer, catalog.EpisodesAsync, (addedAt, episode) => new(addedAt, episode), ct);
 
-    /// <summary>A page of saved shows.</summary>
+    /// <summary>Returns a page of saved shows.</summary>
     public Task<PagingObject<SavedShowObject>> ShowsAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
-        PageAsync(userId, EntityType.Show, "shows", page, viewer, catalog.ShowsAsync, (addedAt, show) => new SavedShowObject(addedAt, show), ct);
+        PageAsync<SimplifiedShowObject, SavedShowObject>(
+            userId, EntityType.Show, "shows", page, viewer, catalog.ShowsAsync, (addedAt, show) => new(addedAt, show), ct);
 
-    /// <summary>A page of saved audiobooks.</summary>
-    public Task<PagingObject<SavedAudiobookObject>> AudiobooksAsync(string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
-        PageAsync(userId, EntityType.Audiobook, "audiobooks", page, viewer, catalog.AudiobooksAsync, (addedAt, book) => new SavedAudiobookObject(addedAt, book), ct);
+    /// <summary>Returns a page of saved audiobooks.</summary>
+    public Task<PagingObject<SavedAudiobookObject>> AudiobooksAsync(
+        string userId, SavedPageRequest page, Viewer viewer, CancellationToken ct) =>
+        PageAsync<AudiobookObject, SavedAudiobookObject>(
+            userId, EntityType.Audiobook, "audiobooks", page, viewer, catalog.AudiobooksAsync, (addedAt, book) => new(addedAt, book), ct);
 
-    /// <summary>A page of followed artists.</summary>
-    /// <param name="after">The last artist of the page before; null: the first page.</param>
+    /// <summary>Returns a page of followed artists.</summary>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="after">The last artist of the previous page; null for the first page.</param>
+    /// <param name="limit">The maximum number of artists.</param>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="ct">Cancels the read.</param>
     public async Task<FollowedArtists> FollowedArtistsAsync(string userId, string? after, int limit, Viewer viewer, CancellationToken ct)
     {
-        // One more than asked for tells whether there is a next page.
+        // Reads one more than the limit to find out whether there is a next page.
         var (items, total) = await store.PageAfterAsync(userId, EntityType.Artist, after, limit + 1, ct);
         var ids = items.Take(limit).Select(item => item.Id).ToList();
         var artists = await catalog.ArtistsAsync(ids, viewer, ct);
@@ -50,8 +61,8 @@ public sealed class LibraryService(LibraryStore store, CatalogService catalog)
             Total: total,
             Items: [.. artists.OfType<ArtistObject>()]));
 
-        string At(string? place) => viewer.Links.Path(string.Create(
-            CultureInfo.InvariantCulture, $"/v1/me/following?type=artist{(place is null ? "" : $"&after={place}")}&limit={limit}"));
+        string At(string? artist) => viewer.Links.Path(string.Create(
+            CultureInfo.InvariantCulture, $"/v1/me/following?type=artist{(artist is null ? "" : $"&after={artist}")}&limit={limit}"));
     }
 
     private async Task<PagingObject<TSaved>> PageAsync<T, TSaved>(
@@ -61,20 +72,28 @@ public sealed class LibraryService(LibraryStore store, CatalogService catalog)
         SavedPageRequest page,
         Viewer viewer,
         Func<IReadOnlyList<string>, Viewer, CancellationToken, Task<IReadOnlyList<T?>>> read,
-        Func<string, T, TSaved> show,
+        Func<string, T, TSaved> save,
         CancellationToken ct)
         where T : class
     {
         var (items, total) = await store.PageAsync(userId, type, page.Until, page.Page.Offset, page.Page.Limit, ct);
         var entities = await read([.. items.Select(item => item.Id)], viewer, ct);
-        var query = string.Join('&', new[] { viewer.MarketGiven ? $"market={viewer.Market}" : null, page.Until is { } until ? SavedPageRequest.Parameter(until) : null }.OfType<string>());
-        var answer = new CatalogWire(viewer).Page<TSaved>(
-            $"/v1/me/{collection}" + (query.Length > 0 ? $"?{query}" : ""),
-            [.. items.Zip(entities).Where(pair => pair.Second is not null).Select(pair => show(ApiTime.Format(pair.First.AddedAt), pair.Second!))],
-            page.Page,
-            total);
+        var saved = new List<TSaved>(items.Count);
+        foreach (var (item, entity) in items.Zip(entities))
+            if (entity is not null) saved.Add(save(ApiTime.Format(item.AddedAt), entity));
+        var answer = new CatalogWire(viewer).Page<TSaved>(Path(collection, page, viewer), saved, page.Page, total);
 
-        // From the first page on, the list is that of now.
-        return page is { Until: null, Page.Offset: 0 } && answer.Next is { } next ? answer with { Next = $"{next}&{SavedPageRequest.Parameter(items[0].AddedAt)}" } : answer;
+        // The links of the first page refer to the list as it is now, so that items saved later do not shift the pages.
+        return page is { Until: null, Page.Offset: 0 } && answer.Next is { } next
+            ? answer with { Next = $"{next}&{SavedPageRequest.Parameter(items[0].AddedAt)}" }
+            : answer;
+    }
+
+    private static string Path(string collection, SavedPageRequest page, Viewer viewer)
+    {
+        var parameters = new List<string>();
+        if (viewer.MarketGiven) parameters.Add($"market={viewer.Market}");
+        if (page.Until is { } until) parameters.Add(SavedPageRequest.Parameter(until));
+        return $"/v1/me/{collection}" + (parameters.Count > 0 ? "?" + string.Join('&', parameters) : "");
     }
 }

@@ -8,12 +8,12 @@ namespace Spotify.Functions.Library;
 /// <summary>An item of a library.</summary>
 public readonly record struct LibraryItem(string Id, DateTimeOffset AddedAt);
 
-/// <summary>A page of a library's items of one type, the newest first, and how many there are in all.</summary>
+/// <summary>A page of a library's items of one type, the newest first, and the total number of items of that type.</summary>
 public sealed record LibraryPage(IReadOnlyList<LibraryItem> Items, int Total);
 
 /// <summary>
-/// The rows of libraries. A change is one transaction, whatever it mixes, and may be repeated: what is there already keeps its time,
-/// and followers are counted once.
+/// Reads and writes the rows of libraries. Each change is one transaction, even for items of several types, and can be repeated: an item
+/// that is already in the library keeps its time, and a follower is counted once.
 /// </summary>
 public sealed class LibraryStore(IDatabase database, TimeProvider time)
 {
@@ -25,9 +25,9 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     private static readonly Table Counts = Schema.Current.Table("FollowerCounts");
 
     /// <summary>
-    /// Adds to a user's library what is not in it, and the user where there is no row of theirs yet. What does not exist is passed over, as is the user themselves: in a library of
-    /// thousands that a client copies, the one album that is gone should not hold up the rest. Of entries without a time the first
-    /// counts as the newest.
+    /// Adds items to a user's library, and inserts the user's row if there is none. Skips items that do not exist, because one deleted
+    /// album should not prevent a client from copying a library of thousands; also skips the user's own id. Among items without a time,
+    /// the first one is the newest.
     /// </summary>
     public Task AddAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
@@ -36,22 +36,12 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
             async transaction =>
             {
                 if (await transaction.ReadAsync(User.Table, new Key(user.Id)) is null) transaction.Add(user.Insert());
-                foreach (var (type, ids) in ByType(entries))
-                {
-                    var held = await HeldAsync(transaction, user.Id, type, ids);
-                    var missing = ids.Where(id => !held.Contains(id) && !(type == EntityType.User && id == user.Id)).ToList();
-                    if (missing.Count == 0) continue;
-                    var known = await IdsAsync(transaction.QueryAsync(LibraryStatements.Known(type), new Parameters().AddList("id", missing, LibraryStatements.MaxIds)));
-                    var added = missing.Where(known.Contains).ToList();
-                    foreach (var id in added) transaction.Add(Mutation.Insert(Items, ("UserId", user.Id), ("Type", Name(type)), ("ItemId", id), ("AddedAt", AddedAt(type, id))));
-                    await CountAsync(transaction, user.Id, type, added, +1);
-                }
-
+                foreach (var (type, ids) in ByType(entries)) await AddAsync(transaction, user.Id, type, ids, id => AddedAt(type, id));
                 return true;
             },
             ct);
 
-        // A time to come would stay on top of whatever is added until then.
+        // A time in the future is replaced, because the item would stay above everything that is added later.
         DateTimeOffset AddedAt(EntityType type, string id)
         {
             var index = IndexOf(entries, type, id);
@@ -59,7 +49,7 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         }
     }
 
-    /// <summary>Removes from a user's library what is in it.</summary>
+    /// <summary>Removes items from a user's library. Skips items that are not in it.</summary>
     public Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
@@ -74,61 +64,103 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         },
         ct);
 
-    /// <summary>Whether each entry is in a user's library, in order.</summary>
+    /// <summary>Returns whether each item is in a user's library, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         var held = new HashSet<(EntityType, string)>();
         foreach (var (type, ids) in ByType(entries))
-            await foreach (var row in database.QueryAsync(LibraryStatements.Held, HeldParameters(userId, type, ids), null, ct)) held.Add((type, row.String("Id")));
+        {
+            var rows = database.QueryAsync(LibraryStatements.Held, HeldParameters(userId, type, ids), null, ct);
+            await foreach (var row in rows) held.Add((type, row.String("Id")));
+        }
+
         return [.. entries.Select(entry => held.Contains((entry.Type, entry.Id)))];
     }
 
-    /// <summary>A page from an offset.</summary>
-    /// <param name="until">Leaves out what was added later, so that pages join up while more is added; null: all.</param>
-    public Task<LibraryPage> PageAsync(string userId, EntityType type, DateTimeOffset? until, int offset, int limit, CancellationToken ct) => PageAsync(
-        LibraryStatements.PageAtOffset,
-        new Parameters { { "user", userId }, { "type", Name(type) }, { "until", until ?? EndOfTime }, { "limit", limit }, { "offset", offset } },
-        ct);
+    /// <summary>Returns a page from an offset.</summary>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="type">The type of the items.</param>
+    /// <param name="until">Excludes items that were added later, so that new items do not shift the pages; null includes all.</param>
+    /// <param name="offset">The index of the first item.</param>
+    /// <param name="limit">The maximum number of items.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public Task<LibraryPage> PageAsync(
+        string userId, EntityType type, DateTimeOffset? until, int offset, int limit, CancellationToken ct)
+    {
+        var parameters = new Parameters
+        {
+            { "user", userId },
+            { "type", Name(type) },
+            { "until", until ?? EndOfTime },
+            { "limit", limit },
+            { "offset", offset },
+        };
+        return PageAsync(LibraryStatements.PageAtOffset, parameters, ct);
+    }
 
     /// <summary>
-    /// A page of what comes after an item. Where that has left the library its place is not known, and the page is the first: a
-    /// client that removes all it was shown, and asks for what comes after, gets the rest.
+    /// Returns the page that follows an item. If the item is no longer in the library, its position is unknown and the first page is
+    /// returned, so that a client that removes every item it has read and continues still gets the rest.
     /// </summary>
     public async Task<LibraryPage> PageAfterAsync(string userId, EntityType type, string? after, int limit, CancellationToken ct)
     {
         var row = after is null ? null : await database.ReadAsync(Items, new Key(userId, Name(type), after), ct);
-        return await PageAsync(
-            LibraryStatements.PageAfter,
-            new Parameters
-            {
-                { "user", userId },
-                { "type", Name(type) },
-                { "until", EndOfTime },
-                { "time", row?.Timestamp("AddedAt") ?? EndOfTime },
-                { "after", row is null ? "" : after },
-                { "limit", limit },
-            },
-            ct);
+        var parameters = new Parameters
+        {
+            { "user", userId },
+            { "type", Name(type) },
+            { "until", EndOfTime },
+            { "time", row?.Timestamp("AddedAt") ?? EndOfTime },
+            { "after", row is null ? "" : after },
+            { "limit", limit },
+        };
+        return await PageAsync(LibraryStatements.PageAfter, parameters, ct);
     }
 
-    /// <summary>How many follow a user.</summary>
+    /// <summary>Returns the number of followers of a user.</summary>
     public async Task<long> FollowersAsync(string userId, CancellationToken ct)
     {
-        var row = await database.QueryAsync(LibraryStatements.Followers, new Parameters { { "type", Name(EntityType.User) }, { "id", userId } }, null, ct).SingleAsync(ct);
+        var parameters = new Parameters { { "type", Name(EntityType.User) }, { "id", userId } };
+        var row = await database.QueryAsync(LibraryStatements.Followers, parameters, null, ct).SingleAsync(ct);
         return row.Int64("Followers");
     }
 
-    private static async Task CountAsync(ITransaction transaction, string userId, EntityType type, IReadOnlyCollection<string> ids, int change)
+    private static async Task AddAsync(
+        ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids, Func<string, DateTimeOffset> addedAt)
+    {
+        var held = await HeldAsync(transaction, userId, type, ids);
+        var missing = ids.Where(id => !held.Contains(id) && !(type == EntityType.User && id == userId)).ToList();
+        if (missing.Count == 0) return;
+        var parameters = new Parameters().AddList("id", missing, LibraryStatements.MaxIds);
+        var existing = await IdsAsync(transaction.QueryAsync(LibraryStatements.Existing(type), parameters));
+        var added = missing.Where(existing.Contains).ToList();
+        foreach (var id in added)
+        {
+            transaction.Add(Mutation.Insert(
+                Items, ("UserId", userId), ("Type", Name(type)), ("ItemId", id), ("AddedAt", addedAt(id))));
+        }
+
+        await CountAsync(transaction, userId, type, added, +1);
+    }
+
+    private static async Task CountAsync(
+        ITransaction transaction, string userId, EntityType type, IReadOnlyCollection<string> ids, int change)
     {
         if (ids.Count == 0 || !LibraryTypes.IsFollowed(type)) return;
         var shard = Shard(userId);
         var parameters = new Parameters { { "type", Name(type) }, { "shard", shard } }.AddList("id", [.. ids], LibraryStatements.MaxIds);
-        var counts = await transaction.QueryAsync(LibraryStatements.CountsOfShard, parameters).ToDictionaryAsync(row => row.String("Id"), row => row.Int64("Followers"), StringComparer.Ordinal);
+        var counts = await transaction.QueryAsync(LibraryStatements.CountsOfShard, parameters)
+            .ToDictionaryAsync(row => row.String("Id"), row => row.Int64("Followers"), StringComparer.Ordinal);
         foreach (var id in ids)
-            transaction.Add(Mutation.Upsert(Counts, ("Type", Name(type)), ("TargetId", id), ("Shard", shard), ("Followers", counts.GetValueOrDefault(id) + change)));
+        {
+            var followers = counts.GetValueOrDefault(id) + change;
+            transaction.Add(Mutation.Upsert(
+                Counts, ("Type", Name(type)), ("TargetId", id), ("Shard", shard), ("Followers", followers)));
+        }
     }
 
-    private static async Task<HashSet<string>> HeldAsync(ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids) =>
+    private static async Task<HashSet<string>> HeldAsync(
+        ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids) =>
         await IdsAsync(transaction.QueryAsync(LibraryStatements.Held, HeldParameters(userId, type, ids)));
 
     private static Parameters HeldParameters(string userId, EntityType type, IReadOnlyList<string> ids) =>
@@ -141,8 +173,11 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         return ids;
     }
 
-    private static IEnumerable<(EntityType Type, IReadOnlyList<string> Ids)> ByType(IReadOnlyList<LibraryEntry> entries) =>
-        entries.GroupBy(entry => entry.Type).Select(group => (group.Key, (IReadOnlyList<string>)[.. group.Select(entry => entry.Id).Distinct(StringComparer.Ordinal)]));
+    private static IEnumerable<(EntityType Type, IReadOnlyList<string> Ids)> ByType(IReadOnlyList<LibraryEntry> entries)
+    {
+        foreach (var group in entries.GroupBy(entry => entry.Type))
+            yield return (group.Key, [.. group.Select(entry => entry.Id).Distinct(StringComparer.Ordinal)]);
+    }
 
     private static int IndexOf(IReadOnlyList<LibraryEntry> entries, EntityType type, string id)
     {
@@ -153,7 +188,7 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
 
     private static string Name(EntityType type) => SpotifyUri.WireName(type);
 
-    // FNV-1a: string.GetHashCode differs from one process to the next, and a follower must leave the shard they joined.
+    // FNV-1a, because string.GetHashCode differs between processes and a user must be counted in the same shard each time.
     private static long Shard(string userId)
     {
         var hash = 2166136261u;
@@ -164,7 +199,9 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     private async Task<LibraryPage> PageAsync(Statement statement, Parameters parameters, CancellationToken ct)
     {
         var rows = await database.QueryAsync(statement, parameters, null, ct).ToListAsync(ct);
-        var items = rows.Where(row => !row.IsNull("ItemId")).Select(row => new LibraryItem(row.String("ItemId"), row.Timestamp("AddedAt")));
+        var items = rows
+            .Where(row => !row.IsNull("ItemId"))
+            .Select(row => new LibraryItem(row.String("ItemId"), row.Timestamp("AddedAt")));
         return new LibraryPage([.. items], rows[0].Int32("Total"));
     }
 }

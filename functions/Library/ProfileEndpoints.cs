@@ -6,7 +6,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Users' profiles.</summary>
+/// <summary>The endpoints for users' profiles.</summary>
 internal static class ProfileEndpoints
 {
     public static void MapProfiles(this IEndpointRouteBuilder routes)
@@ -15,7 +15,8 @@ internal static class ProfileEndpoints
         routes.MapGet("/v1/users/{id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
     }
 
-    private static async Task<Ok<PrivateUserObject>> GetOwn(CurrentUser user, HttpContext context, ProfileService profiles, CancellationToken ct) =>
+    private static async Task<Ok<PrivateUserObject>> GetOwn(
+        CurrentUser user, HttpContext context, ProfileService profiles, CancellationToken ct) =>
         TypedResults.Ok(await profiles.OwnAsync(user, ApiLinks.For(context), ct));
 
     private static async Task<Ok<PublicUserObject>> Get(string id, HttpContext context, ProfileService profiles, CancellationToken ct) =>

@@ -6,11 +6,11 @@ using Spotify.Web.Requests;
 namespace Spotify.Functions.Library;
 
 /// <summary>
-/// Which part of a list of saved items is asked for, and of which list: the links of a page carry the time of the newest item there was
-/// (<c>until</c>, in microseconds since 1970), so that what is saved meanwhile shifts nothing.
+/// A page of a list of saved items. The links of a page have the time of the newest item in the list (<c>until</c>, in microseconds since
+/// 1970), so that items saved later do not shift the pages.
 /// </summary>
-/// <param name="Page">Which part.</param>
-/// <param name="Until">Leaves out what was saved later; null: all.</param>
+/// <param name="Page">The page.</param>
+/// <param name="Until">Excludes items that were saved later; null includes all.</param>
 public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset? Until)
 {
     private const string Name = "until";
@@ -19,16 +19,18 @@ public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset?
     private static readonly long Latest = Instant.ToMicroseconds(DateTimeOffset.MaxValue);
 
     /// <summary>Binds endpoint parameters.</summary>
-    /// <exception cref="ApiException">400: a value is not a number or out of range.</exception>
+    /// <exception cref="ApiException">400: a value is not a number or is out of range.</exception>
     public static async ValueTask<SavedPageRequest> BindAsync(HttpContext context)
     {
         var page = await PageRequest.BindAsync(context);
         if (context.Request.Query[Name].ToString() is not { Length: > 0 } text) return new SavedPageRequest(page, null);
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds) && microseconds >= Earliest && microseconds <= Latest
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds >= Earliest && microseconds <= Latest
             ? new SavedPageRequest(page, Instant.FromMicroseconds(microseconds))
             : throw ApiException.BadRequest($"Invalid {Name}: follow the links of a page as they are");
     }
 
-    /// <summary>The query parameter that says <paramref name="until"/>.</summary>
-    public static string Parameter(DateTimeOffset until) => string.Create(CultureInfo.InvariantCulture, $"{Name}={Instant.ToMicroseconds(until)}");
+    /// <summary>Returns the query parameter for <see cref="Until"/>.</summary>
+    public static string Parameter(DateTimeOffset until) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name}={Instant.ToMicroseconds(until)}");
 }

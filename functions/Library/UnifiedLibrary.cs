@@ -5,29 +5,29 @@ using Spotify.Web;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Everything a user keeps, by URI: what libraries hold, and the playlists they follow.</summary>
+/// <summary>Saves, removes and looks up items by URI, both items of the library and followed playlists.</summary>
 public sealed class UnifiedLibrary(LibraryStore library, PlaylistFollowing playlists)
 {
-    /// <summary>Saves and follows; what does not exist, or is not for the user to see, is passed over. May be repeated.</summary>
+    /// <summary>Saves and follows items. Skips items that do not exist or that the user may not see. Can be repeated.</summary>
     public async Task SaveAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         await library.AddAsync(user, Others(entries), ct);
-        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.FollowAsync(id, user.Id, isPublic: null, ct));
+        foreach (var id in Playlists(entries)) await IgnoreNotFoundAsync(() => playlists.FollowAsync(id, user.Id, isPublic: null, ct));
     }
 
-    /// <summary>Removes and unfollows. May be repeated.</summary>
+    /// <summary>Removes and unfollows items. Can be repeated.</summary>
     public async Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         await library.RemoveAsync(userId, Others(entries), ct);
-        foreach (var id in Playlists(entries)) await IfThereAsync(() => playlists.UnfollowAsync(id, userId, ct));
+        foreach (var id in Playlists(entries)) await IgnoreNotFoundAsync(() => playlists.UnfollowAsync(id, userId, ct));
     }
 
-    /// <summary>Whether each entry is kept, in order.</summary>
+    /// <summary>Returns whether each item is saved or followed, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         var followed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in Playlists(entries))
-            await IfThereAsync(async () =>
+            await IgnoreNotFoundAsync(async () =>
             {
                 if (await playlists.FollowsAsync(id, userId, ct)) followed.Add(id);
             });
@@ -39,9 +39,10 @@ public sealed class UnifiedLibrary(LibraryStore library, PlaylistFollowing playl
     private static IEnumerable<string> Playlists(IEnumerable<LibraryEntry> entries) =>
         entries.Where(entry => entry.Type == EntityType.Playlist).Select(entry => entry.Id).Distinct(StringComparer.Ordinal);
 
-    private static List<LibraryEntry> Others(IEnumerable<LibraryEntry> entries) => [.. entries.Where(entry => entry.Type != EntityType.Playlist)];
+    private static List<LibraryEntry> Others(IEnumerable<LibraryEntry> entries) =>
+        [.. entries.Where(entry => entry.Type != EntityType.Playlist)];
 
-    private static async Task IfThereAsync(Func<Task> act)
+    private static async Task IgnoreNotFoundAsync(Func<Task> act)
     {
         try
         {

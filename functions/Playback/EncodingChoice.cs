@@ -3,26 +3,29 @@ using Spotify.Domain.Users;
 
 namespace Spotify.Functions.Playback;
 
-/// <summary>An encoding chosen for a listener.</summary>
+/// <summary>The encoding chosen for a listener.</summary>
 /// <param name="Encoding">The encoding.</param>
-/// <param name="LimitedByPlan">Whether a paid plan would have had a better one.</param>
+/// <param name="LimitedByPlan">Whether a paid plan would have allowed a better one.</param>
 public readonly record struct EncodingChoice(AudioEncoding Encoding, bool LimitedByPlan)
 {
     /// <summary>
-    /// The best encoding up to the quality asked for that the plan may have, or else the least above it. Where only one encoding
-    /// exists, every plan may have it. Null if there is none in the codecs asked for, or none that the plan may have.
+    /// Returns the best encoding up to the preferred quality that the plan allows, or else the lowest one above it. If only one encoding
+    /// exists, every plan allows it. Returns null if there is no encoding in the supported codecs, or none that the plan allows.
     /// </summary>
-    /// <param name="encodings">What there is.</param>
-    /// <param name="codecs">What the client can play, best liked first; empty: anything.</param>
-    public static EncodingChoice? Choose(IReadOnlyList<AudioEncoding> encodings, AudioQuality quality, IReadOnlyList<Codec> codecs, Product product)
+    /// <param name="encodings">The available encodings.</param>
+    /// <param name="quality">The preferred quality.</param>
+    /// <param name="codecs">Codecs the client supports, in order of preference. Empty means any.</param>
+    /// <param name="product">The listener's plan.</param>
+    public static EncodingChoice? Choose(
+        IReadOnlyList<AudioEncoding> encodings, AudioQuality quality, IReadOnlyList<Codec> codecs, Product product)
     {
-        var mayHaveAll = product != Product.Free || encodings.Count == 1;
+        var allowsAll = product != Product.Free || encodings.Count == 1;
         AudioEncoding? best = null;
         var limited = false;
         foreach (var encoding in encodings)
         {
             if (codecs.Count > 0 && !codecs.Contains(encoding.Codec)) continue;
-            if (!mayHaveAll && encoding.Quality.PremiumOnly)
+            if (!allowsAll && encoding.Quality.PremiumOnly)
             {
                 limited |= encoding.Quality <= quality;
                 continue;

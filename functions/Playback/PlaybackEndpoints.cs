@@ -12,10 +12,10 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playback;
 
-/// <summary>Leave to play, and reports of what could not be fetched.</summary>
+/// <summary>The endpoints that authorize playback and accept reports of failed downloads.</summary>
 public static class PlaybackEndpoints
 {
-    /// <summary>Adds what the endpoints need, but for the signing keys.</summary>
+    /// <summary>Registers the playback services. The host registers the signing keys.</summary>
     public static IServiceCollection AddPlayback(this IServiceCollection services)
     {
         services.AddWireJson(PlaybackJson.Default);
@@ -30,10 +30,10 @@ public static class PlaybackEndpoints
     public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
     {
         var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
-        playback.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Get leave to play a track");
-        playback.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Get leave to play an episode");
-        playback.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Get leave to play a chapter");
-        playback.MapPost("/failures", Report).WithName("report-playback-failure").WithSummary("Report that a URL could not be fetched");
+        playback.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
+        playback.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Authorize playback of an episode");
+        playback.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Authorize playback of a chapter");
+        playback.MapPost("/failures", Report).WithName("report-playback-failure").WithSummary("Report a URL that could not be fetched");
         return routes;
     }
 
@@ -64,7 +64,8 @@ public static class PlaybackEndpoints
         return reports.Accept(caller.RequireUser(), report.Url, report.Status) switch
         {
             FailureReportResult.InvalidStatus => throw ApiException.BadRequest("Invalid status: an HTTP status is wanted, or none"),
-            FailureReportResult.NotGranted or FailureReportResult.OtherClient => throw ApiException.BadRequest("Invalid url: it was not given to you by this service"),
+            FailureReportResult.NotGranted or FailureReportResult.OtherClient =>
+                throw ApiException.BadRequest("Invalid url: it was not given to you by this service"),
             FailureReportResult.TooOld => throw ApiException.BadRequest("Invalid url: it expired too long ago"),
             _ => TypedResults.NoContent(),
         };
@@ -86,9 +87,12 @@ public static class PlaybackEndpoints
 
         int? offset = null;
         if (query["offset"].ToString() is { Length: > 0 } offsetText)
-            offset = int.TryParse(offsetText, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= PageRequest.MaxOffset
-                ? value
-                : throw ApiException.BadRequest($"Invalid offset: a number from 0 to {PageRequest.MaxOffset} is wanted");
+        {
+            offset = int.TryParse(offsetText, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                && value <= PageRequest.MaxOffset
+                    ? value
+                    : throw ApiException.BadRequest($"Invalid offset: a number from 0 to {PageRequest.MaxOffset} is wanted");
+        }
 
         return new PlaybackRequest(type, RequestIds.One(id), quality, codecs, context, offset);
     }
@@ -98,7 +102,8 @@ public static class PlaybackEndpoints
         var codecs = new List<Codec>();
         foreach (var name in names.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!Audio.Codecs.TryParse(name, out var codec)) throw ApiException.BadRequest("Invalid codec: vorbis, aac or flac is wanted, or several separated by commas");
+            if (!Audio.Codecs.TryParse(name, out var codec))
+                throw ApiException.BadRequest("Invalid codec: vorbis, aac or flac is wanted, or several separated by commas");
             if (!codecs.Contains(codec)) codecs.Add(codec);
         }
 

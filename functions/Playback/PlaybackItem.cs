@@ -47,7 +47,8 @@ public sealed record PlaybackItem(
         Popularity: row.Int32("Popularity"),
         DurationMs: row.Int32("DurationMs"),
         Explicit: row.Bool("Explicit"),
-        Rights: new Rights(new MarketSet(row.String("Markets")), row.TimestampOrNull("AvailableFrom"), row.TimestampOrNull("AvailableUntil")),
+        Rights: new Rights(
+            new MarketSet(row.String("Markets")), row.TimestampOrNull("AvailableFrom"), row.TimestampOrNull("AvailableUntil")),
         Revision: row.StringOrNull("Revision"),
         Encodings: row.StringOrNull("Encodings") is { } encodings ? EncodingList.Parse(encodings) : [],
         GainDb: row.Float64OrNull("GainDb") ?? 0);

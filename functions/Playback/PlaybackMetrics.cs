@@ -3,7 +3,7 @@ using Spotify.Audio;
 
 namespace Spotify.Functions.Playback;
 
-/// <summary>What operators watch of playback authorisation.</summary>
+/// <summary>The metrics of playback authorization.</summary>
 public sealed class PlaybackMetrics
 {
     /// <summary>The meter's name.</summary>
@@ -13,13 +13,14 @@ public sealed class PlaybackMetrics
     private readonly Counter<long> denied;
     private readonly Histogram<double> duration;
 
-    /// <summary>The metrics of a host.</summary>
+    /// <summary>Creates the metrics.</summary>
     public PlaybackMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        granted = meter.CreateCounter<long>("spotify.playback.granted", "{grant}", "Playback authorised, by CDN, codec and quality.");
-        denied = meter.CreateCounter<long>("spotify.playback.denied", "{denial}", "Playback refused, by reason.");
-        duration = meter.CreateHistogram<double>("spotify.playback.authorization.duration", "s", "Time to authorise playback.");
+        granted = meter.CreateCounter<long>(
+            "spotify.playback.granted", "{grant}", "Authorized playback requests, by CDN, codec and quality.");
+        denied = meter.CreateCounter<long>("spotify.playback.denied", "{denial}", "Denied playback requests, by reason.");
+        duration = meter.CreateHistogram<double>("spotify.playback.authorization.duration", "s", "Time to authorize playback.");
     }
 
     internal void Granted(string cdn, AudioEncoding encoding, TimeSpan elapsed)

@@ -5,9 +5,7 @@ using Spotify.Web;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>
-/// The changes of a playlist since a snapshot, over which positions of then are carried to positions of now.
-/// </summary>
+/// <summary>The changes of a playlist since a snapshot, which map positions in the snapshot to current positions.</summary>
 internal sealed class PlaylistHistory
 {
     public static readonly Table Table = Schema.Current.Table("PlaylistChanges");
@@ -24,20 +22,20 @@ internal sealed class PlaylistHistory
         Length = changes.Count > 0 ? changes[0].ItemsBefore : length;
     }
 
-    /// <summary>How many items the snapshot has.</summary>
+    /// <summary>The number of items in the snapshot.</summary>
     public int Length { get; }
 
-    /// <summary>The version of a snapshot.</summary>
-    /// <param name="snapshotId">The snapshot; null: the playlist as it is.</param>
-    /// <exception cref="ApiException">400: it is no snapshot of the playlist.</exception>
+    /// <summary>Returns the version of a snapshot.</summary>
+    /// <param name="snapshotId">The snapshot id; null for the current version.</param>
+    /// <exception cref="ApiException">400: the snapshot does not belong to the playlist.</exception>
     public static long VersionOf(Playlist playlist, string? snapshotId) =>
         snapshotId is null ? playlist.Version
         : SnapshotId.TryParse(snapshotId, playlist.Id, out var version) && version <= playlist.Version ? version
         : throw ApiException.BadRequest("Invalid snapshot_id: it is no snapshot of this playlist");
 
     /// <summary>Reads the changes since a snapshot.</summary>
-    /// <param name="snapshotId">The snapshot; null: the playlist as it is.</param>
-    /// <exception cref="ApiException">400: it is no snapshot of the playlist, or too many changes have been made since.</exception>
+    /// <param name="snapshotId">The snapshot id; null for the current version.</param>
+    /// <exception cref="ApiException">400: the snapshot does not belong to the playlist, or is too old.</exception>
     public static async Task<PlaylistHistory> SinceAsync(ITransaction transaction, Playlist playlist, string? snapshotId)
     {
         var version = VersionOf(playlist, snapshotId);
@@ -52,18 +50,20 @@ internal sealed class PlaylistHistory
             : throw ApiException.BadRequest($"The snapshot_id is too old: more than {PlaylistChange.Kept} changes have been made since");
     }
 
-    /// <summary>Where the item at a position of the snapshot is now; null if it is no longer there.</summary>
+    /// <summary>Returns the current position of the item at a position in the snapshot; null if it was removed.</summary>
     public int? MapItem(int position)
     {
-        int? carried = position;
+        int? mapped = position;
         foreach (var change in changes)
-            if (carried is { } at) carried = change.MapItem(at);
-        return carried;
+            if (mapped is { } at) mapped = change.MapItem(at);
+        return mapped;
     }
 
-    /// <summary>Where the items of the snapshot are now, those that still are.</summary>
-    public PositionSet Carried => changes.Count == 0 ? PositionSet.Run(0, Length) : PositionSet.Of(Enumerable.Range(0, Length).Select(MapItem).OfType<int>());
+    /// <summary>The current positions of the items in the snapshot that have not been removed.</summary>
+    public PositionSet CurrentPositions => changes.Count == 0
+        ? PositionSet.Run(0, Length)
+        : PositionSet.Of(Enumerable.Range(0, Length).Select(MapItem).OfType<int>());
 
-    /// <summary>Where a gap of the snapshot is now.</summary>
-    public int MapGap(int gap) => changes.Aggregate(gap, (carried, change) => change.MapGap(carried));
+    /// <summary>Returns the current position of a gap in the snapshot.</summary>
+    public int MapGap(int gap) => changes.Aggregate(gap, (mapped, change) => change.MapGap(mapped));
 }

@@ -5,39 +5,50 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.Playlists;
 
 /// <summary>
-/// The rows of a playlist's items in a transaction, by position. What is written is what moves: the rows of other items stay as they
-/// are, but for a few around a place whose keys have become too long.
+/// Reads and writes the rows of a playlist's items by position, in a transaction. Only the rows of moved items are written, and those of a
+/// few neighbors where order keys have become too long.
 /// </summary>
 internal sealed class PlaylistItemRows(ITransaction transaction, string playlistId, int count)
 {
-    // How many neighbours on either side get new keys where there is no room: as many at first, then four times as many each time.
+    // The number of neighbors on either side that get new keys if there is no room. Each further attempt takes four times as many.
     private const int FirstWindow = 32;
 
-    // So many are placed one by one; to place more, all are read.
+    // The positions of up to this number of items are counted one by one; for more, all items are read.
     private const int FewItems = 20;
 
     private static readonly Table Table = Schema.Current.Table("PlaylistItems");
 
     private static readonly Statement FromStart = new(
-        "SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey LIMIT @limit OFFSET @offset",
+        """
+        SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems
+        WHERE PlaylistId = @playlist ORDER BY OrderKey LIMIT @limit OFFSET @offset
+        """,
         ("playlist", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
     private static readonly Statement FromEnd = new(
-        "SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey DESC LIMIT @limit OFFSET @offset",
+        """
+        SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems
+        WHERE PlaylistId = @playlist ORDER BY OrderKey DESC LIMIT @limit OFFSET @offset
+        """,
         ("playlist", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
     private static readonly Statement OfPlayables = new(
         $"""
         SELECT OrderKey, Type, PlayableId, AddedAt, AddedBy FROM PlaylistItems
-        WHERE PlaylistId = @playlist AND PlayableId IN ({Statement.List("id", PlaylistEditor.MaxItemsOfRequest)}) ORDER BY OrderKey LIMIT @limit
+        WHERE PlaylistId = @playlist AND PlayableId IN ({Statement.List("id", PlaylistEditor.MaxItemsOfRequest)})
+        ORDER BY OrderKey LIMIT @limit
         """,
-        [("playlist", ColumnType.String), .. Statement.ListParameters("id", PlaylistEditor.MaxItemsOfRequest, ColumnType.String), ("limit", ColumnType.Int64)]);
+        [
+            ("playlist", ColumnType.String),
+            .. Statement.ListParameters("id", PlaylistEditor.MaxItemsOfRequest, ColumnType.String),
+            ("limit", ColumnType.Int64),
+        ]);
 
     private static readonly Statement CountBetween = new(
         "SELECT COUNT(*) AS Total FROM PlaylistItems WHERE PlaylistId = @playlist AND OrderKey >= @from AND OrderKey < @to",
         ("playlist", ColumnType.String), ("from", ColumnType.String), ("to", ColumnType.String));
 
-    /// <summary>The items of some positions, with their keys.</summary>
+    /// <summary>Returns the items at the given positions, with their keys.</summary>
     public async Task<IReadOnlyList<(string Key, PlaylistItem Item)>> ReadAsync(PositionSet positions)
     {
         if (positions.Count == 0) return [];
@@ -47,25 +58,27 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         return [.. positions.Select(position => span[position - first])];
     }
 
-    /// <summary>The items that are of some playables, with their positions and keys.</summary>
-    /// <param name="playableIds">Up to <see cref="PlaylistEditor.MaxItemsOfRequest"/>.</param>
+    /// <summary>Returns the items that refer to the given tracks and episodes, with their positions and keys.</summary>
+    /// <param name="playableIds">Up to <see cref="PlaylistEditor.MaxItemsOfRequest"/> ids.</param>
     public async Task<IReadOnlyList<(int Position, string Key, PlaylistItem Item)>> FindAsync(IReadOnlyList<string> playableIds)
     {
         if (playableIds.Count == 0) return [];
-        var parameters = new Parameters { { "playlist", playlistId }, { "limit", FewItems + 1 } }.AddList("id", playableIds, PlaylistEditor.MaxItemsOfRequest);
+        var parameters = new Parameters { { "playlist", playlistId }, { "limit", FewItems + 1 } }
+            .AddList("id", playableIds, PlaylistEditor.MaxItemsOfRequest);
         var found = await transaction.QueryAsync(OfPlayables, parameters).Select(Read).ToListAsync();
         if (found.Count > FewItems)
         {
-            var (all, wanted) = (await ReadAsync(0, count), playableIds.ToHashSet(StringComparer.Ordinal));
-            return [.. all.Select((row, position) => (position, row.Key, row.Item)).Where(row => wanted.Contains(row.Item.PlayableId))];
+            var wanted = playableIds.ToHashSet(StringComparer.Ordinal);
+            var all = (await ReadAsync(0, count)).Select((row, position) => (position, row.Key, row.Item));
+            return [.. all.Where(row => wanted.Contains(row.Item.PlayableId))];
         }
 
         var placed = new List<(int, string, PlaylistItem)>();
         var (position, from) = (0, "");
         foreach (var (key, item) in found)
         {
-            var between = transaction.QueryAsync(CountBetween, new Parameters { { "playlist", playlistId }, { "from", from }, { "to", key } });
-            position += (await between.SingleAsync()).Int32("Total");
+            var between = new Parameters { { "playlist", playlistId }, { "from", from }, { "to", key } };
+            position += (await transaction.QueryAsync(CountBetween, between).SingleAsync()).Int32("Total");
             placed.Add((position, key, item));
             from = key;
         }
@@ -82,10 +95,10 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         foreach (var key in keys) transaction.Add(Mutation.Delete(Table, new Key(playlistId, key)));
     }
 
-    /// <summary>Writes items into a playlist that has none any more.</summary>
+    /// <summary>Writes all items of a playlist whose items were deleted before.</summary>
     public void WriteAll(IReadOnlyList<PlaylistItem> items) => Write(OrderKeys.Between(null, null, items.Count)!, items);
 
-    /// <summary>Writes items into a gap.</summary>
+    /// <summary>Inserts items into a gap.</summary>
     public Task InsertAsync(int gap, IReadOnlyList<PlaylistItem> items) => InsertAsync(gap, items, PositionSet.Run(0, 0));
 
     /// <summary>Moves items into a gap.</summary>
@@ -98,17 +111,23 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         await InsertAsync(gap, [.. rows.Select(row => row.Item)], positions);
     }
 
-    /// <summary>To move a run over some items is to move these over the run: whichever has fewer rows. Moving a run to where it is, is nothing.</summary>
+    /// <summary>
+    /// Returns an equivalent move of fewer items, if there is one: moving a run over its neighbors is the same as moving the neighbors over
+    /// the run. Returns an empty set if the run is already in the gap.
+    /// </summary>
     private static (PositionSet Positions, int Gap) Shorter(PositionSet positions, int gap)
     {
         if (positions.Count == 0 || positions.Runs.Count() > 1) return (positions, gap);
         var (start, length) = positions.Runs.First();
         var end = start + length;
-        var (over, other) = gap > end ? (PositionSet.Run(end, gap - end), start) : gap < start ? (PositionSet.Run(gap, start - gap), end) : (PositionSet.Run(0, 0), gap);
+        var (over, other) =
+            gap > end ? (PositionSet.Run(end, gap - end), start)
+            : gap < start ? (PositionSet.Run(gap, start - gap), end)
+            : (PositionSet.Run(0, 0), gap);
         return over.Count < length ? (over, other) : (positions, gap);
     }
 
-    /// <param name="leaving">Positions whose rows are being deleted in this transaction.</param>
+    /// <param name="leaving">The positions of rows that are deleted in the same transaction.</param>
     private async Task InsertAsync(int gap, IReadOnlyList<PlaylistItem> items, PositionSet leaving)
     {
         for (var window = 0; ; window = Math.Max(FirstWindow, window * 4))
@@ -118,13 +137,14 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
                 .Select((row, i) => (row.Key, row.Item, Position: first + i))
                 .Where(row => !leaving.Contains(row.Position))
                 .ToList();
-            var (left, right) = (around.Where(row => row.Position < gap).TakeLast(window + 1).ToList(), around.Where(row => row.Position >= gap).Take(window + 1).ToList());
+            var left = around.Where(row => row.Position < gap).TakeLast(window + 1).ToList();
+            var right = around.Where(row => row.Position >= gap).Take(window + 1).ToList();
             var (lower, upper) = (left.Count > window ? left[0].Key : null, right.Count > window ? right[^1].Key : null);
             if (lower is not null) left.RemoveAt(0);
             if (upper is not null) right.RemoveAt(right.Count - 1);
 
             var keys = OrderKeys.Between(lower, upper, left.Count + items.Count + right.Count);
-            // Once keys are dealt anew, so that there is room for long.
+            // New keys for neighbors are at most half as long as allowed, so that there is room for many insertions.
             var longest = window == 0 ? OrderKeys.MaxLength : OrderKeys.MaxLength / 2;
             if (keys is null || (keys.Any(key => key.Length > longest) && (lower ?? upper) is not null)) continue;
 
@@ -139,16 +159,19 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         foreach (var (key, item) in keys.Zip(items))
         {
             transaction.Add(Mutation.Insert(
-                Table, ("PlaylistId", playlistId), ("OrderKey", key), ("Type", item.Type), ("PlayableId", item.PlayableId), ("AddedAt", item.AddedAt), ("AddedBy", item.AddedBy)));
+                Table,
+                ("PlaylistId", playlistId), ("OrderKey", key), ("Type", item.Type), ("PlayableId", item.PlayableId),
+                ("AddedAt", item.AddedAt), ("AddedBy", item.AddedBy)));
         }
     }
 
     private async Task<IReadOnlyList<(string Key, PlaylistItem Item)>> ReadAsync(int start, int length)
     {
         if (length <= 0) return [];
-        // From the nearer end, because an engine walks over what comes before.
+        // Reads from the nearer end, because the database scans all rows before the offset.
         var fromEnd = start > count - start - length;
-        var parameters = new Parameters { { "playlist", playlistId }, { "limit", length }, { "offset", fromEnd ? count - start - length : start } };
+        var offset = fromEnd ? count - start - length : start;
+        var parameters = new Parameters { { "playlist", playlistId }, { "limit", length }, { "offset", offset } };
         var rows = await transaction.QueryAsync(fromEnd ? FromEnd : FromStart, parameters).Select(Read).ToListAsync();
         if (fromEnd) rows.Reverse();
         return rows;

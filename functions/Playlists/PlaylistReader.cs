@@ -121,7 +121,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         parameters.Add("limit", page.Limit);
         parameters.Add("offset", page.Offset);
         var wire = new PlaylistWire(viewer);
-        var playlists = await database.QueryAsync(PlaylistsOfUser, parameters, null, ct).Select(Summary).Select(wire.Simplified).ToListAsync(ct);
+        var playlists = await database.QueryAsync(PlaylistsOfUser, parameters, null, ct)
+            .Select(row => wire.Simplified(Summary(row)))
+            .ToListAsync(ct);
         return new CatalogWire(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, total.Int32("Total"));
 
         Parameters Filter() => new() { { "user", userId }, { "viewer", viewer.Caller.UserId ?? "" } };

@@ -13,13 +13,13 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Playlists, their items, covers and followers.</summary>
+/// <summary>The endpoints for playlists, their items, covers and followers.</summary>
 public static class PlaylistsEndpoints
 {
-    // The older list of items is read in longer pages.
+    // The deprecated /tracks endpoint allows longer pages than /items.
     private const int MaxTracksLimit = 100;
 
-    /// <summary>Adds what the endpoints need, but for the services of Catalog.</summary>
+    /// <summary>Registers the playlist services. Requires <c>AddCatalog</c>.</summary>
     public static IServiceCollection AddPlaylists(this IServiceCollection services)
     {
         services.AddWireJson(PlaylistJson.Default);
@@ -43,23 +43,36 @@ public static class PlaylistsEndpoints
         changes.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items");
         playlist.MapGet("/tracks", GetTracks).WithName("get-playlists-tracks").WithSummary("Get Playlist Items [DEPRECATED]");
         changes.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]");
-        changes.MapPut("/tracks", UpdateItems).WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]");
+        changes.MapPut("/tracks", UpdateItems)
+            .WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]");
         changes.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]");
         playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image");
         changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image");
         playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist");
         playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist");
-        playlist.MapGet("/followers/contains", Follows).WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist");
+        playlist.MapGet("/followers/contains", Follows)
+            .WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist");
 
-        routes.MapGet("/v1/me/playlists", GetOwnPlaylists).WithTags("Playlists").WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists");
-        routes.MapPost("/v1/me/playlists", Create).WithTags("Playlists").WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges);
-        routes.MapGet("/v1/users/{userId}/playlists", GetPlaylistsOf).WithTags("Playlists").WithName("get-list-users-playlists").WithSummary("Get User's Playlists");
-        routes.MapPost("/v1/users/{userId}/playlists", CreateFor).WithTags("Playlists").WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges);
+        var own = routes.MapGroup("/v1/me/playlists").WithTags("Playlists");
+        own.MapGet("/", GetOwnPlaylists).WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists");
+        own.MapPost("/", Create)
+            .WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges);
+
+        var ofUser = routes.MapGroup("/v1/users/{userId}/playlists").WithTags("Playlists");
+        ofUser.MapGet("/", GetPlaylistsOf).WithName("get-list-users-playlists").WithSummary("Get User's Playlists");
+        ofUser.MapPost("/", CreateFor)
+            .WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges);
         return routes;
     }
 
     private static async Task<ContentHttpResult> GetPlaylist(
-        string id, string? fields, AdditionalTypes types, Viewer viewer, PlaylistReader playlists, IOptions<JsonOptions> json, CancellationToken ct)
+        string id,
+        string? fields,
+        AdditionalTypes types,
+        Viewer viewer,
+        PlaylistReader playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct)
     {
         var filter = FieldsFilter.Parse(fields);
         return Filtered(await playlists.PlaylistAsync(RequestIds.One(id), types.Episodes, viewer, ct), filter, json);
@@ -67,20 +80,43 @@ public static class PlaylistsEndpoints
 
     private static async Task<Ok> ChangeDetails(string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
-        await playlists.ChangeAsync(RequestIds.One(id), caller.RequireUser(), body.Json(PlaylistJson.Default.PlaylistDetails) ?? new PlaylistDetails(), ct);
+        var details = body.Json(PlaylistJson.Default.PlaylistDetails) ?? new PlaylistDetails();
+        await playlists.ChangeAsync(RequestIds.One(id), caller.RequireUser(), details, ct);
         return TypedResults.Ok();
     }
 
     private static Task<ContentHttpResult> GetItems(
-        string id, string? fields, PageRequest page, AdditionalTypes types, Viewer viewer, PlaylistReader playlists, IOptions<JsonOptions> json, CancellationToken ct) =>
+        string id,
+        string? fields,
+        PageRequest page,
+        AdditionalTypes types,
+        Viewer viewer,
+        PlaylistReader playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct) =>
         GetList(id, "items", fields, page, types, viewer, playlists, json, ct);
 
     private static Task<ContentHttpResult> GetTracks(
-        string id, string? fields, HttpContext context, AdditionalTypes types, Viewer viewer, PlaylistReader playlists, IOptions<JsonOptions> json, CancellationToken ct) =>
+        string id,
+        string? fields,
+        HttpContext context,
+        AdditionalTypes types,
+        Viewer viewer,
+        PlaylistReader playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct) =>
         GetList(id, "tracks", fields, PageRequest.Of(context, MaxTracksLimit), types, viewer, playlists, json, ct);
 
     private static async Task<ContentHttpResult> GetList(
-        string id, string list, string? fields, PageRequest page, AdditionalTypes types, Viewer viewer, PlaylistReader playlists, IOptions<JsonOptions> json, CancellationToken ct)
+        string id,
+        string list,
+        string? fields,
+        PageRequest page,
+        AdditionalTypes types,
+        Viewer viewer,
+        PlaylistReader playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct)
     {
         var filter = FieldsFilter.Parse(fields);
         var items = await playlists.ItemsAsync(RequestIds.One(id), list, page, types.Episodes, viewer, ct);
@@ -90,44 +126,64 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Created<SnapshotResponse>> AddItems(
-        string id, string? uris, int? position, RequestBody body, IdempotencyKey? idempotencyKey, Caller caller, PlaylistEditor editor, CancellationToken ct)
+        string id,
+        string? uris,
+        int? position,
+        RequestBody body,
+        IdempotencyKey? idempotencyKey,
+        Caller caller,
+        PlaylistEditor editor,
+        CancellationToken ct)
     {
         var request = PlaylistRequests.Items(body);
         var added = PlaylistRequests.Uris(uris, request.Uris) ?? throw ApiException.BadRequest("Missing required field: uris");
         if (added.Count == 0) throw ApiException.BadRequest("No uris provided");
-        return TypedResults.Created((string?)null, new SnapshotResponse(
-            await editor.AddAsync(RequestIds.One(id), caller.RequireUser(), added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct)));
+        var snapshotId = await editor.AddAsync(
+            RequestIds.One(id), caller.RequireUser(), added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct);
+        return TypedResults.Created((string?)null, new SnapshotResponse(snapshotId));
     }
 
-    private static async Task<Ok<SnapshotResponse>> UpdateItems(string id, string? uris, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
+    private static async Task<Ok<SnapshotResponse>> UpdateItems(
+        string id, string? uris, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
     {
         var (request, userId) = (PlaylistRequests.Items(body), caller.RequireUser());
         var replacement = PlaylistRequests.Uris(uris, request.Uris);
         var reorders = (request.RangeStart ?? request.InsertBefore ?? request.RangeLength) is not null;
-        if (replacement is not null && reorders) throw ApiException.BadRequest("Items are either replaced (uris) or reordered (range_start, insert_before), not both");
-        return TypedResults.Ok(new SnapshotResponse(replacement is not null
-            ? await editor.ReplaceAsync(RequestIds.One(id), userId, replacement, request.SnapshotId, ct)
-            : await editor.ReorderAsync(
-                RequestIds.One(id),
-                userId,
-                request.RangeStart ?? throw ApiException.BadRequest(reorders ? "Missing required field: range_start" : "Missing required field: uris, or range_start and insert_before"),
-                request.RangeLength ?? 1,
-                request.InsertBefore ?? throw ApiException.BadRequest("Missing required field: insert_before"),
-                request.SnapshotId,
-                ct)));
+        if (replacement is not null)
+        {
+            if (reorders)
+                throw ApiException.BadRequest("Items are either replaced (uris) or reordered (range_start, insert_before), not both");
+            return TypedResults.Ok(new SnapshotResponse(
+                await editor.ReplaceAsync(RequestIds.One(id), userId, replacement, request.SnapshotId, ct)));
+        }
+
+        if (!reorders) throw Missing("uris, or range_start and insert_before");
+        return TypedResults.Ok(new SnapshotResponse(await editor.ReorderAsync(
+            RequestIds.One(id),
+            userId,
+            request.RangeStart ?? throw Missing("range_start"),
+            request.RangeLength ?? 1,
+            request.InsertBefore ?? throw Missing("insert_before"),
+            request.SnapshotId,
+            ct)));
+
+        static ApiException Missing(string field) => ApiException.BadRequest($"Missing required field: {field}");
     }
 
-    private static async Task<Ok<SnapshotResponse>> RemoveItems(string id, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
+    private static async Task<Ok<SnapshotResponse>> RemoveItems(
+        string id, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
     {
         var request = body.Json(PlaylistJson.Default.RemovalRequest) ?? new RemovalRequest();
         return TypedResults.Ok(new SnapshotResponse(
             await editor.RemoveAsync(RequestIds.One(id), caller.RequireUser(), PlaylistRequests.Removed(request), request.SnapshotId, ct)));
     }
 
-    private static async Task<Ok<IReadOnlyList<ImageObject>>> GetImages(string id, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
+    private static async Task<Ok<IReadOnlyList<ImageObject>>> GetImages(
+        string id, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
         TypedResults.Ok(await playlists.ImagesAsync(RequestIds.One(id), viewer, ct));
 
-    private static async Task<Accepted> ChangeCover(string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
+    private static async Task<Accepted> ChangeCover(
+        string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
         await playlists.ChangeCoverAsync(RequestIds.One(id), caller.RequireUser(), body.Bytes, ct);
         return TypedResults.Accepted((string?)null);
@@ -135,7 +191,8 @@ public static class PlaylistsEndpoints
 
     private static async Task<Ok> Follow(string id, RequestBody body, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
-        await following.FollowAsync(RequestIds.One(id), caller.RequireUser(), body.Json(PlaylistJson.Default.FollowRequest)?.Public ?? true, ct);
+        var isPublic = body.Json(PlaylistJson.Default.FollowRequest)?.Public ?? true;
+        await following.FollowAsync(RequestIds.One(id), caller.RequireUser(), isPublic, ct);
         return TypedResults.Ok();
     }
 
@@ -145,29 +202,47 @@ public static class PlaylistsEndpoints
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok<IReadOnlyList<bool>>> Follows(string id, string? ids, Caller caller, PlaylistFollowing following, CancellationToken ct)
+    private static async Task<Ok<IReadOnlyList<bool>>> Follows(
+        string id, string? ids, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
         var userId = caller.RequireUser();
         if (ids is not null && ids != userId) throw ApiException.BadRequest("Invalid ids: the current user's id alone is wanted");
         return TypedResults.Ok<IReadOnlyList<bool>>([await following.FollowsAsync(RequestIds.One(id), userId, ct)]);
     }
 
-    private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetOwnPlaylists(PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
+    private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetOwnPlaylists(
+        PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
         TypedResults.Ok(await playlists.OfUserAsync(viewer.Caller.RequireUser(), "/v1/me/playlists", page, viewer, ct));
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetPlaylistsOf(
-        string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
-        TypedResults.Ok(await playlists.OfUserAsync(RequestIds.User(userId), $"/v1/users/{Uri.EscapeDataString(RequestIds.User(userId))}/playlists", page, viewer, ct));
+        string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct)
+    {
+        var owner = RequestIds.User(userId);
+        var path = $"/v1/users/{Uri.EscapeDataString(owner)}/playlists";
+        return TypedResults.Ok(await playlists.OfUserAsync(owner, path, page, viewer, ct));
+    }
 
     private static async Task<ContentHttpResult> Create(
-        RequestBody body, IdempotencyKey? idempotencyKey, Viewer viewer, PlaylistService playlists, IOptions<JsonOptions> json, CancellationToken ct)
+        RequestBody body,
+        IdempotencyKey? idempotencyKey,
+        Viewer viewer,
+        PlaylistService playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct)
     {
         var details = body.Json(PlaylistJson.Default.PlaylistDetails) ?? new PlaylistDetails();
-        return Json(await playlists.CreateAsync(details, viewer, idempotencyKey, TypeInfo<PlaylistObject>(json), ct), StatusCodes.Status201Created);
+        var created = await playlists.CreateAsync(details, viewer, idempotencyKey, TypeInfo<PlaylistObject>(json), ct);
+        return Json(created, StatusCodes.Status201Created);
     }
 
     private static Task<ContentHttpResult> CreateFor(
-        string userId, RequestBody body, IdempotencyKey? idempotencyKey, Viewer viewer, PlaylistService playlists, IOptions<JsonOptions> json, CancellationToken ct) =>
+        string userId,
+        RequestBody body,
+        IdempotencyKey? idempotencyKey,
+        Viewer viewer,
+        PlaylistService playlists,
+        IOptions<JsonOptions> json,
+        CancellationToken ct) =>
         RequestIds.User(userId) == viewer.Caller.RequireUser()
             ? Create(body, idempotencyKey, viewer, playlists, json, ct)
             : throw new ApiException(StatusCodes.Status403Forbidden, "You cannot create a playlist for another user");
@@ -176,7 +251,9 @@ public static class PlaylistsEndpoints
         ? JsonSerializer.Serialize(answer, TypeInfo<T>(json))
         : filter.Apply(JsonSerializer.SerializeToNode(answer, TypeInfo<T>(json)))!.ToJsonString(json.Value.SerializerOptions));
 
-    private static ContentHttpResult Json(string text, int status = StatusCodes.Status200OK) => TypedResults.Text(text, "application/json; charset=utf-8", statusCode: status);
+    private static ContentHttpResult Json(string text, int status = StatusCodes.Status200OK) =>
+        TypedResults.Text(text, "application/json; charset=utf-8", statusCode: status);
 
-    private static JsonTypeInfo<T> TypeInfo<T>(IOptions<JsonOptions> json) => (JsonTypeInfo<T>)json.Value.SerializerOptions.GetTypeInfo(typeof(T));
+    private static JsonTypeInfo<T> TypeInfo<T>(IOptions<JsonOptions> json) =>
+        (JsonTypeInfo<T>)json.Value.SerializerOptions.GetTypeInfo(typeof(T));
 }

@@ -7,10 +7,10 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Search;
 
-/// <summary>Search over everything.</summary>
+/// <summary>The search endpoint.</summary>
 public static class SearchEndpoints
 {
-    /// <summary>Adds what the endpoints need, but for the services of Catalog and Playlists.</summary>
+    /// <summary>Registers the search services. Requires <c>AddCatalog</c> and <c>AddPlaylists</c>.</summary>
     public static IServiceCollection AddSearch(this IServiceCollection services)
     {
         services.AddWireJson(SearchJson.Default);
@@ -21,15 +21,17 @@ public static class SearchEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/search", Search).WithTags("Search").WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search);
+        routes.MapGet("/v1/search", Search)
+            .WithTags("Search").WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search);
         return routes;
     }
 
-    private static async Task<Ok<SearchResults>> Search(string? q, string? type, PageRequest page, Viewer viewer, SearchService search, CancellationToken ct) =>
+    private static async Task<Ok<SearchResults>> Search(
+        string? q, string? type, PageRequest page, Viewer viewer, SearchService search, CancellationToken ct) =>
         TypedResults.Ok(await search.SearchAsync(q, type, page, viewer, ct));
 }
 
-/// <summary>A page of matches for each type that was asked for.</summary>
+/// <summary>A page of matches for each requested type; null for the other types.</summary>
 public sealed record SearchResults
 {
     public PagingObject<TrackObject>? Tracks { get; init; }
@@ -47,6 +49,8 @@ public sealed record SearchResults
     public PagingObject<SimplifiedAudiobookObject>? Audiobooks { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SearchResults))]
 internal sealed partial class SearchJson : JsonSerializerContext;

@@ -10,24 +10,32 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Search;
 
 /// <summary>
-/// Finds entities by the words of their names, tracks by their artists' and albums' as well: every word of the query must match,
-/// the last one as the beginning of a word. The most popular come first; what is not available in the viewer's market is left out.
+/// Searches entities by the words of their names, and tracks by the names of their artists and albums too. All words of the query must
+/// match, the last one as a prefix. Results are ordered by popularity and limited to the viewer's market.
 /// </summary>
 public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
 {
-    /// <summary>The most characters of a query that count.</summary>
+    /// <summary>The maximum length of a query, in characters.</summary>
     public const int MaxQueryLength = 250;
 
-    /// <summary>The largest <c>offset</c>; pages stop being offered there.</summary>
+    /// <summary>The largest <c>offset</c>. There are no pages beyond it.</summary>
     public const int MaxOffset = 1000;
 
     private static readonly EntityType[] Searchable =
-        [EntityType.Album, EntityType.Artist, EntityType.Playlist, EntityType.Track, EntityType.Show, EntityType.Episode, EntityType.Audiobook];
+    [
+        EntityType.Album, EntityType.Artist, EntityType.Playlist, EntityType.Track, EntityType.Show, EntityType.Episode,
+        EntityType.Audiobook,
+    ];
 
-    /// <summary>Searches for entities of the given types.</summary>
-    /// <param name="q">What to look for.</param>
+    /// <summary>Returns a page of matches for each of the given types.</summary>
+    /// <param name="q">The query.</param>
     /// <param name="type">Names of types, separated by commas.</param>
-    /// <exception cref="ApiException">400: there is no query, no type, or a type that cannot be searched; or the query is too long or the page too deep.</exception>
+    /// <param name="page">The page.</param>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="ct">Cancels the search.</param>
+    /// <exception cref="ApiException">
+    /// 400: the query or the type is missing, a type cannot be searched, the query is too long, or the offset is too large.
+    /// </exception>
     public async Task<SearchResults> SearchAsync(string? q, string? type, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(q)) throw ApiException.BadRequest("No search query");
@@ -41,7 +49,8 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
         var results = new SearchResults();
         foreach (var searched in types)
         {
-            var matches = await index.SearchAsync(new SearchQuery(searched, words, LastIsPrefix: true, viewer.Market, page.Offset, page.Limit), ct);
+            var query = new SearchQuery(searched, words, LastIsPrefix: true, viewer.Market, page.Offset, page.Limit);
+            var matches = await index.SearchAsync(query, ct);
             results = searched switch
             {
                 EntityType.Track => results with { Tracks = Page(await catalog.TracksAsync(matches.Ids, viewer, ct)) },
@@ -49,12 +58,18 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
                 EntityType.Album => results with { Albums = Page(await AlbumsAsync(matches.Ids)) },
                 EntityType.Playlist => results with { Playlists = Page(await playlists.SimplifiedAsync(matches.Ids, viewer, ct)) },
                 EntityType.Show => results with { Shows = Page(await catalog.ShowsAsync(matches.Ids, viewer, ct)) },
-                EntityType.Episode => results with { Episodes = Page<SimplifiedEpisodeObject>(await catalog.EpisodesAsync(matches.Ids, viewer, ct)) },
+                EntityType.Episode => results with
+                {
+                    Episodes = Page<SimplifiedEpisodeObject>(await catalog.EpisodesAsync(matches.Ids, viewer, ct)),
+                },
                 _ => results with { Audiobooks = Page(await AudiobooksAsync(matches.Ids)) },
             };
 
             PagingObject<T> Page<T>(IReadOnlyList<T?> items) where T : class => wire.Page<T>(
-                path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal), [.. items.OfType<T>()], page, Math.Min(matches.Total, MaxOffset));
+                path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal),
+                [.. items.OfType<T>()],
+                page,
+                Math.Min(matches.Total, MaxOffset));
         }
 
         return results;

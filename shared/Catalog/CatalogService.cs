@@ -145,7 +145,8 @@ public sealed class CatalogService(CatalogReader catalog)
         return playables.Where(entry => entry.Value.Type == type).ToDictionary(StringComparer.Ordinal);
     }
 
-    private async Task<PagingObject<SimplifiedTrackObject>> TracksOfAsync(Album album, PageRequest page, Viewer viewer, CancellationToken ct)
+    private async Task<PagingObject<SimplifiedTrackObject>> TracksOfAsync(
+        Album album, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var wire = new CatalogWire(viewer);
         var tracks = await catalog.PlayablesOfAsync(album.Id, page.Offset, page.Limit, latestFirst: false, ct);
@@ -153,12 +154,14 @@ public sealed class CatalogService(CatalogReader catalog)
         return wire.Page<SimplifiedTrackObject>(path, [.. tracks.Select(wire.Track)], page, album.TotalTracks);
     }
 
-    private async Task<PagingObject<SimplifiedEpisodeObject>> EpisodesOfAsync(Show show, PageRequest page, Viewer viewer, CancellationToken ct)
+    private async Task<PagingObject<SimplifiedEpisodeObject>> EpisodesOfAsync(
+        Show show, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var wire = new CatalogWire(viewer);
         var episodes = await catalog.PlayablesOfAsync(show.Id, page.Offset, page.Limit, latestFirst: true, ct);
         var path = WithMarket($"/v1/shows/{show.Id}/episodes", viewer);
-        return wire.Page<SimplifiedEpisodeObject>(path, [.. episodes.Select(episode => wire.Episode(episode, show))], page, show.TotalEpisodes);
+        var items = episodes.Select(episode => wire.Episode(episode, show));
+        return wire.Page<SimplifiedEpisodeObject>(path, [.. items], page, show.TotalEpisodes);
     }
 
     private async Task<PagingObject<SimplifiedChapterObject>> ChaptersOfAsync(
@@ -167,7 +170,8 @@ public sealed class CatalogService(CatalogReader catalog)
         var wire = new CatalogWire(viewer);
         var chapters = await catalog.PlayablesOfAsync(book.Id, page.Offset, page.Limit, latestFirst: false, ct);
         var path = WithMarket($"/v1/audiobooks/{book.Id}/chapters", viewer);
-        return wire.Page<SimplifiedChapterObject>(path, [.. chapters.Select(chapter => wire.Chapter(chapter, book))], page, book.TotalChapters);
+        var items = chapters.Select(chapter => wire.Chapter(chapter, book));
+        return wire.Page<SimplifiedChapterObject>(path, [.. items], page, book.TotalChapters);
     }
 
     private static string[] Groups(string? includeGroups)

@@ -232,7 +232,9 @@ public sealed class CatalogWire(Viewer viewer)
     };
 
     private static CopyrightObject Copyright(string line) =>
-        line.Length > 2 && line[0] is 'C' or 'P' && line[1] == ' ' ? new CopyrightObject(line[2..], line[..1]) : new CopyrightObject(line, "C");
+        line.Length > 2 && line[0] is 'C' or 'P' && line[1] == ' '
+            ? new CopyrightObject(line[2..], line[..1])
+            : new CopyrightObject(line, "C");
 
     private static string Precision(string date) => date.Length switch
     {

@@ -12,7 +12,9 @@ public static class SpotifyId
 
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// <summary>Returns a random id. Ids are not sequential because sequential keys would put all inserts into one database split.</summary>
+    /// <summary>
+    /// Returns a random id. Ids are not sequential because sequential keys would put all inserts into one database split.
+    /// </summary>
     public static string New()
     {
         Span<byte> bits = stackalloc byte[16];

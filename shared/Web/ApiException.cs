@@ -1,20 +1,20 @@
 namespace Spotify.Web;
 
-/// <summary>A request that is answered with an error: <c>{"error":{"status","message"}}</c>, and a <c>reason</c> where one is defined.</summary>
+/// <summary>An error response: <c>{"error":{"status","message"}}</c>, with a <c>reason</c> if one is defined.</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="message">What is wrong and where, for the client's developer.</param>
-/// <param name="reason">A constant that programs can tell apart, such as <c>PREMIUM_REQUIRED</c>; null where the status says it all.</param>
+/// <param name="message">The problem and its location, for the developer of the client.</param>
+/// <param name="reason">A constant for programs, such as <c>PREMIUM_REQUIRED</c>; null if the status is sufficient.</param>
 public sealed class ApiException(int status, string message, string? reason = null) : Exception(message)
 {
     /// <summary>The HTTP status.</summary>
     public int Status => status;
 
-    /// <summary>The constant that programs can tell apart.</summary>
+    /// <summary>A constant for programs; null if the status is sufficient.</summary>
     public string? Reason => reason;
 
-    /// <summary>400: the request is wrong, and the message says where.</summary>
+    /// <summary>Creates a 400 error.</summary>
     public static ApiException BadRequest(string message) => new(StatusCodes.Status400BadRequest, message);
 
-    /// <summary>404: nothing is there that the caller may know of.</summary>
+    /// <summary>Creates a 404 error, for resources that do not exist or that the caller may not see.</summary>
     public static ApiException NotFound(string message = "Resource not found") => new(StatusCodes.Status404NotFound, message);
 }

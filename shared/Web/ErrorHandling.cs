@@ -1,26 +1,27 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
 using Spotify.Web.Wire;
 
 namespace Spotify.Web;
 
-/// <summary>Gives every error the wire format, whoever raised it.</summary>
+/// <summary>Writes all errors in the wire format.</summary>
 public static class ErrorHandling
 {
-    /// <summary>Answers exceptions, and statuses without a body, in the wire format.</summary>
+    /// <summary>Converts exceptions, and status codes without a body, to the wire format.</summary>
     public static IApplicationBuilder UseApiErrors(this IApplicationBuilder app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()!.Error),
-            SuppressDiagnosticsCallback = context => context.Exception is ApiException or BadHttpRequestException or OperationCanceledException,
+            SuppressDiagnosticsCallback = context =>
+                context.Exception is ApiException or BadHttpRequestException or OperationCanceledException,
         });
-        return app.UseStatusCodePages(context => WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, context.HttpContext.Response.StatusCode switch
+        return app.UseStatusCodePages(context =>
         {
-            StatusCodes.Status404NotFound => "Service not found",
-            StatusCodes.Status405MethodNotAllowed => "Method not allowed",
-            StatusCodes.Status415UnsupportedMediaType => "The body should be JSON: send Content-Type: application/json",
-            var status => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
-        }));
+            var status = context.HttpContext.Response.StatusCode;
+            return WriteAsync(context.HttpContext, status, Message(status));
+        });
     }
 
     /// <summary>Writes an error in the wire format.</summary>
@@ -28,7 +29,8 @@ public static class ErrorHandling
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(new ErrorResponse(new ErrorObject(status, message, reason)), WireJson.Default.ErrorResponse);
+        var error = new ErrorResponse(new ErrorObject(status, message, reason));
+        return context.Response.WriteAsJsonAsync(error, WireJson.Default.ErrorResponse);
     }
 
     private static Task WriteAsync(HttpContext context, Exception exception) => exception switch
@@ -36,11 +38,20 @@ public static class ErrorHandling
         ApiException api => WriteAsync(context, api.Status, api.Message, api.Reason),
         BadHttpRequestException bad => WriteAsync(context, bad.StatusCode, Explain(bad)),
         OperationCanceledException when context.RequestAborted.IsCancellationRequested => Task.CompletedTask,
-        OperationCanceledException or TimeoutException => WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again"),
+        OperationCanceledException or TimeoutException =>
+            WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again"),
         _ => WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal server error"),
     };
 
-    private static string Explain(BadHttpRequestException exception) => exception.InnerException is System.Text.Json.JsonException json
+    private static string Message(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "Service not found",
+        StatusCodes.Status405MethodNotAllowed => "Method not allowed",
+        StatusCodes.Status415UnsupportedMediaType => "The body should be JSON: send Content-Type: application/json",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
+
+    private static string Explain(BadHttpRequestException exception) => exception.InnerException is JsonException json
         ? $"Error parsing JSON at {json.Path ?? "$"}"
         : exception.Message;
 }

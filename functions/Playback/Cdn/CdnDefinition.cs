@@ -2,30 +2,34 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>A CDN that serves the audio, as configured.</summary>
+/// <summary>The configuration of a CDN that serves audio.</summary>
 public sealed record CdnDefinition
 {
-    /// <summary>Its name, in logs and metrics.</summary>
+    /// <summary>The name, in logs and metrics.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Scheme and authority of its URLs, such as <c>https://audio.example</c>. Null: those of the request, which the edge of the same machine answers.</summary>
+    /// <summary>
+    /// Scheme and authority of its URLs, such as <c>https://audio.example</c>. Null for those of the request, which is served by the edge
+    /// of the same machine.
+    /// </summary>
     public string? BaseUrl { get; init; }
 
-    /// <summary>The format of its signed URLs: <c>cloud-cdn</c> or <c>partner</c>.</summary>
+    /// <summary>The format of signed URLs: <c>cloud-cdn</c> or <c>partner</c>.</summary>
     public string Format { get; init; } = CloudCdnSigner.FormatName;
 
-    /// <summary>The key that signs its URLs. Null: the one that the key ring says.</summary>
+    /// <summary>The name of the key that signs its URLs. Null for the current key of the key ring.</summary>
     public string? KeyName { get; init; }
 
-    /// <summary>What a client typically waits for the first byte, in milliseconds; above 0.</summary>
+    /// <summary>The typical time to the first byte, in milliseconds; above 0.</summary>
     public double LatencyMs { get; init; } = 50;
 
-    /// <summary>The same by market (ISO 3166-1 alpha-2), where it differs.</summary>
+    /// <summary>The latency in markets (ISO 3166-1 alpha-2) where it differs, in milliseconds.</summary>
     public Dictionary<string, double> LatencyMsByMarket { get; init; } = [];
 
-    /// <summary>What a gigabyte costs, in any one currency; 0 or more.</summary>
+    /// <summary>The cost per gigabyte, 0 or more. All CDNs must use the same currency.</summary>
     public double CostPerGb { get; init; }
 
-    /// <summary>The latency in a market, in milliseconds.</summary>
-    public double LatencyIn(string? market) => market is not null && LatencyMsByMarket.TryGetValue(market, out var latency) ? latency : LatencyMs;
+    /// <summary>Returns the latency in a market, in milliseconds.</summary>
+    public double LatencyIn(string? market) =>
+        market is not null && LatencyMsByMarket.TryGetValue(market, out var latency) ? latency : LatencyMs;
 }

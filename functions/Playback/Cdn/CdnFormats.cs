@@ -2,7 +2,7 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>The formats of signed URLs, by the names that configuration gives them.</summary>
+/// <summary>The supported formats of signed URLs, by their names in the configuration.</summary>
 internal static class CdnFormats
 {
     public static IReadOnlyList<IUrlSigner> All { get; } = [new CloudCdnSigner(), new PartnerCdnSigner()];

@@ -3,14 +3,22 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Functions.Playback.Cdn;
 
 /// <summary>
-/// The health of the CDNs, from what clients report. Clients are counted, not reports: whatever one client does, it weighs at most 1,
-/// falling by half with every half-life since its last report; so do those who were given URLs. A CDN becomes unhealthy once
-/// <see cref="CdnOptions.MinReporters"/> clients failed within a half-life and the failing ones are more than
-/// <see cref="CdnOptions.UnhealthyShare"/> of its clients. From then on nobody is sent there, so the clients at that moment stay the
-/// measure, and the failures fade unless others with older URLs still report: below <see cref="CdnOptions.HealthyShare"/>, or below a
-/// quarter of the floor, all is forgotten and the CDN gets another chance. If it still fails, as few clients as the floor asks for find
-/// out. Thread-safe; every instance of the function judges by what it sees itself.
+/// Tracks the health of the CDNs from the failures that clients report.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Clients are counted, not reports: each client has a weight of at most 1, which halves with every half-life since its last report. The
+/// clients that received URLs are counted in the same way.
+/// </para>
+/// <para>
+/// A CDN becomes unhealthy when at least <see cref="CdnOptions.MinReporters"/> clients failed within a half-life and they are more than
+/// <see cref="CdnOptions.UnhealthyShare"/> of its clients. An unhealthy CDN gets no new clients, so the number of clients at that moment is
+/// kept for comparison, while the failures decay unless clients with older URLs report more. When they are below
+/// <see cref="CdnOptions.HealthyShare"/> or below a quarter of the minimum, all counts are reset and the CDN is healthy again. If it still
+/// fails, only about <see cref="CdnOptions.MinReporters"/> clients are affected.
+/// </para>
+/// <para>Thread-safe. Each instance of the function uses only the reports that it receives.</para>
+/// </remarks>
 public sealed class CdnHealth
 {
     private readonly CdnOptions options;
@@ -18,7 +26,7 @@ public sealed class CdnHealth
     private readonly long start;
     private readonly Dictionary<string, Record> records;
 
-    /// <summary>Health of the CDNs configured, all well at first.</summary>
+    /// <summary>Creates the tracker for the configured CDNs, which are healthy at first.</summary>
     public CdnHealth(IOptions<CdnOptions> options, TimeProvider clock)
     {
         this.options = options.Value;
@@ -27,22 +35,24 @@ public sealed class CdnHealth
         records = this.options.All.ToDictionary(cdn => cdn.Name, _ => new Record(this.options), StringComparer.Ordinal);
     }
 
-    /// <summary>Notes that a client was given a URL of a CDN.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such CDN.</exception>
-    public void RecordGrant(string cdn, string userId) => records[cdn].Note(userId, failed: false, Now);
+    /// <summary>Records that a client received a URL of a CDN.</summary>
+    /// <exception cref="KeyNotFoundException">The CDN is not configured.</exception>
+    public void RecordGrant(string cdn, string userId) => records[cdn].Add(userId, failed: false, Now);
 
-    /// <summary>Notes that a client failed to fetch from a CDN. Once per client and half-life counts in full; more often only renews that.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such CDN.</exception>
-    public void RecordFailure(string cdn, string userId) => records[cdn].Note(userId, failed: true, Now);
+    /// <summary>Records that a client failed to fetch from a CDN. Repeated failures of a client only renew its weight.</summary>
+    /// <exception cref="KeyNotFoundException">The CDN is not configured.</exception>
+    public void RecordFailure(string cdn, string userId) => records[cdn].Add(userId, failed: true, Now);
 
-    /// <summary>How a CDN is doing.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such CDN.</exception>
+    /// <summary>Returns the health of a CDN.</summary>
+    /// <exception cref="KeyNotFoundException">The CDN is not configured.</exception>
     public CdnHealthState StateOf(string cdn) => records[cdn].State(Now);
 
-    /// <summary>The time, in half-lives since the start.</summary>
+    /// <summary>The current time, in half-lives since the start.</summary>
     private double Now => clock.GetElapsedTime(start) / options.HalfLife;
 
-    /// <summary>When a client was last given a URL, and when it last failed, in half-lives; minus infinity: never.</summary>
+    /// <summary>
+    /// When a client last received a URL and when it last failed, in half-lives since the start; negative infinity for never.
+    /// </summary>
     private record struct Client(double Granted, double Failed)
     {
         public readonly double LastSeen => Math.Max(Granted, Failed);
@@ -53,27 +63,27 @@ public sealed class CdnHealth
         private readonly Lock gate = new();
         private readonly Dictionary<string, Client> clients = new(StringComparer.Ordinal);
 
-        // Sums of the clients' weights, as of a time; kept so that reading them costs nothing.
+        // The sums of the clients' weights at a time, so that reading them takes constant time.
         private double granted;
         private double failed;
         private double summedAt;
 
-        // How many clients there were when the CDN was found unhealthy; null while it is healthy.
-        private double? clientsAtFall;
+        // The number of clients when the CDN became unhealthy; null while it is healthy.
+        private double? clientsWhenUnhealthy;
 
-        public void Note(string userId, bool failed, double now)
+        public void Add(string userId, bool failed, double now)
         {
             lock (gate)
             {
                 Evaluate(now);
                 var client = clients.GetValueOrDefault(userId, new Client(double.NegativeInfinity, double.NegativeInfinity));
 
-                // Who fails was given a URL, be it by another instance.
+                // A client that failed received a URL, perhaps from another instance.
                 var next = failed ? new Client(Math.Max(client.Granted, now), now) : client with { Granted = now };
                 granted += Weight(next.Granted, now) - Weight(client.Granted, now);
                 this.failed += Weight(next.Failed, now) - Weight(client.Failed, now);
                 clients[userId] = next;
-                if (clients.Count > options.MaxClients) ForgetLeastRecent(now);
+                if (clients.Count > options.MaxClients) DropLeastRecent(now);
                 Evaluate(now);
             }
         }
@@ -83,9 +93,9 @@ public sealed class CdnHealth
             lock (gate)
             {
                 Evaluate(now);
-                var counted = clientsAtFall is null ? Math.Max(0, failed - (options.MinReporters - 1)) : failed;
-                var share = counted / Math.Max(1, clientsAtFall ?? granted);
-                return new CdnHealthState(clientsAtFall is null, Math.Clamp(1 - share, 0, 1), failed, granted);
+                var counted = clientsWhenUnhealthy is null ? Math.Max(0, failed - (options.MinReporters - 1)) : failed;
+                var share = counted / Math.Max(1, clientsWhenUnhealthy ?? granted);
+                return new CdnHealthState(clientsWhenUnhealthy is null, Math.Clamp(1 - share, 0, 1), failed, granted);
             }
         }
 
@@ -95,37 +105,37 @@ public sealed class CdnHealth
         {
             if (now > summedAt)
             {
-                var fading = Weight(summedAt, now);
-                granted *= fading;
-                failed *= fading;
+                var decay = Weight(summedAt, now);
+                granted *= decay;
+                failed *= decay;
                 summedAt = now;
             }
 
-            if (clientsAtFall is { } then)
+            if (clientsWhenUnhealthy is { } then)
             {
                 if (failed >= options.HealthyShare * then && failed >= options.MinReporters / 4.0) return;
                 clients.Clear();
                 granted = failed = 0;
-                clientsAtFall = null;
+                clientsWhenUnhealthy = null;
             }
-            else if (failed > options.UnhealthyShare * granted && FailedLately(now) >= options.MinReporters)
+            else if (failed > options.UnhealthyShare * granted && RecentFailures(now) >= options.MinReporters)
             {
-                clientsAtFall = Math.Max(granted, failed);
+                clientsWhenUnhealthy = Math.Max(granted, failed);
             }
         }
 
-        /// <summary>How many clients failed within the last half-life, up to the floor.</summary>
-        private int FailedLately(double now)
+        /// <summary>Returns the number of clients that failed within the last half-life, up to the minimum.</summary>
+        private int RecentFailures(double now)
         {
             if (failed < options.MinReporters / 2.0) return 0;
             return clients.Values.Where(client => client.Failed >= now - 1).Take(options.MinReporters).Count();
         }
 
         /// <summary>
-        /// Drops the older half. The sums lose what those weighed, so the shares are those among the clients of late. Sorting every so
-        /// often costs each client next to nothing, and however many come, the table does not grow.
+        /// Drops the least recently seen half of the clients and their weights, so that shares refer to recent clients and memory is
+        /// bounded. Dropping half at a time keeps the amortized cost of sorting low.
         /// </summary>
-        private void ForgetLeastRecent(double now)
+        private void DropLeastRecent(double now)
         {
             var byAge = clients.ToArray();
             Array.Sort(byAge, (x, y) => x.Value.LastSeen.CompareTo(y.Value.LastSeen));

@@ -1,10 +1,11 @@
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>How a CDN has done lately.</summary>
-/// <param name="IsHealthy">Whether it may be chosen.</param>
+/// <summary>The health of a CDN.</summary>
+/// <param name="IsHealthy">Whether the CDN can be chosen.</param>
 /// <param name="Availability">
-/// 1 less the share of its clients that failed, not counting as many as stay below the floor, so that a few cannot move its score; 0 to 1.
+/// 1 minus the share of clients that failed, 0 to 1. While the CDN is healthy, failures below the minimum number of reporters are not
+/// counted, so that a few clients cannot change its score.
 /// </param>
-/// <param name="FailingClients">How many clients reported failures, each counting at most 1 and half as much after every half-life.</param>
-/// <param name="Clients">How many clients were given URLs of it, counted likewise.</param>
+/// <param name="FailingClients">The number of clients that reported failures. Each counts at most 1, halved with every half-life.</param>
+/// <param name="Clients">The number of clients that received URLs of the CDN, counted in the same way.</param>
 public readonly record struct CdnHealthState(bool IsHealthy, double Availability, double FailingClients, double Clients);

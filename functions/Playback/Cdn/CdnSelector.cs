@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Functions.Playback.Cdn;
 
 /// <summary>
-/// The choice of CDN. Score = 0.5 latency + 0.3 availability + 0.2 cost, each from 0 to 1: latency and cost as the least among the
-/// candidates over the CDN's own (half the score at twice the price), availability as it is. Ratios rather than the place between the
-/// least and the greatest, which would make a hundredth of a cent count like a dollar whenever there are two CDNs.
+/// Ranks the CDNs by score = 0.5 latency + 0.3 availability + 0.2 cost, each from 0 to 1. The terms for latency and cost are the minimum
+/// among the candidates divided by the CDN's own value, so that twice the price has half the score. Scaling between minimum and maximum
+/// instead would exaggerate small differences: of two CDNs, the cheaper one would always score 1 and the other 0.
 /// </summary>
 public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
 {
@@ -14,9 +14,10 @@ public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
     private readonly IReadOnlyList<CdnDefinition> cdns = options.Value.All;
 
     /// <summary>
-    /// The healthy CDNs, best first. If none is healthy, all of them, the most available first: a bad CDN is better than none.
+    /// Returns the healthy CDNs, the best first. If none is healthy, returns all of them by availability, because a bad CDN is better than
+    /// none.
     /// </summary>
-    /// <param name="market">The client's market (ISO 3166-1 alpha-2), if known.</param>
+    /// <param name="market">The client's market (ISO 3166-1 alpha-2); null if unknown.</param>
     public IReadOnlyList<RankedCdn> Rank(string? market)
     {
         var candidates = cdns.Select(cdn => (Cdn: cdn, Health: health.StateOf(cdn.Name))).ToList();
@@ -30,21 +31,27 @@ public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
 
         IEnumerable<RankedCdn> Score()
         {
-            var leastLatency = candidates.Min(candidate => candidate.Cdn.LatencyIn(market));
-            var leastCost = candidates.Min(candidate => candidate.Cdn.CostPerGb);
+            var minLatency = candidates.Min(candidate => candidate.Cdn.LatencyIn(market));
+            var minCost = candidates.Min(candidate => candidate.Cdn.CostPerGb);
             return candidates.Select(candidate => new RankedCdn(
                 candidate.Cdn,
-                (LatencyWeight * Ratio(leastLatency, candidate.Cdn.LatencyIn(market)))
+                (LatencyWeight * Ratio(minLatency, candidate.Cdn.LatencyIn(market)))
                     + (AvailabilityWeight * candidate.Health.Availability)
-                    + (CostWeight * Ratio(leastCost, candidate.Cdn.CostPerGb)),
+                    + (CostWeight * Ratio(minCost, candidate.Cdn.CostPerGb)),
                 candidate.Health));
         }
     }
 
-    /// <summary>The CDNs that come first in one market or another.</summary>
+    /// <summary>Returns the CDNs that rank first in at least one market.</summary>
     public IReadOnlyList<CdnDefinition> FirstChoices() =>
-        [.. cdns.SelectMany(cdn => cdn.LatencyMsByMarket.Keys).Prepend<string?>(null).Distinct().Select(market => Rank(market)[0].Cdn).Distinct()];
+    [
+        .. cdns.SelectMany(cdn => cdn.LatencyMsByMarket.Keys)
+            .Prepend<string?>(null)
+            .Distinct()
+            .Select(market => Rank(market)[0].Cdn)
+            .Distinct(),
+    ];
 
-    /// <summary>1 for the least; for what costs nothing, too.</summary>
-    private static double Ratio(double least, double own) => own == 0 ? 1 : least / own;
+    /// <summary>Returns 1 for the minimum and for 0.</summary>
+    private static double Ratio(double min, double own) => own == 0 ? 1 : min / own;
 }

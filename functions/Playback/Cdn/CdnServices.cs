@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>Registers the choice of CDN.</summary>
+/// <summary>Registers the services that select CDNs and sign their URLs.</summary>
 public static class CdnServices
 {
-    /// <summary>Adds the CDNs that the configuration has under <c>Cdn</c>. It may be called more than once.</summary>
+    /// <summary>Registers the CDNs in the configuration section <c>Cdn</c>. Can be called more than once.</summary>
     public static IServiceCollection AddConfiguredCdns(this IServiceCollection services)
     {
         if (!services.Any(service => service.ServiceType == typeof(CdnSelector))) services.AddCdns().BindConfiguration("Cdn");
@@ -14,8 +14,8 @@ public static class CdnServices
     }
 
     /// <summary>
-    /// Adds <see cref="CdnSelector"/>, <see cref="CdnUrls"/>, <see cref="CdnHealth"/> and <see cref="FailureReports"/>, and has
-    /// <see cref="CdnOptions"/> checked at start. They need <see cref="Domain.Signing.SigningKeys"/> and <see cref="TimeProvider"/>.
+    /// Registers <see cref="CdnSelector"/>, <see cref="CdnUrls"/>, <see cref="CdnHealth"/> and <see cref="FailureReports"/>, and validates
+    /// <see cref="CdnOptions"/> at startup. The host registers <see cref="Domain.Signing.SigningKeys"/> and <see cref="TimeProvider"/>.
     /// </summary>
     public static OptionsBuilder<CdnOptions> AddCdns(this IServiceCollection services)
     {

@@ -1,26 +1,26 @@
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>What became of a failure report.</summary>
+/// <summary>The result of a failure report.</summary>
 public enum FailureReportResult
 {
-    /// <summary>It counts against the CDN.</summary>
+    /// <summary>The failure is counted.</summary>
     Counted,
 
-    /// <summary>It is genuine, but the status is not the CDN's doing: the file is missing, or the URL had expired.</summary>
+    /// <summary>The report is valid, but the CDN did not cause the status: the object is missing, or the URL had expired.</summary>
     NotCounted,
 
-    /// <summary>The status is none of HTTP's.</summary>
+    /// <summary>The status is not an HTTP status.</summary>
     InvalidStatus,
 
-    /// <summary>The URL is not signed, or its signature is wrong: it was never handed out.</summary>
+    /// <summary>The URL has no valid signature, so this service did not issue it.</summary>
     NotGranted,
 
     /// <summary>The URL expired too long ago.</summary>
     TooOld,
 
-    /// <summary>The URL was handed out to someone else.</summary>
+    /// <summary>The URL was issued to another user.</summary>
     OtherClient,
 
-    /// <summary>The URL is of no CDN that is configured (any more).</summary>
+    /// <summary>The URL does not belong to a configured CDN.</summary>
     UnknownCdn,
 }

@@ -4,20 +4,27 @@ using Spotify.Domain.Signing;
 namespace Spotify.Functions.Playback.Cdn;
 
 /// <summary>
-/// Failures to fetch audio, as clients report them. A report carries the signed URL itself, which proves that it was handed out: anyone can
-/// say that a CDN is down, but only clients that were sent there can be believed. The URL also says which CDN is meant. In Cloud CDN's
-/// format the host is signed, so the base tells; URLs with a base that is no one's belong to the CDN that has none of its own. In the
-/// partner format the host is not signed but the key's name is, so a key that belongs to another partner refutes the base; and the user
-/// must be the one who reports. The fetch may have begun while the URL was good, hence the grace after its expiry.
+/// Accepts clients' reports of failed downloads.
 /// </summary>
+/// <remarks>
+/// <para>
+/// A report has the signed URL, which proves that the client was sent to the CDN, so that others cannot make a CDN look unhealthy. The URL
+/// identifies the CDN. In Cloud CDN's format the host is signed, so the base URL identifies the CDN; URLs with an unknown base belong to
+/// the CDN without a base URL. In the partner format the host is not signed but the key name is, so the key must not belong to another
+/// partner, and the user in the URL must be the one who reports.
+/// </para>
+/// <para>Reports are accepted for some time after the expiry, because the download may have started before it.</para>
+/// </remarks>
 public sealed class FailureReports(IOptions<CdnOptions> options, CdnHealth health, SigningKeys keys, TimeProvider clock)
 {
     private readonly CdnOptions options = options.Value;
 
-    /// <summary>Judges a report and, if it is to be believed, counts it.</summary>
-    /// <param name="userId">Who reports, as authenticated.</param>
-    /// <param name="url">The signed URL that could not be fetched, as it was handed out.</param>
-    /// <param name="status">The HTTP status received; null if there was none: the connection failed, broke off or timed out.</param>
+    /// <summary>Verifies a report, and counts it if the CDN caused the failure.</summary>
+    /// <param name="userId">The user who reports.</param>
+    /// <param name="url">The signed URL that could not be fetched.</param>
+    /// <param name="status">
+    /// The HTTP status; null if there was no response because the connection failed, was interrupted or timed out.
+    /// </param>
     public FailureReportResult Accept(string userId, string url, int? status)
     {
         if (status is < 100 or > 599) return FailureReportResult.InvalidStatus;
@@ -27,13 +34,13 @@ public sealed class FailureReports(IOptions<CdnOptions> options, CdnHealth healt
         if (verdict.UserId is not null && verdict.UserId != userId) return FailureReportResult.OtherClient;
         if (now - verdict.ExpiresAt > options.ReportGrace) return FailureReportResult.TooOld;
         if (FindCdn(url, format, verdict) is not { } cdn) return FailureReportResult.UnknownCdn;
-        if (!IsCdnsDoing(status, verdict)) return FailureReportResult.NotCounted;
+        if (!IsCausedByCdn(status, verdict)) return FailureReportResult.NotCounted;
         health.RecordFailure(cdn.Name, userId);
         return FailureReportResult.Counted;
     }
 
-    /// <summary>No answer, an error of the server's, or a refusal of a URL that is good.</summary>
-    private static bool IsCdnsDoing(int? status, SignatureVerdict verdict) => status switch
+    /// <summary>Returns true for no response, a server error, or the rejection of a valid URL.</summary>
+    private static bool IsCausedByCdn(int? status, SignatureVerdict verdict) => status switch
     {
         null or 408 or 429 or >= 500 => true,
         401 or 403 => verdict.IsValid,

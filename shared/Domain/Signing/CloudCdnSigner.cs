@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Spotify.Domain.Signing;
 
 /// <summary>
-/// The signed URL format of Cloud CDN. <c>?Expires=…&amp;KeyName=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it has a
-/// query), the result including scheme and host is signed with HMAC-SHA1, and <c>&amp;Signature=…</c> is appended in padded base64url. The
-/// output is identical to that of <c>gcloud compute sign-url</c>.
+/// The signed URL format of Cloud CDN. <c>?Expires=…&amp;KeyName=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it
+/// has a query), the result including scheme and host is signed with HMAC-SHA1, and <c>&amp;Signature=…</c> is appended in padded
+/// base64url. The output is identical to that of <c>gcloud compute sign-url</c>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/cdn/docs/using-signed-urls"/>
 public sealed class CloudCdnSigner : IUrlSigner
@@ -57,7 +57,8 @@ public sealed class CloudCdnSigner : IUrlSigner
             || SignableUrl.HasParameter(rest, Reserved)) return new(SignatureStatus.Malformed);
         if (!keys.TryFind(keyName, out var key)) return new(SignatureStatus.UnknownKey);
 
-        using var text = new SigningBuffer(stackalloc byte[SigningBuffer.StackLength], baseUrl.Length * 3 + signed.Length + SignatureLength);
+        var capacity = (baseUrl.Length * 3) + signed.Length + SignatureLength;
+        using var text = new SigningBuffer(stackalloc byte[SigningBuffer.StackLength], capacity);
         text.Append(baseUrl);
         text.Append(signed);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
@@ -66,7 +67,6 @@ public sealed class CloudCdnSigner : IUrlSigner
         return new(now < expiresAt ? SignatureStatus.Valid : SignatureStatus.Expired, expiresAt, key.Name);
     }
 
-#pragma warning disable CA5350 // The format is Google's: HMAC does not need SHA-1 to be free of collisions.
+    // Cloud CDN requires SHA-1, which is safe here because HMAC does not depend on collision resistance.
     private static void Hash(SigningKey key, ReadOnlySpan<byte> text, Span<byte> hash) => HMACSHA1.HashData(key.Secret, text, hash);
-#pragma warning restore CA5350
 }

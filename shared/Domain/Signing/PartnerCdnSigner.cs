@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 namespace Spotify.Domain.Signing;
 
 /// <summary>
-/// The signed URL format of partner CDNs. <c>?exp=…&amp;uid=…&amp;kid=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it
-/// has a query): the expiry in seconds since 1970, the user and the key's name. Path and query, from the first slash after the authority to
-/// the end of <c>kid</c>, are signed with HMAC-SHA256, and <c>&amp;sig=…</c> is appended in padded base64url. Scheme and host are not signed
-/// because a partner serves the same content under several hosts. The user is UTF-8 with every character except the unreserved ones of
-/// RFC 3986 percent-encoded in upper case.
+/// The signed URL format of partner CDNs. <c>?exp=…&amp;uid=…&amp;kid=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c>
+/// if it has a query): the expiry in seconds since 1970, the user and the key's name. Path and query, from the first slash after the
+/// authority to the end of <c>kid</c>, are signed with HMAC-SHA256, and <c>&amp;sig=…</c> is appended in padded base64url. Scheme and host
+/// are not signed because a partner serves the same content under several hosts. The user is UTF-8 with every character except the
+/// unreserved ones of RFC 3986 percent-encoded in upper case.
 /// </summary>
 public sealed class PartnerCdnSigner : IUrlSigner
 {

@@ -18,9 +18,11 @@ internal static class SignableUrl
     {
         ArgumentNullException.ThrowIfNull(url);
         if (url.Length > MaxLength) throw new ArgumentException($"The URL has more than {MaxLength} characters.", nameof(url));
-        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException("The URL scheme must be either HTTP or HTTPS.", nameof(url));
-        if (url.AsSpan().ContainsAnyInRange('\0', '\u001f')) throw new ArgumentException("The URL must not have control characters.", nameof(url));
+        if (url.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+            throw new ArgumentException("The URL must not have control characters.", nameof(url));
 
         // Stricter than gcloud, which accepts an empty fragment and appends the signature to it, so that it never reaches a server.
         if (url.Contains('#')) throw new ArgumentException("The URL must not have a fragment.", nameof(url));

@@ -4,8 +4,8 @@ namespace Spotify.Domain.Signing;
 internal static class TrailingParameter
 {
     /// <summary>
-    /// Removes the last <c>&amp;name=value</c>. Everything after the name is the value, even further parameters: callers validate the value and
-    /// reject ampersands.
+    /// Removes the last <c>&amp;name=value</c>. Everything after the name is the value, even further parameters: callers validate the value
+    /// and reject ampersands.
     /// </summary>
     public static bool TryCut(ref ReadOnlySpan<char> text, ReadOnlySpan<char> nameInMarks, out ReadOnlySpan<char> value)
     {

@@ -3,23 +3,28 @@ using Microsoft.Net.Http.Headers;
 
 namespace Spotify.Web.Files;
 
-/// <summary>What a request's preconditions come to.</summary>
+/// <summary>The result of evaluating the preconditions of a request.</summary>
 public enum PreconditionOutcome
 {
-    /// <summary>The method is carried out.</summary>
+    /// <summary>The request is processed.</summary>
     Proceed,
 
-    /// <summary>The client has this representation: 304.</summary>
+    /// <summary>The client has the current representation: 304.</summary>
     NotModified,
 
-    /// <summary>The client wants another one: 412.</summary>
+    /// <summary>The client requires another representation: 412.</summary>
     Failed,
 }
 
-/// <summary>Conditional GET and HEAD, in the order of precedence of RFC 9110 §13.2.2. Headers that cannot be read count as not sent, except that nothing matches an unreadable <c>If-Match</c>.</summary>
+/// <summary>
+/// Evaluates conditional GET and HEAD requests in the order of RFC 9110 §13.2.2. Invalid headers are ignored, except for an invalid
+/// <c>If-Match</c>, which matches nothing.
+/// </summary>
 public static class Preconditions
 {
-    /// <summary>Steps 1 to 4: <c>If-Match</c> or else <c>If-Unmodified-Since</c>; <c>If-None-Match</c> or else <c>If-Modified-Since</c>.</summary>
+    /// <summary>
+    /// Evaluates steps 1 to 4: <c>If-Match</c> or else <c>If-Unmodified-Since</c>; <c>If-None-Match</c> or else <c>If-Modified-Since</c>.
+    /// </summary>
     public static PreconditionOutcome Evaluate(IHeaderDictionary headers, Validators validators)
     {
         if (headers.IfMatch is { Count: > 0 } ifMatch)
@@ -43,15 +48,19 @@ public static class Preconditions
         return PreconditionOutcome.Proceed;
     }
 
-    /// <summary>Step 5, <c>If-Range</c>: whether <c>Range</c> is to be heeded.</summary>
+    /// <summary>Evaluates step 5, <c>If-Range</c>. Returns whether <c>Range</c> applies.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="validators">The representation's validators.</param>
-    /// <param name="now">The time: a file may be written twice within a second, so its date says nothing until the second is over (§8.8.2.2).</param>
+    /// <param name="now">
+    /// The current time. A date matches only after its second has passed, because a file can be written twice within a second (§8.8.2.2).
+    /// </param>
     public static bool RangeApplies(IHeaderDictionary headers, Validators validators, DateTimeOffset now)
     {
         if (headers.IfRange is not { Count: > 0 } ifRange) return true;
         if (TryDate(ifRange, out var date)) return date == validators.LastModified && validators.LastModified.AddSeconds(1) <= now;
-        return ifRange.Count == 1 && EntityTagHeaderValue.TryParse(ifRange[0], out var tag) && tag.Compare(validators.EntityTag, useStrongComparison: true);
+        return ifRange.Count == 1
+            && EntityTagHeaderValue.TryParse(ifRange[0], out var tag)
+            && tag.Compare(validators.EntityTag, useStrongComparison: true);
     }
 
     private static bool Matches(StringValues header, Validators validators, bool strong)

@@ -1,12 +1,12 @@
 namespace Spotify.Web.Files;
 
-/// <summary>Files that pages of any site may use.</summary>
+/// <summary>Headers and methods of files that pages of any site may load.</summary>
 public static class PublicFiles
 {
     private const string AllowedMethods = "GET, HEAD, OPTIONS";
 
-    /// <summary>Sets the headers of every answer, and answers methods that need no file.</summary>
-    /// <returns>Null for GET and HEAD.</returns>
+    /// <summary>Sets the headers of all responses, and responds to methods other than GET and HEAD.</summary>
+    /// <returns>The response; null for GET and HEAD.</returns>
     public static Task? AnswerWithoutFile(HttpContext context)
     {
         var headers = context.Response.Headers;
@@ -19,7 +19,12 @@ public static class PublicFiles
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return null;
 
         headers.Allow = AllowedMethods;
-        if (!HttpMethods.IsOptions(method)) return ErrorHandling.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"Files are read only: {AllowedMethods}.");
+        if (!HttpMethods.IsOptions(method))
+        {
+            return ErrorHandling.WriteAsync(
+                context, StatusCodes.Status405MethodNotAllowed, $"Files are read only: {AllowedMethods}.");
+        }
+
         headers.AccessControlAllowMethods = AllowedMethods;
         headers.AccessControlAllowHeaders = "Range, If-Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since";
         headers.AccessControlMaxAge = "86400";

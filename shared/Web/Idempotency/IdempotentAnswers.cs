@@ -40,12 +40,15 @@ public static class IdempotentAnswers
 
         var answer = await effect();
 
-        // Expired keys are removed when the same user sends the next key, because an index by time over all users would be a write hot spot.
+        // Expired keys are removed when the same user sends the next key, because an index by time over all users would be a write hot
+        // spot.
         var parameters = new Parameters { { "user", key.UserId }, { "now", now }, { "limit", MaxRemovedPerRequest } };
         await foreach (var expired in transaction.QueryAsync(ExpiredKeys, parameters))
             transaction.Add(Mutation.Delete(Keys, new Key(key.UserId, expired.String("KeyId"))));
         transaction.Add(Mutation.Upsert(
-            Keys, ("UserId", key.UserId), ("KeyId", key.KeyId), ("RequestHash", key.RequestHash), ("Answer", answer), ("ExpiresAt", now + Lifetime)));
+            Keys,
+            ("UserId", key.UserId), ("KeyId", key.KeyId), ("RequestHash", key.RequestHash), ("Answer", answer),
+            ("ExpiresAt", now + Lifetime)));
         return answer;
     }
 }

@@ -1,12 +1,12 @@
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Lets a request to the Web API (<c>/v1/…</c>) through if it carries a good bearer token (RFC 6750), and sets its
-/// <see cref="Caller"/>.
+/// Requires a valid bearer token (RFC 6750) for requests to the Web API (<c>/v1/…</c>), and sets the <see cref="Caller"/>.
 /// </summary>
 public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier)
 {
     private const string Scheme = "Bearer ";
+    private const string NoToken = "No token provided";
 
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
@@ -15,7 +15,7 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
 
         var header = context.Request.Headers.Authorization;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return RefuseAsync(context, header.Count == 0 ? "No token provided" : "Only valid bearer authentication supported");
+            return RefuseAsync(context, header.Count == 0 ? NoToken : "Only valid bearer authentication supported");
 
         try
         {
@@ -48,7 +48,9 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
 
     private static Task RefuseAsync(HttpContext context, string message)
     {
-        context.Response.Headers.WWWAuthenticate = message == "No token provided" ? "Bearer realm=\"spotify\"" : "Bearer realm=\"spotify\", error=\"invalid_token\"";
+        context.Response.Headers.WWWAuthenticate = message == NoToken
+            ? "Bearer realm=\"spotify\""
+            : "Bearer realm=\"spotify\", error=\"invalid_token\"";
         return ErrorHandling.WriteAsync(context, StatusCodes.Status401Unauthorized, message);
     }
 }

@@ -10,22 +10,24 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Verifies access tokens: signature, issuer, audience and expiry by Google's library, against the issuer's key set. A verified
-/// token is remembered until it expires, because clients send the same one with every request.
+/// Verifies access tokens: signature, issuer, audience and expiry, with Google's library and the issuer's key set. Caches a verified
+/// token until it expires, because clients send the same token with every request.
 /// </summary>
 public sealed class AccessTokenVerifier : IDisposable
 {
     // About 1 KB each.
-    private const int RememberedTokens = 50_000;
+    private const int MaxCachedTokens = 50_000;
 
-    private const int LongestToken = 8192;
+    private const int MaxTokenLength = 8192;
 
     private readonly TimeProvider time;
     private readonly SignedTokenVerificationOptions verification;
     private readonly MemoryCache verified;
 
-    /// <summary>A verifier by the given options.</summary>
-    /// <param name="httpClients">Fetches the key set; null: the library's own client.</param>
+    /// <summary>Creates a verifier.</summary>
+    /// <param name="options">The tokens to accept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="httpClients">Creates the client that downloads the key set; null for the library's default.</param>
     public AccessTokenVerifier(IOptions<AccessTokenOptions> options, TimeProvider time, IHttpClientFactory? httpClients = null)
     {
         this.time = time;
@@ -37,15 +39,16 @@ public sealed class AccessTokenVerifier : IDisposable
             IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
             HttpClientFactory = httpClients,
         };
-        verified = new MemoryCache(new MemoryCacheOptions { SizeLimit = RememberedTokens, CompactionPercentage = 0.1 });
+        verified = new MemoryCache(new MemoryCacheOptions { SizeLimit = MaxCachedTokens, CompactionPercentage = 0.1 });
     }
 
-    /// <summary>The caller that a token speaks for.</summary>
-    /// <exception cref="ApiException">401: the token is not good; the message says why.</exception>
+    /// <summary>Returns the caller that a token identifies.</summary>
+    /// <exception cref="ApiException">401: the token is invalid or has expired.</exception>
     public ValueTask<Caller> VerifyAsync(string token, CancellationToken ct)
     {
-        if (verified.TryGetValue(token, out Verified? known) && known!.ExpiresAt > time.GetUtcNow()) return ValueTask.FromResult(known.Caller);
-        return token.Length > LongestToken ? throw Unauthorized("Invalid access token") : VerifyUnknownAsync(token, ct);
+        if (verified.TryGetValue(token, out Verified? known) && known!.ExpiresAt > time.GetUtcNow())
+            return ValueTask.FromResult(known.Caller);
+        return token.Length > MaxTokenLength ? throw Unauthorized("Invalid access token") : VerifyUnknownAsync(token, ct);
     }
 
     /// <inheritdoc/>
@@ -60,15 +63,17 @@ public sealed class AccessTokenVerifier : IDisposable
         }
         catch (InvalidJwtException e)
         {
-            throw Unauthorized(e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase) ? "The access token expired" : "Invalid access token");
+            var expired = e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase);
+            throw Unauthorized(expired ? "The access token expired" : "Invalid access token");
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidCastException)
         {
-            // The last of them is what the library makes of a header that names another algorithm than the key is for.
+            // The library throws InvalidCastException if the algorithm in the header does not match the key.
             throw Unauthorized("Invalid access token");
         }
 
-        if (claims.ExpirationTimeSeconds is not { } seconds || claims.Subject is not { Length: > 0 and <= User.MaxIdLength } subject) throw Unauthorized("Invalid access token");
+        if (claims.ExpirationTimeSeconds is not { } seconds || claims.Subject is not { Length: > 0 and <= User.MaxIdLength } subject)
+            throw Unauthorized("Invalid access token");
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (expiresAt <= time.GetUtcNow()) throw Unauthorized("The access token expired");
         var caller = new Caller(

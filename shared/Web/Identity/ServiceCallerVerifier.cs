@@ -7,26 +7,29 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Verifies that a request comes from a service that may call it: the OIDC token that Cloud Tasks and Cloud Scheduler send with it, by Google's
-/// library, against the issuer's key set.
+/// Verifies that a request comes from an authorized service, by the OIDC token that Cloud Tasks and Cloud Scheduler send. Verifies the
+/// token with Google's library and the issuer's key set.
 /// </summary>
-/// <param name="httpClients">Fetches the key set; null: the library's own client.</param>
+/// <param name="options">The services to accept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="httpClients">Creates the client that downloads the key set; null for the library's default.</param>
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#token"/>
 public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options, TimeProvider time, IHttpClientFactory? httpClients = null)
 {
     private const string Scheme = "Bearer ";
-    private const int LongestToken = 8192;
+    private const int MaxTokenLength = 8192;
 
     private readonly SignedTokenVerificationOptions verification = Verification(options.Value, httpClients);
 
     /// <summary>Verifies a request.</summary>
-    /// <exception cref="ApiException">403: it has no token, or one that is not good here.</exception>
+    /// <exception cref="ApiException">403: the token is missing or invalid, or its service account is not accepted.</exception>
     public async Task VerifyAsync(HttpRequest request, CancellationToken ct)
     {
         var header = request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) throw Forbidden("A service's token is wanted");
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            throw Forbidden("A service's token is wanted");
         var token = value[Scheme.Length..].Trim();
-        if (token.Length > LongestToken) throw Forbidden("The token is not good here");
+        if (token.Length > MaxTokenLength) throw Forbidden("The token is not good here");
 
         Claims claims;
         try
@@ -35,11 +38,12 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         }
         catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException or InvalidCastException)
         {
-            // The last of them is what the library makes of a header that names another algorithm than the key is for.
+            // The library throws InvalidCastException if the algorithm in the header does not match the key.
             throw Forbidden("The token is not good here");
         }
 
-        if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds()) throw Forbidden("The token is not good here");
+        if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds())
+            throw Forbidden("The token is not good here");
         if (!claims.EmailVerified || claims.Email is null || !options.Value.Emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
             throw Forbidden("This caller may not do that");
     }
@@ -48,7 +52,10 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     {
         var verification = new SignedTokenVerificationOptions
         {
-            CertificatesUrl = options.JwksUrl, TrustedIssuers = { options.Issuer }, IssuedAtClockTolerance = TimeSpan.FromMinutes(1), HttpClientFactory = httpClients,
+            CertificatesUrl = options.JwksUrl,
+            TrustedIssuers = { options.Issuer },
+            IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
+            HttpClientFactory = httpClients,
         };
         foreach (var audience in options.Audiences) verification.TrustedAudiences.Add(audience);
         return verification;
@@ -66,10 +73,12 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     }
 }
 
-/// <summary>Adds the verification of services to a host.</summary>
+/// <summary>Registers <see cref="ServiceCallerVerifier"/>.</summary>
 public static class ServiceCallerServices
 {
-    /// <summary>Adds what endpoints for tasks and schedules need, with the options bound from <c>ServiceCallers</c>. It may be called more than once.</summary>
+    /// <summary>
+    /// Registers the verifier for task and schedule endpoints, with options bound from <c>ServiceCallers</c>. Can be called more than once.
+    /// </summary>
     public static IServiceCollection AddServiceCallers(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(ServiceCallerVerifier))) return services;

@@ -1,30 +1,32 @@
 namespace Spotify.Web.RateLimits;
 
-/// <summary>What requests are counted together.</summary>
+/// <summary>The categories of requests that share a rate limit.</summary>
 public enum RateLimitCategory
 {
-    /// <summary>All that is in no other.</summary>
+    /// <summary>Requests without a category of their own.</summary>
     Standard,
 
-    /// <summary>Search.</summary>
+    /// <summary>Searches.</summary>
     Search,
 
-    /// <summary>Control of the player, and leave to play.</summary>
+    /// <summary>Player commands and playback authorization.</summary>
     Player,
 
-    /// <summary>Changes of playlists.</summary>
+    /// <summary>Playlist changes.</summary>
     PlaylistChanges,
 }
 
-/// <summary>Says where it is mapped which category an endpoint is in.</summary>
+/// <summary>Assigns endpoints to rate limit categories.</summary>
 public static class RateLimitCategories
 {
-    /// <summary>Counts requests to an endpoint, or to those of a group, in a category other than the standard one.</summary>
-    public static TBuilder WithRateLimit<TBuilder>(this TBuilder endpoint, RateLimitCategory category) where TBuilder : IEndpointConventionBuilder =>
+    /// <summary>Assigns an endpoint or a group of endpoints to a category.</summary>
+    public static TBuilder WithRateLimit<TBuilder>(this TBuilder endpoint, RateLimitCategory category)
+        where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new RateLimitMetadata(category));
 
-    /// <summary>The category of a request.</summary>
-    internal static RateLimitCategory Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<RateLimitMetadata>()?.Category ?? RateLimitCategory.Standard;
+    /// <summary>Returns the category of a request.</summary>
+    internal static RateLimitCategory Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RateLimitMetadata>()?.Category ?? RateLimitCategory.Standard;
 
     private sealed record RateLimitMetadata(RateLimitCategory Category);
 }

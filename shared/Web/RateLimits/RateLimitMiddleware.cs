@@ -5,8 +5,8 @@ using Spotify.Web.Identity;
 namespace Spotify.Web.RateLimits;
 
 /// <summary>
-/// Answers 429, with <c>Retry-After</c> in seconds, to requests to the Web API beyond the limits. It comes after
-/// <see cref="AccessTokenMiddleware"/>: requests without a caller are none of its business.
+/// Responds with 429 and <c>Retry-After</c> in seconds to requests that exceed a rate limit. Runs after
+/// <see cref="AccessTokenMiddleware"/>, and ignores requests without a caller.
 /// </summary>
 public sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options)
 {
@@ -17,7 +17,8 @@ public sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limite
     {
         if (!enabled || context.Features.Get<Caller>() is not { } caller) return next(context);
         if (limiter.TryEnter(RateLimitCategories.Of(context), caller.UserId, caller.ClientId, out var retryAfter)) return next(context);
-        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return ErrorHandling.WriteAsync(context, StatusCodes.Status429TooManyRequests, "API rate limit exceeded");
     }
 }

@@ -2,47 +2,49 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Spotify.Web.RateLimits;
 
-/// <summary>How many requests are let through. Each instance counts for itself: with several, a caller may get more through, never less.</summary>
+/// <summary>
+/// The rate limits. Each instance counts the requests that it receives, so that the effective limit grows with the number of instances.
+/// </summary>
 public sealed class RateLimitOptions
 {
-    /// <summary>Whether there are limits at all.</summary>
+    /// <summary>Whether rate limits are enforced.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The length of the window, which slides, in seconds.</summary>
+    /// <summary>The length of the sliding window, in seconds.</summary>
     [Range(1, 3600)]
     public int WindowSeconds { get; set; } = 30;
 
-    /// <summary>The most standard requests of a user in a window.</summary>
+    /// <summary>The maximum number of standard requests of a user in a window.</summary>
     [Range(1, 10_000)]
     public int Standard { get; set; } = 100;
 
-    /// <summary>The most searches of a user in a window.</summary>
+    /// <summary>The maximum number of searches of a user in a window.</summary>
     [Range(1, 10_000)]
     public int Search { get; set; } = 30;
 
-    /// <summary>The most requests of a user in a window that control the player or ask for leave to play.</summary>
+    /// <summary>The maximum number of player commands and playback authorizations of a user in a window.</summary>
     [Range(1, 10_000)]
     public int Player { get; set; } = 50;
 
-    /// <summary>The most changes of playlists of a user in a window.</summary>
+    /// <summary>The maximum number of playlist changes of a user in a window.</summary>
     [Range(1, 10_000)]
     public int PlaylistChanges { get; set; } = 25;
 
     /// <summary>
-    /// How many times as much an app may send as one of its users, all of them and its own requests together. The default is that of
-    /// an app with a hundred users as busy as they may be.
+    /// The limit of an app, as a multiple of the limit of a user. The app's own requests and those of all its users count. The default
+    /// allows for a hundred users at their limit.
     /// </summary>
     [Range(1, 1000)]
     public int AppFactor { get; set; } = 100;
 
     /// <summary>
-    /// The most users and apps, by category, that are kept in mind. Beyond it those not heard of for longest are forgotten, and start
-    /// anew. Each takes up to 8 bytes for each request of its limit.
+    /// The maximum number of users and apps, per category, that are tracked. Beyond it, the least recently active ones are dropped and
+    /// start again from zero. Each takes up to 8 bytes per request of its limit.
     /// </summary>
     [Range(2, 10_000_000)]
     public int Remembered { get; set; } = 50_000;
 
-    /// <summary>The most requests of a user in a window.</summary>
+    /// <summary>Returns the maximum number of requests of a user in a window.</summary>
     public int Limit(RateLimitCategory category) => category switch
     {
         RateLimitCategory.Search => Search,

@@ -4,9 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Web.RateLimits;
 
 /// <summary>
-/// Counts requests by user and by app. What it knows is kept in two generations: whoever is heard of moves to the newer one, and the
-/// older one is dropped when a window has passed, which forgets only what no longer counts, or when the newer one is full, which
-/// bounds the memory.
+/// Counts requests by user and by app. The counts are stored in two generations: an active caller moves to the newer generation. The older
+/// generation is dropped after a window, when its counts have expired, or when the newer generation is full, which bounds the memory.
 /// </summary>
 public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider time)
 {
@@ -15,13 +14,14 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
     private readonly Lock turning = new();
     private volatile Generation newest = new([], time.GetTimestamp());
 
-    /// <summary>How many users and apps are kept in mind.</summary>
+    /// <summary>The number of users and apps that are tracked.</summary>
     public int Remembered => newest.Callers.Count + newest.Older.Count;
 
-    /// <summary>Counts a request in, if neither its user nor its app has used up what they may send.</summary>
-    /// <param name="userId">The user; null: an app speaks for itself.</param>
-    /// <param name="clientId">The app, if it is known.</param>
-    /// <param name="retryAfter">Otherwise how long it takes until there is room.</param>
+    /// <summary>Counts a request and returns true, unless the user or the app has reached the limit.</summary>
+    /// <param name="category">The category of the request.</param>
+    /// <param name="userId">The user; null for a request of an app without a user.</param>
+    /// <param name="clientId">The app; null if unknown.</param>
+    /// <param name="retryAfter">The time until a request is allowed, if the limit is reached.</param>
     public bool TryEnter(RateLimitCategory category, string? userId, string? clientId, out TimeSpan retryAfter)
     {
         var now = time.GetTimestamp();
@@ -29,10 +29,11 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
         long wait = 0;
         var user = userId is null ? null : Find(new Caller(category, IsApp: false, userId), limit, now);
         var entered = user is null || user.TryEnter(now, out wait);
-        if (entered && clientId is not null && !Find(new Caller(category, IsApp: true, clientId), limit * options.AppFactor, now).TryEnter(now, out wait))
+        if (entered && clientId is not null)
         {
-            user?.Leave();
-            entered = false;
+            var app = Find(new Caller(category, IsApp: true, clientId), limit * options.AppFactor, now);
+            entered = app.TryEnter(now, out wait);
+            if (!entered) user?.Leave();
         }
 
         retryAfter = entered ? TimeSpan.Zero : time.GetElapsedTime(0, wait);
@@ -50,7 +51,8 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
         return found;
     }
 
-    private bool IsOver(Generation generation, long now) => now - generation.Since >= window || generation.Size >= options.Remembered / 2;
+    private bool IsOver(Generation generation, long now) =>
+        now - generation.Since >= window || generation.Size >= options.Remembered / 2;
 
     private Generation Turn(long now)
     {
@@ -61,7 +63,7 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
 
     private sealed class Generation(ConcurrentDictionary<Caller, SlidingWindow> older, long since)
     {
-        // Counted here, because to count a concurrent dictionary stops all who use it.
+        // ConcurrentDictionary.Count locks the whole dictionary.
         public int Size;
 
         public ConcurrentDictionary<Caller, SlidingWindow> Callers { get; } = [];

@@ -1,11 +1,11 @@
 namespace Spotify.Web.RateLimits;
 
 /// <summary>
-/// The requests of one caller in the last window, each with its time: exact, at 8 bytes a request. Only those let through count, so
-/// that a client that does not wait is slowed down to the limit and not locked out.
+/// The times of one caller's requests in the last window, at 8 bytes per request. Rejected requests are not counted, so that a client that
+/// keeps sending is limited but not locked out.
 /// </summary>
-/// <param name="limit">The most requests in a window.</param>
-/// <param name="window">The window's length, in ticks of the clock.</param>
+/// <param name="limit">The maximum number of requests in a window.</param>
+/// <param name="window">The length of the window, in timestamp ticks.</param>
 internal sealed class SlidingWindow(int limit, long window)
 {
     private const int FewRequests = 8;
@@ -15,8 +15,9 @@ internal sealed class SlidingWindow(int limit, long window)
     private int first;
     private int count;
 
-    /// <summary>Counts a request in, if there is room for it.</summary>
-    /// <param name="wait">Otherwise how long it takes until there is, in ticks of the clock.</param>
+    /// <summary>Counts a request and returns true, unless the limit is reached.</summary>
+    /// <param name="now">The current timestamp.</param>
+    /// <param name="wait">The time until a request is allowed, in timestamp ticks, if the limit is reached.</param>
     public bool TryEnter(long now, out long wait)
     {
         lock (gate)
@@ -35,7 +36,7 @@ internal sealed class SlidingWindow(int limit, long window)
         }
     }
 
-    /// <summary>Takes the last request out again.</summary>
+    /// <summary>Removes the last request from the count.</summary>
     public void Leave()
     {
         lock (gate) count = Math.Max(0, count - 1);

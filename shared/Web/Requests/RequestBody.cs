@@ -35,7 +35,8 @@ public sealed class RequestBody(ReadOnlyMemory<byte> bytes)
     /// Parses a body whose structure depends on the client, such as an array or an object with an array. Returns null if there is no body.
     /// </summary>
     /// <exception cref="ApiException">400: the body is not JSON.</exception>
-    public JsonElement? Json() => bytes.IsEmpty ? null : Parse(ParseElement, e => $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+    public JsonElement? Json() =>
+        bytes.IsEmpty ? null : Parse(ParseElement, e => $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
 
     private JsonElement? ParseElement()
     {

@@ -20,7 +20,8 @@ public static class RequestList
 
     /// <summary>Returns the list in the query.</summary>
     /// <exception cref="ApiException">400: the list is missing or too long.</exception>
-    public static IReadOnlyList<string> FromQuery(HttpContext context, string name, int max) => Parse(context.Request.Query[name], name, max);
+    public static IReadOnlyList<string> FromQuery(HttpContext context, string name, int max) =>
+        Parse(context.Request.Query[name], name, max);
 
     /// <summary>Returns the entries of a list separated by commas.</summary>
     /// <exception cref="ApiException">400: the list is missing or too long.</exception>

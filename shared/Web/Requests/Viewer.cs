@@ -9,7 +9,8 @@ namespace Spotify.Web.Requests;
 /// <summary>The caller for whom the catalog is shown, and the settings that apply to the response.</summary>
 /// <param name="Caller">The caller.</param>
 /// <param name="Market">
-/// The market that decides what is available: the user's country or, if that is unknown, the parameter <c>market</c>; null if neither is known.
+/// The market that decides what is available: the user's country or, if that is unknown, the parameter <c>market</c>; null if neither is
+/// known.
 /// </param>
 /// <param name="MarketGiven">Whether the request has the parameter <c>market</c>; lists of markets are then omitted.</param>
 /// <param name="ExplicitFilter">Whether the user filters explicit content.</param>

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace Spotify.Web.Wire;
 
 /// <summary>
-/// The parameter <c>fields</c>: which members of an answer are wanted. Names are separated by commas; <c>a.b</c> and <c>a(b,c)</c> reach
-/// into an object, or into each object of an array; <c>!a</c> is everything but <c>a</c>, where nothing beside it is named.
+/// The parameter <c>fields</c>, which selects members of a response. Names are separated by commas; <c>a.b</c> and <c>a(b,c)</c> select
+/// members of an object or of each object of an array; <c>!a</c> excludes <c>a</c>, unless other names are included at the same level.
 /// </summary>
 public sealed class FieldsFilter
 {
-    /// <summary>The most characters.</summary>
+    /// <summary>The maximum length of the parameter, in characters.</summary>
     public const int MaxLength = 2000;
 
     private const int MaxDepth = 16;
@@ -20,8 +20,8 @@ public sealed class FieldsFilter
     {
     }
 
-    /// <summary>The filter of a parameter; null, which wants everything, where there is none.</summary>
-    /// <exception cref="ApiException">400: it is too long, or not of that form.</exception>
+    /// <summary>Parses a parameter. Returns null, which selects everything, if it is missing.</summary>
+    /// <exception cref="ApiException">400: the parameter is too long or invalid.</exception>
     public static FieldsFilter? Parse(string? fields)
     {
         if (string.IsNullOrWhiteSpace(fields)) return null;
@@ -33,7 +33,7 @@ public sealed class FieldsFilter
         return filter;
     }
 
-    /// <summary>What the filter leaves of an answer.</summary>
+    /// <summary>Returns the selected members of a response.</summary>
     public JsonNode? Apply(JsonNode? node)
     {
         switch (node)
@@ -83,7 +83,7 @@ public sealed class FieldsFilter
             if (Accept('.'))
             {
                 var inner = Inner(into, outer);
-                // Of a path that starts with an exclamation mark, what is excluded is its end.
+                // An exclamation mark at the start of a path excludes the last name only.
                 if (exclude) ReadExcluded(inner, depth + 1);
                 else ReadField(inner, depth + 1);
             }
@@ -106,7 +106,7 @@ public sealed class FieldsFilter
             else filter.excluded[name] = null;
         }
 
-        // a.b,a.c is a(b,c), and a,a.b is a.
+        // a.b,a.c is equivalent to a(b,c), and a,a.b to a.
         private static FieldsFilter Inner(Dictionary<string, FieldsFilter?> fields, string name)
         {
             if (!fields.TryGetValue(name, out var inner)) fields[name] = inner = new FieldsFilter();

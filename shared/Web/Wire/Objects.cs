@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Spotify.Web.Wire;
 
-// The objects of the Web API, named as open-api.yml names them. Members that are null are left out, but for those that the
-// description has as nullable: these carry JsonIgnoreCondition.Never.
+// The objects of the Web API, with the names in open-api.yml. Null members are omitted, except those that open-api.yml declares nullable,
+// which have JsonIgnoreCondition.Never.
 
 public sealed record ErrorResponse(ErrorObject Error);
 
@@ -36,7 +36,7 @@ public sealed record PagingObject<T>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Previous,
     int Total);
 
-/// <param name="Next">Null on the last page: so the description's words have it, and clients rely on it.</param>
+/// <param name="Next">Null on the last page, as open-api.yml says and clients expect.</param>
 public sealed record CursorPagingObject<T>(
     string Href,
     int Limit,
@@ -45,7 +45,7 @@ public sealed record CursorPagingObject<T>(
     int Total,
     IReadOnlyList<T> Items);
 
-/// <param name="After">Null on the last page, likewise.</param>
+/// <param name="After">The last item on the page; null on the last page.</param>
 public sealed record CursorObject([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);
 
 public sealed record SimplifiedArtistObject(ExternalUrlObject ExternalUrls, string Href, string Id, string Name, string Type, string Uri);
@@ -78,7 +78,7 @@ public record SimplifiedAlbumObject(
     string Uri,
     IReadOnlyList<SimplifiedArtistObject> Artists)
 {
-    /// <summary>How the artist whose discography this is part of stands to it; absent elsewhere.</summary>
+    /// <summary>The artist's relation to the album in the list of an artist's albums; omitted elsewhere.</summary>
     public string? AlbumGroup { get; init; }
 }
 
@@ -134,7 +134,9 @@ public record SimplifiedShowObject(
     string Uri,
     int TotalEpisodes);
 
-public sealed record ShowObject([property: JsonIgnore] SimplifiedShowObject Base, PagingObject<SimplifiedEpisodeObject> Episodes) : SimplifiedShowObject(Base);
+public sealed record ShowObject(
+    [property: JsonIgnore] SimplifiedShowObject Base,
+    PagingObject<SimplifiedEpisodeObject> Episodes) : SimplifiedShowObject(Base);
 
 public record SimplifiedEpisodeObject(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? AudioPreviewUrl,
@@ -157,7 +159,9 @@ public record SimplifiedEpisodeObject(
     string Uri,
     RestrictionObject? Restrictions);
 
-public sealed record EpisodeObject([property: JsonIgnore] SimplifiedEpisodeObject Base, SimplifiedShowObject Show) : SimplifiedEpisodeObject(Base);
+public sealed record EpisodeObject(
+    [property: JsonIgnore] SimplifiedEpisodeObject Base,
+    SimplifiedShowObject Show) : SimplifiedEpisodeObject(Base);
 
 public record SimplifiedAudiobookObject(
     IReadOnlyList<AuthorObject> Authors,
@@ -180,7 +184,9 @@ public record SimplifiedAudiobookObject(
     string Uri,
     int TotalChapters);
 
-public sealed record AudiobookObject([property: JsonIgnore] SimplifiedAudiobookObject Base, PagingObject<SimplifiedChapterObject> Chapters) : SimplifiedAudiobookObject(Base);
+public sealed record AudiobookObject(
+    [property: JsonIgnore] SimplifiedAudiobookObject Base,
+    PagingObject<SimplifiedChapterObject> Chapters) : SimplifiedAudiobookObject(Base);
 
 public record SimplifiedChapterObject(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? AudioPreviewUrl,
@@ -203,7 +209,9 @@ public record SimplifiedChapterObject(
     string Uri,
     RestrictionObject? Restrictions);
 
-public sealed record ChapterObject([property: JsonIgnore] SimplifiedChapterObject Base, SimplifiedAudiobookObject Audiobook) : SimplifiedChapterObject(Base);
+public sealed record ChapterObject(
+    [property: JsonIgnore] SimplifiedChapterObject Base,
+    SimplifiedAudiobookObject Audiobook) : SimplifiedChapterObject(Base);
 
 public sealed record AlbumList(IReadOnlyList<AlbumObject?> Albums);
 

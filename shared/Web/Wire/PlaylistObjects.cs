@@ -14,7 +14,7 @@ public sealed record PlaylistUserObject(ExternalUrlObject ExternalUrls, string H
 
 public sealed record PlaylistTracksRefObject(string Href, int Total);
 
-// Item and Track are a TrackObject or an EpisodeObject, or null where it is gone.
+// Item and Track are a TrackObject or an EpisodeObject, or null if the catalog no longer has it.
 public sealed record PlaylistTrackObject(
     string AddedAt,
     PlaylistUserObject AddedBy,

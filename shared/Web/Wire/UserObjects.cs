@@ -4,8 +4,10 @@ namespace Spotify.Web.Wire;
 
 public sealed record ExplicitContentSettingsObject(bool FilterEnabled, bool FilterLocked);
 
-/// <param name="AccountId">Stands for the account, whatever its user is called.</param>
-/// <param name="Product">What clients ask before they play on demand: <c>premium</c> (of any plan that is paid for) or <c>free</c>.</param>
+/// <param name="AccountId">An opaque id of the account.</param>
+/// <param name="Product">
+/// <c>premium</c> for every paid plan, otherwise <c>free</c>. Clients play on demand only with <c>premium</c>.
+/// </param>
 public sealed record PrivateUserObject(
     string AccountId,
     string Country,

@@ -3,8 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Spotify.Web.Wire;
 
-/// <summary>The JSON format of responses: snake_case, nulls omitted unless open-api.yml has them.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>The JSON format of responses: snake_case; null members are omitted unless open-api.yml declares them nullable.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(ArtistObject))]
 [JsonSerializable(typeof(AlbumObject))]
@@ -35,7 +37,7 @@ namespace Spotify.Web.Wire;
 [JsonSerializable(typeof(MarketList))]
 public sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>Configures the serializer of a host's endpoints. Functions add the contexts of their own objects.</summary>
+    /// <summary>Configures the serializer of a host. Each function adds the contexts of its own objects.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
