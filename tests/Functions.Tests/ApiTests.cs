@@ -11,13 +11,13 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests;
 
-/// <summary>What holds for every route of the Web API.</summary>
+/// <summary>Tests that apply to every route of the Web API.</summary>
 public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private readonly LocalServer server = fixture.Server;
 
     [Fact]
-    public async Task No_route_answers_without_a_token_in_whatever_case_it_is_written()
+    public async Task Every_route_requires_a_token_in_any_letter_case()
     {
         var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)).ToList();
@@ -36,11 +36,16 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     }
 
     [Fact]
-    public async Task Pages_of_any_site_may_ask_and_see_errors_too()
+    public async Task Pages_of_any_site_may_use_the_API_and_read_its_errors()
     {
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/markets")
         {
-            Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "authorization" } },
+            Headers =
+            {
+                { "Origin", "https://app.example" },
+                { "Access-Control-Request-Method", "GET" },
+                { "Access-Control-Request-Headers", "authorization" },
+            },
         };
         using var allowed = await server.Http.SendAsync(preflight);
         Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
@@ -55,15 +60,18 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     }
 
     [Fact]
-    public async Task Tokens_are_not_for_pages_of_other_sites()
+    public async Task Pages_of_other_sites_cannot_request_tokens()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/token") { Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "POST" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/token")
+        {
+            Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "POST" } },
+        };
         using var response = await server.Http.SendAsync(request);
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
     [Fact]
-    public async Task A_request_without_a_host_is_bad_not_a_fault()
+    public async Task A_request_without_a_host_is_a_bad_request()
     {
         var token = fixture.Ada.DefaultRequestHeaders.Authorization!.Parameter;
         using var client = new TcpClient();
@@ -77,15 +85,18 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     [Theory]
     [InlineData("https://music.example/")]
     [InlineData("https://music.example")]
-    public async Task Links_and_URLs_are_those_of_the_public_address(string publicUrl)
+    public async Task Links_and_signed_URLs_use_the_public_URL(string publicUrl)
     {
         await using var behind = await LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl);
-        await behind.WriteAsync([.. Mutations, CatalogWriter.WriteAudio(Dawn.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Flac, AudioQuality.Lossless, 1, 1)]), 0, null)]);
-        using var refused = await behind.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]));
+        var encodings = EncodingList.Format([new AudioEncoding(Codec.Flac, AudioQuality.Lossless, 1, 1)]);
+        await behind.WriteAsync([.. Mutations, CatalogWriter.WriteAudio(Dawn.Id, "rev", encodings, 0, null)]);
+        using var refused = await behind.Http.PostAsync(
+            "/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
         var token = behind.Services.GetRequiredService<Local.Identity.TokenIssuer>().Issue(
-            new Domain.Users.User("ada", "Ada", null, "SE", Domain.Users.Product.Premium, false, false, null, DateTimeOffset.UtcNow), "app");
+            new Domain.Users.User(
+                "ada", "Ada", null, "SE", Domain.Users.Product.Premium, false, false, null, DateTimeOffset.UtcNow), "app");
         var ada = new HttpClient { BaseAddress = behind.Http.BaseAddress };
         ada.DefaultRequestHeaders.Authorization = new("Bearer", token);
         Assert.StartsWith("https://music.example/tracks/", (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url"));
@@ -98,6 +109,7 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     [InlineData("ftp://music.example")]
     [InlineData("https://music.example/?x")]
     [InlineData("https://someone@music.example")]
-    public async Task A_wrong_public_address_is_refused_at_start(string publicUrl) =>
-        await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl));
+    public async Task An_invalid_public_URL_is_rejected_at_startup(string publicUrl) =>
+        await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalServer.StartAsync(builder => builder.Configuration["PublicUrl"] = publicUrl));
 }

@@ -2,15 +2,15 @@ using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests;
 
-/// <summary>One host with <see cref="TestCatalog"/>, shared by tests that only read.</summary>
+/// <summary>A host with <see cref="TestCatalog"/>, shared by the tests of a class.</summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     public LocalServer Server { get; private set; } = null!;
 
-    /// <summary>A listener in Sweden.</summary>
+    /// <summary>The client of a user in Sweden.</summary>
     public HttpClient Ada { get; private set; } = null!;
 
-    /// <summary>A listener in the United States.</summary>
+    /// <summary>The client of a user in the United States.</summary>
     public HttpClient Bob { get; private set; } = null!;
 
     public async Task InitializeAsync()

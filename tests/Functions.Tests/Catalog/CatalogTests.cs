@@ -29,11 +29,11 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task Where_a_market_is_named_the_list_of_markets_is_left_out() =>
+    public async Task Available_markets_are_omitted_when_the_request_names_a_market() =>
         Assert.False((await ada.GetJsonAsync($"/v1/tracks/{Dawn.Id}?market=SE")).AsObject().ContainsKey("available_markets"));
 
     [Fact]
-    public async Task What_is_not_available_in_the_users_country_is_not_playable()
+    public async Task Tracks_unavailable_in_the_users_country_are_not_playable()
     {
         var there = await ada.GetJsonAsync($"/v1/tracks/{Swedish.Id}");
         Assert.Equal("true", there.At("is_playable"));
@@ -43,18 +43,18 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task The_users_country_goes_before_the_parameter() =>
+    public async Task The_users_country_takes_precedence_over_the_market_parameter() =>
         Assert.Equal("false", (await bob.GetJsonAsync($"/v1/tracks/{Swedish.Id}?market=SE")).At("is_playable"));
 
     [Fact]
-    public async Task What_is_not_released_yet_is_not_playable()
+    public async Task Unreleased_tracks_are_not_playable()
     {
         var track = await ada.GetJsonAsync($"/v1/tracks/{Future.Id}");
         Assert.Equal(("false", "not_released"), (track.At("is_playable"), track.At("restrictions", "reason")));
     }
 
     [Fact]
-    public async Task Several_come_in_the_order_asked_for_with_null_for_what_is_missing()
+    public async Task Several_tracks_are_returned_in_request_order_with_null_for_missing_ones()
     {
         var missing = SpotifyId.FromName("missing");
         var tracks = (await ada.GetJsonAsync($"/v1/tracks?ids={Duet.Id},{missing},{Dawn.Id},{Dawn.Id}"))["tracks"]!.AsArray();
@@ -62,7 +62,7 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task An_episode_is_no_track() => await ada.GetErrorAsync($"/v1/tracks/{Pilot.Id}", HttpStatusCode.NotFound);
+    public async Task An_episode_is_not_found_as_a_track() => await ada.GetErrorAsync($"/v1/tracks/{Pilot.Id}", HttpStatusCode.NotFound);
 
     [Fact]
     public async Task An_album_carries_its_tracks_in_order()
@@ -75,11 +75,11 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task Further_pages_are_of_the_same_market() =>
+    public async Task Links_to_further_pages_keep_the_market() =>
         Assert.Contains("market=SE", (await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}?market=SE")).At("tracks", "href"));
 
     [Fact]
-    public async Task An_albums_tracks_come_in_pages()
+    public async Task Album_tracks_are_paged()
     {
         var first = await ada.GetJsonAsync($"/v1/albums/{Sunrise.Id}/tracks?limit=2");
         Assert.Equal(("3", "2", "0"), (first.At("total"), first.At("limit"), first.At("offset")));
@@ -91,10 +91,12 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     }
 
     [Fact]
-    public async Task An_artists_albums_come_by_group_and_where_they_are_available()
+    public async Task Artist_albums_are_ordered_by_group_and_filtered_by_market()
     {
         var albums = (await ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}/albums"))["items"]!.AsArray();
-        Assert.Equal([("Sunrise", "album"), ("Sverige", "single"), ("Together", "appears_on")], albums.Select(album => (album!.At("name")!, album!.At("album_group")!)));
+        Assert.Equal(
+            [("Sunrise", "album"), ("Sverige", "single"), ("Together", "appears_on")],
+            albums.Select(album => (album!.At("name")!, album!.At("album_group")!)));
         var abroad = await bob.GetJsonAsync($"/v1/artists/{Beyonce.Id}/albums");
         Assert.Equal(("2", "Sunrise"), (abroad.At("total"), abroad.At("items", 0, "name")));
         var singles = await ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}/albums?include_groups=single,appears_on&limit=1&offset=1");
@@ -125,9 +127,12 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     public async Task An_audiobook_lists_its_chapters()
     {
         var book = await ada.GetJsonAsync($"/v1/audiobooks/{Book.Id}");
-        Assert.Equal(("An Author", "A Narrator", "Chapter One"), (book.At("authors", 0, "name"), book.At("narrators", 0, "name"), book.At("chapters", "items", 0, "name")));
+        Assert.Equal(
+            ("An Author", "A Narrator", "Chapter One"),
+            (book.At("authors", 0, "name"), book.At("narrators", 0, "name"), book.At("chapters", "items", 0, "name")));
         var chapter = await ada.GetJsonAsync($"/v1/chapters/{Chapter.Id}");
-        Assert.Equal(("The Long Road", "0", "episode"), (chapter.At("audiobook", "name"), chapter.At("chapter_number"), chapter.At("type")));
+        Assert.Equal(
+            ("The Long Road", "0", "episode"), (chapter.At("audiobook", "name"), chapter.At("chapter_number"), chapter.At("type")));
         Assert.Single((await ada.GetJsonAsync($"/v1/audiobooks/{Book.Id}/chapters"))["items"]!.AsArray());
     }
 
@@ -162,7 +167,7 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     [InlineData("offset=1e3")]
     [InlineData("market=XX")]
     [InlineData("market=se")]
-    public async Task Bad_paging_and_markets_are_refused(string query) =>
+    public async Task Bad_paging_and_markets_are_rejected(string query) =>
         await ada.GetErrorAsync($"/v1/albums/{Sunrise.Id}/tracks?{query}", HttpStatusCode.BadRequest);
 
     [Fact]
@@ -173,7 +178,8 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     {
         var token = await fixture.Server.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials")]));
         var app = new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress };
-        app.DefaultRequestHeaders.Authorization = new("Bearer", System.Text.Json.Nodes.JsonNode.Parse(await token.Content.ReadAsStringAsync())!["access_token"]!.ToString());
+        app.DefaultRequestHeaders.Authorization = new(
+            "Bearer", System.Text.Json.Nodes.JsonNode.Parse(await token.Content.ReadAsStringAsync())!["access_token"]!.ToString());
         Assert.Equal("false", (await app.GetJsonAsync($"/v1/tracks/{Swedish.Id}?market=US")).At("is_playable"));
         Assert.False((await app.GetJsonAsync($"/v1/tracks/{Swedish.Id}")).AsObject().ContainsKey("is_playable"));
     }

@@ -24,13 +24,13 @@ public class CdnHealthTests
     private CdnHealthState A => health.StateOf("a");
 
     [Fact]
-    public void Is_well_at_first() => Assert.Equal(new CdnHealthState(true, 1, 0, 0), A);
+    public void Is_healthy_at_first() => Assert.Equal(new CdnHealthState(true, 1, 0, 0), A);
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(50)]
-    public void One_client_can_never_make_a_difference(int others)
+    public void One_client_cannot_change_the_health(int others)
     {
         Grant(others);
         for (var i = 0; i < 10_000; i++)
@@ -45,7 +45,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Fewer_than_the_floor_make_no_difference()
+    public void Fewer_clients_than_the_minimum_do_not_change_the_health()
     {
         Fail(2);
         Assert.True(A.IsHealthy);
@@ -53,7 +53,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void As_many_as_the_floor_do_within_a_half_life()
+    public void The_minimum_number_of_clients_within_a_half_life_makes_a_CDN_unhealthy()
     {
         Fail(2);
         clock.Advance(Options.HalfLife);
@@ -63,7 +63,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void But_not_over_a_longer_time()
+    public void The_minimum_number_of_clients_over_a_longer_time_does_not()
     {
         Fail(2);
         clock.Advance(Options.HalfLife + TimeSpan.FromSeconds(1));
@@ -72,7 +72,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void A_small_share_of_the_clients_makes_no_difference_but_to_availability()
+    public void A_small_share_of_the_clients_changes_the_availability_only()
     {
         Grant(100);
         Fail(20);
@@ -84,7 +84,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Counts_fade_by_half_with_every_half_life()
+    public void Counts_halve_with_every_half_life()
     {
         Grant(100);
         Fail(10);
@@ -98,7 +98,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Comes_back_when_reports_stop()
+    public void Becomes_healthy_when_reports_stop()
     {
         Grant(100);
         Fail(100);
@@ -113,7 +113,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Stays_down_while_clients_with_older_urls_still_report()
+    public void Stays_unhealthy_while_clients_with_older_urls_report()
     {
         Grant(100);
         Fail(50);
@@ -129,7 +129,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Goes_down_again_at_the_floor_if_it_still_fails()
+    public void Becomes_unhealthy_again_at_the_minimum_if_it_still_fails()
     {
         Grant(100);
         Fail(100);
@@ -152,7 +152,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Remembers_so_many_clients_and_no_more()
+    public void The_number_of_tracked_clients_is_limited()
     {
         Grant(100);
         Fail(30);
@@ -163,7 +163,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public async Task Counts_right_from_many_threads()
+    public async Task Concurrent_reports_are_counted_exactly()
     {
         Grant(400);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
@@ -179,7 +179,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Knows_no_other_cdn() => Assert.Throws<KeyNotFoundException>(() => health.StateOf("c"));
+    public void Rejects_unknown_CDNs() => Assert.Throws<KeyNotFoundException>(() => health.StateOf("c"));
 
     private static bool Close(CdnHealthState x, CdnHealthState y) =>
         x.IsHealthy == y.IsHealthy

@@ -5,8 +5,16 @@ namespace Spotify.Functions.Tests.Cdn;
 
 public class CdnOptionsValidatorTests
 {
-    private static readonly CdnOptionsValidator Validator = new(new SigningKeys(new SigningKeyRing("k1", new SigningKey("k1", new byte[16]), new SigningKey("k2", new byte[16]))));
-    private static readonly CdnDefinition Good = new() { Name = "a", BaseUrl = "https://a.example", KeyName = "k1", LatencyMs = 20, CostPerGb = 0.05 };
+    private static readonly CdnOptionsValidator Validator = new(
+        new SigningKeys(new SigningKeyRing("k1", new SigningKey("k1", new byte[16]), new SigningKey("k2", new byte[16]))));
+    private static readonly CdnDefinition Good = new()
+    {
+        Name = "a",
+        BaseUrl = "https://a.example",
+        KeyName = "k1",
+        LatencyMs = 20,
+        CostPerGb = 0.05,
+    };
     private static readonly CdnDefinition Partner = new() { Name = "p", BaseUrl = "https://p.example", Format = "partner", KeyName = "k1" };
 
     public static TheoryData<CdnOptions, string> Wrong => new()
@@ -26,7 +34,7 @@ public class CdnOptionsValidatorTests
         { With(Good with { LatencyMs = 0 }), "latency" },
         { With(Good with { LatencyMsByMarket = new() { ["DE"] = double.NaN } }), "latency" },
         { With(Good with { CostPerGb = -1 }), "CostPerGb" },
-        { With(Good, Good with { BaseUrl = "https://b.example" }), "called 'a'" },
+        { With(Good, Good with { BaseUrl = "https://b.example" }), "named 'a'" },
         { With(Good, Good with { Name = "b", BaseUrl = "https://A.example/" }), "same BaseUrl" },
         { With(Good with { BaseUrl = null }, Good with { Name = "b", BaseUrl = null }), "the request's own address" },
         { With(Partner, Partner with { Name = "q", BaseUrl = "https://q.example" }), "share the key 'k1'" },
@@ -35,7 +43,7 @@ public class CdnOptionsValidatorTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Says_what_is_wrong(CdnOptions options, string expected)
+    public void Reports_an_invalid_option(CdnOptions options, string expected)
     {
         var result = Validator.Validate(null, options);
         Assert.True(result.Failed);
@@ -43,15 +51,22 @@ public class CdnOptionsValidatorTests
     }
 
     [Fact]
-    public void Says_all_at_once() =>
+    public void Reports_all_errors_at_once() =>
         Assert.Equal(3, Validator.Validate(null, With(Good with { CostPerGb = -1, LatencyMs = 0, KeyName = "k3" })).Failures!.Count());
 
     [Fact]
-    public void Takes_the_defaults() => Assert.True(Validator.Validate(null, new CdnOptions()).Succeeded);
+    public void Accepts_the_defaults() => Assert.True(Validator.Validate(null, new CdnOptions()).Succeeded);
 
     [Fact]
-    public void Takes_several_of_both_formats() =>
-        Assert.True(Validator.Validate(null, With(Good, Good with { Name = "b", BaseUrl = null, KeyName = null }, Partner, Partner with { Name = "q", BaseUrl = "https://q.example", KeyName = "k2" })).Succeeded);
+    public void Accepts_several_CDNs_of_both_formats() =>
+        Assert.True(
+            Validator.Validate(
+                null,
+                With(
+                    Good,
+                    Good with { Name = "b", BaseUrl = null, KeyName = null },
+                    Partner,
+                    Partner with { Name = "q", BaseUrl = "https://q.example", KeyName = "k2" })).Succeeded);
 
     private static CdnOptions With(params CdnDefinition[] cdns) => new() { Cdns = cdns };
 }

@@ -6,9 +6,28 @@ namespace Spotify.Functions.Tests.Cdn;
 
 public class CdnSelectorTests
 {
-    private static readonly CdnDefinition Fast = new() { Name = "fast", BaseUrl = "https://fast.example", LatencyMs = 20, LatencyMsByMarket = { ["BR"] = 200 }, CostPerGb = 0.08 };
-    private static readonly CdnDefinition Cheap = new() { Name = "cheap", BaseUrl = "https://cheap.example", LatencyMs = 40, CostPerGb = 0.02 };
-    private static readonly CdnDefinition Third = new() { Name = "third", BaseUrl = "https://third.example", LatencyMs = 80, CostPerGb = 0.04 };
+    private static readonly CdnDefinition Fast = new()
+    {
+        Name = "fast",
+        BaseUrl = "https://fast.example",
+        LatencyMs = 20,
+        LatencyMsByMarket = { ["BR"] = 200 },
+        CostPerGb = 0.08,
+    };
+    private static readonly CdnDefinition Cheap = new()
+    {
+        Name = "cheap",
+        BaseUrl = "https://cheap.example",
+        LatencyMs = 40,
+        CostPerGb = 0.02,
+    };
+    private static readonly CdnDefinition Third = new()
+    {
+        Name = "third",
+        BaseUrl = "https://third.example",
+        LatencyMs = 80,
+        CostPerGb = 0.04,
+    };
 
     private readonly ManualTimeProvider clock = new();
 
@@ -44,31 +63,31 @@ public class CdnSelectorTests
         for (var i = 0; i < 100; i++) health.RecordGrant("fast", $"{i}");
         for (var i = 0; i < 17; i++) health.RecordFailure("fast", $"{i}");
 
-        // 17 failed, 2 of them below the floor of 3: 85 of 100 available.
+        // Of 17 failures, 2 are not counted because the minimum is 3, so that the availability is 85 %.
         AssertScores([("fast", 0.5 + (0.3 * 0.85) + (0.2 * 0.25)), ("cheap", 0.25 + 0.3 + 0.2)], selector, null);
     }
 
     [Fact]
-    public void What_costs_nothing_costs_least()
+    public void A_free_CDN_has_the_best_cost_score()
     {
         var (selector, _) = Selector(Fast, Cheap with { CostPerGb = 0 });
         AssertScores([("fast", 0.5 + 0.3), ("cheap", 0.25 + 0.3 + 0.2)], selector, null);
     }
 
     [Fact]
-    public void Prefers_the_first_of_equals()
+    public void Prefers_the_first_CDN_of_equal_scores()
     {
         var (selector, _) = Selector(Cheap with { Name = "x" }, Cheap with { Name = "y", BaseUrl = "https://y.example" });
         Assert.Equal("x", selector.Rank(null)[0].Cdn.Name);
     }
 
     [Fact]
-    public void Moves_the_traffic_of_a_cdn_that_is_down_and_moves_it_back()
+    public void Moves_the_traffic_away_from_a_failing_CDN_and_back()
     {
         var (selector, health) = Selector(Fast, Cheap);
         var users = Enumerable.Range(0, 50).Select(i => $"user {i}").ToList();
 
-        // Everyone plays something every half minute; fast is down from minute 5 to minute 20.
+        // Every listener plays something each half minute. The fast CDN is down from minute 5 to minute 20.
         var failures = 0;
         var chosen = new List<string>();
         for (var tick = 0; tick < 80; tick++)
@@ -94,12 +113,12 @@ public class CdnSelectorTests
         Assert.Equal("cheap", chosen[39]);
         Assert.All(chosen[^20..], name => Assert.Equal("fast", name));
 
-        // All of a tick's plays go wrong at most; each later attempt costs as many clients as the floor asks for.
+        // At most the plays of one tick fail. Each later attempt affects only the minimum number of reporters.
         Assert.InRange(failures, 3, 50);
     }
 
     [Fact]
-    public void Uses_the_least_bad_when_all_are_down()
+    public void Uses_the_most_available_CDN_when_all_are_unhealthy()
     {
         var (selector, health) = Selector(Fast, Cheap);
         for (var i = 0; i < 10; i++)
@@ -116,10 +135,12 @@ public class CdnSelectorTests
     }
 
     [Fact]
-    public void Without_configuration_there_is_the_edge()
+    public void Without_configuration_the_edge_is_used()
     {
         var (selector, _) = Selector();
-        Assert.Equal(("edge", null, "cloud-cdn"), (selector.Rank("DE")[0].Cdn.Name, selector.Rank("DE")[0].Cdn.BaseUrl, selector.Rank("DE")[0].Cdn.Format));
+        Assert.Equal(
+            ("edge", null, "cloud-cdn"),
+            (selector.Rank("DE")[0].Cdn.Name, selector.Rank("DE")[0].Cdn.BaseUrl, selector.Rank("DE")[0].Cdn.Format));
     }
 
     private static void AssertScores((string Name, double Score)[] expected, CdnSelector selector, string? market)

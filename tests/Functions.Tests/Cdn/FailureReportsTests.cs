@@ -13,13 +13,26 @@ public class FailureReportsTests
 
     private static readonly CdnDefinition Cloud = new() { Name = "cloud", BaseUrl = "https://cloud.example", KeyName = "k1" };
     private static readonly CdnDefinition Own = new() { Name = "own" };
-    private static readonly CdnDefinition Partner1 = new() { Name = "partner1", BaseUrl = "https://p1.example", Format = "partner", KeyName = "k1" };
-    private static readonly CdnDefinition Partner2 = new() { Name = "partner2", BaseUrl = "https://p2.example", Format = "partner", KeyName = "k2" };
+    private static readonly CdnDefinition Partner1 = new()
+    {
+        Name = "partner1",
+        BaseUrl = "https://p1.example",
+        Format = "partner",
+        KeyName = "k1",
+    };
+    private static readonly CdnDefinition Partner2 = new()
+    {
+        Name = "partner2",
+        BaseUrl = "https://p2.example",
+        Format = "partner",
+        KeyName = "k2",
+    };
 
     private static readonly CdnDefinition[] Configured = [Cloud, Own, Partner1, Partner2];
 
     private readonly ManualTimeProvider clock = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
-    private readonly SigningKeys keys = new(new SigningKeyRing("k1", new SigningKey("k1", new byte[16]), new SigningKey("k2", [.. Enumerable.Repeat((byte)2, 16)])));
+    private readonly SigningKeys keys = new(
+        new SigningKeyRing("k1", new SigningKey("k1", new byte[16]), new SigningKey("k2", [.. Enumerable.Repeat((byte)2, 16)])));
     private readonly CdnHealth health;
     private readonly CdnUrls urls;
     private readonly FailureReports reports;
@@ -36,7 +49,7 @@ public class FailureReportsTests
 
     [Theory]
     [MemberData(nameof(Cdns))]
-    public void Lays_a_failure_at_the_right_door(string name)
+    public void Counts_a_failure_against_its_CDN(string name)
     {
         Assert.Equal(FailureReportResult.Counted, reports.Accept("alice", Granted(name), null));
         Assert.Equal([name], Configured.Select(cdn => cdn.Name).Where(cdn => health.StateOf(cdn).FailingClients > 0));
@@ -52,9 +65,10 @@ public class FailureReportsTests
     }
 
     [Fact]
-    public void Many_clients_take_a_cdn_down()
+    public void Failures_of_many_clients_make_a_CDN_unhealthy()
     {
-        for (var i = 0; i < 3; i++) Assert.Equal(FailureReportResult.Counted, reports.Accept($"user {i}", Granted("cloud", $"user {i}"), null));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(FailureReportResult.Counted, reports.Accept($"user {i}", Granted("cloud", $"user {i}"), null));
         Assert.False(health.StateOf("cloud").IsHealthy);
     }
 
@@ -72,7 +86,7 @@ public class FailureReportsTests
     [InlineData(0, FailureReportResult.InvalidStatus)]
     [InlineData(-1, FailureReportResult.InvalidStatus)]
     [InlineData(600, FailureReportResult.InvalidStatus)]
-    public void Counts_what_is_the_cdns_doing(int? status, FailureReportResult expected)
+    public void Counts_only_failures_caused_by_the_CDN(int? status, FailureReportResult expected)
     {
         Assert.Equal(expected, reports.Accept("alice", Granted("cloud"), status));
         Assert.Equal(expected == FailureReportResult.Counted ? 1 : 0, health.StateOf("cloud").FailingClients, 6);
@@ -85,21 +99,25 @@ public class FailureReportsTests
     [InlineData("https://cloud.example" + Path)]
     [InlineData("https://cloud.example" + Path + "?Expires=1999999999&KeyName=k1&Signature=AAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     [InlineData("https://p1.example" + Path + "?exp=1999999999&uid=alice&kid=k1&sig=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public void Believes_only_who_was_given_the_url(string url) => Assert.Equal(FailureReportResult.NotGranted, reports.Accept("alice", url, null));
+    public void Rejects_urls_that_were_not_issued(string url) =>
+        Assert.Equal(FailureReportResult.NotGranted, reports.Accept("alice", url, null));
 
     [Fact]
-    public void Believes_no_url_that_was_altered()
+    public void Rejects_altered_urls()
     {
         var url = Granted("cloud");
-        Assert.Equal(FailureReportResult.NotGranted, reports.Accept("alice", url.Replace("cloud.example", "own.example", StringComparison.Ordinal), null));
+        Assert.Equal(
+            FailureReportResult.NotGranted,
+            reports.Accept("alice", url.Replace("cloud.example", "own.example", StringComparison.Ordinal), null));
         Assert.Equal(FailureReportResult.NotGranted, reports.Accept("alice", url + "&x=1", null));
     }
 
     [Fact]
-    public void Believes_no_one_with_another_clients_url() => Assert.Equal(FailureReportResult.OtherClient, reports.Accept("mallory", Granted("partner1"), null));
+    public void Rejects_urls_of_another_client() =>
+        Assert.Equal(FailureReportResult.OtherClient, reports.Accept("mallory", Granted("partner1"), null));
 
     [Fact]
-    public void One_partner_cannot_be_blamed_with_the_url_of_another()
+    public void A_url_of_one_partner_does_not_count_against_another()
     {
         var url = Granted("partner1").Replace("p1.example", "p2.example", StringComparison.Ordinal);
         Assert.Equal(FailureReportResult.UnknownCdn, reports.Accept("alice", url, null));
@@ -107,14 +125,14 @@ public class FailureReportsTests
     }
 
     [Fact]
-    public void Nor_with_the_url_of_a_cdn_of_another_format()
+    public void A_url_of_one_format_does_not_count_against_a_CDN_of_another()
     {
         var url = new CloudCdnSigner().Sign("https://p1.example" + Path, clock.GetUtcNow().AddHours(1), null, keys.Ring.Current);
         Assert.Equal(FailureReportResult.UnknownCdn, reports.Accept("alice", url, null));
     }
 
     [Fact]
-    public void A_report_may_come_a_little_late()
+    public void A_report_is_accepted_shortly_after_the_expiry()
     {
         var url = Granted("cloud");
         clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(10));
@@ -125,7 +143,7 @@ public class FailureReportsTests
     }
 
     [Fact]
-    public void Old_keys_count_until_they_are_removed()
+    public void Old_keys_are_accepted_until_they_are_removed()
     {
         var url = Granted("partner2");
         keys.Replace(keys.Ring.Without("k2"));
@@ -136,14 +154,14 @@ public class FailureReportsTests
     [InlineData("cloud", "https://cloud.example" + Path + "?Expires=1772456400&KeyName=k1&Signature=")]
     [InlineData("own", "http://127.0.0.1:8080" + Path + "?Expires=1772456400&KeyName=k1&Signature=")]
     [InlineData("partner2", "https://p2.example" + Path + "?exp=1772456400&uid=alice&kid=k2&sig=")]
-    public void Urls_are_those_of_the_cdn(string name, string start)
+    public void Urls_have_the_base_of_the_CDN(string name, string start)
     {
         Assert.StartsWith(start, Granted(name), StringComparison.Ordinal);
         Assert.Equal(1, health.StateOf(name).Clients, 6);
     }
 
     [Fact]
-    public void Is_configured_and_checked_at_start()
+    public void Options_are_bound_and_validated_at_startup()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {

@@ -28,12 +28,13 @@ public sealed class CdnWarmingTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly AudioEncoding[] Ladder = [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps))];
+    private static readonly AudioEncoding[] Ladder =
+        [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps))];
     private static readonly AudioEncoding[] High = [Ladder[2]];
     private static readonly AudioEncoding[] Flac = [Ladder[^1]];
 
     [Fact]
-    public async Task An_album_comes_through_the_edge_whole_released_or_not_but_for_lossless()
+    public async Task All_objects_of_an_album_except_lossless_are_fetched_even_before_its_release()
     {
         var served = new ConcurrentQueue<(string Path, int Status, long? Bytes)>();
         await using var server = await StartAsync(builder => builder.Services.AddSingleton<IStartupFilter>(new Edge(served)));
@@ -44,7 +45,8 @@ public sealed class CdnWarmingTests
             await server.WriteAsync(Audio(track, Ladder));
             foreach (var encoding in Ladder)
             {
-                foreach (var (name, size) in new[] { ($"tracks/{track.Id}/rev/{encoding.FileName}", 1000L * encoding.BitrateKbps), ($"tracks/{track.Id}/rev/{encoding.FileName}.seek.json", 50) })
+                var audio = $"tracks/{track.Id}/rev/{encoding.FileName}";
+                foreach (var (name, size) in new[] { (audio, 1000L * encoding.BitrateKbps), ($"{audio}.seek.json", 50) })
                 {
                     await store.WriteAsync(name, new MemoryStream(new byte[size]), new WriteOptions("audio/ogg"), default);
                     if (encoding.Quality != AudioQuality.Lossless) sizes.Add("/" + name, size);
@@ -53,38 +55,45 @@ public sealed class CdnWarmingTests
         }
 
         var answer = await WarmAsync(server, Sunrise.Id);
-        Assert.Equal($$"""{"albums":1,"tracks":2,"objects":24,"bytes":{{sizes.Values.Sum()}},"failed":0,"remaining":0,"unknown":[]}""", answer.ToJsonString());
-        Assert.Equal(sizes.OrderBy(size => size.Key, StringComparer.Ordinal).Select(object (size) => (size.Key, 200, (long?)size.Value)), served.OrderBy(hit => hit.Path, StringComparer.Ordinal).Select(object (hit) => hit));
+        Assert.Equal(
+            $$"""{"albums":1,"tracks":2,"objects":24,"bytes":{{sizes.Values.Sum()}},"failed":0,"remaining":0,"unknown":[]}""",
+            answer.ToJsonString());
+        Assert.Equal(
+            sizes.OrderBy(size => size.Key, StringComparer.Ordinal).Select(object (size) => (size.Key, 200, (long?)size.Value)),
+            served.OrderBy(hit => hit.Path, StringComparer.Ordinal).Select(object (hit) => hit));
 
-        // Listeners are still told to wait.
+        // Listeners still cannot play the unreleased track.
         using var ada = await server.SignInAsync("ada");
         await ada.GetErrorAsync($"/v1/playback/tracks/{Future.Id}", HttpStatusCode.Forbidden);
     }
 
     [Fact]
-    public async Task Lossless_is_warmed_where_there_is_nothing_else()
+    public async Task Lossless_is_fetched_if_there_is_no_other_encoding()
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, Flac));
         Assert.Equal("2", (await WarmAsync(server, Sunrise.Id)).At("objects"));
-        Assert.Equal(["lossless.flac", "lossless.flac.seek.json"], cdn.Attempts.Keys.Select(url => url[(url.LastIndexOf('/') + 1)..]).Order());
+        Assert.Equal(
+            ["lossless.flac", "lossless.flac.seek.json"], cdn.Attempts.Keys.Select(url => url[(url.LastIndexOf('/') + 1)..]).Order());
     }
 
     [Fact]
-    public async Task Albums_that_are_not_there_are_named_and_the_others_warmed()
+    public async Task Unknown_albums_are_reported_and_the_others_are_warmed()
     {
         var (one, two) = (SpotifyId.FromName("none"), SpotifyId.FromName("nothing"));
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High), Audio(Duet, High));
 
-        // Tracks without audio are none to warm, and an album named twice is one.
+        // Tracks without audio are skipped, and a repeated album counts once.
         var answer = await WarmAsync(server, one, Sunrise.Id, two, Together.Id, Sunrise.Id, SwedenOnly.Id);
-        Assert.Equal($$"""{"albums":3,"tracks":2,"objects":4,"bytes":40,"failed":0,"remaining":0,"unknown":["{{one}}","{{two}}"]}""", answer.ToJsonString());
+        Assert.Equal(
+            $$"""{"albums":3,"tracks":2,"objects":4,"bytes":40,"failed":0,"remaining":0,"unknown":["{{one}}","{{two}}"]}""",
+            answer.ToJsonString());
         Assert.All(cdn.Attempts.Values, attempts => Assert.Equal(1, attempts));
     }
 
     [Fact]
-    public async Task More_albums_than_are_read_at_once_are_all_warmed()
+    public async Task More_albums_than_fit_in_one_query_are_all_warmed()
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High), Audio(Duet, High));
@@ -95,21 +104,27 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task A_body_of_another_form_is_bad_and_warms_nothing()
+    public async Task An_invalid_body_is_rejected_and_warms_nothing()
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High));
         using var scheduler = Scheduler(server);
         foreach (var (body, message) in new[]
         {
-            ("", "Missing body"), ("null", "Missing body"), ("{", "Error parsing JSON"), ("\"x\"", "Error parsing JSON"), ("{}", "Missing albums"), ("""{"albums":null}""", "Missing albums"),
-            ("""{"albums":[]}""", "Missing albums"), ("""{"albums":"x"}""", "Error parsing JSON at $.albums"), ("""{"albums":[1]}""", "Error parsing JSON at $.albums[0]"),
-            ("""{"albums":[null]}""", "Invalid base62 id in albums: null"), ("""{"albums":["x"]}""", "Invalid base62 id in albums: x"), ("""{"albums":["\ud800"]}""", "Error parsing JSON"),
+            ("", "Missing body"), ("null", "Missing body"), ("{", "Error parsing JSON"), ("\"x\"", "Error parsing JSON"),
+            ("{}", "Missing albums"), ("""{"albums":null}""", "Missing albums"),
+            ("""{"albums":[]}""", "Missing albums"), ("""{"albums":"x"}""", "Error parsing JSON at $.albums"),
+            ("""{"albums":[1]}""", "Error parsing JSON at $.albums[0]"),
+            ("""{"albums":[null]}""", "Invalid base62 id in albums: null"), ("""{"albums":["x"]}""", "Invalid base62 id in albums: x"),
+            ("""{"albums":["\ud800"]}""", "Error parsing JSON"),
             ($$"""{"albums":["{{Sunrise.Id}}","http://169.254.169.254/"]}""", "Invalid base62 id in albums: http"),
-            ($$"""{"albums":[{{string.Join(',', Enumerable.Repeat($"\"{Sunrise.Id}\"", CdnWarmingEndpoints.MaxAlbums + 1))}}]}""", "Too many albums"),
+            (
+                $$"""{"albums":[{{string.Join(',', Enumerable.Repeat($"\"{Sunrise.Id}\"", CdnWarmingEndpoints.MaxAlbums + 1))}}]}""",
+                "Too many albums"),
         })
         {
-            using var response = await scheduler.PostAsync(CdnWarmingEndpoints.Path, new StringContent(body, Encoding.UTF8, "application/json"));
+            using var response = await scheduler.PostAsync(
+                CdnWarmingEndpoints.Path, new StringContent(body, Encoding.UTF8, "application/json"));
             Assert.StartsWith(message, await response.ErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
 
@@ -117,7 +132,7 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task Only_services_may_ask()
+    public async Task Only_services_may_start_warming()
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High));
@@ -135,13 +150,16 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task What_fails_once_is_fetched_all_the_same_and_what_fails_again_is_counted()
+    public async Task A_failed_download_is_retried_once_and_then_counted_as_failed()
     {
         var cdn = new FakeCdn((url, attempt, _) => url.AbsolutePath switch
         {
-            var path when path.Contains(Dawn.Id, StringComparison.Ordinal) && attempt == 1 => throw new HttpRequestException("The connection broke."),
-            var path when path.Contains(Explicit.Id, StringComparison.Ordinal) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway)),
-            var path when path.Contains(Future.Id, StringComparison.Ordinal) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BrokenStream()) }),
+            var path when path.Contains(Dawn.Id, StringComparison.Ordinal) && attempt == 1 =>
+                throw new HttpRequestException("The connection broke."),
+            var path when path.Contains(Explicit.Id, StringComparison.Ordinal) =>
+                Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway)),
+            var path when path.Contains(Future.Id, StringComparison.Ordinal) =>
+                Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BrokenStream()) }),
             _ => Task.FromResult(FakeCdn.Ten()),
         });
         await using var server = await StartAsync(cdn, Audio(Dawn, High), Audio(Explicit, High), Audio(Future, High), Audio(Duet, High));
@@ -150,20 +168,25 @@ public sealed class CdnWarmingTests
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Name == "spotify.cdn_warming.objects" && instrument.Meter.Scope == server.Services.GetRequiredService<IMeterFactory>()) listening.EnableMeasurementEvents(instrument);
+                var own = instrument.Meter.Scope == server.Services.GetRequiredService<IMeterFactory>();
+                if (own && instrument.Name == "spotify.cdn_warming.objects") listening.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) => counted.AddOrUpdate((string)tags.ToArray().Single(tag => tag.Key == "outcome").Value!, count, (_, sum) => sum + count));
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) =>
+                counted.AddOrUpdate((string)tags.ToArray().Single(tag => tag.Key == "outcome").Value!, count, (_, sum) => sum + count));
         listener.Start();
 
         var answer = await WarmAsync(server, Sunrise.Id, Together.Id);
         Assert.Equal("""{"albums":2,"tracks":4,"objects":4,"bytes":40,"failed":4,"remaining":0,"unknown":[]}""", answer.ToJsonString());
-        Assert.All(cdn.Attempts, attempts => Assert.Equal(attempts.Key.Contains(Duet.Id, StringComparison.Ordinal) ? 1 : 2, attempts.Value));
+        Assert.All(
+            cdn.Attempts,
+            attempts => Assert.Equal(attempts.Key.Contains(Duet.Id, StringComparison.Ordinal) ? 1 : 2, attempts.Value));
         Assert.Equal((4, 4), (counted["fetched"], counted["failed"]));
     }
 
     [Fact]
-    public async Task Redirects_and_answers_cut_short_are_failures_and_lead_nowhere()
+    public async Task Redirects_and_truncated_responses_are_failures_and_are_not_followed()
     {
         var asked = new ConcurrentQueue<string>();
         await using var cdn = await WebServerAsync(async context =>
@@ -188,7 +211,7 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task A_CDN_that_is_down_is_an_answer_not_a_fault()
+    public async Task An_unreachable_CDN_is_reported_in_the_response()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -199,26 +222,37 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task Every_CDN_that_comes_first_in_some_market_is_warmed_and_no_other()
+    public async Task Exactly_the_CDNs_that_rank_first_in_a_market_are_warmed()
     {
         var fake = new FakeCdn();
         await using var server = await StartAsync(builder =>
         {
-            Cdns(("world", "https://world.example", null), ("north", "https://north.example", "SE"), ("spare", "https://spare.example", null))(builder);
+            var cdns = Cdns(
+                ("world", "https://world.example", null),
+                ("north", "https://north.example", "SE"),
+                ("spare", "https://spare.example", null));
+            cdns(builder);
             builder.Configuration["Cdn:Cdns:2:LatencyMs"] = "500";
             Use(fake)(builder);
         }, Audio(Dawn, High));
-        Assert.Equal(("4", "40"), (await WarmAsync(server, Sunrise.Id)) is var answer ? (answer.At("objects"), answer.At("bytes")) : default);
-        Assert.Equal(["north.example", "north.example", "world.example", "world.example"], fake.Attempts.Keys.Select(url => new Uri(url).Host).Order());
+        Assert.Equal(
+            ("4", "40"), (await WarmAsync(server, Sunrise.Id)) is var answer ? (answer.At("objects"), answer.At("bytes")) : default);
+        Assert.Equal(
+            ["north.example", "north.example", "world.example", "world.example"],
+            fake.Attempts.Keys.Select(url => new Uri(url).Host).Order());
     }
 
     [Fact]
-    public async Task Signed_URLs_go_to_nobody_whom_a_Host_header_names()
+    public async Task Signed_URLs_are_not_sent_to_the_host_in_the_Host_header()
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High));
         using var scheduler = Scheduler(server);
-        using var request = new HttpRequestMessage(HttpMethod.Post, CdnWarmingEndpoints.Path) { Content = Body(Sunrise.Id), Headers = { Host = "evil.example" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, CdnWarmingEndpoints.Path)
+        {
+            Content = Body(Sunrise.Id),
+            Headers = { Host = "evil.example" },
+        };
         using var response = await scheduler.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.All(cdn.Attempts.Keys, url => Assert.Equal(server.Http.BaseAddress!.Authority, new Uri(url).Authority));
@@ -226,9 +260,9 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task No_more_objects_are_fetched_at_a_time_than_it_says()
+    public async Task Parallelism_is_limited_by_the_option()
     {
-        // Nothing is answered before as many are asked for as may be.
+        // No request completes before the maximum number of requests has arrived.
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = 0;
         var cdn = new FakeCdn(async (_, _, _) =>
@@ -247,7 +281,7 @@ public sealed class CdnWarmingTests
     }
 
     [Fact]
-    public async Task When_the_time_is_up_it_says_how_far_it_got_and_goes_on_when_asked_again()
+    public async Task Remaining_objects_are_reported_at_the_deadline_and_fetched_by_the_next_request()
     {
         var time = new ManualTimeProvider();
         var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -272,14 +306,18 @@ public sealed class CdnWarmingTests
         await stuck.Task.WaitAsync(Patience);
         Assert.False(warming.IsCompleted);
         time.Advance(TimeSpan.FromMinutes(8));
-        Assert.Equal("""{"albums":1,"tracks":1,"objects":5,"bytes":50,"failed":0,"remaining":7,"unknown":[]}""", (await warming.WaitAsync(Patience)).ToJsonString());
+        Assert.Equal(
+            """{"albums":1,"tracks":1,"objects":5,"bytes":50,"failed":0,"remaining":7,"unknown":[]}""",
+            (await warming.WaitAsync(Patience)).ToJsonString());
 
         slow = false;
-        Assert.Equal("""{"albums":1,"tracks":1,"objects":12,"bytes":120,"failed":0,"remaining":0,"unknown":[]}""", (await WarmAsync(server, Sunrise.Id)).ToJsonString());
+        Assert.Equal(
+            """{"albums":1,"tracks":1,"objects":12,"bytes":120,"failed":0,"remaining":0,"unknown":[]}""",
+            (await WarmAsync(server, Sunrise.Id)).ToJsonString());
     }
 
     [Fact]
-    public async Task What_failed_and_had_no_time_for_another_try_has_failed()
+    public async Task A_failed_download_without_time_for_a_retry_counts_as_failed()
     {
         var time = new ManualTimeProvider();
         var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -300,11 +338,12 @@ public sealed class CdnWarmingTests
         var warming = WarmAsync(server, Sunrise.Id);
         await stuck.Task.WaitAsync(Patience);
         time.Advance(TimeSpan.FromMinutes(8));
-        Assert.Equal(("2", "0"), (await warming.WaitAsync(Patience)) is var answer ? (answer.At("failed"), answer.At("remaining")) : default);
+        Assert.Equal(
+            ("2", "0"), (await warming.WaitAsync(Patience)) is var answer ? (answer.At("failed"), answer.At("remaining")) : default);
     }
 
     [Fact]
-    public async Task An_object_that_takes_too_long_holds_up_no_others()
+    public async Task A_slow_download_does_not_delay_the_others()
     {
         var time = new ManualTimeProvider();
         var stuck = new SemaphoreSlim(0);
@@ -328,7 +367,9 @@ public sealed class CdnWarmingTests
             time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.Equal("""{"albums":1,"tracks":1,"objects":1,"bytes":10,"failed":1,"remaining":0,"unknown":[]}""", (await warming.WaitAsync(Patience)).ToJsonString());
+        Assert.Equal(
+            """{"albums":1,"tracks":1,"objects":1,"bytes":10,"failed":1,"remaining":0,"unknown":[]}""",
+            (await warming.WaitAsync(Patience)).ToJsonString());
     }
 
     [Theory]
@@ -337,13 +378,15 @@ public sealed class CdnWarmingTests
     [InlineData("RequestTimeout", "00:00:00")]
     [InlineData("Budget", "-00:00:01")]
     [InlineData("Budget", "02:00:00")]
-    public async Task A_wrong_option_is_refused_at_start(string name, string value)
+    public async Task An_invalid_option_is_rejected_at_startup(string name, string value)
     {
-        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Configuration["CdnWarming:" + name] = value));
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalServer.StartAsync(builder => builder.Configuration["CdnWarming:" + name] = value));
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static Mutation Audio(Playable track, IReadOnlyList<AudioEncoding> encodings) => CatalogWriter.WriteAudio(track.Id, "rev", EncodingList.Format(encodings), 0, null);
+    private static Mutation Audio(Playable track, IReadOnlyList<AudioEncoding> encodings) =>
+        CatalogWriter.WriteAudio(track.Id, "rev", EncodingList.Format(encodings), 0, null);
 
     private static Task<LocalServer> StartAsync(FakeCdn cdn, params Mutation[] audio) => StartAsync(Use(cdn), audio);
 
@@ -368,12 +411,21 @@ public sealed class CdnWarmingTests
         }
     };
 
-    private static HttpClient Scheduler(LocalServer server) => WithToken(server, server.Services.GetRequiredService<TokenIssuer>().IssueService(TokenIssuer.ServiceEmail));
+    private static HttpClient Scheduler(LocalServer server) =>
+        WithToken(server, server.Services.GetRequiredService<TokenIssuer>().IssueService(TokenIssuer.ServiceEmail));
 
     private static HttpClient WithToken(LocalServer server, string token) =>
-        new() { BaseAddress = server.Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        new()
+        {
+            BaseAddress = server.Http.BaseAddress,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
 
-    private static StringContent Body(params string[] albums) => new(new JsonObject { ["albums"] = new JsonArray([.. albums.Select(id => (JsonNode)id)]) }.ToJsonString(), Encoding.UTF8, "application/json");
+    private static StringContent Body(params string[] albums) =>
+        new(
+            new JsonObject { ["albums"] = new JsonArray([.. albums.Select(id => (JsonNode)id)]) }.ToJsonString(),
+            Encoding.UTF8,
+            "application/json");
 
     private static async Task<JsonNode> WarmAsync(LocalServer server, params string[] albums)
     {
@@ -393,7 +445,7 @@ public sealed class CdnWarmingTests
         return app;
     }
 
-    /// <summary>Writes down what the edge serves.</summary>
+    /// <summary>Records the objects that the edge serves.</summary>
     private sealed class Edge(ConcurrentQueue<(string Path, int Status, long? Bytes)> served) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -402,7 +454,8 @@ public sealed class CdnWarmingTests
             {
                 context.Response.OnStarting(() =>
                 {
-                    if (context.Request.Path.StartsWithSegments("/tracks")) served.Enqueue((context.Request.Path, context.Response.StatusCode, context.Response.ContentLength));
+                    if (context.Request.Path.StartsWithSegments("/tracks"))
+                        served.Enqueue((context.Request.Path, context.Response.StatusCode, context.Response.ContentLength));
                     return Task.CompletedTask;
                 });
                 return rest(context);
@@ -411,7 +464,7 @@ public sealed class CdnWarmingTests
         };
     }
 
-    /// <summary>A body that breaks off after a byte.</summary>
+    /// <summary>A body that fails after one byte.</summary>
     private sealed class BrokenStream : MemoryStream
     {
         public BrokenStream() : base(new byte[1])

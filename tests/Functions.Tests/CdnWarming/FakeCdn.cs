@@ -3,19 +3,19 @@ using System.Net;
 
 namespace Spotify.Functions.Tests.CdnWarming;
 
-/// <summary>A CDN that answers as a test wants, and remembers what it was asked for.</summary>
+/// <summary>A CDN with configurable responses, which records its requests.</summary>
 internal sealed class FakeCdn(Func<Uri, int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<string, int> attempts = new(StringComparer.Ordinal);
     private int inFlight;
     private int mostInFlight;
 
-    /// <summary>A CDN whose every object has 10 bytes.</summary>
+    /// <summary>Creates a CDN whose objects have 10 bytes each.</summary>
     public FakeCdn() : this((_, _, _) => Task.FromResult(Ten()))
     {
     }
 
-    /// <summary>How often each object was asked for, by scheme, authority and path.</summary>
+    /// <summary>The number of requests for each object, by scheme, authority and path.</summary>
     public IReadOnlyDictionary<string, int> Attempts => attempts;
 
     public int MostInFlight => mostInFlight;
@@ -41,6 +41,7 @@ internal sealed class FakeCdn(Func<Uri, int, CancellationToken, Task<HttpRespons
 
     private static void InterlockedMax(ref int most, int value)
     {
-        for (var seen = most; value > seen;) seen = Interlocked.CompareExchange(ref most, value, seen) is var before && before == seen ? value : before;
+        for (var seen = most; value > seen;)
+            seen = Interlocked.CompareExchange(ref most, value, seen) is var before && before == seen ? value : before;
     }
 }

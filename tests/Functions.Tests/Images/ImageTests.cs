@@ -29,11 +29,12 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
         public async Task DisposeAsync() => await Server.DisposeAsync();
 
         public Task PutAsync(string path, byte[] content) =>
-            Server.Services.GetRequiredService<IObjectStore>().WriteAsync(path[1..], new MemoryStream(content), new WriteOptions("image/jpeg"), default);
+            Server.Services.GetRequiredService<IObjectStore>()
+                .WriteAsync(path[1..], new MemoryStream(content), new WriteOptions("image/jpeg"), default);
     }
 
     [Fact]
-    public async Task A_picture_is_everyones_and_caches_may_keep_it()
+    public async Task Images_are_public_and_cacheable()
     {
         using var response = await http.GetAsync(Path);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -47,7 +48,7 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
         Assert.Equal("cross-origin", Header(response, "Cross-Origin-Resource-Policy"));
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
 
-        // Cloud CDN keeps nothing that sets a cookie or varies by anything but the encoding.
+        // Cloud CDN does not cache responses that set a cookie or vary by anything but the encoding.
         Assert.False(response.Headers.Contains("Vary"));
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
@@ -62,7 +63,12 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
 
         static string Headers(HttpResponseMessage response) =>
-            string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date").OrderBy(h => h.Key).Select(h => $"{h.Key}: {string.Join(", ", h.Value)}"));
+            string.Join(
+                '\n',
+                response.Headers.Concat(response.Content.Headers)
+                    .Where(h => h.Key != "Date")
+                    .OrderBy(h => h.Key)
+                    .Select(h => $"{h.Key}: {string.Join(", ", h.Value)}"));
     }
 
     [Theory]
@@ -80,7 +86,10 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
         using var known = await http.GetAsync(Path);
         var tag = known.Headers.ETag!.ToString();
         using var request = new HttpRequestMessage(HttpMethod.Get, Path);
-        request.Headers.TryAddWithoutValidation(name, value.Replace("{tag}", tag, StringComparison.Ordinal).Replace("{date}", known.Content.Headers.LastModified!.Value.ToString("R"), StringComparison.Ordinal));
+        request.Headers.TryAddWithoutValidation(
+            name,
+            value.Replace("{tag}", tag, StringComparison.Ordinal)
+                .Replace("{date}", known.Content.Headers.LastModified!.Value.ToString("R"), StringComparison.Ordinal));
         using var response = await http.SendAsync(request);
         Assert.Equal(status, (int)response.StatusCode);
         if (status != 304) return;
@@ -96,7 +105,7 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
     [InlineData("/images/4cOdK2wGLETKBW3PvgPWqT/640.JPG")]
     [InlineData("/images/4cOdK2wGLETKBW3PvgPWqT/.jpg")]
     [InlineData("/images/4cOdK2wGLETKBW3PvgPWqT/640.jpg.jpg")]
-    public async Task What_is_not_there_is_not_found_and_kept_by_no_cache(string path)
+    public async Task Missing_images_are_not_found_and_not_cached(string path)
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
         {
@@ -109,7 +118,7 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
         Assert.Equal("There is no such file.", await http.GetErrorAsync(path, HttpStatusCode.NotFound));
     }
 
-    // One picture has one name, or a cache would keep it under as many as can be thought of.
+    // An image has exactly one URL, so that caches store it once.
     [Theory]
     [InlineData(Path, 200)]
     [InlineData(Path + "?v=1", 200)]
@@ -122,14 +131,15 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
     [InlineData("/x/.." + Path, 404)]
     [InlineData("/images/..%2fimages%2f4cOdK2wGLETKBW3PvgPWqT/640.jpg", 404)]
     [InlineData("/images/4cOdK2wGLETKBW3PvgPWqT/640.jpg/", 404)]
-    public async Task A_name_is_taken_to_the_letter(string target, int status)
+    public async Task Image_names_are_matched_exactly(string target, int status)
     {
         var address = http.BaseAddress!;
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, address.Port);
         await using var stream = client.GetStream();
         target = target.Replace("{base}", address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
         Assert.StartsWith($"HTTP/1.1 {status} ", await reader.ReadLineAsync());
     }
@@ -138,7 +148,7 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    public async Task Pictures_are_read_only(string method)
+    public async Task Images_are_read_only(string method)
     {
         using var response = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), Path));
         Assert.Equal("GET, HEAD, OPTIONS", string.Join(", ", response.Content.Headers.Allow));
@@ -147,32 +157,40 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Pages_of_any_site_may_ask()
+    public async Task Pages_of_any_site_may_load_images()
     {
-        using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Options, Path) { Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "GET" } } });
+        using var response = await http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Options, Path)
+            {
+                Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "GET" } },
+            });
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal("*", Header(response, "Access-Control-Allow-Origin"));
         Assert.Contains("GET", Header(response, "Access-Control-Allow-Methods"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_picture_that_changes_has_another_tag()
+    public async Task A_changed_image_has_a_new_entity_tag()
     {
         const string changing = "/images/changing/64.jpg";
         await fixture.PutAsync(changing, [1]);
         using var before = await http.GetAsync(changing);
         await fixture.PutAsync(changing, [1, 2]);
-        using var request = new HttpRequestMessage(HttpMethod.Get, changing) { Headers = { { "If-None-Match", before.Headers.ETag!.ToString() } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, changing)
+        {
+            Headers = { { "If-None-Match", before.Headers.ETag!.ToString() } },
+        };
         using var after = await http.SendAsync(request);
         Assert.Equal([1, 2], await after.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
-    public async Task A_picture_removed_between_a_look_and_the_next_is_not_found()
+    public async Task An_image_removed_while_it_is_served_is_not_found()
     {
         var name = Path[1..];
         var store = new Mock<IObjectStore>();
-        store.Setup(s => s.FindAsync(name, It.IsAny<CancellationToken>())).ReturnsAsync(new StoredObject(name, 3, DateTimeOffset.UnixEpoch));
+        store.Setup(s => s.FindAsync(name, It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new StoredObject(name, 3, DateTimeOffset.UnixEpoch));
         store.Setup(s => s.OpenReadAsync(name, null, It.IsAny<CancellationToken>())).ThrowsAsync(new FileNotFoundException());
         await using var server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton(store.Object));
         using var response = await server.Http.GetAsync(Path);
@@ -181,7 +199,7 @@ public sealed class ImageTests(ImageTests.Fixture fixture) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task A_store_that_fails_is_kept_by_no_cache()
+    public async Task Errors_of_the_object_store_are_not_cached()
     {
         var store = new Mock<IObjectStore>();
         store.Setup(s => s.FindAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException());

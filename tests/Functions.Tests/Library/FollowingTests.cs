@@ -28,17 +28,23 @@ public sealed class FollowingTests : LibraryTestBase
         Assert.Equal(("2", "20"), (artists.At("total"), artists.At("limit")));
         Assert.Null(artists.At("next"));
         Assert.Null(artists.At("cursors", "after"));
-        Assert.Equal([true, false], await BooleansAsync(Ada, $"/v1/me/following/contains?type=artist&ids={Zebra.Id},{SpotifyId.FromName("missing")}"));
+        Assert.Equal(
+            [true, false],
+            await BooleansAsync(Ada, $"/v1/me/following/contains?type=artist&ids={Zebra.Id},{SpotifyId.FromName("missing")}"));
         await DoAsync(Ada, "DELETE", $"/v1/me/following?type=artist&ids={Zebra.Id}", expected: HttpStatusCode.NoContent);
         Assert.Equal([false], await BooleansAsync(Ada, $"/v1/me/following/contains?type=artist&ids={Zebra.Id}"));
     }
 
     [Fact]
-    public async Task Pages_go_on_after_the_last_artist_even_where_more_are_followed_meanwhile()
+    public async Task Pages_continue_after_the_last_artist_when_more_are_followed_meanwhile()
     {
         var artists = Enumerable.Range(0, 10).Select(i => NewArtist($"Artist {i}", 50)).ToList();
         await Server.WriteAsync(artists.SelectMany(CatalogWriter.Write));
-        await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}", expected: HttpStatusCode.NoContent);
+        await DoAsync(
+            Ada,
+            "PUT",
+            $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}",
+            expected: HttpStatusCode.NoContent);
 
         var shown = new List<string?>();
         for (var next = "/v1/me/following?type=artist&limit=3"; next is not null;)
@@ -48,20 +54,26 @@ public sealed class FollowingTests : LibraryTestBase
             next = page.At("next");
             Assert.Equal(next is null ? null : shown[^1], page.At("cursors", "after"));
             Time.Advance(TimeSpan.FromSeconds(1));
-            if (shown.Count == 3) await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={Zebra.Id}", expected: HttpStatusCode.NoContent);
+            if (shown.Count == 3)
+                await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={Zebra.Id}", expected: HttpStatusCode.NoContent);
         }
 
         Assert.Equal(artists.Select(artist => artist.Id), shown);
     }
 
     [Fact]
-    public async Task A_client_that_unfollows_all_it_was_shown_gets_the_rest()
+    public async Task A_client_that_unfollows_every_artist_it_read_still_gets_the_rest()
     {
         var artists = Enumerable.Range(0, 5).Select(i => NewArtist($"Artist {i}", 50)).ToList();
         await Server.WriteAsync(artists.SelectMany(CatalogWriter.Write));
-        await DoAsync(Ada, "PUT", $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}", expected: HttpStatusCode.NoContent);
+        await DoAsync(
+            Ada,
+            "PUT",
+            $"/v1/me/following?type=artist&ids={string.Join(',', artists.Select(artist => artist.Id))}",
+            expected: HttpStatusCode.NoContent);
         var first = (await Ada.GetJsonAsync("/v1/me/following?type=artist&limit=2"))["artists"]!;
-        await DoAsync(Ada, "DELETE", $"/v1/me/following?type=artist&ids={artists[0].Id},{artists[1].Id}", expected: HttpStatusCode.NoContent);
+        await DoAsync(
+            Ada, "DELETE", $"/v1/me/following?type=artist&ids={artists[0].Id},{artists[1].Id}", expected: HttpStatusCode.NoContent);
         var second = (await Ada.GetJsonAsync(first.At("next")!))["artists"]!;
         Assert.Equal([artists[2].Id, artists[3].Id], second["items"]!.AsArray().Select(artist => artist!.At("id")));
     }
@@ -72,13 +84,17 @@ public sealed class FollowingTests : LibraryTestBase
         var before = Beyonce.Followers;
         var listeners = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Server.SignInAsync($"listener-{i}")));
         foreach (var _ in Enumerable.Range(0, 2))
-            await Task.WhenAll(listeners.Select(listener => DoAsync(listener, "PUT", $"/v1/me/library?uris=spotify:artist:{Beyonce.Id},spotify:user:bob")));
+            await Task.WhenAll(
+                listeners.Select(
+                    listener => DoAsync(listener, "PUT", $"/v1/me/library?uris=spotify:artist:{Beyonce.Id},spotify:user:bob")));
         Assert.Equal($"{before + 20}", (await Ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}")).At("followers", "total"));
         Assert.Equal("20", (await Ada.GetJsonAsync("/v1/users/bob")).At("followers", "total"));
         Assert.Equal("20", (await bob.GetJsonAsync("/v1/me")).At("followers", "total"));
 
         foreach (var _ in Enumerable.Range(0, 2))
-            await Task.WhenAll(listeners.Take(5).Select(listener => DoAsync(listener, "DELETE", $"/v1/me/library?uris=spotify:artist:{Beyonce.Id},spotify:user:bob")));
+            await Task.WhenAll(
+                listeners.Take(5)
+                    .Select(listener => DoAsync(listener, "DELETE", $"/v1/me/library?uris=spotify:artist:{Beyonce.Id},spotify:user:bob")));
         Assert.Equal($"{before + 15}", (await Ada.GetJsonAsync($"/v1/artists/{Beyonce.Id}")).At("followers", "total"));
         Assert.Equal("15", (await Ada.GetJsonAsync("/v1/users/bob")).At("followers", "total"));
     }

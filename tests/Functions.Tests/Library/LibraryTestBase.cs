@@ -6,7 +6,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Library;
 
-/// <summary>A host of its own, with the test catalog and a clock that stands still, for tests that change libraries.</summary>
+/// <summary>A host with the test catalog and a manual clock, for tests that change libraries.</summary>
 public abstract class LibraryTestBase : IAsyncLifetime
 {
     protected ManualTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
@@ -24,12 +24,16 @@ public abstract class LibraryTestBase : IAsyncLifetime
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
-    /// <summary>Sends a request, with a body of JSON if there is one.</summary>
-    protected static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path, string? body = null) => client.SendAsync(
-        new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") });
+    /// <summary>Sends a request with an optional JSON body.</summary>
+    protected static Task<HttpResponseMessage> SendAsync(HttpClient client, string method, string path, string? body = null) =>
+        client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
+        });
 
-    /// <summary>Sends a request that should succeed.</summary>
-    protected static async Task DoAsync(HttpClient client, string method, string path, string? body = null, HttpStatusCode expected = HttpStatusCode.OK)
+    /// <summary>Sends a request and checks its status.</summary>
+    protected static async Task DoAsync(
+        HttpClient client, string method, string path, string? body = null, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var response = await SendAsync(client, method, path, body);
         var text = await response.Content.ReadAsStringAsync();
@@ -37,10 +41,11 @@ public abstract class LibraryTestBase : IAsyncLifetime
         Assert.Equal("", text);
     }
 
-    /// <summary>The booleans of an answer.</summary>
+    /// <summary>Returns the booleans in a response.</summary>
     protected static async Task<IEnumerable<bool>> BooleansAsync(HttpClient client, string path) =>
         (await client.GetJsonAsync(path)).AsArray().Select(value => value!.GetValue<bool>());
 
-    /// <summary>The ids of a page's items.</summary>
-    protected static IEnumerable<string?> Ids(JsonNode page, string member) => page["items"]!.AsArray().Select(item => item!.At(member, "id"));
+    /// <summary>Returns the ids of the items on a page.</summary>
+    protected static IEnumerable<string?> Ids(JsonNode page, string member) =>
+        page["items"]!.AsArray().Select(item => item!.At(member, "id"));
 }

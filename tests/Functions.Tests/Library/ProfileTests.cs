@@ -14,7 +14,9 @@ public sealed class ProfileTests : LibraryTestBase
         Assert.Equal(("ada", "ada", "SE", "premium"), (me.At("id"), me.At("display_name"), me.At("country"), me.At("product")));
         Assert.Equal(("user", "spotify:user:ada", "0"), (me.At("type"), me.At("uri"), me.At("followers", "total")));
         Assert.Equal(("false", "false"), (me.At("explicit_content", "filter_enabled"), me.At("explicit_content", "filter_locked")));
-        Assert.Equal(($"{Server.Http.BaseAddress}v1/users/ada", $"{Server.Http.BaseAddress}user/ada"), (me.At("href"), me.At("external_urls", "spotify")));
+        Assert.Equal(
+            ($"{Server.Http.BaseAddress}v1/users/ada", $"{Server.Http.BaseAddress}user/ada"),
+            (me.At("href"), me.At("external_urls", "spotify")));
         Assert.False(me.AsObject().ContainsKey("email"));
         Assert.Empty(me["images"]!.AsArray());
     }
@@ -23,7 +25,7 @@ public sealed class ProfileTests : LibraryTestBase
     [InlineData("free", "free")]
     [InlineData("family", "premium")]
     [InlineData("student", "premium")]
-    public async Task Every_plan_that_is_paid_for_is_premium_to_clients(string product, string shown) =>
+    public async Task Every_paid_plan_is_reported_as_premium(string product, string shown) =>
         Assert.Equal(shown, (await (await Server.SignInAsync("carol", product)).GetJsonAsync("/v1/me")).At("product"));
 
     [Fact]
@@ -32,12 +34,14 @@ public sealed class ProfileTests : LibraryTestBase
         await Server.WriteAsync(Mutation.Update(User.Table, ("UserId", "ada"), ("Email", "ada@example.org")));
         var bob = await Server.SignInAsync("bob");
         var ada = (await bob.GetJsonAsync("/v1/users/ada")).AsObject();
-        Assert.Equal(["display_name", "external_urls", "followers", "href", "id", "images", "type", "uri"], ada.Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["display_name", "external_urls", "followers", "href", "id", "images", "type", "uri"],
+            ada.Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Equal("ada@example.org", (await Ada.GetJsonAsync("/v1/me")).At("email"));
     }
 
     [Fact]
-    public async Task A_user_who_is_new_here_gets_a_row()
+    public async Task Reading_the_profile_inserts_the_row_of_a_new_user()
     {
         await Server.WriteAsync(Mutation.Delete(User.Table, new Key("ada")));
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Ada.GetJsonAsync("/v1/me")));

@@ -14,7 +14,8 @@ public sealed class SavedItemsTests : LibraryTestBase
 
     public static TheoryData<string, string, string> Collections => new()
     {
-        { "tracks", "track", Dawn.Id }, { "albums", "album", Sunrise.Id }, { "episodes", "episode", Pilot.Id }, { "shows", "show", Radio.Id }, { "audiobooks", "audiobook", Book.Id },
+        { "tracks", "track", Dawn.Id }, { "albums", "album", Sunrise.Id }, { "episodes", "episode", Pilot.Id },
+        { "shows", "show", Radio.Id }, { "audiobooks", "audiobook", Book.Id },
     };
 
     [Theory]
@@ -37,7 +38,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     [InlineData("""{"ids":["@"]}""")]
     [InlineData("""["@"]""")]
     [InlineData("""{"timestamped_ids":[{"id":"@","added_at":"2020-01-02T03:04:05Z"}],"ids":["not-an-id"]}""")]
-    public async Task Ids_come_in_the_body_too(string body)
+    public async Task Ids_can_be_sent_in_the_body(string body)
     {
         await DoAsync(Ada, "PUT", "/v1/me/tracks", body.Replace("@", Dawn.Id, StringComparison.Ordinal));
         Assert.Equal([true], await BooleansAsync(Ada, $"/v1/me/tracks/contains?ids={Dawn.Id}"));
@@ -46,14 +47,14 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task The_query_goes_before_the_body()
+    public async Task The_query_takes_precedence_over_the_body()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/albums?ids={Sunrise.Id}", """{"ids":["not-an-id"]}""");
         Assert.Equal([Sunrise.Id], Ids(await Ada.GetJsonAsync("/v1/me/albums"), "album"));
     }
 
     [Fact]
-    public async Task The_newest_come_first_and_the_first_of_a_request_before_the_rest()
+    public async Task Items_are_listed_newest_first_and_in_request_order()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id},{Duet.Id}");
         Time.Advance(TimeSpan.FromSeconds(1));
@@ -78,7 +79,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     [InlineData("2020-01-02T03:04:05+02:00", "2020-01-02T01:04:05Z")]
     [InlineData("2020-01-02T03:04:05", "2020-01-02T03:04:05Z")]
     [InlineData("1969-07-20T20:17:40Z", "1969-07-20T20:17:40Z")]
-    public async Task A_track_can_be_saved_as_of_a_time(string given, string shown)
+    public async Task A_track_can_be_saved_with_a_time(string given, string shown)
     {
         await DoAsync(Ada, "PUT", "/v1/me/tracks", $$"""{"timestamped_ids":[{"id":"{{Dawn.Id}}","added_at":"{{given}}"}]}""");
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Duet.Id}");
@@ -88,14 +89,15 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task A_time_to_come_is_now()
+    public async Task A_time_in_the_future_is_replaced_by_the_current_time()
     {
         await DoAsync(Ada, "PUT", "/v1/me/tracks", $$"""{"timestamped_ids":[{"id":"{{Dawn.Id}}","added_at":"2199-01-02T03:04:05Z"}]}""");
-        Assert.Equal(Time.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"), (await Ada.GetJsonAsync("/v1/me/tracks")).At("items", 0, "added_at"));
+        Assert.Equal(
+            Time.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"), (await Ada.GetJsonAsync("/v1/me/tracks")).At("items", 0, "added_at"));
     }
 
     [Fact]
-    public async Task Pages_join_up_while_more_is_saved()
+    public async Task Pages_are_contiguous_while_more_is_saved()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id},{Explicit.Id},{Duet.Id}");
         var first = await Ada.GetJsonAsync("/v1/me/tracks?limit=2");
@@ -107,11 +109,12 @@ public sealed class SavedItemsTests : LibraryTestBase
         Assert.Equal(("3", "3"), (first.At("total"), second.At("total")));
         Assert.Equal([Dawn.Id, Explicit.Id], Ids(await Ada.GetJsonAsync(second.At("previous")!), "track"));
         Assert.Equal("4", (await Ada.GetJsonAsync("/v1/me/tracks")).At("total"));
-        foreach (var until in new[] { "x", "-99999999999999999999", "99999999999999999999" }) await Ada.GetErrorAsync($"/v1/me/tracks?until={until}", HttpStatusCode.BadRequest);
+        foreach (var until in new[] { "x", "-99999999999999999999", "99999999999999999999" })
+            await Ada.GetErrorAsync($"/v1/me/tracks?until={until}", HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task Links_hold_for_what_was_saved_before_1970()
+    public async Task Page_links_work_for_items_saved_before_1970()
     {
         var items = new[] { Dawn, Duet }.Select(track => new { id = track.Id, added_at = "0001-01-01T00:00:00Z" });
         await DoAsync(Ada, "PUT", "/v1/me/tracks", System.Text.Json.JsonSerializer.Serialize(new { timestamped_ids = items }));
@@ -120,11 +123,16 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task Pages_join_up_where_everything_was_saved_at_the_same_time()
+    public async Task Pages_are_contiguous_when_everything_was_saved_at_the_same_time()
     {
         var tracks = Enumerable.Range(4, 47).Select(i => NewTrack(Sunrise, i, $"Track {i}", Beyonce)).ToList();
         await Server.WriteAsync(tracks.SelectMany(track => CatalogWriter.Write(track, Sunrise.Name)));
-        await DoAsync(Ada, "PUT", "/v1/me/tracks", "{\"timestamped_ids\":[" + string.Join(',', tracks.Select(track => $$"""{"id":"{{track.Id}}","added_at":"2020-01-01T00:00:00Z"}""")) + "]}");
+        await DoAsync(
+            Ada,
+            "PUT",
+            "/v1/me/tracks",
+            "{\"timestamped_ids\":[" + string.Join(
+                ',', tracks.Select(track => $$"""{"id":"{{track.Id}}","added_at":"2020-01-01T00:00:00Z"}""")) + "]}");
 
         var shown = new List<string?>();
         for (var next = "/v1/me/tracks?limit=9&market=SE"; next is not null;)
@@ -140,7 +148,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task What_does_not_exist_is_passed_over()
+    public async Task Missing_items_are_skipped()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Missing},{Dawn.Id},{Pilot.Id}");
         Assert.Equal([false, true, false], await BooleansAsync(Ada, $"/v1/me/tracks/contains?ids={Missing},{Dawn.Id},{Pilot.Id}"));
@@ -148,7 +156,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task What_has_left_the_catalog_is_left_out()
+    public async Task Items_removed_from_the_catalog_are_omitted()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id},{Duet.Id}");
         await Server.WriteAsync(Mutation.Delete(Schema.Current.Table("Playables"), new Key(Dawn.Id)));
@@ -158,7 +166,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task An_episode_whose_show_has_left_the_catalog_is_left_out()
+    public async Task Episodes_of_a_show_removed_from_the_catalog_are_omitted()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/episodes?ids={Pilot.Id}");
         await Server.WriteAsync(Mutation.Delete(Schema.Current.Table("Shows"), new Key(Radio.Id)));
@@ -167,11 +175,12 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task Bodies_need_not_say_what_they_are_and_may_not_be_huge()
+    public async Task Content_Type_is_optional_and_large_bodies_are_rejected()
     {
         using var plain = await Ada.PutAsync("/v1/me/tracks", new StringContent($"[\"{Dawn.Id}\"]"));
         Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
-        using var untyped = await Ada.PutAsync("/v1/me/tracks", new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($"[\"{Duet.Id}\"]")));
+        using var untyped = await Ada.PutAsync(
+            "/v1/me/tracks", new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($"[\"{Duet.Id}\"]")));
         Assert.Equal(HttpStatusCode.OK, untyped.StatusCode);
         // The body is sent only if the server asks for it: a refusal would break the connection amid the body.
         using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/me/tracks")
@@ -185,7 +194,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task Libraries_are_apart()
+    public async Task Libraries_of_users_are_separate()
     {
         var bob = await Server.SignInAsync("bob");
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id}");
@@ -195,7 +204,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task A_user_who_is_new_here_gets_a_row_by_saving()
+    public async Task Saving_inserts_the_row_of_a_new_user()
     {
         await Server.WriteAsync(Mutation.Delete(User.Table, new Key("ada")));
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={Dawn.Id}");
@@ -203,7 +212,7 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task Many_at_once_save_each_track_once()
+    public async Task Concurrent_requests_save_each_track_once()
     {
         string[] ids = [Dawn.Id, Duet.Id, Explicit.Id, Swedish.Id];
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={ids[i % 4]},{ids[(i + 1) % 4]}")));
@@ -230,13 +239,17 @@ public sealed class SavedItemsTests : LibraryTestBase
     [InlineData("", """{"timestamped_ids":[]}""", "timestamped_ids")]
     public async Task Bad_input_is_refused_and_changes_nothing(string query, string? body, string message)
     {
-        using var response = await SendAsync(Ada, "PUT", "/v1/me/tracks" + query.Replace("@", Dawn.Id, StringComparison.Ordinal), body?.Replace("@", Dawn.Id, StringComparison.Ordinal));
+        using var response = await SendAsync(
+            Ada,
+            "PUT",
+            "/v1/me/tracks" + query.Replace("@", Dawn.Id, StringComparison.Ordinal),
+            body?.Replace("@", Dawn.Id, StringComparison.Ordinal));
         Assert.Contains(message, await response.ErrorAsync(HttpStatusCode.BadRequest));
         Assert.Equal("0", (await Ada.GetJsonAsync("/v1/me/tracks")).At("total"));
     }
 
     [Fact]
-    public async Task Fifty_ids_are_the_most()
+    public async Task Fifty_ids_are_the_maximum()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={string.Join(',', Enumerable.Repeat(Dawn.Id, 50))}");
         using var tooMany = await SendAsync(Ada, "PUT", $"/v1/me/tracks?ids={string.Join(',', Enumerable.Repeat(Dawn.Id, 51))}");

@@ -10,7 +10,8 @@ public sealed class UnifiedLibraryTests : LibraryTestBase
 {
     private static readonly string[] Uris =
     [
-        $"spotify:track:{Dawn.Id}", $"spotify:album:{Sunrise.Id}", $"spotify:episode:{Pilot.Id}", $"spotify:show:{Radio.Id}", $"spotify:audiobook:{Book.Id}",
+        $"spotify:track:{Dawn.Id}", $"spotify:album:{Sunrise.Id}", $"spotify:episode:{Pilot.Id}", $"spotify:show:{Radio.Id}",
+        $"spotify:audiobook:{Book.Id}",
         $"spotify:artist:{Beyonce.Id}", "spotify:user:bob",
     ];
 
@@ -35,8 +36,11 @@ public sealed class UnifiedLibraryTests : LibraryTestBase
     public async Task Playlists_are_followed_by_uri()
     {
         var bob = await Server.SignInAsync("bob");
-        var (shared, hidden) = (await bob.CreateAsync(new { name = "Shared", @public = true }), await bob.CreateAsync(new { name = "Hidden", @public = false }));
-        var uris = $"spotify:playlist:{shared},spotify:track:{Dawn.Id},spotify:playlist:{hidden},spotify:playlist:{SpotifyId.FromName("missing")}";
+        var (shared, hidden) = (
+            await bob.CreateAsync(new { name = "Shared", @public = true }),
+            await bob.CreateAsync(new { name = "Hidden", @public = false }));
+        var uris =
+            $"spotify:playlist:{shared},spotify:track:{Dawn.Id},spotify:playlist:{hidden},spotify:playlist:{SpotifyId.FromName("missing")}";
         for (var i = 0; i < 2; i++) await DoAsync(Ada, "PUT", $"/v1/me/library?uris={uris}");
         Assert.Equal([true, true, false, false], await BooleansAsync(Ada, $"/v1/me/library/contains?uris={uris}"));
         Assert.Equal("1", (await Ada.GetJsonAsync($"/v1/playlists/{shared}")).At("followers", "total"));
@@ -61,12 +65,15 @@ public sealed class UnifiedLibraryTests : LibraryTestBase
             Assert.Contains(message, await response.ErrorAsync(HttpStatusCode.BadRequest));
         }
 
-        Assert.Contains(message, await Ada.GetErrorAsync("/v1/me/library/contains" + query.Replace("@", Dawn.Id, StringComparison.Ordinal), HttpStatusCode.BadRequest));
+        Assert.Contains(
+            message,
+            await Ada.GetErrorAsync(
+                "/v1/me/library/contains" + query.Replace("@", Dawn.Id, StringComparison.Ordinal), HttpStatusCode.BadRequest));
         Assert.Equal([false], await BooleansAsync(Ada, $"/v1/me/library/contains?uris=spotify:track:{Dawn.Id}"));
     }
 
     [Fact]
-    public async Task Forty_uris_are_the_most()
+    public async Task Forty_uris_are_the_maximum()
     {
         await DoAsync(Ada, "PUT", $"/v1/me/library?uris={string.Join(',', Enumerable.Repeat(Uris[0], 40))}");
         using var tooMany = await SendAsync(Ada, "PUT", $"/v1/me/library?uris={string.Join(',', Enumerable.Repeat(Uris[0], 41))}");

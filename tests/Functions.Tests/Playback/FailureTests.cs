@@ -8,7 +8,7 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playback;
 
-/// <summary>One CDN down moves its traffic, and back.</summary>
+/// <summary>Tests that reported failures move traffic to another CDN and back.</summary>
 public sealed class FailureTests : IAsyncLifetime
 {
     private readonly ManualTimeProvider time = new();
@@ -18,13 +18,17 @@ public sealed class FailureTests : IAsyncLifetime
     {
         server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time));
         await server.WriteAsync(
-            [.. Mutations, CatalogWriter.WriteAudio(Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null)]);
+        [
+            .. Mutations,
+            CatalogWriter.WriteAudio(
+                Dawn.Id, "rev1", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null),
+        ]);
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Many_clients_move_the_traffic_and_time_brings_it_back()
+    public async Task Failures_of_many_clients_move_the_traffic_until_they_decay()
     {
         var clients = new List<HttpClient>();
         for (var i = 0; i < 4; i++) clients.Add(await server.SignInAsync($"user{i}"));
@@ -45,7 +49,7 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_client_moves_nothing_however_often_it_reports()
+    public async Task Repeated_reports_of_one_client_do_not_move_the_traffic()
     {
         var ada = await server.SignInAsync("ada");
         var before = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}");
@@ -54,7 +58,7 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_URLs_that_were_given_can_be_reported()
+    public async Task Only_issued_URLs_can_be_reported()
     {
         var ada = await server.SignInAsync("ada");
         var url = (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url")!;
@@ -62,7 +66,8 @@ public sealed class FailureTests : IAsyncLifetime
         await (await ReportAsync(ada, url[..^2], 500)).ErrorAsync(HttpStatusCode.BadRequest);
         await (await ReportAsync(ada, url, 99)).ErrorAsync(HttpStatusCode.BadRequest);
         await (await ReportAsync(ada, null, 500)).ErrorAsync(HttpStatusCode.BadRequest);
-        await (await ada.PostAsync("/v1/playback/failures", new StringContent("{nonsense", null, "application/json"))).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ada.PostAsync("/v1/playback/failures", new StringContent("{nonsense", null, "application/json"))).ErrorAsync(
+            HttpStatusCode.BadRequest);
         await (await ada.PostAsync("/v1/playback/failures", new StringContent("url=x"))).ErrorAsync(HttpStatusCode.UnsupportedMediaType);
         await (await ada.PostAsync("/v1/playback/failures", null)).ErrorAsync(HttpStatusCode.BadRequest);
         await (await ReportAsync(server.Http, url, 500)).ErrorAsync(HttpStatusCode.Unauthorized);

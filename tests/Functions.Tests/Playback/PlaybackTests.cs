@@ -16,7 +16,8 @@ namespace Spotify.Functions.Tests.Playback;
 
 public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture<PlaybackTests.Fixture>
 {
-    private static readonly AudioEncoding[] Ladder = [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 1000L))];
+    private static readonly AudioEncoding[] Ladder =
+        [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 1000L))];
 
     private static readonly string Playlist = SpotifyId.FromName("playlist");
     private static readonly string PrivatePlaylist = SpotifyId.FromName("private playlist");
@@ -48,8 +49,10 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
             await Server.WriteAsync(Mutations);
             await Server.WriteAsync(
             [
-                .. CatalogWriter.Write(OnlyFlac, Together.Name), .. CatalogWriter.Write(Silent, Together.Name), .. CatalogWriter.Write(Expired, Together.Name),
-                .. new[] { Dawn, Explicit, Future, Duet, Swedish, Pilot, Finale, Chapter, Expired }.Select(playable => Audio(playable, Ladder)),
+                .. CatalogWriter.Write(OnlyFlac, Together.Name), .. CatalogWriter.Write(Silent, Together.Name),
+                .. CatalogWriter.Write(Expired, Together.Name),
+                .. new[] { Dawn, Explicit, Future, Duet, Swedish, Pilot, Finale, Chapter, Expired }.Select(
+                    playable => Audio(playable, Ladder)),
                 Audio(OnlyFlac, Ladder[^1]),
                 .. PlaylistOf(Playlist, isPublic: true, Dawn, Swedish, Dawn, Future, Duet),
                 .. PlaylistOf(PrivatePlaylist, isPublic: false, Dawn, Duet),
@@ -60,7 +63,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Leave_to_play_is_a_signed_URL_and_all_a_player_needs()
+    public async Task Authorization_returns_a_signed_URL_and_all_data_a_player_needs()
     {
         var before = DateTimeOffset.UtcNow;
         var answer = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}");
@@ -68,7 +71,14 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
         Assert.Equal($"/tracks/{Dawn.Id}/{Revision(Dawn)}/high.ogg", url.AbsolutePath);
         Assert.Equal(
             ("high", "high", "vorbis", "160", "160000", "200000", "-6.5"),
-            (answer.At("quality"), answer.At("requested_quality"), answer.At("codec"), answer.At("bitrate_kbps"), answer.At("size_bytes"), answer.At("duration_ms"), answer.At("gain_db")));
+            (
+                answer.At("quality"),
+                answer.At("requested_quality"),
+                answer.At("codec"),
+                answer.At("bitrate_kbps"),
+                answer.At("size_bytes"),
+                answer.At("duration_ms"),
+                answer.At("gain_db")));
         var expires = DateTimeOffset.Parse(answer.At("expires_at")!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(expires, before.AddMinutes(60).AddSeconds(-1), DateTimeOffset.UtcNow.AddMinutes(60));
         Assert.False(answer.AsObject().ContainsKey("limited_by"));
@@ -86,7 +96,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task It_is_kept_by_no_cache()
+    public async Task Authorizations_are_not_cached()
     {
         using var response = await ada.GetAsync($"/v1/playback/tracks/{Dawn.Id}");
         Assert.True(response.Headers.CacheControl!.NoStore);
@@ -102,7 +112,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     [InlineData("low&codec=aac", "high", "aac")]
     [InlineData("lossless&codec=vorbis", "very_high", "vorbis")]
     [InlineData("low&codec=flac", "lossless", "flac")]
-    public async Task Premium_gets_the_nearest_of_what_it_asks_for(string quality, string granted, string codec)
+    public async Task Premium_gets_the_encoding_nearest_to_the_requested_quality(string quality, string granted, string codec)
     {
         var answer = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?quality={quality}");
         Assert.Equal((granted, codec, null), (answer.At("quality"), answer.At("codec"), answer.At("limited_by")));
@@ -114,30 +124,32 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     [InlineData("very_high", "high", "PREMIUM_REQUIRED")]
     [InlineData("lossless", "high", "PREMIUM_REQUIRED")]
     [InlineData("very_high&codec=aac", "high", "PREMIUM_REQUIRED")]
-    public async Task Free_gets_the_best_it_may_have_and_is_told(string quality, string granted, string? limitedBy)
+    public async Task Free_gets_the_best_allowed_quality_and_the_reason_for_the_limit(string quality, string granted, string? limitedBy)
     {
         var answer = await bob.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?quality={quality}");
         Assert.Equal((granted, limitedBy), (answer.At("quality"), answer.At("limited_by")));
     }
 
     [Fact]
-    public async Task Free_is_refused_what_only_premium_may_have() =>
+    public async Task Free_is_denied_premium_encodings() =>
         await AssertDeniedAsync(bob, $"/v1/playback/tracks/{Dawn.Id}?codec=flac", "PREMIUM_REQUIRED");
 
     [Fact]
-    public async Task The_only_encoding_is_everybodys() =>
+    public async Task The_only_encoding_is_allowed_for_every_plan() =>
         Assert.Equal("lossless", (await bob.GetJsonAsync($"/v1/playback/tracks/{OnlyFlac.Id}?quality=low")).At("quality"));
 
     [Fact]
     public async Task Episodes_and_chapters_play_the_same_way()
     {
-        Assert.StartsWith($"/episodes/{Pilot.Id}/", new Uri((await bob.GetJsonAsync($"/v1/playback/episodes/{Pilot.Id}")).At("url")!).AbsolutePath);
-        Assert.StartsWith($"/chapters/{Chapter.Id}/", new Uri((await bob.GetJsonAsync($"/v1/playback/chapters/{Chapter.Id}")).At("url")!).AbsolutePath);
+        Assert.StartsWith(
+            $"/episodes/{Pilot.Id}/", new Uri((await bob.GetJsonAsync($"/v1/playback/episodes/{Pilot.Id}")).At("url")!).AbsolutePath);
+        Assert.StartsWith(
+            $"/chapters/{Chapter.Id}/", new Uri((await bob.GetJsonAsync($"/v1/playback/chapters/{Chapter.Id}")).At("url")!).AbsolutePath);
         await bob.GetErrorAsync($"/v1/playback/tracks/{Pilot.Id}", HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task Refusals_carry_their_reason()
+    public async Task Denials_have_a_reason()
     {
         await AssertDeniedAsync(bob, $"/v1/playback/tracks/{Swedish.Id}", "MARKET_RESTRICTED");
         await AssertDeniedAsync(ada, $"/v1/playback/tracks/{Future.Id}", "NOT_RELEASED");
@@ -145,7 +157,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_explicit_filter_holds()
+    public async Task The_explicit_filter_is_enforced()
     {
         await ada.GetJsonAsync($"/v1/playback/tracks/{Explicit.Id}");
         var child = await server.SignInAsync("child");
@@ -155,7 +167,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_users_row_decides_not_the_token()
+    public async Task The_users_row_takes_precedence_over_the_token()
     {
         var mover = await server.SignInAsync("mover", "free", "US");
         await AssertDeniedAsync(mover, $"/v1/playback/tracks/{Swedish.Id}", "MARKET_RESTRICTED");
@@ -164,7 +176,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Until_there_is_a_row_the_token_decides()
+    public async Task The_token_is_used_until_there_is_a_row()
     {
         var newcomer = await server.SignInAsync("newcomer", "premium", "SE");
         await server.WriteAsync(Mutation.Delete(User.Table, new Key("newcomer")));
@@ -172,7 +184,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_not_there_is_not_found()
+    public async Task Missing_items_and_audio_are_not_found()
     {
         await ada.GetErrorAsync($"/v1/playback/tracks/{SpotifyId.FromName("missing")}", HttpStatusCode.NotFound);
         Assert.Contains("no audio", await ada.GetErrorAsync($"/v1/playback/tracks/{Silent.Id}", HttpStatusCode.NotFound));
@@ -197,16 +209,17 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Nobody_plays_without_being_somebody()
+    public async Task Playback_requires_a_user()
     {
         await server.Http.GetErrorAsync($"/v1/playback/tracks/{Dawn.Id}", HttpStatusCode.Unauthorized);
         await ada.GetErrorAsync("/v1/playback/tracks/x", HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task The_next_of_an_album_follow_without_what_may_not_be_played()
+    public async Task Album_prefetch_has_the_next_playable_tracks()
     {
-        var answer = await bob.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?context_uri=spotify:album:{Sunrise.Id}&quality=normal&codec=vorbis");
+        var answer = await bob.GetJsonAsync(
+            $"/v1/playback/tracks/{Dawn.Id}?context_uri=spotify:album:{Sunrise.Id}&quality=normal&codec=vorbis");
         var next = Assert.Single(answer["prefetch"]!.AsArray())!;
         Assert.Equal(($"spotify:track:{Explicit.Id}", "normal"), (next.At("uri"), next.At("quality")));
         AssertSigned(next.At("url")!);
@@ -214,7 +227,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_next_of_a_show_and_of_a_book_follow_in_order()
+    public async Task Show_and_audiobook_prefetch_follows_their_order()
     {
         var episodes = await ada.GetJsonAsync($"/v1/playback/episodes/{Finale.Id}?context_uri=spotify:show:{Radio.Id}");
         Assert.Equal($"spotify:episode:{Pilot.Id}", episodes.At("prefetch", 0, "uri"));
@@ -223,7 +236,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_next_of_a_playlist_follow_from_its_place()
+    public async Task Playlist_prefetch_continues_from_the_position()
     {
         Assert.Equal([Swedish.Id, Dawn.Id, Duet.Id], await NextAsync(ada, $"spotify:playlist:{Playlist}", "&offset=0"));
         Assert.Equal([Dawn.Id, Duet.Id], await NextAsync(bob, $"spotify:playlist:{Playlist}", "&offset=0"));
@@ -233,7 +246,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_private_playlist_tells_a_stranger_nothing()
+    public async Task A_private_playlist_has_no_prefetch_for_strangers()
     {
         Assert.Equal([Duet.Id], await NextAsync(ada, $"spotify:playlist:{PrivatePlaylist}", "&offset=0"));
         Assert.Empty(await NextAsync(bob, $"spotify:playlist:{PrivatePlaylist}", "&offset=0"));
@@ -241,7 +254,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task The_next_of_an_artist_are_the_less_popular()
+    public async Task Artist_prefetch_has_the_next_less_popular_tracks()
     {
         Assert.Equal([Duet.Id, Explicit.Id], await NextAsync(bob, $"spotify:artist:{Beyonce.Id}", ""));
         var second = await bob.GetJsonAsync($"/v1/playback/tracks/{Duet.Id}?context_uri=spotify:artist:{Beyonce.Id}");
@@ -249,7 +262,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_collaborative_playlist_goes_on_for_its_collaborators()
+    public async Task A_collaborative_playlist_has_prefetch_for_its_collaborators()
     {
         var id = await ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
         await ada.AddAsync(id, Dawn, Duet);
@@ -260,7 +273,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task An_unknown_context_has_nothing_to_follow() =>
+    public async Task An_unknown_context_has_no_prefetch() =>
         Assert.Empty(await NextAsync(ada, $"spotify:album:{SpotifyId.FromName("missing")}", ""));
 
     private static string Revision(Playable playable) => SpotifyId.FromName("revision:" + playable.Name);
@@ -272,15 +285,18 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     {
         var now = DateTimeOffset.UnixEpoch;
         yield return Mutation.Insert(Schema.Current.Table("Playlists"),
-            ("PlaylistId", id), ("OwnerId", "ada"), ("Name", "Mine"), ("Description", ""), ("Public", isPublic), ("Collaborative", false), ("Version", 1L),
+            ("PlaylistId", id), ("OwnerId", "ada"), ("Name", "Mine"), ("Description", ""), ("Public", isPublic), ("Collaborative", false),
+            ("Version", 1L),
             ("Items", items.Length), ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now));
         for (var i = 0; i < items.Length; i++)
             yield return Mutation.Insert(Schema.Current.Table("PlaylistItems"),
-                ("PlaylistId", id), ("OrderKey", $"{i:00000}"), ("Type", "track"), ("PlayableId", items[i].Id), ("AddedAt", now), ("AddedBy", "ada"));
+                ("PlaylistId", id), ("OrderKey", $"{i:00000}"), ("Type", "track"), ("PlayableId", items[i].Id), ("AddedAt", now),
+                ("AddedBy", "ada"));
     }
 
     private static async Task<IEnumerable<string?>> NextAsync(HttpClient client, string context, string offset) =>
-        (await client.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?context_uri={context}{offset}"))["prefetch"]!.AsArray().Select(next => next!.At("id"));
+        (await client.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?context_uri={context}{offset}"))["prefetch"]!.AsArray()
+            .Select(next => next!.At("id"));
 
     private static async Task AssertDeniedAsync(HttpClient client, string path, string reason)
     {
@@ -292,7 +308,8 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     private void AssertSigned(string url)
     {
         var ring = server.Services.GetRequiredService<SigningKeys>().Ring;
-        var verdicts = new IUrlSigner[] { new CloudCdnSigner(), new PartnerCdnSigner() }.Select(signer => signer.Verify("", url, ring, DateTimeOffset.UtcNow).Status);
+        var verdicts = new IUrlSigner[] { new CloudCdnSigner(), new PartnerCdnSigner() }.Select(
+            signer => signer.Verify("", url, ring, DateTimeOffset.UtcNow).Status);
         Assert.Contains(SignatureStatus.Valid, verdicts);
     }
 }

@@ -16,11 +16,12 @@ public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<Serv
     private readonly HttpClient ada = fixture.Ada;
 
     [Fact]
-    public async Task The_same_request_has_its_effect_once_and_the_same_answer_each_time()
+    public async Task A_repeated_request_has_one_effect_and_the_same_response()
     {
         var carol = await fixture.Server.SignInAsync("carol");
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-            (await (await PostAsync(carol, "/v1/me/playlists", "key", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created)).ToJsonString()));
+            (await (await PostAsync(carol, "/v1/me/playlists", "key", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created))
+                .ToJsonString()));
         Assert.Single(answers.Distinct());
         Assert.Equal("1", (await carol.GetJsonAsync("/v1/me/playlists")).At("total"));
 
@@ -34,27 +35,30 @@ public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Another_query_or_body_with_the_same_key_is_refused()
+    public async Task Another_query_or_body_with_the_same_key_is_rejected()
     {
         var id = await ada.CreateAsync();
         var path = $"/v1/playlists/{id}/items";
         await (await PostAsync(ada, path, "key", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
         await (await PostAsync(ada, path, "key", new { uris = new[] { Duet.Uri() } })).ErrorAsync(HttpStatusCode.UnprocessableEntity);
-        await (await PostAsync(ada, path + "?position=0", "key", new { uris = new[] { Dawn.Uri() } })).ErrorAsync(HttpStatusCode.UnprocessableEntity);
+        await (await PostAsync(ada, path + "?position=0", "key", new { uris = new[] { Dawn.Uri() } })).ErrorAsync(
+            HttpStatusCode.UnprocessableEntity);
         Assert.Equal("Dawn", await ada.NamesAsync(id));
     }
 
     [Fact]
-    public async Task Other_users_and_routes_have_keys_of_their_own()
+    public async Task Keys_apply_to_one_user_and_one_route()
     {
         var first = await (await PostAsync(ada, "/v1/me/playlists", "shared", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created);
-        var other = await (await PostAsync(fixture.Bob, "/v1/me/playlists", "shared", new { name = "Mine" })).JsonAsync(HttpStatusCode.Created);
+        var other = await (await PostAsync(fixture.Bob, "/v1/me/playlists", "shared", new { name = "Mine" })).JsonAsync(
+            HttpStatusCode.Created);
         Assert.NotEqual(first.At("id"), other.At("id"));
-        await (await PostAsync(ada, $"/v1/playlists/{first.At("id")}/items", "shared", new { uris = new[] { Dawn.Uri() } })).JsonAsync(HttpStatusCode.Created);
+        await (await PostAsync(ada, $"/v1/playlists/{first.At("id")}/items", "shared", new { uris = new[] { Dawn.Uri() } })).JsonAsync(
+            HttpStatusCode.Created);
     }
 
     [Fact]
-    public async Task A_request_that_failed_can_be_sent_again()
+    public async Task A_failed_request_can_be_repeated()
     {
         var id = await ada.CreateAsync();
         var body = new { uris = new[] { Dawn.Uri() }, position = 1 };
@@ -65,13 +69,14 @@ public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Bad_keys_are_refused()
+    public async Task Bad_keys_are_rejected()
     {
-        foreach (var key in new[] { new string('x', 256), "tab\tbed" }) await (await PostAsync(ada, "/v1/me/playlists", key, new { name = "Mine" })).ErrorAsync(HttpStatusCode.BadRequest);
+        foreach (var key in new[] { new string('x', 256), "tab\tbed" })
+            await (await PostAsync(ada, "/v1/me/playlists", key, new { name = "Mine" })).ErrorAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task Answers_are_kept_for_a_day_and_removed_by_the_users_next()
+    public async Task Responses_are_stored_for_a_day_and_removed_by_the_users_next_request()
     {
         var clock = new ManualTimeProvider();
         var (database, id) = (fixture.Server.Database, await ada.CreateAsync());
@@ -87,7 +92,8 @@ public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal("Dawn Dawn Dawn", await ada.NamesAsync(id));
 
         Task<string> AddAsync(string key, string body) => editor.AddAsync(
-            id, "ada", [new SpotifyUri(EntityType.Track, Dawn.Id)], null, null, new IdempotencyKey("ada", KeyId(key), SpotifyId.FromName(body)), default);
+            id, "ada", [new SpotifyUri(EntityType.Track, Dawn.Id)], null, null, new IdempotencyKey(
+                "ada", KeyId(key), SpotifyId.FromName(body)), default);
         static string KeyId(string key) => SpotifyId.FromName("expiry " + key);
     }
 

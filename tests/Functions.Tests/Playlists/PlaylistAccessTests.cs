@@ -8,7 +8,7 @@ using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;
 
-/// <summary>Each route of a playlist × each kind of playlist × each role has one right answer.</summary>
+/// <summary>Tests every playlist route with every kind of playlist and every role.</summary>
 public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     public enum Kind
@@ -37,7 +37,7 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
         Ask,
     }
 
-    // What each operation needs, and a body that it accepts.
+    // The right that each operation requires, and a valid body.
     private static readonly Dictionary<string, (Right Right, Func<HttpContent?> Body)> Operations = new()
     {
         ["get-playlist"] = (Right.Read, None),
@@ -62,13 +62,14 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
         .Where(route => route.RoutePattern.RawText!.StartsWith("/v1/playlists/{id}", StringComparison.Ordinal));
 
     [Fact]
-    public void Every_route_of_a_playlist_is_in_the_matrix() => Assert.Equal(Operations.Keys.Order(), Routes.Select(Name).Distinct().Order());
+    public void Every_route_of_a_playlist_is_in_the_matrix() =>
+        Assert.Equal(Operations.Keys.Order(), Routes.Select(Name).Distinct().Order());
 
     [Theory]
     [InlineData(Kind.Public)]
     [InlineData(Kind.Private)]
     [InlineData(Kind.Collaborative)]
-    public async Task Everyone_gets_the_right_answer_from_every_route(Kind kind)
+    public async Task Every_role_gets_the_expected_status_from_every_route(Kind kind)
     {
         var wrong = new List<string>();
         foreach (var route in Routes)
@@ -84,7 +85,8 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
                 var expected = Expected(kind, role, right);
                 if ((expected == HttpStatusCode.OK ? !response.IsSuccessStatusCode : response.StatusCode != expected))
                     wrong.Add($"{role}: {method} {path} of a {kind} playlist: {(int)response.StatusCode}, not {(int)expected}");
-                if (expected == HttpStatusCode.NotFound) Assert.Equal("Resource not found", await response.ErrorAsync(HttpStatusCode.NotFound));
+                if (expected == HttpStatusCode.NotFound)
+                    Assert.Equal("Resource not found", await response.ErrorAsync(HttpStatusCode.NotFound));
             }
         }
 
@@ -92,7 +94,7 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Lists_and_creation_are_for_users()
+    public async Task Lists_and_creation_require_a_user()
     {
         using var app = await ClientAsync(Role.App);
         using var anonymous = await ClientAsync(Role.Anonymous);
@@ -128,10 +130,11 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
 
     private static HttpContent? None() => null;
 
-    /// <summary>A playlist of Ada's with one item that Bob follows.</summary>
+    /// <summary>Creates a playlist that Ada owns and Bob follows, with one item.</summary>
     private async Task<string> MakeAsync(Kind kind)
     {
-        var id = await fixture.Ada.CreateAsync(new { name = "Mine", @public = kind != Kind.Collaborative, collaborative = kind == Kind.Collaborative });
+        var id = await fixture.Ada.CreateAsync(
+            new { name = "Mine", @public = kind != Kind.Collaborative, collaborative = kind == Kind.Collaborative });
         await fixture.Ada.AddAsync(id, Dawn);
         await (await fixture.Bob.PutAsync($"/v1/playlists/{id}/followers", null)).OkAsync();
         if (kind == Kind.Private) await (await fixture.Ada.PutAsync($"/v1/playlists/{id}", Json(new { @public = false }))).OkAsync();
@@ -147,10 +150,15 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
             case Role.Stranger: return await fixture.Server.SignInAsync("eve");
             case Role.Anonymous: return new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress };
             default:
-                using (var response = await fixture.Server.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials")])))
+                var form = new FormUrlEncodedContent([new("grant_type", "client_credentials")]);
+                using (var response = await fixture.Server.Http.PostAsync("/api/token", form))
                 {
                     var token = (await response.JsonAsync()).At("access_token");
-                    return new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+                    return new HttpClient
+                    {
+                        BaseAddress = fixture.Server.Http.BaseAddress,
+                        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+                    };
                 }
         }
     }

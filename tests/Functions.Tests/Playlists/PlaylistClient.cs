@@ -8,12 +8,13 @@ using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Playlists;
 
-/// <summary>What tests do with playlists, through the Web API.</summary>
+/// <summary>Playlist requests of tests.</summary>
 internal static class PlaylistClient
 {
-    public static string Uri(this Playable playable) => $"spotify:{(playable.Type == Domain.EntityType.Episode ? "episode" : "track")}:{playable.Id}";
+    public static string Uri(this Playable playable) =>
+        $"spotify:{(playable.Type == Domain.EntityType.Episode ? "episode" : "track")}:{playable.Id}";
 
-    /// <summary>A body of JSON from an object whose members are named as on the wire.</summary>
+    /// <summary>Returns a JSON body with the members of an object.</summary>
     public static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
     public static async Task<string> CreateAsync(this HttpClient client, object? details = null)
@@ -29,19 +30,20 @@ internal static class PlaylistClient
         return JsonNode.Parse(text)!;
     }
 
-    public static async Task<string> AddAsync(this HttpClient client, string id, params Playable[] items) =>
-        (await (await client.PostAsync($"/v1/playlists/{id}/items", Json(new { uris = items.Select(Uri) }))).JsonAsync(HttpStatusCode.Created)).At("snapshot_id")!;
+    public static Task<string> AddAsync(this HttpClient client, string id, params Playable[] items) =>
+        client.PostItemsAsync(id, new { uris = items.Select(Uri) });
 
-    public static async Task<string> AddAtAsync(this HttpClient client, string id, int position, string? snapshot, params Playable[] items) =>
-        (await (await client.PostAsync($"/v1/playlists/{id}/items", Json(new { uris = items.Select(Uri), position, snapshot_id = snapshot }))).JsonAsync(HttpStatusCode.Created))
-            .At("snapshot_id")!;
+    public static Task<string> AddAtAsync(
+        this HttpClient client, string id, int position, string? snapshot, params Playable[] items) =>
+        client.PostItemsAsync(id, new { uris = items.Select(Uri), position, snapshot_id = snapshot });
 
-    public static Task<HttpResponseMessage> UpdateAsync(this HttpClient client, string id, object body) => client.PutAsync($"/v1/playlists/{id}/items", Json(body));
+    public static Task<HttpResponseMessage> UpdateAsync(this HttpClient client, string id, object body) =>
+        client.PutAsync($"/v1/playlists/{id}/items", Json(body));
 
     public static Task<HttpResponseMessage> RemoveAsync(this HttpClient client, string id, object body, string list = "items") =>
         client.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"/v1/playlists/{id}/{list}") { Content = Json(body) });
 
-    /// <summary>The names of a playlist's items.</summary>
+    /// <summary>Returns the names of a playlist's items, separated by spaces.</summary>
     public static async Task<string> NamesAsync(this HttpClient client, string id)
     {
         var page = await client.GetJsonAsync($"/v1/playlists/{id}/tracks?limit=100");
@@ -50,5 +52,12 @@ internal static class PlaylistClient
         return string.Join(' ', items.Select(item => item!.At("item", "name")));
     }
 
-    public static async Task<string> SnapshotAsync(this HttpClient client, string id) => (await client.GetJsonAsync($"/v1/playlists/{id}")).At("snapshot_id")!;
+    public static async Task<string> SnapshotAsync(this HttpClient client, string id) =>
+        (await client.GetJsonAsync($"/v1/playlists/{id}")).At("snapshot_id")!;
+
+    private static async Task<string> PostItemsAsync(this HttpClient client, string id, object body)
+    {
+        using var response = await client.PostAsync($"/v1/playlists/{id}/items", Json(body));
+        return (await response.JsonAsync(HttpStatusCode.Created)).At("snapshot_id")!;
+    }
 }

@@ -10,7 +10,7 @@ namespace Spotify.Functions.Tests.Playlists;
 public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
-    public async Task Every_acknowledged_addition_of_many_editors_is_there_and_snapshots_form_one_line()
+    public async Task Concurrent_additions_are_all_kept_and_snapshots_are_sequential()
     {
         var id = await fixture.Ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
         await (await fixture.Bob.PutAsync($"/v1/playlists/{id}/followers", null)).OkAsync();
@@ -20,29 +20,44 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
             for (var i = 0; i < 10; i++)
             {
                 mine.Add(await client.AddAtAsync(id, 0, null, writer % 2 == 0 ? Dawn : Duet));
-                if (i % 5 == 4) mine.Add((await (await client.UpdateAsync(id, new { range_start = 0, insert_before = i, range_length = 2 })).JsonAsync()).At("snapshot_id")!);
+                if (i % 5 == 4)
+                    mine.Add(
+                        (await (await client.UpdateAsync(id, new { range_start = 0, insert_before = i, range_length = 2 })).JsonAsync()).At(
+                            "snapshot_id")!);
             }
 
             return mine;
         }));
         Assert.Equal(96, snapshots.SelectMany(snapshot => snapshot).Distinct().Count());
-        Assert.Equal(snapshots.SelectMany(snapshot => snapshot).Append(await fixture.Ada.SnapshotAsync(id)).Max(StringComparer.Ordinal), await fixture.Ada.SnapshotAsync(id));
+        Assert.Equal(
+            snapshots.SelectMany(snapshot => snapshot).Append(await fixture.Ada.SnapshotAsync(id)).Max(StringComparer.Ordinal),
+            await fixture.Ada.SnapshotAsync(id));
         var names = (await fixture.Ada.NamesAsync(id)).Split(' ');
         Assert.Equal((40, 40), (names.Count(name => name == "Dawn"), names.Count(name => name == "Duet")));
     }
 
     [Fact]
-    public async Task A_transaction_that_runs_again_has_its_effect_once()
+    public async Task A_retried_transaction_has_its_effect_once()
     {
         var id = await fixture.Ada.CreateAsync();
         var editor = new PlaylistEditor(new RepeatingDatabase(fixture.Server.Database), TimeProvider.System);
-        for (var i = 0; i < 3; i++) await editor.AddAsync(id, "ada", [new(Domain.EntityType.Track, Dawn.Id), new(Domain.EntityType.Track, Duet.Id)], Math.Min(i, 1), null, null, default);
+        for (var i = 0; i < 3; i++)
+            await editor.AddAsync(
+                id,
+                "ada",
+                [new(Domain.EntityType.Track, Dawn.Id), new(Domain.EntityType.Track, Duet.Id)],
+                Math.Min(i, 1),
+                null,
+                null,
+                default);
         await editor.ReorderAsync(id, "ada", 0, 2, 4, null, default);
         await editor.RemoveAsync(id, "ada", [(new(Domain.EntityType.Track, Duet.Id), [0])], null, default);
         Assert.Equal("Dawn Dawn Dawn Duet Duet", await fixture.Ada.NamesAsync(id));
     }
 
-    /// <summary>Runs each transaction twice before it counts, as an engine does that lets transactions collide.</summary>
+    /// <summary>
+    /// Runs each transaction body twice and commits the second run, like a database that aborts conflicting transactions.
+    /// </summary>
     private sealed class RepeatingDatabase(IDatabase database) : IDatabase
     {
         public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => database.ReadAsync(table, key, ct);
@@ -52,7 +67,8 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
 
         public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => database.CommitAsync(mutations, ct);
 
-        public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) => database.TransactAsync(async transaction =>
+        public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) =>
+            database.TransactAsync(async transaction =>
         {
             await body(new Discarding(transaction));
             return await body(transaction);
@@ -62,7 +78,8 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
         {
             public Task<Row?> ReadAsync(Table table, Key key) => transaction.ReadAsync(table, key);
 
-            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) => transaction.QueryAsync(statement, parameters);
+            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) =>
+                transaction.QueryAsync(statement, parameters);
 
             public void Add(Mutation mutation)
             {

@@ -8,14 +8,14 @@ using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;
 
-/// <summary>What once went wrong.</summary>
+/// <summary>Tests of errors that were fixed.</summary>
 public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private readonly HttpClient ada = fixture.Ada;
     private readonly HttpClient bob = fixture.Bob;
 
     [Fact]
-    public async Task Replacing_a_snapshot_keeps_what_was_added_since()
+    public async Task Replacing_a_snapshot_keeps_items_added_since()
     {
         var id = await ada.CreateAsync();
         var snapshot = await ada.AddAsync(id, Dawn, Duet);
@@ -27,7 +27,7 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task Removing_by_uri_from_a_snapshot_keeps_what_was_added_since()
+    public async Task Removing_by_uri_from_a_snapshot_keeps_items_added_since()
     {
         var id = await ada.CreateAsync();
         var snapshot = await ada.AddAsync(id, Dawn, Duet, Dawn);
@@ -39,7 +39,7 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task Followers_of_a_public_playlist_are_not_invited_when_it_becomes_collaborative()
+    public async Task Followers_do_not_become_collaborators_when_a_playlist_becomes_collaborative()
     {
         var id = await ada.CreateAsync(new { name = "Mine", @public = true });
         (await bob.PutAsync($"/v1/playlists/{id}/followers", null)).EnsureSuccessStatusCode();
@@ -51,26 +51,29 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
         await bob.AddAsync(id, Dawn);
         Assert.Equal("1", (await ada.GetJsonAsync($"/v1/playlists/{id}")).At("followers", "total"));
 
-        foreach (var collaborative in new[] { false, true }) (await ada.PutAsync($"/v1/playlists/{id}", Json(new { collaborative }))).EnsureSuccessStatusCode();
+        foreach (var collaborative in new[] { false, true })
+            (await ada.PutAsync($"/v1/playlists/{id}", Json(new { collaborative }))).EnsureSuccessStatusCode();
         await bob.GetErrorAsync($"/v1/playlists/{id}", HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task Saving_a_playlist_again_does_not_show_it_to_everyone()
+    public async Task Saving_a_playlist_again_keeps_it_hidden_in_the_profile()
     {
         var id = await ada.CreateAsync(new { name = "Followed in private", @public = true });
         (await bob.PutAsync($"/v1/playlists/{id}/followers", Json(new { @public = false }))).EnsureSuccessStatusCode();
         (await bob.PutAsync($"/v1/me/library?uris=spotify:playlist:{id}", null)).EnsureSuccessStatusCode();
-        Assert.DoesNotContain((await ada.GetJsonAsync("/v1/users/bob/playlists"))["items"]!.AsArray(), playlist => playlist!.At("id") == id);
+        Assert.DoesNotContain(
+            (await ada.GetJsonAsync("/v1/users/bob/playlists"))["items"]!.AsArray(), playlist => playlist!.At("id") == id);
     }
 
     [Fact]
-    public async Task A_first_playlist_does_not_let_its_maker_choose_a_market()
+    public async Task Creating_a_playlist_does_not_set_the_country_from_the_market_parameter()
     {
         var newcomer = await fixture.Server.SignInAsync("market newcomer", "premium", "SE");
         await fixture.Server.WriteAsync(Mutation.Delete(User.Table, new Key("market newcomer")));
         (await newcomer.PostAsync("/v1/me/playlists?market=JP", Json(new { name = "Mine" }))).EnsureSuccessStatusCode();
-        Assert.Equal("SE", User.FromRow((await fixture.Server.Database.ReadAsync(User.Table, new Key("market newcomer"), default))!).Country);
+        Assert.Equal(
+            "SE", User.FromRow((await fixture.Server.Database.ReadAsync(User.Table, new Key("market newcomer"), default))!).Country);
     }
 
     [Fact]
@@ -82,14 +85,17 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task An_answer_is_given_again_though_the_catalog_has_changed()
+    public async Task A_stored_response_is_repeated_even_if_the_catalog_has_changed()
     {
         var id = await ada.CreateAsync();
         var gone = NewTrack(Sunrise, 9, "Soon gone", Beyonce);
         await fixture.Server.WriteAsync(CatalogWriter.Write(gone, Sunrise.Name));
         async Task<HttpResponseMessage> AddAsync()
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/playlists/{id}/items") { Content = Json(new { uris = new[] { gone.Uri() } }) };
+            var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/playlists/{id}/items")
+            {
+                Content = Json(new { uris = new[] { gone.Uri() } }),
+            };
             request.Headers.Add("Idempotency-Key", "once");
             return await ada.SendAsync(request);
         }

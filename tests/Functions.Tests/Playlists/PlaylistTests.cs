@@ -12,19 +12,25 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     private readonly HttpClient bob = fixture.Bob;
 
     [Fact]
-    public async Task A_new_playlist_is_empty_and_public_and_is_answered_as_it_is_read()
+    public async Task A_new_playlist_is_empty_and_public_and_equal_to_its_later_read()
     {
         using var response = await ada.PostAsync("/v1/me/playlists", Json(new { name = " Mine ", description = "What I <like>" }));
         var made = await response.JsonAsync(HttpStatusCode.Created);
         Assert.Equal(("Mine", "What I <like>", "true", "false", "0", "0"),
-            (made.At("name"), made.At("description"), made.At("public"), made.At("collaborative"), made.At("followers", "total"), made.At("tracks", "total")));
+            (
+                made.At("name"),
+                made.At("description"),
+                made.At("public"),
+                made.At("collaborative"),
+                made.At("followers", "total"),
+                made.At("tracks", "total")));
         Assert.Equal("ada", made.At("owner", "id"));
         var read = await ada.GetJsonAsync($"/v1/playlists/{made.At("id")}");
         Assert.Equal(read.ToJsonString(), made.ToJsonString());
     }
 
     [Fact]
-    public async Task One_is_made_through_the_older_address_for_oneself_alone()
+    public async Task The_deprecated_route_creates_playlists_for_the_caller_only()
     {
         await (await ada.PostAsync("/v1/users/ada/playlists", Json(new { name = "Mine" }))).JsonAsync(HttpStatusCode.Created);
         await (await ada.PostAsync("/v1/users/bob/playlists", Json(new { name = "Mine" }))).ErrorAsync(HttpStatusCode.Forbidden);
@@ -44,18 +50,20 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     [InlineData("""["x"]""")]
     [InlineData("""{"name":"x" """)]
     [InlineData("")]
-    public async Task Bad_details_are_refused(string body) => await (await ada.PostAsync("/v1/me/playlists", new StringContent(body))).ErrorAsync(HttpStatusCode.BadRequest);
+    public async Task Bad_details_are_rejected(string body) =>
+        await (await ada.PostAsync("/v1/me/playlists", new StringContent(body))).ErrorAsync(HttpStatusCode.BadRequest);
 
     [Fact]
-    public async Task Names_and_descriptions_have_a_length()
+    public async Task Names_and_descriptions_have_a_maximum_length()
     {
         await ada.CreateAsync(new { name = string.Concat(Enumerable.Repeat("🎵", 100)), description = new string('x', 300) });
         await (await ada.PostAsync("/v1/me/playlists", Json(new { name = new string('x', 101) }))).ErrorAsync(HttpStatusCode.BadRequest);
-        await (await ada.PostAsync("/v1/me/playlists", Json(new { name = "x", description = new string('x', 301) }))).ErrorAsync(HttpStatusCode.BadRequest);
+        await (await ada.PostAsync("/v1/me/playlists", Json(new { name = "x", description = new string('x', 301) }))).ErrorAsync(
+            HttpStatusCode.BadRequest);
     }
 
     [Fact]
-    public async Task Details_that_are_given_change_and_others_stay()
+    public async Task Only_the_given_details_change()
     {
         var id = await ada.CreateAsync(new { name = "Mine", description = "One" });
         await ChangeAsync(id, new { description = "Two" });
@@ -63,14 +71,16 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
         await ChangeAsync(id, new { collaborative = true, name = "Ours" });
         await ChangeAsync(id, new { });
         var playlist = await ada.GetJsonAsync($"/v1/playlists/{id}");
-        Assert.Equal(("Ours", "Two", "false", "true"), (playlist.At("name"), playlist.At("description"), playlist.At("public"), playlist.At("collaborative")));
+        Assert.Equal(
+            ("Ours", "Two", "false", "true"),
+            (playlist.At("name"), playlist.At("description"), playlist.At("public"), playlist.At("collaborative")));
         await (await ada.PutAsync($"/v1/playlists/{id}", Json(new { @public = true }))).ErrorAsync(HttpStatusCode.BadRequest);
         await (await ada.PutAsync($"/v1/playlists/{id}", Json(new { name = "" }))).ErrorAsync(HttpStatusCode.BadRequest);
         await ChangeAsync(id, new { @public = true, collaborative = false });
     }
 
     [Fact]
-    public async Task It_is_found_by_its_name_as_long_as_it_is_public()
+    public async Task A_playlist_is_searchable_while_it_is_public()
     {
         var id = await ada.CreateAsync(new { name = "Kaleidoscope" });
         Assert.Equal(id, Found(await SearchAsync("kaleido")));
@@ -89,7 +99,7 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
-    public async Task Lists_have_what_one_owns_and_follows_the_latest_first()
+    public async Task Lists_have_owned_and_followed_playlists_latest_first()
     {
         var (carol, dan) = (await fixture.Server.SignInAsync("carol"), await fixture.Server.SignInAsync("dan"));
         var first = await carol.CreateAsync(new { name = "First" });
@@ -115,7 +125,7 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
-    public async Task Unfollowing_ones_own_hides_it_and_leaves_it_editable()
+    public async Task Unfollowing_an_own_playlist_hides_it_but_keeps_it_editable()
     {
         var erin = await fixture.Server.SignInAsync("erin");
         var id = await erin.CreateAsync();
@@ -132,7 +142,7 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
-    public async Task Whoever_follows_a_collaborative_playlist_edits_it()
+    public async Task Followers_of_a_collaborative_playlist_can_edit_it()
     {
         var id = await ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
         await ada.AddAsync(id, Dawn);
@@ -150,7 +160,8 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
     {
         var id = await ada.CreateAsync(new { name = "Mine" });
         await ada.AddAsync(id, Dawn);
-        Assert.Equal("""{"description":"","name":"Mine"}""", (await ada.GetJsonAsync($"/v1/playlists/{id}?fields=description,name")).ToJsonString());
+        Assert.Equal(
+            """{"description":"","name":"Mine"}""", (await ada.GetJsonAsync($"/v1/playlists/{id}?fields=description,name")).ToJsonString());
         Assert.Equal("""{"items":[{"added_by":{"id":"ada"},"track":{"album":{"name":"Sunrise"},"name":"Dawn"}}]}""",
             (await ada.GetJsonAsync($"/v1/playlists/{id}/tracks?fields=items(added_by.id,track(name,album(name)))")).ToJsonString());
         await ada.GetErrorAsync($"/v1/playlists/{id}?fields=a(b", HttpStatusCode.BadRequest);
@@ -161,10 +172,12 @@ public sealed class PlaylistTests(ServerFixture fixture) : IClassFixture<ServerF
 
 internal static class OkAssertion
 {
-    /// <summary>Checks for an empty 200.</summary>
+    /// <summary>Checks that a response is an empty 200.</summary>
     public static async Task OkAsync(this HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.StatusCode == HttpStatusCode.OK && text == "", $"{response.RequestMessage?.RequestUri}: {(int)response.StatusCode} {text}");
+        Assert.True(
+            response.StatusCode == HttpStatusCode.OK && text == "",
+            $"{response.RequestMessage?.RequestUri}: {(int)response.StatusCode} {text}");
     }
 }

@@ -6,7 +6,9 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Tests.Playlists;
 
-/// <summary>The SQL form and the C# form of <see cref="PlaylistAccess"/> give the same result for every kind of playlist and viewer.</summary>
+/// <summary>
+/// The SQL form and the C# form of <see cref="PlaylistAccess"/> give the same result for every kind of playlist and viewer.
+/// </summary>
 public sealed class PlaylistVisibilityTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private static readonly DateTimeOffset CollaborativeSince = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);

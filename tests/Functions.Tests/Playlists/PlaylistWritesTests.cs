@@ -7,16 +7,16 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Playlists;
 
-/// <summary>A change writes rows in proportion to what it moves, not to the list.</summary>
+/// <summary>Tests that a change writes rows in proportion to the moved items, not to the length of the list.</summary>
 public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const int Items = 5000;
 
-    // The playlist's row, the change and the one that is no longer kept.
+    // The playlist's row, the new change and the deleted oldest change.
     private const int OfEveryChange = 3;
 
     [Fact]
-    public async Task Rows_are_written_for_what_moves()
+    public async Task Only_the_rows_of_moved_items_are_written()
     {
         var id = await fixture.Ada.CreateAsync();
         var counting = new CountingDatabase(fixture.Server.Database);
@@ -24,17 +24,19 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
         var track = new SpotifyUri(EntityType.Track, Dawn.Id);
         for (var i = 0; i < Items / 100; i++) await editor.AddAsync(id, "ada", [.. Enumerable.Repeat(track, 100)], i, null, null, default);
 
-        Assert.Equal(OfEveryChange + 1, await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], Items / 2, null, null, default)));
+        Assert.Equal(
+            OfEveryChange + 1, await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], Items / 2, null, null, default)));
         Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 10, 1, Items - 10, null, default)));
         Assert.Equal(OfEveryChange + 20, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 100, 10, 0, null, default)));
         Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 1, Items - 1, 0, null, default)));
         Assert.Equal(OfEveryChange, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 7, 100, 50, null, default)));
-        Assert.Equal(OfEveryChange + 1, await counting.CountAsync(() => editor.RemoveAsync(id, "ada", [(track, [Items / 2])], null, default)));
+        Assert.Equal(
+            OfEveryChange + 1, await counting.CountAsync(() => editor.RemoveAsync(id, "ada", [(track, [Items / 2])], null, default)));
         Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReplaceAsync(id, "ada", [track], null, default)));
     }
 
     [Fact]
-    public async Task At_one_place_a_few_neighbours_are_written_now_and_then()
+    public async Task Repeated_insertion_at_one_position_occasionally_rewrites_a_few_neighbors()
     {
         var id = await fixture.Ada.CreateAsync();
         var counting = new CountingDatabase(fixture.Server.Database);
@@ -42,8 +44,9 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
         var track = new SpotifyUri(EntityType.Track, Dawn.Id);
         await editor.AddAsync(id, "ada", [track, track], null, null, null, default);
         var written = 0;
-        for (var i = 0; i < 3000; i++) written += await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], (i + 2) / 2, null, null, default));
-        // On average fewer than three rows besides the new one.
+        for (var i = 0; i < 3000; i++)
+            written += await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], (i + 2) / 2, null, null, default));
+        // On average, fewer than three rows in addition to the new one.
         Assert.InRange(written, 3000 * (OfEveryChange + 1), 3000 * (OfEveryChange + 4));
     }
 
@@ -72,7 +75,8 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
         {
             public Task<Row?> ReadAsync(Table table, Key key) => transaction.ReadAsync(table, key);
 
-            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) => transaction.QueryAsync(statement, parameters);
+            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) =>
+                transaction.QueryAsync(statement, parameters);
 
             public void Add(Mutation mutation)
             {

@@ -27,7 +27,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     [InlineData("/v1/nowhere", 100)]
     [InlineData("/v1/search?q=a&type=track", 30)]
     [InlineData("/v1/playback/tracks/0000000000000000000000", 50)]
-    public async Task Requests_beyond_the_limit_are_refused_until_the_window_has_passed(string path, int limit)
+    public async Task Requests_beyond_the_limit_are_rejected_until_the_window_has_passed(string path, int limit)
     {
         for (var i = 0; i < limit; i++) Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(ada, path));
         time.Advance(TimeSpan.FromSeconds(10.5));
@@ -36,9 +36,11 @@ public sealed class RateLimitTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.TooManyRequests, "20"), (refusal.StatusCode, refusal.Headers.RetryAfter?.ToString()));
         Assert.Equal("application/json", refusal.Content.Headers.ContentType?.MediaType);
 
-        // It knows of nobody else, and of nothing else.
+        // No other callers and no other requests are counted.
         Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(await server.SignInAsync("bob"), path));
-        Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(ada, path.StartsWith("/v1/search", StringComparison.Ordinal) ? "/v1/me" : "/v1/search"));
+        Assert.NotEqual(
+            HttpStatusCode.TooManyRequests,
+            await StatusAsync(ada, path.StartsWith("/v1/search", StringComparison.Ordinal) ? "/v1/me" : "/v1/search"));
 
         time.Advance(TimeSpan.FromSeconds(20));
         Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(ada, path));
@@ -67,7 +69,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_app_alone_has_the_apps_limit()
+    public async Task An_app_without_a_user_has_the_limit_of_the_app()
     {
         await using var strict = await StartAsync(limits => (limits.Standard, limits.AppFactor) = (10, 2));
         var app = await strict.SignInAppAsync("one");
@@ -76,7 +78,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_request_to_the_web_api_is_not_counted()
+    public async Task Only_requests_to_the_Web_API_are_counted()
     {
         await server.WriteAsync(Mutations);
         for (var i = 0; i < 150; i++)
@@ -91,7 +93,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_limits_there_are_none()
+    public async Task No_request_is_rejected_when_limits_are_disabled()
     {
         await using var open = await LocalServer.StartAsync();
         var bob = await open.SignInAsync("bob");
@@ -102,9 +104,10 @@ public sealed class RateLimitTests : IAsyncLifetime
     [InlineData("Search", "0")]
     [InlineData("WindowSeconds", "-1")]
     [InlineData("AppFactor", "0")]
-    public async Task Bad_limits_are_refused_at_start(string name, string value)
+    public async Task Invalid_limits_are_rejected_at_startup(string name, string value)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Configuration[$"RateLimits:{name}"] = value));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalServer.StartAsync(builder => builder.Configuration[$"RateLimits:{name}"] = value));
         Assert.Contains(name, failure.Message);
     }
 

@@ -9,7 +9,7 @@ public sealed class RateLimiterTests
     private readonly ManualTimeProvider time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void In_no_window_are_there_more_than_the_limit()
+    public void No_window_has_more_requests_than_the_limit()
     {
         var limiter = New(new RateLimitOptions { Standard = 10 });
         var random = new Random(1);
@@ -26,7 +26,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Whoever_waits_as_long_as_told_is_let_through()
+    public void A_caller_that_waits_as_long_as_told_is_allowed()
     {
         var limiter = New(new RateLimitOptions { Standard = 3 });
         for (var i = 0; i < 100; i++)
@@ -39,7 +39,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void What_the_app_is_refused_for_is_not_counted_against_the_user()
+    public void A_request_rejected_for_the_app_is_not_counted_for_the_user()
     {
         var limiter = New(new RateLimitOptions { Standard = 2, AppFactor = 1 });
         Assert.True(limiter.TryEnter(RateLimitCategory.Standard, "bob", "app", out _));
@@ -51,7 +51,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Memory_is_bounded_and_the_busy_are_remembered()
+    public void Memory_is_bounded_and_active_callers_are_kept()
     {
         var limiter = New(new RateLimitOptions { Standard = 5, Remembered = 100 });
         for (var i = 0; i < 5; i++) Assert.True(Enter(limiter, "busy", out _));
@@ -64,7 +64,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void The_idle_are_forgotten()
+    public void Idle_callers_are_dropped()
     {
         var limiter = New(new RateLimitOptions());
         for (var i = 0; i < 1000; i++) Enter(limiter, $"passer-by {i}", out _);
@@ -78,7 +78,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public async Task Many_at_once_are_counted_right()
+    public async Task Concurrent_requests_are_counted_exactly()
     {
         var limiter = New(new RateLimitOptions { Standard = 500 });
         var passed = 0;
@@ -90,7 +90,8 @@ public sealed class RateLimiterTests
         Assert.Equal(500, passed);
     }
 
-    private static bool Enter(RateLimiter limiter, string user, out TimeSpan wait) => limiter.TryEnter(RateLimitCategory.Standard, user, null, out wait);
+    private static bool Enter(RateLimiter limiter, string user, out TimeSpan wait) =>
+        limiter.TryEnter(RateLimitCategory.Standard, user, null, out wait);
 
     private RateLimiter New(RateLimitOptions options) => new(Options.Create(options), time);
 }

@@ -16,11 +16,12 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     [InlineData("BEYONCÉ", "Beyoncé Ångström")]
     [InlineData("angstrom bey", "Beyoncé Ångström")]
     [InlineData("z", "Zebra")]
-    public async Task Case_accents_and_order_do_not_count(string q, string name) =>
-        Assert.Equal(name, (await ada.GetJsonAsync($"/v1/search?type=artist&q={Uri.EscapeDataString(q)}")).At("artists", "items", 0, "name"));
+    public async Task Case_accents_and_word_order_are_ignored(string q, string name) =>
+        Assert.Equal(
+            name, (await ada.GetJsonAsync($"/v1/search?type=artist&q={Uri.EscapeDataString(q)}")).At("artists", "items", 0, "name"));
 
     [Fact]
-    public async Task Only_the_last_word_may_be_a_beginning()
+    public async Task Only_the_last_word_matches_as_a_prefix()
     {
         Assert.Equal("1", (await ada.GetJsonAsync("/v1/search?type=track&q=rude mor")).At("tracks", "total"));
         Assert.Equal("0", (await ada.GetJsonAsync("/v1/search?type=track&q=ru morning")).At("tracks", "total"));
@@ -35,7 +36,7 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     }
 
     [Fact]
-    public async Task The_popular_come_first_in_pages_that_join_up()
+    public async Task Results_are_ordered_by_popularity_in_contiguous_pages()
     {
         var all = await ada.GetJsonAsync("/v1/search?type=track&q=b");
         var names = all["tracks"]!["items"]!.AsArray().Select(track => track!.At("name")).ToList();
@@ -52,7 +53,7 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     }
 
     [Fact]
-    public async Task All_seven_types_can_be_asked_for_at_once()
+    public async Task All_seven_types_can_be_searched_in_one_request()
     {
         var results = await ada.GetJsonAsync($"/v1/search?q=n&type={AllTypes}");
         Assert.Equal(
@@ -62,7 +63,7 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     }
 
     [Fact]
-    public async Task What_the_viewer_cannot_play_is_left_out()
+    public async Task Items_unavailable_to_the_viewer_are_omitted()
     {
         Assert.Equal("1", (await ada.GetJsonAsync("/v1/search?type=track&q=midsommar")).At("tracks", "total"));
         Assert.Equal("0", (await fixture.Bob.GetJsonAsync("/v1/search?type=track&q=midsommar")).At("tracks", "total"));
@@ -76,7 +77,7 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     [InlineData("a* AND NOT b")]
     [InlineData("\u0000\u0001")]
     [InlineData("\ud83c\udfb5")]
-    public async Task Operators_of_the_index_mean_nothing(string q) =>
+    public async Task Operators_of_the_search_index_have_no_effect(string q) =>
         await ada.GetJsonAsync($"/v1/search?type={AllTypes}&q={Uri.EscapeDataString(q)}");
 
     [Theory]
@@ -89,10 +90,10 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     [InlineData("q=a&type=user")]
     [InlineData("q=a&type=track&limit=51")]
     [InlineData("q=a&type=track&offset=1001")]
-    public async Task Bad_queries_are_refused(string query) => await ada.GetErrorAsync($"/v1/search?{query}", HttpStatusCode.BadRequest);
+    public async Task Bad_queries_are_rejected(string query) => await ada.GetErrorAsync($"/v1/search?{query}", HttpStatusCode.BadRequest);
 
     [Fact]
-    public async Task Every_word_counts_however_many_there_are()
+    public async Task All_words_of_a_long_query_must_match()
     {
         var words = string.Join(' ', Enumerable.Repeat("dawn", 20));
         Assert.Equal("1", (await ada.GetJsonAsync($"/v1/search?type=track&q={words}")).At("tracks", "total"));
@@ -100,14 +101,15 @@ public sealed class SearchTests(ServerFixture fixture) : IClassFixture<ServerFix
     }
 
     [Fact]
-    public async Task The_name_of_a_type_is_a_word_like_any_other() =>
+    public async Task The_name_of_a_type_is_searched_like_any_other_word() =>
         Assert.Equal("0", (await ada.GetJsonAsync("/v1/search?type=track,album&q=track")).At("tracks", "total"));
 
     [Fact]
-    public async Task Long_queries_are_refused() => await ada.GetErrorAsync($"/v1/search?type=track&q={new string('a', 251)}", HttpStatusCode.BadRequest);
+    public async Task Long_queries_are_rejected() =>
+        await ada.GetErrorAsync($"/v1/search?type=track&q={new string('a', 251)}", HttpStatusCode.BadRequest);
 
     [Fact]
-    public async Task A_renamed_entity_is_found_by_its_new_name_at_once()
+    public async Task A_renamed_entity_is_found_by_its_new_name_immediately()
     {
         await using var server = await LocalServer.StartAsync();
         await server.WriteAsync(CatalogWriter.Write(Zebra));

@@ -26,7 +26,7 @@ public sealed class FieldsFilterTests
     [InlineData("j.x", """{"j":null}""")]
     [InlineData("a.x", """{"a":1}""")]
     [InlineData("b,b.c", """{"b":{"c":2,"d":{"e":3,"f":4}}}""")]
-    public void What_is_asked_for_is_left(string fields, string expected) =>
+    public void Selected_members_are_kept(string fields, string expected) =>
         Assert.Equal(expected, FieldsFilter.Parse(fields)!.Apply(JsonNode.Parse(Answer))!.ToJsonString());
 
     [Theory]
@@ -49,10 +49,11 @@ public sealed class FieldsFilterTests
     [InlineData("a b")]
     [InlineData("a(b)c")]
     [InlineData("<a>")]
-    public void Bad_filters_are_refused(string fields) => Assert.Equal(400, Assert.Throws<ApiException>(() => FieldsFilter.Parse(fields)).Status);
+    public void Bad_filters_are_rejected(string fields) =>
+        Assert.Equal(400, Assert.Throws<ApiException>(() => FieldsFilter.Parse(fields)).Status);
 
     [Fact]
-    public void Length_and_depth_are_bounded()
+    public void Length_and_depth_are_limited()
     {
         Assert.Throws<ApiException>(() => FieldsFilter.Parse(new string('a', FieldsFilter.MaxLength + 1)));
         Assert.Throws<ApiException>(() => FieldsFilter.Parse(string.Join('.', Enumerable.Repeat("a", 500))));

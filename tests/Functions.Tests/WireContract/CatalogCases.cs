@@ -4,7 +4,7 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>The catalog and search.</summary>
+/// <summary>The cases of the catalog and search.</summary>
 internal static class CatalogCases
 {
     private static readonly string Missing = SpotifyId.FromName("missing");

@@ -6,19 +6,19 @@ using Spotify.Web.RateLimits;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>A response, kept.</summary>
+/// <summary>A recorded response.</summary>
 public sealed record ContractResponse(int Status, string? MediaType, string Body);
 
-/// <summary>One host that has answered every <see cref="ContractCase"/>, in order.</summary>
+/// <summary>A host that has processed every <see cref="ContractCase"/>, in order.</summary>
 public sealed class ContractFixture : IAsyncLifetime
 {
     private readonly Dictionary<string, ContractResponse> responses = [];
     private LocalServer server = null!;
 
-    /// <summary>The host's address.</summary>
+    /// <summary>The URL of the host.</summary>
     public Uri BaseUrl => server.Http.BaseAddress!;
 
-    /// <summary>The operations of the description that the host has routes for.</summary>
+    /// <summary>The operations in open-api.yml for which the host has routes.</summary>
     public IReadOnlyList<ApiOperation> Implemented { get; private set; } = [];
 
     public async Task InitializeAsync()
@@ -32,26 +32,29 @@ public sealed class ContractFixture : IAsyncLifetime
 
         var senders = await SignInAsync(server);
         await server.WriteAsync([.. TestCatalog.Mutations, .. PlaylistCases.Mutations]);
-        foreach (var one in ContractCase.All) responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
+        foreach (var one in ContractCase.All)
+            responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    /// <summary>The response to a case.</summary>
+    /// <summary>Returns the response to a case.</summary>
     public ContractResponse Response(ContractCase one) => responses[one.Name];
 
-    /// <summary>The responses to every implemented operation of somebody it is not for, or who has sent too much.</summary>
+    /// <summary>Returns the responses of every implemented operation to a sender without access or beyond the rate limit.</summary>
     public async Task<IReadOnlyList<(ApiOperation Operation, ContractResponse Response)>> RefusalsAsync(Sender sender)
     {
         var senders = await SignInAsync(server);
         return await SendAllAsync(senders[sender]);
     }
 
-    /// <summary>The responses to every implemented operation when the limits are used up.</summary>
+    /// <summary>Returns the responses of every implemented operation when the rate limits are used up.</summary>
     public async Task<IReadOnlyList<(ApiOperation Operation, ContractResponse Response)>> BeyondLimitsAsync()
     {
         await using var strict = await LocalServer.StartAsync(
-            builder => builder.Services.Configure<RateLimitOptions>(limits => limits.Standard = limits.Search = limits.Player = limits.PlaylistChanges = 1), rateLimit: true);
+            builder =>
+                builder.Services.Configure<RateLimitOptions>(
+                    limits => limits.Standard = limits.Search = limits.Player = limits.PlaylistChanges = 1), rateLimit: true);
         var ada = await strict.SignInAsync("ada");
         await SendAllAsync(ada);
         return await SendAllAsync(ada);
@@ -69,11 +72,13 @@ public sealed class ContractFixture : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), pathAndQuery) { Content = Content(body) };
         using var response = await client.SendAsync(request);
-        return new ContractResponse((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
+        return new ContractResponse(
+            (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
     }
 
-    // What is no JSON is a cover.
-    private static StringContent? Content(string? body) => body is null ? null : new StringContent(body, Encoding.UTF8, body.StartsWith('{') ? "application/json" : "image/jpeg");
+    // A body that is not JSON is a cover.
+    private static StringContent? Content(string? body) =>
+        body is null ? null : new StringContent(body, Encoding.UTF8, body.StartsWith('{') ? "application/json" : "image/jpeg");
 
     private async Task<IReadOnlyList<(ApiOperation, ContractResponse)>> SendAllAsync(HttpClient client)
     {
@@ -81,7 +86,10 @@ public sealed class ContractFixture : IAsyncLifetime
         foreach (var operation in Implemented)
         {
             var parts = operation.Route.Split(' ');
-            answers.Add((operation, await SendAsync(client, parts[0], parts[1].Replace("{}", TestCatalog.Dawn.Id, StringComparison.Ordinal), null)));
+            answers.Add(
+                (
+                    operation,
+                    await SendAsync(client, parts[0], parts[1].Replace("{}", TestCatalog.Dawn.Id, StringComparison.Ordinal), null)));
         }
 
         return answers;

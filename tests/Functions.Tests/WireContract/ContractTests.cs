@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>Every response of every implemented operation, held against open-api.yml and against its snapshot.</summary>
+/// <summary>Compares the responses of every implemented operation with open-api.yml and with their snapshots.</summary>
 public sealed class ContractTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
-    // Where the description is wrong about what clients are used to, which goes before it.
-    private static readonly IReadOnlyList<(string Operation, string At, string Reason)> KnownToBeWrong =
+    // Where open-api.yml contradicts the behavior that clients rely on, which takes precedence.
+    private static readonly IReadOnlyList<(string Operation, string At, string Reason)> KnownDeviations =
     [
         ("get-multiple-albums", "$.albums[*]", NullForUnknown),
         ("get-multiple-artists", "$.artists[*]", NullForUnknown),
@@ -24,7 +24,8 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         .. EpisodesAsTracks("get-playlists-tracks", "$.items[*]"),
     ];
 
-    private const string NullForUnknown = "ids that are not known are answered with null in their place; the words say so for audiobooks, and clients count on it for all";
+    private const string NullForUnknown =
+        "ids that are not known are answered with null in their place; the words say so for audiobooks, and clients count on it for all";
 
     private const string NullAtTheEnd = "the words say null if there is no next page, the schema does not";
 
@@ -34,25 +35,29 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Responses_are_as_described(string name)
+    public void Responses_match_the_description(string name)
     {
         var one = Case(name);
         var response = fixture.Response(one);
         Assert.True((int)one.Status == response.Status, $"{one.Request}: {response.Status} {response.Body}");
         Assert.Equal(Route(one), Operation(one).Route);
-        AssertValid(Operation(one), response, KnownToBeWrong.Where(known => known.Operation == one.Operation).Select(known => known.At), one.IsPartial);
+        AssertValid(
+            Operation(one),
+            response,
+            KnownDeviations.Where(known => known.Operation == one.Operation).Select(known => known.At),
+            one.IsPartial);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Responses_are_as_in_their_snapshots(string name)
+    public void Responses_match_their_snapshots(string name)
     {
         var response = fixture.Response(Case(name));
         Snapshot.Check(name, Case(name).Request, response.Status, response.Body, fixture.BaseUrl);
     }
 
     [Fact]
-    public void Every_implemented_operation_is_tried()
+    public void Every_implemented_operation_has_a_case()
     {
         Assert.NotEmpty(fixture.Implemented);
         var tried = ContractCase.All.Where(one => (int)one.Status < 300).Select(one => one.Operation).ToHashSet(StringComparer.Ordinal);
@@ -60,33 +65,50 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
     }
 
     [Fact]
-    public void Every_snapshot_has_its_case() => Assert.Empty(Snapshot.Names.Except(ContractCase.All.Select(one => one.Name)));
+    public void Every_snapshot_has_a_case() => Assert.Empty(Snapshot.Names.Except(ContractCase.All.Select(one => one.Name)));
 
     [Fact]
-    public void What_is_known_to_be_wrong_still_is() => Assert.All(KnownToBeWrong, known => Assert.Contains(
+    public void Known_deviations_from_the_description_still_exist() => Assert.All(KnownDeviations, known => Assert.Contains(
         ContractCase.All.Where(one => one.Operation == known.Operation && (int)one.Status < 300),
-        one => !one.IsPartial && Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body)).Any(error => error.At == known.At)));
+        one =>
+            !one.IsPartial && Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body))
+                .Any(error => error.At == known.At)));
 
     [Fact]
-    public async Task Strangers_are_refused_as_described() => AssertAll(await fixture.RefusalsAsync(Sender.Stranger), HttpStatusCode.Unauthorized);
+    public async Task Requests_without_a_token_get_the_described_401() =>
+        AssertAll(await fixture.RefusalsAsync(Sender.Stranger), HttpStatusCode.Unauthorized);
 
     [Fact]
-    public async Task Apps_alone_are_refused_what_is_a_users_as_described() =>
-        AssertAll([.. (await fixture.RefusalsAsync(Sender.App)).Where(answer => answer.Operation.Route.Contains("/v1/me", StringComparison.Ordinal))], HttpStatusCode.Forbidden);
+    public async Task Apps_without_a_user_get_the_described_403_on_user_routes() =>
+        AssertAll(
+            [
+                .. (await fixture.RefusalsAsync(Sender.App))
+                    .Where(answer => answer.Operation.Route.Contains("/v1/me", StringComparison.Ordinal)),
+            ],
+            HttpStatusCode.Forbidden);
 
     [Fact]
-    public async Task Whoever_sends_too_much_is_refused_as_described() => AssertAll(await fixture.BeyondLimitsAsync(), HttpStatusCode.TooManyRequests);
+    public async Task Requests_beyond_the_rate_limit_get_the_described_429() =>
+        AssertAll(await fixture.BeyondLimitsAsync(), HttpStatusCode.TooManyRequests);
 
     private static IEnumerable<(string Operation, string At, string Reason)> EpisodesAsTracks(string operation, string at) =>
         from name in (string[])["item", "track"]
-        from member in (string[])["audio_preview_url", "description", "html_description", "images", "is_externally_hosted", "languages", "release_date", "release_date_precision", "show"]
-        select (operation, $"{at}.{name}.{member}", "clients that do not ask for episodes by additional_types get them in the shape of tracks, of which type says episode still");
+        from member in (string[])
+        [
+            "audio_preview_url", "description", "html_description", "images", "is_externally_hosted", "languages", "release_date",
+            "release_date_precision", "show",
+        ]
+        select (
+            operation,
+            $"{at}.{name}.{member}",
+            "clients that do not ask for episodes by additional_types get them in the shape of tracks, of which type says episode still");
 
     private static ContractCase Case(string name) => ContractCase.All.Single(one => one.Name == name);
 
-    private static ApiOperation Operation(ContractCase one) => ApiDescription.Current.Operations.Single(operation => operation.Id == one.Operation);
+    private static ApiOperation Operation(ContractCase one) =>
+        ApiDescription.Current.Operations.Single(operation => operation.Id == one.Operation);
 
-    // A case's path is its operation's with values for the parameters.
+    // The path of a case is the path of its operation with values for the parameters.
     private static string Route(ContractCase one)
     {
         var template = Operation(one).Route.Split('/');
@@ -104,7 +126,8 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         }
     }
 
-    private static void AssertValid(ApiOperation operation, ContractResponse response, IEnumerable<string> knownToBeWrong, bool partial = false)
+    private static void AssertValid(
+        ApiOperation operation, ContractResponse response, IEnumerable<string> knownToBeWrong, bool partial = false)
     {
         var schema = Schema(operation, response.Status);
         if (schema is null)
@@ -114,11 +137,15 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         }
 
         Assert.Equal("application/json", response.MediaType);
-        var errors = Validator.Validate(schema, JsonNode.Parse(response.Body)).Where(error => !knownToBeWrong.Contains(error.At) && !(partial && error.Problem == SchemaError.Missing));
-        Assert.True(!errors.Any(), $"{operation.Route}, {response.Status}: {string.Join("; ", errors.Select(error => $"{error.At} {error.Problem}"))}");
+        var errors = Validator.Validate(schema, JsonNode.Parse(response.Body))
+            .Where(error => !knownToBeWrong.Contains(error.At) && !(partial && error.Problem == SchemaError.Missing));
+        Assert.True(
+            !errors.Any(),
+            $"{operation.Route}, {response.Status}: {string.Join("; ", errors.Select(error => $"{error.At} {error.Problem}"))}");
     }
 
-    // The description leaves out most of the errors there are, and has those of /me/library without the object around them: all
-    // errors look like 401's.
-    private static JsonObject? Schema(ApiOperation operation, int status) => status >= 400 ? operation.Responses[401] : operation.Responses[status];
+    // open-api.yml omits most error responses and declares those of /me/library without the enclosing object, so the schema of 401 is used
+    // for all errors.
+    private static JsonObject? Schema(ApiOperation operation, int status) =>
+        status >= 400 ? operation.Responses[401] : operation.Responses[status];
 }

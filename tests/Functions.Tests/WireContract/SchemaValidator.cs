@@ -4,24 +4,29 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>A value that does not fit its schema.</summary>
-/// <param name="At">Where, as a JSON path, with <c>[*]</c> for the entries of lists.</param>
-/// <param name="Problem">Why.</param>
+/// <summary>A mismatch between a value and its schema.</summary>
+/// <param name="At">The location, as a JSON path, with <c>[*]</c> for the entries of lists.</param>
+/// <param name="Problem">The problem.</param>
 public readonly record struct SchemaError(string At, string Problem)
 {
-    /// <summary>The problem of a required member that is not there.</summary>
+    /// <summary>The problem of a missing required member.</summary>
     public const string Missing = "is missing";
 }
 
-/// <summary>Holds values against schemas of an <see cref="ApiDescription"/>: as much of OpenAPI 3.0's schemas as that uses.</summary>
+/// <summary>
+/// Validates values against schemas of an <see cref="ApiDescription"/>. Supports the part of OpenAPI 3.0 that open-api.yml uses.
+/// </summary>
 public sealed class SchemaValidator(ApiDescription description)
 {
-    // What describes and does not constrain.
+    // Keywords that describe but do not constrain.
     private static readonly HashSet<string> Annotations =
-        ["description", "example", "deprecated", "default", "title", "x-spotify-docs-type", "discriminator", "nullable", "format", "additionalProperties"];
+    [
+        "description", "example", "deprecated", "default", "title", "x-spotify-docs-type", "discriminator", "nullable", "format",
+        "additionalProperties",
+    ];
 
-    /// <summary>What is wrong with a value; nothing if it fits.</summary>
-    /// <exception cref="NotSupportedException">The schema has a keyword that is not known here.</exception>
+    /// <summary>Returns the mismatches of a value; empty if it is valid.</summary>
+    /// <exception cref="NotSupportedException">The schema has an unsupported keyword.</exception>
     public IReadOnlyList<SchemaError> Validate(JsonObject schema, JsonNode? value)
     {
         var errors = new List<SchemaError>();
@@ -31,7 +36,7 @@ public sealed class SchemaValidator(ApiDescription description)
 
     private void Validate(JsonObject schema, JsonNode? value, string at, List<SchemaError> errors)
     {
-        // Null is fine where the schema says so, or has nothing to say of its own and all that it is made of say so.
+        // Null is allowed if the schema is nullable, or if it only combines schemas that are all nullable.
         if (value is null && schema["nullable"]?.GetValue<bool>() == true) return;
         if (value is null && schema.ContainsKey("type"))
         {
@@ -47,10 +52,12 @@ public sealed class SchemaValidator(ApiDescription description)
                     if (!IsOfType(value!, constraint!.GetValue<string>())) errors.Add(new(at, $"is {Kind(value)}, not {constraint}"));
                     break;
                 case "enum":
-                    if (!constraint!.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value))) errors.Add(new(at, $"{value?.ToJsonString()} is not one of {constraint.ToJsonString()}"));
+                    if (!constraint!.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value)))
+                        errors.Add(new(at, $"{value?.ToJsonString()} is not one of {constraint.ToJsonString()}"));
                     break;
                 case "minimum" or "maximum" when value is JsonValue number && Kind(value) == "number":
-                    if (number.Deserialize<double>().CompareTo(constraint.Deserialize<double>()) == (keyword == "minimum" ? -1 : 1)) errors.Add(new(at, $"{number} is beyond the {keyword} {constraint}"));
+                    if (number.Deserialize<double>().CompareTo(constraint.Deserialize<double>()) == (keyword == "minimum" ? -1 : 1))
+                        errors.Add(new(at, $"{number} is beyond the {keyword} {constraint}"));
                     break;
                 case "required" when value is JsonObject members:
                     foreach (var name in constraint!.AsArray().Select(name => name!.GetValue<string>()))
@@ -58,7 +65,8 @@ public sealed class SchemaValidator(ApiDescription description)
                     break;
                 case "properties" when value is JsonObject members:
                     foreach (var (name, property) in constraint!.AsObject())
-                        if (members.TryGetPropertyValue(name, out var member)) Validate(description.Resolve(property!.AsObject()), member, $"{at}.{name}", errors);
+                        if (members.TryGetPropertyValue(name, out var member))
+                            Validate(description.Resolve(property!.AsObject()), member, $"{at}.{name}", errors);
                     break;
                 case "items" when value is JsonArray entries:
                     foreach (var entry in entries) Validate(description.Resolve(constraint!.AsObject()), entry, at + "[*]", errors);
@@ -78,11 +86,12 @@ public sealed class SchemaValidator(ApiDescription description)
         }
 
         if (schema["format"]?.GetValue<string>() == "date-time" && value is JsonValue text && Kind(text) == "string"
-            && !DateTimeOffset.TryParseExact(text.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+            && !DateTimeOffset.TryParseExact(
+                text.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
             errors.Add(new(at, $"{text} is not a time such as 2023-01-15T14:30:00Z"));
     }
 
-    // The alternatives tell themselves apart by the values they allow for `type`. If none is met, the nearest miss says most.
+    // Alternatives differ in the values allowed for `type`. If none matches, the one with the fewest mismatches is reported.
     private void OneOf(JsonArray alternatives, JsonNode? value, string at, List<SchemaError> errors)
     {
         var misses = alternatives.Select(alternative =>

@@ -8,10 +8,19 @@ public sealed class SchemaValidatorTests
         paths: {}
         components:
           schemas:
-            Named: { type: object, required: [name], properties: { name: { type: string }, age: { type: integer, minimum: 1, maximum: 9 } } }
+            Named:
+              type: object
+              required: [name]
+              properties: { name: { type: string }, age: { type: integer, minimum: 1, maximum: 9 } }
             Cat: { allOf: [{ $ref: '#/components/schemas/Named' }, { type: object, properties: { type: { type: string, enum: [cat] } } }] }
-            Dog: { allOf: [{ $ref: '#/components/schemas/Named' }, { type: object, properties: { type: { type: string, enum: [dog] }, since: { type: string, format: date-time } } }] }
-            Pet: { oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }], discriminator: { propertyName: type } }
+            Dog:
+              allOf:
+                - $ref: '#/components/schemas/Named'
+                - type: object
+                  properties: { type: { type: string, enum: [dog] }, since: { type: string, format: date-time } }
+            Pet:
+              oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }]
+              discriminator: { propertyName: type }
             Pets: { type: array, items: { $ref: '#/components/schemas/Pet' } }
             Note: { type: string, nullable: true }
             Quoted: { type: string, enum: ['1', 'true'] }
@@ -29,14 +38,18 @@ public sealed class SchemaValidatorTests
     [InlineData("Cat", "null", "$ is null, which the schema does not allow")]
     [InlineData("Pets", """[{"type":"cat","name":"a"},{"type":"dog","name":"b","since":"2020-01-02T03:04:05Z"}]""", null)]
     [InlineData("Pets", """[{"type":"cat","name":"a"},{"type":"cow","name":"b"}]""", "$[*].type \"cow\" is not one of [\"cat\"]")]
-    [InlineData("Pets", """[{"type":"dog","name":"b","since":"2020-01-02"}]""", "$[*].since 2020-01-02 is not a time such as 2023-01-15T14:30:00Z")]
+    [InlineData(
+        "Pets",
+        """[{"type":"dog","name":"b","since":"2020-01-02"}]""",
+        "$[*].since 2020-01-02 is not a time such as 2023-01-15T14:30:00Z")]
     [InlineData("Pets", """[{"name":"neither"}]""", "$[*] fits more than one of the alternatives")]
     [InlineData("Note", "null", null)]
     [InlineData("Note", "1", "$ is number, not string")]
     [InlineData("Quoted", "\"true\"", null)]
-    public void Values_are_held_against_schemas(string schema, string value, string? error)
+    public void Values_are_validated_against_schemas(string schema, string value, string? error)
     {
-        var errors = new SchemaValidator(Description).Validate(new JsonObject { ["$ref"] = $"#/components/schemas/{schema}" }, JsonNode.Parse(value));
+        var errors = new SchemaValidator(Description).Validate(
+            new JsonObject { ["$ref"] = $"#/components/schemas/{schema}" }, JsonNode.Parse(value));
         if (error is null) Assert.Empty(errors);
         else Assert.Contains(error, errors.Select(found => $"{found.At} {found.Problem}"));
     }

@@ -8,21 +8,27 @@ using Spotify.Domain.Catalog;
 namespace Spotify.Functions.Tests.WireContract;
 
 /// <summary>
-/// Responses as they were when somebody last looked at them: a file of <c>Snapshots/</c> each. With <c>UPDATE_SNAPSHOTS=1</c> in the
-/// environment the tests write them instead, for the change to be read in the diff.
+/// Compares responses with the reviewed ones in <c>Snapshots/</c>, one file each. If the environment variable <c>UPDATE_SNAPSHOTS</c> is 1,
+/// writes the files instead, so that the changes can be reviewed in the diff.
 /// </summary>
 internal static partial class Snapshot
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary>Whether the files are to be written.</summary>
+    /// <summary>Whether to write the files.</summary>
     public static bool IsUpdating => Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
 
-    /// <summary>The names of the files there are.</summary>
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(Folder(), "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
+    /// <summary>The names of the existing files.</summary>
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder(), "*.json").Select(file => Path.GetFileNameWithoutExtension(file));
 
-    /// <summary>Compares a response with its file, or writes that.</summary>
-    /// <param name="baseUrl">The host's address, which differs each time.</param>
+    /// <summary>Compares a response with its file, or writes the file.</summary>
+    /// <param name="baseUrl">The URL of the host, which differs in each run.</param>
     public static void Check(string name, string request, int status, string? body, Uri baseUrl)
     {
         var snapshot = new JsonObject { ["request"] = request, ["status"] = status };
@@ -40,11 +46,13 @@ internal static partial class Snapshot
             return;
         }
 
-        Assert.True(File.Exists(path), $"There is no snapshot {name}.json: run the test with UPDATE_SNAPSHOTS=1, read what it writes and commit it.");
+        Assert.True(
+            File.Exists(path),
+            $"There is no snapshot {name}.json: run the test with UPDATE_SNAPSHOTS=1, read what it writes and commit it.");
         Assert.Equal(File.ReadAllText(path), actual);
     }
 
-    // What has just been made has an id of its own each time, from which that of its snapshot follows.
+    // New playlists have random ids, and snapshot ids depend on them.
     private static JsonNode? WithoutNewId(string body)
     {
         if (JsonNode.Parse(body) is not JsonObject made || made["id"]?.GetValue<string>() is not { } id) return JsonNode.Parse(body);
@@ -53,11 +61,18 @@ internal static partial class Snapshot
         return known;
     }
 
-    // Times of saving are now; a list of all markets would hide the rest.
+    // Times of saving differ in each run, and lists of all markets would make the files unreadable.
     private static JsonNode? Normalised(JsonNode? node) => node switch
     {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Key == "added_at" && IsTime(member.Value) ? "(time)" : Normalised(member.Value)))),
-        JsonArray entries when entries.Count == Markets.All.Count && entries.Select(entry => entry?.ToString()).SequenceEqual(Markets.All) => new JsonArray("(all markets)"),
+        JsonObject members =>
+            new JsonObject(
+                members.Select(
+                    member =>
+                        KeyValuePair.Create(
+                            member.Key, member.Key == "added_at" && IsTime(member.Value) ? "(time)" : Normalised(member.Value)))),
+        JsonArray entries when entries.Count == Markets.All.Count && entries.Select(entry => entry?.ToString())
+            .SequenceEqual(Markets.All) =>
+            new JsonArray("(all markets)"),
         JsonArray entries => new JsonArray([.. entries.Select(Normalised)]),
         _ => node?.DeepClone(),
     };
@@ -67,7 +82,8 @@ internal static partial class Snapshot
     private static string Folder()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!root.EnumerateFiles("*.sln").Any()) root = root.Parent ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
+        while (!root.EnumerateFiles("*.sln").Any())
+            root = root.Parent ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
         return Path.Combine(root.FullName, "tests", "Functions.Tests", "WireContract", "Snapshots");
     }
 
