@@ -7,10 +7,11 @@ namespace Spotify.Browser.Tests;
 public sealed class BrowseTests(PlayerFixture fixture)
 {
     [BrowserFact]
-    public async Task Home_shows_what_there_is()
+    public async Task Home_shows_the_catalog()
     {
         await using var player = await fixture.SignInAsync();
-        await Expect(player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Artists" })).ToContainTextAsync("The Pilots");
+        var artists = player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Artists" });
+        await Expect(artists).ToContainTextAsync("The Pilots");
         await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "The Pilots" }).First.ClickAsync();
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync("The Pilots");
         await Expect(player.Row(PlayerCatalog.First)).ToBeVisibleAsync();
@@ -19,7 +20,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Search_finds_as_one_types_and_says_when_there_is_nothing()
+    public async Task Search_finds_while_typing_and_reports_no_results()
     {
         await using var player = await fixture.SignInAsync();
         await player.SearchAsync("harb");
@@ -31,7 +32,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task What_cannot_be_played_says_why()
+    public async Task Tracks_that_cannot_be_played_show_the_reason()
     {
         await using var player = await fixture.SignInAsync();
         await player.OpenAlbumAsync();
@@ -45,7 +46,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_same_track_is_open_to_those_it_is_meant_for()
+    public async Task A_track_restricted_to_a_market_can_be_played_there()
     {
         await using var player = await fixture.SignInAsync("eve");
         await player.OpenAlbumAsync();
@@ -53,7 +54,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Names_and_descriptions_are_never_markup()
+    public async Task Names_and_descriptions_are_shown_as_text_not_markup()
     {
         await using var player = await fixture.SignInAsync();
         await player.SearchAsync("tape wire");
@@ -72,7 +73,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task What_is_not_there_is_said_not_to_be()
+    public async Task A_missing_page_is_reported()
     {
         await using var player = await fixture.SignInAsync("ada", "/album/0000000000000000000000");
         player.Expect("404 (Not Found)");

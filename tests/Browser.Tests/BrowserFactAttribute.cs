@@ -2,7 +2,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Browser.Tests;
 
-/// <summary>A test in a browser, skipped with the reason where there is none, or no ffmpeg to make the audio with.</summary>
+/// <summary>A test that needs a browser, and ffmpeg to generate audio. Skipped with the reason if either is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {

@@ -9,8 +9,8 @@ using Spotify.Fixtures;
 namespace Spotify.Browser.Tests;
 
 /// <summary>
-/// Identity Platform as a page reaches it, with tokens that the host accepts: https://cloud.google.com/identity-platform/docs/use-rest-api.
-/// A refresh token is good for one use, so that one that is not kept is noticed.
+/// A fake of Identity Platform's REST API, https://cloud.google.com/identity-platform/docs/use-rest-api. Its tokens are accepted by the
+/// host. A refresh token can be used once, so that a test fails if the player does not store the new one.
 /// </summary>
 internal sealed class FakeIdentityPlatform(LocalServer server)
 {
@@ -20,19 +20,21 @@ internal sealed class FakeIdentityPlatform(LocalServer server)
     private readonly ConcurrentDictionary<string, string> refreshTokens = new();
     private int refreshes;
 
-    /// <summary>The code that everything is refused with; null if it is not.</summary>
+    /// <summary>The error code of every response; null means requests succeed.</summary>
     public string? Refusal { get; set; }
 
-    /// <summary>Whether anybody answers.</summary>
+    /// <summary>Whether requests get a response.</summary>
     public bool IsReachable { get; set; } = true;
 
-    /// <summary>How many tokens were made of refresh tokens.</summary>
+    /// <summary>The number of refresh tokens exchanged.</summary>
     public int Refreshes => refreshes;
 
-    /// <summary>Makes the page one of the cloud: it is told the key, and nobody gets a token by a name.</summary>
+    /// <summary>Serves a page as the cloud home does: with an API key and without development tokens.</summary>
     public async Task ServeAsync(IPage page)
     {
-        await page.RouteAsync("**/config.json", route => IsReachable ? AnswerAsync(route, 200, new { identity_platform = new { api_key = Key } }) : route.AbortAsync());
+        await page.RouteAsync("**/config.json", route => IsReachable
+            ? AnswerAsync(route, 200, new { identity_platform = new { api_key = Key } })
+            : route.AbortAsync());
         await page.RouteAsync("**/api/token", route => AnswerAsync(route, 404, new { }));
         await page.RouteAsync("https://identitytoolkit.googleapis.com/**", route => HandleAsync(route, SignInAsync));
         await page.RouteAsync("https://securetoken.googleapis.com/**", route => HandleAsync(route, RefreshAsync));
@@ -57,8 +59,13 @@ internal sealed class FakeIdentityPlatform(LocalServer server)
             "/v1/accounts:signInWithPassword" => passwords.TryGetValue(email, out var known) && known == password,
             var path => throw new InvalidOperationException(path),
         };
-        if (!isKnown) await RefuseAsync(route, route.Request.Url.Contains(":signUp", StringComparison.Ordinal) ? "EMAIL_EXISTS" : "INVALID_LOGIN_CREDENTIALS");
-        else await AnswerAsync(route, 200, new { email, idToken = await TokenAsync(email), refreshToken = MakeRefreshToken(email), expiresIn = "3600" });
+        var isSignUp = route.Request.Url.Contains(":signUp", StringComparison.Ordinal);
+        if (!isKnown) await RefuseAsync(route, isSignUp ? "EMAIL_EXISTS" : "INVALID_LOGIN_CREDENTIALS");
+        else
+        {
+            var (idToken, refreshToken) = (await TokenAsync(email), MakeRefreshToken(email));
+            await AnswerAsync(route, 200, new { email, idToken, refreshToken, expiresIn = "3600" });
+        }
     }
 
     private async Task RefreshAsync(IRoute route)
@@ -72,7 +79,8 @@ internal sealed class FakeIdentityPlatform(LocalServer server)
         }
 
         Interlocked.Increment(ref refreshes);
-        await AnswerAsync(route, 200, new { id_token = await TokenAsync(email), refresh_token = MakeRefreshToken(email), expires_in = "3600", token_type = "Bearer" });
+        var (idToken, refreshToken) = (await TokenAsync(email), MakeRefreshToken(email));
+        await AnswerAsync(route, 200, new { id_token = idToken, refresh_token = refreshToken, expires_in = "3600", token_type = "Bearer" });
     }
 
     private string MakeRefreshToken(string email)
@@ -84,14 +92,19 @@ internal sealed class FakeIdentityPlatform(LocalServer server)
 
     private async Task<string> TokenAsync(string email)
     {
-        var response = await server.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", email)]));
+        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", email)]);
+        using var response = await server.Http.PostAsync("/api/token", form);
         return (string)(await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!["access_token"]!;
     }
 
-    private static Task RefuseAsync(IRoute route, string code) => AnswerAsync(route, 400, new { error = new { code = 400, message = code } });
+    private static Task RefuseAsync(IRoute route, string code) =>
+        AnswerAsync(route, 400, new { error = new { code = 400, message = code } });
 
     private static Task AnswerAsync(IRoute route, int status, object body) => route.FulfillAsync(new RouteFulfillOptions
     {
-        Status = status, ContentType = "application/json", Body = JsonSerializer.Serialize(body), Headers = [new("Access-Control-Allow-Origin", "*")],
+        Status = status,
+        ContentType = "application/json",
+        Body = JsonSerializer.Serialize(body),
+        Headers = [new("Access-Control-Allow-Origin", "*")],
     });
 }

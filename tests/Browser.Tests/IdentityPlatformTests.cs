@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Spotify.Browser.Tests;
 
-/// <summary>The player as the cloud home publishes it: its listeners are Identity Platform's.</summary>
+/// <summary>The player of the cloud home, where Identity Platform signs listeners in.</summary>
 [Collection(PlayerTests.Name)]
 public sealed class IdentityPlatformTests(PlayerFixture fixture)
 {
@@ -11,7 +11,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     private const string Password = "correct horse battery";
 
     [BrowserFact]
-    public async Task Who_signs_up_can_sign_in_again()
+    public async Task A_listener_who_signed_up_can_sign_in_again()
     {
         await using var player = await OpenAsync(new(fixture.Server));
         await FillAsync(player, Email, Password, "Sign up");
@@ -28,7 +28,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_password_is_hidden_and_a_browser_knows_whether_it_is_new()
+    public async Task The_password_field_is_hidden_and_tells_new_from_current_passwords()
     {
         await using var player = await OpenAsync(new(fixture.Server));
         await Expect(player.Page.Locator(".demo-user")).ToHaveCountAsync(0);
@@ -47,7 +47,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task What_is_refused_is_said_in_plain_words_at_the_field()
+    public async Task Errors_are_explained_at_the_field()
     {
         var identity = new FakeIdentityPlatform(fixture.Server);
         await using var player = await OpenAsync(identity);
@@ -63,7 +63,10 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
         foreach (var (code, text, label) in new[]
         {
             ("EMAIL_NOT_FOUND", "Nobody has signed up with this e-mail address.", "E-mail"),
-            ("WEAK_PASSWORD : Password should be at least 6 characters", "The password is too weak: it takes at least 6 characters.", "Password"),
+            (
+                "WEAK_PASSWORD : Password should be at least 6 characters",
+                "The password is too weak: it takes at least 6 characters.",
+                "Password"),
             ("TOO_MANY_ATTEMPTS_TRY_LATER : Too many unsuccessful login attempts.", "Too many attempts. Try again later.", "Password"),
             ("API key not valid. Please pass a valid API key.", "The service answered 400.", "E-mail"),
         })
@@ -100,7 +103,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_token_that_is_not_accepted_is_renewed_once()
+    public async Task A_rejected_token_is_renewed_once()
     {
         var identity = new FakeIdentityPlatform(fixture.Server);
         await using var player = await SignUpAsync(identity);
@@ -112,7 +115,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Who_may_not_renew_signs_in_again_and_who_is_cut_off_need_not()
+    public async Task A_refused_renewal_asks_to_sign_in_again_and_a_failed_one_does_not()
     {
         var identity = new FakeIdentityPlatform(fixture.Server);
         await using var player = await SignUpAsync(identity);
@@ -132,7 +135,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Who_signs_in_is_not_guessed_when_it_cannot_be_asked()
+    public async Task An_unreachable_configuration_is_an_error_and_can_be_retried()
     {
         var identity = new FakeIdentityPlatform(fixture.Server) { IsReachable = false };
         await using var player = await OpenAsync(identity);
@@ -168,6 +171,11 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
         await Expect(player.Page.GetByLabel(label)).ToHaveAttributeAsync("aria-invalid", "true");
     }
 
-    private static Task ChangeSessionAsync(PlayerPage player, string changes) =>
-        player.Page.EvaluateAsync($"() => sessionStorage.setItem('session', JSON.stringify({{ ...JSON.parse(sessionStorage.getItem('session')), ...{changes} }}))");
+    private static Task ChangeSessionAsync(PlayerPage player, string changes) => player.Page.EvaluateAsync(
+        $$"""
+        () => {
+            const session = JSON.parse(sessionStorage.getItem('session'));
+            sessionStorage.setItem('session', JSON.stringify({ ...session, ...{{changes}} }));
+        }
+        """);
 }

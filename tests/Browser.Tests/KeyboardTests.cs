@@ -7,7 +7,7 @@ namespace Spotify.Browser.Tests;
 public sealed class KeyboardTests(PlayerFixture fixture)
 {
     [BrowserFact]
-    public async Task Everything_can_be_reached_without_a_mouse()
+    public async Task Everything_is_reachable_by_keyboard()
     {
         await using var player = await fixture.OpenAsync();
         await player.Page.Locator(".demo-user", new PageLocatorOptions { HasText = "ada" }).FocusAsync();
@@ -52,7 +52,7 @@ public sealed class KeyboardTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Space_types_a_space_where_one_types()
+    public async Task Space_types_a_space_in_a_text_field()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -63,7 +63,7 @@ public sealed class KeyboardTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_quality_menu_works_by_keys()
+    public async Task The_quality_menu_is_operable_by_keyboard()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();

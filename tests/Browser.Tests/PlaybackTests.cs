@@ -8,7 +8,7 @@ namespace Spotify.Browser.Tests;
 public sealed class PlaybackTests(PlayerFixture fixture)
 {
     [BrowserFact]
-    public async Task Play_makes_time_advance_and_bytes_arrive_as_ranges()
+    public async Task Playing_advances_the_time_and_fetches_byte_ranges()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -16,7 +16,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
         await player.ReachesAsync(start + 1);
         await Expect(player.Page).ToHaveTitleAsync($"{PlayerCatalog.First} · The Pilots");
 
-        // On a faster line all of it would be there before the click.
+        // On a faster network the whole file would be loaded before the click.
         await player.SlowDownAsync();
         await player.ChooseQualityAsync("Lossless");
         await player.Page.WaitForFunctionAsync("() => document.getElementById('audio').currentSrc.includes('/lossless.flac')");
@@ -52,7 +52,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Next_passes_over_what_is_restricted_and_previous_restarts_first()
+    public async Task Next_skips_restricted_tracks_and_previous_restarts_the_track_first()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -72,18 +72,19 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_next_is_fetched_ahead_and_follows_by_itself()
+    public async Task The_next_track_is_prefetched_and_starts_by_itself()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
-        var ahead = player.Page.WaitForResponseAsync(response => response.Request.Headers.TryGetValue("range", out var range) && range == "bytes=0-524287");
+        var ahead = player.Page.WaitForResponseAsync(
+            response => response.Request.Headers.TryGetValue("range", out var range) && range == "bytes=0-524287");
         await player.ClickBarAsync(0.985);
         Assert.Equal(206, (await ahead).Status);
         await player.SoundsAsync(PlayerCatalog.Second);
     }
 
     [BrowserFact]
-    public async Task Another_quality_goes_on_at_the_same_place()
+    public async Task Changing_the_quality_keeps_the_position()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -101,7 +102,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_free_listener_learns_why_it_is_less_than_asked_for()
+    public async Task A_free_listener_is_told_why_the_quality_is_lower_than_requested()
     {
         await using var player = await fixture.SignInAsync("bob");
         await player.PlayAlbumAsync();
@@ -112,7 +113,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_volume_is_remembered_and_lowered_by_the_gain()
+    public async Task The_volume_is_remembered_and_reduced_by_the_gain()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -126,7 +127,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_queue_shows_what_comes_and_goes_there()
+    public async Task The_queue_shows_the_next_tracks_and_plays_the_chosen_one()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();
@@ -138,7 +139,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task Signing_out_is_silence()
+    public async Task Signing_out_stops_playback()
     {
         await using var player = await fixture.SignInAsync();
         await player.PlayAlbumAsync();

@@ -9,10 +9,10 @@ using Spotify.Fixtures;
 
 namespace Spotify.Browser.Tests;
 
-/// <summary>An album with two minutes of noise to each track, tracks that not everybody may play, and a show.</summary>
+/// <summary>A show, and an album whose tracks are two minutes of noise, some of them restricted.</summary>
 internal static class PlayerCatalog
 {
-    /// <summary>How long each track is.</summary>
+    /// <summary>The duration of each track, in seconds.</summary>
     public const int Seconds = 120;
 
     public const string AlbumName = "Harbour Lights";
@@ -35,17 +35,24 @@ internal static class PlayerCatalog
         Track(1, First),
         Track(2, Second),
         Track(3, OnlyInTheUnitedStates) with { Rights = new Rights(MarketSet.Of("US"), null, null) },
-        Track(4, Unreleased) with { Rights = new Rights(MarketSet.Everywhere, new DateTimeOffset(2199, 1, 1, 0, 0, 0, TimeSpan.Zero), null) },
+        Track(4, Unreleased) with
+        {
+            Rights = new Rights(MarketSet.Everywhere, new DateTimeOffset(2199, 1, 1, 0, 0, 0, TimeSpan.Zero), null),
+        },
         Track(5, Last),
     ];
 
     private static readonly Show Show = new(
-        SpotifyId.FromName("browser-show"), ShowName, "The Publisher", "<img src=x onerror=alert(1)>", ["en"], [], false, 40, MarketSet.Everywhere, null, 0);
+        SpotifyId.FromName("browser-show"), ShowName, "The Publisher", "<img src=x onerror=alert(1)>", ["en"], [],
+        false, 40, MarketSet.Everywhere, null, 0);
 
-    /// <summary>Writes it all, and the audio.</summary>
+    /// <summary>Writes the catalog and its audio.</summary>
     public static async Task WriteAsync(LocalServer server)
     {
-        var (high, veryHigh, lossless) = (await EncodeAsync(AudioQuality.High, Codec.Vorbis), await EncodeAsync(AudioQuality.VeryHigh, Codec.Vorbis), await EncodeAsync(AudioQuality.Lossless, Codec.Flac));
+        var encodings = await Task.WhenAll(
+            EncodeAsync(AudioQuality.High, Codec.Vorbis),
+            EncodeAsync(AudioQuality.VeryHigh, Codec.Vorbis),
+            EncodeAsync(AudioQuality.Lossless, Codec.Flac));
         await server.WriteAsync(
         [
             .. CatalogWriter.Write(Band), .. CatalogWriter.Write(Album), .. CatalogWriter.Write(Show),
@@ -55,27 +62,36 @@ internal static class PlayerCatalog
         var objects = server.Services.GetRequiredService<IObjectStore>();
         foreach (var track in Tracks)
         {
-            (AudioEncoding Encoding, byte[] Content)[] audio = track.Name == First ? [high, veryHigh, lossless] : [high, veryHigh];
+            var audio = track.Name == First ? encodings : encodings[..2];
             foreach (var (encoding, content) in audio)
-                await objects.WriteAsync($"tracks/{track.Id}/{Revision}/{encoding.FileName}", new MemoryStream(content), new WriteOptions(encoding.Codec.ContentType), default);
-            await server.WriteAsync(CatalogWriter.WriteAudio(track.Id, Revision, EncodingList.Format(audio.Select(file => file.Encoding)), -6, -1));
+            {
+                var name = $"tracks/{track.Id}/{Revision}/{encoding.FileName}";
+                await objects.WriteAsync(name, new MemoryStream(content), new WriteOptions(encoding.Codec.ContentType), default);
+            }
+
+            var list = EncodingList.Format(audio.Select(file => file.Encoding));
+            await server.WriteAsync(CatalogWriter.WriteAudio(track.Id, Revision, list, -6, -1));
         }
     }
 
-    private static Playable Track(int number, string name) => TestCatalog.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
+    private static Playable Track(int number, string name) =>
+        TestCatalog.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };
 
-    // Noise does not compress: the lossless file is larger by far than what the browser fetches ahead.
+    // Noise does not compress, so that the lossless file is far larger than what the browser fetches ahead.
     private static async Task<(AudioEncoding Encoding, byte[] Content)> EncodeAsync(AudioQuality quality, Codec codec)
     {
         var rung = QualityLadder.Find(quality, codec)!;
         var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.{codec.FileExtension}");
         try
         {
-            string[] encoder = codec == Codec.Flac ? ["-c:a", "flac", "-sample_fmt", "s16"] : ["-c:a", "libvorbis", "-b:a", $"{rung.BitrateKbps}k"];
+            string[] encoder = codec == Codec.Flac
+                ? ["-c:a", "flac", "-sample_fmt", "s16"]
+                : ["-c:a", "libvorbis", "-b:a", $"{rung.BitrateKbps}k"];
             using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
             [
-                "-loglevel", "error", "-f", "lavfi", "-i", $"anoisesrc=duration={Seconds}:sample_rate={rung.SampleRate}:amplitude=0.1:seed=1", "-ac", $"{rung.Channels}",
-                .. encoder, path,
+                "-loglevel", "error", "-f", "lavfi",
+                "-i", $"anoisesrc=duration={Seconds}:sample_rate={rung.SampleRate}:amplitude=0.1:seed=1",
+                "-ac", $"{rung.Channels}", .. encoder, path,
             ])
             { RedirectStandardError = true })!;
             var errors = await ffmpeg.StandardError.ReadToEndAsync();

@@ -5,12 +5,12 @@ using Microsoft.Playwright;
 namespace Spotify.Browser.Tests;
 
 /// <summary>
-/// The web player in a browser. What the browser complains about (errors in scripts, violations of the content security policy, requests that
-/// fail) fails the test when the page is disposed of, unless it was expected.
+/// The web player in a browser. Errors and warnings in the browser's console (script errors, violations of the content security policy,
+/// failed requests) fail the test when the page is disposed, unless they are expected.
 /// </summary>
 public sealed partial class PlayerPage : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> errors = new();
     private readonly ConcurrentQueue<IResponse> audio = new();
     private readonly List<string> expected = [];
 
@@ -19,9 +19,9 @@ public sealed partial class PlayerPage : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") complaints.Enqueue(message.Text);
+            if (message.Type is "error" or "warning") errors.Enqueue(message.Text);
         };
-        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.PageError += (_, error) => errors.Enqueue(error);
         page.Response += (_, response) =>
         {
             if (AudioUrl().IsMatch(response.Url)) audio.Enqueue(response);
@@ -30,16 +30,16 @@ public sealed partial class PlayerPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>What came back for audio, so far.</summary>
+    /// <summary>The responses to requests for audio so far.</summary>
     public IReadOnlyList<IResponse> Audio => [.. audio];
 
-    /// <summary>The title of what is played.</summary>
+    /// <summary>The name of the current track.</summary>
     public ILocator NowPlaying => Page.Locator(".now-name");
 
     /// <summary>The seek bar.</summary>
     public ILocator Position => Button(AriaRole.Slider, "Position");
 
-    /// <summary>Whatever the page says to the listener in passing.</summary>
+    /// <summary>The messages shown to the listener.</summary>
     public ILocator Notices => Page.Locator("#notices");
 
     public async Task SignInAsync(string user)
@@ -55,15 +55,17 @@ public sealed partial class PlayerPage : IAsyncDisposable
         await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync($"Results for “{text}”");
     }
 
-    /// <summary>Finds the album by its name and opens its page.</summary>
+    /// <summary>Searches for the album and opens its page.</summary>
     public async Task OpenAlbumAsync()
     {
         await SearchAsync(PlayerCatalog.AlbumName);
-        await Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Albums" }).GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = PlayerCatalog.AlbumName }).ClickAsync();
+        await Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Albums" })
+            .GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = PlayerCatalog.AlbumName })
+            .ClickAsync();
         await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.AlbumName);
     }
 
-    /// <summary>Finds the album, plays it, and waits until it sounds.</summary>
+    /// <summary>Opens the album, plays it, and waits until its time advances.</summary>
     public async Task PlayAlbumAsync()
     {
         await OpenAlbumAsync();
@@ -71,7 +73,7 @@ public sealed partial class PlayerPage : IAsyncDisposable
         await SoundsAsync(PlayerCatalog.First);
     }
 
-    /// <summary>The row of a track.</summary>
+    /// <summary>Returns the row of a track.</summary>
     public ILocator Row(string name) => Page.Locator(".track", new PageLocatorOptions { HasText = name });
 
     public ILocator Button(string name) => Button(AriaRole.Button, name);
@@ -84,35 +86,41 @@ public sealed partial class PlayerPage : IAsyncDisposable
     }
 
     /// <summary>Waits until something plays and its time advances.</summary>
-    public async Task SoundsAsync()
-    {
-        await Page.WaitForFunctionAsync("() => { const audio = document.getElementById('audio'); return !audio.paused && audio.readyState > 2 && audio.currentTime > 0; }");
-    }
+    public Task SoundsAsync() => Page.WaitForFunctionAsync(
+        """
+        () => {
+            const audio = document.getElementById('audio');
+            return !audio.paused && audio.readyState > 2 && audio.currentTime > 0;
+        }
+        """);
 
-    /// <summary>The audio element's currentTime, seconds.</summary>
+    /// <summary>Returns the audio element's currentTime, in seconds.</summary>
     public Task<double> CurrentTimeAsync() => Page.EvaluateAsync<double>("() => document.getElementById('audio').currentTime");
 
     /// <summary>Waits until the audio element's currentTime is beyond <paramref name="seconds"/>.</summary>
-    public Task ReachesAsync(double seconds) => Page.WaitForFunctionAsync("seconds => document.getElementById('audio').currentTime > seconds", seconds);
+    public Task ReachesAsync(double seconds) =>
+        Page.WaitForFunctionAsync("seconds => document.getElementById('audio').currentTime > seconds", seconds);
 
-    /// <summary>Whether the audio element is paused, once it is so.</summary>
-    public Task PausedAsync(bool paused) => Page.WaitForFunctionAsync("paused => document.getElementById('audio').paused === paused", paused);
+    /// <summary>Waits until the audio element is paused, or until it is not.</summary>
+    public Task PausedAsync(bool paused) =>
+        Page.WaitForFunctionAsync("paused => document.getElementById('audio').paused === paused", paused);
 
-    /// <summary>Clicks on the seek bar at a part of its width.</summary>
+    /// <summary>Clicks on the seek bar.</summary>
+    /// <param name="part">Where on its width, from 0 to 1.</param>
     public async Task ClickBarAsync(double part)
     {
         var box = (await Position.BoundingBoxAsync())!;
         await Page.Mouse.ClickAsync((float)(box.X + (box.Width * part)), (float)(box.Y + (box.Height / 2)));
     }
 
-    /// <summary>Chooses from the quality menu.</summary>
+    /// <summary>Chooses an item of the quality menu.</summary>
     public async Task ChooseQualityAsync(string name)
     {
         await Page.Locator(".quality-button").ClickAsync();
         await Page.GetByRole(AriaRole.Menuitemradio, new PageGetByRoleOptions { Name = name }).ClickAsync();
     }
 
-    /// <summary>Makes the network no faster than a line of 8 Mbit/s.</summary>
+    /// <summary>Limits the network to 8 Mbit/s.</summary>
     public async Task SlowDownAsync()
     {
         var chromium = await Page.Context.NewCDPSessionAsync(Page);
@@ -123,13 +131,13 @@ public sealed partial class PlayerPage : IAsyncDisposable
         });
     }
 
-    /// <summary>Lets the browser complain about something with that text in it.</summary>
-    public void Expect(string complaint) => expected.Add(complaint);
+    /// <summary>Allows console errors that contain a text.</summary>
+    public void Expect(string error) => expected.Add(error);
 
     public async ValueTask DisposeAsync()
     {
         await Page.Context.DisposeAsync();
-        Assert.DoesNotContain(complaints, complaint => !expected.Any(text => complaint.Contains(text, StringComparison.Ordinal)));
+        Assert.DoesNotContain(errors, error => !expected.Any(text => error.Contains(text, StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"/tracks/.+\.(ogg|m4a|flac)\?")]

@@ -12,7 +12,8 @@ public sealed class SignInTests(PlayerFixture fixture)
         await using var player = await fixture.OpenAsync();
         await Expect(player.Page).ToHaveTitleAsync("Sign in · Spotify.Serverless");
         await player.SignInAsync("bob");
-        await Expect(player.Page.Locator(".account")).ToContainTextAsync("free · US", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
+        var ignoreCase = new LocatorAssertionsToContainTextOptions { IgnoreCase = true };
+        await Expect(player.Page.Locator(".account")).ToContainTextAsync("free · US", ignoreCase);
         await Expect(player.Page.Locator("h1")).ToContainTextAsync("bob");
     }
 
@@ -26,7 +27,7 @@ public sealed class SignInTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_name_that_is_missing_is_asked_for()
+    public async Task A_missing_name_is_requested()
     {
         await using var player = await fixture.OpenAsync();
         await FillAsync(player, "  ", "US");
@@ -35,7 +36,7 @@ public sealed class SignInTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task What_the_service_refuses_is_shown()
+    public async Task Errors_of_the_service_are_shown()
     {
         await using var player = await fixture.OpenAsync();
         player.Expect("400 (Bad Request)");
@@ -49,7 +50,7 @@ public sealed class SignInTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_sign_in_outlives_a_reload_and_ends_when_asked_to()
+    public async Task A_sign_in_survives_a_reload_until_sign_out()
     {
         await using var player = await fixture.SignInAsync();
         await player.Page.ReloadAsync();
@@ -61,11 +62,17 @@ public sealed class SignInTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_token_that_is_not_accepted_is_renewed_once()
+    public async Task A_rejected_token_is_renewed_once()
     {
         await using var player = await fixture.SignInAsync();
         player.Expect("401 (Unauthorized)");
-        await player.Page.EvaluateAsync("() => sessionStorage.setItem('session', JSON.stringify({ ...JSON.parse(sessionStorage.getItem('session')), token: 'stale' }))");
+        await player.Page.EvaluateAsync(
+            """
+            () => {
+                const session = JSON.parse(sessionStorage.getItem('session'));
+                sessionStorage.setItem('session', JSON.stringify({ ...session, token: 'stale' }));
+            }
+            """);
         await player.Page.ReloadAsync();
         await Expect(player.Page.Locator(".greeting")).ToContainTextAsync("ada");
         Assert.NotEqual("stale", await player.Page.EvaluateAsync<string>("() => JSON.parse(sessionStorage.getItem('session')).token"));
