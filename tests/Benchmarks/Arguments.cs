@@ -11,12 +11,18 @@ internal sealed class Arguments
     {
         for (var i = 0; i < args.Length; i += 2)
         {
-            if (!known.Contains(args[i]) || i + 1 == args.Length) throw new BenchmarkException($"'{args[i]}' is not understood. There are: {string.Join(", ", known)}, each with a value.");
+            if (!known.Contains(args[i]) || i + 1 == args.Length)
+            {
+                var names = string.Join(", ", known);
+                throw new BenchmarkException($"'{args[i]}' is unknown or has no value. Expected any of {names}, each with a value.");
+            }
+
             values[args[i]] = args[i + 1];
         }
     }
 
-    public string Text(string name) => values.TryGetValue(name, out var value) ? value : throw new BenchmarkException($"{name} is missing.");
+    public string Text(string name) =>
+        values.TryGetValue(name, out var value) ? value : throw new BenchmarkException($"{name} is missing.");
 
     public string Text(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
 

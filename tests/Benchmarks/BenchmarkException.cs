@@ -1,4 +1,4 @@
 namespace Spotify.Benchmarks;
 
-/// <summary>Why a benchmark could not be run, in one line.</summary>
+/// <summary>Thrown if a benchmark cannot run. The message is one line.</summary>
 public sealed class BenchmarkException(string message) : Exception(message);

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Spotify.Local;
 
 namespace Spotify.Benchmarks;
 
-/// <summary>A server under test, in a process of its own (with its children), ended when disposed.</summary>
+/// <summary>A server under test, in a separate process. Disposing ends the process and its children.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private const int Terminate = 15;
@@ -18,21 +19,21 @@ internal sealed class ServerProcess : IDisposable
 
     private ServerProcess(Process process) => this.process = process;
 
-    /// <summary>Its memory, children's included, in bytes.</summary>
+    /// <summary>The resident memory of the process and its children, in bytes.</summary>
     public long ResidentBytes => Family().Sum(member =>
     {
         member.Refresh();
         return member.WorkingSet64;
     });
 
-    /// <summary>Processor time it has used, children's included.</summary>
+    /// <summary>The processor time used by the process and its children.</summary>
     public TimeSpan ProcessorTime => Family().Aggregate(TimeSpan.Zero, (sum, member) => sum + member.TotalProcessorTime);
 
     /// <summary>Starts a program and waits until it listens.</summary>
-    /// <exception cref="BenchmarkException">It ended, or did not listen in time.</exception>
+    /// <exception cref="BenchmarkException">The program ended, or did not listen in time.</exception>
     public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments, int port)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var server = new ServerProcess(Process.Start(start) ?? throw new BenchmarkException($"{program} did not start."));
         _ = server.process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         var watch = Stopwatch.StartNew();
@@ -51,7 +52,15 @@ internal sealed class ServerProcess : IDisposable
         return server;
     }
 
-    /// <summary>A port that is free at the moment.</summary>
+    /// <summary>Starts the one-machine home with a data directory, without demo catalog and rate limits.</summary>
+    public static Task<ServerProcess> StartLocalHostAsync(string data, int port)
+    {
+        var url = $"http://127.0.0.1:{port}";
+        string[] arguments = ["serve", "--urls", url, "--data", data, "--no-demo", "--no-rate-limit"];
+        return StartAsync("dotnet", [typeof(LocalHost).Assembly.Location, .. arguments], port);
+    }
+
+    /// <summary>Returns a port that is currently free.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -64,7 +73,7 @@ internal sealed class ServerProcess : IDisposable
         process.StandardInput.Close();
         if (!process.HasExited)
         {
-            // Politely first: a master that is killed leaves its workers behind.
+            // SIGTERM first, because the workers of nginx outlive a killed master.
             if (!OperatingSystem.IsWindows()) _ = SendSignal(process.Id, Terminate);
             if (!process.WaitForExit(StopTimeout))
             {
@@ -76,7 +85,6 @@ internal sealed class ServerProcess : IDisposable
         process.Dispose();
     }
 
-    /// <summary>kill(2).</summary>
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int process, int signal);

@@ -1,10 +1,7 @@
 namespace Spotify.Benchmarks;
 
-/// <summary>Repeated measurements of one thing.</summary>
-/// <param name="Median">The middle one.</param>
-/// <param name="Least">The least.</param>
-/// <param name="Greatest">The greatest.</param>
-internal readonly record struct Statistics(double Median, double Least, double Greatest)
+/// <summary>The median and the extremes of repeated measurements.</summary>
+internal readonly record struct Statistics(double Median, double Minimum, double Maximum)
 {
     public static Statistics Of(IEnumerable<double> values)
     {

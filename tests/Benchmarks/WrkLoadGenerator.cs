@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Spotify.Benchmarks;
 
-/// <summary>Drives a server with wrk.</summary>
-/// <param name="script">Lua: what wrk is to ask for. Empty: a GET of the URL.</param>
-/// <param name="connections">Connections kept busy.</param>
+/// <summary>Sends requests to a server with wrk.</summary>
+/// <param name="script">A Lua script that creates the requests. Empty means a GET of the URL.</param>
+/// <param name="connections">The number of connections.</param>
 internal sealed class WrkLoadGenerator(string script, int connections) : IDisposable
 {
-    // Printed for us, not for people: wrk's own summary rounds.
+    // A machine-readable result, because wrk's own summary is rounded.
     private const string Report = """
 
         done = function(summary, latency, requests)
@@ -22,12 +22,16 @@ internal sealed class WrkLoadGenerator(string script, int connections) : IDispos
     private readonly string wrk = Tool.Find("wrk");
     private readonly string file = WriteScript(script);
 
-    /// <summary>Loads a URL for a time.</summary>
-    /// <exception cref="BenchmarkException">wrk failed, or any request did: numbers of refusals are worth nothing.</exception>
+    /// <summary>Sends requests for the given time.</summary>
+    /// <exception cref="BenchmarkException">wrk or a request failed. A throughput that includes failed requests is meaningless.</exception>
     public async Task<WrkResult> RunAsync(string url, int seconds)
     {
         var threads = Math.Clamp(Environment.ProcessorCount / 2, 1, Math.Min(4, connections));
-        var start = new ProcessStartInfo(wrk, [$"-t{threads}", $"-c{connections}", $"-d{seconds}s", "-s", file, url]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(wrk, [$"-t{threads}", $"-c{connections}", $"-d{seconds}s", "-s", file, url])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

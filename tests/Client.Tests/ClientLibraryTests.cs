@@ -5,7 +5,7 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Client.Tests;
 
-/// <summary>The official client library, driven end to end against a host with <see cref="TestCatalog"/>.</summary>
+/// <summary>End-to-end tests of the official client library with a host that has <see cref="TestCatalog"/>.</summary>
 public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<ClientLibrary>, IAsyncLifetime
 {
     private LocalServer server = null!;

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Builder;
 namespace Spotify.Benchmarks.ColdStart;
 
 /// <summary>
-/// The time from the start of a process to its first answer: an entry point of the cloud home against a minimal API that does nothing else, in
-/// turns. The entry point is one whose adapters ask nobody anything when they are opened on emulators, so that no network is measured;
-/// <c>--target</c> names another, whose further settings come from the environment, such as <c>Spanner__Database</c> and <c>SPANNER_EMULATOR_HOST</c>; <c>--program</c> is that of another place, as it is published.
+/// Compares the time from the start of a process to its first response between an entry point of the cloud home and a minimal API, in
+/// alternating runs. The default entry point makes no network calls at its start. <c>--target</c> names another one, whose additional
+/// settings come from the environment, such as <c>Spanner__Database</c> and <c>SPANNER_EMULATOR_HOST</c>. <c>--program</c> is the path of a
+/// published cloud home.
 /// </summary>
 internal static class ColdStartBenchmark
 {
-    /// <summary>Serves the minimal API.</summary>
+    /// <summary>The command that serves the minimal API.</summary>
     public const string BareCommand = "cold-start-bare";
 
     private const double RatioAim = 1.5;
@@ -37,10 +38,10 @@ internal static class ColdStartBenchmark
         var rounds = arguments.Number("--rounds", 10);
         var name = arguments.Text("--target", "DeadLetters");
         var program = arguments.Text("--program", Built());
-        if (!File.Exists(program)) throw new BenchmarkException($"The cloud home is not built: {program} is not there.");
+        if (!File.Exists(program)) throw new BenchmarkException($"The cloud home is not built: {program} does not exist.");
 
         var (entry, bare) = (new List<double>(), new List<double>());
-        // The first round warms the disk's cache.
+        // The first round fills the disk cache and is not counted.
         for (var round = 0; round <= rounds; round++)
         {
             var bareTime = await TimeAsync(typeof(ColdStartBenchmark).Assembly.Location, port => [BareCommand, "--port", $"{port}"]);
@@ -51,20 +52,23 @@ internal static class ColdStartBenchmark
         }
 
         var ratio = Statistics.Of(entry.Zip(bare, (mine, theirs) => mine / theirs));
-        Console.WriteLine(FormattableString.Invariant(
-            $"{rounds} rounds: {Statistics.Of(entry).Median:0} ms to the first answer of {name}, {Statistics.Of(bare).Median:0} ms of a minimal API; ratio {ratio.Median:0.00} ({ratio.Least:0.00} to {ratio.Greatest:0.00}); aim: up to {RatioAim:0.0}{(ratio.Median <= RatioAim ? "" : ", MISSED")}"));
+        var (entryMs, bareMs) = (Statistics.Of(entry).Median, Statistics.Of(bare).Median);
+        Console.WriteLine($"{rounds} rounds: first response of {name} after {entryMs:0} ms, of a minimal API after {bareMs:0} ms; "
+            + $"ratio {ratio.Median:0.00} ({ratio.Minimum:0.00} to {ratio.Maximum:0.00}); "
+            + $"aim: up to {RatioAim:0.0}{(ratio.Median <= RatioAim ? "" : ", MISSED")}");
         return 0;
     }
 
-    /// <summary>The cloud home as it is built beside this program, in the same configuration.</summary>
+    // The cloud home as built in the configuration of this program.
     private static string Built()
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var (framework, configuration) = (output.Name, output.Parent!.Name);
-        return Path.Combine(output.Parent.Parent!.Parent!.Parent!.Parent!.FullName, "infra", "google", "bin", configuration, framework, "Spotify.Google.dll");
+        var repository = output.Parent.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(repository, "infra", "google", "bin", configuration, framework, "Spotify.Google.dll");
     }
 
-    /// <summary>The minimal API, until it is killed.</summary>
+    /// <summary>Serves the minimal API until the process is killed.</summary>
     public static async Task<int> ServeAsync(string[] args)
     {
         var app = WebApplication.CreateBuilder().Build();
@@ -88,8 +92,10 @@ internal static class ColdStartBenchmark
             {
                 try
                 {
-                    using var answer = await client.GetAsync("/healthz");
-                    return answer.IsSuccessStatusCode ? watch.Elapsed.TotalMilliseconds : throw new BenchmarkException($"{program} answers {(int)answer.StatusCode}.");
+                    using var response = await client.GetAsync("/healthz");
+                    return response.IsSuccessStatusCode
+                        ? watch.Elapsed.TotalMilliseconds
+                        : throw new BenchmarkException($"{program} returned {(int)response.StatusCode}.");
                 }
                 catch (HttpRequestException) when (!process.HasExited && watch.Elapsed < Patience)
                 {
@@ -97,7 +103,7 @@ internal static class ColdStartBenchmark
                 }
                 catch (HttpRequestException)
                 {
-                    throw new BenchmarkException($"{program} does not answer: {await text}");
+                    throw new BenchmarkException($"{program} does not respond: {await text}");
                 }
             }
         }

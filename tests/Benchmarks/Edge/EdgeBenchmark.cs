@@ -4,8 +4,9 @@ using Spotify.Domain.Signing;
 namespace Spotify.Benchmarks.Edge;
 
 /// <summary>
-/// The edge against nginx: the same file, the same ranges of 512 KiB, the same load, in turns, so that what else the machine does hits both.
-/// The edge verifies a signature with each request, nginx does not. Then the edge's memory while slow clients stream.
+/// Compares the throughput of the edge and of nginx: the same byte ranges of 512 KiB of the same file, in alternating runs, so that other
+/// load on the machine affects both. The edge also verifies a signature in each request. Then measures the edge's memory while slow clients
+/// stream.
 /// </summary>
 internal static class EdgeBenchmark
 {
@@ -18,7 +19,8 @@ internal static class EdgeBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = new Arguments(args, "--rounds", "--seconds", "--connections");
-        var (rounds, seconds, connections) = (arguments.Number("--rounds", 7), arguments.Number("--seconds", 4), arguments.Number("--connections", 32));
+        var (rounds, seconds) = (arguments.Number("--rounds", 7), arguments.Number("--seconds", 4));
+        var connections = arguments.Number("--connections", 32);
         var nginxProgram = Tool.Find("nginx");
         using var load = new WrkLoadGenerator(RandomRanges, connections);
         var directory = Directory.CreateTempSubdirectory("spotify-edge-benchmark-").FullName;
@@ -27,17 +29,24 @@ internal static class EdgeBenchmark
             var data = Path.Combine(directory, "data");
             await WriteAudioAsync(data + ObjectPath);
             var keyFile = Path.Combine(directory, "key");
-            await File.WriteAllTextAsync(keyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningKey.CloudCdnSecretLength)));
+            var secret = Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningKey.CloudCdnSecretLength));
+            await File.WriteAllTextAsync(keyFile, secret);
 
             var nginxPort = ServerProcess.FreePort();
-            using var nginx = await ServerProcess.StartAsync(nginxProgram, NginxConfiguration.Write(directory, data, nginxPort), nginxPort);
+            var nginxArguments = NginxConfiguration.Write(directory, data, nginxPort);
+            using var nginx = await ServerProcess.StartAsync(nginxProgram, nginxArguments, nginxPort);
             var edgePort = ServerProcess.FreePort();
             using var edge = await StartEdgeAsync(data, keyFile, edgePort);
-            var edgeUrl = new CloudCdnSigner().Sign($"http://127.0.0.1:{edgePort}{ObjectPath}", TimeProvider.System.GetUtcNow().AddDays(1), null, SigningKey.Parse("benchmark", await File.ReadAllTextAsync(keyFile)));
+            var edgeUrl = new CloudCdnSigner().Sign(
+                $"http://127.0.0.1:{edgePort}{ObjectPath}",
+                TimeProvider.System.GetUtcNow().AddDays(1),
+                null,
+                SigningKey.Parse("benchmark", secret));
             var edgeTarget = edgeUrl[edgeUrl.IndexOf("/tracks/", StringComparison.Ordinal)..];
 
             await MemoryAsync(edge, edgePort, edgeTarget, "fresh");
-            await ThroughputAsync(load, new("nginx", nginx, $"http://127.0.0.1:{nginxPort}{ObjectPath}"), new("edge", edge, edgeUrl), rounds, seconds, connections);
+            var nginxUrl = $"http://127.0.0.1:{nginxPort}{ObjectPath}";
+            await ThroughputAsync(load, new("nginx", nginx, nginxUrl), new("edge", edge, edgeUrl), rounds, seconds, connections);
             await MemoryAsync(edge, edgePort, edgeTarget, "after the load");
             return 0;
         }
@@ -55,9 +64,11 @@ internal static class EdgeBenchmark
         end
         """;
 
-    private static async Task ThroughputAsync(WrkLoadGenerator load, Subject nginx, Subject edge, int rounds, int seconds, int connections)
+    private static async Task ThroughputAsync(
+        WrkLoadGenerator load, Subject nginx, Subject edge, int rounds, int seconds, int connections)
     {
-        Console.WriteLine($"throughput: random ranges of {RangeLength >> 10} KiB of {Ranges * RangeLength >> 20} MiB, {connections} connections, {rounds} rounds of {seconds} s each");
+        Console.WriteLine($"throughput: random ranges of {RangeLength >> 10} KiB of {Ranges * RangeLength >> 20} MiB, "
+            + $"{connections} connections, {rounds} rounds of {seconds} s each");
         foreach (var subject in (Subject[])[nginx, edge]) await load.RunAsync(subject.Url, Math.Min(seconds, 2));
         for (var round = 1; round <= rounds; round++)
         {
@@ -69,20 +80,25 @@ internal static class EdgeBenchmark
                 subject.ProcessorSecondsPerGigabyte.Add((subject.Process.ProcessorTime - before).TotalSeconds / (result.Bytes / 1e9));
             }
 
-            Console.WriteLine($"  round {round}: nginx {Show(nginx.Results[^1])}, edge {Show(edge.Results[^1])}, edge/nginx {Ratio(round - 1):0.00}");
+            Console.WriteLine(
+                $"  round {round}: nginx {Show(nginx.Results[^1])}, edge {Show(edge.Results[^1])}, edge/nginx {Ratio(round - 1):0.00}");
         }
 
         Console.WriteLine("");
         Console.WriteLine($"{"",-8}{"requests/s",-26}{"MB/s",-26}{"p50 ms",-10}{"p99 ms",-10}processor s/GB");
         foreach (var subject in (Subject[])[nginx, edge])
         {
-            Console.WriteLine($"{subject.Name,-8}{Spread(subject.Results, r => r.RequestsPerSecond, 0),-26}{Spread(subject.Results, r => r.BytesPerSecond / 1e6, 0),-26}"
-                + $"{Statistics.Of(subject.Results.Select(r => r.P50 / 1000)).Median,-10:0.0}{Statistics.Of(subject.Results.Select(r => r.P99 / 1000)).Median,-10:0.0}"
-                + $"{Statistics.Of(subject.ProcessorSecondsPerGigabyte).Median:0.00}");
+            var requests = Spread(subject.Results, result => result.RequestsPerSecond, 0);
+            var megabytes = Spread(subject.Results, result => result.BytesPerSecond / 1e6, 0);
+            var p50 = Statistics.Of(subject.Results.Select(result => result.P50 / 1000)).Median;
+            var p99 = Statistics.Of(subject.Results.Select(result => result.P99 / 1000)).Median;
+            var processor = Statistics.Of(subject.ProcessorSecondsPerGigabyte).Median;
+            Console.WriteLine($"{subject.Name,-8}{requests,-26}{megabytes,-26}{p50,-10:0.0}{p99,-10:0.0}{processor:0.00}");
         }
 
         var ratios = Statistics.Of(Enumerable.Range(0, rounds).Select(Ratio));
-        Console.WriteLine($"edge/nginx, bytes/s: {ratios.Median:0.00} (median of {rounds} rounds, {ratios.Least:0.00} to {ratios.Greatest:0.00}); aim: {Aim:0.00} or more{(ratios.Median >= Aim ? "" : ", MISSED")}");
+        Console.WriteLine($"edge/nginx, bytes/s: {ratios.Median:0.00} (median of {rounds} rounds, {ratios.Minimum:0.00} to "
+            + $"{ratios.Maximum:0.00}); aim: {Aim:0.00} or more{(ratios.Median >= Aim ? "" : ", MISSED")}");
         Console.WriteLine("");
 
         double Ratio(int round) => edge.Results[round].BytesPerSecond / nginx.Results[round].BytesPerSecond;
@@ -93,7 +109,7 @@ internal static class EdgeBenchmark
     {
         var statistics = Statistics.Of(results.Select(value));
         var format = "F" + digits;
-        return $"{statistics.Median.ToString(format)} ({statistics.Least.ToString(format)}-{statistics.Greatest.ToString(format)})";
+        return $"{statistics.Median.ToString(format)} ({statistics.Minimum.ToString(format)}-{statistics.Maximum.ToString(format)})";
     }
 
     private static async Task MemoryAsync(ServerProcess edge, int port, string target, string when)
@@ -110,7 +126,9 @@ internal static class EdgeBenchmark
         }
 
         await Task.Delay(TimeSpan.FromSeconds(2));
-        Console.WriteLine($"memory, {when}: {before / 1e6:0} MB before, with {SlowClients} clients at 320 kbit/s {samples[0] / 1e6:0} MB after 1 s and {samples[^1] / 1e6:0} MB after 10 s (at most {samples.Max() / 1e6:0} MB), {edge.ResidentBytes / 1e6:0} MB after them");
+        Console.WriteLine($"memory, {when}: {before / 1e6:0} MB before; with {SlowClients} clients at 320 kbit/s {samples[0] / 1e6:0} MB "
+            + $"after 1 s and {samples[^1] / 1e6:0} MB after 10 s (at most {samples.Max() / 1e6:0} MB); "
+            + $"{edge.ResidentBytes / 1e6:0} MB afterwards");
     }
 
     private static Task<ServerProcess> StartEdgeAsync(string data, string keyFile, int port)
@@ -122,7 +140,7 @@ internal static class EdgeBenchmark
             : ServerProcess.StartAsync(self, arguments, port);
     }
 
-    /// <summary>An Ogg page's first bytes and noise: it neither compresses nor repeats.</summary>
+    // The first bytes of an Ogg page and noise, which cannot be compressed.
     private static async Task WriteAudioAsync(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

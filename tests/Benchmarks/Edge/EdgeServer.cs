@@ -10,7 +10,10 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Benchmarks.Edge;
 
-/// <summary>The edge alone, in the process that the benchmark starts for it. It ends when its standard input does, so it never outlives the benchmark.</summary>
+/// <summary>
+/// Serves only the edge, in a process that the benchmark starts. The process ends with its standard input, so that it does not outlive the
+/// benchmark.
+/// </summary>
 internal static class EdgeServer
 {
     public const string Command = "serve-edge";

@@ -1,13 +1,13 @@
 namespace Spotify.Benchmarks.Edge;
 
-/// <summary>nginx as one would set it up to serve files: sendfile, no log, connections kept.</summary>
+/// <summary>A usual configuration of nginx for static files: sendfile, no access log, persistent connections.</summary>
 internal static class NginxConfiguration
 {
-    /// <summary>Writes a configuration that keeps everything below a directory.</summary>
-    /// <returns>The arguments that start nginx with it, in the foreground.</returns>
+    /// <summary>Writes a configuration that keeps all files of nginx in a directory.</summary>
+    /// <returns>The arguments that start nginx in the foreground.</returns>
     public static IReadOnlyList<string> Write(string directory, string root, int port)
     {
-        // Workers of a master that runs as root would become a user who may not read temporary directories.
+        // As root, nginx would run its workers as a user who cannot read temporary directories.
         var user = Environment.UserName == "root" ? "user root;" : "";
         var file = Path.Combine(directory, "nginx.conf");
         File.WriteAllText(file, $$"""

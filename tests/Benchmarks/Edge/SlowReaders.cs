@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Spotify.Benchmarks.Edge;
 
-/// <summary>Clients that ask for a whole file and take it at the pace of playback, leaving the rest with the server.</summary>
+/// <summary>Clients that request a whole file and read at the rate of playback.</summary>
 internal sealed class SlowReaders : IAsyncDisposable
 {
     private const int BytesPerTurn = 8 * 1024;
@@ -15,27 +15,28 @@ internal sealed class SlowReaders : IAsyncDisposable
     private readonly List<Socket> sockets = [];
     private readonly List<Task<long>> readers = [];
 
-    /// <summary>Connects so many clients, all of which have the first bytes of their answers.</summary>
+    /// <summary>Connects clients and waits until each has received the first bytes of its response.</summary>
     public static async Task<SlowReaders> StartAsync(int count, int port, string target)
     {
         var all = new SlowReaders();
         for (var i = 0; i < count; i++)
         {
-            // A small window, so that what is not read stays with the server and not in the kernel.
+            // A small window, so that unread data stays in the server and not in the kernel.
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
             all.sockets.Add(socket);
             await socket.ConnectAsync(IPAddress.Loopback, port);
             await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nRange: bytes=0-\r\n\r\n"));
             var head = new byte[12];
             await socket.ReceiveAsync(head);
-            if (!head.AsSpan().SequenceEqual("HTTP/1.1 206"u8)) throw new BenchmarkException($"The edge answered {Encoding.ASCII.GetString(head)}.");
+            if (!head.AsSpan().SequenceEqual("HTTP/1.1 206"u8))
+                throw new BenchmarkException($"The edge returned {Encoding.ASCII.GetString(head)}.");
             all.readers.Add(all.ReadAsync(socket));
         }
 
         return all;
     }
 
-    /// <summary>Disconnects them.</summary>
+    /// <summary>Disconnects the clients.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -54,7 +55,7 @@ internal sealed class SlowReaders : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
                 var read = await socket.ReceiveAsync(buffer, stop.Token);
-                if (read == 0) throw new BenchmarkException("The edge hung up on a slow client.");
+                if (read == 0) throw new BenchmarkException("The edge closed the connection of a slow client.");
                 total += read;
             }
         }

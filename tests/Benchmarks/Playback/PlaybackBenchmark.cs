@@ -1,12 +1,12 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Spotify.Local;
 
 namespace Spotify.Benchmarks.Playback;
 
 /// <summary>
-/// Playback authorisation against an empty endpoint of the same host: the same connections, in turns, so that what else the machine
-/// does hits both. Then the latency at half of the load it can take.
+/// Compares the throughput of playback authorization and of an empty endpoint of the same host, in alternating runs, so that other load on
+/// the machine affects both. Then measures the latency at half of the maximum throughput.
 /// </summary>
 internal static class PlaybackBenchmark
 {
@@ -14,25 +14,26 @@ internal static class PlaybackBenchmark
     private const double LatencyAimMs = 10;
     private const string PlaybackPath = "/v1/playback/tracks/";
 
-    // Many connections that pause between requests come close to an open loop: a slow answer does not hold back the others.
+    // Many connections with pauses approximate an open loop, in which a slow response does not delay other requests.
     private const int PacedConnections = 256;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = new Arguments(args, "--rounds", "--seconds", "--connections");
-        var (rounds, seconds, connections) = (arguments.Number("--rounds", 7), arguments.Number("--seconds", 4), arguments.Number("--connections", 32));
+        var (rounds, seconds) = (arguments.Number("--rounds", 7), arguments.Number("--seconds", 4));
+        var connections = arguments.Number("--connections", 32);
         var directory = Directory.CreateTempSubdirectory("spotify-playback-benchmark-").FullName;
         try
         {
             var trackIds = await BenchmarkCatalog.WriteAsync(directory);
             var port = ServerProcess.FreePort();
-            using var host = await ServerProcess.StartAsync(
-                "dotnet", [typeof(LocalHost).Assembly.Location, "serve", "--urls", $"http://127.0.0.1:{port}", "--data", directory, "--no-demo", "--no-rate-limit"], port);
+            using var host = await ServerProcess.StartLocalHostAsync(directory, port);
             var url = $"http://127.0.0.1:{port}";
             var token = await TokenAsync(url);
 
-            Console.WriteLine($"{trackIds.Count} tracks, very_high of the whole ladder, two CDNs; {connections} connections, {rounds} rounds of {seconds} s each");
-            // Both make and send requests of the same size, so that wrk's own work is the same.
+            Console.WriteLine($"{trackIds.Count} tracks, very_high of the whole ladder, two CDNs; "
+                + $"{connections} connections, {rounds} rounds of {seconds} s each");
+            // Both scripts create requests of the same size, so that the work of wrk is the same.
             using var empty = new WrkLoadGenerator(Script(directory, trackIds, token, "/healthz?track=", pauseMs: 0), connections);
             using var playback = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs: 0), connections);
             await empty.RunAsync(url, Math.Min(seconds, 2));
@@ -43,14 +44,18 @@ internal static class PlaybackBenchmark
             {
                 empties.Add(await empty.RunAsync(url, seconds));
                 playbacks.Add(await playback.RunAsync(url, seconds));
-                Console.WriteLine($"  round {round}: empty {empties[^1].RequestsPerSecond:0} requests/s, playback {playbacks[^1].RequestsPerSecond:0} requests/s, ratio {Ratio(round - 1):0.00}");
+                Console.WriteLine($"  round {round}: empty {empties[^1].RequestsPerSecond:0} requests/s, "
+                    + $"playback {playbacks[^1].RequestsPerSecond:0} requests/s, ratio {Ratio(round - 1):0.00}");
             }
 
             var ratios = Statistics.Of(Enumerable.Range(0, rounds).Select(Ratio));
-            Console.WriteLine(
-                $"playback/empty, requests/s: {ratios.Median:0.00} (median of {rounds} rounds, {ratios.Least:0.00} to {ratios.Greatest:0.00}); aim: {RatioAim:0.00} or more{(ratios.Median >= RatioAim ? "" : ", MISSED")}");
+            Console.WriteLine($"playback/empty, requests/s: {ratios.Median:0.00} (median of {rounds} rounds, {ratios.Minimum:0.00} to "
+                + $"{ratios.Maximum:0.00}); aim: {RatioAim:0.00} or more{(ratios.Median >= RatioAim ? "" : ", MISSED")}");
 
-            await LatencyAsync(directory, trackIds, token, url, Statistics.Of(playbacks.Select(result => result.RequestsPerSecond)).Median / 2, rounds, seconds);
+            var half = Statistics.Of(playbacks.Select(result => result.RequestsPerSecond)).Median / 2;
+            var pauseMs = PacedConnections / half * 1000;
+            using var paced = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs), PacedConnections);
+            await LatencyAsync(paced, url, rounds, seconds);
             return 0;
 
             double Ratio(int round) => playbacks[round].RequestsPerSecond / empties[round].RequestsPerSecond;
@@ -61,14 +66,15 @@ internal static class PlaybackBenchmark
         }
     }
 
-    private static async Task LatencyAsync(string directory, IReadOnlyList<string> trackIds, string token, string url, double perSecond, int rounds, int seconds)
+    private static async Task LatencyAsync(WrkLoadGenerator paced, string url, int rounds, int seconds)
     {
-        using var paced = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs: PacedConnections / perSecond * 1000), PacedConnections);
         var results = new List<WrkResult>();
         for (var round = 0; round < rounds; round++) results.Add(await paced.RunAsync(url, seconds));
-        var (p50, p99) = (Statistics.Of(results.Select(result => result.P50 / 1000)), Statistics.Of(results.Select(result => result.P99 / 1000)));
-        Console.WriteLine(
-            $"at {Statistics.Of(results.Select(result => result.RequestsPerSecond)).Median:0} requests/s: p50 {p50.Median:0.00} ms, p99 {p99.Median:0.00} ms ({p99.Least:0.00} to {p99.Greatest:0.00}); aim: p99 under {LatencyAimMs:0} ms{(p99.Median < LatencyAimMs ? "" : ", MISSED")}");
+        var rate = Statistics.Of(results.Select(result => result.RequestsPerSecond));
+        var p50 = Statistics.Of(results.Select(result => result.P50 / 1000));
+        var p99 = Statistics.Of(results.Select(result => result.P99 / 1000));
+        Console.WriteLine($"at {rate.Median:0} requests/s: p50 {p50.Median:0.00} ms, p99 {p99.Median:0.00} ms ({p99.Minimum:0.00} to "
+            + $"{p99.Maximum:0.00}); aim: p99 under {LatencyAimMs:0} ms{(p99.Median < LatencyAimMs ? "" : ", MISSED")}");
     }
 
     private static async Task<string> TokenAsync(string url)
@@ -83,7 +89,10 @@ internal static class PlaybackBenchmark
     {
         var file = Path.Combine(directory, "ids");
         File.WriteAllLines(file, trackIds);
-        var pause = pauseMs == 0 ? "" : FormattableString.Invariant($"delay = function() return math.random(0, {(int)Math.Round(2 * pauseMs)}) end");
+        var longestPauseMs = (int)Math.Round(2 * pauseMs);
+        var pause = longestPauseMs == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"delay = function() return math.random(0, {longestPauseMs}) end");
         return $$"""
             local ids = {}
             for id in io.lines("{{file}}") do ids[#ids + 1] = id end

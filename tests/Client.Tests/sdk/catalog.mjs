@@ -1,4 +1,4 @@
-// Entities by id, several at once, what they hold, markets and search.
+// Entities by id, one or several, their contents, markets and search.
 import assert from 'node:assert/strict';
 import { api, ids, missing } from './client.mjs';
 

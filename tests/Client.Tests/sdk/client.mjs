@@ -1,4 +1,4 @@
-// The official client library, pointed at the host under test. Its base address is all that differs from an app's own use.
+// The official client library, with the base address of the host under test.
 import { SpotifyApi } from '@spotify/web-api-ts-sdk';
 
 SpotifyApi.rootUrl = process.env.API_URL;
@@ -10,8 +10,8 @@ export const api = SpotifyApi.withAccessToken('client-tests', {
   refresh_token: '',
 });
 
-/** Ids of what the host has: one of each kind, by name. */
+/** The ids of the entities of the host, by name. */
 export const ids = JSON.parse(process.env.IDS);
 
-/** A well-formed id of nothing. */
+/** A valid id that does not exist. */
 export const missing = '0000000000000000000000';

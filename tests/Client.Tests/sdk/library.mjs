@@ -1,4 +1,4 @@
-// The user's profile, and what they save.
+// The user's profile and saved items.
 import assert from 'node:assert/strict';
 import { api, ids, missing } from './client.mjs';
 
@@ -10,11 +10,41 @@ assert.equal((await api.users.profile('ada')).display_name, me.display_name);
 
 const { albums, audiobooks, episodes, shows, tracks } = api.currentUser;
 const collections = [
-  { save: () => albums.saveAlbums([ids.album]), list: () => albums.savedAlbums(10), has: (some) => albums.hasSavedAlbums(some), remove: () => albums.removeSavedAlbums([ids.album]), name: 'album' },
-  { save: () => audiobooks.saveAudiobooks([ids.audiobook]), list: () => audiobooks.savedAudiobooks(10), has: (some) => audiobooks.hasSavedAudiobooks(some), remove: () => audiobooks.removeSavedAudiobooks([ids.audiobook]), name: 'audiobook' },
-  { save: () => episodes.saveEpisodes([ids.episode]), list: () => episodes.savedEpisodes('SE', 10), has: (some) => episodes.hasSavedEpisodes(some), remove: () => episodes.removeSavedEpisodes([ids.episode]), name: 'episode' },
-  { save: () => shows.saveShows([ids.show]), list: () => shows.savedShows(10), has: (some) => shows.hasSavedShow(some), remove: () => shows.removeSavedShows([ids.show], 'SE'), name: 'show' },
-  { save: () => tracks.saveTracks([ids.track]), list: () => tracks.savedTracks(10, 0, 'SE'), has: (some) => tracks.hasSavedTracks(some), remove: () => tracks.removeSavedTracks([ids.track]), name: 'track' },
+  {
+    save: () => albums.saveAlbums([ids.album]),
+    list: () => albums.savedAlbums(10),
+    has: (some) => albums.hasSavedAlbums(some),
+    remove: () => albums.removeSavedAlbums([ids.album]),
+    name: 'album',
+  },
+  {
+    save: () => audiobooks.saveAudiobooks([ids.audiobook]),
+    list: () => audiobooks.savedAudiobooks(10),
+    has: (some) => audiobooks.hasSavedAudiobooks(some),
+    remove: () => audiobooks.removeSavedAudiobooks([ids.audiobook]),
+    name: 'audiobook',
+  },
+  {
+    save: () => episodes.saveEpisodes([ids.episode]),
+    list: () => episodes.savedEpisodes('SE', 10),
+    has: (some) => episodes.hasSavedEpisodes(some),
+    remove: () => episodes.removeSavedEpisodes([ids.episode]),
+    name: 'episode',
+  },
+  {
+    save: () => shows.saveShows([ids.show]),
+    list: () => shows.savedShows(10),
+    has: (some) => shows.hasSavedShow(some),
+    remove: () => shows.removeSavedShows([ids.show], 'SE'),
+    name: 'show',
+  },
+  {
+    save: () => tracks.saveTracks([ids.track]),
+    list: () => tracks.savedTracks(10, 0, 'SE'),
+    has: (some) => tracks.hasSavedTracks(some),
+    remove: () => tracks.removeSavedTracks([ids.track]),
+    name: 'track',
+  },
 ];
 
 for (const { save, list, has, remove, name } of collections) {

@@ -1,4 +1,4 @@
-// The user's playlists: made, described, filled, changed, shown; and another user's, followed.
+// Creating, changing and reading the user's own playlists, and following another user's.
 import assert from 'node:assert/strict';
 import { api, ids, missing } from './client.mjs';
 
