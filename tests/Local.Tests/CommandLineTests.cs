@@ -22,7 +22,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve", "--data")]
     [InlineData("import")]
     [InlineData("sign-url", "https://cdn.example/x")]
-    public async Task Wrong_usage_exits_with_2_and_says_what_is_wrong(params string[] arguments)
+    public async Task Wrong_usage_exits_with_2_and_an_error(params string[] arguments)
     {
         using var error = new StringWriter();
         Assert.Equal(2, await CommandLine.RunAsync(arguments, TextWriter.Null, error));
@@ -30,15 +30,16 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_one_line_and_exits_with_1()
+    public async Task A_port_in_use_is_a_one_line_error_and_exits_with_1()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        await AssertFailsAsync(["serve", "--urls", $"http://{taken.LocalEndpoint}", "--data", directory.FullName, "--no-demo"], "address already in use");
+        string[] arguments = ["serve", "--urls", $"http://{taken.LocalEndpoint}", "--data", directory.FullName, "--no-demo"];
+        await AssertFailsAsync(arguments, "address already in use");
     }
 
     [Fact]
-    public async Task Data_of_a_newer_version_is_one_line_and_exits_with_1()
+    public async Task Data_of_a_newer_version_is_a_one_line_error_and_exits_with_1()
     {
         var data = new DataDirectory(directory.FullName);
         new SqliteDatabase(data.Database, Schema.Current).Dispose();
@@ -47,14 +48,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_one_line_and_exits_with_1()
+    public async Task A_database_that_is_not_one_is_a_one_line_error_and_exits_with_1()
     {
         await File.WriteAllTextAsync(new DataDirectory(directory.FullName).Database, new string('x', 5000));
         await AssertFailsAsync(["serve", "--urls", "http://127.0.0.1:0", "--data", directory.FullName], "not a database");
     }
 
     [Fact]
-    public async Task A_data_directory_that_is_a_file_is_one_line_and_exits_with_1()
+    public async Task A_file_as_data_directory_is_a_one_line_error_and_exits_with_1()
     {
         var file = Path.Combine(directory.FullName, "file");
         await File.WriteAllTextAsync(file, "");
@@ -79,6 +80,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (exitCode, output, errors) = await HostProcess.RunAsync(arguments);
         Assert.True(exitCode == 1, output + errors);
-        Assert.Contains(reason, Assert.Single((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.OrdinalIgnoreCase);
+        var line = Assert.Single((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(reason, line, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -15,7 +15,7 @@ public sealed class CrashTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Fact]
-    public async Task Nothing_acknowledged_is_lost_when_the_host_is_killed_amid_requests()
+    public async Task Nothing_acknowledged_is_lost_when_the_host_is_killed_during_requests()
     {
         var acknowledged = new List<(string User, string Token)>();
         for (var round = 0; round < 3; round++)
@@ -46,8 +46,7 @@ public sealed class CrashTests : IDisposable
         foreach (var (user, token) in acknowledged)
         {
             Assert.NotNull(await database.ReadAsync(User.Table, new Key(user), default));
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/markets") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-            using var response = await again.Http.SendAsync(request);
+            using var response = await GetAsync(again.Http, "/v1/markets", token);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
     }
@@ -56,7 +55,7 @@ public sealed class CrashTests : IDisposable
     [InlineData("keys")]
     [InlineData("database.sqlite")]
     [InlineData("database.sqlite-wal")]
-    public async Task A_host_killed_in_its_first_start_makes_the_whole_demo_in_its_second(string file)
+    public async Task A_host_killed_at_its_first_start_creates_the_whole_demo_at_its_second(string file)
     {
         await using (var starting = HostProcess.Start(directory.FullName))
         {
@@ -66,18 +65,25 @@ public sealed class CrashTests : IDisposable
 
         await using var host = await HostProcess.ServeAsync(directory.FullName);
         var token = await SignInAsync(host.Http, "ada");
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/search?q=a&type=track,playlist") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
-        using var response = await host.Http.SendAsync(request);
+        using var response = await GetAsync(host.Http, "/v1/search?q=a&type=track,playlist", token!);
         var results = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.Equal("1", results.At("playlists", "total"));
         Assert.NotEqual("0", results.At("tracks", "total"));
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await client.SendAsync(request);
     }
 
     private static async Task<string?> SignInAsync(HttpClient client, string user)
     {
         try
         {
-            using var response = await client.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", user)]));
+            using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", user)]);
+            using var response = await client.PostAsync("/api/token", form);
             return response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("access_token") : null;
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -9,11 +9,13 @@ namespace Spotify.Local.Tests.Database;
 
 public sealed class SchemaVersionTests : IDisposable
 {
-    private static readonly (string Name, string Sql) First = ("0001_first.sql", "CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(10) NOT NULL) PRIMARY KEY (SongId);");
+    private static readonly (string Name, string Sql) First = (
+        "0001_first.sql", "CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(10) NOT NULL) PRIMARY KEY (SongId);");
 
     private static readonly (string Name, string Sql) Second = ("0002_second.sql", """
         ALTER TABLE Songs ADD COLUMN Plays INT64 NOT NULL DEFAULT (0);
-        CREATE TABLE Lyrics (SongId STRING(22) NOT NULL, Line INT64 NOT NULL) PRIMARY KEY (SongId, Line), INTERLEAVE IN PARENT Songs ON DELETE CASCADE;
+        CREATE TABLE Lyrics (SongId STRING(22) NOT NULL, Line INT64 NOT NULL) PRIMARY KEY (SongId, Line),
+            INTERLEAVE IN PARENT Songs ON DELETE CASCADE;
         CREATE INDEX SongsByPlays ON Songs (Plays DESC);
         """);
 
@@ -38,7 +40,7 @@ public sealed class SchemaVersionTests : IDisposable
     }
 
     [Fact]
-    public void A_newer_database_is_refused_with_the_reason_and_left_alone()
+    public void A_newer_database_is_refused_and_left_unchanged()
     {
         new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose();
         var refusal = Assert.Throws<DataVersionException>(() => new SqliteDatabase(DatabaseFile, new Schema([First])));
@@ -47,13 +49,13 @@ public sealed class SchemaVersionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upgrade_that_fails_leaves_the_database_as_it_was()
+    public async Task A_failed_upgrade_leaves_the_database_unchanged()
     {
         var old = new Schema([First]);
         using (var database = new SqliteDatabase(DatabaseFile, old))
             await database.CommitAsync([Mutation.Insert(old.Table("Songs"), ("SongId", "a"), ("Name", "Song"))], default);
 
-        // The second statement fails: SQLite has the index's name already.
+        // The second statement fails because the index exists.
         var broken = new Schema([First, ("0002_broken.sql", "CREATE INDEX Twice ON Songs (Name); CREATE INDEX Twice ON Songs (Name);")]);
         Assert.ThrowsAny<Exception>(() => new SqliteDatabase(DatabaseFile, broken));
 
@@ -62,14 +64,15 @@ public sealed class SchemaVersionTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_openers_at_once_upgrade_once()
+    public async Task Concurrent_openers_upgrade_once()
     {
         new SqliteDatabase(DatabaseFile, new Schema([First])).Dispose();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose())));
+        await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose())));
     }
 
     [Fact]
-    public async Task A_search_index_of_another_form_is_made_anew_from_its_table()
+    public async Task A_search_index_of_another_format_is_rebuilt_from_its_table()
     {
         using (var database = new SqliteDatabase(DatabaseFile, Schema.Current))
             await database.CommitAsync([CatalogWriter.Document(EntityType.Track, "id", 1, MarketSet.Everywhere, "Aurora")], default);
@@ -80,7 +83,8 @@ public sealed class SchemaVersionTests : IDisposable
         }
 
         using var again = new SqliteDatabase(DatabaseFile, Schema.Current);
-        var found = await new SqliteSearchIndex(again).SearchAsync(new SearchQuery(EntityType.Track, ["auro"], true, "SE", 0, 10), default);
+        var query = new SearchQuery(EntityType.Track, ["auro"], true, "SE", 0, 10);
+        var found = await new SqliteSearchIndex(again).SearchAsync(query, default);
         Assert.Equal(["id"], found.Ids);
     }
 
@@ -97,7 +101,7 @@ public sealed class SchemaVersionTests : IDisposable
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL) PRIMARY KEY (SongId)")]
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(5) AS (UPPER(SongId)) STORED) PRIMARY KEY (SongId);")]
     [InlineData("CREATE TABLE Songs $")]
-    public void What_only_one_engine_understands_is_refused(string sql)
+    public void Statements_that_only_one_engine_supports_are_refused(string sql)
     {
         var failure = Assert.Throws<FormatException>(() => new Schema([("0001_first.sql", sql)]));
         Assert.StartsWith("0001_first.sql: ", failure.Message);

@@ -10,7 +10,8 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
     private SqliteDatabase? database;
 
-    protected override Task<IDatabase> OpenAsync() => Task.FromResult<IDatabase>(database = new SqliteDatabase(DatabaseFile, Schema.Current));
+    protected override Task<IDatabase> OpenAsync() =>
+        Task.FromResult<IDatabase>(database = new SqliteDatabase(DatabaseFile, Schema.Current));
 
     protected override Task CloseAsync()
     {
@@ -22,11 +23,13 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     private string DatabaseFile => Path.Combine(directory.FullName, "database.sqlite");
 
     [Fact]
-    public async Task What_was_committed_is_there_when_the_file_is_opened_again()
+    public async Task Committed_rows_survive_reopening()
     {
         var users = Schema.Current.Table("Users");
-        await Database.CommitAsync([Mutation.Insert(users, ("UserId", "ada"), ("DisplayName", "Ada"), ("Country", "SE"), ("Product", "premium"),
-            ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", DateTimeOffset.UnixEpoch))], default);
+        var ada = Mutation.Insert(
+            users, ("UserId", "ada"), ("DisplayName", "Ada"), ("Country", "SE"), ("Product", "premium"),
+            ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", DateTimeOffset.UnixEpoch));
+        await Database.CommitAsync([ada], default);
         database!.Dispose();
         database = new SqliteDatabase(DatabaseFile, Schema.Current);
         Assert.NotNull(await database.ReadAsync(users, new Key("ada"), default));
@@ -59,7 +62,11 @@ public sealed class SqliteDatabaseTests : DatabaseContract
         await Task.WhenAll(new[] { database!, other }.Select((writer, w) => Task.Run(async () =>
         {
             for (var i = 0; i < 20; i++)
-                await writer.CommitAsync([Mutation.Insert(artists, ("ArtistId", $"{w}-{i}"), ("Name", "x"), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L))], default);
+            {
+                var artist = Mutation.Insert(
+                    artists, ("ArtistId", $"{w}-{i}"), ("Name", "x"), ("Genres", ""), ("Popularity", 0L), ("Followers", 0L));
+                await writer.CommitAsync([artist], default);
+            }
         })));
         var count = await database!.QueryAsync(CountArtists, Parameters.None, null, default).SingleAsync();
         Assert.Equal(40, count.Int64("N"));
@@ -70,6 +77,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     private string Definition(string table)
     {
         using var session = new SqliteSession(DatabaseFile);
-        return session.Query("SELECT sql FROM sqlite_master WHERE name = @name", new Parameters { { "name", table } }).Single().String("sql");
+        var query = "SELECT sql FROM sqlite_master WHERE name = @name";
+        return session.Query(query, new Parameters { { "name", table } }).Single().String("sql");
     }
 }

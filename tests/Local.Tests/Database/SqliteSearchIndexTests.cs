@@ -23,7 +23,7 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         return Task.CompletedTask;
     }
 
-    // Not in the contract: Spanner's emulator has no full-text search beyond ASCII; it refuses such a word as a syntax error.
+    // Not in the contract, because Spanner's emulator rejects words that are not ASCII as a syntax error.
     [Fact]
     public async Task Words_of_every_script_are_found()
     {

@@ -36,7 +36,7 @@ public class ByteRangesTests
     [InlineData("bytes=0-9,0-9", "0-9")]
     [InlineData("bytes=50-59,0-9,5-14", "0-14 50-59")]
     [InlineData("bytes=0-,0-9,500-", "0-999")]
-    public void Understands(string header, string expected) => Assert.Equal(expected, Show(ByteRanges.Parse(header, 1000)));
+    public void Parses_the_ranges(string header, string expected) => Assert.Equal(expected, Show(ByteRanges.Parse(header, 1000)));
 
     [Theory]
     [InlineData("bytes=1000-")]
@@ -45,7 +45,7 @@ public class ByteRangesTests
     [InlineData("bytes=" + Huge + "-" + Huge)]
     [InlineData("bytes=-0")]
     [InlineData("bytes=-0,1000-,5000-6000")]
-    public void Finds_nothing_to_send(string header) => Assert.Equal("", Show(ByteRanges.Parse(header, 1000)));
+    public void Returns_no_range_if_none_is_satisfiable(string header) => Assert.Equal("", Show(ByteRanges.Parse(header, 1000)));
 
     [Theory]
     [InlineData("")]
@@ -68,10 +68,10 @@ public class ByteRangesTests
     [InlineData("bytes:0-9")]
     [InlineData("seconds=0-9")]
     [InlineData("0-9")]
-    public void Ignores(string header) => Assert.Null(ByteRanges.Parse(header, 1000));
+    public void Ignores_invalid_headers(string header) => Assert.Null(ByteRanges.Parse(header, 1000));
 
     [Fact]
-    public void Ignores_a_missing_or_doubled_header()
+    public void Ignores_a_missing_or_repeated_header()
     {
         Assert.Null(ByteRanges.Parse(StringValues.Empty, 1000));
         Assert.Null(ByteRanges.Parse(new StringValues(["bytes=0-1", "bytes=2-3"]), 1000));
@@ -82,21 +82,23 @@ public class ByteRangesTests
     [InlineData("bytes=0-0", "")]
     [InlineData("bytes=-0", "")]
     [InlineData("bytes=-1", null)]
-    public void Knows_what_can_be_had_of_nothing(string header, string? expected) => Assert.Equal(expected, Show(ByteRanges.Parse(header, 0)));
+    public void Parses_the_ranges_of_an_empty_file(string header, string? expected) =>
+        Assert.Equal(expected, Show(ByteRanges.Parse(header, 0)));
 
     [Fact]
-    public void Sends_the_whole_instead_of_a_multitude()
+    public void Ignores_a_header_with_too_many_ranges()
     {
         Assert.Equal(ByteRanges.MaxSent, ByteRanges.Parse(Spread(ByteRanges.MaxSent), 1_000_000)!.Count);
         Assert.Null(ByteRanges.Parse(Spread(ByteRanges.MaxSent + 1), 1_000_000));
         Assert.Single(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxRequested)), 1000)!);
         Assert.Null(ByteRanges.Parse("bytes=" + string.Join(',', Enumerable.Repeat("0-", ByteRanges.MaxRequested + 1)), 1000));
 
-        static string Spread(int count) => "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i * 100}-{(i * 100) + 9}"));
+        static string Spread(int count) =>
+            "bytes=" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{i * 100}-{(i * 100) + 9}"));
     }
 
     [Fact]
-    public void Sends_every_byte_asked_for_once_and_no_other()
+    public void Returns_every_requested_byte_exactly_once()
     {
         var asked = Gen.Choose(-20, 120).Zip(Gen.Choose(0, 140)).ListOf(5).Select(list => list.ToList());
         Prop.ForAll(Arb.From(asked), list =>
@@ -104,7 +106,9 @@ public class ByteRangesTests
             const int size = 100;
             var specs = list.Select(item => item.Item1 < 0 ? $"{item.Item1}" : $"{item.Item1}-{item.Item1 + item.Item2}");
             var expected = list
-                .SelectMany(item => item.Item1 < 0 ? Enumerable.Range(size + item.Item1, -item.Item1) : Enumerable.Range(item.Item1, item.Item2 + 1))
+                .SelectMany(item => item.Item1 < 0
+                    ? Enumerable.Range(size + item.Item1, -item.Item1)
+                    : Enumerable.Range(item.Item1, item.Item2 + 1))
                 .Where(at => at is >= 0 and < size)
                 .Distinct()
                 .Order();
@@ -116,7 +120,7 @@ public class ByteRangesTests
     }
 
     [Fact]
-    public void Bears_any_text() => Prop.ForAll<string, NonNegativeInt>((text, size) =>
+    public void Accepts_any_text() => Prop.ForAll<string, NonNegativeInt>((text, size) =>
     {
         foreach (var range in ByteRanges.Parse("bytes=" + text, size.Get) ?? [])
         {

@@ -13,12 +13,13 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
 
     protected override IObjectStore Store => store;
 
-    private string[] Files => [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))];
+    private string[] Files =>
+        [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path))];
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
-    public async Task Each_object_is_the_file_of_its_name()
+    public async Task An_object_is_a_file_of_the_same_name()
     {
         await WriteAsync("a/b.ogg", "x");
         Assert.Equal([Path.Combine("a", "b.ogg")], Files);
@@ -30,10 +31,10 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
     [InlineData(".partial")]
     [InlineData(".partial/x")]
     [InlineData(".PARTIAL/x")]
-    public void Has_no_path_for_names_that_are_none(string name) => Assert.Null(store.PathOf(name));
+    public void Invalid_names_have_no_path(string name) => Assert.Null(store.PathOf(name));
 
     [Fact]
-    public async Task Removes_what_crashed_writes_left_behind()
+    public async Task Removes_partial_files_of_crashed_writes()
     {
         var leftover = Path.Combine(root, ".partial", "0123456789abcdef");
         await File.WriteAllTextAsync(leftover, "half");
@@ -43,7 +44,7 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
     }
 
     [Fact]
-    public async Task Leaves_alone_what_another_process_is_writing()
+    public async Task Keeps_the_partial_files_of_another_process()
     {
         var gate = new TaskCompletionSource();
         var started = new TaskCompletionSource();
@@ -73,7 +74,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
     public async Task Failed_and_refused_writes_leave_no_file()
     {
         await WriteAsync("a", "x");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync("b", Text("x"), Ogg, new CancellationToken(canceled: true)));
+        var canceled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync("b", Text("x"), Ogg, canceled));
         await Store.WriteAsync("a", Text("y"), new("x/y", OnlyIfAbsent: true), default);
         await Assert.ThrowsAsync<IOException>(() => WriteAsync("a/b", "below a file"));
         await WriteAsync("c/d", "x");
@@ -87,19 +89,20 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
         await WriteAsync("a/b/c/d", "x");
         await WriteAsync("a/e", "x");
         await Store.DeleteAsync("a/b/c/d", default);
-        Assert.Equal([Path.Combine(root, "a")], Directory.EnumerateDirectories(root).Where(path => !path.EndsWith(".partial", StringComparison.Ordinal)));
+        var directories = Directory.EnumerateDirectories(root).Where(path => Path.GetFileName(path) != ".partial");
+        Assert.Equal([Path.Combine(root, "a")], directories);
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(root, "a")));
     }
 
     [Fact]
-    public async Task A_stretch_at_the_very_end_is_empty()
+    public async Task A_range_at_the_end_is_empty()
     {
         await WriteAsync("a", "0123456789");
         Assert.Empty(await ReadAsync("a", new ObjectRange(10, null)));
     }
 
     [Fact]
-    public async Task Streams_can_seek_within_their_stretch()
+    public async Task Streams_can_seek_within_their_range()
     {
         await WriteAsync("a", "0123456789");
         await using var stream = await Store.OpenReadAsync("a", new ObjectRange(2, 6), default);

@@ -18,7 +18,7 @@ using Spotify.Local.Edge;
 
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>The edge, and images beside it, on a real server, on a port of its own, over a directory of its own.</summary>
+/// <summary>A server with the edge and the images, on a free port and a temporary directory.</summary>
 public sealed class EdgeHost : IAsyncLifetime
 {
     public const string AudioPath = "/tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg";
@@ -45,7 +45,7 @@ public sealed class EdgeHost : IAsyncLifetime
 
     public int Port { get; private set; }
 
-    public IReadOnlyCollection<string> Complaints => log.Complaints;
+    public IReadOnlyCollection<string> Warnings => log.Warnings;
 
     internal ManualTimeProvider Clock { get; } = new(Start);
 
@@ -80,7 +80,8 @@ public sealed class EdgeHost : IAsyncLifetime
 
         BaseUrl = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Port = new Uri(BaseUrl).Port;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new Uri(BaseUrl) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
+        Client = new HttpClient(handler) { BaseAddress = new Uri(BaseUrl) };
     }
 
     public async Task DisposeAsync()
@@ -90,11 +91,12 @@ public sealed class EdgeHost : IAsyncLifetime
         Directory.Delete(root, recursive: true);
     }
 
-    /// <summary>A signed request target, good for an hour.</summary>
+    /// <summary>Returns a signed request target. By default it expires in an hour.</summary>
     public string Signed(string pathAndQuery = AudioPath, string key = "now", DateTimeOffset? expires = null, string? baseUrl = null)
     {
         Assert.True(Ring.TryFind(key, out var found));
-        return new CloudCdnSigner().Sign((baseUrl ?? BaseUrl) + pathAndQuery, expires ?? Clock.Now.AddHours(1), null, found)[(baseUrl ?? BaseUrl).Length..];
+        baseUrl ??= BaseUrl;
+        return new CloudCdnSigner().Sign(baseUrl + pathAndQuery, expires ?? Clock.Now.AddHours(1), null, found)[baseUrl.Length..];
     }
 
     /// <summary>Sends a request with HttpClient.</summary>
@@ -106,21 +108,24 @@ public sealed class EdgeHost : IAsyncLifetime
     }
 
     /// <summary>Sends a GET with HttpClient.</summary>
-    public Task<HttpResponseMessage> GetAsync(string target, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, target, headers);
+    public Task<HttpResponseMessage> GetAsync(string target, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, target, headers);
 
-    /// <summary>Sends a request line as it stands, which HttpClient would normalise, and returns the status.</summary>
+    /// <summary>Sends a request line unchanged, because HttpClient would normalize the target. Returns the status.</summary>
     public async Task<int> RawAsync(string target, string method = "GET")
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, Port);
-        await socket.SendAsync(Encoding.Latin1.GetBytes($"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n\r\n"));
+        var request = $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n\r\n";
+        await socket.SendAsync(Encoding.Latin1.GetBytes(request));
         await using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var status = await reader.ReadLineAsync();
         return int.Parse(status!.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    internal Task PutAsync(string path, byte[] content) => Store.WriteAsync(path[1..], new MemoryStream(content), new("application/octet-stream"), default);
+    internal Task PutAsync(string path, byte[] content) =>
+        Store.WriteAsync(path[1..], new MemoryStream(content), new("application/octet-stream"), default);
 
     private static byte[] Bytes(int length)
     {

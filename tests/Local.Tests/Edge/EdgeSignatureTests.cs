@@ -11,7 +11,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [Theory]
     [InlineData("now")]
     [InlineData("before")]
-    public async Task Serves_what_any_key_of_the_ring_has_signed(string key)
+    public async Task Accepts_signatures_of_every_key_of_the_ring(string key)
     {
         using var response = await edge.GetAsync(edge.Signed(key: key));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -21,7 +21,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [Theory]
     [InlineData("/episodes/")]
     [InlineData("/chapters/")]
-    public async Task Serves_spoken_word_too(string prefix)
+    public async Task Serves_episodes_and_chapters(string prefix)
     {
         var path = EdgeHost.AudioPath.Replace("/tracks/", prefix, StringComparison.Ordinal);
         Assert.Equal(403, await edge.RawAsync(path));
@@ -31,7 +31,8 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [Fact]
     public async Task Serves_the_partner_format()
     {
-        var url = new PartnerCdnSigner().Sign(edge.BaseUrl + EdgeHost.AudioPath, edge.Clock.Now.AddHours(1), "Zoë & søn", edge.Ring.Current);
+        var expires = edge.Clock.Now.AddHours(1);
+        var url = new PartnerCdnSigner().Sign(edge.BaseUrl + EdgeHost.AudioPath, expires, "Zoë & søn", edge.Ring.Current);
         using var response = await edge.GetAsync(url);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(403, await edge.RawAsync(url[edge.BaseUrl.Length..].Replace("uid=Zo", "uid=zo", StringComparison.Ordinal)));
@@ -47,7 +48,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task Refuses_in_the_form_of_the_web_api()
+    public async Task Refusals_have_the_format_of_the_web_api()
     {
         using var response = await edge.GetAsync(EdgeHost.AudioPath);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
@@ -58,7 +59,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task Refuses_from_the_second_of_expiry_on()
+    public async Task Refuses_an_expired_url()
     {
         var target = edge.Signed(expires: EdgeHost.Start.AddSeconds(10));
         edge.Clock.Now = EdgeHost.Start.AddSeconds(9.999);
@@ -69,7 +70,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task Refuses_a_key_once_it_is_removed()
+    public async Task Refuses_signatures_of_a_removed_key()
     {
         var target = edge.Signed(key: "before");
         Assert.Equal(200, await edge.RawAsync(target));
@@ -98,7 +99,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
         {
             var status = edge.RawAsync(changed).GetAwaiter().GetResult();
 
-            // A change in the first segment leads away from the edge, to where there is nothing.
+            // A change in the first segment leads to a path without an endpoint.
             return status is 403 or 400 || (status == 404 && !changed.StartsWith("/tracks/", StringComparison.Ordinal));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
@@ -109,7 +110,13 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
         var target = edge.Signed();
         for (var at = target.IndexOf('?', StringComparison.Ordinal); at < target.Length; at++)
         {
-            var replacement = target[at] switch { '0' => '1', 'A' => 'B', >= 'a' and <= 'z' => char.ToUpperInvariant(target[at]), _ => '0' };
+            var replacement = target[at] switch
+            {
+                '0' => '1',
+                'A' => 'B',
+                >= 'a' and <= 'z' => char.ToUpperInvariant(target[at]),
+                _ => '0',
+            };
             Assert.Equal(403, await edge.RawAsync(target[..at] + replacement + target[(at + 1)..]));
         }
     }
@@ -143,14 +150,14 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [InlineData("/episodes/../tracks/4cOdK2wGLETKBW3PvgPWqT/9f86d081/high.ogg")]
     [InlineData("/tracks/.partial/x")]
     [InlineData("/models/secret.bin")]
-    public async Task Serves_no_other_spelling_of_a_name_even_if_it_is_signed(string path)
+    public async Task Refuses_other_spellings_of_a_name_even_if_signed(string path)
     {
         Assert.Contains(await edge.RawAsync(path), (int[])[403, 404]);
         Assert.Equal(404, await edge.RawAsync(edge.Signed(path)));
     }
 
     [Fact]
-    public async Task Says_nothing_of_what_exists_to_whoever_has_no_signature()
+    public async Task A_request_without_a_signature_does_not_reveal_whether_a_file_exists()
     {
         Assert.Equal(403, await edge.RawAsync("/tracks/none.ogg"));
         Assert.Equal(404, await edge.RawAsync(edge.Signed("/tracks/none.ogg")));
@@ -161,7 +168,7 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task Takes_the_absolute_form_of_its_own_base_only()
+    public async Task Accepts_absolute_request_targets_of_its_own_base_only()
     {
         Assert.Equal(200, await edge.RawAsync(edge.BaseUrl + edge.Signed()));
         var status = await edge.RawAsync("http://elsewhere.example" + edge.Signed(baseUrl: "http://elsewhere.example"));
@@ -169,10 +176,11 @@ public class EdgeSignatureTests(EdgeHost edge) : IClassFixture<EdgeHost>
     }
 
     [Fact]
-    public async Task Refuses_urls_signed_for_another_host() => Assert.Equal(403, await edge.RawAsync(edge.Signed(baseUrl: "http://localhost:1")));
+    public async Task Refuses_urls_signed_for_another_host() =>
+        Assert.Equal(403, await edge.RawAsync(edge.Signed(baseUrl: "http://localhost:1")));
 
     [Fact]
-    public async Task Behind_a_proxy_the_public_url_counts()
+    public async Task Behind_a_proxy_the_public_url_is_signed()
     {
         var proxied = new EdgeHost { PublicUrl = "https://music.example/" };
         await proxied.InitializeAsync();

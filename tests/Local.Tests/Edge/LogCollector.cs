@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>Keeps what is logged at warning and above.</summary>
+/// <summary>Collects log messages of level Warning and above.</summary>
 internal sealed class LogCollector : ILoggerProvider, ILogger
 {
-    public ConcurrentQueue<string> Complaints { get; } = new();
+    public ConcurrentQueue<string> Warnings { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -15,9 +15,10 @@ internal sealed class LogCollector : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) Complaints.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        if (IsEnabled(logLevel)) Warnings.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
     }
 
     public void Dispose()

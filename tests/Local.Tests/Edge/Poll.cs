@@ -1,16 +1,14 @@
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>Waiting for what another process or thread is about to do.</summary>
+/// <summary>Waits for the work of another process or thread.</summary>
 internal static class Poll
 {
     /// <summary>Waits until a condition holds; fails after a minute.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
+        // At intervals, because a loop without a pause would take a core from the work it waits for.
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!condition()) await interval.WaitForNextTickAsync(deadline.Token);
     }
 }

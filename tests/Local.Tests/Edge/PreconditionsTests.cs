@@ -41,7 +41,8 @@ public class PreconditionsTests
     [InlineData(PreconditionOutcome.Failed, "If-Match", "\"b\"", "If-None-Match", "\"a\"")]
     [InlineData(PreconditionOutcome.NotModified, "If-Match", "\"a\"", "If-None-Match", "\"a\"")]
     [InlineData(PreconditionOutcome.Failed, "If-Unmodified-Since", Earlier, "If-None-Match", "\"a\"")]
-    public void Come_to(PreconditionOutcome expected, params string[] headers) => Assert.Equal(expected, Preconditions.Evaluate(Headers(headers), Mine));
+    public void Evaluate_to(PreconditionOutcome expected, params string[] headers) =>
+        Assert.Equal(expected, Preconditions.Evaluate(Headers(headers), Mine));
 
     [Theory]
     [InlineData(true)]
@@ -52,11 +53,12 @@ public class PreconditionsTests
     [InlineData(true, "If-Range", Same)]
     [InlineData(false, "If-Range", Earlier)]
     [InlineData(false, "If-Range", Later)]
-    public void Decide_whether_a_range_is_heeded(bool expected, params string[] headers) =>
+    public void Decide_whether_a_range_applies(bool expected, params string[] headers) =>
         Assert.Equal(expected, Preconditions.RangeApplies(Headers(headers), Mine, Modified.AddMinutes(1)));
 
     [Fact]
-    public void A_date_is_weak_within_its_second() => Assert.False(Preconditions.RangeApplies(Headers("If-Range", Same), Mine, Modified.AddMilliseconds(999)));
+    public void A_date_is_a_weak_validator_within_its_second() =>
+        Assert.False(Preconditions.RangeApplies(Headers("If-Range", Same), Mine, Modified.AddMilliseconds(999)));
 
     private static HeaderDictionary Headers(params string[] headers)
     {

@@ -22,7 +22,7 @@ public sealed class SignUrlCommandTests : IDisposable
     [Theory]
     [InlineData(Url)]
     [InlineData("  " + Url + "\n")]
-    public void Prints_the_url_alone(string url)
+    public void Prints_only_the_url(string url)
     {
         Assert.Equal(0, Run(url));
         Assert.Equal(Url + "?Expires=1795166620&KeyName=my-key&Signature=mOhrgBbKLNu6bq-dUgW5FxVR8ec=\n", output.ToString());
@@ -37,7 +37,7 @@ public sealed class SignUrlCommandTests : IDisposable
     [InlineData("1e9")]
     [InlineData("253402300800")]
     [InlineData("99999999999999999999")]
-    public void Refuses_an_expiry_that_is_no_time(string expiresAt) => AssertFails(2, "--expires-at", Run(expiresAt: expiresAt));
+    public void Refuses_an_invalid_expiry(string expiresAt) => AssertFails(2, "--expires-at", Run(expiresAt: expiresAt));
 
     [Theory]
     [InlineData("ftp://example.com/x", "HTTP or HTTPS")]
@@ -61,7 +61,7 @@ public sealed class SignUrlCommandTests : IDisposable
     }
 
     [Fact]
-    public void Says_so_when_there_is_no_key_file()
+    public void Reports_a_missing_key_file()
     {
         File.Delete(keyFile);
         AssertFails(1, "--key-file", Run());

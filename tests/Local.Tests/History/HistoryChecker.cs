@@ -3,22 +3,21 @@ using Spotify.Domain.Playlists;
 namespace Spotify.Local.Tests.History;
 
 /// <summary>
-/// Looks for one order of edits that explains all that clients of a playlist were told: each acknowledged edit makes the version it was
-/// answered with, an edit that was not acknowledged makes one that nobody else made or none, a refused one cannot have made one, and each
-/// read shows its version.
+/// Searches for an order of the edits of a playlist that explains every response: an acknowledged edit created the version in its response,
+/// an edit without a response created one of the other versions or none, a refused edit created none, and each read shows its version.
 /// </summary>
 internal sealed class HistoryChecker
 {
-    // Versions are told apart by when they can have been made, so a search never goes far wrong.
+    // The times of the requests leave few orders to try, so that a search ends long before.
     private const int MaxSteps = 1_000_000;
 
     private readonly ILookup<long, PlaylistEdit> acknowledged;
     private readonly ILookup<long, PlaylistRead> reads;
-    private readonly List<(PlaylistEdit Edit, long After, long Before)> uncertain;
+    private readonly List<(PlaylistEdit Edit, long After, long Before)> unanswered;
     private readonly long last;
     private readonly List<List<ModelItem>> versions = [[]];
     private readonly HashSet<PlaylistEdit> used = new(ReferenceEqualityComparer.Instance);
-    private string complaint = "";
+    private string problem = "";
     private int furthest;
     private int identities;
     private int steps;
@@ -29,57 +28,65 @@ internal sealed class HistoryChecker
         this.reads = reads.ToLookup(read => read.Version);
         last = edits.Select(edit => edit.Version ?? 1).Concat(reads.Select(read => read.Version)).DefaultIfEmpty(1).Max();
         var known = edits.Where(edit => edit.Version is not null).ToList();
-        uncertain = [.. edits.Where(edit => edit.Version is null).Select(edit => (
-            edit,
-            known.Where(other => other.Ended < edit.Started).Select(other => other.Version!.Value).DefaultIfEmpty(1).Max(),
-            known.Where(other => other.Started > edit.Ended && Makes(other)).Select(other => other.Version!.Value).DefaultIfEmpty(long.MaxValue).Min()))];
+        unanswered =
+        [
+            .. edits.Where(edit => edit.Version is null).Select(edit => (
+                edit,
+                Versions(known.Where(other => other.Ended < edit.Started)).DefaultIfEmpty(1).Max(),
+                Versions(known.Where(other => other.Started > edit.Ended && Creates(other))).DefaultIfEmpty(long.MaxValue).Min())),
+        ];
     }
 
-    /// <summary>What cannot be explained; null if everything can.</summary>
-    /// <param name="edits">The edits of a playlist that starts empty in version 1.</param>
-    /// <param name="reads">The reads of it.</param>
+    /// <summary>Returns the first response that no order explains; null if there is none.</summary>
+    /// <param name="edits">The edits of a playlist that is empty in version 1.</param>
+    /// <param name="reads">The reads of the playlist.</param>
     public static string? Check(IReadOnlyList<PlaylistEdit> edits, IReadOnlyList<PlaylistRead> reads)
     {
-        if (StaleAnswer(edits, reads) is { } stale) return stale;
+        if (StaleResponse(edits, reads) is { } stale) return stale;
         var checker = new HistoryChecker([.. edits.Where(edit => !edit.Refused)], reads);
-        return checker.Shows(1) && checker.Explain() ? checker.WrongRefusal(edits.Where(edit => edit.Refused)) : checker.complaint;
+        return checker.Shows(1) && checker.Explain() ? checker.WrongRefusal(edits.Where(edit => edit.Refused)) : checker.problem;
     }
 
-    /// <summary>A refused edit found, at some moment while it was asked for, more changes since its base than are kept, or nothing to move.</summary>
+    // A refusal is right if, at some moment during the request, more changes were made since the edit's base than are kept, or nothing
+    // was left to move.
     private string? WrongRefusal(IEnumerable<PlaylistEdit> refused)
     {
         var known = acknowledged.SelectMany(group => group).ToList();
         foreach (var edit in refused)
         {
-            var first = known.Where(other => other.Ended < edit.Started).Select(other => other.Version!.Value).Append(edit.BaseVersion!.Value).Max();
-            var after = known.Where(other => other.Started > edit.Ended && Makes(other)).Select(other => other.Version!.Value).Append(versions.Count + 1L).Min();
+            var first = Versions(known.Where(other => other.Ended < edit.Started)).Append(edit.BaseVersion!.Value).Max();
+            var after = Versions(known.Where(other => other.Started > edit.Ended && Creates(other))).Append(versions.Count + 1L).Min();
             var possible = Enumerable.Range((int)first, (int)(after - first)).Any(version =>
                 version - edit.BaseVersion > PlaylistChange.Kept || edit.Apply(versions.GetRange(0, version), identities) is null);
-            if (!possible) return $"{edit} was refused, and could have been carried to any of the versions {first} to {after - 1}.";
+            if (!possible) return $"{edit} was refused, although it can be applied to each of the versions {first} to {after - 1}.";
         }
 
         return null;
     }
 
-    /// <summary>Whoever starts after another has ended sees at least its version.</summary>
-    private static string? StaleAnswer(IReadOnlyList<PlaylistEdit> edits, IReadOnlyList<PlaylistRead> reads)
+    // A request that starts after another has ended sees at least its version.
+    private static string? StaleResponse(IReadOnlyList<PlaylistEdit> edits, IReadOnlyList<PlaylistRead> reads)
     {
-        var answers = edits.Where(edit => edit.Version is not null).Select(edit => (edit.Started, edit.Ended, Version: edit.Version!.Value, Makes: Makes(edit)))
-            .Concat(reads.Select(read => (read.Started, read.Ended, read.Version, Makes: false)))
+        var responses = edits.Where(edit => edit.Version is not null)
+            .Select(edit => (edit.Started, edit.Ended, Version: edit.Version!.Value, Creates: Creates(edit)))
+            .Concat(reads.Select(read => (read.Started, read.Ended, read.Version, Creates: false)))
             .ToList();
-        var ended = answers.OrderBy(answer => answer.Ended).ToList();
+        var ended = responses.OrderBy(response => response.Ended).ToList();
         var (next, seen) = (0, 0L);
-        foreach (var answer in answers.OrderBy(answer => answer.Started))
+        foreach (var response in responses.OrderBy(response => response.Started))
         {
-            for (; next < ended.Count && ended[next].Ended < answer.Started; next++) seen = Math.Max(seen, ended[next].Version);
-            if (answer.Version < seen || (answer.Makes && answer.Version == seen)) return $"Version {answer.Version} was answered after version {seen} had been.";
+            for (; next < ended.Count && ended[next].Ended < response.Started; next++) seen = Math.Max(seen, ended[next].Version);
+            if (response.Version < seen || (response.Creates && response.Version == seen))
+                return $"Version {response.Version} was returned after version {seen}.";
         }
 
         return null;
     }
 
-    // The answer to a removal of nothing is the version there is, and to a repeated addition the version it made before.
-    private static bool Makes(PlaylistEdit edit) => edit is not (Removal or Addition { Key: not null });
+    private static IEnumerable<long> Versions(IEnumerable<PlaylistEdit> edits) => edits.Select(edit => edit.Version!.Value);
+
+    // A removal of nothing returns the current version, and a repeated addition the version it created before.
+    private static bool Creates(PlaylistEdit edit) => edit is not (Removal or Addition { Key: not null });
 
     private bool Explain()
     {
@@ -97,24 +104,28 @@ internal sealed class HistoryChecker
             used.Remove(edit);
         }
 
-        return Fail(version, "no edit can have made it");
+        return Fail(version, "no edit can have created it");
     }
 
     private IEnumerable<PlaylistEdit> Candidates(long version)
     {
-        var makers = acknowledged[version].Where(edit => edit is not Removal).ToList();
-        if (makers.Count > 1) return [];
-        return makers.Count == 1 ? makers : acknowledged[version].Concat(uncertain.Where(one => version > one.After && version < one.Before && !used.Contains(one.Edit)).Select(one => one.Edit));
+        var creators = acknowledged[version].Where(edit => edit is not Removal).ToList();
+        if (creators.Count > 1) return [];
+        if (creators.Count == 1) return creators;
+        var possible = unanswered.Where(one => version > one.After && version < one.Before && !used.Contains(one.Edit));
+        return acknowledged[version].Concat(possible.Select(one => one.Edit));
     }
 
-    /// <summary>Whether what was seen of a version is what it is.</summary>
+    // Whether the responses about a version agree with the model.
     private bool Shows(long version)
     {
         var items = versions[^1];
         foreach (var read in reads[version])
         {
-            if (read.Total != items.Count || !read.Items.SequenceEqual(items.Take(read.Items.Count).Select(item => (item.Uri, item.AddedBy))))
-                return Fail(version, $"it was read as [{string.Join(' ', read.Items)}], {read.Total} in all, and should be [{string.Join(' ', items.Select(item => (item.Uri, item.AddedBy)))}]");
+            var expected = items.Select(item => (item.Uri, item.AddedBy)).ToList();
+            if (read.Total == items.Count && read.Items.SequenceEqual(expected.Take(read.Items.Count))) continue;
+            var (actual, wanted) = (string.Join(' ', read.Items), string.Join(' ', expected));
+            return Fail(version, $"it was read as [{actual}], {read.Total} in total, and should be [{wanted}]");
         }
 
         foreach (var edit in acknowledged[version])
@@ -124,7 +135,7 @@ internal sealed class HistoryChecker
 
     private bool Fail(long version, string why)
     {
-        if (version > furthest) (furthest, complaint) = ((int)version, $"Version {version}: {why}.");
+        if (version > furthest) (furthest, problem) = ((int)version, $"Version {version}: {why}.");
         return false;
     }
 }

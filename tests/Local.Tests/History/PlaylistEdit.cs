@@ -1,37 +1,38 @@
 namespace Spotify.Local.Tests.History;
 
-/// <summary>An item of the model. Two with the same URI are told apart.</summary>
+/// <summary>An item of the model. The identity distinguishes items with the same URI.</summary>
 internal sealed record ModelItem(int Identity, string Uri, string AddedBy);
 
-/// <summary>An edit that a client asked for.</summary>
-/// <param name="PlaylistId">Of which playlist.</param>
-/// <param name="UserId">By whom.</param>
-/// <param name="Started">When it was first sent.</param>
-/// <param name="BaseVersion">The version its positions are judged in; null: the one it changes.</param>
+/// <summary>An edit that a client requested.</summary>
+/// <param name="PlaylistId">The edited playlist.</param>
+/// <param name="UserId">The user who edits.</param>
+/// <param name="Started">When the request was first sent, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+/// <param name="BaseVersion">The version to which the positions refer; null means the version that is changed.</param>
 internal abstract record PlaylistEdit(string PlaylistId, string UserId, long Started, long? BaseVersion)
 {
-    /// <summary>When its answer was there, or its connection gone.</summary>
+    /// <summary>When the response was received or the connection was lost.</summary>
     public long Ended { get; set; } = long.MaxValue;
 
-    /// <summary>The version it was answered with; null: not acknowledged, so that it may have happened or not.</summary>
+    /// <summary>The version in the response; null if there was none, so that the edit may have been applied or not.</summary>
     public long? Version { get; set; }
 
-    /// <summary>Whether it was refused because it cannot be carried over the changes since <see cref="BaseVersion"/>; it has no effect then.</summary>
+    /// <summary>Whether the edit was refused because of the changes since <see cref="BaseVersion"/>, and had no effect.</summary>
     public bool Refused { get; set; }
 
-    /// <summary>What it makes of the last of the versions; null: it would not have made a new one.</summary>
+    /// <summary>Returns the items after the edit of the last version; null if the edit does not create a version.</summary>
     /// <param name="versions">The items of each version, from version 1 at index 0.</param>
-    /// <param name="nextIdentity">The identities of items that are added start there.</param>
+    /// <param name="nextIdentity">The identity of the first item added.</param>
     public abstract List<ModelItem>? Apply(IReadOnlyList<List<ModelItem>> versions, int nextIdentity);
 
-    /// <summary>The items its positions are judged in.</summary>
-    protected List<ModelItem> BaseOf(IReadOnlyList<List<ModelItem>> versions) => BaseVersion is { } version ? versions[(int)version - 1] : versions[^1];
+    /// <summary>Returns the items to which the positions refer.</summary>
+    protected List<ModelItem> BaseOf(IReadOnlyList<List<ModelItem>> versions) =>
+        BaseVersion is { } version ? versions[(int)version - 1] : versions[^1];
 
     /// <summary>
-    /// Where a gap of the base is now: before the item it was before; where that was removed, before what followed it; at the end if
-    /// it was there.
+    /// Returns the position in the last version of a gap in the base. A gap stays before the item that followed it, or if that item was
+    /// removed, before the next one. A gap at the end stays at the end.
     /// </summary>
-    protected int GapNow(IReadOnlyList<List<ModelItem>> versions, int gap)
+    protected int CurrentGap(IReadOnlyList<List<ModelItem>> versions, int gap)
     {
         var items = BaseOf(versions);
         var before = gap < items.Count ? items[gap] : null;
@@ -45,13 +46,15 @@ internal abstract record PlaylistEdit(string PlaylistId, string UserId, long Sta
     }
 }
 
-internal sealed record Addition(string PlaylistId, string UserId, long Started, long? BaseVersion, IReadOnlyList<string> Uris, int? Position, string? Key)
+internal sealed record Addition(
+    string PlaylistId, string UserId, long Started, long? BaseVersion, IReadOnlyList<string> Uris, int? Position, string? Key)
     : PlaylistEdit(PlaylistId, UserId, Started, BaseVersion)
 {
     public override List<ModelItem> Apply(IReadOnlyList<List<ModelItem>> versions, int nextIdentity)
     {
         var items = versions[^1].ToList();
-        items.InsertRange(GapNow(versions, Position ?? BaseOf(versions).Count), Uris.Select((uri, i) => new ModelItem(nextIdentity + i, uri, UserId)));
+        var gap = CurrentGap(versions, Position ?? BaseOf(versions).Count);
+        items.InsertRange(gap, Uris.Select((uri, i) => new ModelItem(nextIdentity + i, uri, UserId)));
         return items;
     }
 }
@@ -72,23 +75,26 @@ internal sealed record Reordering(string PlaylistId, string UserId, long Started
         if (wanted.Count < Length) return null;
         var moved = items.Where(wanted.Contains).ToList();
         if (moved.Count == 0) return null;
-        var gap = GapNow(versions, Before);
-        return [.. items.Take(gap).Where(item => !wanted.Contains(item)), .. moved, .. items.Skip(gap).Where(item => !wanted.Contains(item))];
+        var gap = CurrentGap(versions, Before);
+        return [.. items.Take(gap).Except(wanted), .. moved, .. items.Skip(gap).Except(wanted)];
     }
 }
 
-internal sealed record Removal(string PlaylistId, string UserId, long Started, long? BaseVersion, string Uri, IReadOnlyList<int>? Positions)
+internal sealed record Removal(
+    string PlaylistId, string UserId, long Started, long? BaseVersion, string Uri, IReadOnlyList<int>? Positions)
     : PlaylistEdit(PlaylistId, UserId, Started, BaseVersion)
 {
     public override List<ModelItem>? Apply(IReadOnlyList<List<ModelItem>> versions, int nextIdentity)
     {
         var items = versions[^1];
-        var removed = Positions is null ? BaseOf(versions).Where(item => item.Uri == Uri).ToHashSet() : Positions.Select(position => BaseOf(versions)[position]).ToHashSet();
-        var left = items.Where(item => !removed.Contains(item)).ToList();
+        var before = BaseOf(versions);
+        var removed = Positions is null ? before.Where(item => item.Uri == Uri) : Positions.Select(position => before[position]);
+        var left = items.Except(removed).ToList();
         return left.Count < items.Count ? left : null;
     }
 }
 
-/// <summary>What a client saw of a playlist.</summary>
-/// <param name="Items">URI and adder of the first items, up to a page.</param>
-internal sealed record PlaylistRead(string PlaylistId, long Started, long Ended, long Version, int Total, IReadOnlyList<(string Uri, string AddedBy)> Items);
+/// <summary>A response to a read of a playlist.</summary>
+/// <param name="Items">The URI and the adding user of each item on the first page.</param>
+internal sealed record PlaylistRead(
+    string PlaylistId, long Started, long Ended, long Version, int Total, IReadOnlyList<(string Uri, string AddedBy)> Items);

@@ -11,9 +11,8 @@ using static Spotify.Fixtures.TestCatalog;
 namespace Spotify.Local.Tests.History;
 
 /// <summary>
-/// Eight clients edit shared playlists while the host is killed and started again. There must be one order of the edits that explains
-/// all answers. The environment variable <c>SPOTIFY_HISTORY_EDITS</c> sets how many edits are acknowledged (500 otherwise; 5000 for the
-/// full run).
+/// Eight clients edit shared playlists while the host is killed and restarted. One order of the edits must explain every response. The
+/// environment variable <c>SPOTIFY_HISTORY_EDITS</c> sets the number of acknowledged edits: 500 by default, 5000 for the long form.
 /// </summary>
 public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
 {
@@ -26,13 +25,15 @@ public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Fact]
-    public async Task One_order_of_edits_explains_every_answer_although_the_host_is_killed()
+    public async Task One_order_of_edits_explains_every_response_although_the_host_is_killed()
     {
         var wanted = int.Parse(Environment.GetEnvironmentVariable("SPOTIFY_HISTORY_EDITS") ?? "500", CultureInfo.InvariantCulture);
-        using (var database = new SqliteDatabase(new DataDirectory(directory.FullName).Database, Schema.Current)) await database.CommitAsync([.. Mutations], default);
+        using (var database = new SqliteDatabase(new DataDirectory(directory.FullName).Database, Schema.Current))
+            await database.CommitAsync([.. Mutations], default);
         string[] uris =
         [
-            .. new[] { Dawn, Duet, Swedish, Future, TestCatalog.Explicit }.Select(track => $"spotify:track:{track.Id}"), .. new[] { Pilot, Finale }.Select(episode => $"spotify:episode:{episode.Id}"),
+            .. new[] { Dawn, Duet, Swedish, Future, TestCatalog.Explicit }.Select(track => $"spotify:track:{track.Id}"),
+            .. new[] { Pilot, Finale }.Select(episode => $"spotify:episode:{episode.Id}"),
         ];
         var editors = Enumerable.Range(0, Clients).Select(i => new RandomEditor($"user-{i}", uris, seed: i)).ToList();
         var playlists = new List<string>();
@@ -45,7 +46,7 @@ public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
             var running = Task.WhenAll(editors.Select(editor => Task.Run(() => editor.RunAsync(host.Http, playlists, () =>
             {
                 if (Interlocked.Increment(ref acknowledged) < target) return true;
-                // The last round ends; in the others the host is killed amid what comes next.
+                // In the last round the clients stop; in the others the host is killed while they continue.
                 reached.TrySetResult();
                 return round < Kills;
             }))));
@@ -56,13 +57,15 @@ public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
             foreach (var playlist in playlists) await editors[0].ReadAsync(host.Http, playlist);
         }
 
-        output.WriteLine($"{acknowledged} edits acknowledged, {editors.Sum(editor => editor.Edits.Count(edit => edit.Version is null && !edit.Refused))} cut off, "
-            + $"{editors.Sum(editor => editor.Edits.Count(edit => edit.Refused))} refused; {editors.Sum(editor => editor.Reads.Count)} reads; {Kills} kills");
+        var (edits, reads) = (editors.SelectMany(editor => editor.Edits).ToList(), editors.SelectMany(editor => editor.Reads).ToList());
+        var (refused, unanswered) = (edits.Count(edit => edit.Refused), edits.Count(edit => edit.Version is null && !edit.Refused));
+        output.WriteLine(
+            $"{acknowledged} edits acknowledged, {refused} refused, {unanswered} without a response; {reads.Count} reads; {Kills} kills");
         Assert.True(acknowledged >= wanted);
         foreach (var playlist in playlists)
         {
-            var edits = editors.SelectMany(editor => editor.Edits).Where(edit => edit.PlaylistId == playlist).ToList();
-            Assert.Null(HistoryChecker.Check(edits, [.. editors.SelectMany(editor => editor.Reads).Where(read => read.PlaylistId == playlist)]));
+            Assert.Null(HistoryChecker.Check(
+                [.. edits.Where(edit => edit.PlaylistId == playlist)], [.. reads.Where(read => read.PlaylistId == playlist)]));
         }
     }
 
@@ -70,20 +73,28 @@ public sealed class PlaylistHistoryTests(ITestOutputHelper output) : IDisposable
     {
         foreach (var editor in editors)
         {
-            using var response = await http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", editor.UserId)]));
-            editor.Token = new AuthenticationHeaderValue("Bearer", JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("access_token"));
+            using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", editor.UserId)]);
+            using var response = await http.PostAsync("/api/token", form);
+            var token = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("access_token");
+            editor.Token = new AuthenticationHeaderValue("Bearer", token);
         }
 
         for (var i = 0; i < Playlists; i++)
         {
-            using var made = await SendAsync(HttpMethod.Post, "/v1/me/playlists", editors[0], """{"name":"Ours","public":false,"collaborative":true}""");
-            playlists.Add(JsonNode.Parse(await made.Content.ReadAsStringAsync())!.At("id")!);
-            foreach (var editor in editors.Skip(1)) (await SendAsync(HttpMethod.Put, $"/v1/playlists/{playlists[^1]}/followers", editor, "{}")).Dispose();
+            var details = """{"name":"Ours","public":false,"collaborative":true}""";
+            using var created = await SendAsync(HttpMethod.Post, "/v1/me/playlists", editors[0], details);
+            playlists.Add(JsonNode.Parse(await created.Content.ReadAsStringAsync())!.At("id")!);
+            foreach (var editor in editors.Skip(1))
+                (await SendAsync(HttpMethod.Put, $"/v1/playlists/{playlists[^1]}/followers", editor, "{}")).Dispose();
         }
 
         async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, RandomEditor editor, string body)
         {
-            using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { Authorization = editor.Token } };
+            using var request = new HttpRequestMessage(method, path)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+                Headers = { Authorization = editor.Token },
+            };
             var response = await http.SendAsync(request);
             Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode}");
             return response;

@@ -19,7 +19,7 @@ public sealed class TokenTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task A_user_is_made_on_first_use_and_stays_as_made()
+    public async Task A_user_is_created_on_first_use_and_not_changed_later()
     {
         await server.SignInAsync("Ада", "family", "NO");
         await server.SignInAsync("Ада", "free", "US");
@@ -28,11 +28,11 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_in_at_once_makes_one_user() =>
+    public async Task Concurrent_sign_ins_create_one_user() =>
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.SignInAsync("everyone")));
 
     [Fact]
-    public async Task The_answer_is_that_of_OAuth()
+    public async Task The_response_is_that_of_OAuth()
     {
         var answer = await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"));
         Assert.Equal(("Bearer", "3600"), (answer.At("token_type"), answer.At("expires_in")));
@@ -46,25 +46,27 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("invalid_request", "grant_type=client_credentials&user=ada&country=XX")]
     [InlineData("invalid_request", "grant_type=client_credentials&user=%00")]
     [InlineData("invalid_request", "grant_type=client_credentials&user=%20ada")]
-    public async Task Bad_requests_are_refused_and_make_nobody(string error, string form)
+    public async Task Bad_requests_are_refused_and_create_no_user(string error, string form)
     {
-        using var response = await server.Http.PostAsync("/api/token", new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded")));
+        using var content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        using var response = await server.Http.PostAsync("/api/token", content);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(error, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("error"));
         Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
     }
 
     [Fact]
-    public async Task A_name_that_is_too_long_is_refused()
+    public async Task A_long_name_is_refused()
     {
         using var response = await PostAsync(("grant_type", "client_credentials"), ("user", new string('x', 129)));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
-    public async Task Something_that_is_no_form_is_refused()
+    public async Task A_body_that_is_not_a_form_is_refused()
     {
-        using var response = await server.Http.PostAsync("/api/token", new StringContent("{}", new MediaTypeHeaderValue("application/json")));
+        using var content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+        using var response = await server.Http.PostAsync("/api/token", content);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
@@ -78,7 +80,7 @@ public sealed class TokenTests : IAsyncLifetime
     [InlineData("CF-Connecting-IP", "203.0.113.7")]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Origin", "null")]
-    public async Task Callers_that_somebody_else_may_stand_behind_get_nothing(string header, string value)
+    public async Task Requests_forwarded_for_others_are_refused(string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token")
         {
@@ -91,18 +93,19 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proxy_that_says_nothing_of_itself_gets_nothing()
+    public async Task A_proxy_without_forwarding_headers_is_refused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token")
         {
-            Version = HttpVersion.Version10, Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]),
+            Version = HttpVersion.Version10,
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]),
         };
         using var response = await server.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
     [Fact]
-    public async Task A_name_may_be_of_any_script()
+    public async Task A_name_can_be_in_any_script()
     {
         foreach (var name in new[] { "ὈΔΥΣΣΕΎΣ", "あだ", "🎵" }) await server.SignInAsync(name);
         using var response = await PostAsync(("grant_type", "client_credentials"), ("user", "a\uFFFD"));
@@ -132,10 +135,10 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_changed_character_of_a_token_is_accepted()
+    public async Task A_token_with_a_changed_character_is_refused()
     {
         var token = (await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"))).At("access_token")!;
-        // The last character of each part may carry bits that decode to nothing.
+        // Not the last character of a part, which may have bits that are ignored in decoding.
         for (var i = 0; i < token.Length; i += 7)
         {
             if (token[i] == '.' || i + 1 == token.Length || token[i + 1] == '.') continue;
@@ -146,19 +149,20 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_names_another_algorithm_than_its_key_is_refused()
+    public async Task A_token_with_another_algorithm_than_its_key_is_refused()
     {
         var token = (await server.SignInAsync("ada")).DefaultRequestHeaders.Authorization!.Parameter!.Split('.');
         var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token[0])).Replace("RS256", "ES256", StringComparison.Ordinal);
         using (await GetAsync("/v1/markets", string.Join('.', token))) { }
-        using var response = await GetAsync("/v1/markets", string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. token[1..]]));
+        var changed = string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. token[1..]]);
+        using var response = await GetAsync("/v1/markets", changed);
         Assert.Equal("Invalid access token", await response.ErrorAsync(HttpStatusCode.Unauthorized));
     }
 
     [Fact]
     public async Task A_token_of_another_issuer_is_refused()
     {
-        // A data directory of its own, because the others share a key.
+        // Hosts with a temporary data directory share a key, so this one gets an explicit directory.
         var directory = Directory.CreateTempSubdirectory("spotify-");
         await using (var other = await LocalServer.StartAsync(data: directory.FullName))
         {
@@ -175,23 +179,25 @@ public sealed class TokenTests : IAsyncLifetime
     {
         var client = await server.SignInAsync("ada");
         await client.GetJsonAsync("/v1/markets");
-        var past = new TokenIssuer(new DataDirectory(server.Data), new ManualTimeProvider(TimeProvider.System.GetUtcNow() - TokenIssuer.Lifetime - TimeSpan.FromMinutes(10)));
-        using var response = await GetAsync("/v1/markets", past.Issue("app"));
+        var longAgo = new ManualTimeProvider(TimeProvider.System.GetUtcNow() - TokenIssuer.Lifetime - TimeSpan.FromMinutes(10));
+        var issuer = new TokenIssuer(new DataDirectory(server.Data), longAgo);
+        using var response = await GetAsync("/v1/markets", issuer.Issue("app"));
         Assert.Equal("The access token expired", await response.ErrorAsync(HttpStatusCode.Unauthorized));
     }
 
     [Fact]
-    public async Task Tokens_stay_good_when_the_host_starts_again()
+    public async Task Tokens_remain_valid_after_a_restart_of_the_host()
     {
         var token = (await TokenAsync(("grant_type", "client_credentials"), ("user", "ada"))).At("access_token")!;
         await using var again = await LocalServer.StartAsync(data: server.Data);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/markets") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/markets");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await again.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
-    public async Task Secrets_are_readable_by_their_owner_alone()
+    public async Task Secrets_are_readable_only_by_their_owner()
     {
         if (OperatingSystem.IsWindows()) return;
         await server.SignInAsync("ada");
