@@ -9,15 +9,11 @@ using Spotify.Demo;
 namespace Spotify.Local.Tests.Demo;
 
 /// <summary>The demo catalog through the Web API.</summary>
-public sealed class DemoHostTests : IAsyncLifetime
+public sealed class DemoHostTests(DemoHostTests.Fixture fixture) : IClassFixture<DemoHostTests.Fixture>
 {
     private const string AllTypes = "album,artist,playlist,track,show,episode,audiobook";
 
-    private LocalServer server = null!;
-
-    public async Task InitializeAsync() => server = await LocalServer.StartAsync(demo: true);
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    private readonly LocalServer server = fixture.Server;
 
     [Theory]
     [InlineData("ada")]
@@ -121,9 +117,10 @@ public sealed class DemoHostTests : IAsyncLifetime
         var id = popular.At("tracks", "items", 0, "id");
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         JsonNode answer;
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         do
         {
-            patience.Token.ThrowIfCancellationRequested();
+            await interval.WaitForNextTickAsync(patience.Token);
             answer = await ada.GetJsonAsync($"/v1/playback/tracks/{id}?quality=very_high");
         }
         while (answer.At("codec") != "vorbis");
@@ -199,5 +196,15 @@ public sealed class DemoHostTests : IAsyncLifetime
         {
             data.Delete(recursive: true);
         }
+    }
+
+    /// <summary>A host with a newly created demo catalog.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        public LocalServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Server = await LocalServer.StartAsync(demo: true);
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
     }
 }
