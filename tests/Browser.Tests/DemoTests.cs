@@ -8,7 +8,7 @@ public sealed class DemoTests(PlayerFixture fixture, DemoFixture demo) : IClassF
     [BrowserFact]
     public async Task The_first_album_is_seen_and_heard()
     {
-        await using var player = await fixture.OpenAsync(server: demo.Server);
+        await using var player = await fixture.OpenAsync(server: demo.Server, animated: true);
         await player.SignInAsync("ada");
         await Expect(player.Page.Locator(".feature img.is-loaded")).ToBeVisibleAsync();
         await player.Page.Locator(".feature .button-main").ClickAsync();
@@ -21,7 +21,7 @@ public sealed class DemoTests(PlayerFixture fixture, DemoFixture demo) : IClassF
     [BrowserFact]
     public async Task It_fits_a_phone()
     {
-        await using var player = await fixture.OpenAsync(server: demo.Server, width: 360);
+        await using var player = await fixture.OpenAsync(server: demo.Server, animated: true, width: 360);
         await player.SignInAsync("ada");
         await FitsAsync(player);
         await player.Page.Locator(".feature .button-main").ClickAsync();

@@ -12,14 +12,16 @@ public sealed class PlayerFixture : IAsyncLifetime
     /// <param name="path">The path to open.</param>
     /// <param name="server">The host; null means the shared one.</param>
     /// <param name="width">The window's width in CSS pixels.</param>
+    /// <param name="animated">Whether the page shows animations, which take processor time because there is no graphics card.</param>
     /// <param name="prepare">Called before the first request.</param>
     public async Task<PlayerPage> OpenAsync(
-        string path = "/", LocalServer? server = null, int width = 1280, Func<IPage, Task>? prepare = null)
+        string path = "/", LocalServer? server = null, int width = 1280, bool animated = false, Func<IPage, Task>? prepare = null)
     {
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = (server ?? Server).Http.BaseAddress!.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            ReducedMotion = animated ? ReducedMotion.NoPreference : ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(20_000);
         var page = new PlayerPage(await context.NewPageAsync());
