@@ -50,6 +50,7 @@ public sealed partial class CdnWarmer(
     /// </summary>
     /// <param name="albums">The ids of the albums, without duplicates.</param>
     /// <param name="ownBase">Scheme and authority of CDNs without a base URL, without a trailing slash.</param>
+    /// <param name="ct">Cancels the work.</param>
     public async Task<CdnWarmingObject> WarmAsync(IReadOnlyList<string> albums, string ownBase, CancellationToken ct)
     {
         using var budget = new CancellationTokenSource(options.Budget, time);

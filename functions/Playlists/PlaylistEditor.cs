@@ -27,8 +27,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         $"SELECT PlayableId, Type FROM Playables WHERE PlayableId IN ({Statement.List("id", MaxItemsOfRequest)})",
         [.. Statement.ListParameters("id", MaxItemsOfRequest, ColumnType.String)]);
 
-    /// <summary>Adds items.</summary>
-    /// <param name="position">The position of the first added item; null for the end.</param>
+    /// <summary>Adds items at a position, or at the end if the position is null.</summary>
     public async Task<string> AddAsync(
         string id,
         string userId,

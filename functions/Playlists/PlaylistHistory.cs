@@ -25,16 +25,14 @@ internal sealed class PlaylistHistory
     /// <summary>The number of items in the snapshot.</summary>
     public int Length { get; }
 
-    /// <summary>Returns the version of a snapshot.</summary>
-    /// <param name="snapshotId">The snapshot id; null for the current version.</param>
+    /// <summary>Returns the version of a snapshot, or the current version if the snapshot id is null.</summary>
     /// <exception cref="ApiException">400: the snapshot does not belong to the playlist.</exception>
     public static long VersionOf(Playlist playlist, string? snapshotId) =>
         snapshotId is null ? playlist.Version
         : SnapshotId.TryParse(snapshotId, playlist.Id, out var version) && version <= playlist.Version ? version
         : throw ApiException.BadRequest("Invalid snapshot_id: it is no snapshot of this playlist");
 
-    /// <summary>Reads the changes since a snapshot.</summary>
-    /// <param name="snapshotId">The snapshot id; null for the current version.</param>
+    /// <summary>Reads the changes since a snapshot. There are none if the snapshot id is null.</summary>
     /// <exception cref="ApiException">400: the snapshot does not belong to the playlist, or is too old.</exception>
     public static async Task<PlaylistHistory> SinceAsync(ITransaction transaction, Playlist playlist, string? snapshotId)
     {

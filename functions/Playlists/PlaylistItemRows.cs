@@ -127,7 +127,7 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         return over.Count < length ? (over, other) : (positions, gap);
     }
 
-    /// <param name="leaving">The positions of rows that are deleted in the same transaction.</param>
+    // The rows at the leaving positions are deleted in the same transaction.
     private async Task InsertAsync(int gap, IReadOnlyList<PlaylistItem> items, PositionSet leaving)
     {
         for (var window = 0; ; window = Math.Max(FirstWindow, window * 4))

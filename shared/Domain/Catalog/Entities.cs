@@ -7,10 +7,18 @@ public sealed record ArtistCredit(string Id, string Name);
 public sealed record Artist(string Id, string Name, IReadOnlyList<string> Genres, int Popularity, long Followers, string? ImageId);
 
 /// <summary>An album.</summary>
+/// <param name="Id">The id.</param>
 /// <param name="AlbumType"><c>album</c>, <c>single</c> or <c>compilation</c>.</param>
+/// <param name="Name">The name.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</param>
+/// <param name="Label">The record label.</param>
 /// <param name="Copyrights">Copyright lines, each prefixed with <c>C</c> (the work) or <c>P</c> (the recording) and a space.</param>
+/// <param name="Genres">The genres.</param>
+/// <param name="Upc">The universal product code (UPC); null if unknown.</param>
 /// <param name="Popularity">0 to 100.</param>
+/// <param name="Markets">The markets in which it is available.</param>
+/// <param name="ImageId">The id of its image; null if it has none.</param>
+/// <param name="Artists">The credited artists, in order.</param>
 /// <param name="TotalTracks">The number of tracks.</param>
 public sealed record Album(
     string Id,
@@ -28,7 +36,17 @@ public sealed record Album(
     int TotalTracks);
 
 /// <summary>A show. Its episodes are <see cref="Playable"/>.</summary>
+/// <param name="Id">The id.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Publisher">The publisher.</param>
+/// <param name="Description">The description, as plain text.</param>
 /// <param name="Languages">ISO 639-1 codes.</param>
+/// <param name="Copyrights">Copyright lines, in the format of <see cref="Album"/>.</param>
+/// <param name="Explicit">Whether it is marked explicit.</param>
+/// <param name="Popularity">0 to 100.</param>
+/// <param name="Markets">The markets in which it is available.</param>
+/// <param name="ImageId">The id of its image; null if it has none.</param>
+/// <param name="TotalEpisodes">The number of episodes.</param>
 public sealed record Show(
     string Id,
     string Name,
@@ -43,7 +61,20 @@ public sealed record Show(
     int TotalEpisodes);
 
 /// <summary>An audiobook. Its chapters are <see cref="Playable"/>.</summary>
+/// <param name="Id">The id.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Authors">The names of the authors.</param>
+/// <param name="Narrators">The names of the narrators.</param>
+/// <param name="Publisher">The publisher.</param>
+/// <param name="Description">The description, as plain text.</param>
+/// <param name="Edition">The edition; may be empty.</param>
 /// <param name="Languages">ISO 639-1 codes.</param>
+/// <param name="Copyrights">Copyright lines, in the format of <see cref="Album"/>.</param>
+/// <param name="Explicit">Whether it is marked explicit.</param>
+/// <param name="Popularity">0 to 100.</param>
+/// <param name="Markets">The markets in which it is available.</param>
+/// <param name="ImageId">The id of its image; null if it has none.</param>
+/// <param name="TotalChapters">The number of chapters.</param>
 public sealed record Audiobook(
     string Id,
     string Name,
@@ -61,13 +92,20 @@ public sealed record Audiobook(
     int TotalChapters);
 
 /// <summary>A track, an episode or a chapter.</summary>
+/// <param name="Id">The id.</param>
 /// <param name="Type">Track, episode or chapter.</param>
 /// <param name="ParentId">The id of its album, show or audiobook.</param>
 /// <param name="DiscNumber">The disc, from 1; always 1 for episodes and chapters.</param>
 /// <param name="Number">The position on the disc, in the show or in the audiobook, from 1.</param>
+/// <param name="Name">The name.</param>
+/// <param name="DurationMs">The duration, in milliseconds.</param>
+/// <param name="Explicit">Whether it is marked explicit.</param>
 /// <param name="Popularity">0 to 100.</param>
 /// <param name="Rights">Where and when it may be played.</param>
+/// <param name="Isrc">The international standard recording code (ISRC); null if unknown.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>.</param>
+/// <param name="Description">The description, as plain text.</param>
+/// <param name="Languages">ISO 639-1 codes.</param>
 /// <param name="ImageId">Its own image; null if it uses the image of its parent.</param>
 /// <param name="Artists">The credited artists, in order; empty for episodes and chapters.</param>
 public sealed record Playable(

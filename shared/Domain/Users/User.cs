@@ -41,9 +41,15 @@ public static class Products
 }
 
 /// <summary>A user.</summary>
+/// <param name="Id">The user id.</param>
+/// <param name="DisplayName">The display name.</param>
+/// <param name="Email">The email address; null if unknown.</param>
 /// <param name="Country">ISO 3166-1 alpha-2: the market that decides what is available.</param>
+/// <param name="Product">The plan.</param>
 /// <param name="ExplicitFilter">Whether explicit content is filtered.</param>
 /// <param name="ExplicitFilterLocked">Whether the user cannot change the filter.</param>
+/// <param name="ImageId">The id of the profile image; null if there is none.</param>
+/// <param name="CreatedAt">When the user was created.</param>
 public sealed record User(
     string Id,
     string DisplayName,

@@ -36,7 +36,7 @@ public sealed record PagingObject<T>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Previous,
     int Total);
 
-/// <param name="Next">Null on the last page, as open-api.yml says and clients expect.</param>
+/// <summary>A page of a list without offsets. <c>Next</c> is null on the last page, as open-api.yml says and clients expect.</summary>
 public sealed record CursorPagingObject<T>(
     string Href,
     int Limit,
@@ -45,7 +45,7 @@ public sealed record CursorPagingObject<T>(
     int Total,
     IReadOnlyList<T> Items);
 
-/// <param name="After">The last item on the page; null on the last page.</param>
+/// <summary>The last item on the page; null on the last page.</summary>
 public sealed record CursorObject([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? After);
 
 public sealed record SimplifiedArtistObject(ExternalUrlObject ExternalUrls, string Href, string Id, string Name, string Type, string Uri);

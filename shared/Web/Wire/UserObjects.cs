@@ -4,10 +4,10 @@ namespace Spotify.Web.Wire;
 
 public sealed record ExplicitContentSettingsObject(bool FilterEnabled, bool FilterLocked);
 
-/// <param name="AccountId">An opaque id of the account.</param>
-/// <param name="Product">
-/// <c>premium</c> for every paid plan, otherwise <c>free</c>. Clients play on demand only with <c>premium</c>.
-/// </param>
+/// <summary>
+/// The private profile of a user. <c>AccountId</c> is an opaque id of the account. <c>Product</c> is <c>premium</c> for every paid plan,
+/// otherwise <c>free</c>; clients play on demand only with <c>premium</c>.
+/// </summary>
 public sealed record PrivateUserObject(
     string AccountId,
     string Country,
