@@ -205,7 +205,8 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             transaction.Add(CatalogWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
             if (!await ObjectRemovalService.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
                 throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
-            if (stored?.StringOrNull("Revision") is { } before) transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
+            if (stored?.StringOrNull("Revision") is { } before)
+                transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
         }
 
         private void Remove(Table table, EntityType type, string entityId)
