@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Options;
 using Spotify.Catalog;
 using Spotify.Demo;
-using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Domain.Signing;
 using Spotify.Functions;
 using Spotify.Local.Database;
 using Spotify.Local.Edge;
@@ -33,6 +31,7 @@ public sealed record ServeOptions(string Urls, string Data, bool Demo, bool Rate
 public static class LocalHost
 {
     /// <summary>Builds the host; the caller runs it.</summary>
+    /// <param name="options">The options.</param>
     /// <param name="configure">Changes the host before it is built.</param>
     /// <param name="others">Functions to run besides <see cref="FunctionDefinitions.All"/>.</param>
     /// <exception cref="DataVersionException">A newer version wrote the data.</exception>
@@ -67,6 +66,8 @@ public static class LocalHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Opens the database now, so that data of a newer version fails before the host starts.
+        app.Services.GetRequiredService<SqliteDatabase>();
         app.UseWebApi();
         foreach (var plugIn in plugIns) plugIn.UseMiddleware(app);
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
@@ -79,22 +80,13 @@ public static class LocalHost
 
     private static void AddAdapters(IServiceCollection services, DataDirectory data, IReadOnlyList<FunctionDefinition> functions)
     {
-        var database = new SqliteDatabase(data.Database, Schema.Current);
         var issuer = new TokenIssuer(data, TimeProvider.System);
-        services.AddSingleton(data);
-        services.AddSingleton(new DirectoryObjectStore(data.Objects));
-        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<DirectoryObjectStore>());
-        services.AddSingleton(new SigningKeys(CdnKeys.Load(data)));
-        services.AddSingleton(_ => database);
-        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
-        services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddSingleton(data).AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
         services.AddSingleton(functions).AddSingleton<ServiceClient>();
         services.AddSingleton(provider => new QueueFile(
             data.Queues,
             functions.Select(function => function.Subscription).OfType<Subscription>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IMessageBus, SqliteMessageBus>().AddHostedService<MessagePump>();
-        services.AddSingleton<ITaskQueue, SqliteTaskQueue>().AddHostedService<TaskPump>();
         services.AddHostedService<ScheduleRunner>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();

@@ -37,7 +37,9 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
     }
 
     /// <summary>POSTs JSON to an endpoint.</summary>
+    /// <param name="path">The path and query.</param>
     /// <param name="body">The body; empty: none.</param>
+    /// <param name="ct">Cancels the call.</param>
     /// <param name="headers">Further headers.</param>
     /// <exception cref="HttpRequestException">The response is not 2xx, or the request failed.</exception>
     public async Task PostAsync(

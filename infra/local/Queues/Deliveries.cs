@@ -6,120 +6,161 @@ using Spotify.Local.Database;
 
 namespace Spotify.Local.Queues;
 
-/// <summary>A message or task that a consumer has taken.</summary>
+/// <summary>A message or task that a consumer has leased.</summary>
 /// <param name="Number">The message's number in the file.</param>
 /// <param name="Message">The message. The id of a task is its name.</param>
-/// <param name="Attempt">How often it was taken, from 1.</param>
+/// <param name="Attempt">The number of the attempt, from 1.</param>
 internal sealed record Delivery(long Number, Message Message, int Attempt);
 
-/// <summary>What a consumer took.</summary>
-/// <param name="Items">What is to be done now.</param>
-/// <param name="NextAt">When there is more to do at the earliest; null: nothing waits.</param>
+/// <summary>The result of <see cref="Deliveries.Take"/>.</summary>
+/// <param name="Items">The leased deliveries.</param>
+/// <param name="NextAt">The time when the next delivery is due; null: none waits.</param>
 internal sealed record Taken(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
 
 /// <summary>
-/// What waits in a <see cref="QueueFile"/>, by consumer: a subscription or a queue. Whoever takes a delivery has it until a deadline; after
-/// that, and a backoff, it can be taken again, and whoever had it before can do nothing about it any more.
+/// The deliveries that wait in a <see cref="QueueFile"/>, by consumer (a subscription or a queue). Taking a delivery leases it until a
+/// deadline. After the deadline and a backoff it can be leased again, and the previous holder can no longer change it.
 /// </summary>
 internal static class Deliveries
 {
-    /// <summary>How long a task's name is remembered after it is done.</summary>
+    /// <summary>How long the name of a completed task is kept.</summary>
     public static readonly TimeSpan NameRetention = TimeSpan.FromHours(1);
 
     private const string QueuePrefix = "queue/";
 
-    /// <summary>The consumer that a subscription is.</summary>
+    /// <summary>Returns the consumer of a subscription.</summary>
     public static string ConsumerOf(Subscription subscription) => SubscriptionConsumer(subscription.Name);
 
-    /// <summary>The consumer that a queue is.</summary>
+    /// <summary>Returns the consumer of a queue.</summary>
     public static string ConsumerOf(Queue queue) => QueuePrefix + queue.Name;
 
-    /// <summary>Adds a message for consumers; with none it is for nobody.</summary>
-    public static void Add(this SqliteSession session, Message message, IReadOnlyList<string> consumers, DateTimeOffset publishedAt, DateTimeOffset dueAt)
+    /// <summary>Adds a message for consumers. Without consumers it is dropped.</summary>
+    public static void Add(
+        this SqliteSession session,
+        Message message,
+        IReadOnlyList<string> consumers,
+        DateTimeOffset publishedAt,
+        DateTimeOffset dueAt)
     {
         if (consumers.Count == 0) return;
+        var attributes = message.Attributes.Count == 0
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(message.Attributes, AttributesJson.Default.IReadOnlyDictionaryStringString);
         session.Execute(
             "INSERT INTO Messages (MessageId, Body, Attributes, PublishedAt) VALUES (@id, @body, @attributes, @published)",
             new Parameters
             {
                 { "id", message.Id },
                 { "body", message.Body.ToArray() },
-                { "attributes", message.Attributes.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(message.Attributes, AttributesJson.Default.IReadOnlyDictionaryStringString) },
+                { "attributes", attributes },
                 { "published", publishedAt },
             });
 
-        // A table without rowids leaves the last one as it is.
+        // last_insert_rowid() stays that of the message, because the table of deliveries has no rowids.
         foreach (var consumer in consumers)
             session.Execute(
                 "INSERT INTO Deliveries (Number, Consumer, DueAt, Attempts) VALUES (last_insert_rowid(), @consumer, @due, 0)",
                 new Parameters { { "consumer", consumer }, { "due", dueAt } });
     }
 
-    /// <summary>Publishes to every subscription of a topic that is known.</summary>
-    /// <returns>The consumers that have something new to do.</returns>
-    public static IReadOnlyList<string> Publish(this SqliteSession session, Topic topic, IReadOnlyList<Message> messages, DateTimeOffset now)
+    /// <summary>Publishes messages to every subscription of a topic.</summary>
+    /// <returns>The consumers with new deliveries.</returns>
+    public static IReadOnlyList<string> Publish(
+        this SqliteSession session, Topic topic, IReadOnlyList<Message> messages, DateTimeOffset now)
     {
-        var consumers = session.Query("SELECT Name FROM Subscriptions WHERE Topic = @topic ORDER BY Name", new Parameters { { "topic", topic.Name } })
-            .Select(row => SubscriptionConsumer(row.String("Name"))).ToList();
+        var names = session.Query(
+            "SELECT Name FROM Subscriptions WHERE Topic = @topic ORDER BY Name", new Parameters { { "topic", topic.Name } });
+        var consumers = names.Select(row => SubscriptionConsumer(row.String("Name"))).ToList();
         foreach (var message in messages) session.Add(message with { Id = NewId(now) }, consumers, now, now);
         return consumers;
     }
 
-    /// <summary>Takes what is due, the longest due first.</summary>
-    /// <param name="leaseEnd">When a delivery taken for the nth time, from 1, may be taken again.</param>
-    public static Taken Take(this SqliteSession session, string consumer, int limit, DateTimeOffset now, Func<int, DateTimeOffset> leaseEnd)
+    /// <summary>Leases the deliveries that are due, the longest due first.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="limit">The largest number of deliveries.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="leaseEnd">Returns the end of the lease for the number of the attempt, from 1.</param>
+    public static Taken Take(
+        this SqliteSession session, string consumer, int limit, DateTimeOffset now, Func<int, DateTimeOffset> leaseEnd)
     {
         var due = session.Query(
-            "SELECT D.Number, D.Attempts, M.MessageId, M.Body, M.Attributes, M.PublishedAt FROM Deliveries D JOIN Messages M ON M.Number = D.Number "
+            "SELECT D.Number, D.Attempts, M.MessageId, M.Body, M.Attributes, M.PublishedAt "
+            + "FROM Deliveries D JOIN Messages M ON M.Number = D.Number "
             + "WHERE D.Consumer = @consumer AND D.DueAt <= @now ORDER BY D.DueAt, D.Number LIMIT @limit",
             new Parameters { { "consumer", consumer }, { "now", now }, { "limit", limit } }).Select(ReadDelivery).ToList();
         foreach (var delivery in due)
+        {
+            var parameters = new Parameters
+            {
+                { "attempt", delivery.Attempt },
+                { "due", leaseEnd(delivery.Attempt) },
+                { "number", delivery.Number },
+                { "consumer", consumer },
+            };
             session.Execute(
-                "UPDATE Deliveries SET Attempts = @attempt, DueAt = @due WHERE Number = @number AND Consumer = @consumer",
-                new Parameters { { "attempt", delivery.Attempt }, { "due", leaseEnd(delivery.Attempt) }, { "number", delivery.Number }, { "consumer", consumer } });
+                "UPDATE Deliveries SET Attempts = @attempt, DueAt = @due WHERE Number = @number AND Consumer = @consumer", parameters);
+        }
 
-        var next = session.Query("SELECT MIN(DueAt) AS DueAt FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", consumer } }).Single();
-        return new Taken(due, next.TimestampOrNull("DueAt"));
+        var next = session.Query(
+            "SELECT MIN(DueAt) AS DueAt FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", consumer } });
+        return new Taken(due, next.Single().TimestampOrNull("DueAt"));
     }
 
-    /// <summary>Removes a delivery that is done with; false if somebody else has it by now.</summary>
+    /// <summary>Removes a completed delivery.</summary>
+    /// <returns>False if another holder has leased the delivery meanwhile.</returns>
     public static bool Remove(this SqliteSession session, string consumer, Delivery delivery, DateTimeOffset now)
     {
-        if (session.Execute("DELETE FROM Deliveries WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt", Held(consumer, delivery)) == 0) return false;
+        var removed = session.Execute(
+            "DELETE FROM Deliveries WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt", Held(consumer, delivery));
+        if (removed == 0) return false;
         session.Execute(
             "DELETE FROM Messages WHERE Number = @number AND NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)",
             new Parameters { { "number", delivery.Number } });
-        if (consumer.StartsWith(QueuePrefix, StringComparison.Ordinal))
-            session.Execute(
-                "UPDATE TaskNames SET ForgetAt = @forget WHERE Queue = @queue AND Name = @name",
-                new Parameters { { "forget", now + NameRetention }, { "queue", consumer[QueuePrefix.Length..] }, { "name", delivery.Message.Id } });
+        if (!consumer.StartsWith(QueuePrefix, StringComparison.Ordinal)) return true;
+        var name = new Parameters
+        {
+            { "forget", now + NameRetention }, { "queue", consumer[QueuePrefix.Length..] }, { "name", delivery.Message.Id },
+        };
+        session.Execute("UPDATE TaskNames SET ForgetAt = @forget WHERE Queue = @queue AND Name = @name", name);
         return true;
     }
 
-    /// <summary>Lets a delivery come again; nothing happens if somebody else has it by now.</summary>
-    /// <param name="counted">Whether it counts as an attempt.</param>
+    /// <summary>Makes a delivery due again at a later time.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="dueAt">The later time.</param>
+    /// <param name="counted">Whether the attempt counts.</param>
+    /// <returns>False if another holder has leased the delivery meanwhile.</returns>
     public static bool Postpone(this SqliteSession session, string consumer, Delivery delivery, DateTimeOffset dueAt, bool counted)
     {
         var parameters = Held(consumer, delivery);
         parameters.Add("due", dueAt);
         parameters.Add("uncounted", counted ? 0 : 1);
         return session.Execute(
-            "UPDATE Deliveries SET DueAt = @due, Attempts = Attempts - @uncounted WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt", parameters) > 0;
+            "UPDATE Deliveries SET DueAt = @due, Attempts = Attempts - @uncounted "
+            + "WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt",
+            parameters) > 0;
     }
 
-    /// <summary>Makes a subscription, or moves it to another topic.</summary>
+    /// <summary>Creates a subscription or moves it to another topic.</summary>
     public static void Declare(this SqliteSession session, Subscription subscription, DateTimeOffset now) => session.Execute(
-        "INSERT INTO Subscriptions (Name, Topic, DeclaredAt) VALUES (@name, @topic, @now) ON CONFLICT (Name) DO UPDATE SET Topic = @topic, DeclaredAt = @now",
+        "INSERT INTO Subscriptions (Name, Topic, DeclaredAt) VALUES (@name, @topic, @now) "
+        + "ON CONFLICT (Name) DO UPDATE SET Topic = @topic, DeclaredAt = @now",
         new Parameters { { "name", subscription.Name }, { "topic", subscription.Topic.Name }, { "now", now } });
 
-    /// <summary>Removes the subscriptions that were not declared since a time, and what waits for them.</summary>
+    /// <summary>Removes the subscriptions that were last declared before a time, and their deliveries.</summary>
     public static void Forget(this SqliteSession session, DateTimeOffset declaredBefore)
     {
-        var names = session.Query("SELECT Name FROM Subscriptions WHERE DeclaredAt < @before", new Parameters { { "before", declaredBefore } }).Select(row => row.String("Name")).ToList();
-        foreach (var name in names)
+        var expired = session.Query(
+            "SELECT Name FROM Subscriptions WHERE DeclaredAt < @before", new Parameters { { "before", declaredBefore } });
+        foreach (var name in expired.Select(row => row.String("Name")).ToList())
         {
-            session.Execute("DELETE FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", SubscriptionConsumer(name) } });
-            session.Execute("DELETE FROM Messages WHERE NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)", Parameters.None);
+            session.Execute(
+                "DELETE FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", SubscriptionConsumer(name) } });
+            session.Execute(
+                "DELETE FROM Messages WHERE NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)", Parameters.None);
             session.Execute("DELETE FROM Subscriptions WHERE Name = @name", new Parameters { { "name", name } });
         }
     }
@@ -139,7 +180,7 @@ internal static class Deliveries
         "INSERT INTO ScheduledCalls (Schedule, CalledAt) VALUES (@schedule, @at) ON CONFLICT (Schedule) DO UPDATE SET CalledAt = @at",
         new Parameters { { "schedule", schedule }, { "at", calledAt } }) > 0;
 
-    /// <summary>An id that no other message has.</summary>
+    /// <summary>Returns a new unique id of a message.</summary>
     public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
 
     private static string SubscriptionConsumer(string name) => "subscription/" + name;
@@ -149,8 +190,10 @@ internal static class Deliveries
 
     private static Delivery ReadDelivery(Row row)
     {
-        var attributes = row.IsNull("Attributes") ? null : JsonSerializer.Deserialize(row.Bytes("Attributes"), AttributesJson.Default.DictionaryStringString);
-        // SQLite has no difference between an empty blob and none once it is bound.
+        var attributes = row.IsNull("Attributes")
+            ? null
+            : JsonSerializer.Deserialize(row.Bytes("Attributes"), AttributesJson.Default.DictionaryStringString);
+        // SQLite binds an empty blob as NULL.
         var body = row.IsNull("Body") ? [] : row.Bytes("Body");
         return new Delivery(
             row.Int64("Number"),

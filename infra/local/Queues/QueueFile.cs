@@ -6,25 +6,26 @@ using Spotify.Local.Database;
 namespace Spotify.Local.Queues;
 
 /// <summary>
-/// The file that messages and tasks wait in, apart from the database so that neither waits for the other. A write returns when it is on
-/// disk; writes that come while another is being flushed share the next flush.
+/// The file of waiting messages and tasks. Separate from the database, so that neither waits for the other's writes. A write returns when
+/// it is on disk; concurrent writes share a flush.
 /// </summary>
 public sealed class QueueFile : IDisposable
 {
-    /// <summary>How long a subscription that no host declares any more keeps its messages: as long as one of Pub/Sub does.</summary>
+    /// <summary>How long a subscription that no host declares keeps its messages: as long as with Pub/Sub.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
     private const int Version = 2;
 
-    private const int WritesOfOneFlush = 256;
+    private const int MaxWritesPerFlush = 256;
 
-    // A message is stored once, however many consumers it goes to; a delivery is what one of them has still to do. Attempts also tells
-    // apart who holds a delivery: it grows each time that one is taken.
+    // A message is stored once for all its consumers; each has a delivery. Attempts also identifies the holder of a delivery, because it
+    // grows with each lease.
     private static readonly string[] Tables =
     [
-        "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, Body BLOB, Attributes BLOB, PublishedAt INTEGER NOT NULL)",
-        "CREATE TABLE Deliveries (Number INTEGER NOT NULL REFERENCES Messages, Consumer TEXT NOT NULL, DueAt INTEGER NOT NULL, Attempts INTEGER NOT NULL, "
-            + "PRIMARY KEY (Number, Consumer)) WITHOUT ROWID",
+        "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, Body BLOB, Attributes BLOB, "
+            + "PublishedAt INTEGER NOT NULL)",
+        "CREATE TABLE Deliveries (Number INTEGER NOT NULL REFERENCES Messages, Consumer TEXT NOT NULL, DueAt INTEGER NOT NULL, "
+            + "Attempts INTEGER NOT NULL, PRIMARY KEY (Number, Consumer)) WITHOUT ROWID",
         "CREATE INDEX DeliveriesByTime ON Deliveries (Consumer, DueAt, Number)",
         "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) WITHOUT ROWID",
@@ -32,9 +33,10 @@ public sealed class QueueFile : IDisposable
         ScheduledCalls,
     ];
 
-    private const string ScheduledCalls = "CREATE TABLE ScheduledCalls (Schedule TEXT PRIMARY KEY, CalledAt INTEGER NOT NULL) WITHOUT ROWID";
+    private const string ScheduledCalls =
+        "CREATE TABLE ScheduledCalls (Schedule TEXT PRIMARY KEY, CalledAt INTEGER NOT NULL) WITHOUT ROWID";
 
-    // How soon what another process has written is noticed.
+    // How often the file is checked for writes of other processes.
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly string path;
@@ -50,11 +52,11 @@ public sealed class QueueFile : IDisposable
     private bool disposed;
     private int flushing;
 
-    /// <summary>Opens or makes the file.</summary>
-    /// <param name="subscriptions">
-    /// What it has to have beside the subscriptions that it knows: what is published from now on waits for them.
-    /// </param>
-    /// <exception cref="DataVersionException">It was written by a newer version.</exception>
+    /// <summary>Opens the file. Creates it if it does not exist.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="subscriptions">Subscriptions to add to those in the file. They get the messages published from now on.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="DataVersionException">A newer version wrote the file.</exception>
     public QueueFile(string path, IEnumerable<Subscription> subscriptions, TimeProvider time)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -63,7 +65,7 @@ public sealed class QueueFile : IDisposable
         writer = new SqliteSession(path);
         try
         {
-            MakeTables();
+            CreateTables();
             Declare([.. subscriptions]);
         }
         catch
@@ -73,7 +75,7 @@ public sealed class QueueFile : IDisposable
         }
     }
 
-    /// <summary>Makes subscriptions, or moves them to other topics. Those that nobody has declared for a week are forgotten.</summary>
+    /// <summary>Creates subscriptions or moves them to other topics. Removes subscriptions that were not declared for a week.</summary>
     internal void Declare(IReadOnlyList<Subscription> subscriptions)
     {
         foreach (var subscription in subscriptions) MessageRules.Check(subscription);
@@ -89,7 +91,7 @@ public sealed class QueueFile : IDisposable
     }
 
     /// <summary>
-    /// Completes when a consumer may have something new to do. Whoever looks asks first, so that nothing comes unnoticed in between.
+    /// Completes when a consumer may have new deliveries. Call this before looking for deliveries, so that none is missed in between.
     /// </summary>
     internal Task NewsFor(string consumer)
     {
@@ -97,14 +99,14 @@ public sealed class QueueFile : IDisposable
         return sleepers.GetOrAdd(consumer, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
-    /// <summary>Says that a consumer has something new to do.</summary>
+    /// <summary>Signals that a consumer has new deliveries.</summary>
     internal void Wake(string consumer)
     {
         if (sleepers.TryRemove(consumer, out var sleeper)) sleeper.SetResult();
     }
 
     /// <summary>
-    /// Does a write; when the task completes it is on disk. It may run more than once, and have its effect when it was cancelled.
+    /// Writes; the write is on disk when the task completes. The function may run more than once. A canceled write may still take effect.
     /// </summary>
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct)
     {
@@ -128,11 +130,11 @@ public sealed class QueueFile : IDisposable
         lock (writing) writer.Dispose();
     }
 
-    private void MakeTables()
+    private void CreateTables()
     {
         if (VersionOf(writer) == Version) return;
         using var transaction = writer.Begin();
-        // Another process may have made them while this one waited for the lock.
+        // Another process may have created the tables while this process waited for the lock.
         switch (VersionOf(writer))
         {
             case 0:
@@ -146,11 +148,13 @@ public sealed class QueueFile : IDisposable
                 transaction.Commit();
                 break;
             case > Version:
-                throw new DataVersionException("The queues were written by a newer version. Run that version, or use another --data directory.");
+                throw new DataVersionException(
+                    "The queues were written by a newer version. Run that version, or use another --data directory.");
         }
     }
 
-    private static int VersionOf(SqliteSession session) => session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
+    private static int VersionOf(SqliteSession session) =>
+        session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
 
     private void Flush()
     {
@@ -160,7 +164,7 @@ public sealed class QueueFile : IDisposable
             while (true)
             {
                 group.Clear();
-                while (group.Count < WritesOfOneFlush && waiting.TryDequeue(out var write)) group.Add(write);
+                while (group.Count < MaxWritesPerFlush && waiting.TryDequeue(out var write)) group.Add(write);
                 if (group.Count > 0)
                 {
                     Commit(group);
@@ -168,7 +172,7 @@ public sealed class QueueFile : IDisposable
                 }
 
                 Volatile.Write(ref flushing, 0);
-                // A write that came just before found somebody flushing.
+                // A write may have been enqueued just before, while this flush was still marked as running.
                 if (waiting.IsEmpty || Interlocked.Exchange(ref flushing, 1) != 0) return;
             }
         }
@@ -184,7 +188,7 @@ public sealed class QueueFile : IDisposable
         }
         catch (Exception e)
         {
-            // One that cannot be done takes none of the others with it.
+            // A failed write must not fail the others, so each is repeated alone.
             if (group.Count == 1) group[0].Fail(e);
             else foreach (var write in group) Commit([write]);
             return;
@@ -218,14 +222,14 @@ public sealed class QueueFile : IDisposable
             }
             catch (Exception e) when (e is SqliteException or TimeoutException)
             {
-                // Whoever looks for something to do meets the same, and tells of it.
+                // The consumers get the same error and log it.
             }
         }
 
         foreach (var consumer in sleepers.Keys) Wake(consumer);
     }
 
-    // It changes when another connection has committed; what it says is only worth comparing.
+    // A number that changes with every commit of another connection.
     private long DataVersion() => watcher!.Query("PRAGMA data_version", Parameters.None).Single().Int64("data_version");
 
     private interface IWrite
