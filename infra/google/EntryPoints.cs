@@ -1,52 +1,34 @@
-using Google.Cloud.Functions.Hosting;
-using Spotify.Catalog;
 using Spotify.Functions.Catalog;
+using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
+using Spotify.Functions.Images;
 using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
+using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
-using Spotify.Functions.CdnWarming;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
-using Spotify.Google.Database;
 using Spotify.Google.EntryPoints;
-using Spotify.Google.Objects;
-using Spotify.Google.Signing;
 
 namespace Spotify.Google;
 
-/// <summary>Entities by id.</summary>
-[FunctionsStartup(typeof(Catalog))]
-public sealed class Catalog() : HttpEntryPoint(services => services.AddSpanner().AddCatalog(), routes => routes.MapCatalog());
+// The entry points of the Functions Framework, one for each function. A deployed function names its own, such as Spotify.Google.Catalog.
+public sealed class AudioIngest() : UploadEntryPoint(AudioIngestFunction.Definition);
 
-/// <summary>Covers and portraits, for the CDN that stands before it.</summary>
-[FunctionsStartup(typeof(Images))]
-public sealed class Images() : PublicEntryPoint(services => services.AddBuckets("images").AddImages(), routes => routes.MapImages());
+public sealed class Catalog() : HttpEntryPoint(CatalogFunction.Definition);
 
-/// <summary>What users keep and follow.</summary>
-[FunctionsStartup(typeof(Library))]
-public sealed class Library() : HttpEntryPoint(services => services.AddSpanner().AddCatalog().AddPlaylists().AddLibrary(), routes => routes.MapLibrary());
+public sealed class CdnWarming() : HttpEntryPoint(CdnWarmingFunction.Definition);
 
-/// <summary>Leave to play, and signed URLs.</summary>
-[FunctionsStartup(typeof(Playback))]
-public sealed class Playback() : HttpEntryPoint(services => services.AddSpanner().AddCdnKeys().AddPlayback(), routes => routes.MapPlayback());
+public sealed class DeadLetters() : MessageEntryPoint(DeadLettersFunction.Definition);
 
-/// <summary>Search.</summary>
-[FunctionsStartup(typeof(Search))]
-public sealed class Search() : HttpEntryPoint(services => services.AddSpanner().AddCatalog().AddPlaylists().AddSearch(), routes => routes.MapSearch());
+public sealed class Images() : HttpEntryPoint(ImagesFunction.Definition);
 
-/// <summary>Playlists.</summary>
-[FunctionsStartup(typeof(Playlists))]
-public sealed class Playlists() : HttpEntryPoint(services => services.AddSpanner().AddBuckets("images").AddCatalog().AddPlaylists(), routes => routes.MapPlaylists());
+public sealed class Library() : HttpEntryPoint(LibraryFunction.Definition);
 
-/// <summary>The filling of the CDN before a release; a scheduler calls it.</summary>
-[FunctionsStartup(typeof(CdnWarming))]
-public sealed class CdnWarming() : TaskEntryPoint(services => services.AddSpanner().AddCdnKeys().AddCdnWarming(), routes => routes.MapCdnWarming());
+public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Definition);
 
-/// <summary>The end of objects that nothing names any more; a scheduler calls it.</summary>
-[FunctionsStartup(typeof(ObjectRemovals))]
-public sealed class ObjectRemovals() : TaskEntryPoint(services => services.AddSpanner().AddBuckets("tracks").AddObjectRemovals(), routes => routes.MapObjectRemovals());
+public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 
-/// <summary>The archive of what nobody could handle.</summary>
-[FunctionsStartup(typeof(DeadLetters))]
-public sealed class DeadLetters() : MessageEntryPoint<DeadLetterArchive>(DeadLetterArchive.Subscription, services => services.AddBuckets("deadletters").AddDeadLetters());
+public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
+
+public sealed class Search() : HttpEntryPoint(SearchFunction.Definition);

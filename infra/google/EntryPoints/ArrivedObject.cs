@@ -6,16 +6,16 @@ using Spotify.Functions.Ingest;
 
 namespace Spotify.Google.EntryPoints;
 
-/// <summary>Reads from a request that an object has arrived: a CloudEvent, binary or structured, as Eventarc sends it.</summary>
+/// <summary>Parses the event of an arrived object: a CloudEvent, binary or structured, as Eventarc sends it.</summary>
 /// <seealso href="https://cloud.google.com/eventarc/docs/cloudevents#cloud-storage"/>
 internal static class ArrivedObject
 {
     private static readonly ProtobufJsonCloudEventFormatter<StorageObjectData> Formatter = new();
 
-    /// <exception cref="BadHttpRequestException">The request is nothing of that kind.</exception>
+    /// <exception cref="BadHttpRequestException">The request is not such an event.</exception>
     public static async Task<Upload> ReadAsync(HttpRequest request)
     {
-        if (!request.IsCloudEvent()) throw new BadHttpRequestException("The request is no CloudEvent");
+        if (!request.IsCloudEvent()) throw new BadHttpRequestException("The request is not a CloudEvent");
         StorageObjectData? data;
         try
         {
@@ -24,13 +24,14 @@ internal static class ArrivedObject
                 throw new BadHttpRequestException($"The event is of type '{received.Type}', not {StorageObjectData.FinalizedCloudEventType}");
             data = received.Data as StorageObjectData;
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or FormatException
+            or ArgumentException or InvalidOperationException)
         {
-            throw new BadHttpRequestException($"The body is no event of Cloud Storage: {e.Message}", e);
+            throw new BadHttpRequestException($"The body is not an event of Cloud Storage: {e.Message}", e);
         }
 
         return data is { Bucket.Length: > 0, Name.Length: > 0, Generation: > 0 }
             ? new Upload(data.Bucket, data.Name, data.Generation)
-            : throw new BadHttpRequestException("The event names no bucket, object and generation");
+            : throw new BadHttpRequestException("The event has no bucket, object or generation");
     }
 }

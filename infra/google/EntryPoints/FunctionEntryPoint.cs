@@ -1,53 +1,21 @@
 using Google.Cloud.Functions.Framework;
 using Google.Cloud.Functions.Hosting;
-using Microsoft.AspNetCore.Hosting;
-using Spotify.Hosting;
-using Spotify.Hosting.Telemetry;
-using Spotify.Web;
+using Spotify.Web.Functions;
 
 namespace Spotify.Google.EntryPoints;
 
-/// <summary>
-/// What a function of any kind is to the Functions Framework: its own startup, and what handles the requests that no endpoint takes. The
-/// framework makes one instance for the former, and one for each of the latter.
-/// </summary>
-/// <param name="services">Adds the function and the adapters that it uses.</param>
-/// <param name="routes">Maps its endpoints.</param>
-public abstract class FunctionEntryPoint(Action<IServiceCollection> services, Action<IEndpointRouteBuilder> routes) : FunctionsStartup, IHttpFunction
+/// <summary>The entry point of a function. <see cref="FunctionStartup"/> sets the host up from the definition.</summary>
+/// <param name="definition">The function.</param>
+[FunctionsStartup(typeof(FunctionStartup))]
+public abstract class FunctionEntryPoint(FunctionDefinition definition) : IHttpFunction
 {
-    /// <inheritdoc/>
-    public sealed override void ConfigureLogging(WebHostBuilderContext context, ILoggingBuilder logging) => logging.AddCloudLog();
+    /// <summary>The function.</summary>
+    public FunctionDefinition Definition => definition;
 
-    /// <inheritdoc/>
-    public sealed override void ConfigureServices(WebHostBuilderContext context, IServiceCollection collection)
-    {
-        collection.AddRouting().AddTelemetry();
-        AddKind(collection);
-        services(collection);
-    }
-
-    /// <inheritdoc/>
-    public sealed override void Configure(WebHostBuilderContext context, IApplicationBuilder app)
-    {
-        app.UseWarmUp().UseRouting().UseTelemetry();
-        UseKind(app);
-        app.UseEndpoints(endpoints =>
-        {
-            endpoints.MapHealth();
-            routes(endpoints);
-        });
-    }
-
-    /// <summary>Answers 404.</summary>
+    /// <summary>Handles a request that matches no endpoint: answers 404.</summary>
     public virtual Task HandleAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
-
-    /// <summary>Adds what every function of this kind needs.</summary>
-    protected abstract void AddKind(IServiceCollection services);
-
-    /// <summary>Adds middleware between routing and endpoints: errors in the wire format, unless the kind has more.</summary>
-    protected virtual void UseKind(IApplicationBuilder app) => app.UseApiErrors();
 }

@@ -1,21 +1,19 @@
 using Google.Events.Protobuf.Cloud.PubSub.V1;
 using Spotify.Domain.Ports;
-using Spotify.Google.Messages;
+using Spotify.Web;
+using Spotify.Web.Functions;
 using Spotify.Web.Identity;
+using Spotify.Web.Messages;
 using Message = Spotify.Domain.Ports.Message;
 
 namespace Spotify.Google.EntryPoints;
 
 /// <summary>
-/// A function that handles the messages of a subscription. A 2xx acknowledges one, and is answered once the consumer is done, or the message is
-/// among the dead letters; anything else brings it again. What no sender of messages would send is answered 400 and logged.
+/// The entry point of a function that handles the messages of a subscription. A 2xx response acknowledges a message; it is sent once the
+/// message is handled or is a dead letter. Any other response causes redelivery. A request that is not a message is logged and gets 400.
 /// </summary>
-/// <typeparam name="TConsumer">What handles a message.</typeparam>
-/// <param name="subscription">The subscription, deployed under the same name.</param>
-/// <param name="services">Adds the consumer and the adapters that it uses.</param>
-public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscription, Action<IServiceCollection> services)
-    : FunctionEntryPoint(services, _ => { })
-    where TConsumer : class, IMessageConsumer
+/// <inheritdoc cref="FunctionEntryPoint" path="/param"/>
+public abstract partial class MessageEntryPoint(FunctionDefinition definition) : FunctionEntryPoint(definition)
 {
     /// <inheritdoc/>
     public sealed override async Task HandleAsync(HttpContext context)
@@ -27,16 +25,44 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
         }
 
         await context.RequestServices.GetRequiredService<ServiceCallerVerifier>().VerifyAsync(context.Request, context.RequestAborted);
-        await new Delivery(context, subscription, await ReadAsync(context)).HandleAsync();
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        await DeliverAsync(context, Definition.Consumer!, await ReadAsync(context));
     }
 
-    /// <inheritdoc/>
-    protected sealed override void AddKind(IServiceCollection services)
+    private static async Task DeliverAsync(HttpContext context, MessageConsumer consumer, MessagePublishedData pushed)
     {
-        services.AddServiceCallers();
-        // Dead letters have nowhere else to go.
-        if (subscription.Topic != Topic.DeadLetters) services.AddPubSub();
+        var (services, aborted) = (context.RequestServices, context.RequestAborted);
+        var policy = DeliveryPolicy.Of(consumer.Subscription);
+        var message = new Message(pushed.Message.Data.Memory, Attributes(pushed.Message.Attributes))
+        {
+            Id = pushed.Message.MessageId,
+            PublishedAt = pushed.Message.PublishTime?.ToDateTimeOffset() ?? default,
+        };
+        // Pub/Sub counts deliveries only if the subscription has a dead-letter policy; otherwise the count is 0.
+        var attempt = pushed.DeliveryAttempt;
+        var result = await policy.AttemptAsync(
+            attempt, ct => consumer.HandleAsync(services, message, ct), services.GetRequiredService<TimeProvider>(), aborted);
+        switch (result.Outcome)
+        {
+            case DeliveryOutcome.Completed:
+                break;
+            case DeliveryOutcome.DeadLetter:
+                LogDeadLetter(Logger(context), result.Error, message.Id, policy.Source, attempt, result.Reason);
+                await services.GetRequiredService<IMessageBus>()
+                    .PublishAsync(Topic.DeadLetters, [DeadLetter.Of(message, policy.Source, result.Reason)], aborted);
+                break;
+            case DeliveryOutcome.Interrupted:
+                aborted.ThrowIfCancellationRequested();
+                break;
+            default:
+                LogFailure(Logger(context), result.Error, message.Id, policy.Source, attempt);
+                var status = result.Error is OperationCanceledException or TimeoutException
+                    ? StatusCodes.Status503ServiceUnavailable
+                    : StatusCodes.Status500InternalServerError;
+                await ErrorHandling.WriteAsync(context, status, "The message could not be handled");
+                return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private static async Task<MessagePublishedData> ReadAsync(HttpContext context)
@@ -52,72 +78,26 @@ public abstract partial class MessageEntryPoint<TConsumer>(Subscription subscrip
         }
     }
 
-    private static ILogger Logger(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Spotify.Google.Messages");
+    // Messages that Pub/Sub itself has moved to the dead letters have attributes of its own with the source.
+    private static Dictionary<string, string> Attributes(IDictionary<string, string> published)
+    {
+        var attributes = new Dictionary<string, string>(published, StringComparer.Ordinal);
+        if (!published.TryGetValue("CloudPubSubDeadLetterSourceSubscription", out var source)) return attributes;
+        if (!attributes.TryAdd(DeadLetter.Source, source)) return attributes;
+        var count = attributes.GetValueOrDefault("CloudPubSubDeadLetterSourceDeliveryCount", "too many");
+        attributes[DeadLetter.Reason] = $"Pub/Sub gave up after {count} deliveries.";
+        return attributes;
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A delivery was refused: {Reason}")]
+    private static ILogger Logger(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Spotify.Google.Messages");
+
+    [LoggerMessage(LogLevel.Warning, "A delivery was refused: {Reason}")]
     private static partial void LogMalformed(ILogger logger, string reason);
 
-    /// <summary>One delivery of a message.</summary>
-    private sealed partial class Delivery(HttpContext context, Subscription subscription, MessagePublishedData pushed)
-    {
-        private readonly ILogger logger = Logger(context);
-        private readonly Message message = new(pushed.Message.Data.Memory, Attributes(pushed.Message.Attributes))
-        {
-            Id = pushed.Message.MessageId,
-            PublishedAt = pushed.Message.PublishTime?.ToDateTimeOffset() ?? default,
-        };
+    [LoggerMessage(LogLevel.Error, "Message {Id} of {Subscription} failed at delivery {Attempt} and will be redelivered.")]
+    private static partial void LogFailure(ILogger logger, Exception? cause, string id, string subscription, int attempt);
 
-        // Pub/Sub counts deliveries where the subscription has a dead-letter policy, and says 0 where it has none.
-        private int Attempt => pushed.DeliveryAttempt;
-
-        private bool EndsInDeadLetters => subscription.Topic != Topic.DeadLetters;
-
-        public async Task HandleAsync()
-        {
-            if (EndsInDeadLetters && Attempt > subscription.MaxDeliveries)
-            {
-                // The instance died at the last attempt, or could not tell of it.
-                await BuryAsync($"It was delivered {subscription.MaxDeliveries} times, and the last is not known to have ended.");
-                return;
-            }
-
-            using var deadline = new CancellationTokenSource(subscription.AckDeadline, context.RequestServices.GetRequiredService<TimeProvider>());
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-            try
-            {
-                await context.RequestServices.GetRequiredService<TConsumer>().HandleAsync(message, either.Token);
-            }
-            catch (PoisonMessageException e) when (EndsInDeadLetters)
-            {
-                await BuryAsync(e.Message);
-            }
-            catch (Exception e) when (EndsInDeadLetters && Attempt >= subscription.MaxDeliveries && !context.RequestAborted.IsCancellationRequested)
-            {
-                LogFailure(e, message.Id, subscription.Name, Attempt);
-                await BuryAsync(deadline.IsCancellationRequested ? $"It took longer than {subscription.AckDeadline}." : $"{e.GetType().Name}: {e.Message}");
-            }
-        }
-
-        private Task BuryAsync(string reason)
-        {
-            LogDeadLetter(message.Id, subscription.Name, reason);
-            return context.RequestServices.GetRequiredService<IMessageBus>()
-                .PublishAsync(Topic.DeadLetters, [DeadLetter.Of(message, subscription.Name, reason)], context.RequestAborted);
-        }
-
-        // What Pub/Sub itself has moved to the dead letters says so in attributes of its own.
-        private static IReadOnlyDictionary<string, string> Attributes(IDictionary<string, string> given)
-        {
-            var attributes = new Dictionary<string, string>(given, StringComparer.Ordinal);
-            if (given.TryGetValue("CloudPubSubDeadLetterSourceSubscription", out var source) && attributes.TryAdd(DeadLetter.Source, source))
-                attributes[DeadLetter.Reason] = $"Pub/Sub gave up after {attributes.GetValueOrDefault("CloudPubSubDeadLetterSourceDeliveryCount", "too many")} deliveries.";
-            return attributes;
-        }
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "Message {Id} of {Subscription} failed at delivery {Attempt}, its last.")]
-        private partial void LogFailure(Exception cause, string id, string subscription, int attempt);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Id} of {Subscription} goes to the dead letters: {Reason}")]
-        private partial void LogDeadLetter(string id, string subscription, string reason);
-    }
+    [LoggerMessage(LogLevel.Warning, "Message {Id} of {Subscription} became a dead letter at delivery {Attempt}: {Reason}")]
+    private static partial void LogDeadLetter(ILogger logger, Exception? cause, string id, string subscription, int attempt, string reason);
 }

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace Spotify.Google.EntryPoints;
 
 /// <summary>
-/// Reads a message from a request: a CloudEvent, binary or structured, as Eventarc sends it, or what Pub/Sub itself pushes, which is the
-/// event's data alone.
+/// Parses a pushed message: a CloudEvent, binary or structured, as Eventarc sends it, or the data of such an event alone, as Pub/Sub itself
+/// pushes it.
 /// </summary>
 /// <seealso href="https://cloud.google.com/pubsub/docs/push#receive_push"/>
 /// <seealso href="https://cloud.google.com/eventarc/docs/cloudevents"/>
@@ -19,7 +19,7 @@ internal static class PushedMessage
     private static readonly ProtobufJsonCloudEventFormatter<MessagePublishedData> Formatter = new();
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <exception cref="BadHttpRequestException">The request is nothing of that kind.</exception>
+    /// <exception cref="BadHttpRequestException">The request is not a pushed message.</exception>
     public static async Task<MessagePublishedData> ReadAsync(HttpRequest request)
     {
         MessagePublishedData? data;
@@ -27,12 +27,14 @@ internal static class PushedMessage
         {
             data = request.IsCloudEvent() ? OfEvent(await request.ToCloudEventAsync(Formatter)) : await OfPushAsync(request);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or System.Text.Json.JsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or System.Text.Json.JsonException
+            or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new BadHttpRequestException($"The body is no message of Pub/Sub: {e.Message}", e);
+            throw new BadHttpRequestException($"The body is not a Pub/Sub message: {e.Message}", e);
         }
 
-        if (data?.Message is not { MessageId.Length: > 0 }) throw new BadHttpRequestException("The body is no message of Pub/Sub: it has no message with an id");
+        if (data?.Message is not { MessageId.Length: > 0 })
+            throw new BadHttpRequestException("The body is not a Pub/Sub message: it has no message with an id");
         return data;
     }
 

@@ -6,32 +6,18 @@ using Spotify.Hosting;
 
 namespace Spotify.Google.Import;
 
-/// <summary>Registers <see cref="UploadIngest"/>.</summary>
+/// <summary>Registers the store of the upload bucket.</summary>
 public static class UploadServices
 {
-    /// <summary>The key of the store of the upload bucket.</summary>
-    public const string Uploads = "uploads";
-
     /// <summary>
-    /// Adds <see cref="UploadIngest"/> with <see cref="IngestOptions"/>, and the buckets that it reads and writes. The host starts only
-    /// if the working directory is writable. Requires <see cref="IDatabase"/> and <see cref="IMediaEncoder"/>. Can be called more than
-    /// once.
+    /// Adds the store of the bucket of <see cref="IngestOptions.UploadBucket"/>, under the key <see cref="UploadIngest.Uploads"/>. The host
+    /// starts only if the working directory is writable. Requires <see cref="BucketServices.AddBuckets"/>.
     /// </summary>
-    public static IServiceCollection AddUploads(this IServiceCollection services)
+    public static IServiceCollection AddUploadBucket(this IServiceCollection services)
     {
-        services.AddBuckets("tracks", "images");
-        if (services.Any(service => service.ServiceType == typeof(UploadIngest))) return services;
-        services.AddAdapterOptions<IngestOptions, IngestOptionsValidator>(IngestOptionsValidator.Section);
         services.AddKeyedSingleton<IObjectStore>(
-            Uploads, (provider, _) => provider.OpenBucket(provider.GetRequiredService<IOptions<IngestOptions>>().Value.UploadBucket));
-        services.AddSingleton(provider => new UploadIngest(
-            provider.GetRequiredKeyedService<IObjectStore>(Uploads),
-            provider.GetRequiredService<IDatabase>(),
-            provider.GetRequiredService<IObjectStore>(),
-            provider.GetRequiredService<IMediaEncoder>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<IngestOptions>>(),
-            provider.GetRequiredService<ILogger<UploadIngest>>()));
+            UploadIngest.Uploads,
+            (provider, _) => provider.OpenBucket(provider.GetRequiredService<IOptions<IngestOptions>>().Value.UploadBucket));
         return services.AddWarmUp((provider, _) =>
         {
             CheckRoot(provider.GetRequiredService<IOptions<IngestOptions>>().Value.Root);

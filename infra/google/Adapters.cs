@@ -1,0 +1,30 @@
+using Spotify.Google.Database;
+using Spotify.Google.Import;
+using Spotify.Google.Messages;
+using Spotify.Google.Objects;
+using Spotify.Google.Signing;
+using Spotify.Google.Tasks;
+using Spotify.Web.Functions;
+
+namespace Spotify.Google;
+
+/// <summary>Registers the adapters of a function.</summary>
+internal static class Adapters
+{
+    /// <summary>Adds the adapters for the resources that a function uses, and no others.</summary>
+    /// <exception cref="NotSupportedException">The function uses a resource that has no port yet.</exception>
+    public static IServiceCollection AddAdapters(this IServiceCollection services, FunctionDefinition function)
+    {
+        var uses = function.Uses;
+        if (uses.Database != Access.None || uses.SearchIndex) services.AddSpanner();
+        if (uses.Objects.Count > 0) services.AddBuckets(uses.Objects.Keys);
+        if (function.Publishes.Count > 0) services.AddPubSub();
+        if (uses.Enqueues.Count > 0) services.AddCloudTasks();
+        if (uses.SigningKeys) services.AddCdnKeys();
+        if (uses.MediaEncoder) services.AddFfmpeg();
+        if (function.Caller == Caller.Uploads) services.AddUploadBucket();
+        return uses.Warehouse == Access.None && uses.LiveDocuments == Access.None
+            ? services
+            : throw new NotSupportedException($"{function.Name}: the warehouse and live documents have no port yet.");
+    }
+}
