@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Functions;
 using Spotify.Google.EntryPoints;
+using Spotify.Web.Functions;
 using Spotify.Hosting;
 using Spotify.Local.Database;
 using Spotify.Local.Objects;
@@ -25,11 +27,6 @@ public sealed class EveryEntryPointTests : IDisposable
     public static IEnumerable<Type> Types => typeof(FunctionEntryPoint).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
 
     public static TheoryData<string> Names => [.. Types.Where(IsDeployable).Select(type => type.FullName!)];
-
-    /// <summary>The folders of functions, each with what maps or consumes it.</summary>
-    public static TheoryData<string> Folders => [.. typeof(Functions.Catalog.CatalogEndpoints).Assembly.GetTypes()
-        .Select(type => type.Namespace).Where(name => name?.StartsWith("Spotify.Functions.", StringComparison.Ordinal) == true)
-        .Select(name => name!.Split('.')[2]).Distinct().Order()];
 
     public void Dispose()
     {
@@ -50,13 +47,26 @@ public sealed class EveryEntryPointTests : IDisposable
         foreach (var entry in function.Log.Entries) Assert.NotEqual("ERROR", (string?)entry["severity"]);
     }
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void It_is_its_own_startup(string name)
+    [Fact]
+    public void Every_definition_has_an_entry_point_that_names_it()
     {
-        var type = Type(name);
-        Assert.Equal([type], FunctionsStartupAttribute.GetStartupTypes(type.Assembly, type));
+        var entryPoints = Types.Select(type => (FunctionEntryPoint)Activator.CreateInstance(type)!).ToList();
+        Assert.Equal(FunctionDefinitions.All.OrderBy(f => f.Name), entryPoints.Select(entry => entry.Definition).OrderBy(f => f.Name));
+        Assert.All(entryPoints, entry => Assert.Equal(entry.Definition.EntryPoint, entry.GetType().Name));
+        Assert.All(Types, type => Assert.Equal([typeof(FunctionStartup)], FunctionsStartupAttribute.GetStartupTypes(type.Assembly, type)));
     }
+
+    [Fact]
+    public void Every_definition_has_the_entry_point_of_its_caller() => Assert.All(
+        FunctionDefinitions.All,
+        function => Assert.Equal(
+            function.Caller switch
+            {
+                Caller.Subscription => typeof(MessageEntryPoint),
+                Caller.Uploads => typeof(UploadEntryPoint),
+                _ => typeof(HttpEntryPoint),
+            },
+            Type($"Spotify.Google.{function.EntryPoint}").BaseType));
 
     [Fact]
     public async Task Every_route_of_one_machine_is_served_by_one_function()
@@ -72,15 +82,6 @@ public sealed class EveryEntryPointTests : IDisposable
         await using var local = await LocalServer.StartAsync();
         Assert.Equal(Routes(local.Services).Where(IsOfFunctions).Order(), served.Where(IsOfFunctions).Order());
         Assert.Contains("GET /v1/albums/{id}", served);
-    }
-
-    [Theory]
-    [MemberData(nameof(Folders))]
-    public void Every_function_has_an_entry_point(string folder)
-    {
-        // Ingest's own is one of messages and one of tasks, each with a name of its own.
-        var names = Types.Select(type => type.Name).ToHashSet();
-        Assert.True(folder == "Ingest" ? names.Contains("ObjectRemovals") : names.Contains(folder), $"{folder} has none among {string.Join(", ", names)}.");
     }
 
     [Theory]

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
+using Spotify.Web.Functions;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -100,7 +101,8 @@ public sealed class HttpEntryPointTests : IDisposable
 
     private Task<TestFunction> StartAsync() => TestFunction.StartAsync(new Function(), issuer, services => services.AddSingleton(Mock.Of<IDatabase>()));
 
-    private sealed class Function() : HttpEntryPoint(services => services.AddMetrics(), Map)
+    private sealed class Function()
+        : HttpEntryPoint(new FunctionDefinition("test", Caller.Listeners) { AddServices = services => services.AddMetrics(), MapRoutes = Map })
     {
         private static void Map(IEndpointRouteBuilder routes)
         {

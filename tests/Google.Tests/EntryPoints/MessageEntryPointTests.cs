@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
+using Spotify.Web.Functions;
+using Spotify.Web.Messages;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -14,12 +17,15 @@ public sealed class MessageEntryPointTests : IDisposable
     private static readonly Subscription Recorder = new("recorder", new Topic("plays")) { MaxDeliveries = 5 };
 
     private readonly TestIssuer issuer = new();
-    private readonly Mock<IMessageConsumer> consumer = new();
+    private readonly Mock<IMessageConsumer<ReadOnlyMemory<byte>>> consumer = new();
     private readonly Mock<IMessageBus> bus = new(MockBehavior.Strict);
     private readonly List<Message> handled = [];
 
-    public MessageEntryPointTests() => consumer.Setup(c => c.HandleAsync(It.IsAny<Message>(), It.IsAny<CancellationToken>()))
-        .Callback((Message message, CancellationToken _) => handled.Add(message)).Returns(Task.CompletedTask);
+    public MessageEntryPointTests() => consumer
+        .Setup(c => c.HandleAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<MessageContext>(), It.IsAny<CancellationToken>()))
+        .Callback((ReadOnlyMemory<byte> body, MessageContext message, CancellationToken _) =>
+            handled.Add(new Message(body, message.Attributes) { Id = message.Id, PublishedAt = message.PublishedAt }))
+        .Returns(Task.CompletedTask);
 
     public static TheoryData<string> Deliveries => ["push.json", "eventarc-structured.json", "eventarc-binary.http"];
 
@@ -37,6 +43,26 @@ public sealed class MessageEntryPointTests : IDisposable
         Assert.Equal([("event-type", "play"), ("name", "Björk – Jóga 🎵")], message.Attributes.Select(a => (a.Key, a.Value)).Order());
         Assert.Equal("2070443601311540", message.Id);
         Assert.Equal(new DateTimeOffset(2026, 2, 26, 19, 13, 55, 749, TimeSpan.Zero), message.PublishedAt);
+    }
+
+    [Fact]
+    public async Task A_typed_consumer_receives_the_parsed_body()
+    {
+        var typed = new Mock<IMessageConsumer<Play>>();
+        typed.Setup(c => c.HandleAsync(new Play("play"), It.Is<MessageContext>(m => m.Id == "2070443601311540"), It.IsAny<CancellationToken>()))
+            .Returns(Task.CompletedTask).Verifiable(Times.Once);
+        await using var function = await StartAsync(new PlayFunction(typed.Object));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
+        typed.Verify();
+    }
+
+    [Fact]
+    public async Task A_body_that_a_typed_consumer_cannot_parse_is_a_dead_letter()
+    {
+        var letters = ExpectDeadLetters();
+        await using var function = await StartAsync(new PlayFunction(Mock.Of<IMessageConsumer<Play>>(MockBehavior.Strict)));
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 1))).StatusCode);
+        Assert.StartsWith("The body does not have the expected format", Assert.Single(letters).Attributes[DeadLetter.Reason]);
     }
 
     [Fact]
@@ -223,8 +249,9 @@ public sealed class MessageEntryPointTests : IDisposable
         return function.Http.SendAsync(request);
     }
 
-    private void Consume(Func<CancellationToken, Task> handle) => consumer.Setup(c => c.HandleAsync(It.IsAny<Message>(), It.IsAny<CancellationToken>()))
-        .Returns((Message _, CancellationToken ct) => handle(ct));
+    private void Consume(Func<CancellationToken, Task> handle) => consumer
+        .Setup(c => c.HandleAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<MessageContext>(), It.IsAny<CancellationToken>()))
+        .Returns((ReadOnlyMemory<byte> _, MessageContext _, CancellationToken ct) => handle(ct));
 
     private List<Message> ExpectDeadLetters()
     {
@@ -239,18 +266,26 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     private Task<TestFunction> StartAsync(Subscription? subscription = null, TimeProvider? time = null) =>
-        TestFunction.StartAsync(new Function(subscription ?? Recorder, consumer.Object), issuer, services =>
+        StartAsync(new ConsumerFunction(subscription ?? Recorder, consumer.Object), time);
+
+    private Task<TestFunction> StartAsync(MessageEntryPoint function, TimeProvider? time = null) =>
+        TestFunction.StartAsync(function, issuer, services =>
         {
             services.Replace(ServiceDescriptor.Singleton(bus.Object));
             if (time is not null) services.Replace(ServiceDescriptor.Singleton(time));
         });
 
-    private sealed class Function(Subscription subscription, IMessageConsumer consumer)
-        : MessageEntryPoint<Given>(subscription, services => services.AddSingleton(new Given(consumer)));
+    private sealed class PlayFunction(IMessageConsumer<Play> consumer)
+        : MessageEntryPoint(new FunctionDefinition("plays", Caller.Subscription)
+        {
+            AddServices = services => services.AddSingleton(consumer),
+            Consumer = MessageConsumer.Of<IMessageConsumer<Play>, Play>(Recorder, PlayJson.Default.Play),
+        });
 }
 
-/// <summary>A consumer by type that is one by instance.</summary>
-internal sealed class Given(IMessageConsumer consumer) : IMessageConsumer
-{
-    public Task HandleAsync(Message message, CancellationToken ct) => consumer.HandleAsync(message, ct);
-}
+/// <summary>The body of a message.</summary>
+public sealed record Play(string Event);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Play))]
+internal sealed partial class PlayJson : JsonSerializerContext;

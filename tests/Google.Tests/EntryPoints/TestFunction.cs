@@ -16,7 +16,7 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>An entry point that the Functions Framework serves on a free loopback port.</summary>
+/// <summary>An entry point, served by the Functions Framework on a free loopback port.</summary>
 internal sealed class TestFunction : IAsyncDisposable
 {
     private readonly IHost host;
@@ -34,7 +34,7 @@ internal sealed class TestFunction : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
-    /// <summary>The settings that every function may have.</summary>
+    /// <summary>The settings of all functions.</summary>
     public static Dictionary<string, string?> Settings(TestIssuer issuer) => new()
     {
         ["GOOGLE_CLOUD_PROJECT"] = "test",
@@ -62,18 +62,24 @@ internal sealed class TestFunction : IAsyncDisposable
         ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
     };
 
-    /// <summary>Starts one.</summary>
-    /// <param name="replace">Takes the place of adapters; what they would have opened is not.</param>
-    /// <param name="before">What happens to a request on its way.</param>
+    /// <summary>Starts a function.</summary>
+    /// <param name="replace">Replaces adapters. Their warm-up is skipped.</param>
+    /// <param name="before">Adds middleware before that of the function.</param>
     public static async Task<TestFunction> StartAsync(
-        FunctionEntryPoint function, TestIssuer issuer, Action<IServiceCollection>? replace = null, Dictionary<string, string?>? settings = null, Action<IApplicationBuilder>? before = null)
+        FunctionEntryPoint function,
+        TestIssuer issuer,
+        Action<IServiceCollection>? replace = null,
+        Dictionary<string, string?>? settings = null,
+        Action<IApplicationBuilder>? before = null)
     {
         var log = new LogStream();
-        var host = Host.CreateDefaultBuilder().UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true).ConfigureWebHostDefaults(web => web
+        var builder = Host.CreateDefaultBuilder()
+            .UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
+        var host = builder.ConfigureWebHostDefaults(web => web
             .ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0))
             .ConfigureServices(services => services.AddFunctionTarget(function.GetType()))
             .UseFunctionsStartup(new Around(log, issuer, settings ?? Settings(issuer), before))
-            .UseFunctionsStartup(function)
+            .UseFunctionsStartup(new FunctionStartup(function.Definition))
             .ConfigureServices(services =>
             {
                 services.Replace(ServiceDescriptor.Scoped<IHttpFunction>(_ => function));
@@ -94,7 +100,7 @@ internal sealed class TestFunction : IAsyncDisposable
         return new TestFunction(host, log);
     }
 
-    /// <summary>Stops it as Cloud Run does.</summary>
+    /// <summary>Stops the function as Cloud Run does.</summary>
     public Task StopAsync() => host.StopAsync();
 
     public async ValueTask DisposeAsync()
@@ -104,9 +110,11 @@ internal sealed class TestFunction : IAsyncDisposable
         host.Dispose();
     }
 
-    private sealed class Around(LogStream log, TestIssuer issuer, Dictionary<string, string?> settings, Action<IApplicationBuilder>? before) : FunctionsStartup
+    private sealed class Around(
+        LogStream log, TestIssuer issuer, Dictionary<string, string?> settings, Action<IApplicationBuilder>? before) : FunctionsStartup
     {
-        public override void ConfigureAppConfiguration(WebHostBuilderContext context, IConfigurationBuilder configuration) => configuration.AddInMemoryCollection(settings);
+        public override void ConfigureAppConfiguration(WebHostBuilderContext context, IConfigurationBuilder configuration) =>
+            configuration.AddInMemoryCollection(settings);
 
         public override void ConfigureServices(WebHostBuilderContext context, IServiceCollection services)
         {

@@ -233,8 +233,8 @@ public sealed class UploadEntryPointTests : IDisposable
             {
                 services.Replace(ServiceDescriptor.Singleton<IDatabase>(database));
                 services.Replace(ServiceDescriptor.Singleton<IObjectStore>(store));
-                services.RemoveAllKeyed<IObjectStore>(UploadServices.Uploads);
-                services.AddKeyedSingleton<IObjectStore>(UploadServices.Uploads, bucket);
+                services.RemoveAllKeyed<IObjectStore>(UploadIngest.Uploads);
+                services.AddKeyedSingleton<IObjectStore>(UploadIngest.Uploads, bucket);
                 if (!realEncoder) services.Replace(ServiceDescriptor.Singleton(encoder.Object));
             },
             settings);

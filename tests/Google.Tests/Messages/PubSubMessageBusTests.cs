@@ -54,13 +54,13 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
         }
     }
 
-    protected override async Task SubscribeAsync(Subscription subscription, IMessageConsumer consumer)
+    protected override async Task SubscribeAsync(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer)
     {
         await DeclareAsync(subscription.Topic);
         await DeclareAsync(Topic.DeadLetters);
         var deliveries = new DeliveryCounter();
         var function = await TestFunction.StartAsync(
-            new Function(subscription, consumer), issuer, services => services.Replace(ServiceDescriptor.Singleton<IMessageBus>(bus)),
+            new ConsumerFunction(subscription, consumer), issuer, services => services.Replace(ServiceDescriptor.Singleton<IMessageBus>(bus)),
             before: app => app.Use(next => context =>
             {
                 // Pub/Sub sends a token; its emulator does not.
@@ -83,7 +83,4 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     protected override Task PassAsync(TimeSpan time) => Task.CompletedTask;
-
-    private sealed class Function(Subscription subscription, IMessageConsumer consumer)
-        : MessageEntryPoint<Given>(subscription, services => services.AddSingleton(new Given(consumer)));
 }
