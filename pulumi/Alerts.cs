@@ -82,7 +82,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "More than 10 million messages are waiting",
             $"{Measures.Backlog} > 10000000",
             FiveMinutes,
-            "If the subscription's function has reached its `MaxInstances`, raise it in `FunctionTable`. "
+            "If the subscription's function has reached its `MaxInstances`, raise it in `Sizes`. "
             + "Otherwise look for errors in its log.");
         yield return new(
             "lag",

@@ -1,37 +1,42 @@
 using Pulumi;
+using Spotify.Web.Functions;
 
 namespace Spotify.Cloud;
 
-/// <summary>The cloud home, whole.</summary>
+/// <summary>The whole cloud home.</summary>
 internal static class CloudHome
 {
-    /// <summary>Declares everything that a stack consists of.</summary>
-    /// <returns>What an operator needs to know of it.</returns>
-    public static async Task<IDictionary<string, object?>> DeployAsync()
+    /// <summary>Declares all resources of a stack.</summary>
+    /// <param name="functions">The functions; <see cref="CloudFunction.All"/> outside of tests.</param>
+    /// <returns>The outputs of the stack.</returns>
+    public static async Task<IDictionary<string, object?>> DeployAsync(IReadOnlyList<CloudFunction> functions)
     {
         var settings = StackSettings.Read();
         var root = SourceArchive.FindRoot(Directory.GetCurrentDirectory());
-        var rows = FunctionTable.All;
 
         var services = new Services(settings);
         var project = await ProjectFacts.ReadAsync(settings.Project);
         var edge = new Edge(settings, services);
         var identity = new Identity(settings, project, edge.Domain, services);
         var data = new Data(settings, project, services);
-        var messaging = new Messaging(settings, project, services, [.. rows, FunctionTable.AudioIngest], Path.Combine(root, "infra", "pubsub"));
-        _ = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
+        var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
+        var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"));
 
-        var context = new FunctionContext(settings, project, services, data, messaging, identity, edge.Domain);
-        var functions = new Functions(context, SourceArchive.Of(root), rows);
-        var ingest = new AudioIngest(context, FunctionTable.AudioIngest, functions.All.First(function => function.Row.Caller == Caller.Scheduler));
-        foreach (var function in functions.All.Where(function => function.Row.Caller == Caller.Subscription)) messaging.Subscribe(function, settings, identity);
-        _ = new Schedule(settings, project, identity, functions.All, services);
+        var context = new FunctionContext(settings, project, services, data, messaging, warehouse, identity, edge.Domain, functions);
+        var deployed = new Functions(context, SourceArchive.Of(root)).All;
+        var ingest = new AudioIngest(
+            context,
+            functions.Single(function => function.IsContainer),
+            deployed.First(function => function.Function.Caller == Caller.Scheduler));
+        foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
+            messaging.Subscribe(function, settings, identity);
+        _ = new SchedulerJobs(settings, project, identity, deployed, services);
 
         var player = new WebPlayer(settings, identity, services, Path.Combine(root, "infra", "web"));
-        edge.Serve(functions.All, data, player, project, identity);
+        edge.Serve(deployed, data, player, project, identity);
         _ = new Logs(settings, project, services);
-        var observability = new Observability(settings, project, edge.Domain, services, rows);
+        var observability = new Observability(settings, project, edge.Domain, services, functions);
 
         return new Dictionary<string, object?>
         {

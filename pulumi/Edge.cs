@@ -38,7 +38,8 @@ internal sealed class Edge : Layer
     /// <summary>Declares the routing to the functions and buckets.</summary>
     public void Serve(IReadOnlyList<DeployedFunction> functions, Data data, WebPlayer player, ProjectFacts project, Identity identity)
     {
-        var services = functions.Where(function => function.Row.IsPublic).ToDictionary(function => function.Row.Name, DeclareService);
+        var services = functions.Where(deployed => deployed.Function.IsPublic)
+            .ToDictionary(deployed => deployed.Function.Name, DeclareService);
         var audio = DeclareAudio(data, project, identity);
         var playerBucket = new Gcp.Compute.BackendBucket(
             "player",
@@ -54,8 +55,8 @@ internal sealed class Edge : Layer
             Own);
 
         var rules = new UrlRules();
-        foreach (var (template, service) in RouteTable.Ordered(functions.Where(function => services.ContainsKey(function.Row.Name))
-            .SelectMany(function => function.Row.Routes.Select(template => (template, services[function.Row.Name])))))
+        foreach (var (template, service) in RouteTable.Ordered(functions.Where(function => services.ContainsKey(function.Function.Name))
+            .SelectMany(function => function.Function.Routes.Select(template => (template, services[function.Function.Name])))))
             rules.Add(service.SelfLink, template);
         rules.Add(audio.SelfLink, "/tracks/**", "/episodes/**", "/chapters/**");
         // Unmapped API paths go to a function, so that their 404 has the format of all API errors. Health checks are rewritten, because
@@ -86,15 +87,15 @@ internal sealed class Edge : Layer
 
     private Gcp.Compute.BackendService DeclareService(DeployedFunction function)
     {
-        var row = function.Row;
+        var name = function.Function.Name;
         var arguments = new Gcp.Compute.BackendServiceArgs
         {
-            Name = row.Name,
+            Name = name,
             LoadBalancingScheme = "EXTERNAL_MANAGED",
             Protocol = "HTTPS",
             SecurityPolicy = armor.Functions.SelfLink,
             LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
-            EnableCdn = row.IsCached,
+            EnableCdn = function.Function.Definition.CachedByCdn,
         };
         // Ejects a region whose instances fail until it recovers. Not declared for a single region, because at least one backend may
         // always be ejected, and five consecutive errors would then cause an outage.
@@ -106,7 +107,7 @@ internal sealed class Edge : Layer
                 BaseEjectionTime = new BackendServiceOutlierDetectionBaseEjectionTimeArgs { Seconds = 30 },
                 MaxEjectionPercent = 50,
             };
-        if (row.IsCached)
+        if (function.Function.Definition.CachedByCdn)
         {
             // Cloud CDN answers cache hits before the backend's policy runs, so country rules must be on the edge policy.
             arguments.EdgeSecurityPolicy = armor.Buckets.SelfLink;
@@ -126,10 +127,10 @@ internal sealed class Edge : Layer
         foreach (var (region, deployed) in function.ByRegion)
         {
             var group = new Gcp.Compute.RegionNetworkEndpointGroup(
-                $"{row.Name}-{region}",
+                $"{name}-{region}",
                 new()
                 {
-                    Name = row.Name,
+                    Name = name,
                     Region = region,
                     NetworkEndpointType = "SERVERLESS",
                     CloudRun = new RegionNetworkEndpointGroupCloudRunArgs { Service = deployed.Name },
@@ -138,7 +139,7 @@ internal sealed class Edge : Layer
             arguments.Backends.Add(new BackendServiceBackendArgs { Group = group.Id });
         }
 
-        return new Gcp.Compute.BackendService(row.Name, arguments, Own);
+        return new Gcp.Compute.BackendService(name, arguments, Own);
     }
 
     private Gcp.Compute.BackendBucket DeclareAudio(Data data, ProjectFacts project, Identity identity)

@@ -2,14 +2,28 @@ using System.Globalization;
 using Pulumi;
 using Pulumi.Gcp.CloudFunctionsV2.Inputs;
 using Spotify.Domain.Ports;
+using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>What the functions are made with.</summary>
-internal sealed record FunctionContext(StackSettings Settings, ProjectFacts Project, Services Services, Data Data, Messaging Messaging, Identity Identity, Input<string> Domain);
+/// <summary>The resources that functions refer to.</summary>
+internal sealed record FunctionContext(
+    StackSettings Settings,
+    ProjectFacts Project,
+    Services Services,
+    Data Data,
+    Messaging Messaging,
+    Warehouse Warehouse,
+    Identity Identity,
+    Input<string> Domain,
+    IReadOnlyList<CloudFunction> All)
+{
+    /// <summary>Returns the function that handles the tasks of a queue.</summary>
+    public CloudFunction HandlerOf(Queue queue) => All.Single(function => function.Definition.Queue?.Name == queue.Name);
+}
 
-/// <summary>The functions of the table, each with an identity of its own that may do what its row says and nothing else.</summary>
+/// <summary>The functions that are deployed from source, each with a service account that has the roles of its definition only.</summary>
 internal sealed class Functions : Layer
 {
     private const string GoogleIssuer = "https://accounts.google.com";
@@ -21,60 +35,74 @@ internal sealed class Functions : Layer
     private readonly Gcp.Storage.BucketIAMMember sourcesMayBeRead;
     private readonly Dictionary<string, Gcp.ArtifactRegistry.Repository> images;
 
-    /// <summary>Makes them.</summary>
-    public Functions(FunctionContext context, SourceArchive source, IReadOnlyList<FunctionRow> rows) : base("functions", context.Services)
+    /// <summary>Declares the functions.</summary>
+    public Functions(FunctionContext context, SourceArchive source) : base("functions", context.Services)
     {
         (this.context, settings) = (context, context.Settings);
         var bucket = new Gcp.Storage.Bucket(
             "sources",
             new()
             {
-                Name = settings.BucketName("sources"), Location = settings.Home, UniformBucketLevelAccess = true, PublicAccessPrevention = "enforced", ForceDestroy = true,
+                Name = settings.BucketName("sources"),
+                Location = settings.Home,
+                UniformBucketLevelAccess = true,
+                PublicAccessPrevention = "enforced",
+                ForceDestroy = true,
             },
             Own);
         sourcesMayBeRead = new Gcp.Storage.BucketIAMMember(
-            "function-builder-sources", new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member }, Own);
-        var archive = new Gcp.Storage.BucketObject("functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
-        // The repositories that Cloud Functions makes if it is given none keep every image for ever.
-        images = settings.Regions.ToDictionary(region => region, region => Images.Declare("functions", $"functions-{region}", region, areImmutable: false, Own));
-        All = [.. rows.Select(row => Make(row, archive))];
+            "function-builder-sources",
+            new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member },
+            Own);
+        var archive = new Gcp.Storage.BucketObject(
+            "functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
+        // The default repositories of Cloud Functions keep every image forever.
+        images = settings.Regions.ToDictionary(
+            region => region, region => Images.Declare("functions", $"functions-{region}", region, areImmutable: false, Own));
+        All = [.. context.All.Where(function => !function.IsContainer).Select(function => Declare(function, archive))];
         RegisterOutputs();
     }
 
-    /// <summary>The functions, by row.</summary>
+    /// <summary>The deployed functions.</summary>
     public IReadOnlyList<DeployedFunction> All { get; }
 
-    private DeployedFunction Make(FunctionRow row, Gcp.Storage.BucketObject archive)
+    private DeployedFunction Declare(CloudFunction function, Gcp.Storage.BucketObject archive)
     {
         var account = new Gcp.ServiceAccount.Account(
-            row.Name, new() { Project = settings.Project, AccountId = row.Name, DisplayName = $"The function {row.Name}" }, Own);
-        var grants = new Grants(row, account.Member, context, Own).Make();
-        var regions = row.IsEverywhere || row.IsPublic ? settings.Regions : [settings.Home];
-        var made = regions.ToDictionary(region => region, region => Make(row, region, account, archive, grants));
-        return new DeployedFunction(row, made);
+            function.Name,
+            new() { Project = settings.Project, AccountId = function.Name, DisplayName = $"The function {function.Name}" },
+            Own);
+        var grants = new Grants(function, account.Member, context, Own).Declare();
+        var regions = function.InEveryRegion ? settings.Regions : [settings.Home];
+        return new DeployedFunction(
+            function, regions.ToDictionary(region => region, region => Declare(function, region, account, archive, grants)));
     }
 
-    private Gcp.CloudFunctionsV2.Function Make(
-        FunctionRow row, string region, Gcp.ServiceAccount.Account account, Gcp.Storage.BucketObject archive, IEnumerable<Resource> grants)
+    private Gcp.CloudFunctionsV2.Function Declare(
+        CloudFunction function,
+        string region,
+        Gcp.ServiceAccount.Account account,
+        Gcp.Storage.BucketObject archive,
+        IEnumerable<Resource> grants)
     {
-        var isPublic = row.IsPublic;
-        var least = isPublic ? Math.Max(row.MinInstances, settings.Release?.MinInstances ?? 0) : row.MinInstances;
+        var size = function.Size;
+        var releaseInstances = function.IsPublic ? settings.Release?.MinInstances ?? 0 : 0;
         var service = new FunctionServiceConfigArgs
         {
-            AvailableMemory = row.Memory,
-            AvailableCpu = row.Cores.ToString(CultureInfo.InvariantCulture),
-            MaxInstanceRequestConcurrency = row.Concurrency,
-            MinInstanceCount = least,
-            MaxInstanceCount = settings.MaxInstances(row),
-            TimeoutSeconds = (int)row.Timeout.TotalSeconds,
+            AvailableMemory = size.Memory,
+            AvailableCpu = size.Cores.ToString(CultureInfo.InvariantCulture),
+            MaxInstanceRequestConcurrency = size.Concurrency,
+            MinInstanceCount = Math.Max(size.MinInstances, releaseInstances),
+            MaxInstanceCount = settings.MaxInstances(size),
+            TimeoutSeconds = (int)function.Definition.Timeout.TotalSeconds,
             ServiceAccountEmail = account.Email,
-            // The load balancer has no identity: what it alone reaches is open to all and checks tokens itself. The rest takes calls from
-            // within the project, by those who may.
-            IngressSettings = isPublic ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY",
+            // Functions behind the load balancer verify tokens themselves, because the load balancer has no identity. The others accept
+            // calls from within the project only, from accounts that have the role.
+            IngressSettings = function.IsPublic ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY",
             AllTrafficOnLatestRevision = true,
         };
-        foreach (var (name, value) in FunctionSettings.Of(row, region, context)) service.EnvironmentVariables.Add(name, value);
-        if (row.Needs.SigningKeys)
+        foreach (var (name, value) in FunctionSettings.Of(function, region, context)) service.EnvironmentVariables.Add(name, value);
+        if (function.Uses.SigningKeys)
             service.SecretEnvironmentVariables = context.Identity.CdnKeys.Select((key, i) => new FunctionServiceConfigSecretEnvironmentVariableArgs
             {
                 Key = string.Create(CultureInfo.InvariantCulture, $"SigningKeys__{i}__Secret"),
@@ -83,34 +111,44 @@ internal sealed class Functions : Layer
                 Version = key.Version.Version,
             }).ToList();
 
-        var function = new Gcp.CloudFunctionsV2.Function(
-            $"{row.Name}-{region}",
+        var declared = new Gcp.CloudFunctionsV2.Function(
+            $"{function.Name}-{region}",
             new()
             {
-                Name = row.Name,
+                Name = function.Name,
                 Location = region,
-                Description = $"Spotify.Google.{row.EntryPoint}",
+                Description = $"Spotify.Google.{function.Definition.EntryPoint}",
                 BuildConfig = new FunctionBuildConfigArgs
                 {
                     Runtime = "dotnet10",
-                    EntryPoint = $"Spotify.Google.{row.EntryPoint}",
+                    EntryPoint = $"Spotify.Google.{function.Definition.EntryPoint}",
                     ServiceAccount = context.Identity.Builder.Id,
                     DockerRepository = images[region].Id,
                     EnvironmentVariables = { ["GOOGLE_BUILDABLE"] = SourceArchive.Buildable },
                     Source = new FunctionBuildConfigSourceArgs
                     {
-                        StorageSource = new FunctionBuildConfigSourceStorageSourceArgs { Bucket = archive.Bucket, Object = archive.Name },
+                        StorageSource = new FunctionBuildConfigSourceStorageSourceArgs
+                        {
+                            Bucket = archive.Bucket, Object = archive.Name,
+                        },
                     },
                 },
                 ServiceConfig = service,
             },
-            // A build whose account may not do it yet fails.
+            // A build fails if its account does not have its roles yet.
             After([.. grants, sourcesMayBeRead, context.Identity]));
         _ = new Gcp.CloudRunV2.ServiceIamMember(
-            $"{row.Name}-{region}-invoker",
-            new() { Project = settings.Project, Location = region, Name = function.Name, Role = "roles/run.invoker", Member = Invoker(row.Caller) },
+            $"{function.Name}-{region}-invoker",
+            new()
+            {
+                Project = settings.Project,
+                Location = region,
+                Name = declared.Name,
+                Role = "roles/run.invoker",
+                Member = Invoker(function.Caller),
+            },
             Own);
-        return function;
+        return declared;
     }
 
     private Input<string> Invoker(Caller caller) => caller switch
@@ -122,43 +160,48 @@ internal sealed class Functions : Layer
         _ => context.Identity.Uploads.Member,
     };
 
-    /// <summary>The settings that a function reads, as environment variables.</summary>
+    /// <summary>The settings of functions, as environment variables.</summary>
     internal static class FunctionSettings
     {
-        /// <summary>Those of a row, except secrets.</summary>
-        public static IEnumerable<(string Name, Input<string> Value)> Of(FunctionRow row, string region, FunctionContext context)
+        /// <summary>Returns the settings of a function, except secrets.</summary>
+        public static IEnumerable<(string Name, Input<string> Value)> Of(CloudFunction function, string region, FunctionContext context)
         {
-            var (project, needs) = (context.Settings.Project, row.Needs);
-            if (row.Caller == Caller.Listeners)
+            var (project, uses) = (context.Settings.Project, function.Uses);
+            if (function.Caller == Caller.Listeners)
             {
                 yield return ("AccessTokens__Issuer", $"https://securetoken.google.com/{project}");
                 yield return ("AccessTokens__Audience", project);
                 yield return ("AccessTokens__JwksUrl", ListenerKeys);
                 yield return ("PublicUrl", Output.Format($"https://{context.Domain}"));
             }
-            else if (row.Caller != Caller.Anyone)
+            else if (function.Caller != Caller.Anyone)
             {
                 yield return ("ServiceCallers__Issuer", GoogleIssuer);
                 yield return ("ServiceCallers__JwksUrl", GoogleKeys);
-                yield return ("ServiceCallers__Audiences__0", context.Project.RunUrl(row.Name, region));
-                yield return ("ServiceCallers__Emails__0", Email(row.Caller, context.Identity));
+                yield return ("ServiceCallers__Audiences__0", context.Project.RunUrl(function.Name, region));
+                yield return ("ServiceCallers__Emails__0", Email(function.Caller, context.Identity));
             }
 
-            // Without it a line of the log does not lead to its trace.
+            // Links log entries to their traces.
             yield return ("GOOGLE_CLOUD_PROJECT", project);
-            if (needs.Database != Access.None) yield return ("Spanner__Database", context.Data.DatabaseName);
-            foreach (var segment in needs.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
-            if (row.Publishes.Any()) yield return ("PubSub__Project", project);
-            if (needs.Enqueues.Length > 0)
+            if (uses.Database != Access.None || uses.SearchIndex) yield return ("Spanner__Database", context.Data.DatabaseName);
+            foreach (var segment in uses.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
+            if (function.Definition.Publishes.Count > 0) yield return ("PubSub__Project", project);
+            if (uses.Enqueues.Count > 0)
             {
                 yield return ("Tasks__Project", project);
                 yield return ("Tasks__Location", context.Settings.Home);
                 yield return ("Tasks__ServiceAccount", context.Identity.Tasks.Email);
-                foreach (var queue in needs.Enqueues) yield return ($"Tasks__Urls__{queue.Name}", context.Project.RunUrl(FunctionTable.Of(queue).Name, context.Settings.Home));
+                foreach (var queue in uses.Enqueues)
+                {
+                    var handler = context.HandlerOf(queue).Name;
+                    yield return ($"Tasks__Urls__{queue.Name}", context.Project.RunUrl(handler, context.Settings.Home));
+                }
             }
 
-            if (!needs.SigningKeys) yield break;
-            for (var i = 0; i < context.Identity.CdnKeys.Count; i++) yield return ($"SigningKeys__{i}__Name", context.Identity.CdnKeys[i].Name);
+            if (!uses.SigningKeys) yield break;
+            for (var i = 0; i < context.Identity.CdnKeys.Count; i++)
+                yield return ($"SigningKeys__{i}__Name", context.Identity.CdnKeys[i].Name);
             yield return ("Cdn__Cdns__0__Name", "cloud-cdn");
             yield return ("Cdn__Cdns__0__BaseUrl", Output.Format($"https://{context.Domain}"));
         }
@@ -173,7 +216,7 @@ internal sealed class Functions : Layer
     }
 }
 
-/// <summary>A function where it runs.</summary>
-/// <param name="Row">Its row.</param>
-/// <param name="ByRegion">The function in each of its regions.</param>
-internal sealed record DeployedFunction(FunctionRow Row, IReadOnlyDictionary<string, Gcp.CloudFunctionsV2.Function> ByRegion);
+/// <summary>A function and its deployments.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="ByRegion">The deployment in each region.</param>
+internal sealed record DeployedFunction(CloudFunction Function, IReadOnlyDictionary<string, Gcp.CloudFunctionsV2.Function> ByRegion);

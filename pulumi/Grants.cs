@@ -1,58 +1,90 @@
 using Pulumi;
+using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>Who may do what: the least roles that a row's adapters work with, each on the one thing it is for.</summary>
-internal sealed class Grants(FunctionRow row, Input<string> member, FunctionContext context, CustomResourceOptions options)
+/// <summary>The roles of a function: the least that its adapters need, each on a single resource.</summary>
+internal sealed class Grants(CloudFunction function, Input<string> member, FunctionContext context, CustomResourceOptions options)
 {
-    /// <summary>Grants them.</summary>
-    public IReadOnlyList<Resource> Make() => [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Secrets()];
+    /// <summary>Declares the roles.</summary>
+    public IReadOnlyList<Resource> Declare() =>
+        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
 
     private IEnumerable<Resource> Database()
     {
-        if (row.Needs.Database == Access.None) yield break;
+        if (function.Uses.Database == Access.None && !function.Uses.SearchIndex) yield break;
         yield return new Gcp.Spanner.DatabaseIAMMember(
-            $"{row.Name}-database",
+            $"{function.Name}-database",
             new()
             {
                 Instance = context.Data.Database.Instance,
                 Database = context.Data.DatabaseInUse,
-                Role = row.Needs.Database == Access.Write ? "roles/spanner.databaseUser" : "roles/spanner.databaseReader",
+                Role = function.Uses.Database == Access.Write ? "roles/spanner.databaseUser" : "roles/spanner.databaseReader",
                 Member = member,
             },
             options);
     }
 
-    // Several kinds of objects may be in one bucket: it is granted what the widest of them needs.
-    private IEnumerable<Resource> Objects() => row.Needs.Objects.GroupBy(kind => context.Data.BucketOf(kind.Key)).Select(bucket => (Resource)new Gcp.Storage.BucketIAMMember(
-        $"{row.Name}-{bucket.Key.GetResourceName()}",
-        new()
-        {
-            Bucket = bucket.Key.Name,
-            Role = bucket.Max(kind => kind.Value) == Access.Write ? "roles/storage.objectUser" : "roles/storage.objectViewer",
-            Member = member,
-        },
-        options));
+    // Objects of several kinds may share a bucket, which then gets the widest of their roles.
+    private IEnumerable<Resource> Objects() => function.Uses.Objects.GroupBy(kind => context.Data.BucketOf(kind.Key)).Select(
+        bucket => new Gcp.Storage.BucketIAMMember(
+            $"{function.Name}-{bucket.Key.GetResourceName()}",
+            new()
+            {
+                Bucket = bucket.Key.Name,
+                Role = bucket.Max(kind => kind.Value) == Access.Write ? "roles/storage.objectUser" : "roles/storage.objectViewer",
+                Member = member,
+            },
+            options));
 
-    private IEnumerable<Resource> Topics() => row.Publishes.Select(topic => (Resource)new Gcp.PubSub.TopicIAMMember(
-        $"{row.Name}-{topic.Name}", new() { Topic = context.Messaging.Topics[topic.Name].Name, Role = "roles/pubsub.publisher", Member = member }, options));
+    private IEnumerable<Resource> Topics() => function.Definition.Publishes.Select(topic => new Gcp.PubSub.TopicIAMMember(
+        $"{function.Name}-{topic.Name}",
+        new() { Topic = context.Messaging.Topics[topic.Name].Name, Role = "roles/pubsub.publisher", Member = member },
+        options));
 
     private IEnumerable<Resource> Queues()
     {
-        foreach (var queue in row.Needs.Enqueues.SelectMany(queue => context.Messaging.Queues[queue.Name]))
+        foreach (var queue in function.Uses.Enqueues.SelectMany(queue => context.Messaging.Queues[queue.Name]))
+        {
             yield return new Gcp.CloudTasks.QueueIamMember(
-                $"{row.Name}-{queue.GetResourceName()}",
+                $"{function.Name}-{queue.GetResourceName()}",
                 new() { Name = queue.Name, Location = queue.Location, Role = "roles/cloudtasks.enqueuer", Member = member },
                 options);
-        // A task carries the token of the account that dispatches it, and who adds one must be allowed to hand that out.
-        if (row.Needs.Enqueues.Length > 0)
-            yield return new Gcp.ServiceAccount.IAMMember(
-                $"{row.Name}-task-dispatcher", new() { ServiceAccountId = context.Identity.Tasks.Name, Role = "roles/iam.serviceAccountUser", Member = member }, options);
+        }
+
+        // A task carries a token of the dispatcher's account, so adding a task requires the right to act as that account.
+        if (function.Uses.Enqueues.Count == 0) yield break;
+        yield return new Gcp.ServiceAccount.IAMMember(
+            $"{function.Name}-task-dispatcher",
+            new() { ServiceAccountId = context.Identity.Tasks.Name, Role = "roles/iam.serviceAccountUser", Member = member },
+            options);
     }
 
-    private IEnumerable<Resource> Secrets() => row.Needs.SigningKeys
-        ? context.Identity.CdnKeys.Select(key => (Resource)new Gcp.SecretManager.SecretIamMember(
-            $"{row.Name}-{key.Name}", new() { SecretId = key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member }, options))
+    private IEnumerable<Resource> Warehouse()
+    {
+        if (function.Uses.Warehouse == Access.None) yield break;
+        var role = function.Uses.Warehouse == Access.Write ? "roles/bigquery.dataEditor" : "roles/bigquery.dataViewer";
+        yield return new Gcp.BigQuery.DatasetIamMember(
+            $"{function.Name}-warehouse", new() { DatasetId = context.Warehouse.DatasetId, Role = role, Member = member }, options);
+        // Queries run as jobs, which belong to the project.
+        yield return Project("warehouse-queries", "roles/bigquery.jobUser");
+    }
+
+    private IEnumerable<Resource> LiveDocuments() => function.Uses.LiveDocuments switch
+    {
+        Access.None => [],
+        Access.Read => [Project("live-documents", "roles/datastore.viewer")],
+        _ => [Project("live-documents", "roles/datastore.user")],
+    };
+
+    private IEnumerable<Resource> Secrets() => function.Uses.SigningKeys
+        ? context.Identity.CdnKeys.Select(key => new Gcp.SecretManager.SecretIamMember(
+            $"{function.Name}-{key.Name}",
+            new() { SecretId = key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member },
+            options))
         : [];
+
+    private Gcp.Projects.IAMMember Project(string name, string role) =>
+        new($"{function.Name}-{name}", new() { Project = context.Settings.Project, Role = role, Member = member }, options);
 }

@@ -2,34 +2,41 @@ using Pulumi;
 using Pulumi.Gcp.CloudTasks.Inputs;
 using Pulumi.Gcp.PubSub.Inputs;
 using Spotify.Domain.Ports;
+using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>Topics and queues: those that the rows of the function table publish to, receive from and add to.</summary>
+/// <summary>The topics, subscriptions and queues that functions publish to, receive from and add to.</summary>
 internal sealed class Messaging : Layer
 {
-    // The most that Pub/Sub does: what a subscription could not deliver, and what a topic can be asked for again.
+    // The longest retentions of Pub/Sub: of undelivered messages in a subscription, and of messages in a topic for replay.
     private const string LongestBacklog = "2678400s";
     private const string Replay = "604800s";
 
     private readonly ProjectFacts project;
     private readonly Gcp.Projects.ServiceIdentity agent;
 
-    /// <summary>Makes them.</summary>
-    /// <param name="schemas">The folder of what messages look like: <c>{topic}.avsc</c>. A topic without a file takes anything.</param>
-    public Messaging(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<FunctionRow> rows, string schemas) : base("messaging", services)
+    /// <summary>Declares the topics and queues.</summary>
+    /// <param name="schemas">The folder of message schemas, <c>{topic}.avsc</c>. A topic without a file takes any message.</param>
+    public Messaging(
+        StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<CloudFunction> functions, string schemas)
+        : base("messaging", services)
     {
         this.project = project;
-        Topics = rows.SelectMany(row => row.Publishes.Concat(row.Subscription is { } own ? [own.Topic] : [])).Append(Topic.DeadLetters)
-            .Distinct().ToDictionary(topic => topic.Name, topic => MakeTopic(topic, Path.Combine(schemas, $"{topic.Name}.avsc")));
-        Queues = rows.SelectMany(row => row.Needs.Enqueues).Distinct().ToDictionary(
+        Topics = functions.Select(function => function.Definition).SelectMany(TopicsOf).Append(Topic.DeadLetters)
+            .Distinct().ToDictionary(topic => topic.Name, topic => DeclareTopic(topic, Path.Combine(schemas, $"{topic.Name}.avsc")));
+        Queues = functions.SelectMany(function => function.Uses.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,
-            queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)[.. Enumerable.Range(0, queue.Shards).Select(shard => MakeQueue(queue, shard, settings.Home))]);
-        // Pub/Sub itself moves what was delivered too often, and signs what it pushes. Its account is not there in a new project until it is asked
-        // for, and one that was asked for has no role of itself.
+            queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)
+                [.. Enumerable.Range(0, queue.Shards).Select(shard => DeclareQueue(queue, shard, settings.Home))]);
+        // Pub/Sub's service agent moves messages to the dead letters and signs pushes. In a new project the agent must be created, and then
+        // has no roles.
         agent = new Gcp.Projects.ServiceIdentity("pubsub", new() { Project = settings.Project, Service = "pubsub.googleapis.com" }, Own);
-        _ = new Gcp.Projects.IAMMember("pubsub-serviceAgent", new() { Project = settings.Project, Role = "roles/pubsub.serviceAgent", Member = agent.Member }, Own);
+        _ = new Gcp.Projects.IAMMember(
+            "pubsub-serviceAgent",
+            new() { Project = settings.Project, Role = "roles/pubsub.serviceAgent", Member = agent.Member },
+            Own);
         _ = new Gcp.PubSub.TopicIAMMember(
             "dead-letters-pubsub",
             new() { Topic = Topics[Topic.DeadLetters.Name].Name, Role = "roles/pubsub.publisher", Member = agent.Member },
@@ -40,52 +47,68 @@ internal sealed class Messaging : Layer
     /// <summary>The topics, by name.</summary>
     public IReadOnlyDictionary<string, Gcp.PubSub.Topic> Topics { get; }
 
-    /// <summary>The queues of the cloud that each queue is spread over, by the queue's name.</summary>
+    /// <summary>The shards of each queue, by the queue's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Gcp.CloudTasks.Queue>> Queues { get; }
 
-    /// <summary>Lets a topic's messages come to the function of a row.</summary>
-    public void Subscribe(DeployedFunction function, StackSettings settings, Identity identity)
+    /// <summary>Declares the subscription of a function.</summary>
+    public void Subscribe(DeployedFunction deployed, StackSettings settings, Identity identity)
     {
-        var (row, subscription) = (function.Row, function.Row.Subscription!);
-        var url = project.RunUrl(row.Name, settings.Home);
+        var subscription = deployed.Function.Definition.Subscription!;
+        var url = project.RunUrl(deployed.Function.Name, settings.Home);
         var arguments = new Gcp.PubSub.SubscriptionArgs
         {
             Name = subscription.Name,
             Topic = Topics[subscription.Topic.Name].Name,
             AckDeadlineSeconds = (int)subscription.AckDeadline.TotalSeconds,
             MessageRetentionDuration = LongestBacklog,
-            // It is there until it is removed, however quiet its topic.
+            // The subscription never expires, even if its topic has no messages.
             ExpirationPolicy = new SubscriptionExpirationPolicyArgs { Ttl = "" },
             PushConfig = new SubscriptionPushConfigArgs
             {
-                PushEndpoint = url, OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = identity.Subscriptions.Email, Audience = url },
+                PushEndpoint = url,
+                OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = identity.Subscriptions.Email, Audience = url },
             },
-            RetryPolicy = new SubscriptionRetryPolicyArgs { MinimumBackoff = Seconds(subscription.MinBackoff), MaximumBackoff = Seconds(subscription.MaxBackoff) },
+            RetryPolicy = new SubscriptionRetryPolicyArgs
+            {
+                MinimumBackoff = Seconds(subscription.MinBackoff), MaximumBackoff = Seconds(subscription.MaxBackoff),
+            },
         };
-        // Dead letters have nowhere else to go: they are tried until they are handled. Of others the function says itself why they end there; it
-        // is asked a few times more for when it died at its last try.
+        // Dead letters themselves are retried until handled. For other messages the function publishes the dead letter, with the reason;
+        // Pub/Sub delivers a few times more, in case the function died during its last attempt.
         var isLast = subscription.Topic == Topic.DeadLetters;
         if (!isLast)
-            arguments.DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs { DeadLetterTopic = Topics[Topic.DeadLetters.Name].Id, MaxDeliveryAttempts = Math.Min(subscription.MaxDeliveries + 5, 100) };
-        var made = new Gcp.PubSub.Subscription(subscription.Name, arguments, After(function.ByRegion.Values));
-        if (!isLast)
-            _ = new Gcp.PubSub.SubscriptionIAMMember(
-                $"{subscription.Name}-pubsub", new() { Subscription = made.Name, Role = "roles/pubsub.subscriber", Member = agent.Member }, Own);
+        {
+            arguments.DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs
+            {
+                DeadLetterTopic = Topics[Topic.DeadLetters.Name].Id, MaxDeliveryAttempts = Math.Min(subscription.MaxDeliveries + 5, 100),
+            };
+        }
+
+        var declared = new Gcp.PubSub.Subscription(subscription.Name, arguments, After(deployed.ByRegion.Values));
+        if (isLast) return;
+        _ = new Gcp.PubSub.SubscriptionIAMMember(
+            $"{subscription.Name}-pubsub",
+            new() { Subscription = declared.Name, Role = "roles/pubsub.subscriber", Member = agent.Member },
+            Own);
     }
 
-    private Gcp.PubSub.Topic MakeTopic(Topic topic, string schema)
+    private static IEnumerable<Topic> TopicsOf(FunctionDefinition function) =>
+        function.Subscription is { } subscription ? function.Publishes.Append(subscription.Topic) : function.Publishes;
+
+    private Gcp.PubSub.Topic DeclareTopic(Topic topic, string schema)
     {
         var arguments = new Gcp.PubSub.TopicArgs { Name = topic.Name, MessageRetentionDuration = Replay };
         if (File.Exists(schema))
         {
-            var made = new Gcp.PubSub.Schema(topic.Name, new() { Name = topic.Name, Type = "AVRO", Definition = File.ReadAllText(schema) }, Own);
-            arguments.SchemaSettings = new TopicSchemaSettingsArgs { Schema = made.Id, Encoding = "JSON" };
+            var declared = new Gcp.PubSub.Schema(
+                topic.Name, new() { Name = topic.Name, Type = "AVRO", Definition = File.ReadAllText(schema) }, Own);
+            arguments.SchemaSettings = new TopicSchemaSettingsArgs { Schema = declared.Id, Encoding = "JSON" };
         }
 
         return new Gcp.PubSub.Topic(topic.Name, arguments, Own);
     }
 
-    private Gcp.CloudTasks.Queue MakeQueue(Queue queue, int shard, string location)
+    private Gcp.CloudTasks.Queue DeclareQueue(Queue queue, int shard, string location)
     {
         var name = FormattableString.Invariant($"{queue.Name}-{shard}");
         return new Gcp.CloudTasks.Queue(
@@ -94,8 +117,14 @@ internal sealed class Messaging : Layer
             {
                 Name = name,
                 Location = location,
-                RateLimits = new QueueRateLimitsArgs { MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond, MaxConcurrentDispatches = queue.MaxConcurrentDispatches },
-                RetryConfig = new QueueRetryConfigArgs { MaxAttempts = queue.MaxDispatches, MinBackoff = Seconds(queue.MinBackoff), MaxBackoff = Seconds(queue.MaxBackoff) },
+                RateLimits = new QueueRateLimitsArgs
+                {
+                    MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond, MaxConcurrentDispatches = queue.MaxConcurrentDispatches,
+                },
+                RetryConfig = new QueueRetryConfigArgs
+                {
+                    MaxAttempts = queue.MaxDispatches, MinBackoff = Seconds(queue.MinBackoff), MaxBackoff = Seconds(queue.MaxBackoff),
+                },
                 StackdriverLoggingConfig = new QueueStackdriverLoggingConfigArgs { SamplingRatio = 0.01 },
             },
             Own);

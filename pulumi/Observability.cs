@@ -18,9 +18,9 @@ internal sealed class Observability : Layer
 
     /// <summary>Declares the resources.</summary>
     /// <param name="domain">The domain name of the deployment.</param>
-    /// <param name="rows">The functions.</param>
+    /// <param name="functions">The functions.</param>
     public Observability(
-        StackSettings settings, ProjectFacts project, Output<string> domain, Services services, IReadOnlyList<FunctionRow> rows)
+        StackSettings settings, ProjectFacts project, Output<string> domain, Services services, IReadOnlyList<CloudFunction> functions)
         : base("observability", services)
     {
         this.settings = settings;
@@ -29,7 +29,7 @@ internal sealed class Observability : Layer
         alerts = new Alerts(channel);
 
         var metrics = LogMetrics.All.Select(metric => metric.Declare(Own)).ToList();
-        var background = rows.Append(FunctionTable.AudioIngest).Where(row => !row.IsPublic).Select(row => row.Name);
+        var background = functions.Where(function => !function.IsPublic).Select(function => function.Name);
         foreach (var alert in Alerts.Of(settings, background)) alerts.Declare(alert, After(metrics));
         DeclareObjectives(services);
         DeclareUptimeCheck(domain);

@@ -1,4 +1,4 @@
 using Pulumi;
 using Spotify.Cloud;
 
-return await Deployment.RunAsync(CloudHome.DeployAsync);
+return await Deployment.RunAsync(() => CloudHome.DeployAsync(CloudFunction.All));

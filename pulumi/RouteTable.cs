@@ -1,23 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.Extensions.DependencyInjection;
+using Spotify.Web.Functions;
 
 namespace Spotify.Cloud;
 
-/// <summary>The routes of a function, as the load balancer's path templates: read from what the function itself maps.</summary>
+/// <summary>Derives the path templates of the load balancer from the endpoints that functions map.</summary>
 internal static class RouteTable
 {
-    /// <summary>
-    /// The templates of what a function maps, each once: <c>/v1/albums/*/tracks</c>. A path that other routes match too comes after them in
-    /// <see cref="Ordered"/>.
-    /// </summary>
-    public static IReadOnlyList<string> Of(Action<IServiceCollection> add, Action<IEndpointRouteBuilder> map)
+    /// <summary>Returns the distinct templates of a function's endpoints, such as <c>/v1/albums/*/tracks</c>.</summary>
+    public static IReadOnlyList<string> Of(FunctionDefinition function)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        add(builder.Services);
+        function.AddServices(builder.Services);
         using var app = builder.Build();
-        map(app);
+        function.MapRoutes(app);
         return
         [
             .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -25,14 +22,16 @@ internal static class RouteTable
         ];
     }
 
-    /// <summary>Templates in the order in which they are to be tried: where one has a word and another a wildcard, the word comes first.</summary>
-    public static IEnumerable<(string Template, T Value)> Ordered<T>(IEnumerable<(string Template, T Value)> routes) =>
-        routes.OrderBy(route => string.Join('/', route.Template.Split('/').Select(segment => segment == "*" ? "1" : "0" + segment)), StringComparer.Ordinal);
+    /// <summary>Returns templates in order of precedence: a literal segment precedes a wildcard.</summary>
+    public static IEnumerable<(string Template, T Value)> Ordered<T>(IEnumerable<(string Template, T Value)> routes) => routes.OrderBy(
+        route => string.Join('/', route.Template.Split('/').Select(segment => segment == "*" ? "1" : "0" + segment)),
+        StringComparer.Ordinal);
 
     private static string Template(RoutePattern pattern) =>
-        "/" + string.Join('/', pattern.PathSegments.Select(segment => segment is { IsSimple: true, Parts: [RoutePatternLiteralPart literal] }
-            ? literal.Content
-            : segment is { IsSimple: true, Parts: [RoutePatternParameterPart { IsCatchAll: false, IsOptional: false }] }
-                ? "*"
-                : throw new NotSupportedException($"The load balancer has no template for {pattern.RawText}.")));
+        "/" + string.Join('/', pattern.PathSegments.Select(segment => segment.Parts switch
+        {
+            [RoutePatternLiteralPart literal] => literal.Content,
+            [RoutePatternParameterPart { IsCatchAll: false, IsOptional: false }] => "*",
+            _ => throw new NotSupportedException($"The load balancer has no template for {pattern.RawText}."),
+        }));
 }

@@ -31,7 +31,7 @@ internal sealed partial record StackSettings
 {
     private const int CloudCdnKeyLength = 16;
 
-    private static readonly FunctionRow Largest = FunctionTable.All.Append(FunctionTable.AudioIngest).MaxBy(row => row.Cores)!;
+    private static readonly CloudFunction Largest = CloudFunction.All.MaxBy(function => function.Size.Cores)!;
 
     /// <summary>The Google Cloud project. Each stack has its own.</summary>
     public required string Project { get; init; }
@@ -96,7 +96,7 @@ internal sealed partial record StackSettings
     public string BucketName(string name) => $"{Project}-{name}";
 
     /// <summary>Returns the maximum number of instances of a function in a region, limited by the quota.</summary>
-    public int MaxInstances(FunctionRow row) => Math.Clamp(CoresPerRegion / row.Cores, 1, row.MaxInstances);
+    public int MaxInstances(Size size) => Math.Clamp(CoresPerRegion / size.Cores, 1, size.MaxInstances);
 
     /// <summary>Reads the settings of the current stack.</summary>
     /// <exception cref="RunException">A setting is missing or invalid. The message names the setting.</exception>
@@ -164,8 +164,8 @@ internal sealed partial record StackSettings
         if (Repository is not null && Repository.Count(c => c == '/') != 1) throw Invalid("repository", "is not owner/name");
         // 10,000 is the maximum of Cloud Armor.
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Invalid("requestsPerMinutePerAddress", "must be 1 to 10000");
-        if (CoresPerRegion < Largest.Cores)
-            throw Invalid("coresPerRegion", $"must be at least {Largest.Cores}, the cores of {Largest.Name}");
+        if (CoresPerRegion < Largest.Size.Cores)
+            throw Invalid("coresPerRegion", $"must be at least {Largest.Size.Cores}, the cores of {Largest.Name}");
         ValidateDatabase();
         if (DatabaseInUse is not null && !DatabasePattern().IsMatch(DatabaseInUse))
             throw Invalid("databaseInUse", "is not the name of a database, such as restored");
@@ -175,7 +175,7 @@ internal sealed partial record StackSettings
             if (release.Albums.FirstOrDefault(id => !IdPattern().IsMatch(id)) is { } album)
                 throw Invalid("releaseAlbums", $"'{album}' is not an id");
             if (release.MinInstances < 1) throw Invalid("releaseMinInstances", "must be above 0");
-            var cores = release.MinInstances * FunctionTable.All.Where(row => row.IsPublic).Sum(row => row.Cores);
+            var cores = release.MinInstances * CloudFunction.All.Where(function => function.IsPublic).Sum(function => function.Size.Cores);
             if (cores > CoresPerRegion)
                 throw Invalid(
                     "releaseMinInstances",

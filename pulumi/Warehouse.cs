@@ -18,11 +18,16 @@ internal sealed class Warehouse : Layer
         ["FLOAT64"] = "FLOAT",
     };
 
+    private readonly Gcp.BigQuery.Dataset dataset;
+
+    /// <summary>The id of the dataset.</summary>
+    public Output<string> DatasetId => dataset.DatasetId;
+
     /// <summary>Declares the resources.</summary>
     public Warehouse(StackSettings settings, ProjectFacts project, Services services, WarehouseFiles files)
         : base("warehouse", services)
     {
-        var dataset = new Gcp.BigQuery.Dataset(
+        dataset = new Gcp.BigQuery.Dataset(
             "warehouse",
             new() { DatasetId = Name, Location = settings.Home, DeleteContentsOnDestroy = !settings.Protect },
             Own.WithProtection(settings.Protect));

@@ -1,0 +1,43 @@
+namespace Spotify.Cloud;
+
+/// <summary>The size of a function.</summary>
+internal sealed record Size
+{
+    /// <summary>The memory of an instance.</summary>
+    public string Memory { get; init; } = "512Mi";
+
+    /// <summary>The cores of an instance. Google adds a boost during start to every function, which is not configurable.</summary>
+    public int Cores { get; init; } = 1;
+
+    /// <summary>The number of requests that an instance serves at the same time.</summary>
+    public int Concurrency { get; init; } = 80;
+
+    /// <summary>The minimum number of instances in each region. A release raises it.</summary>
+    public int MinInstances { get; init; }
+
+    /// <summary>The maximum number of instances in each region, if the project's quota allows it.</summary>
+    public int MaxInstances { get; init; } = 100;
+}
+
+/// <summary>The sizes of functions.</summary>
+internal static class Sizes
+{
+    private static readonly Size OneCallAtATime = new() { Concurrency = 1, MaxInstances = 1 };
+
+    private static readonly Dictionary<string, Size> ByName = new()
+    {
+        // Encoding a track uses all cores of an instance.
+        ["audio-ingest"] = new() { Memory = "4Gi", Cores = 4, Concurrency = 1, MaxInstances = 50 },
+        ["cdn-warming"] = OneCallAtATime,
+        ["dead-letters"] = new() { MaxInstances = 3 },
+        ["object-removals"] = OneCallAtATime,
+        // Playback requests are short: fewer but larger instances stay warm.
+        ["playback"] = new() { Cores = 2, Concurrency = 200, MaxInstances = 1000 },
+    };
+
+    /// <summary>The functions that have a size of their own.</summary>
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>Returns the size of a function.</summary>
+    public static Size Of(string function) => ByName.GetValueOrDefault(function, new Size());
+}
