@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Spotify.Functions.Greetings;
+
+/// <summary>Greets listeners.</summary>
+public static class GreetingsEndpoints
+{
+    /// <summary>Maps the endpoint.</summary>
+    public static IEndpointRouteBuilder MapGreetings(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/greetings/{name}", Greet).WithTags("Greetings").WithName("get-greeting").WithSummary("Get Greeting");
+        return routes;
+    }
+
+    private static Ok<string> Greet(string name) => TypedResults.Ok($"Hello, {name}");
+}
