@@ -8,7 +8,8 @@ internal static class Chromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    private static readonly Lazy<(IPlaywright? Playwright, IBrowser? Browser, string? Problem)> Started = new(() => Task.Run(StartAsync).GetAwaiter().GetResult());
+    private static readonly Lazy<(IPlaywright? Playwright, IBrowser? Browser, string? Problem)> Started =
+        new(() => Task.Run(StartAsync).GetAwaiter().GetResult());
 
     /// <summary>The reason why browser tests cannot run; null if they can.</summary>
     public static string? Problem => Started.Value.Problem;

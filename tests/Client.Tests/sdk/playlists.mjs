@@ -17,7 +17,8 @@ const changed = await playlists.getPlaylist(id);
 assert.deepEqual([changed.name, changed.description, changed.public], ['Evenings', 'Slow ones', true]);
 assert.notEqual(changed.snapshot_id, created.snapshot_id);
 
-const uris = async () => (await playlists.getPlaylistItems(id, 'SE', undefined, 50, 0, ['track', 'episode'])).items.map((item) => item.track.uri);
+const items = () => playlists.getPlaylistItems(id, 'SE', undefined, 50, 0, ['track', 'episode']);
+const uris = async () => (await items()).items.map((item) => item.track.uri);
 await playlists.addItemsToPlaylist(id, [first, second]);
 await playlists.addItemsToPlaylist(id, [episode], 0);
 assert.deepEqual(await uris(), [episode, first, second]);

@@ -59,7 +59,8 @@ public sealed class ImportProcessTests : IDisposable
         Assert.Equal(0, SendSignal(import.Id, 15));
         await import.FinishAsync();
         Assert.Equal(1, import.ExitCode);
-        Assert.Matches("^Interrupted: [1-9][0-9]* files? (was|were) imported; run the command again to import the rest.\n$", await import.Error);
+        Assert.Matches(
+            "^Interrupted: [1-9][0-9]* files? (was|were) imported; run the command again to import the rest.\n$", await import.Error);
         Assert.Equal(["import.lock"], TemporaryFiles());
     }
 

@@ -35,7 +35,7 @@ public sealed class ObjectRemovalsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_interrupted_import_leaves_goes_after_a_day()
+    public async Task Objects_of_an_interrupted_import_are_deleted_after_a_day()
     {
         var prefix = Revision.Prefix("track", await removals.ReserveAsync("track", Hash, default));
         await WriteAsync(prefix + "high.ogg");
@@ -47,18 +47,19 @@ public sealed class ObjectRemovalsTests : IDisposable
     }
 
     [Fact]
-    public async Task Reserving_again_is_the_same_revision_unless_its_removal_is_near()
+    public async Task Reserving_again_returns_the_same_revision_unless_its_removal_is_near()
     {
         var revision = await removals.ReserveAsync("track", Hash, default);
         Assert.Equal(Revision.Of(Hash, 0), revision);
         Assert.Equal(revision, await removals.ReserveAsync("track", Hash, default));
 
-        await database.CommitAsync([Mutation.Upsert(Removals, ("Prefix", Revision.Prefix("track", revision)), ("RemoveAt", clock.GetUtcNow().AddMinutes(5)))], default);
+        var (prefix, soon) = (Revision.Prefix("track", revision), clock.GetUtcNow().AddMinutes(5));
+        await database.CommitAsync([Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", soon))], default);
         Assert.Equal(Revision.Of(Hash, 1), await removals.ReserveAsync("track", Hash, default));
     }
 
     [Fact]
-    public async Task A_revision_that_its_track_names_is_never_removed()
+    public async Task The_current_revision_of_a_track_is_never_deleted()
     {
         var track = TestCatalog.Dawn;
         var prefix = Revision.Prefix(track.Id, "now");
@@ -71,7 +72,7 @@ public sealed class ObjectRemovalsTests : IDisposable
     }
 
     [Fact]
-    public async Task Sweeps_at_once_share_the_work()
+    public async Task Concurrent_sweeps_share_the_work()
     {
         for (var i = 0; i < 30; i++)
         {
@@ -92,7 +93,13 @@ public sealed class ObjectRemovalsTests : IDisposable
     private async Task<List<Row>> PendingAsync()
     {
         var rows = new List<Row>();
-        foreach (var prefix in Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/").Append(Revision.Prefix("track", Revision.Of(Hash, 0))).Append(Revision.Prefix(TestCatalog.Dawn.Id, "now")))
+        string[] prefixes =
+        [
+            .. Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/"),
+            Revision.Prefix("track", Revision.Of(Hash, 0)),
+            Revision.Prefix(TestCatalog.Dawn.Id, "now"),
+        ];
+        foreach (var prefix in prefixes)
             if (await database.ReadAsync(Removals, new Key(prefix), default) is { } row) rows.Add(row);
         return rows;
     }

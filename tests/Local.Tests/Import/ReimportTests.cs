@@ -14,7 +14,7 @@ public sealed class ReimportTests : IDisposable
     public void Dispose() => library.Dispose();
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Importing_again_changes_and_runs_nothing()
+    public async Task Importing_again_changes_nothing()
     {
         library.Make("a.ogg");
         library.Make("b/c.mp3", 600);
@@ -23,20 +23,23 @@ public sealed class ReimportTests : IDisposable
         Assert.Equal((await library.SourceAsync("a.ogg")).PlayableId, (await library.SourceAsync("z.ogg")).PlayableId);
 
         var before = library.Snapshot();
-        var written = Directory.EnumerateFiles(library.Objects, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+        var written = WriteTimes();
         await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
         Assert.Equal(before, library.Snapshot());
-        Assert.Equal(written, Directory.EnumerateFiles(library.Objects, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc));
+        Assert.Equal(written, WriteTimes());
 
-        // Touched, not changed: the row is refreshed and nothing else.
+        // A new time without a new content changes only the row of the source.
         File.SetLastWriteTimeUtc(library.PathOf("a.ogg"), DateTime.UtcNow.AddDays(-1));
         await library.ImportAsync("0 imported, 3 unchanged, 0 duplicates, 0 failed");
         Assert.NotEqual(before, library.Snapshot());
         Assert.Equal(before.Where(row => !row.StartsWith("Sources", StringComparison.Ordinal)), library.Snapshot("Sources"));
+
+        Dictionary<string, DateTime> WriteTimes() =>
+            library.ObjectNames().ToDictionary(name => name, name => File.GetLastWriteTimeUtc(Path.Combine(library.Objects, name)));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task A_changed_file_is_a_new_revision_and_the_old_one_goes_when_its_urls_have_expired()
+    public async Task A_changed_file_is_a_new_revision_and_the_old_one_is_deleted_when_its_urls_have_expired()
     {
         library.MakeFlac("a.flac", 440, null, "ARTIST=Before", "TITLE=Before", "ALBUM=Old", "GENRE=Pop");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
@@ -50,9 +53,10 @@ public sealed class ReimportTests : IDisposable
         Assert.NotEqual(before.String("Revision"), after.String("Revision"));
         Assert.Equal("After", after.String("Name"));
 
-        // The album and the artist that nothing names any more are gone; the audio is not, yet.
+        // The orphaned album and artist are deleted at once, the audio later.
         var rows = library.Snapshot();
-        Assert.DoesNotContain(rows, row => row.Contains("Before", StringComparison.OrdinalIgnoreCase) || row.Contains("Old", StringComparison.Ordinal));
+        Assert.DoesNotContain(rows, row => row.Contains("Before", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(rows, row => row.Contains("Old", StringComparison.Ordinal));
         Assert.Equal(oldObjects, library.ObjectNames().Intersect(oldObjects));
 
         var clock = new ManualTimeProvider();
@@ -68,7 +72,7 @@ public sealed class ReimportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Back_to_what_it_was_is_the_revision_that_it_was()
+    public async Task A_file_changed_back_gets_its_old_revision()
     {
         var path = library.Make("a.ogg");
         var first = await File.ReadAllBytesAsync(path);
@@ -91,7 +95,7 @@ public sealed class ReimportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task A_renamed_file_is_the_same_track_under_its_new_name()
+    public async Task A_renamed_file_remains_the_same_track_with_the_new_name()
     {
         library.Make("01 First.wav");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
@@ -101,31 +105,34 @@ public sealed class ReimportTests : IDisposable
         await library.ImportAsync("0 imported, 1 unchanged, 0 duplicates, 0 failed");
 
         var after = await library.RowAsync("02 Second.wav");
-        Assert.Equal((before.String("PlayableId"), before.String("Revision"), "Second", 2), (after.String("PlayableId"), after.String("Revision"), after.String("Name"), after.Int32("Number")));
+        Assert.Equal(
+            (before.String("PlayableId"), before.String("Revision"), "Second", 2),
+            (after.String("PlayableId"), after.String("Revision"), after.String("Name"), after.Int32("Number")));
         Assert.Equal(before.String("Encodings"), after.String("Encodings"));
         Assert.Equal(objects, library.ObjectNames());
         Assert.Single(await library.SourcesAsync());
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Editing_a_copy_leaves_the_other_alone()
+    public async Task Changing_a_copy_does_not_change_the_other()
     {
         library.Make("a.ogg");
         File.Copy(library.PathOf("a.ogg"), library.PathOf("b.ogg"));
         await library.ImportAsync("1 imported, 0 unchanged, 1 duplicates, 0 failed");
         var original = await library.RowAsync("a.ogg");
 
-        // The first one, at that, whose import made the track.
+        // The file whose import created the track.
         library.Make("a.ogg", 600);
         await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
         var (edited, kept) = (await library.RowAsync("a.ogg"), await library.RowAsync("b.ogg"));
         Assert.Equal((original.String("PlayableId"), original.String("Revision")), (kept.String("PlayableId"), kept.String("Revision")));
         Assert.NotEqual(original.String("PlayableId"), edited.String("PlayableId"));
-        Assert.Equal(SpotifyId.FromHash(Convert.FromHexString((await library.SourceAsync("a.ogg")).ContentHash)), edited.String("PlayableId"));
+        var hash = Convert.FromHexString((await library.SourceAsync("a.ogg")).ContentHash);
+        Assert.Equal(SpotifyId.FromHash(hash), edited.String("PlayableId"));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Ids_are_those_of_any_other_machine()
+    public async Task Ids_are_the_same_on_every_machine()
     {
         library.MakeFlac("Band/Album/01.flac", 440, null, "ARTIST=A", "ALBUM=Album", "TITLE=T");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
@@ -137,7 +144,7 @@ public sealed class ReimportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task What_others_know_of_an_entity_stays()
+    public async Task Data_of_an_entity_from_other_sources_is_kept()
     {
         library.MakeFlac("a.flac", 440, null, "ARTIST=A", "TITLE=T", "GENRE=Pop");
         await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");

@@ -28,17 +28,17 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     [InlineData(2.0)]
     [InlineData(20.0)]
     [InlineData(1500.0)]
-    public void A_pace_lets_no_more_start_than_it_says_and_no_fewer(double perSecond)
+    public void A_dispatch_rate_allows_exactly_its_number_of_starts(double perSecond)
     {
-        var pace = new DispatchRate(perSecond);
+        var rate = new DispatchRate(perSecond);
         var (start, started) = (DateTimeOffset.UnixEpoch.AddYears(50), 0);
         for (var now = start; now < start.AddSeconds(10); now = now.AddMilliseconds(1))
         {
-            var allowed = pace.Allowed(now);
-            Assert.Equal(allowed > 0, pace.NextAt <= now);
-            pace.Start(allowed, now);
+            var allowed = rate.Allowed(now);
+            Assert.Equal(allowed > 0, rate.NextAt <= now);
+            rate.Start(allowed, now);
             started += allowed;
-            // A tenth of a second ahead, and the one that is due.
+            // Tasks may start a tenth of a second early.
             Assert.True(started <= 1 + (perSecond * ((now - start).TotalSeconds + 0.1)) + 1e-6);
         }
 
@@ -46,7 +46,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tasks_are_started_at_the_pace_of_the_queue()
+    public async Task Tasks_are_started_at_the_rate_of_the_queue()
     {
         await queues.Tasks.EnqueueAsync(Batches, [.. Enumerable.Range(0, 5).Select(i => Request($"{i}"))], default);
         var start = queues.Clock.Now;
@@ -54,7 +54,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(($"{i}", start + (i * TimeSpan.FromMilliseconds(500))), await NextAsync());
-            // 100 ms before its time a task may start, not sooner.
+            // A task may start at most 100 ms early.
             queues.Clock.Advance(TimeSpan.FromMilliseconds(399));
             if (i < 4) Assert.Equal(4 - i, await NotStartedAsync());
             queues.Clock.Advance(TimeSpan.FromMilliseconds(101));
@@ -62,7 +62,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_task_that_is_due_sooner_wakes_the_loop_sooner()
+    public async Task An_earlier_task_wakes_the_loop_earlier()
     {
         var start = queues.Clock.Now;
         Run();
@@ -77,7 +77,7 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_more_are_done_at_once_than_the_queue_says()
+    public async Task The_concurrency_of_the_queue_is_not_exceeded()
     {
         var release = new SemaphoreSlim(0);
         await queues.Tasks.EnqueueAsync(Batches, [.. Enumerable.Range(0, 4).Select(i => Request($"{i}"))], default);
@@ -93,20 +93,22 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_read_for_a_while_is_tried_again()
+    public async Task Reading_the_file_is_retried_after_a_failure()
     {
         using var other = queues.OpenOther();
         Run();
         await queues.Tasks.EnqueueAsync(Batches, [Request("1")], default);
         Assert.Equal("1", (await NextAsync()).Body);
         await queues.WaitUntilAsync(waiting => waiting.Count == 0);
-        await queues.File.WriteAsync(session => session.Execute("ALTER TABLE Deliveries RENAME TO Elsewhere", Domain.Data.Parameters.None), default);
+        await ExecuteAsync("ALTER TABLE Deliveries RENAME TO Elsewhere");
         queues.File.Wake(Deliveries.ConsumerOf(Batches));
         await Assert.ThrowsAsync<SqliteException>(() => queues.Tasks.EnqueueAsync(Batches, [Request("2")], default));
-        await queues.File.WriteAsync(session => session.Execute("ALTER TABLE Elsewhere RENAME TO Deliveries", Domain.Data.Parameters.None), default);
+        await ExecuteAsync("ALTER TABLE Elsewhere RENAME TO Deliveries");
         await queues.Tasks.EnqueueAsync(Batches, [Request("3")], default);
         queues.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("3", (await NextAsync()).Body);
+
+        Task ExecuteAsync(string sql) => queues.File.WriteAsync(session => session.Execute(sql, Domain.Data.Parameters.None), default);
     }
 
     [Theory]
@@ -115,8 +117,11 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
     [InlineData(1, 60, 6, 32)]
     [InlineData(1, 60, 7, 60)]
     [InlineData(1, 60, 5000, 60)]
-    public void Backoff_doubles_up_to_the_most(int least, int most, int attempt, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), (Policy with { MinBackoff = TimeSpan.FromSeconds(least), MaxBackoff = TimeSpan.FromSeconds(most) }).Backoff(attempt));
+    public void Backoff_doubles_up_to_the_maximum(int minimum, int maximum, int attempt, int seconds)
+    {
+        var policy = Policy with { MinBackoff = TimeSpan.FromSeconds(minimum), MaxBackoff = TimeSpan.FromSeconds(maximum) };
+        Assert.Equal(TimeSpan.FromSeconds(seconds), policy.Backoff(attempt));
+    }
 
     private static DeliveryPolicy Policy => DeliveryPolicy.Of(Batches) with
     {

@@ -15,11 +15,11 @@ public sealed class QueueFileTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Fact]
-    public async Task A_write_that_cannot_be_done_takes_none_of_the_others_with_it()
+    public async Task A_failed_write_does_not_affect_the_others_of_its_group()
     {
         using var file = new QueueFile(FilePath, [], clock);
         var gate = new TaskCompletionSource();
-        // While this one runs, the others come together in the next group.
+        // While this one runs, the others are collected in the next group.
         var first = file.WriteAsync(_ => gate.Task.Wait(TimeSpan.FromMinutes(1)), default);
         var others = Enumerable.Range(0, 20).Select(i => file.WriteAsync(
             session =>
@@ -40,17 +40,18 @@ public sealed class QueueFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Processes_that_make_the_file_at_once_make_one()
+    public async Task Concurrent_processes_create_one_file()
     {
         var files = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new QueueFile(FilePath, [], clock))));
+        var insert = "INSERT INTO TaskNames (Queue, Name) VALUES ('q', @name)";
         await Task.WhenAll(files.Select((file, i) => file.WriteAsync(
-            session => session.Execute("INSERT INTO TaskNames (Queue, Name) VALUES ('q', @name)", new Parameters { { "name", $"{i}" } }), default)));
+            session => session.Execute(insert, new Parameters { { "name", $"{i}" } }), default)));
         Assert.Equal(8, await CountAsync(files[0]));
         foreach (var file in files) file.Dispose();
     }
 
     [Fact]
-    public async Task A_file_of_a_newer_version_is_refused_and_left_alone()
+    public async Task A_file_of_a_newer_version_is_refused()
     {
         using (var file = new QueueFile(FilePath, [], clock))
             await file.WriteAsync(session => session.Execute("PRAGMA user_version = 3", Parameters.None), default);
@@ -71,6 +72,6 @@ public sealed class QueueFileTests : IDisposable
         Assert.Equal(now, await upgraded.WriteAsync(session => session.LastCall("weekly", now), default));
     }
 
-    private static Task<int> CountAsync(QueueFile file) =>
-        file.WriteAsync(session => session.Query("SELECT COUNT(*) AS Names FROM TaskNames", Parameters.None).Single().Int32("Names"), default);
+    private static Task<int> CountAsync(QueueFile file) => file.WriteAsync(
+        session => session.Query("SELECT COUNT(*) AS Names FROM TaskNames", Parameters.None).Single().Int32("Names"), default);
 }

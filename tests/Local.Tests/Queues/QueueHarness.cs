@@ -11,7 +11,7 @@ using Spotify.Web.Messages;
 
 namespace Spotify.Local.Tests.Queues;
 
-/// <summary>A queue file of its own, with a clock that is moved by hand.</summary>
+/// <summary>A temporary queue file with a manual clock.</summary>
 internal sealed class QueueHarness : IAsyncDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
@@ -35,7 +35,7 @@ internal sealed class QueueHarness : IAsyncDisposable
 
     public SqliteTaskQueue Tasks { get; }
 
-    /// <summary>The file as another process has it.</summary>
+    /// <summary>Opens the file a second time, as another process does.</summary>
     public QueueFile OpenOther()
     {
         var other = new QueueFile(Path, [], Clock);
@@ -60,10 +60,15 @@ internal sealed class QueueHarness : IAsyncDisposable
         return pump;
     }
 
-    /// <summary>What waits: consumer, id, attempts, and in how long from now.</summary>
+    /// <summary>Returns the pending deliveries in the order in which they are due.</summary>
     public async Task<IReadOnlyList<Waiting>> WaitingAsync() => await File.WriteAsync(
         session => session.Query(
-                "SELECT D.Consumer, M.MessageId, M.Body, D.Attempts, D.DueAt FROM Deliveries D JOIN Messages M ON M.Number = D.Number ORDER BY D.DueAt, D.Number", Parameters.None)
+                """
+                SELECT D.Consumer, M.MessageId, M.Body, D.Attempts, D.DueAt
+                FROM Deliveries D JOIN Messages M ON M.Number = D.Number
+                ORDER BY D.DueAt, D.Number
+                """,
+                Parameters.None)
             .Select(row => new Waiting(
                 row.String("Consumer"),
                 row.String("MessageId"),
@@ -72,14 +77,14 @@ internal sealed class QueueHarness : IAsyncDisposable
                 row.Timestamp("DueAt"))).ToList(),
         default);
 
-    /// <summary>Runs a consumer of its own kind.</summary>
+    /// <summary>Runs a delivery loop.</summary>
     public async Task RunAsync(Consumption consumption, CancellationToken ct)
     {
         using var loop = new DeliveryLoop(File, consumption, Clock, NullLogger.Instance);
         await loop.RunAsync(ct);
     }
 
-    /// <summary>Completes when what waits is as it should be.</summary>
+    /// <summary>Waits until the pending deliveries satisfy a condition.</summary>
     public async Task WaitUntilAsync(Func<IReadOnlyList<Waiting>, bool> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -88,7 +93,7 @@ internal sealed class QueueHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Some tests have consumers that never come back.
+        // Some tests have consumers that never return.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await Task.WhenAll(pumps.Select(pump => pump.StopAsync(patience.Token)));
         foreach (var pump in pumps) pump.Dispose();

@@ -13,7 +13,10 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
 
     private static readonly Subscription Recorder = new("recorder", Plays)
     {
-        AckDeadline = TimeSpan.FromSeconds(20), MinBackoff = TimeSpan.FromSeconds(10), MaxBackoff = TimeSpan.FromSeconds(60), MaxDeliveries = 5,
+        AckDeadline = TimeSpan.FromSeconds(20),
+        MinBackoff = TimeSpan.FromSeconds(10),
+        MaxBackoff = TimeSpan.FromSeconds(60),
+        MaxDeliveries = 5,
     };
 
     private readonly QueueHarness queues = new();
@@ -24,7 +27,8 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
 
     public async Task DisposeAsync() => await queues.DisposeAsync();
 
-    protected override Task SubscribeAsync(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer) => queues.SubscribeAsync(subscription, consumer);
+    protected override Task SubscribeAsync(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer) =>
+        queues.SubscribeAsync(subscription, consumer);
 
     protected override Task PassAsync(TimeSpan time)
     {
@@ -33,7 +37,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_failure_doubles_the_wait_up_to_the_most()
+    public async Task Each_failure_doubles_the_backoff_up_to_the_maximum()
     {
         var consumer = new Consumer((_, _) => throw new InvalidOperationException("down"));
         await SubscribeAsync(Recorder with { MaxDeliveries = 100 }, consumer);
@@ -50,7 +54,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_handled_leaves_nothing_behind()
+    public async Task Handled_messages_are_deleted()
     {
         var (recorder, updater) = (new Consumer(), new Consumer());
         await SubscribeAsync(Recorder, recorder);
@@ -59,11 +63,13 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         await recorder.TextsAsync(2);
         await updater.TextsAsync(2);
         await queues.WaitUntilAsync(waiting => waiting.Count == 0);
-        Assert.Equal(0, await queues.File.WriteAsync(session => session.Query("SELECT COUNT(*) AS Messages FROM Messages", Parameters.None).Single().Int32("Messages"), default));
+        var messages = await queues.File.WriteAsync(
+            session => session.Query("SELECT COUNT(*) AS Messages FROM Messages", Parameters.None).Single().Int32("Messages"), default);
+        Assert.Equal(0, messages);
     }
 
     [Fact]
-    public async Task Messages_wait_for_a_host_that_is_not_running()
+    public async Task Messages_are_kept_while_no_host_is_running()
     {
         queues.File.Declare([Recorder]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
@@ -73,9 +79,9 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_whose_holder_died_comes_again_after_its_deadline_and_backoff()
+    public async Task A_message_of_a_crashed_consumer_is_redelivered_after_deadline_and_backoff()
     {
-        // Never comes back, as from a process that was killed.
+        // Never returns, as in a killed process.
         var died = new Consumer((_, _, _) => new TaskCompletionSource().Task);
         await using var crashed = new Crashed(await queues.SubscribeAsync(Recorder, died, queues.OpenOther()));
         await Bus.PublishAsync(Plays, [Text("a")], default);
@@ -94,7 +100,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_comes_too_late_cannot_take_back_what_another_has()
+    public async Task A_late_result_does_not_affect_the_next_attempt()
     {
         var late = new TaskCompletionSource();
         var (first, second) = (new Consumer((_, _) => late.Task), new Consumer((_, _) => new TaskCompletionSource().Task));
@@ -105,13 +111,13 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         await first.NextAsync();
         await queues.WaitUntilAsync(waiting => waiting.Single().Attempts == 2);
         late.SetException(new InvalidOperationException("late"));
-        // The second attempt failed, and that alone counts.
+        // Only the failure of the second attempt counts.
         await queues.WaitUntilAsync(waiting => waiting.Single().DueAt == Instant.Truncate(queues.Clock.Now).AddSeconds(20));
         Assert.Equal(2, (await queues.WaitingAsync()).Single().Attempts);
     }
 
     [Fact]
-    public async Task A_message_whose_holders_all_died_is_a_dead_letter_and_is_not_handled_once_more()
+    public async Task A_message_whose_consumers_all_crashed_is_a_dead_letter()
     {
         queues.File.Declare([Recorder]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
@@ -133,7 +139,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dead_letter_is_there_if_and_only_if_the_message_is_gone()
+    public async Task A_dead_letter_replaces_its_message_atomically()
     {
         queues.File.Declare([new Subscription("archive", Topic.DeadLetters)]);
         await SubscribeAsync(Recorder, new Consumer((_, _) => throw new PoisonMessageException("bad")));
@@ -146,7 +152,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_reason_is_cut_to_what_an_attribute_holds()
+    public async Task A_long_reason_is_truncated_to_the_limit_of_attributes()
     {
         var archive = new Consumer();
         await SubscribeAsync(Immediate("archive", Topic.DeadLetters), archive);
@@ -158,7 +164,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stopping_gives_back_what_is_being_handled_and_does_not_count_it()
+    public async Task Stopping_returns_messages_being_handled_without_counting_the_attempt()
     {
         var consumer = new Consumer((_, _, ct) => Task.Delay(Timeout.Infinite, ct));
         var pump = await queues.SubscribeAsync(Recorder, consumer);
@@ -174,7 +180,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stopping_waits_for_what_cannot_be_interrupted_and_keeps_its_result()
+    public async Task Stopping_waits_for_consumers_that_ignore_cancellation()
     {
         var end = new TaskCompletionSource();
         var consumer = new Consumer((_, _) => end.Task);
@@ -189,7 +195,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_consumer_has_no_more_than_sixteen_at_once()
+    public async Task A_consumer_handles_at_most_sixteen_messages_at_once()
     {
         var (running, most, release) = (0, 0, new TaskCompletionSource());
         var handled = new ConcurrentBag<string>();
@@ -209,7 +215,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_another_process_publishes_is_noticed_within_a_second()
+    public async Task Messages_of_another_process_are_delivered_within_a_second()
     {
         var consumer = new Consumer();
         await SubscribeAsync(Recorder, consumer);
@@ -223,7 +229,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscription_that_nobody_declares_is_forgotten_after_a_week()
+    public async Task An_undeclared_subscription_is_deleted_after_a_week()
     {
         queues.File.Declare([Recorder, Recorder with { Name = "updater" }]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
@@ -243,7 +249,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
             if (Interlocked.CompareExchange(ref most, value, seen) == seen) return;
     }
 
-    /// <summary>A pump that is never waited for.</summary>
+    /// <summary>A pump that is stopped without waiting for its consumers.</summary>
     private sealed class Crashed(MessagePump pump) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync() => await pump.StopAsync(new CancellationToken(canceled: true));

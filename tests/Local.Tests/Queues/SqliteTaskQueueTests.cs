@@ -19,7 +19,11 @@ public sealed class SqliteTaskQueueTests : TaskQueueContract, IAsyncLifetime
     public async Task DisposeAsync() => await queues.DisposeAsync();
 
     protected override async Task<IReadOnlyList<QueuedTask>> QueuedAsync(Queue queue) =>
-        [.. (await queues.WaitingAsync()).Where(waiting => waiting.Consumer == Deliveries.ConsumerOf(queue)).Select(waiting => new QueuedTask(waiting.Id, waiting.Body, waiting.DueAt))];
+    [
+        .. (await queues.WaitingAsync())
+            .Where(waiting => waiting.Consumer == Deliveries.ConsumerOf(queue))
+            .Select(waiting => new QueuedTask(waiting.Id, waiting.Body, waiting.DueAt)),
+    ];
 
     [Fact]
     public async Task A_name_is_remembered_for_an_hour_after_the_task_is_done()
@@ -41,12 +45,13 @@ public sealed class SqliteTaskQueueTests : TaskQueueContract, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_who_add_a_name_at_once_add_one()
+    public async Task Concurrent_additions_with_one_name_add_one_task()
     {
         using var other = queues.OpenOther();
         var queuesOfTwo = new[] { queues.Tasks, new SqliteTaskQueue(other, queues.Clock) };
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
-            () => queuesOfTwo[i % 2].EnqueueAsync(Batches, [Request($"{i}") with { Name = "a" }, Request($"{i}") with { Name = $"n{i / 2}" }], default))));
+            () => queuesOfTwo[i % 2].EnqueueAsync(
+                Batches, [Request($"{i}") with { Name = "a" }, Request($"{i}") with { Name = $"n{i / 2}" }], default))));
         Assert.Equal(21, (await QueuedAsync(Batches)).Count);
     }
 
