@@ -94,7 +94,6 @@ internal sealed record Removal(
     }
 }
 
-/// <summary>A response to a read of a playlist.</summary>
-/// <param name="Items">The URI and the adding user of each item on the first page.</param>
+/// <summary>A response to a read of a playlist, with the URI and the adding user of each item on the first page.</summary>
 internal sealed record PlaylistRead(
     string PlaylistId, long Started, long Ended, long Version, int Total, IReadOnlyList<(string Uri, string AddedBy)> Items);

@@ -27,8 +27,9 @@ internal sealed class RandomEditor(string userId, IReadOnlyList<string> uris, in
 
     public List<PlaylistRead> Reads { get; } = [];
 
-    /// <summary>Edits until the host is killed or <paramref name="acknowledged"/> returns false.</summary>
-    /// <param name="acknowledged">Called after each acknowledged edit. Returns whether to continue.</param>
+    /// <summary>
+    /// Edits until the host is killed or <paramref name="acknowledged"/>, which is called after each acknowledged edit, returns false.
+    /// </summary>
     public async Task RunAsync(HttpClient http, IReadOnlyList<string> playlists, Func<bool> acknowledged)
     {
         try

@@ -20,8 +20,7 @@ internal sealed class ImportProcess : IDisposable
 
     public Task<string> Error => error;
 
-    /// <summary>Starts to import the music of a library.</summary>
-    /// <param name="path">The value of PATH; null means that of this process.</param>
+    /// <summary>Starts to import the music of a library, with the given PATH or that of this process.</summary>
     public static ImportProcess Start(MusicLibrary library, string? path = null)
     {
         var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
