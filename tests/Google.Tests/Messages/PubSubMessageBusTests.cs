@@ -60,7 +60,9 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
         await DeclareAsync(Topic.DeadLetters);
         var deliveries = new DeliveryCounter();
         var function = await TestFunction.StartAsync(
-            new ConsumerFunction(subscription, consumer), issuer, services => services.Replace(ServiceDescriptor.Singleton<IMessageBus>(bus)),
+            new ConsumerFunction(subscription, consumer),
+            issuer,
+            services => services.Replace(ServiceDescriptor.Singleton<IMessageBus>(bus)),
             before: app => app.Use(next => context =>
             {
                 // Pub/Sub sends a token; its emulator does not.
