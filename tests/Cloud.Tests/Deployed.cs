@@ -4,7 +4,7 @@ using Pulumi;
 using Pulumi.Testing;
 using Pulumi.Utilities;
 using Spotify.Cloud.Tests.Mocks;
-using Spotify.Google.Signing;
+using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
 
@@ -57,7 +57,9 @@ internal sealed record Deployed(
     }
 
     /// <summary>Runs the program with a configuration.</summary>
-    public static async Task<Deployed> RunAsync(string stack, ImmutableDictionary<string, string> config)
+    /// <param name="functions">Functions to deploy besides those of the product.</param>
+    public static async Task<Deployed> RunAsync(
+        string stack, ImmutableDictionary<string, string> config, params IReadOnlyList<FunctionDefinition> functions)
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var secrets = config.Keys.Where(key => key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal));
@@ -66,7 +68,7 @@ internal sealed record Deployed(
         var watch = new ResourceWatch();
         var resources = await Deployment.TestWithServiceProviderAsync<WatchedHome>(
             mocks,
-            new StackProvider(watch),
+            new StackProvider(watch, [.. CloudFunction.All, .. functions.Select(definition => new CloudFunction(definition))]),
             new TestOptions { ProjectName = "spotify", StackName = stack.Split('+')[0], IsPreview = false });
         await watch.CompleteAsync(mocks.All);
         var restored = config.Where(value => value.Key == "spotify:databaseInUse").Select(value => ("spanner/database", value.Value));
@@ -93,8 +95,8 @@ internal sealed record Deployed(
     /// <inheritdoc/>
     public override string ToString() => Stack;
 
-    private sealed class StackProvider(ResourceWatch watch) : IServiceProvider
+    private sealed class StackProvider(ResourceWatch watch, IReadOnlyList<CloudFunction> functions) : IServiceProvider
     {
-        public object? GetService(Type type) => type == typeof(WatchedHome) ? new WatchedHome(watch) : null;
+        public object? GetService(Type type) => type == typeof(WatchedHome) ? new WatchedHome(watch, functions) : null;
     }
 }

@@ -70,7 +70,7 @@ public sealed partial class ObservabilityTests
         var query = alert.Text("conditions.conditionPrometheusQueryLanguage.query")!;
         var monitored = Regex.Match(query, "service_name=~\"([^\"]+)\"").Groups[1].Value.Split('|');
 
-        var background = FunctionTable.All.Where(row => !row.IsPublic).Select(row => row.Name).Append("audio-ingest");
+        var background = CloudFunction.All.Where(function => !function.IsPublic).Select(function => function.Name);
         Assert.Equal(background.Order(), monitored.Order());
     }
 

@@ -1,4 +1,5 @@
 using Spotify.Cloud.Tests.Mocks;
+using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
 
@@ -58,11 +59,11 @@ public sealed class PolicyTests
     {
         var deployed = await Deployed.To(stack);
 
-        foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => !Row(function).IsPublic))
+        foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => !FunctionOf(function).IsPublic))
         {
             Assert.Equal("ALLOW_INTERNAL_ONLY", function.Text("serviceConfig.ingressSettings"));
             var grant = Assert.Single(deployed.Of("cloudrunv2/serviceIamMember"), grant => IsOf(grant, function));
-            var account = Row(function).Caller switch
+            var account = FunctionOf(function).Caller switch
             {
                 Caller.Scheduler => "scheduler",
                 Caller.Subscription => "subscriptions",
@@ -167,7 +168,8 @@ public sealed class PolicyTests
         });
     }
 
-    private static FunctionRow Row(Declared function) => FunctionTable.All.Single(row => row.Name == function.Text("name"));
+    private static CloudFunction FunctionOf(Declared declared) =>
+        CloudFunction.All.Single(function => function.Name == declared.Text("name"));
 
     private static bool IsOf(Declared grant, Declared function) =>
         grant.Text("name") == function.Text("name") && grant.Text("location") == function.Text("location");

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
-using Pulumi;
+using System.Text.RegularExpressions;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>Settings that are wrong stop a deployment before anything is made, and say which they are.</summary>
+/// <summary>Invalid settings stop a deployment before any resource is declared, with an error that names the setting.</summary>
 public sealed class SettingsTests
 {
     [Theory]
@@ -25,56 +24,80 @@ public sealed class SettingsTests
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
     [InlineData("releaseAt", "Friday")]
     [InlineData("releaseAt", "2026-12-04T05:00:00Z")]
-    public async Task Wrong_settings(string setting, string value)
+    public async Task Invalid_settings_are_rejected(string setting, string value)
     {
         var config = Deployed.ConfigOf("dev");
-        foreach (var name in new[] { "k", "K1", "a", "b", "c", "d" }) config = config.SetItem($"spotify:cdnKey-{name}", config["spotify:cdnKey-k1"]);
+        foreach (var key in new[] { "k", "K1", "a", "b", "c", "d" })
+            config = config.SetItem($"spotify:cdnKey-{key}", config["spotify:cdnKey-k1"]);
 
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config.SetItem($"spotify:{setting}", value)));
+        var error = await Assert.ThrowsAnyAsync<Exception>(
+            () => Deployed.RunAsync("dev", config.SetItem($"spotify:{setting}", value)));
 
-        var said = setting switch { "databaseMaxUnits" => "databaseUnits", "billingAccount" => "monthlyBudget", "releaseAt" when value != "Friday" => "releaseAlbums", _ => setting };
-        Assert.Contains($"spotify:{said} ", refused.ToString(), StringComparison.Ordinal);
+        var named = setting switch
+        {
+            "databaseMaxUnits" => "databaseUnits",
+            "billingAccount" => "monthlyBudget",
+            "releaseAt" when value != "Friday" => "releaseAlbums",
+            _ => setting,
+        };
+        Assert.Contains($"spotify:{named} ", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("too short")]
     [InlineData("bm90IHNpeHRlZW4=")]
-    public async Task A_key_that_the_cdn_would_not_take(string key)
+    public async Task Invalid_cdn_keys_are_rejected_and_not_printed(string key)
     {
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", Deployed.ConfigOf("dev").SetItem("spotify:cdnKey-k1", key)));
+        var config = Deployed.ConfigOf("dev").SetItem("spotify:cdnKey-k1", key);
 
-        Assert.Contains("spotify:cdnKey-k1 is not 16 bytes", refused.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(key, refused.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
+
+        Assert.Contains("spotify:cdnKey-k1 is not 16 bytes", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_release_that_the_quota_does_not_leave_room_for()
+    public async Task A_release_that_exceeds_the_quota_is_rejected()
     {
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", Deployed.ConfigOf("dev+release").SetItem("spotify:coresPerRegion", "20")));
+        var config = Deployed.ConfigOf("dev+release").SetItem("spotify:coresPerRegion", "20");
 
-        Assert.Contains("spotify:releaseMinInstances needs 70 cores in each region, and coresPerRegion is 20", refused.ToString(), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
+
+        Assert.Contains(
+            "spotify:releaseMinInstances needs 70 cores in each region, and coresPerRegion is 20",
+            error.ToString(),
+            StringComparison.Ordinal);
     }
 
+    // Identity Platform, Firestore rules and budgets reject a user's credentials without a quota project:
+    // https://github.com/pulumi/pulumi-gcp/issues/2169
     [Theory]
     [InlineData("dev")]
     [InlineData("staging")]
     [InlineData("prod")]
-    public void Calls_are_counted_against_the_project(string stack)
+    public void The_quota_project_is_the_project_of_the_stack(string stack)
     {
-        // https://github.com/pulumi/pulumi-gcp/issues/2169: Identity Platform, rules of Firestore and budgets refuse a person's credentials otherwise.
         var config = StackFile.Read(stack);
 
         Assert.Equal((config["gcp:project"], "true"), (config["gcp:billingProject"], config["gcp:userProjectOverride"]));
     }
 
     [Fact]
-    public void The_files_name_every_setting_that_there_is()
+    public void The_stack_files_mention_every_setting()
     {
-        var named = StackFile.Stacks.SelectMany(stack => File.ReadAllLines(Path.Combine(StackFile.Folder(), $"Pulumi.{stack}.yaml"))).Select(line => line.TrimStart(' ', '#')).ToList();
+        var lines = StackFile.Stacks
+            .SelectMany(stack => File.ReadAllLines(Path.Combine(StackFile.Folder(), $"Pulumi.{stack}.yaml")))
+            .Select(line => line.TrimStart(' ', '#'))
+            .ToList();
         var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
-        var read = System.Text.RegularExpressions.Regex.Matches(source, "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)").Select(match => match.Groups[1].Value).Distinct().ToList();
+        var settings = Regex.Matches(source, "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .ToList();
 
-        Assert.True(read.Count > 15);
-        Assert.All(read, name => Assert.Contains(named, line => line.StartsWith($"spotify:{name}:", StringComparison.Ordinal)));
+        Assert.True(settings.Count > 15);
+        Assert.All(
+            settings,
+            setting => Assert.Contains(lines, line => line.StartsWith($"spotify:{setting}:", StringComparison.Ordinal)));
     }
 }

@@ -3,7 +3,7 @@ using Pulumi;
 using Pulumi.Testing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Domain.Ports;
-using Spotify.Google.Signing;
+using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
 
@@ -45,8 +45,10 @@ public sealed class TopicSchemaTests
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", "{}");
         var mocks = new CloudMocks("example");
-        var needs = new Needs { Publishes = [new Topic("plays"), new Topic("skips")] };
-        var row = new FunctionRow("recorder", "Recorder", Caller.Listeners, needs);
+        var function = new FunctionDefinition("recorder", Caller.Listeners)
+        {
+            Uses = new Resources { Publishes = [new Topic("plays"), new Topic("skips")] },
+        };
         var settings = new StackSettings
         {
             Project = "example",
@@ -63,7 +65,7 @@ public sealed class TopicSchemaTests
             () =>
             {
                 var project = new ProjectFacts("example", CloudMocks.ProjectNumber);
-                _ = new Messaging(settings, project, new Services(settings), [row], schemas);
+                _ = new Messaging(settings, project, new Services(settings), [new CloudFunction(function)], schemas);
             });
         return mocks.All;
     }

@@ -8,9 +8,10 @@ namespace Spotify.Cloud.Tests;
 /// <summary>The cloud home as a stack whose resources are recorded.</summary>
 internal sealed class WatchedHome : Stack
 {
-    public WatchedHome(ResourceWatch watch) : base(new StackOptions { ResourceTransformations = { watch.Record } })
+    public WatchedHome(ResourceWatch watch, IReadOnlyList<CloudFunction> functions)
+        : base(new StackOptions { ResourceTransformations = { watch.Record } })
     {
-        Outputs = Output.Create(CloudHome.DeployAsync()).Apply(Resolve);
+        Outputs = Output.Create(CloudHome.DeployAsync(functions)).Apply(Resolve);
     }
 
     /// <summary>The outputs of the stack.</summary>
