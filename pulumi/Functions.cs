@@ -103,13 +103,17 @@ internal sealed class Functions : Layer
         };
         foreach (var (name, value) in FunctionSettings.Of(function, region, context)) service.EnvironmentVariables.Add(name, value);
         if (function.Uses.SigningKeys)
-            service.SecretEnvironmentVariables = context.Identity.CdnKeys.Select((key, i) => new FunctionServiceConfigSecretEnvironmentVariableArgs
-            {
-                Key = string.Create(CultureInfo.InvariantCulture, $"SigningKeys__{i}__Secret"),
-                ProjectId = settings.Project,
-                Secret = key.Secret.SecretId,
-                Version = key.Version.Version,
-            }).ToList();
+        {
+            service.SecretEnvironmentVariables = context.Identity.CdnKeys
+                .Select((key, i) => new FunctionServiceConfigSecretEnvironmentVariableArgs
+                {
+                    Key = string.Create(CultureInfo.InvariantCulture, $"SigningKeys__{i}__Secret"),
+                    ProjectId = settings.Project,
+                    Secret = key.Secret.SecretId,
+                    Version = key.Version.Version,
+                })
+                .ToList();
+        }
 
         var declared = new Gcp.CloudFunctionsV2.Function(
             $"{function.Name}-{region}",

@@ -1,17 +1,9 @@
-using Microsoft.Extensions.Options;
 using Spotify.Catalog;
 using Spotify.Demo;
-using Spotify.Domain.Ports;
 using Spotify.Functions;
 using Spotify.Local.Database;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
-using Spotify.Local.Messages;
-using Spotify.Local.Objects;
-using Spotify.Local.Queues;
-using Spotify.Local.Schedules;
-using Spotify.Local.Signing;
-using Spotify.Local.Tasks;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
@@ -52,8 +44,8 @@ public static class LocalHost
             [.. FunctionDefinitions.All.Where(function => function.Caller != Caller.Uploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
-        AddAdapters(builder.Services, data, functions);
-        builder.Services.AddWebApi().AddServiceCallers();
+        builder.Services.AddAdapters(data, functions).AddWebApi().AddServiceCallers();
+        AddIdentity(builder.Services, data);
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
@@ -78,16 +70,9 @@ public static class LocalHost
         return app;
     }
 
-    private static void AddAdapters(IServiceCollection services, DataDirectory data, IReadOnlyList<FunctionDefinition> functions)
+    private static void AddIdentity(IServiceCollection services, DataDirectory data)
     {
         var issuer = new TokenIssuer(data, TimeProvider.System);
-        services.AddSingleton(data).AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
-        services.AddSingleton(functions).AddSingleton<ServiceClient>();
-        services.AddSingleton(provider => new QueueFile(
-            data.Queues,
-            functions.Select(function => function.Subscription).OfType<Subscription>(),
-            provider.GetRequiredService<TimeProvider>()));
-        services.AddHostedService<ScheduleRunner>();
         services.AddSingleton(issuer);
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccessTokenOptions>(tokens =>

@@ -7,10 +7,12 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Web;
 
-/// <summary>What every host of functions sets up, whichever functions it hosts.</summary>
+/// <summary>Sets up the Web API, in the same way for every host of functions.</summary>
 public static class WebApi
 {
-    /// <summary>Adds the wire format, errors, identity and rate limits. The host adds the ports and configures the options.</summary>
+    /// <summary>
+    /// Registers the wire format, errors, identity and rate limits. The host registers the adapters and configures the options.
+    /// </summary>
     public static IServiceCollection AddWebApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -27,17 +29,17 @@ public static class WebApi
     }
 
     /// <summary>
-    /// Answers errors in the wire format, and lets only good tokens and no more than the limits through to <c>/v1</c>, from the pages of
-    /// any site. It comes after routing, which says what limit a request is under.
+    /// Adds the middleware of the Web API: CORS for any origin, errors in the wire format and, for <c>/v1</c>, access tokens and rate
+    /// limits. Comes after routing, because routes determine the rate limit of a request.
     /// </summary>
     public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
         app.UseWhen(context => IsApi(context.Request), api => api.UseCors(AnySite))
             .UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>();
 
-    // Routes are matched whatever their case, and so must be what guards them.
+    // Ignores case because routing does.
     internal static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
-    // A page can use the API only with a token that it was given: nothing is sent by the browser itself.
+    // Any origin is safe because browsers add no credentials by themselves: a page needs an access token.
     private static void AnySite(CorsPolicyBuilder policy) => policy
         .AllowAnyOrigin()
         .AllowAnyHeader()

@@ -20,8 +20,8 @@ internal static class ArrivedObject
         try
         {
             var received = await request.ToCloudEventAsync(Formatter);
-            if (received.Type != StorageObjectData.FinalizedCloudEventType)
-                throw new BadHttpRequestException($"The event is of type '{received.Type}', not {StorageObjectData.FinalizedCloudEventType}");
+            const string expected = StorageObjectData.FinalizedCloudEventType;
+            if (received.Type != expected) throw new BadHttpRequestException($"The event is of type '{received.Type}', not {expected}");
             data = received.Data as StorageObjectData;
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or System.Text.Json.JsonException or FormatException

@@ -36,7 +36,8 @@ public static partial class TaskRules
             : queue.MaxDispatchesPerSecond is not (> 0 and <= 500) ? "MaxDispatchesPerSecond must be above 0, up to 500"
             : queue.MaxConcurrentDispatches is < 1 or > 5000 ? "MaxConcurrentDispatches must be 1 to 5,000"
             : queue.MaxAttempts is < 1 or > 100 ? "MaxAttempts must be 1 to 100"
-            : queue.MinBackoff < TimeSpan.Zero || queue.MinBackoff > queue.MaxBackoff ? "MinBackoff must be 0 or more, and at most MaxBackoff"
+            : queue.MinBackoff < TimeSpan.Zero || queue.MinBackoff > queue.MaxBackoff
+                ? "MinBackoff must be 0 or more, and at most MaxBackoff"
             : queue.Deadline < TimeSpan.FromSeconds(15) || queue.Deadline > TimeSpan.FromMinutes(30)
                 ? "Deadline must be 15 s to 30 min"
             : null;

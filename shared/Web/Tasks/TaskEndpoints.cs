@@ -9,8 +9,9 @@ using Spotify.Web.Requests;
 namespace Spotify.Web.Tasks;
 
 /// <summary>
-/// Maps the endpoints that the task queue and the scheduler call. Only service accounts may call them (<see cref="ServiceCallerVerifier"/>);
-/// others get 403. The host adds <see cref="ServiceCallerServices.AddServiceCallers"/> and, for tasks, an <see cref="IMessageBus"/>.
+/// Maps the endpoints that the task queue and the scheduler call. Only service accounts may call them
+/// (<see cref="ServiceCallerVerifier"/>); others get 403. The host adds <see cref="ServiceCallerServices.AddServiceCallers"/> and, for
+/// tasks, an <see cref="IMessageBus"/>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"/>
 public static partial class TaskEndpoints
@@ -26,8 +27,8 @@ public static partial class TaskEndpoints
 
     /// <summary>
     /// Maps the endpoint that handles the tasks of a queue: a POST at the queue's path. An exception is answered with 500, and the queue
-    /// dispatches the task again. After the last attempt, on <see cref="PoisonMessageException"/>, and if the body has another format, the task
-    /// goes to <see cref="Topic.DeadLetters"/>.
+    /// dispatches the task again. After the last attempt, on <see cref="PoisonMessageException"/>, and if the body has another format, the
+    /// task goes to <see cref="Topic.DeadLetters"/>.
     /// </summary>
     /// <typeparam name="TService">The service that handles a task.</typeparam>
     /// <typeparam name="TBody">The type of the body.</typeparam>

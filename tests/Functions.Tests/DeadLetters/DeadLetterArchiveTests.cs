@@ -28,7 +28,8 @@ public sealed class DeadLetterArchiveTests : IDisposable
         archive = new DeadLetterArchive(store, new DeadLetterMetrics(meters), log);
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == DeadLetterMetrics.MeterName && instrument.Meter.Scope == meters) self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == DeadLetterMetrics.MeterName && instrument.Meter.Scope == meters)
+                self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) => counted.Add($"{tags[0].Key}={tags[0].Value} {count}"));
         listener.Start();
@@ -45,7 +46,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dead_letter_is_kept_as_an_object_and_told_of()
+    public async Task A_dead_letter_is_stored_as_an_object_and_reported()
     {
         await HandleAsync(archive, Letter("""{"track": "Jóga"}"""));
 
@@ -56,12 +57,14 @@ public sealed class DeadLetterArchiveTests : IDisposable
         Assert.Equal("""{"event":"play"}""", letter["attributes"]!.ToJsonString());
         Assert.Equal("Jóga", letter.At("body", "track"));
         Assert.Null(letter["body_base64"]);
-        Assert.Equal("Error DeadLetter: Dead letter of recorder: no such track (deadletters/recorder/2026-01-05/id-1.json)", Assert.Single(log.Lines));
+        Assert.Equal(
+            "Error DeadLetter: Dead letter of recorder: no such track (deadletters/recorder/2026-01-05/id-1.json)",
+            Assert.Single(log.Lines));
         Assert.Equal("source=recorder 1", Assert.Single(counted));
     }
 
     [Fact]
-    public async Task A_repeated_delivery_does_nothing_more()
+    public async Task A_repeated_delivery_changes_nothing()
     {
         await HandleAsync(archive, Letter("1"));
         await HandleAsync(archive, Letter("2"));
@@ -76,7 +79,7 @@ public sealed class DeadLetterArchiveTests : IDisposable
     [InlineData(new byte[] { (byte)'{' })]
     [InlineData(new byte[] { (byte)'"', 255, (byte)'"' })]
     [InlineData(new byte[] { (byte)'1', (byte)' ', (byte)'2' })]
-    public async Task A_body_that_is_not_JSON_is_kept_in_base64(byte[] body)
+    public async Task A_body_that_is_not_JSON_is_stored_in_base64(byte[] body)
     {
         await HandleAsync(archive, Letter("") with { Body = body });
         var letter = await ReadAsync("deadletters/recorder/2026-01-05/id-1.json");
@@ -89,15 +92,16 @@ public sealed class DeadLetterArchiveTests : IDisposable
     [InlineData("a/b\\c\0d.e", "a-b-c-d-e")]
     [InlineData("Björk", "Bj-rk")]
     [InlineData("", "unknown")]
-    public async Task A_source_is_made_a_name(string source, string segment)
+    public async Task A_source_is_converted_to_a_valid_name(string source, string segment)
     {
         var letter = Letter("1");
-        await HandleAsync(archive, letter with { Attributes = new Dictionary<string, string>(letter.Attributes) { [DeadLetter.Source] = source } });
+        var attributes = new Dictionary<string, string>(letter.Attributes) { [DeadLetter.Source] = source };
+        await HandleAsync(archive, letter with { Attributes = attributes });
         Assert.Equal(source, (await ReadAsync($"deadletters/{segment}/2026-01-05/id-1.json")).At("source"));
     }
 
     [Fact]
-    public async Task A_letter_that_says_nothing_of_itself_is_kept_too()
+    public async Task A_dead_letter_without_attributes_is_stored()
     {
         await HandleAsync(archive, Letter("1") with { Attributes = new Dictionary<string, string>() });
         var letter = await ReadAsync("deadletters/unknown/2026-01-05/id-1.json");
@@ -105,26 +109,28 @@ public sealed class DeadLetterArchiveTests : IDisposable
     }
 
     [Fact]
-    public async Task When_the_store_is_down_nothing_is_told_and_the_letter_comes_again()
+    public async Task If_the_store_fails_nothing_is_reported_and_the_delivery_fails()
     {
         var down = new Mock<IObjectStore>();
-        down.Setup(s => s.WriteAsync(It.IsAny<string>(), It.IsAny<Stream>(), It.IsAny<WriteOptions>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException("full"));
-        var archiveOfDown = new DeadLetterArchive(down.Object, new DeadLetterMetrics(services.GetRequiredService<IMeterFactory>()), log);
-        await Assert.ThrowsAsync<IOException>(() => HandleAsync(archiveOfDown, Letter("1")));
+        down.Setup(s => s.WriteAsync(It.IsAny<string>(), It.IsAny<Stream>(), It.IsAny<WriteOptions>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new IOException("full"));
+        var failing = new DeadLetterArchive(down.Object, new DeadLetterMetrics(services.GetRequiredService<IMeterFactory>()), log);
+        await Assert.ThrowsAsync<IOException>(() => HandleAsync(failing, Letter("1")));
         Assert.Empty(log.Lines);
     }
 
     [Fact]
-    public async Task On_one_machine_what_is_published_as_a_dead_letter_ends_in_the_archive()
+    public async Task On_one_machine_a_published_dead_letter_is_archived()
     {
         await using var server = await LocalServer.StartAsync();
-        await server.Services.GetRequiredService<IMessageBus>().PublishAsync(Topic.DeadLetters, [DeadLetter.Of(new Message("1"u8.ToArray()) { Id = "id-0" }, "recorder", "bad")], default);
+        var letter = DeadLetter.Of(new Message("1"u8.ToArray()) { Id = "id-0" }, "recorder", "bad");
+        await server.Services.GetRequiredService<IMessageBus>().PublishAsync(Topic.DeadLetters, [letter], default);
         var objects = server.Services.GetRequiredService<IObjectStore>();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
-            patience.Token.ThrowIfCancellationRequested();
-            if (await objects.ListAsync("deadletters/recorder/", patience.Token).FirstOrDefaultAsync(patience.Token) is not null) break;
+            timeout.Token.ThrowIfCancellationRequested();
+            if (await objects.ListAsync("deadletters/recorder/", timeout.Token).FirstOrDefaultAsync(timeout.Token) is not null) break;
         }
     }
 
@@ -149,7 +155,8 @@ public sealed class DeadLetterArchiveTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add($"{logLevel} {eventId.Name}: {formatter(state, exception)}");
     }
 }

@@ -18,11 +18,13 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Local;
 using Spotify.Local.Identity;
 using Spotify.Web.Functions;
+using Spotify.Web.Identity;
 using Spotify.Web.Tasks;
+using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Functions.Tests.Tasks;
 
-/// <summary>What the task queue and the scheduler call.</summary>
+/// <summary>The endpoints that the task queue and the scheduler call.</summary>
 public sealed class TaskEndpointTests : IAsyncLifetime
 {
     private static readonly Queue Batches = new("playlist-batches", "/tasks/playlist-batches") { MaxAttempts = 3 };
@@ -37,7 +39,8 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
-            .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages)).Returns(Task.CompletedTask);
+            .Callback((Topic _, IReadOnlyList<Message> messages, CancellationToken _) => letters.AddRange(messages))
+            .Returns(Task.CompletedTask);
         server = await LocalServer.StartAsync(
             builder => builder.Services.AddSingleton(worker).AddSingleton(bus.Object).AddSingleton<TimeProvider>(clock),
             functions: new FunctionDefinition("playlist-batches", Caller.Tasks)
@@ -52,11 +55,15 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    public static TheoryData<string> BadTokens => ["none", "nonsense", "of a listener", "of an app", "other audience", "other service", "unverified", "other issuer", "changed", "expired", "basic", "long", "other algorithm"];
+    public static TheoryData<string> BadTokens =>
+    [
+        "none", "nonsense", "of a listener", "of an app", "other audience", "other service", "unverified", "other issuer", "changed",
+        "expired", "basic", "long", "other algorithm",
+    ];
 
     [Theory]
     [MemberData(nameof(BadTokens))]
-    public async Task Who_is_no_service_of_ours_is_refused_and_nothing_is_done(string kind)
+    public async Task A_caller_other_than_the_service_gets_403_and_nothing_is_done(string kind)
     {
         foreach (var path in new[] { Batches.Path, ObjectRemovalEndpoints.Path })
         {
@@ -69,7 +76,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_names_another_algorithm_than_its_key_is_refused_once_the_keys_are_known()
+    public async Task A_token_with_another_algorithm_than_its_key_is_refused_once_the_keys_are_known()
     {
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}"""));
         using var request = Request(await TokenAsync("other algorithm"), Batches.Path);
@@ -78,7 +85,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_of_a_service_opens_nothing_else()
+    public async Task The_token_of_a_service_is_not_valid_for_the_Web_API()
     {
         using var response = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/markets")
         {
@@ -88,7 +95,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_task_is_done_and_answered()
+    public async Task A_handled_task_is_answered_with_204()
     {
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada","Björk"]}"""));
         Assert.Equal("ada,Björk", Assert.Single(worker.Done));
@@ -100,17 +107,18 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("null")]
     [InlineData("""{"names":1}""")]
-    public async Task A_body_of_another_form_is_poison(string body)
+    public async Task A_body_of_another_format_is_a_dead_letter(string body)
     {
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(body));
         var letter = Assert.Single(letters);
-        Assert.Equal((body, "playlist-batches", "task-1"), (Encoding.UTF8.GetString(letter.Body.Span), letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.MessageId]));
+        Assert.Equal(body, Encoding.UTF8.GetString(letter.Body.Span));
+        Assert.Equal(("playlist-batches", "task-1"), (letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.MessageId]));
         Assert.StartsWith("The body ", letter.Attributes[DeadLetter.Reason]);
         Assert.Empty(worker.Done);
     }
 
     [Fact]
-    public async Task Poison_is_a_dead_letter_with_its_reason()
+    public async Task A_poison_task_is_a_dead_letter_with_the_reason()
     {
         worker.Fault = new PoisonMessageException("no such user");
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}"""));
@@ -124,16 +132,17 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [InlineData(null, 500, 0)]
     [InlineData("-1", 500, 0)]
     [InlineData("x", 500, 0)]
-    public async Task A_failure_is_told_until_the_last_attempt_which_is_a_dead_letter(string? retries, int status, int dead)
+    public async Task A_failed_attempt_gets_500_and_the_last_one_is_a_dead_letter(string? retries, int status, int dead)
     {
         worker.Fault = new InvalidOperationException("down");
         Assert.Equal(status, (int)await SendAsync("""{"names":["ada"]}""", retries));
         Assert.Single(worker.Done);
-        Assert.Equal(Enumerable.Repeat("InvalidOperationException: down", dead), letters.Select(letter => letter.Attributes[DeadLetter.Reason]));
+        Assert.Equal(
+            Enumerable.Repeat("InvalidOperationException: down", dead), letters.Select(letter => letter.Attributes[DeadLetter.Reason]));
     }
 
     [Fact]
-    public async Task What_an_API_refuses_is_a_failure_like_any_other()
+    public async Task An_API_exception_is_a_failure_like_any_other()
     {
         worker.Fault = Web.ApiException.NotFound();
         Assert.Equal(HttpStatusCode.InternalServerError, await SendAsync("""{"names":["ada"]}"""));
@@ -142,7 +151,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [Theory]
     [InlineData("3")]
     [InlineData("7")]
-    public async Task After_the_last_attempt_it_is_not_tried_again(string retries)
+    public async Task A_task_whose_attempts_are_exhausted_is_a_dead_letter_without_another_attempt(string retries)
     {
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync("""{"names":["ada"]}""", retries));
         Assert.Contains("Attempted 3 times", Assert.Single(letters).Attributes[DeadLetter.Reason]);
@@ -152,13 +161,14 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_that_cannot_be_published_is_a_failure()
     {
-        bus.Setup(b => b.PublishAsync(It.IsAny<Topic>(), It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException());
+        bus.Setup(b => b.PublishAsync(It.IsAny<Topic>(), It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new TimeoutException());
         worker.Fault = new PoisonMessageException("no such user");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync("""{"names":["ada"]}"""));
     }
 
     [Fact]
-    public async Task A_try_that_takes_too_long_is_cancelled()
+    public async Task An_attempt_that_takes_too_long_is_cancelled()
     {
         worker.Hangs = true;
         var answer = SendAsync("""{"names":["ada"]}""", "2");
@@ -169,18 +179,20 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public void More_dispatches_than_attempts_are_asked_of_a_queue() => Assert.True(Batches.MaxDispatches > Batches.MaxAttempts + 1);
+    public void A_queue_dispatches_more_often_than_the_function_attempts() => Assert.True(Batches.MaxDispatches > Batches.MaxAttempts + 1);
 
     [Fact]
-    public async Task The_sweep_of_old_revisions_says_how_many_objects_it_removed()
+    public async Task The_sweep_returns_the_number_of_deleted_objects()
     {
         var store = server.Services.GetRequiredService<IObjectStore>();
         var prefix = Revision.Prefix("track", "0123456789abcdef");
         await store.WriteAsync(prefix + "high.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
         await store.WriteAsync(prefix + "low.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
-        await server.WriteAsync(Mutation.Upsert(Schema.Current.Table("ObjectRemovals"), ("Prefix", prefix), ("RemoveAt", clock.Now.AddSeconds(-1))));
+        await server.WriteAsync(Mutation.Upsert(
+            Schema.Current.Table("ObjectRemovals"), ("Prefix", prefix), ("RemoveAt", clock.Now.AddSeconds(-1))));
 
-        using var response = await server.Http.SendAsync(Request(issuer.IssueService(TokenIssuer.ServiceEmail), ObjectRemovalEndpoints.Path));
+        var token = issuer.IssueService(TokenIssuer.ServiceEmail);
+        using var response = await server.Http.SendAsync(Request(token, ObjectRemovalEndpoints.Path));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("""{"removed":2}""", (await response.Content.ReadFromJsonAsync<JsonObject>())!.ToJsonString());
         Assert.Null(await store.FindAsync(prefix + "high.ogg", default));
@@ -191,15 +203,18 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [InlineData("Audiences")]
     [InlineData("JwksUrl")]
     [InlineData("Emails")]
-    public async Task A_missing_setting_is_told_at_start(string setting)
+    public async Task A_missing_setting_stops_the_start(string setting)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => LocalServer.StartAsync(builder => builder.Services.PostConfigure<Web.Identity.ServiceCallerOptions>(options =>
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => LocalServer.StartAsync(builder => builder.Services.PostConfigure<ServiceCallerOptions>(Clear)));
+        Assert.Contains(setting, failure.Message);
+
+        void Clear(ServiceCallerOptions options)
         {
             if (setting == "Emails") options.Emails = [];
             else if (setting == "Audiences") options.Audiences = [];
-            else typeof(Web.Identity.ServiceCallerOptions).GetProperty(setting)!.SetValue(options, "");
-        })));
-        Assert.Contains(setting, failure.Message);
+            else typeof(ServiceCallerOptions).GetProperty(setting)!.SetValue(options, "");
+        }
     }
 
     private async Task<HttpStatusCode> SendAsync(string body, string? retries = "0")
@@ -213,8 +228,11 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     private static HttpRequestMessage Request(string? token, string path, string body = """{"names":["ada"]}""")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", token.StartsWith("Basic ", StringComparison.Ordinal) ? token : $"Bearer {token}");
+        var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        if (token is null) return request;
+        var header = token.StartsWith("Basic ", StringComparison.Ordinal) ? token : $"Bearer {token}";
+        request.Headers.TryAddWithoutValidation("Authorization", header);
         return request;
     }
 
@@ -232,7 +250,9 @@ public sealed class TaskEndpointTests : IAsyncLifetime
             case "unverified": return issuer.IssueService(TokenIssuer.ServiceEmail, emailVerified: false);
             case "changed": return good[..^10] + new string('A', 10);
             case "basic": return "Basic " + good;
-            case "other algorithm": return string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(HeaderOf(good).Replace("RS256", "ES256", StringComparison.Ordinal))), .. good.Split('.')[1..]]);
+            case "other algorithm":
+                var header = HeaderOf(good).Replace("RS256", "ES256", StringComparison.Ordinal);
+                return string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. good.Split('.')[1..]]);
             case "long": return good + new string('A', 10_000);
             case "expired":
                 clock.Advance(TokenIssuer.Lifetime + TimeSpan.FromMinutes(1));

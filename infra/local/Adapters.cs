@@ -1,0 +1,28 @@
+using Spotify.Domain.Ports;
+using Spotify.Local.Database;
+using Spotify.Local.Messages;
+using Spotify.Local.Objects;
+using Spotify.Local.Queues;
+using Spotify.Local.Schedules;
+using Spotify.Local.Signing;
+using Spotify.Local.Tasks;
+using Spotify.Web.Functions;
+
+namespace Spotify.Local;
+
+/// <summary>Registers the adapters of the one-machine home.</summary>
+internal static class Adapters
+{
+    /// <summary>Adds the adapters of every port, and the delivery of messages, tasks and scheduled calls to functions.</summary>
+    public static IServiceCollection AddAdapters(
+        this IServiceCollection services, DataDirectory data, IReadOnlyList<FunctionDefinition> functions)
+    {
+        services.AddSingleton(data).AddSingleton(functions).AddSingleton<ServiceClient>();
+        services.AddSingleton(provider => new QueueFile(
+            data.Queues,
+            functions.Select(function => function.Subscription).OfType<Subscription>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
+        return services.AddHostedService<ScheduleRunner>();
+    }
+}
