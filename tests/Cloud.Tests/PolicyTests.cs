@@ -94,24 +94,37 @@ public sealed class PolicyTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Functions_time_out_no_sooner_than_their_callers(string stack)
+    public async Task Every_deadline_is_the_timeout_of_the_definition(string stack)
     {
         var deployed = await Deployed.To(stack);
-        var timeouts = deployed.Of("cloudfunctionsv2/function")
-            .ToLookup(function => function.Text("name"), function => function.Numbers("serviceConfig.timeoutSeconds").Single());
+        var timeouts = CloudFunction.All.ToDictionary(function => function.Name, function => function.Definition.Timeout.TotalSeconds);
 
-        foreach (var subscription in deployed.Of("pubsub/subscription"))
-            Assert.All(
-                timeouts[ServiceOf(subscription.Text("pushConfig.pushEndpoint")!)],
-                seconds => Assert.True(seconds >= subscription.Numbers("ackDeadlineSeconds").Single(), subscription.Name));
-        foreach (var job in deployed.Of("cloudscheduler/job"))
+        Assert.All(
+            deployed.Of("cloudfunctionsv2/function"),
+            function => Assert.Equal(timeouts[function.Text("name")!], function.Numbers("serviceConfig.timeoutSeconds").Single()));
+        Assert.All(
+            deployed.Of("cloudrunv2/service"),
+            service => Assert.Equal($"{timeouts[service.Text("name")!]}s", service.Text("template.timeout")));
+        Assert.All(deployed.Of("pubsub/subscription"), subscription => Assert.Equal(
+            timeouts[ServiceOf(subscription.Text("pushConfig.pushEndpoint")!)], subscription.Numbers("ackDeadlineSeconds").Single()));
+        Assert.All(
+            deployed.Of("cloudscheduler/job"),
+            job => Assert.Equal($"{timeouts[ServiceOf(job.Text("httpTarget.uri")!)]}s", job.Text("attemptDeadline")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Every_scheduled_call_is_repeated_and_reaches_a_route_of_its_function(string stack)
+    {
+        var routes = CloudFunction.All.ToDictionary(function => function.Name, function => function.Routes);
+
+        Assert.All((await Deployed.To(stack)).Of("cloudscheduler/job"), job =>
         {
-            Assert.All(
-                timeouts[ServiceOf(job.Text("httpTarget.uri")!)],
-                seconds => Assert.Equal($"{seconds}s", job.Text("attemptDeadline")));
+            var uri = new Uri(job.Text("httpTarget.uri")!);
+            Assert.Contains(uri.AbsolutePath, routes[ServiceOf(uri.OriginalString)]);
             Assert.NotEmpty(job.Texts("timeZone"));
             Assert.NotEmpty(job.Numbers("retryConfig.retryCount"));
-        }
+        });
     }
 
     [Theory]
