@@ -25,7 +25,9 @@ public static partial class ImageEndpoints
     /// <summary>Maps the endpoint for all methods, so that all responses have the same headers.</summary>
     public static IEndpointRouteBuilder MapImages(this IEndpointRouteBuilder routes)
     {
-        routes.Map("/images/{id}/{file}", ServeAsync).WithDisplayName("Images").ExcludeFromDescription();
+        routes.Map("/images/{id}/{file}", ServeAsync).WithDisplayName("Images")
+            .WithTags("Files").WithName("get-image").WithSummary("Get an image")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), ["image/jpeg"]));
         return routes;
     }
 

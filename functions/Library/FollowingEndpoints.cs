@@ -13,9 +13,11 @@ internal static class FollowingEndpoints
     {
         var following = routes.MapGroup("/v1/me/following").WithTags("Users");
         following.MapGet("/", GetFollowed).WithName("get-followed").WithSummary("Get Followed Artists");
-        following.MapPut("/", Follow).WithName("follow-artists-users").WithSummary("Follow Artists or Users");
-        following.MapDelete("/", Unfollow).WithName("unfollow-artists-users").WithSummary("Unfollow Artists or Users");
-        following.MapGet("/contains", Follows).WithName("check-current-user-follows").WithSummary("Check If User Follows Artists or Users");
+        following.MapPut("/", Follow).WithName("follow-artists-users").WithSummary("Follow Artists or Users").WithList<IdList>("ids");
+        following.MapDelete("/", Unfollow).WithName("unfollow-artists-users").WithSummary("Unfollow Artists or Users")
+            .WithList<IdList>("ids");
+        following.MapGet("/contains", Follows).WithName("check-current-user-follows").WithSummary("Check If User Follows Artists or Users")
+            .WithList("ids");
     }
 
     private static async Task<Ok<FollowedArtists>> GetFollowed(

@@ -28,9 +28,12 @@ public static class LibraryEndpoints
         routes.MapFollowing();
 
         var library = routes.MapGroup("/v1/me/library").WithTags("Library");
-        library.MapPut("/", SaveUris).WithName("save-library-items").WithSummary("Save Items to Library");
-        library.MapDelete("/", RemoveUris).WithName("remove-library-items").WithSummary("Remove Items from Library");
-        library.MapGet("/contains", ContainsUris).WithName("check-library-contains").WithSummary("Check User's Saved Items");
+        library.MapPut("/", SaveUris).WithName("save-library-items").WithSummary("Save Items to Library")
+            .WithList<UriList>("uris");
+        library.MapDelete("/", RemoveUris).WithName("remove-library-items").WithSummary("Remove Items from Library")
+            .WithList<UriList>("uris");
+        library.MapGet("/contains", ContainsUris).WithName("check-library-contains").WithSummary("Check User's Saved Items")
+            .WithList("uris");
 
         var me = routes.MapGroup("/v1/me").WithTags("Library");
         me.MapGet("/albums", GetAlbums).WithName("get-users-saved-albums").WithSummary("Get User's Saved Albums");
@@ -53,10 +56,12 @@ public static class LibraryEndpoints
         string title,
         Func<EntityType, HttpContext, Task<IReadOnlyList<LibraryEntry>>> readSaved)
     {
-        me.MapPut($"/{collection}", Save).WithName($"save-{collection}-user").WithSummary($"Save {title} for Current User");
-        me.MapDelete($"/{collection}", Remove).WithName($"remove-{collection}-user").WithSummary($"Remove User's Saved {title}");
+        me.MapPut($"/{collection}", Save).WithName($"save-{collection}-user").WithSummary($"Save {title} for Current User")
+            .WithList<IdList>("ids");
+        me.MapDelete($"/{collection}", Remove).WithName($"remove-{collection}-user").WithSummary($"Remove User's Saved {title}")
+            .WithList<IdList>("ids");
         me.MapGet($"/{collection}/contains", Contains)
-            .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}");
+            .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}").WithList("ids");
 
         async Task<Ok> Save(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
         {

@@ -21,6 +21,15 @@ public sealed record SavedAudiobookObject(string AddedAt, AudiobookObject Audiob
 /// <summary>A page of the artists that a user follows.</summary>
 public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
 
+/// <summary>The body of a request with ids. Tracks may have times instead; a bare array of ids is accepted too.</summary>
+internal sealed record IdList(IReadOnlyList<string>? Ids = null, IReadOnlyList<TimestampedId>? TimestampedIds = null);
+
+/// <summary>The id of a track to save, with the time at which the user added it.</summary>
+internal sealed record TimestampedId(string Id, string AddedAt);
+
+/// <summary>The body of a request with URIs. A bare array of URIs is accepted too.</summary>
+internal sealed record UriList(IReadOnlyList<string> Uris);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -32,5 +41,7 @@ public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
 [JsonSerializable(typeof(PagingObject<SavedShowObject>))]
 [JsonSerializable(typeof(PagingObject<SavedAudiobookObject>))]
 [JsonSerializable(typeof(FollowedArtists))]
+[JsonSerializable(typeof(IdList))]
+[JsonSerializable(typeof(UriList))]
 [JsonSerializable(typeof(IReadOnlyList<bool>))]
 internal sealed partial class LibraryJson : JsonSerializerContext;

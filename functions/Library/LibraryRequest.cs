@@ -14,6 +14,14 @@ internal static class LibraryRequest
 
     private const string TimedIds = "timestamped_ids";
 
+    /// <summary>Describes a list that is read from the query only.</summary>
+    public static RouteHandlerBuilder WithList(this RouteHandlerBuilder endpoint, string name) =>
+        endpoint.WithMetadata(new RequestParameter(name, typeof(string), $"The {name}, separated by commas."));
+
+    /// <summary>Describes a list that is read from the query or the body.</summary>
+    public static RouteHandlerBuilder WithList<TBody>(this RouteHandlerBuilder endpoint, string name) =>
+        endpoint.WithList(name).WithBody<TBody>();
+
     /// <summary>Reads ids of one type from the query or the body.</summary>
     /// <exception cref="ApiException">400: there are no ids or too many, or an id is invalid.</exception>
     public static async Task<IReadOnlyList<LibraryEntry>> IdsAsync(EntityType type, HttpContext context) =>

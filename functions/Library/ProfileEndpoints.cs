@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
@@ -12,13 +13,14 @@ internal static class ProfileEndpoints
     public static void MapProfiles(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile");
-        routes.MapGet("/v1/users/{id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
+        routes.MapGet("/v1/users/{user_id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
     }
 
     private static async Task<Ok<PrivateUserObject>> GetOwn(
         CurrentUser user, HttpContext context, ProfileService profiles, CancellationToken ct) =>
         TypedResults.Ok(await profiles.OwnAsync(user, ApiLinks.For(context), ct));
 
-    private static async Task<Ok<PublicUserObject>> Get(string id, HttpContext context, ProfileService profiles, CancellationToken ct) =>
+    private static async Task<Ok<PublicUserObject>> Get(
+        [FromRoute(Name = "user_id")] string id, HttpContext context, ProfileService profiles, CancellationToken ct) =>
         TypedResults.Ok(await profiles.PublicAsync(RequestIds.User(id), ApiLinks.For(context), ct));
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Spotify.Domain.Data;
 using Spotify.Web;
 using Spotify.Web.Requests;
@@ -11,7 +13,7 @@ namespace Spotify.Functions.Library;
 /// </summary>
 /// <param name="Page">The page.</param>
 /// <param name="Until">Excludes items that were saved later; null includes all.</param>
-public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset? Until)
+public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset? Until) : IEndpointParameterMetadataProvider
 {
     private const string Name = "until";
 
@@ -28,6 +30,14 @@ public readonly record struct SavedPageRequest(PageRequest Page, DateTimeOffset?
             && microseconds >= Earliest && microseconds <= Latest
             ? new SavedPageRequest(page, Instant.FromMicroseconds(microseconds))
             : throw ApiException.BadRequest($"Invalid {Name}: follow the links of a page as they are");
+    }
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        PageRequest.PopulateMetadata(parameter, builder);
+        builder.Metadata.Add(new RequestParameter(
+            Name, typeof(long), "Part of the links to other pages: excludes items that were saved later, in microseconds since 1970."));
     }
 
     /// <summary>Returns the query parameter for <see cref="Until"/>.</summary>

@@ -30,9 +30,14 @@ public static class PlaybackEndpoints
     public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
     {
         var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
-        playback.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
-        playback.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Authorize playback of an episode");
-        playback.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Authorize playback of a chapter");
+        var items = playback.MapGroup("").WithMetadata(
+            new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),
+            new RequestParameter("codec", typeof(string), "vorbis, aac, flac, or several in order of preference, separated by commas."),
+            new RequestParameter("context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played."),
+            new RequestParameter("offset", typeof(int), $"The position in a playlist: 0 to {PageRequest.MaxOffset}."));
+        items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
+        items.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Authorize playback of an episode");
+        items.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Authorize playback of a chapter");
         playback.MapPost("/failures", Report).WithName("report-playback-failure").WithSummary("Report a URL that could not be fetched");
         return routes;
     }

@@ -10,12 +10,17 @@ using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
+using FromRouteAttribute = Microsoft.AspNetCore.Mvc.FromRouteAttribute;
 
 namespace Spotify.Functions.Playlists;
 
 /// <summary>The endpoints for playlists, their items, covers and followers.</summary>
 public static class PlaylistsEndpoints
 {
+    // The names of parameters in open-api.yml.
+    private const string PlaylistId = "playlist_id";
+    private const string UserId = "user_id";
+
     // The deprecated /tracks endpoint allows longer pages than /items.
     private const int MaxTracksLimit = 100;
 
@@ -33,22 +38,33 @@ public static class PlaylistsEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapPlaylists(this IEndpointRouteBuilder routes)
     {
-        var playlist = routes.MapGroup("/v1/playlists/{id}").WithTags("Playlists");
+        var playlist = routes.MapGroup("/v1/playlists/{playlist_id}").WithTags("Playlists");
         var changes = playlist.MapGroup("").WithRateLimit(RateLimitCategory.PlaylistChanges);
-        playlist.MapGet("/", GetPlaylist).WithName("get-playlist").WithSummary("Get Playlist");
-        changes.MapPut("/", ChangeDetails).WithName("change-playlist-details").WithSummary("Change Playlist Details");
-        playlist.MapGet("/items", GetItems).WithName("get-playlists-items").WithSummary("Get Playlist Items");
-        changes.MapPost("/items", AddItems).WithName("add-items-to-playlist").WithSummary("Add Items to Playlist");
-        changes.MapPut("/items", UpdateItems).WithName("reorder-or-replace-playlists-items").WithSummary("Update Playlist Items");
-        changes.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items");
-        playlist.MapGet("/tracks", GetTracks).WithName("get-playlists-tracks").WithSummary("Get Playlist Items [DEPRECATED]");
-        changes.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]");
+        playlist.MapGet("/", GetPlaylist).WithName("get-playlist").WithSummary("Get Playlist").Produces<PlaylistObject>();
+        changes.MapPut("/", ChangeDetails).WithName("change-playlist-details").WithSummary("Change Playlist Details")
+            .WithBody<PlaylistDetails>();
+        playlist.MapGet("/items", GetItems).WithName("get-playlists-items").WithSummary("Get Playlist Items")
+            .Produces<PagingObject<PlaylistTrackObject>>();
+        changes.MapPost("/items", AddItems).WithName("add-items-to-playlist").WithSummary("Add Items to Playlist")
+            .WithBody<ItemsRequest>().WithMetadata(IdempotencyKey.Parameter);
+        changes.MapPut("/items", UpdateItems).WithName("reorder-or-replace-playlists-items").WithSummary("Update Playlist Items")
+            .WithBody<ItemsRequest>();
+        changes.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items")
+            .WithBody<RemovalRequest>();
+        playlist.MapGet("/tracks", GetTracks).WithName("get-playlists-tracks").WithSummary("Get Playlist Items [DEPRECATED]")
+            .Produces<PagingObject<PlaylistTrackObject>>()
+            .Add(endpoint => PageRequest.Describe(endpoint, MaxTracksLimit));
+        changes.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]")
+            .WithBody<ItemsRequest>().WithMetadata(IdempotencyKey.Parameter);
         changes.MapPut("/tracks", UpdateItems)
-            .WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]");
-        changes.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]");
+            .WithName("reorder-or-replace-playlists-tracks").WithSummary("Update Playlist Items [DEPRECATED]")
+            .WithBody<ItemsRequest>();
+        changes.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]")
+            .WithBody<RemovalRequest>();
         playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image");
-        changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image");
-        playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist");
+        changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image")
+            .WithBody<string>("image/jpeg");
+        playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist").WithBody<FollowRequest>();
         playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist");
         playlist.MapGet("/followers/contains", Follows)
             .WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist");
@@ -56,17 +72,19 @@ public static class PlaylistsEndpoints
         var own = routes.MapGroup("/v1/me/playlists").WithTags("Playlists");
         own.MapGet("/", GetOwnPlaylists).WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists");
         own.MapPost("/", Create)
-            .WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges);
+            .WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges)
+            .WithBody<PlaylistDetails>().WithMetadata(IdempotencyKey.Parameter).Produces<PlaylistObject>(StatusCodes.Status201Created);
 
-        var ofUser = routes.MapGroup("/v1/users/{userId}/playlists").WithTags("Playlists");
+        var ofUser = routes.MapGroup("/v1/users/{user_id}/playlists").WithTags("Playlists");
         ofUser.MapGet("/", GetPlaylistsOf).WithName("get-list-users-playlists").WithSummary("Get User's Playlists");
         ofUser.MapPost("/", CreateFor)
-            .WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges);
+            .WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges)
+            .WithBody<PlaylistDetails>().WithMetadata(IdempotencyKey.Parameter).Produces<PlaylistObject>(StatusCodes.Status201Created);
         return routes;
     }
 
     private static async Task<ContentHttpResult> GetPlaylist(
-        string id,
+        [FromRoute(Name = PlaylistId)] string id,
         string? fields,
         AdditionalTypes types,
         Viewer viewer,
@@ -78,7 +96,8 @@ public static class PlaylistsEndpoints
         return Filtered(await playlists.PlaylistAsync(RequestIds.One(id), types.Episodes, viewer, ct), filter, json);
     }
 
-    private static async Task<Ok> ChangeDetails(string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
+    private static async Task<Ok> ChangeDetails(
+        [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
         var details = body.Json(PlaylistJson.Default.PlaylistDetails) ?? new PlaylistDetails();
         await playlists.ChangeAsync(RequestIds.One(id), caller.RequireUser(), details, ct);
@@ -86,7 +105,7 @@ public static class PlaylistsEndpoints
     }
 
     private static Task<ContentHttpResult> GetItems(
-        string id,
+        [FromRoute(Name = PlaylistId)] string id,
         string? fields,
         PageRequest page,
         AdditionalTypes types,
@@ -97,7 +116,7 @@ public static class PlaylistsEndpoints
         GetList(id, "items", fields, page, types, viewer, playlists, json, ct);
 
     private static Task<ContentHttpResult> GetTracks(
-        string id,
+        [FromRoute(Name = PlaylistId)] string id,
         string? fields,
         HttpContext context,
         AdditionalTypes types,
@@ -126,7 +145,7 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Created<SnapshotResponse>> AddItems(
-        string id,
+        [FromRoute(Name = PlaylistId)] string id,
         string? uris,
         int? position,
         RequestBody body,
@@ -144,7 +163,12 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Ok<SnapshotResponse>> UpdateItems(
-        string id, string? uris, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id,
+        string? uris,
+        RequestBody body,
+        Caller caller,
+        PlaylistEditor editor,
+        CancellationToken ct)
     {
         var (request, userId) = (PlaylistRequests.Items(body), caller.RequireUser());
         var replacement = PlaylistRequests.Uris(uris, request.Uris);
@@ -171,7 +195,7 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Ok<SnapshotResponse>> RemoveItems(
-        string id, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistEditor editor, CancellationToken ct)
     {
         var request = body.Json(PlaylistJson.Default.RemovalRequest) ?? new RemovalRequest();
         return TypedResults.Ok(new SnapshotResponse(
@@ -179,31 +203,33 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<ImageObject>>> GetImages(
-        string id, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
+        [FromRoute(Name = PlaylistId)] string id, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
         TypedResults.Ok(await playlists.ImagesAsync(RequestIds.One(id), viewer, ct));
 
     private static async Task<Accepted> ChangeCover(
-        string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
         await playlists.ChangeCoverAsync(RequestIds.One(id), caller.RequireUser(), body.Bytes, ct);
         return TypedResults.Accepted((string?)null);
     }
 
-    private static async Task<Ok> Follow(string id, RequestBody body, Caller caller, PlaylistFollowing following, CancellationToken ct)
+    private static async Task<Ok> Follow(
+        [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
         var isPublic = body.Json(PlaylistJson.Default.FollowRequest)?.Public ?? true;
         await following.FollowAsync(RequestIds.One(id), caller.RequireUser(), isPublic, ct);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok> Unfollow(string id, Caller caller, PlaylistFollowing following, CancellationToken ct)
+    private static async Task<Ok> Unfollow(
+        [FromRoute(Name = PlaylistId)] string id, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
         await following.UnfollowAsync(RequestIds.One(id), caller.RequireUser(), ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok<IReadOnlyList<bool>>> Follows(
-        string id, string? ids, Caller caller, PlaylistFollowing following, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id, string? ids, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
         var userId = caller.RequireUser();
         if (ids is not null && ids != userId) throw ApiException.BadRequest("Invalid ids: the current user's id alone is wanted");
@@ -215,7 +241,7 @@ public static class PlaylistsEndpoints
         TypedResults.Ok(await playlists.OfUserAsync(viewer.Caller.RequireUser(), "/v1/me/playlists", page, viewer, ct));
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetPlaylistsOf(
-        string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct)
+        [FromRoute(Name = UserId)] string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct)
     {
         var owner = RequestIds.User(userId);
         var path = $"/v1/users/{Uri.EscapeDataString(owner)}/playlists";
@@ -236,7 +262,7 @@ public static class PlaylistsEndpoints
     }
 
     private static Task<ContentHttpResult> CreateFor(
-        string userId,
+        [FromRoute(Name = UserId)] string userId,
         RequestBody body,
         IdempotencyKey? idempotencyKey,
         Viewer viewer,

@@ -2,6 +2,7 @@ using Spotify.Catalog;
 using Spotify.Demo;
 using Spotify.Functions;
 using Spotify.Local.Database;
+using Spotify.Local.Description;
 using Spotify.Local.Edge;
 using Spotify.Local.Identity;
 using Spotify.Web;
@@ -44,7 +45,7 @@ public static class LocalHost
             [.. FunctionDefinitions.All.Where(function => function.Caller != Caller.Uploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
-        builder.Services.AddAdapters(data, functions).AddWebApi().AddServiceCallers();
+        builder.Services.AddAdapters(data, functions).AddWebApi().AddServiceCallers().AddDescription();
         AddIdentity(builder.Services, data);
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
@@ -62,7 +63,9 @@ public static class LocalHost
         app.Services.GetRequiredService<SqliteDatabase>();
         app.UseWebApi();
         foreach (var plugIn in plugIns) plugIn.UseMiddleware(app);
-        app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok());
+        app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok())
+            .WithTags("Health").WithName("get-health").WithSummary("Succeeds once requests can be served");
+        app.MapDescription();
         app.MapTokens();
         app.MapEdge();
         foreach (var function in functions) function.MapRoutes(app);

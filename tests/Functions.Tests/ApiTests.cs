@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Audio;
 using Spotify.Catalog;
 using Spotify.Fixtures;
+using Spotify.Functions.Tests.WireContract;
 using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests;
@@ -24,7 +25,7 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
         Assert.True(endpoints.Count > 20);
         foreach (var endpoint in endpoints)
         {
-            var path = endpoint.RoutePattern.RawText!.Replace("{id}", Dawn.Id, StringComparison.Ordinal);
+            var path = ApiDescription.Template(endpoint.RoutePattern.RawText!).Replace("{}", Dawn.Id, StringComparison.Ordinal);
             foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
                 foreach (var written in new[] { path, path.Replace("/v1", "/V1", StringComparison.Ordinal) })
                 {

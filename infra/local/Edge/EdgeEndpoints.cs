@@ -35,10 +35,12 @@ public static class EdgeEndpoints
         foreach (var kind in (string[])["tracks", "episodes", "chapters"])
         {
             var prefix = $"/{kind}/";
-            group.Map(prefix + "{**name}", context => ServeSignedAsync(context, prefix)).WithDisplayName($"Edge: {prefix}…");
+            group.Map(prefix + "{**name}", context => ServeSignedAsync(context, prefix)).WithDisplayName($"Edge: {prefix}…")
+                .WithName($"get-{kind}-file").WithSummary("Get a file at a signed URL");
         }
 
-        group.ExcludeFromDescription();
+        group.WithTags("Files")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), ["application/octet-stream"]));
         return group;
 
         Task ServeSignedAsync(HttpContext context, string prefix)

@@ -8,6 +8,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
+using Spotify.Web.Requests;
 
 namespace Spotify.Local.Identity;
 
@@ -22,8 +23,14 @@ internal static class TokenEndpoints
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/token", IssueAsync)
-            .DisableAntiforgery().WithName("token").WithSummary("Get an access token, from this machine alone");
-        routes.MapGet("/.well-known/jwks.json", (TokenIssuer issuer) => TypedResults.Text(issuer.JsonWebKeySet, "application/json"));
+            .DisableAntiforgery().WithTags("Tokens").WithName("token").WithSummary("Get an access token, from this machine alone")
+            .WithBody<TokenRequest>("application/x-www-form-urlencoded")
+            .Produces<TokenResponse>()
+            .Produces<TokenError>(StatusCodes.Status400BadRequest)
+            .Produces<TokenError>(StatusCodes.Status403Forbidden);
+        routes.MapGet("/.well-known/jwks.json", (TokenIssuer issuer) => TypedResults.Text(issuer.JsonWebKeySet, "application/json"))
+            .WithTags("Tokens").WithName("keys").WithSummary("Get the keys that verify tokens")
+            .Produces<object>();
     }
 
     private static async Task<Results<JsonHttpResult<TokenResponse>, JsonHttpResult<TokenError>>> IssueAsync(
@@ -126,11 +133,16 @@ internal static class TokenEndpoints
         TypedResults.Json(new TokenError(error, description), TokenJson.Default.TokenError, statusCode: status);
 }
 
+/// <summary>The form of a request for a token, for the OpenAPI description.</summary>
+internal sealed record TokenRequest(
+    string GrantType, string? ClientId = null, string? User = null, string? Product = null, string? Country = null);
+
 internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn);
 
 internal sealed record TokenError(string Error, string ErrorDescription);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(TokenError))]
 internal sealed partial class TokenJson : JsonSerializerContext;

@@ -20,6 +20,13 @@ public sealed record IdempotencyKey(string UserId, string KeyId, string RequestH
 
     private const int MaxLength = 255;
 
+    /// <summary>
+    /// The header, for the OpenAPI description. Endpoints add it because the generator of request delegates rejects metadata of nullable
+    /// parameters.
+    /// </summary>
+    public static RequestParameter Parameter { get; } = new(
+        Header, typeof(string), $"1 to {MaxLength} printable ASCII characters, the same when a request is repeated.", InHeader: true);
+
     /// <summary>Binds endpoint parameters. Returns null if the request has no key.</summary>
     /// <exception cref="ApiException">400: there is more than one key, or the key is invalid.</exception>
     public static async ValueTask<IdempotencyKey?> BindAsync(HttpContext context)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Spotify.Web.Requests;
 
@@ -7,7 +9,7 @@ namespace Spotify.Web.Requests;
 /// </summary>
 /// <param name="Limit">The maximum number of items.</param>
 /// <param name="Offset">The index of the first item.</param>
-public readonly record struct PageRequest(int Limit, int Offset)
+public readonly record struct PageRequest(int Limit, int Offset) : IEndpointParameterMetadataProvider
 {
     /// <summary>The largest <c>limit</c>.</summary>
     public const int MaxLimit = 50;
@@ -21,6 +23,18 @@ public readonly record struct PageRequest(int Limit, int Offset)
     /// <summary>Binds endpoint parameters.</summary>
     /// <exception cref="ApiException">400: a value is not a number or is out of range.</exception>
     public static ValueTask<PageRequest> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context, MaxLimit));
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => Describe(builder, MaxLimit);
+
+    /// <summary>Describes the parameters of a list that has a maximum <c>limit</c> of its own.</summary>
+    public static void Describe(EndpointBuilder builder, int maxLimit)
+    {
+        builder.Metadata.Add(new RequestParameter(
+            "limit", typeof(int), $"The maximum number of items: 1 to {maxLimit}. The default is {DefaultLimit}."));
+        builder.Metadata.Add(new RequestParameter(
+            "offset", typeof(int), $"The index of the first item: 0 to {MaxOffset}. The default is 0."));
+    }
 
     /// <summary>Returns the page of a list that has a maximum <c>limit</c> of its own.</summary>
     /// <inheritdoc cref="BindAsync"/>

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -17,6 +19,7 @@ namespace Spotify.Web.Requests;
 /// <param name="Now">The time of the request.</param>
 /// <param name="Links">Builds the URLs of the response.</param>
 public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, bool ExplicitFilter, DateTimeOffset Now, ApiLinks Links)
+    : IEndpointParameterMetadataProvider
 {
     /// <summary>Binds endpoint parameters; reads the user's row.</summary>
     /// <exception cref="ApiException">400: <c>market</c> is not a known market.</exception>
@@ -39,6 +42,10 @@ public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, boo
             services.GetRequiredService<TimeProvider>().GetUtcNow(),
             ApiLinks.For(context));
     }
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new RequestParameter(
+        "market", typeof(string), "The ISO 3166-1 alpha-2 code of a market, used if the user's country is unknown."));
 
     /// <summary>Returns the reason why something may not be played, if there is one.</summary>
     public Restriction Restricts(Rights rights, bool isExplicit) =>

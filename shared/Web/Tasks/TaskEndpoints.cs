@@ -16,6 +16,9 @@ namespace Spotify.Web.Tasks;
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"/>
 public static partial class TaskEndpoints
 {
+    /// <summary>The tag of the endpoints in the OpenAPI description.</summary>
+    public const string Tag = "Tasks";
+
     /// <summary>The header with the name of the queue.</summary>
     public const string QueueNameHeader = "X-CloudTasks-QueueName";
 
@@ -24,6 +27,8 @@ public static partial class TaskEndpoints
 
     /// <summary>The header with the number of earlier dispatches, from 0, whether or not they reached the function.</summary>
     public const string RetryCountHeader = "X-CloudTasks-TaskRetryCount";
+
+    private const string MediaType = "application/json";
 
     /// <summary>
     /// Maps the endpoint that handles the tasks of a queue: a POST at the queue's path. An exception is answered with 500, and the queue
@@ -46,7 +51,7 @@ public static partial class TaskEndpoints
             await VerifyAsync(context);
             await new Dispatch(context, policy).HandleAsync(
                 (body, ct) => handle(context.RequestServices.GetRequiredService<TService>(), JsonMessage.Parse(body, json), ct));
-        }));
+        })).Describe(typeof(TBody), result: null);
     }
 
     /// <summary>
@@ -62,7 +67,7 @@ public static partial class TaskEndpoints
             await VerifyAsync(context);
             var result = await handle(context.RequestServices.GetRequiredService<TService>(), context.RequestAborted);
             await context.Response.WriteAsJsonAsync(result, json, cancellationToken: context.RequestAborted);
-        }));
+        })).Describe(body: null, typeof(TResult));
 
     /// <summary>Maps an endpoint that the scheduler calls with a body. A missing or invalid body is answered with 400.</summary>
     /// <typeparam name="TService">The service that does the work.</typeparam>
@@ -81,7 +86,15 @@ public static partial class TaskEndpoints
             var body = (await RequestBody.BindAsync(context))!.Json(bodyJson) ?? throw ApiException.BadRequest("Missing body");
             var result = await handle(context.RequestServices.GetRequiredService<TService>(), body, context);
             await context.Response.WriteAsJsonAsync(result, resultJson, cancellationToken: context.RequestAborted);
-        }));
+        })).Describe(typeof(TBody), typeof(TResult));
+
+    private static IEndpointConventionBuilder Describe(this IEndpointConventionBuilder endpoint, Type? body, Type? result)
+    {
+        if (body is not null) endpoint.WithMetadata(new RequestContent(body, MediaType));
+        return endpoint.WithTags(Tag).WithMetadata(result is null
+            ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent)
+            : new ProducesResponseTypeMetadata(StatusCodes.Status200OK, result, [MediaType]));
+    }
 
     // Comes first, so that an unauthorized caller learns nothing about what else is wrong with a request.
     private static Task VerifyAsync(HttpContext context) =>

@@ -9,7 +9,7 @@ namespace Spotify.Functions.Tests.Library;
 public sealed class AuthorizationTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     // The only route about other users.
-    private const string PublicRoute = "GET /v1/users/{id}";
+    private const string PublicRoute = "GET /v1/users/{user_id}";
 
     // Parameters that pass the validation of every route.
     private const string Query = "?type=artist&ids=0000000000000000000000&uris=spotify:track:0000000000000000000000";
@@ -56,7 +56,7 @@ public sealed class AuthorizationTests(ServerFixture fixture) : IClassFixture<Se
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string route, string query = Query)
     {
-        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{id}", "ada", StringComparison.Ordinal));
+        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{user_id}", "ada", StringComparison.Ordinal));
         return client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path + query));
     }
 

@@ -59,7 +59,7 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
 
     private IEnumerable<RouteEndpoint> Routes => fixture.Server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Where(route => route.RoutePattern.RawText!.StartsWith("/v1/playlists/{id}", StringComparison.Ordinal));
+        .Where(route => route.RoutePattern.RawText!.StartsWith("/v1/playlists/{playlist_id}", StringComparison.Ordinal));
 
     [Fact]
     public void Every_route_of_a_playlist_is_in_the_matrix() =>
@@ -80,7 +80,7 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
                 using var client = await ClientAsync(role);
                 var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
                 var (right, body) = Operations[Name(route)];
-                var path = route.RoutePattern.RawText!.Replace("{id}", id, StringComparison.Ordinal).TrimEnd('/');
+                var path = route.RoutePattern.RawText!.Replace("{playlist_id}", id, StringComparison.Ordinal).TrimEnd('/');
                 using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = body() });
                 var expected = Expected(kind, role, right);
                 if ((expected == HttpStatusCode.OK ? !response.IsSuccessStatusCode : response.StatusCode != expected))

@@ -5,22 +5,35 @@ using YamlDotNet.RepresentationModel;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>An operation in open-api.yml.</summary>
+/// <summary>An operation in an OpenAPI description.</summary>
 /// <param name="Id">The <c>operationId</c>.</param>
-/// <param name="Route">The method and the path under <c>/v1</c>, with <c>{}</c> for parameters.</param>
+/// <param name="Route">The method and the path, with <c>{}</c> for parameters.</param>
+/// <param name="Parameters">The parameters in the path and the query, such as <c>query limit</c>.</param>
+/// <param name="HasBody">Whether requests may have a body.</param>
 /// <param name="Responses">The schema of each status; null for a response without a body.</param>
-public sealed record ApiOperation(string Id, string Route, IReadOnlyDictionary<int, JsonObject?> Responses);
+/// <param name="Node">The operation.</param>
+public sealed record ApiOperation(
+    string Id,
+    string Route,
+    IReadOnlySet<string> Parameters,
+    bool HasBody,
+    IReadOnlyDictionary<int, JsonObject?> Responses,
+    JsonObject Node);
 
-/// <summary>The description of the Web API, <c>tests/Contracts/open-api.yml</c> (OpenAPI 3.0).</summary>
+/// <summary>An OpenAPI description in YAML or JSON.</summary>
 public sealed class ApiDescription
 {
     private static readonly HashSet<string> Methods = ["get", "put", "post", "delete"];
 
     private readonly JsonObject root;
+    private readonly string basePath;
 
     /// <summary>Reads a description.</summary>
-    public ApiDescription(TextReader yaml)
+    /// <param name="yaml">The description.</param>
+    /// <param name="basePath">The path of the server.</param>
+    public ApiDescription(TextReader yaml, string basePath = "")
     {
+        this.basePath = basePath;
         var stream = new YamlStream();
         stream.Load(yaml);
         root = (JsonObject)ToJson(stream.Documents[0].RootNode)!;
@@ -30,11 +43,14 @@ public sealed class ApiDescription
                 .Select(entry => Operation(entry.Key, path.Key, entry.Value!.AsObject())))];
     }
 
-    /// <summary>The description that this product implements.</summary>
+    /// <summary>The description that this product implements: <c>tests/Contracts/open-api.yml</c>.</summary>
     public static ApiDescription Current { get; } = Load();
 
     /// <summary>All operations.</summary>
     public IReadOnlyList<ApiOperation> Operations { get; }
+
+    /// <summary>The schemas by name.</summary>
+    public JsonObject Schemas => root["components"]!["schemas"]!.AsObject();
 
     /// <summary>Returns a node, or the node that it references.</summary>
     public JsonObject Resolve(JsonObject node)
@@ -56,15 +72,24 @@ public sealed class ApiDescription
     private static ApiDescription Load()
     {
         using var reader = new StreamReader(Path.Combine(AppContext.BaseDirectory, "open-api.yml"));
-        return new ApiDescription(reader);
+        return new ApiDescription(reader, "/v1");
     }
 
     private ApiOperation Operation(string method, string path, JsonObject operation) => new(
         operation["operationId"]!.GetValue<string>(),
-        $"{method.ToUpperInvariant()} /v1{Template(path)}",
-        operation["responses"]!.AsObject().ToDictionary(
-            response => int.Parse(response.Key, CultureInfo.InvariantCulture),
-            response => Resolve(response.Value!.AsObject())["content"]?["application/json"]?["schema"]?.AsObject()));
+        $"{method.ToUpperInvariant()} {basePath}{Template(path)}",
+        (operation["parameters"]?.AsArray() ?? [])
+            .Select(parameter => Resolve(parameter!.AsObject()))
+            .Where(parameter => parameter["in"]!.GetValue<string>() is "path" or "query")
+            .Select(parameter => $"{parameter["in"]} {parameter["name"]}")
+            .ToHashSet(StringComparer.Ordinal),
+        operation.ContainsKey("requestBody"),
+        operation["responses"]!.AsObject()
+            .Where(response => int.TryParse(response.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .ToDictionary(
+                response => int.Parse(response.Key, CultureInfo.InvariantCulture),
+                response => Resolve(response.Value!.AsObject())["content"]?["application/json"]?["schema"]?.AsObject()),
+        operation);
 
     // In YAML's core schema, quoted scalars are strings.
     private static JsonNode? ToJson(YamlNode node) => node switch

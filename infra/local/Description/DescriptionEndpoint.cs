@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using Spotify.Web.Requests;
+using Spotify.Web.Tasks;
+using Spotify.Web.Wire;
+
+namespace Spotify.Local.Description;
+
+/// <summary>The OpenAPI description of every route, <c>/openapi/v1.json</c>. Generated from the endpoints at the first request.</summary>
+internal static class DescriptionEndpoint
+{
+    private const string DocumentName = "v1";
+    private const string Bearer = "bearer";
+
+    /// <summary>Registers the generator.</summary>
+    public static IServiceCollection AddDescription(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, RequestDescriptionProvider>());
+        return services.AddOpenApi(DocumentName, options =>
+        {
+            // A HEAD is answered like a GET, and ids of operations must be unique.
+            options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
+            options.AddSchemaTransformer((schema, _, _) => DescribeNumber(schema));
+            options.AddOperationTransformer(DescribeParametersAsync);
+            options.AddOperationTransformer(DescribeErrorsAsync);
+            options.AddOperationTransformer(DescribeSecurityAsync);
+            options.AddDocumentTransformer((document, _, _) => DescribeHost(document));
+        });
+    }
+
+    /// <summary>Maps the endpoint.</summary>
+    public static void MapDescription(this IEndpointRouteBuilder routes)
+    {
+        var generated = new Lazy<Task<(byte[], EntityTagHeaderValue)>>(() => GenerateAsync(routes.ServiceProvider));
+        routes.MapGet("/openapi/v1.json", async (HttpContext context) =>
+        {
+            var (json, tag) = await generated.Value;
+            context.Response.Headers.CacheControl = "public, max-age=300";
+            return TypedResults.Bytes(json, "application/json", entityTag: tag);
+        }).ExcludeFromDescription();
+    }
+
+    private static async Task<(byte[] Json, EntityTagHeaderValue Tag)> GenerateAsync(IServiceProvider services)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync();
+        var json = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        return (json, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(json))}\""));
+    }
+
+    // The framework's JSON defaults also read numbers from strings, but clients should send numbers, and responses have nothing else.
+    private static Task DescribeNumber(OpenApiSchema schema)
+    {
+        if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        {
+            schema.Type = type & ~JsonSchemaType.String;
+            schema.Pattern = null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeParametersAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        var descriptions = context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestParameter>()
+            .ToDictionary(parameter => parameter.Name, parameter => parameter.Description, StringComparer.Ordinal);
+        foreach (var parameter in operation.Parameters ?? [])
+            if (descriptions.TryGetValue(parameter.Name!, out var description)) parameter.Description = description;
+        return Task.CompletedTask;
+    }
+
+    private static async Task DescribeErrorsAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        const string name = nameof(ErrorResponse);
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(name) != true)
+            document.AddComponent(name, await context.GetOrCreateSchemaAsync(typeof(ErrorResponse), cancellationToken: ct));
+        foreach (var (statuses, description) in (ReadOnlySpan<(string, string)>)[("4XX", "Invalid request"), ("5XX", "Server error")])
+            operation.Responses!.TryAdd(statuses, new OpenApiResponse
+            {
+                Description = description,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(name, document) },
+                },
+            });
+    }
+
+    // The Web API requires the token of a user or an app, tasks require that of a service account.
+    private static Task DescribeSecurityAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (context.Description.RelativePath!.StartsWith("v1/", StringComparison.Ordinal)
+            || operation.Tags?.Any(tag => tag.Name == TaskEndpoints.Tag) == true)
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeHost(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo { Title = "Spotify.Serverless", Version = "1" };
+        document.Servers = [];
+        document.AddComponent(Bearer, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = Bearer,
+            BearerFormat = "JWT",
+        });
+        return Task.CompletedTask;
+    }
+}
