@@ -19,7 +19,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Runs a command and waits for its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(StartInfo(arguments))!;
+        using var process = Process.Start(StartInfo(typeof(LocalHost).Assembly.Location, arguments))!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Timeout);
         return (process.ExitCode, await output, await errors);
@@ -28,15 +28,21 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts serving a data directory on a free port, without rate limits. Does not wait for the host to listen.</summary>
     /// <param name="data">The data directory.</param>
     /// <param name="arguments">Additional arguments of <c>serve</c>.</param>
-    public static HostProcess Start(string data, params string[] arguments) =>
-        new(Process.Start(StartInfo(["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit", .. arguments]))!);
+    public static HostProcess Start(string data, params string[] arguments) => Start(typeof(LocalHost).Assembly.Location, data, arguments);
 
     /// <summary>Starts serving a data directory on a free port, without rate limits, and waits for the host to listen.</summary>
     /// <param name="data">The data directory.</param>
     /// <param name="arguments">Additional arguments of <c>serve</c>.</param>
-    public static async Task<HostProcess> ServeAsync(string data, params string[] arguments)
+    public static Task<HostProcess> ServeAsync(string data, params string[] arguments) =>
+        ServeBuildAsync(typeof(LocalHost).Assembly.Location, data, arguments);
+
+    /// <summary>Starts another build of the host like <see cref="ServeAsync"/>.</summary>
+    /// <param name="assembly">The path of the host's assembly.</param>
+    /// <param name="data">The data directory.</param>
+    /// <param name="arguments">Additional arguments of <c>serve</c>.</param>
+    public static async Task<HostProcess> ServeBuildAsync(string assembly, string data, params string[] arguments)
     {
-        var host = Start(data, arguments);
+        var host = Start(assembly, data, arguments);
         var errors = host.process.StandardError.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(Timeout);
         while (await host.process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
@@ -75,11 +81,17 @@ public sealed class HostProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    private static HostProcess Start(string assembly, string data, string[] arguments)
+    {
+        string[] serve = ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit"];
+        return new(Process.Start(StartInfo(assembly, [.. serve, .. arguments]))!);
+    }
+
+    private static ProcessStartInfo StartInfo(string assembly, IEnumerable<string> arguments)
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-        return new ProcessStartInfo(dotnet, [typeof(LocalHost).Assembly.Location, .. arguments])
+        return new ProcessStartInfo(dotnet, [assembly, .. arguments])
         {
             // Collecting a profile is not worthwhile for a process that runs for a few seconds.
             Environment = { ["DOTNET_TieredPGO"] = "0" },

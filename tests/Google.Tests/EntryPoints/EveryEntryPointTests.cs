@@ -26,7 +26,7 @@ public sealed class EveryEntryPointTests : IDisposable
 
     public static IEnumerable<Type> Types => typeof(FunctionEntryPoint).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
 
-    public static TheoryData<string> Names => [.. Types.Where(IsDeployable).Select(type => type.FullName!)];
+    public static TheoryData<string> Names => [.. Types.Where(IsDeployable).Append(typeof(Greetings)).Select(type => type.FullName!)];
 
     public void Dispose()
     {
@@ -102,6 +102,19 @@ public sealed class EveryEntryPointTests : IDisposable
     }
 
     [Fact]
+    public async Task The_documented_example_is_an_entry_point()
+    {
+        const string Line = "public sealed class Greetings() : HttpEntryPoint(GreetingsFunction.Definition);";
+        Assert.Contains(Line, Repository.Read("CONTRIBUTING.md"));
+        Assert.Contains(Line, Repository.Read("tests/Google.Tests/EntryPoints/Greetings.cs"));
+
+        await using var function = await StartAsync(typeof(Greetings).FullName!);
+        await function.Http.GetErrorAsync("/v1/greetings/Ada", HttpStatusCode.Unauthorized);
+        function.Http.DefaultRequestHeaders.Authorization = issuer.User();
+        Assert.Equal("Hello, Ada", (await function.Http.GetJsonAsync("/v1/greetings/Ada")).GetValue<string>());
+    }
+
+    [Fact]
     public async Task Scheduled_work_is_done_for_the_scheduler_alone()
     {
         await using var function = await StartAsync("Spotify.Google.ObjectRemovals");
@@ -154,7 +167,8 @@ public sealed class EveryEntryPointTests : IDisposable
 
     private static bool IsOfFunctions(string route) => route.Contains(" /v1/", StringComparison.Ordinal) || route.Contains(" /tasks/", StringComparison.Ordinal) || route.EndsWith(" /v1", StringComparison.Ordinal);
 
-    private static Type Type(string name) => typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
+    private static Type Type(string name) =>
+        name == typeof(Greetings).FullName ? typeof(Greetings) : typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
 
     // AudioIngest needs ffmpeg, and is tested with its own container.
     private static bool IsDeployable(Type type) => type.Name != "AudioIngest";

@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Spotify.Fixtures;
 
 namespace Spotify.Google.Tests.Import;
 
 /// <summary>Checks of the container that need no build.</summary>
 public sealed partial class DockerfileTests
 {
-    private static readonly string Root = FindRoot();
-    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Root, "infra/google/Import/Dockerfile"));
+    private static readonly string Root = Repository.Root;
+    private static readonly string Dockerfile = Repository.Read("infra/google/Import/Dockerfile");
 
     private static readonly List<string> Copied =
     [
@@ -57,13 +58,6 @@ public sealed partial class DockerfileTests
     {
         Assert.Contains("USER $APP_UID\n", Dockerfile, StringComparison.Ordinal);
         Assert.Contains($"--owner=$APP_UID {new Functions.Ingest.IngestOptions().Root}\n", Dockerfile, StringComparison.Ordinal);
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Spotify.Serverless.sln"))) directory = directory.Parent!;
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"^COPY (?!--from)(?<paths>.+)$", RegexOptions.Multiline)]
