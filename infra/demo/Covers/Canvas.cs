@@ -19,10 +19,6 @@ internal sealed class Canvas(int size)
 
     public void Fill(Func<Vector2, Vector3> color) => Paint(_ => -1, color);
 
-    /// <summary>Paints a shape in one color.</summary>
-    public void Paint(Func<Vector2, float> distance, Vector3 color, float opacity = 1, float softness = 0) =>
-        Paint(distance, _ => color, opacity, softness);
-
     /// <summary>Paints a shape.</summary>
     /// <param name="distance">Signed distance to the shape's edge.</param>
     /// <param name="color">Color of each place.</param>
