@@ -39,7 +39,7 @@ internal sealed class Data : Layer
         // Older versions allow a bad model to be rolled back.
         Models = DeclareBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
         Archive = DeclareBucket("archive", lifecycle: [Colder("COLDLINE", 90), Colder("ARCHIVE", DaysInAYear)]);
-        // The sources of the encodings are read once, and kept for a change of the quality ladder.
+        // Sources are read once. They are kept so that they can be encoded again if the quality ladder changes.
         Uploads = DeclareBucket(
             "uploads", versioned: true, lifecycle: [Colder("COLDLINE", 30), Colder("ARCHIVE", DaysInAYear), OlderVersions(2)]);
         Buckets = new Dictionary<string, Gcp.Storage.Bucket>

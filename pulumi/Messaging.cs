@@ -73,10 +73,10 @@ internal sealed class Messaging : Layer
                 MinimumBackoff = Seconds(subscription.MinBackoff), MaximumBackoff = Seconds(subscription.MaxBackoff),
             },
         };
-        // Dead letters themselves are retried until handled. For other messages the function publishes the dead letter, with the reason;
-        // Pub/Sub delivers a few times more, in case the function died during its last attempt.
-        var isLast = subscription.Topic == Topic.DeadLetters;
-        if (!isLast)
+        // Dead letters are retried until they are handled. Other messages are dead-lettered by the function, with the reason. Pub/Sub's own
+        // limit is a few deliveries higher, for messages whose function instance stopped during the last attempt.
+        var isForDeadLetters = subscription.Topic == Topic.DeadLetters;
+        if (!isForDeadLetters)
         {
             arguments.DeadLetterPolicy = new SubscriptionDeadLetterPolicyArgs
             {
@@ -85,7 +85,7 @@ internal sealed class Messaging : Layer
         }
 
         var declared = new Gcp.PubSub.Subscription(subscription.Name, arguments, After(deployed.ByRegion.Values));
-        if (isLast) return;
+        if (isForDeadLetters) return;
         _ = new Gcp.PubSub.SubscriptionIAMMember(
             $"{subscription.Name}-pubsub",
             new() { Subscription = declared.Name, Role = "roles/pubsub.subscriber", Member = agent.Member },

@@ -5,7 +5,7 @@ using Spotify.Web.Functions;
 
 namespace Spotify.Cloud;
 
-/// <summary>Derives the path templates of the load balancer from the endpoints that functions map.</summary>
+/// <summary>The path templates of the load balancer, derived from the endpoints that functions map.</summary>
 internal static class RouteTable
 {
     /// <summary>Returns the distinct templates of a function's endpoints, such as <c>/v1/albums/*/tracks</c>.</summary>

@@ -11,7 +11,7 @@ namespace Spotify.Cloud;
 /// <summary>The jobs of Cloud Scheduler: the schedules of the functions, and CDN warming before a release.</summary>
 internal sealed class SchedulerJobs : Layer
 {
-    // Warms the CDN twice, because it keeps only what was requested recently.
+    // Warms the CDN twice, because it evicts objects that were not requested recently.
     private static readonly TimeSpan[] WarmBefore = [TimeSpan.FromHours(3), TimeSpan.FromMinutes(30)];
 
     private readonly ProjectFacts project;

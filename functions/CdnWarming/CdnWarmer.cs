@@ -14,9 +14,10 @@ using Spotify.Functions.Playback.Cdn;
 namespace Spotify.Functions.CdnWarming;
 
 /// <summary>
-/// Fetches the audio of albums through the CDNs, so that it is cached for the first listeners. Includes unreleased albums, because warming
-/// happens the night before the release. Warms the CDNs that rank first in at least one market, and only their caches near this server.
-/// Skips lossless encodings, which few people listen to and which are as large as all others together, unless there are no others.
+/// A service that fetches the audio of albums through the CDNs, so that it is cached for the first listeners. Includes unreleased albums,
+/// because warming happens the night before the release. Warms the CDNs that rank first in at least one market, and only their caches near
+/// this server. Skips lossless encodings, which few people listen to and which are as large as all others together, unless there are no
+/// others.
 /// </summary>
 /// <seealso href="https://cloud.google.com/cdn/docs/caching#insertion-cache-fill"/>
 public sealed partial class CdnWarmer(

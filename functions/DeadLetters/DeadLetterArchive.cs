@@ -6,8 +6,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.DeadLetters;
 
 /// <summary>
-/// Stores dead letters as objects, <c>deadletters/{source}/{date}/{id}.json</c>, and reports each once: as an error in the log, which an
-/// alert watches, and in a metric.
+/// The archive of dead letters. Stores each as an object, <c>deadletters/{source}/{date}/{id}.json</c>, and reports it once: as an error in
+/// the log, which triggers an alert, and in a metric.
 /// </summary>
 public sealed partial class DeadLetterArchive(IObjectStore store, DeadLetterMetrics metrics, ILogger<DeadLetterArchive> logger)
     : IMessageConsumer<ReadOnlyMemory<byte>>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Spotify.Functions.DeadLetters;
 
-/// <summary>Registers the archive of dead letters.</summary>
+/// <summary>Registration of the archive of dead letters.</summary>
 public static class DeadLetterServices
 {
     /// <summary>Registers the consumer. Requires the object store.</summary>

@@ -7,7 +7,8 @@ internal sealed record AlbumTrack(
     string Id, int DiscNumber, int Number, string ReleaseDate, string? ImageId, IReadOnlyList<ArtistCredit> Artists);
 
 /// <summary>
-/// Derives an album from its tracks. As far as possible, the result depends only on the set of tracks, not on the order of their import.
+/// The derivation of an album from its tracks. As far as possible, the result depends only on the set of tracks, not on the order of their
+/// import.
 /// </summary>
 internal static class AlbumRollup
 {

@@ -7,7 +7,9 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>Scales and stores covers as <c>images/{id}/{size}.jpg</c>. The id is a hash of the original picture.</summary>
+/// <summary>
+/// The store of covers, scaled to every size, as <c>images/{id}/{size}.jpg</c>. The id is a hash of the original picture.
+/// </summary>
 public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
 {
     // Cached because the tracks of an album usually have the same picture.

@@ -20,7 +20,7 @@ public sealed record IngestOptions
     /// </summary>
     public long MaxBytes { get; init; } = 1L << 30;
 
-    /// <summary>The longest time of one attempt, above 0: less than the sender of the event waits for the response.</summary>
+    /// <summary>The maximum duration of one attempt, above 0. Must be shorter than the timeout of the event's sender.</summary>
     public TimeSpan TryLimit { get; init; } = AudioIngestFunction.Definition.Timeout - TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -32,7 +32,7 @@ public sealed record IngestOptions
     internal TimeSpan Lease => TryLimit + TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Validates <see cref="IngestOptions"/> at start and reports all problems at once.</summary>
+/// <summary>The validator of <see cref="IngestOptions"/>. Reports all problems at once, at start.</summary>
 public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
 {
     /// <summary>The configuration section of the options.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Functions.Ingest;
 
-/// <summary>Registers the import of uploads.</summary>
+/// <summary>Registration of the import of uploads.</summary>
 public static class IngestServices
 {
     /// <summary>

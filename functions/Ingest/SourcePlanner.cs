@@ -26,8 +26,8 @@ public enum SourceAction
 public sealed record SourcePlan(Source Source, SourceAction Action, IReadOnlyList<Source> Stale, string? SameAs = null);
 
 /// <summary>
-/// Assigns files to tracks. A path keeps its track when the content changes. A new path gets a track id derived from its content, which is
-/// the same in every installation. The result is the same for files planned together and one by one.
+/// A planner that assigns files to tracks. A path keeps its track when the content changes. A new path gets a track id derived from its
+/// content, which is the same in every installation. The result is the same for files planned together and one by one.
 /// </summary>
 public static class SourcePlanner
 {

@@ -24,8 +24,8 @@ public sealed record TrackAudio(string Revision, int DurationMs, IReadOnlyList<A
 public sealed record TrackEntry(SourcePlan Plan, TrackDescription Track, string? ImageId, TrackAudio? Audio);
 
 /// <summary>
-/// Writes imported tracks to the catalog. A track, its artists, its album, its source and the removal of its previous revision are written
-/// in one transaction. Values that do not come from files (popularity, followers, markets) are kept.
+/// A writer of imported tracks to the catalog. A track, its artists, its album, its source and the removal of its previous revision are
+/// written in one transaction. Values that do not come from files (popularity, followers, markets) are kept.
 /// </summary>
 public sealed class TrackCatalog(IDatabase database, TimeProvider time)
 {

@@ -6,8 +6,8 @@ using Spotify.Functions.ObjectRemovals;
 namespace Spotify.Functions.Ingest;
 
 /// <summary>
-/// Imports a music file: reads its tags, stores its cover, its encodings and their seek indexes, and then writes the track to the catalog
-/// in one transaction. The catalog is unchanged if anything fails before.
+/// The import of a music file: reads its tags, stores its cover, its encodings and their seek indexes, and then writes the track to the
+/// catalog in one transaction. The catalog is unchanged if anything fails before.
 /// </summary>
 /// <param name="database">The catalog.</param>
 /// <param name="store">The store of audio and images.</param>

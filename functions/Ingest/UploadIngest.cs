@@ -8,7 +8,7 @@ using Spotify.Functions.ObjectRemovals;
 namespace Spotify.Functions.Ingest;
 
 /// <summary>
-/// Imports the objects of a bucket, in the same way as the files of a folder. An object is identified by the path
+/// The import of the objects of a bucket, in the same way as the files of a folder. An object is identified by the path
 /// <c>{root}/{bucket}/{object}</c>, to which it is downloaded for processing. Events can be delivered repeatedly, concurrently and late,
 /// because an upload is recorded as completed in the transaction that writes its track. Processes one upload at a time.
 /// </summary>
@@ -179,7 +179,8 @@ public sealed partial class UploadIngest(
     }
 
     /// <summary>
-    /// Returns a function that tells whether a source still exists. Sources outside this bucket cannot be checked and are assumed to exist.
+    /// Returns a function that returns whether a source still exists. Sources outside this bucket cannot be checked and are assumed to
+    /// exist.
     /// </summary>
     private async Task<Func<string, bool>> ExistenceAsync(IEnumerable<Source> known, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Spotify.Web.Requests;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Reads the ids and URIs of items to save, remove or look up from requests.</summary>
+/// <summary>A reader of the ids and URIs of items to save, remove or look up from requests.</summary>
 internal static class LibraryRequest
 {
     /// <summary>The maximum number of URIs in a request.</summary>

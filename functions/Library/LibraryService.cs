@@ -8,8 +8,8 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Library;
 
 /// <summary>
-/// Returns a user's saved items and followed artists, the newest first. Items that the catalog no longer has are left out of their page,
-/// and reappear if the catalog has them again.
+/// The saved items and followed artists of users, the newest first. Items that the catalog no longer has are left out of their page, and
+/// reappear if the catalog has them again.
 /// </summary>
 public sealed class LibraryService(LibraryStore store, CatalogService catalog)
 {

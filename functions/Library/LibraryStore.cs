@@ -12,8 +12,8 @@ public readonly record struct LibraryItem(string Id, DateTimeOffset AddedAt);
 public sealed record LibraryPage(IReadOnlyList<LibraryItem> Items, int Total);
 
 /// <summary>
-/// Reads and writes the rows of libraries. Each change is one transaction, even for items of several types, and can be repeated: an item
-/// that is already in the library keeps its time, and a follower is counted once.
+/// The store of the rows of libraries. Each change is one transaction, even for items of several types, and can be repeated: an item that
+/// is already in the library keeps its time, and a follower is counted once.
 /// </summary>
 public sealed class LibraryStore(IDatabase database, TimeProvider time)
 {
@@ -41,11 +41,11 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
             },
             ct);
 
-        // A time in the future is replaced, because the item would stay above everything that is added later.
+        // A time in the future is replaced, because the item would stay first in the list although other items are added later.
         DateTimeOffset AddedAt(EntityType type, string id)
         {
             var index = IndexOf(entries, type, id);
-            return entries[index].AddedAt is { } given && given < now ? given : now.AddMicroseconds(-index);
+            return entries[index].AddedAt is { } requested && requested < now ? requested : now.AddMicroseconds(-index);
         }
     }
 

@@ -9,7 +9,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>Returns users' profiles: in full to the user, and the public part to everyone.</summary>
+/// <summary>The profiles of users: in full for the user, and the public part for everyone.</summary>
 public sealed class ProfileService(IDatabase database, LibraryStore library, TimeProvider time)
 {
     /// <summary>Returns the user's own profile. Inserts a row for a user who is known from the token only.</summary>

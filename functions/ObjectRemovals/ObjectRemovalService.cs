@@ -5,9 +5,10 @@ using Spotify.Functions.Ingest;
 namespace Spotify.Functions.ObjectRemovals;
 
 /// <summary>
-/// Deletes the objects of revisions that are no longer referenced, once every URL to them has expired. A revision is entered before its
-/// objects are written, with a date in the future, and removed from the list when its track references it. An interrupted import is
-/// therefore cleaned up in the end, and a referenced revision is never deleted. Several processes may sweep at the same time.
+/// A service that deletes the objects of revisions that are no longer referenced, once every URL to them has expired. A revision is added
+/// to the table ObjectRemovals before its objects are written, with a removal date in the future, and deleted from the table when its track
+/// references it. Interrupted imports are therefore cleaned up, and a referenced revision is never deleted. Several processes may sweep at
+/// the same time.
 /// </summary>
 public sealed class ObjectRemovalService(IDatabase database, IObjectStore store, TimeProvider time)
 {
@@ -19,7 +20,7 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     /// <summary>The time in which a reserved revision must be written and referenced.</summary>
     public static readonly TimeSpan Reservation = TimeSpan.FromDays(1);
 
-    // The time that a sweep has for the objects of one revision. Afterwards another sweep may take over.
+    // The time limit of a sweep for the objects of one revision. Another sweep may then take over.
     private static readonly TimeSpan SweepLease = TimeSpan.FromMinutes(10);
 
     private static readonly Table Removals = Schema.Current.Table("ObjectRemovals");
@@ -31,7 +32,9 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     /// <summary>Reserves the revision that a track gets from a source. For a day, no sweep deletes its objects.</summary>
     /// <param name="playableId">The track.</param>
     /// <param name="contentHash">The SHA-256 of the source, in hexadecimal.</param>
-    /// <returns>The revision: the same for the same source, unless objects of that name are in use or may be being deleted.</returns>
+    /// <returns>
+    /// The revision. The same for the same source, unless objects of that revision are in use or may be deleted by a running sweep.
+    /// </returns>
     public Task<string> ReserveAsync(string playableId, string contentHash, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
@@ -66,7 +69,7 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     /// <summary>Returns the mutation that schedules the deletion of a revision that is no longer referenced.</summary>
     internal static Mutation Retire(string prefix, DateTimeOffset now) => Removal(prefix, now + Retention);
 
-    /// <summary>Cancels the deletion of a reserved revision, because its track references it now.</summary>
+    /// <summary>Cancels the deletion of a reserved revision that its track now references.</summary>
     /// <returns>False if the reservation has expired.</returns>
     internal static async Task<bool> KeepAsync(ITransaction transaction, string prefix, DateTimeOffset now)
     {
@@ -79,7 +82,7 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     private static Mutation Removal(string prefix, DateTimeOffset at) =>
         Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", Instant.Truncate(at)));
 
-    // A running sweep postpones the date by its lease, so a later date means that no sweep is at work on the revision.
+    // A running sweep postpones the date by its lease, so a later date means that no sweep is processing the revision.
     private static bool IsFree(Row? row, DateTimeOffset now) => row is null || row.Timestamp("RemoveAt") > now + (2 * SweepLease);
 
     /// <summary>Claims a due revision for this sweep.</summary>

@@ -6,7 +6,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Playback;
 
-/// <summary>Finds the items that follow an item in an album, show, audiobook, playlist or the tracks of an artist.</summary>
+/// <summary>Queries for the items that follow an item in an album, show, audiobook, playlist or the tracks of an artist.</summary>
 public sealed class PlaybackContext(IDatabase database)
 {
     private const string PlaylistItems = $"""

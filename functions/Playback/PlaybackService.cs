@@ -27,9 +27,7 @@ public sealed record PlaybackRequest(
     SpotifyUri? Context,
     int? Offset);
 
-/// <summary>
-/// Authorizes playback and issues signed URLs. All data for the decision is read in one round trip.
-/// </summary>
+/// <summary>A service that authorizes playback and issues signed URLs. Reads all data for the decision in one round trip.</summary>
 public sealed partial class PlaybackService(
     IDatabase database,
     PlaybackContext contexts,

@@ -2,12 +2,12 @@ using Spotify.Functions.Playback.Cdn;
 
 namespace Spotify.Functions.Playback;
 
-/// <summary>Signs the URLs of one response, with the same expiry. All URLs are on the same CDN, except the alternatives.</summary>
+/// <summary>A signer of the URLs of one response, with the same expiry. All URLs are on the same CDN, except the alternatives.</summary>
 /// <param name="urls">Signs URLs.</param>
 /// <param name="ranked">The CDNs, the best first; at least one.</param>
 /// <param name="userId">The user that the URLs are for.</param>
 /// <param name="expiresAt">When the URLs expire.</param>
-/// <param name="requestBase">The base URL of CDNs without one of their own.</param>
+/// <param name="requestBase">The base URL for CDNs that have none.</param>
 internal sealed class PlaybackUrls(
     CdnUrls urls, IReadOnlyList<RankedCdn> ranked, string userId, DateTimeOffset expiresAt, string requestBase)
 {

@@ -8,7 +8,7 @@ using Spotify.Web.Idempotency;
 namespace Spotify.Functions.Playlists;
 
 /// <summary>
-/// Changes the items of playlists. Each change is one transaction that writes the next version. Positions in a request refer to its
+/// An editor of the items of playlists. Each change is one transaction that writes the next version. Positions in a request refer to its
 /// snapshot, and are mapped to the current version over the changes made since. Methods return the id of the new snapshot.
 /// </summary>
 /// <remarks>
@@ -121,23 +121,24 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
             foreach (var (position, key, item) in await rows.FindAsync([.. everywhere.Select(uri => uri.Id).Distinct()]))
                 if (everywhere.Any(uri => uri.ToString() == item.Uri) && inSnapshot.Contains(position)) keys[position] = key;
 
-            var mapped = new List<(int Given, int Now, SpotifyUri Uri)>();
-            foreach (var (uri, given) in items)
+            var mapped = new List<(int Requested, int Current, SpotifyUri Uri)>();
+            foreach (var (uri, itemPositions) in items)
             {
-                foreach (var position in given ?? [])
+                foreach (var position in itemPositions ?? [])
                 {
                     if (position < 0 || position >= history.Length)
                         throw ApiException.BadRequest($"Invalid position {position}: the playlist has {history.Length} items");
-                    if (history.MapItem(position) is { } now) mapped.Add((position, now, uri));
+                    if (history.MapItem(position) is { } current) mapped.Add((position, current, uri));
                 }
             }
 
-            var positions = PositionSet.Of(mapped.Select(item => item.Now));
+            var positions = PositionSet.Of(mapped.Select(item => item.Current));
             var present = positions.Zip(await rows.ReadAsync(positions)).ToDictionary(row => row.First, row => row.Second);
-            foreach (var (given, now, uri) in mapped)
+            foreach (var (requested, current, uri) in mapped)
             {
-                if (present[now].Item.Uri != uri.ToString()) throw ApiException.BadRequest($"Invalid position {given}: there is no {uri}");
-                keys[now] = present[now].Key;
+                if (present[current].Item.Uri != uri.ToString())
+                    throw ApiException.BadRequest($"Invalid position {requested}: there is no {uri}");
+                keys[current] = present[current].Key;
             }
 
             var removed = PositionSet.Of(keys.Keys);

@@ -6,8 +6,8 @@ using Spotify.Web;
 namespace Spotify.Functions.Playlists;
 
 /// <summary>
-/// Adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a follower;
-/// an owner who unfollows it removes it from their list and changes nothing else.
+/// A service that adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a
+/// follower; an owner who unfollows it removes it from their list and changes nothing else.
 /// </summary>
 public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 {

@@ -5,12 +5,12 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.Playlists;
 
 /// <summary>
-/// Reads and writes the rows of a playlist's items by position, in a transaction. Only the rows of moved items are written, and those of a
+/// The rows of a playlist's items, read and written by position in a transaction. Only the rows of moved items are written, and those of a
 /// few neighbors where order keys have become too long.
 /// </summary>
 internal sealed class PlaylistItemRows(ITransaction transaction, string playlistId, int count)
 {
-    // The number of neighbors on either side that get new keys if there is no room. Each further attempt takes four times as many.
+    // The number of neighbors on either side that get new keys if there is no room. Each further attempt uses four times as many.
     private const int FirstWindow = 32;
 
     // The positions of up to this number of items are counted one by one; for more, all items are read.
@@ -68,9 +68,9 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
         var found = await transaction.QueryAsync(OfPlayables, parameters).Select(Read).ToListAsync();
         if (found.Count > FewItems)
         {
-            var wanted = playableIds.ToHashSet(StringComparer.Ordinal);
+            var ids = playableIds.ToHashSet(StringComparer.Ordinal);
             var all = (await ReadAsync(0, count)).Select((row, position) => (position, row.Key, row.Item));
-            return [.. all.Where(row => wanted.Contains(row.Item.PlayableId))];
+            return [.. all.Where(row => ids.Contains(row.Item.PlayableId))];
         }
 
         var placed = new List<(int, string, PlaylistItem)>();

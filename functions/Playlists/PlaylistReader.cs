@@ -9,7 +9,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Reads playlists for a viewer. Playlists that the viewer may not see are treated as if they did not exist.</summary>
+/// <summary>A reader of playlists for a viewer. Playlists that the viewer may not see are treated as if they did not exist.</summary>
 /// <seealso cref="PlaylistAccess"/>
 public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
 {

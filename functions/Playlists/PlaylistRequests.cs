@@ -6,7 +6,7 @@ using Spotify.Web.Requests;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>The details of a playlist in a request; null for those that are missing.</summary>
+/// <summary>The details of a playlist in a request. Missing details are null.</summary>
 public sealed record PlaylistDetails(string? Name = null, bool? Public = null, bool? Collaborative = null, string? Description = null);
 
 /// <summary>The body of a request to follow a playlist.</summary>
@@ -42,7 +42,7 @@ internal sealed record SnapshotResponse(string SnapshotId);
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class PlaylistJson : JsonSerializerContext;
 
-/// <summary>Reads the items in requests, in the formats of current and older clients.</summary>
+/// <summary>A reader of the items in requests, in the formats of current and older clients.</summary>
 internal static class PlaylistRequests
 {
     /// <summary>Reads the body of a request for items. Some clients send an array of URIs instead of an object.</summary>

@@ -17,7 +17,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Creates playlists and changes everything except their items. Only the owner may change a playlist.</summary>
+/// <summary>A service that creates playlists and changes everything except their items. Only the owner may change a playlist.</summary>
 public sealed class PlaylistService(IDatabase database, IObjectStore objects, TimeProvider time)
 {
     /// <summary>The maximum length of a name, in characters.</summary>

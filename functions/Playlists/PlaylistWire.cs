@@ -6,7 +6,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Playlists;
 
-/// <summary>Maps playlists to the objects of the Web API, for one viewer.</summary>
+/// <summary>A mapping of playlists to the objects of the Web API, for one viewer.</summary>
 internal sealed class PlaylistWire(Viewer viewer)
 {
     /// <summary>The page of items in a playlist object.</summary>

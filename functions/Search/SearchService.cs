@@ -10,8 +10,8 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Search;
 
 /// <summary>
-/// Searches entities by the words of their names, and tracks by the names of their artists and albums too. All words of the query must
-/// match, the last one as a prefix. Results are ordered by popularity and limited to the viewer's market.
+/// The search for entities by the words of their names, and tracks by the names of their artists and albums too. All words of the query
+/// must match, the last one as a prefix. Results are ordered by popularity and limited to the viewer's market.
 /// </summary>
 public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
 {

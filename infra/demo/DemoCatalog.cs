@@ -41,7 +41,7 @@ internal sealed class DemoCatalog(IDatabase database, TimeProvider time)
     /// <summary>Returns the music and the covers of the catalog; null if the data has no demo catalog.</summary>
     public Task<DemoContents?> ContentsAsync()
     {
-        // A failure, of a busy database for example, is not cached.
+        // Failures, such as a busy database, are not cached.
         if (contents is { IsFaulted: false } known) return known;
         return contents = ReadContentsAsync();
     }

@@ -11,8 +11,8 @@ using Spotify.Functions.Ingest;
 namespace Spotify.Demo;
 
 /// <summary>
-/// Encodes the demo catalog to the whole quality ladder, if ffmpeg is installed: in the background at low priority, the most popular
-/// recording first. Continues at the next start if the process ends earlier.
+/// A service that encodes the demo catalog to the whole quality ladder, if ffmpeg is installed: in the background at low priority, the most
+/// popular recording first. Continues at the next start if the process ends earlier.
 /// </summary>
 internal sealed partial class DemoLadder(
     IDatabase database,

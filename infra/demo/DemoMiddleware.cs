@@ -4,7 +4,9 @@ using Spotify.Web.Identity;
 
 namespace Spotify.Demo;
 
-/// <summary>Creates a recording before its playback is authorized, then those that follow it, and a cover before it is served.</summary>
+/// <summary>
+/// Middleware that creates a recording before its playback is authorized, then those that follow it, and a cover before it is served.
+/// </summary>
 internal sealed class DemoMiddleware(RequestDelegate next, DemoStudio studio)
 {
     public Task InvokeAsync(HttpContext context)

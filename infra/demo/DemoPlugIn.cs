@@ -2,7 +2,9 @@ using Spotify.Web;
 
 namespace Spotify.Demo;
 
-/// <summary>Adds the demo catalog to a host: its rows at the first start, its recordings and covers when they are requested.</summary>
+/// <summary>
+/// A plug-in that adds the demo catalog to a host: its rows at the first start, its recordings and covers when they are requested.
+/// </summary>
 /// <param name="workDirectory">A directory for temporary files, created when needed.</param>
 public sealed class DemoPlugIn(string workDirectory) : IHostPlugIn
 {

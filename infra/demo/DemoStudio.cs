@@ -13,7 +13,7 @@ using Spotify.Functions.Playback;
 
 namespace Spotify.Demo;
 
-/// <summary>Creates the recordings and covers of the demo catalog when they are first requested, without any external tool.</summary>
+/// <summary>A generator of the demo catalog's recordings and covers when they are first requested, without any external tool.</summary>
 internal sealed partial class DemoStudio(
     IDatabase database, IObjectStore objects, DemoCatalog catalog, PlaybackContext contexts, ILogger<DemoStudio> logger) : IAsyncDisposable
 {
@@ -28,18 +28,18 @@ internal sealed partial class DemoStudio(
 
     private static readonly Table Playables = Schema.Current.Table("Playables");
 
-    // A movement takes a core for some tenths of a second and tens of megabytes, so half of the cores are left to the rest of the host.
-    // A long recording takes a turn per movement, so that it delays no other one.
+    // Rendering a movement uses a core for some tenths of a second and tens of megabytes of memory, so rendering is limited to half of the
+    // cores. Each movement of a long recording is rendered separately, so that other recordings are not delayed.
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly SemaphoreSlim painting = new(1);
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> tasks = new(StringComparer.Ordinal);
 
-    /// <summary>Completes when a playable has audio; at once if it is not in the demo catalog.</summary>
+    /// <summary>Waits until a playable has audio. Completes immediately if it is not in the demo catalog.</summary>
     public Task EnsureAudioAsync(string playableId) => EnsureAsync(
         playableId, contents => contents.Pieces.TryGetValue(playableId, out var compose) ? () => RecordAsync(playableId, compose) : null);
 
-    /// <summary>Completes when an image exists in every size; at once if it is not in the demo catalog.</summary>
+    /// <summary>Waits until an image exists in every size. Completes immediately if it is not in the demo catalog.</summary>
     public Task EnsureCoverAsync(string imageId) => EnsureAsync(
         imageId, contents => contents.Covers.TryGetValue(imageId, out var cover) ? () => PaintAsync(imageId, cover) : null);
 
@@ -60,7 +60,7 @@ internal sealed partial class DemoStudio(
         }
     }
 
-    /// <summary>Completes when the recordings and covers in progress are finished.</summary>
+    /// <summary>Waits until the recordings and covers in progress are finished.</summary>
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(tasks.Values.Select(task => task.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -8,7 +8,7 @@ using Spotify.Web.Functions;
 
 namespace Spotify.Google;
 
-/// <summary>Registers the adapters of a function.</summary>
+/// <summary>Registration of the adapters of a function.</summary>
 internal static class Adapters
 {
     /// <summary>Adds the adapters for the resources that a function uses, and no others.</summary>

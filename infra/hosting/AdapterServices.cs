@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Hosting;
 
-/// <summary>The one way to register an adapter. Every method can be called more than once; later calls change nothing.</summary>
+/// <summary>
+/// Registration of adapters, in the same way for every home. Every method can be called more than once; later calls change nothing.
+/// </summary>
 public static class AdapterServices
 {
     /// <summary>Adds options that are bound from the configuration and validated at start.</summary>

@@ -1,10 +1,10 @@
 namespace Spotify.Hosting;
 
 /// <summary>Truncated exponential backoff with full jitter.</summary>
-/// <param name="min">The longest wait before the second try. It doubles with each further try.</param>
-/// <param name="max">The longest wait before any try.</param>
+/// <param name="min">The maximum wait before the second try. Doubles with each further try.</param>
+/// <param name="max">The maximum wait before any try.</param>
 /// <param name="time">The clock.</param>
-/// <param name="random">Chooses the part of the longest wait.</param>
+/// <param name="random">The source of the jitter.</param>
 /// <seealso href="https://cloud.google.com/storage/docs/retry-strategy#exponential-backoff"/>
 public sealed class Backoff(TimeSpan min, TimeSpan max, TimeProvider time, Random random)
 {

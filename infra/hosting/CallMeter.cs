@@ -4,7 +4,7 @@ using Spotify.Domain.Data;
 namespace Spotify.Hosting;
 
 /// <summary>
-/// Measures the calls that an adapter makes: the histogram <c>{meter name in lower case}.call.duration</c> in seconds, with the tags
+/// A meter of the calls that an adapter makes: the histogram <c>{meter name in lower case}.call.duration</c> in seconds, with the tags
 /// <c>operation</c> and <c>outcome</c> (one of <see cref="CallOutcome"/>).
 /// </summary>
 /// <param name="meters">Creates the meter.</param>

@@ -4,7 +4,7 @@ using Spotify.Hosting.Telemetry;
 
 namespace Spotify.Hosting;
 
-/// <summary>Reports why an instance did not start.</summary>
+/// <summary>The report of a failed start of an instance.</summary>
 public static class StartFailure
 {
     /// <summary>Writes one log entry. The entry has a stack trace unless the cause is an invalid setting.</summary>

@@ -10,7 +10,7 @@ using Spotify.Web.Functions;
 
 namespace Spotify.Local;
 
-/// <summary>Registers the adapters of the one-machine home.</summary>
+/// <summary>Registration of the adapters of the one-machine home.</summary>
 internal static class Adapters
 {
     /// <summary>Adds the adapters of every port, and the delivery of messages, tasks and scheduled calls to functions.</summary>

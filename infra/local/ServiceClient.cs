@@ -9,7 +9,8 @@ using Spotify.Local.Identity;
 namespace Spotify.Local;
 
 /// <summary>
-/// Calls the host's own endpoints with the token of a service account, as Cloud Tasks and Cloud Scheduler call functions in the cloud.
+/// A client that calls the host's own endpoints with the token of a service account, as Cloud Tasks and Cloud Scheduler call functions in
+/// the cloud.
 /// </summary>
 internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lifetime, TokenIssuer issuer, TimeProvider time) : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
 
     /// <summary>POSTs JSON to an endpoint.</summary>
     /// <param name="path">The path and query.</param>
-    /// <param name="body">The body; empty: none.</param>
+    /// <param name="body">The body; empty for none.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <param name="headers">Further headers.</param>
     /// <exception cref="HttpRequestException">The response is not 2xx, or the request failed.</exception>

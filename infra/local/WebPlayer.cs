@@ -3,7 +3,7 @@ using Spotify.Domain;
 
 namespace Spotify.Local;
 
-/// <summary>Serves the web player: the static files of <c>infra/web</c>, and its page at the links to entities.</summary>
+/// <summary>The web player: the static files of <c>infra/web</c>, and its single page for links to entities.</summary>
 internal static class WebPlayer
 {
     public static void MapWebPlayer(this WebApplication app)

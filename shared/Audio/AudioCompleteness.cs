@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Spotify.Audio;
 
 /// <summary>
-/// Detects truncated Ogg and WAV files. Decoders report truncation in other containers, but read these two up to the last byte without
-/// an error.
+/// A detector of truncated Ogg and WAV files. Decoders report truncation in other containers, but read these two up to the last byte
+/// without an error.
 /// </summary>
 public static class AudioCompleteness
 {
@@ -56,7 +56,7 @@ public static class AudioCompleteness
             var isData = header[..4].SequenceEqual("data"u8);
             reader.Skip(8);
 
-            // A recorder that cannot seek back leaves the length of the samples at 0xFFFFFFFF or 0, so those declare nothing.
+            // The lengths 0xFFFFFFFF and 0 mean unknown: recorders that cannot seek back leave them in the header.
             if (length > reader.Remaining)
             {
                 if (isData && length != uint.MaxValue)

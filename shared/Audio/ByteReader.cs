@@ -153,7 +153,7 @@ internal sealed class ByteReader
 
     private InvalidAudioException Missing(long count) => Invalid($"The data ends too early: {count} bytes expected, {Remaining} left");
 
-    /// <summary>Restores the outer bound when disposed.</summary>
+    /// <summary>A scope that restores the outer bound when disposed.</summary>
     public readonly ref struct Scope(ByteReader reader, long outerEnd)
     {
         public void Dispose()

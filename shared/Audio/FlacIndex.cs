@@ -1,8 +1,8 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// Builds the seek index of a FLAC file (RFC 9639) from its frames. Frames have no length field, so the end of a frame is found by its
-/// checksum and the header of the next frame. Seek tables are ignored, because they can be wrong.
+/// A builder of the seek index of a FLAC file (RFC 9639) from its frames. Frames have no length field, so the end of a frame is found by
+/// its checksum and the header of the next frame. Seek tables are ignored, because they can be wrong.
 /// </summary>
 public static class FlacIndex
 {

@@ -1,7 +1,7 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// Builds the seek index of a fragmented MP4 file (ISO/IEC 14496-12) with one AAC track from its fragments. A segment index
+/// A builder of the seek index of a fragmented MP4 file (ISO/IEC 14496-12) with one AAC track from its fragments. A segment index
 /// (<c>sidx</c>) is ignored, because it can be wrong.
 /// </summary>
 public static class FragmentedMp4Index
@@ -85,7 +85,7 @@ public static class FragmentedMp4Index
         if (!present) throw new InvalidAudioException("The samples of an MP4 fragment are not in the 'mdat' after it", offset);
     }
 
-    /// <summary>Checks that the fragments are contiguous and collects the seek points.</summary>
+    /// <summary>A check that the fragments are contiguous, which also collects the seek points.</summary>
     private sealed class Timeline(Mp4AudioTrack track, SeekPointCollector points)
     {
         private long? begin;

@@ -1,7 +1,7 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// Builds the seek index of an Ogg Vorbis file from its pages (RFC 3533) and packets (Vorbis I specification: section 4.3 for packet
+/// A builder of the seek index of an Ogg Vorbis file from its pages (RFC 3533) and packets (Vorbis I specification: section 4.3 for packet
 /// durations, appendix A for the mapping to pages).
 /// </summary>
 public static class OggVorbisIndex
@@ -34,7 +34,7 @@ public static class OggVorbisIndex
         return new IndexedAudio(index, duration, headers.Channels);
     }
 
-    /// <summary>Sums the durations of the packets, and compares them with the granule positions of the pages.</summary>
+    /// <summary>The sum of the durations of the packets, compared with the granule positions of the pages.</summary>
     private sealed class PacketClock(VorbisHeaders headers, SeekPointCollector points)
     {
         // Points whose time is unknown until the granule position of their page has been compared.

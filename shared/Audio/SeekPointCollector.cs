@@ -1,6 +1,6 @@
 namespace Spotify.Audio;
 
-/// <summary>Collects seek points, at most one per interval of the resolution.</summary>
+/// <summary>A collector of seek points, at most one per interval of the resolution.</summary>
 internal sealed class SeekPointCollector
 {
     // Eleven days at one point per second, which no real file exceeds. Bounds the memory for a hostile file.

@@ -9,8 +9,8 @@ namespace Spotify.Catalog;
 public sealed record Page<T>(IReadOnlyList<T> Items, int Total);
 
 /// <summary>
-/// Reads catalog entities. Methods that take ids accept up to <see cref="MaxIds"/> and return the entities that exist; missing ones are not
-/// an error. Reads may be up to <see cref="Staleness"/> old, because catalog rows rarely change.
+/// A reader of catalog entities. Methods that take ids accept up to <see cref="MaxIds"/> and return the entities that exist; missing ones
+/// are not an error. Reads may be up to <see cref="Staleness"/> old, because catalog rows rarely change.
 /// </summary>
 public sealed class CatalogReader(IDatabase database)
 {

@@ -8,7 +8,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Catalog;
 
-/// <summary>Maps catalog entities to the objects of the Web API, for one viewer.</summary>
+/// <summary>A mapping of catalog entities to the objects of the Web API, for one viewer.</summary>
 public sealed class CatalogWire(Viewer viewer)
 {
     private ApiLinks Links => viewer.Links;

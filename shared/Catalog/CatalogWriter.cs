@@ -5,8 +5,8 @@ using Spotify.Domain.Data;
 namespace Spotify.Catalog;
 
 /// <summary>
-/// Creates the mutations that write catalog entities. The mutations of an entity write its row, its credits and its search document, and
-/// can be repeated. Artists must be written before the entities that credit them.
+/// A factory of the mutations that write catalog entities. The mutations of an entity write its row, its credits and its search document,
+/// and can be repeated. Artists must be written before the entities that credit them.
 /// </summary>
 public static class CatalogWriter
 {

@@ -4,7 +4,7 @@ using Spotify.Domain.Catalog;
 
 namespace Spotify.Web;
 
-/// <summary>Builds the URLs in responses.</summary>
+/// <summary>A builder of the URLs in responses.</summary>
 /// <param name="baseUrl">The service's public URL, without a trailing slash.</param>
 /// <param name="imagesUrl">The base URL of images, without a trailing slash.</param>
 public sealed class ApiLinks(string baseUrl, string imagesUrl)

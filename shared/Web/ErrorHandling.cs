@@ -5,7 +5,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Web;
 
-/// <summary>Writes all errors in the wire format.</summary>
+/// <summary>A writer of errors in the wire format.</summary>
 public static class ErrorHandling
 {
     /// <summary>Converts exceptions, and status codes without a body, to the wire format.</summary>

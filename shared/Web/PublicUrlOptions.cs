@@ -23,7 +23,7 @@ public sealed class PublicUrlOptions
     }
 }
 
-/// <summary>Validates <see cref="PublicUrlOptions"/> at startup.</summary>
+/// <summary>The validator of <see cref="PublicUrlOptions"/>, called at startup.</summary>
 internal sealed class PublicUrlValidator : IValidateOptions<PublicUrlOptions>
 {
     public ValidateOptionsResult Validate(string? name, PublicUrlOptions options) =>

@@ -7,7 +7,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Web;
 
-/// <summary>Sets up the Web API, in the same way for every host of functions.</summary>
+/// <summary>The setup of the Web API, the same for every host of functions.</summary>
 public static class WebApi
 {
     /// <summary>

@@ -1,4 +1,4 @@
 namespace Spotify.Benchmarks;
 
-/// <summary>Thrown if a benchmark cannot run. The message is one line.</summary>
+/// <summary>The error for a benchmark that cannot run. The message is one line.</summary>
 public sealed class BenchmarkException(string message) : Exception(message);

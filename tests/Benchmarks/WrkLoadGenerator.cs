@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Spotify.Benchmarks;
 
-/// <summary>Sends requests to a server with wrk.</summary>
+/// <summary>A load generator that runs wrk.</summary>
 /// <param name="script">A Lua script that creates the requests. Empty means a GET of the URL.</param>
 /// <param name="connections">The number of connections.</param>
 internal sealed class WrkLoadGenerator(string script, int connections) : IDisposable

@@ -19,7 +19,7 @@ public sealed class DemoTests(PlayerFixture fixture, DemoFixture demo) : IClassF
     }
 
     [BrowserFact]
-    public async Task It_fits_a_phone()
+    public async Task The_player_fits_a_phone()
     {
         await using var player = await fixture.OpenAsync(server: demo.Server, animated: true, width: 360);
         await player.SignInAsync("ada");

@@ -28,7 +28,7 @@ public sealed class IdentityPlatformTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task The_password_field_is_hidden_and_tells_new_from_current_passwords()
+    public async Task The_password_field_is_hidden_and_distinguishes_new_and_current_passwords()
     {
         await using var player = await OpenAsync(new(fixture.Server));
         await Expect(player.Page.Locator(".demo-user")).ToHaveCountAsync(0);

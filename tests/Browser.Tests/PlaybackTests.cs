@@ -102,7 +102,7 @@ public sealed class PlaybackTests(PlayerFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_free_listener_is_told_why_the_quality_is_lower_than_requested()
+    public async Task A_free_listener_sees_why_the_quality_is_lower_than_requested()
     {
         await using var player = await fixture.SignInAsync("bob");
         await player.PlayAlbumAsync();

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Spotify.Client.Tests;
 
 /// <summary>
-/// Installs the official client library (<c>@spotify/web-api-ts-sdk</c>) from npm, in the version of <c>package-lock.json</c>, and runs
-/// scripts that use it.
+/// The official client library (<c>@spotify/web-api-ts-sdk</c>), installed from npm in the version of <c>package-lock.json</c>, and scripts
+/// that use it.
 /// </summary>
 public sealed class ClientLibrary : IAsyncLifetime
 {

@@ -24,16 +24,16 @@ public sealed class ClientLibraryTests(ClientLibrary library) : IClassFixture<Cl
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [ToolFact("node", "npm")]
-    public Task It_reads_the_catalog() => RunAsync("catalog.mjs");
+    public Task The_client_library_reads_the_catalog() => RunAsync("catalog.mjs");
 
     [ToolFact("node", "npm")]
-    public Task It_keeps_a_library() => RunAsync("library.mjs");
+    public Task The_client_library_saves_items() => RunAsync("library.mjs");
 
     [ToolFact("node", "npm")]
-    public Task It_follows_artists_and_users() => RunAsync("following.mjs");
+    public Task The_client_library_follows_artists_and_users() => RunAsync("following.mjs");
 
     [ToolFact("node", "npm")]
-    public Task It_edits_and_follows_playlists() => RunAsync("playlists.mjs");
+    public Task The_client_library_edits_and_follows_playlists() => RunAsync("playlists.mjs");
 
     private async Task RunAsync(string script)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Fixtures;
 
-/// <summary>Collects the JSON log that an instance writes to standard output.</summary>
+/// <summary>A collector of the JSON log that an instance writes to standard output.</summary>
 public sealed class LogStream : MemoryStream
 {
     private readonly Lock gate = new();

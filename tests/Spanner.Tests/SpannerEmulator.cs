@@ -4,7 +4,7 @@ using Spotify.Fixtures;
 
 namespace Spotify.Spanner.Tests;
 
-/// <summary>Creates databases on the emulator through its REST API.</summary>
+/// <summary>A factory of databases on the emulator, through its REST API.</summary>
 internal static class SpannerEmulator
 {
     /// <summary>Creates a database with a schema, on a new instance.</summary>

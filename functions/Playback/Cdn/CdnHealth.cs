@@ -2,9 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>
-/// Tracks the health of the CDNs from the failures that clients report.
-/// </summary>
+/// <summary>A tracker of the health of the CDNs, based on the failures that clients report.</summary>
 /// <remarks>
 /// <para>
 /// Clients are counted, not reports: each client has a weight of at most 1, which halves with every half-life since its last report. The

@@ -3,7 +3,7 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>Validates <see cref="CdnOptions"/> at startup, and reports all errors at once.</summary>
+/// <summary>The validator of <see cref="CdnOptions"/>. Reports all problems at once, at startup.</summary>
 public sealed class CdnOptionsValidator(SigningKeys keys) : IValidateOptions<CdnOptions>
 {
     /// <inheritdoc/>

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Functions.Playback.Cdn;
 
 /// <summary>
-/// Ranks the CDNs by score = 0.5 latency + 0.3 availability + 0.2 cost, each from 0 to 1. The terms for latency and cost are the minimum
-/// among the candidates divided by the CDN's own value, so that twice the price has half the score. Scaling between minimum and maximum
-/// instead would exaggerate small differences: of two CDNs, the cheaper one would always score 1 and the other 0.
+/// A ranking of the CDNs by score = 0.5 latency + 0.3 availability + 0.2 cost, each from 0 to 1. The terms for latency and cost are the
+/// minimum among the candidates divided by the CDN's own value, so that twice the price has half the score. Scaling between minimum and
+/// maximum instead would exaggerate small differences: of two CDNs, the cheaper one would always score 1 and the other 0.
 /// </summary>
 public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
 {

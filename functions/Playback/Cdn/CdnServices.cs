@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>Registers the services that select CDNs and sign their URLs.</summary>
+/// <summary>Registration of the services that select CDNs and sign their URLs.</summary>
 public static class CdnServices
 {
     /// <summary>Registers the CDNs in the configuration section <c>Cdn</c>. Can be called more than once.</summary>

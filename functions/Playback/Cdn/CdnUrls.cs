@@ -3,7 +3,7 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>Signs the URLs of CDNs.</summary>
+/// <summary>A signer of the URLs of CDNs.</summary>
 public sealed class CdnUrls(IOptions<CdnOptions> options, SigningKeys keys)
 {
     private readonly Dictionary<string, IUrlSigner> signers =

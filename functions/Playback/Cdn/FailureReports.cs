@@ -3,9 +3,7 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Functions.Playback.Cdn;
 
-/// <summary>
-/// Accepts clients' reports of failed downloads.
-/// </summary>
+/// <summary>A receiver of clients' reports of failed downloads.</summary>
 /// <remarks>
 /// <para>
 /// A report has the signed URL, which proves that the client was sent to the CDN, so that others cannot make a CDN look unhealthy. The URL

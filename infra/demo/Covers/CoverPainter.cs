@@ -3,7 +3,7 @@ using Spotify.Demo.Music;
 
 namespace Spotify.Demo.Covers;
 
-/// <summary>Paints square covers in one of four designs: a landscape, tiles, discs or rays.</summary>
+/// <summary>A painter of square covers in one of four designs: a landscape, tiles, discs or rays.</summary>
 internal static class CoverPainter
 {
     // Adjacent tiles overlap, so that no gap is seen between them.

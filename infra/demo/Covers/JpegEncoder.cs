@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Spotify.Demo.Covers;
 
-/// <summary>Encodes pictures as baseline JPEG in a JFIF file (ITU-T T.81 and T.871), with the example tables of T.81 Annex K.</summary>
+/// <summary>
+/// An encoder of pictures as baseline JPEG in a JFIF file (ITU-T T.81 and T.871), with the example tables of T.81 Annex K.
+/// </summary>
 internal sealed class JpegEncoder
 {
     // The order of the coefficients in the file (figure A.6): an index into a block, row by row.

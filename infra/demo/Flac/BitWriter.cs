@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Spotify.Demo.Flac;
 
-/// <summary>Writes bits into a buffer, most significant first.</summary>
+/// <summary>A writer of bits into a buffer, most significant first.</summary>
 internal sealed class BitWriter
 {
     // A frame of two verbatim subframes has fewer than 20,000 bytes.

@@ -5,8 +5,8 @@ using Spotify.Audio;
 namespace Spotify.Demo.Flac;
 
 /// <summary>
-/// Encodes 16-bit PCM as FLAC (RFC 9639, streamable subset): fixed predictors, Rice codes and the cheapest of the four stereo modes, in
-/// blocks of 4096 samples. Equal input gives equal bytes.
+/// An encoder of 16-bit PCM as FLAC (RFC 9639, streamable subset): fixed predictors, Rice codes and the cheapest of the four stereo modes,
+/// in blocks of 4096 samples. Equal input gives equal bytes.
 /// </summary>
 public static class FlacEncoder
 {
@@ -16,7 +16,7 @@ public static class FlacEncoder
     private const int BlockSize = 4096;
     private const int SampleBits = 16;
 
-    /// <summary>Writes a complete FLAC stream. The destination is neither sought nor closed.</summary>
+    /// <summary>Writes a complete FLAC stream. Does not seek or close the destination.</summary>
     /// <param name="destination">The stream to write to.</param>
     /// <param name="samples">PCM at <see cref="SampleRate"/>, channels interleaved, left first.</param>
     /// <param name="channels">1 or 2.</param>

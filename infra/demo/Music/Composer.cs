@@ -2,7 +2,7 @@ using Spotify.Demo.Music.Theory;
 
 namespace Spotify.Demo.Music;
 
-/// <summary>Composes pieces of 20 to 40 seconds, each with an introduction, a theme, a variation and an ending.</summary>
+/// <summary>A composer of pieces of 20 to 40 seconds, each with an introduction, a theme, a variation and an ending.</summary>
 internal static class Composer
 {
     /// <summary>Composes a piece of several movements, to be played one after another. Equal arguments give equal pieces.</summary>

@@ -67,7 +67,7 @@ internal sealed class Instrument(IVoice voice, Func<float[], Bus>? effect = null
     /// <summary>Whether notes have a <see cref="Drum"/> for a pitch.</summary>
     public bool IsKit => voice is DrumVoice;
 
-    /// <summary>Renders notes to a number of samples; what reaches past them is cut off.</summary>
+    /// <summary>Renders notes to a number of samples. Sound after the last sample is cut off.</summary>
     public Bus Render(IEnumerable<Note> notes, int length, double samplesPerBeat, SeededRandom random)
     {
         var samples = new float[length];

@@ -2,7 +2,7 @@ using Spotify.Demo.Music.Synthesis;
 
 namespace Spotify.Demo.Music;
 
-/// <summary>Renders compositions to PCM.</summary>
+/// <summary>A renderer of compositions to PCM.</summary>
 internal static class Synthesizer
 {
     /// <summary>Samples per second and channel.</summary>

@@ -9,7 +9,7 @@ using SpannerKeySet = Google.Cloud.Spanner.Data.KeySet;
 
 namespace Spotify.Google.Database;
 
-/// <summary>Creates commands and converts values between the port and Spanner.</summary>
+/// <summary>Spanner commands, and the conversion of values between the port and Spanner.</summary>
 internal static class SpannerCommands
 {
     /// <summary>Creates a read of one row.</summary>

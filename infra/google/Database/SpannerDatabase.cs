@@ -101,7 +101,7 @@ public sealed class SpannerDatabase : IDatabase
     public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) =>
         CallAsync("transact", options.CommitDeadline, token => RunAsync(body, token), ct);
 
-    /// <summary>Returns the shortest query, which only proves that the database answers.</summary>
+    /// <summary>Creates the cheapest query, which checks that the database responds.</summary>
     internal static SpannerCommand Ping(SpannerConnection connection) => connection.Select(One, Parameters.None);
 
     private static SpannerConnectionStringBuilder Target(SpannerOptions options, Credentials credentials)

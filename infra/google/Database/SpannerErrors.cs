@@ -4,7 +4,7 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Google.Database;
 
-/// <summary>Translates errors of Spanner to the exceptions of the port.</summary>
+/// <summary>The translation of Spanner's errors to the exceptions of the port.</summary>
 internal static class SpannerErrors
 {
     /// <summary>Returns whether a call was canceled or ran out of time.</summary>

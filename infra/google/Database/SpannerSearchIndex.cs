@@ -42,11 +42,11 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     public async Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        // Folds the words again, which changes no folded word but removes the characters that Spanner's query parser rejects.
+        // Folding again does not change folded words, but removes the characters of other words that Spanner's query parser rejects.
         var terms = query.Words.SelectMany(TextFolding.Words).ToList();
         if (terms.Count == 0) return new SearchMatches([], 0);
 
-        // A word that matches whole also matches as a prefix, so every query has the prefix condition and one form is enough.
+        // Every query has the prefix condition for its last word, because a word that matches completely also matches as a prefix.
         var words = query.LastIsPrefix ? terms[..^1] : terms;
         var total = (await database.QueryAsync(words.Count == 0 ? PrefixTotal : WordsTotal, CommonParameters(), null, ct).SingleAsync(ct))
             .Int32("Total");

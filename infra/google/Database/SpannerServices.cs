@@ -5,7 +5,7 @@ using Spotify.Hosting.Database;
 
 namespace Spotify.Google.Database;
 
-/// <summary>Registers <see cref="SpannerDatabase"/> and <see cref="SpannerSearchIndex"/>.</summary>
+/// <summary>Registration of <see cref="SpannerDatabase"/> and <see cref="SpannerSearchIndex"/>.</summary>
 public static class SpannerServices
 {
     /// <summary>

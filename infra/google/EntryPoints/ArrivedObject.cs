@@ -6,7 +6,7 @@ using Spotify.Functions.Ingest;
 
 namespace Spotify.Google.EntryPoints;
 
-/// <summary>Parses the event of an arrived object: a CloudEvent, binary or structured, as Eventarc sends it.</summary>
+/// <summary>A parser of the event of an arrived object: a CloudEvent, binary or structured, as Eventarc sends it.</summary>
 /// <seealso href="https://cloud.google.com/eventarc/docs/cloudevents#cloud-storage"/>
 internal static class ArrivedObject
 {

@@ -10,8 +10,8 @@ using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Google.EntryPoints;
 
-/// <summary>Sets up the host of a function: telemetry, authorization of the caller, adapters, services and endpoints.</summary>
-/// <param name="definition">The function; null: that of the entry point that the framework starts.</param>
+/// <summary>The startup of a function's host: telemetry, authorization of the caller, adapters, services and endpoints.</summary>
+/// <param name="definition">The function; null for that of the entry point that the framework starts.</param>
 public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsStartup
 {
     /// <summary>Creates the startup of the entry point that the framework starts.</summary>

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace Spotify.Google.EntryPoints;
 
 /// <summary>
-/// Parses a pushed message: a CloudEvent, binary or structured, as Eventarc sends it, or the data of such an event alone, as Pub/Sub itself
-/// pushes it.
+/// A parser of pushed messages: a CloudEvent, binary or structured, as Eventarc sends it, or the data of such an event alone, as Pub/Sub
+/// itself pushes it.
 /// </summary>
 /// <seealso href="https://cloud.google.com/pubsub/docs/push#receive_push"/>
 /// <seealso href="https://cloud.google.com/eventarc/docs/cloudevents"/>

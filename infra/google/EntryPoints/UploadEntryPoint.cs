@@ -9,8 +9,8 @@ namespace Spotify.Google.EntryPoints;
 
 /// <summary>
 /// The entry point of the function that imports objects as they arrive in the upload bucket. A 2xx response acknowledges the event; it is
-/// sent once the object is imported, or can never be. 409, while another delivery is being processed, and other errors cause redelivery. A
-/// request that is not an event of Cloud Storage is logged and gets 400.
+/// sent once the object is imported or permanently rejected. Errors cause redelivery, including 409 while another delivery is being
+/// processed. A request that is not an event of Cloud Storage is logged and gets 400.
 /// </summary>
 /// <inheritdoc cref="FunctionEntryPoint" path="/param"/>
 public abstract partial class UploadEntryPoint(FunctionDefinition definition) : FunctionEntryPoint(definition)

@@ -5,7 +5,7 @@ using Spotify.Hosting;
 
 namespace Spotify.Google.Import;
 
-/// <summary>Registers <see cref="FfmpegEncoder"/>.</summary>
+/// <summary>Registration of <see cref="FfmpegEncoder"/>.</summary>
 public static class FfmpegServices
 {
     /// <summary>

@@ -6,7 +6,7 @@ using Spotify.Hosting;
 
 namespace Spotify.Google.Import;
 
-/// <summary>Registers the store of the upload bucket.</summary>
+/// <summary>Registration of the store of the upload bucket.</summary>
 public static class UploadServices
 {
     /// <summary>

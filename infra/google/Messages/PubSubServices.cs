@@ -5,7 +5,7 @@ using Spotify.Hosting.Messages;
 
 namespace Spotify.Google.Messages;
 
-/// <summary>Registers <see cref="PubSubMessageBus"/>.</summary>
+/// <summary>Registration of <see cref="PubSubMessageBus"/>.</summary>
 public static class PubSubServices
 {
     /// <summary>Adds <see cref="IMessageBus"/> with <see cref="PubSubOptions"/>. Can be called more than once.</summary>

@@ -260,7 +260,7 @@ public sealed class BucketObjectStore : IObjectStore
         });
     }
 
-    /// <summary>Requests a byte range. Not with the client's own download, which can only write to a stream.</summary>
+    /// <summary>Requests a byte range. Does not use the client's download method, because it can only write to a stream.</summary>
     /// <returns>The response; null if the range has no bytes.</returns>
     private async Task<MediaResponse?> GetAsync(
         string bucket, string name, long offset, long? end, long? generation, CancellationToken ct)

@@ -8,7 +8,7 @@ using Spotify.Hosting.Objects;
 
 namespace Spotify.Google.Objects;
 
-/// <summary>Registers <see cref="BucketObjectStore"/>.</summary>
+/// <summary>Registration of <see cref="BucketObjectStore"/>.</summary>
 public static class BucketServices
 {
     /// <summary>

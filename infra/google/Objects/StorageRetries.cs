@@ -7,8 +7,8 @@ using Spotify.Hosting.Objects;
 namespace Spotify.Google.Objects;
 
 /// <summary>
-/// Retries requests that failed with a transient error, if a repetition does no harm. These are reads, the start of an upload (a second
-/// start leaves the first unused), a chunk (Cloud Storage knows its position in the upload), and the deletion of one generation.
+/// A handler that retries requests after transient errors, if they are safe to repeat: reads, the start of an upload (a second start leaves
+/// the first unused), a chunk (Cloud Storage knows its position in the upload), and the deletion of one generation.
 /// </summary>
 internal sealed class StorageRetries(Backoff backoff) : IHttpUnsuccessfulResponseHandler, IHttpExceptionHandler
 {

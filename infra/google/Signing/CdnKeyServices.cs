@@ -6,7 +6,7 @@ using Spotify.Hosting;
 
 namespace Spotify.Google.Signing;
 
-/// <summary>Registers the keys that sign audio URLs.</summary>
+/// <summary>Registration of the keys that sign audio URLs.</summary>
 public static class CdnKeyServices
 {
     /// <summary>

@@ -24,15 +24,15 @@ public sealed class CdnKey
     public string Secret { get; set; } = "";
 }
 
-/// <summary>Creates the key ring of the configured keys.</summary>
+/// <summary>A loader of the configured keys.</summary>
 internal static class CdnKeys
 {
-    /// <summary>Creates the key ring. The options are valid.</summary>
+    /// <summary>Creates the key ring from validated options.</summary>
     public static SigningKeyRing Load(CdnKeyOptions options) =>
         new(options.SigningKeys[0].Name, options.SigningKeys.Select(key => SigningKey.Parse(key.Name, key.Secret)));
 }
 
-/// <summary>Validates <see cref="CdnKeyOptions"/>. The messages do not contain secrets.</summary>
+/// <summary>The validator of <see cref="CdnKeyOptions"/>. The messages do not contain secrets.</summary>
 internal sealed class CdnKeyOptionsValidator : IValidateOptions<CdnKeyOptions>
 {
     /// <inheritdoc/>

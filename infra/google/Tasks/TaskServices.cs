@@ -5,7 +5,7 @@ using Spotify.Hosting.Tasks;
 
 namespace Spotify.Google.Tasks;
 
-/// <summary>Registers <see cref="CloudTaskQueue"/>.</summary>
+/// <summary>Registration of <see cref="CloudTaskQueue"/>.</summary>
 public static class TaskServices
 {
     /// <summary>Adds <see cref="ITaskQueue"/> with <see cref="TaskOptions"/>. Can be called more than once.</summary>

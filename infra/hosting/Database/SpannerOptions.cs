@@ -31,7 +31,7 @@ public sealed class SpannerOptions
     public string? EmulatorHost { get; set; }
 }
 
-/// <summary>Validates <see cref="SpannerOptions"/>. Reports all problems at once.</summary>
+/// <summary>The validator of <see cref="SpannerOptions"/>. Reports all problems at once.</summary>
 public sealed partial class SpannerOptionsValidator : IValidateOptions<SpannerOptions>
 {
     private static readonly (TimeSpan Min, TimeSpan Max) Deadlines = (TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

@@ -22,7 +22,7 @@ public sealed class PubSubOptions
     public string? EmulatorHost { get; set; }
 }
 
-/// <summary>Validates <see cref="PubSubOptions"/>. Reports all problems at once.</summary>
+/// <summary>The validator of <see cref="PubSubOptions"/>. Reports all problems at once.</summary>
 public sealed partial class PubSubOptionsValidator : IValidateOptions<PubSubOptions>
 {
     private static readonly (TimeSpan Min, TimeSpan Max) Deadlines = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));

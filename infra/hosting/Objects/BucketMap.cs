@@ -1,6 +1,6 @@
 namespace Spotify.Hosting.Objects;
 
-/// <summary>Maps the names of objects to buckets.</summary>
+/// <summary>A map from object names to buckets.</summary>
 public sealed class BucketMap
 {
     private readonly IReadOnlyDictionary<string, string> bySegment;
@@ -33,7 +33,7 @@ public sealed class BucketMap
         return buckets.Count > 0 ? buckets : throw Missing(prefix);
     }
 
-    /// <summary>Returns whether an object belongs in a bucket. A bucket may have objects of others.</summary>
+    /// <summary>Returns whether an object name is mapped to a bucket. The bucket may also contain objects of other names.</summary>
     public bool Holds(string bucket, string name) => FindBucket(name) == bucket;
 
     private static string FirstSegment(string name) => name.IndexOf('/') is >= 0 and var slash ? name[..slash] : name;

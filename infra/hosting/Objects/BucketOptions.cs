@@ -32,17 +32,19 @@ public sealed class BucketOptions
     public int MaxTries { get; set; } = 5;
 
     /// <summary>
-    /// The longest wait before the second try, 0 or more. It doubles with each further try. The actual wait is a random part of it.
+    /// The maximum wait before the second try, 0 or more. Doubles with each further try. The actual wait is a random part of the maximum.
     /// </summary>
     public TimeSpan MinBackoff { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest wait before any try.</summary>
+    /// <summary>The maximum wait before any try.</summary>
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>The size of an upload's chunks, which are held in memory, in bytes: a multiple of 256 KB, up to 64 MB.</summary>
     public int ChunkBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The longest byte range that is read into memory when opened, in bytes, 0 to 64 MB. Longer ranges are streamed.</summary>
+    /// <summary>
+    /// The maximum length of a byte range that is read into memory when opened, in bytes, 0 to 64 MB. Longer ranges are streamed.
+    /// </summary>
     public int BufferedBytes { get; set; } = 1024 * 1024;
 
     /// <summary>The address of an emulator, which needs no credentials; null: Cloud Storage. From <see cref="EmulatorVariable"/>.</summary>
@@ -57,7 +59,7 @@ public sealed class BucketOptions
         && char.IsAsciiLetterOrDigit(name[^1]);
 }
 
-/// <summary>Validates <see cref="BucketOptions"/>. Reports all problems at once.</summary>
+/// <summary>The validator of <see cref="BucketOptions"/>. Reports all problems at once.</summary>
 public sealed class BucketOptionsValidator : IValidateOptions<BucketOptions>
 {
     private const int MaxBufferBytes = 64 * 1024 * 1024;

@@ -50,7 +50,7 @@ public sealed class MediaResponse : IDisposable
     /// <inheritdoc/>
     public void Dispose() => message.Dispose();
 
-    // Responses of compressed objects have no length, or lose it where they are decompressed.
+    // Responses for compressed objects have no length, or lose it when they are decompressed.
     private Exception MissingLength() => Headers("x-goog-stored-content-encoding").FirstOrDefault() is { } encoding and not "identity"
         ? new InvalidDataException(
             $"The object cannot be read because it is stored with the Content-Encoding '{encoding}'. Store it without compression.")

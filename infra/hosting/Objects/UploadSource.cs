@@ -1,8 +1,8 @@
 namespace Spotify.Hosting.Objects;
 
 /// <summary>
-/// The content of an upload. Computes the checksum of the source itself, so damage in the uploader's buffers is noticed. Suspends the
-/// deadline during reads, because a slow source is no fault of Cloud Storage.
+/// The content of an upload. Computes the checksum of the source itself, so that damage in the uploader's buffers is detected. Suspends the
+/// deadline during reads, because the deadline is for Cloud Storage, not for the source.
 /// </summary>
 public sealed class UploadSource(Stream content, Deadline deadline) : ForwardStream
 {

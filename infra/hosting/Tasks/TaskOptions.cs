@@ -36,18 +36,18 @@ public sealed class TaskOptions
     public int MaxTries { get; set; } = 5;
 
     /// <summary>
-    /// The longest wait before the second try, 0 or more. It doubles with each further try. The actual wait is a random part of it.
+    /// The maximum wait before the second try, 0 or more. Doubles with each further try. The actual wait is a random part of the maximum.
     /// </summary>
     public TimeSpan MinBackoff { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest wait before any try.</summary>
+    /// <summary>The maximum wait before any try.</summary>
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A test server to call instead of Cloud Tasks, without TLS and credentials, such as <c>http://127.0.0.1:8123</c>.</summary>
     public string? Endpoint { get; set; }
 }
 
-/// <summary>Validates <see cref="TaskOptions"/>. Reports all problems at once.</summary>
+/// <summary>The validator of <see cref="TaskOptions"/>. Reports all problems at once.</summary>
 public sealed class TaskOptionsValidator : IValidateOptions<TaskOptions>
 {
     private const string BaseUrlRule = "must be https with a host and nothing else, such as https://tasks.example";
@@ -81,7 +81,7 @@ public sealed class TaskOptionsValidator : IValidateOptions<TaskOptions>
     private static bool IsId(string text) =>
         text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or ':' or '.');
 
-    // Tasks carry a token, so addresses must be https, except for loopback, where nobody can listen in.
+    // Tasks carry a token, so addresses must be https, except for loopback, which cannot be intercepted.
     private static bool IsBaseUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))

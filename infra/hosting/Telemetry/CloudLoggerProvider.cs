@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Spotify.Hosting.Telemetry;
 
-/// <summary>Writes entries of <see cref="ILogger"/> to the <see cref="CloudLog"/>. Message parameters become <c>fields</c>.</summary>
+/// <summary>A logger provider that writes to the <see cref="CloudLog"/>. Message parameters become <c>fields</c>.</summary>
 internal sealed class CloudLoggerProvider(CloudLog log) : ILoggerProvider
 {
     /// <inheritdoc/>

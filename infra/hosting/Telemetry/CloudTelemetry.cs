@@ -5,10 +5,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Spotify.Hosting.Telemetry;
 
-/// <summary>Registers logs, traces and metrics of an instance. The same for every function.</summary>
+/// <summary>Registration of the logs, traces and metrics of an instance, the same for every function.</summary>
 public static class CloudTelemetry
 {
-    /// <summary>Makes <see cref="CloudLog"/> the only log, and drops entries that repeat the request's own entry.</summary>
+    /// <summary>Sets <see cref="CloudLog"/> as the only log, and drops entries that repeat the entry of the request.</summary>
     public static void AddCloudLog(this ILoggingBuilder logging)
     {
         logging.ClearProviders();

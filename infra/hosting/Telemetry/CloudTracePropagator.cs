@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Spotify.Hosting.Telemetry;
 
 /// <summary>
-/// Reads the trace of a request from <c>traceparent</c> (W3C Trace Context) or, if the header is missing, from
+/// A propagator that reads the trace of a request from <c>traceparent</c> (W3C Trace Context) or, if the header is missing, from
 /// <c>X-Cloud-Trace-Context</c>, which some of Google's services send instead. Outgoing requests carry <c>traceparent</c>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/trace/docs/trace-context#legacy-http-header"/>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Spotify.Hosting.Telemetry;
 
-/// <summary>Writes values of any type as log fields.</summary>
+/// <summary>A writer of values of any type as log fields.</summary>
 internal static class JsonValues
 {
     /// <summary>Writes numbers and booleans as such, other values as text.</summary>

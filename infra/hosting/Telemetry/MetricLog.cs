@@ -4,9 +4,9 @@ using Microsoft.Extensions.Hosting;
 namespace Spotify.Hosting.Telemetry;
 
 /// <summary>
-/// Writes the measurements of the meters <c>Spotify.*</c> to the log, where log-based metrics collect them. An exporter would need CPU
-/// between requests, which an instance does not have. Each combination of instrument and tags has a line of its own. Counters and
-/// histograms contain the measurements since the previous line, gauges the last value.
+/// A service that writes the measurements of the meters <c>Spotify.*</c> to the log, where log-based metrics collect them. An exporter
+/// would need CPU between requests, which an instance does not have. Each combination of instrument and tags has a line of its own.
+/// Counters and histograms contain the measurements since the previous line, gauges the last value.
 /// </summary>
 internal sealed class MetricLog : IHostedService, IDisposable
 {
@@ -78,7 +78,7 @@ internal sealed class MetricLog : IHostedService, IDisposable
         {
             foreach (var ((instrument, _), measured) in series)
             {
-                if (!measured.HasNews) continue;
+                if (!measured.HasNewValues) continue;
                 log.Write(LogLevel.Information, instrument.Name, fields: writer => measured.WriteAndReset(writer, instrument));
             }
         }

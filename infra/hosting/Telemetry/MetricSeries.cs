@@ -9,7 +9,7 @@ internal abstract class MetricSeries
     private KeyValuePair<string, object?>[] tags = [];
 
     /// <summary>Whether there are measurements since the last line.</summary>
-    public bool HasNews { get; protected set; }
+    public bool HasNewValues { get; protected set; }
 
     protected abstract string Kind { get; }
 
@@ -37,7 +37,7 @@ internal abstract class MetricSeries
         writer.WriteStartObject("tags");
         foreach (var (name, value) in tags) writer.WriteValue(name, value);
         writer.WriteEndObject();
-        HasNews = false;
+        HasNewValues = false;
     }
 
     protected abstract void WriteValues(Utf8JsonWriter writer);
@@ -48,7 +48,7 @@ internal abstract class MetricSeries
 
         protected override string Kind => kind;
 
-        public override void Record(double value) => (sum, HasNews) = (sum + value, true);
+        public override void Record(double value) => (sum, HasNewValues) = (sum + value, true);
 
         protected override void WriteValues(Utf8JsonWriter writer)
         {
@@ -63,7 +63,7 @@ internal abstract class MetricSeries
 
         protected override string Kind => "gauge";
 
-        public override void Record(double value) => (last, HasNews) = (value, true);
+        public override void Record(double value) => (last, HasNewValues) = (value, true);
 
         protected override void WriteValues(Utf8JsonWriter writer) => writer.WriteNumber("value", last);
     }
@@ -86,7 +86,7 @@ internal abstract class MetricSeries
         {
             var bucket = value > 0 ? (int)Math.Floor(Math.Log(value, Growth)) : NotPositive;
             buckets[bucket] = buckets.GetValueOrDefault(bucket) + 1;
-            (count, sum, min, max, HasNews) = (count + 1, sum + value, Math.Min(min, value), Math.Max(max, value), true);
+            (count, sum, min, max, HasNewValues) = (count + 1, sum + value, Math.Min(min, value), Math.Max(max, value), true);
         }
 
         protected override void WriteValues(Utf8JsonWriter writer)

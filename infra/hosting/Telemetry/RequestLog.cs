@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Spotify.Hosting.Telemetry;
 
 /// <summary>
-/// Writes a log entry per request, except health checks. Entries contain the path but not the query, because queries contain search
-/// terms, signatures and tokens. The middleware also writes the metrics, because an instance has CPU only while it handles a request.
+/// Middleware that writes a log entry per request, except health checks. Entries contain the path but not the query, because queries
+/// contain search terms, signatures and tokens. Also writes the metrics, because an instance has CPU only while it handles a request.
 /// </summary>
 internal sealed class RequestLog(RequestDelegate next, CloudLog log, MetricLog metrics, TimeProvider time)
 {

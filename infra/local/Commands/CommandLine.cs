@@ -64,7 +64,7 @@ public static class CommandLine
         SqliteException => OneLine($"The database cannot be used: {e.Message}"),
         Microsoft.Extensions.Options.OptionsValidationException => OneLine(e.Message),
         OperationCanceledException => "Interrupted.",
-        _ => $"This should not have happened: {e}",
+        _ => $"Unexpected error: {e}",
     };
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");

@@ -4,7 +4,7 @@ using Spotify.Domain.Data;
 namespace Spotify.Local.Database;
 
 /// <summary>
-/// Derives the SQLite schema from Spanner's. STRING becomes TEXT with a length check (an undeclared type would have NUMERIC affinity and
+/// The SQLite schema, derived from Spanner's. STRING becomes TEXT with a length check (an undeclared type would have NUMERIC affinity and
 /// turn '1e5' into a number), INT64 and BOOL become INTEGER, FLOAT64 becomes REAL, TIMESTAMP becomes INTEGER microseconds, and BYTES
 /// becomes BLOB. Interleaving becomes a foreign key, and a search index an FTS5 table that triggers update.
 /// </summary>

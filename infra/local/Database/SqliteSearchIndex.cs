@@ -30,7 +30,7 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
     public Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        // Folds the words again, which changes no folded word but removes the characters that are operators of FTS5.
+        // Folding again does not change folded words, but removes the characters of other words that are operators of FTS5.
         var words = query.Words.SelectMany(TextFolding.Words).ToList();
         if (words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
 

@@ -4,7 +4,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Database;
 
-/// <summary>Registers <see cref="SqliteDatabase"/> and <see cref="SqliteSearchIndex"/>.</summary>
+/// <summary>Registration of <see cref="SqliteDatabase"/> and <see cref="SqliteSearchIndex"/>.</summary>
 public static class SqliteServices
 {
     /// <summary>

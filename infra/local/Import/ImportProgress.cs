@@ -33,7 +33,7 @@ internal sealed record ImportedFile(string Path, ImportOutcome Outcome, IReadOnl
     public string PrintableNotes => PrintableText.Of(string.Join(' ', Notes));
 }
 
-/// <summary>Shows the progress of an import. Thread-safe.</summary>
+/// <summary>A display of the progress of an import. Thread-safe.</summary>
 internal interface IImportProgress
 {
     /// <summary>Begins a stage.</summary>
@@ -42,11 +42,11 @@ internal interface IImportProgress
     void Begin(string stage, int total);
 
     /// <summary>Counts a file of the stage as done.</summary>
-    /// <param name="file">The result to show; null: none.</param>
+    /// <param name="file">The result to show; null for none.</param>
     void Advance(ImportedFile? file);
 }
 
-/// <summary>Writes a line for each file, for logs and pipes.</summary>
+/// <summary>A progress display with a line for each file, for logs and pipes.</summary>
 internal sealed class PlainProgress(TextWriter output) : IImportProgress
 {
     private readonly Lock guard = new();
@@ -74,7 +74,7 @@ internal sealed class PlainProgress(TextWriter output) : IImportProgress
     }
 }
 
-/// <summary>Shows a progress bar, for terminals.</summary>
+/// <summary>A progress bar, for terminals.</summary>
 internal sealed class BarProgress : IImportProgress
 {
     private readonly ProgressContext context;

@@ -9,7 +9,7 @@ namespace Spotify.Local.Import;
 /// </summary>
 internal sealed class ImportWorkspace : IDisposable
 {
-    // The error codes for a lock that another process lockFiles.
+    // The error codes for a lock that another process holds.
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);

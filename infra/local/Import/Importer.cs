@@ -6,8 +6,9 @@ using Spotify.Functions.ObjectRemovals;
 namespace Spotify.Local.Import;
 
 /// <summary>
-/// Imports a folder of music. Skips unchanged files without opening them. Hashes and plans the others together, then imports one file per
-/// worker at a time, each of which takes a core. A file is durable when its result is reported, so an interrupted import can be continued.
+/// The import of a folder of music. Skips unchanged files without opening them. Hashes and plans the others together, then imports one file
+/// per worker at a time, each of which takes a core. A file is durable when its result is reported, so an interrupted import can be
+/// continued.
 /// </summary>
 internal sealed class Importer(
     IDatabase database,

@@ -5,7 +5,7 @@ using Spotify.Web.Messages;
 
 namespace Spotify.Local.Messages;
 
-/// <summary>Delivers the messages of every function's subscription to its consumer, for as long as the host runs.</summary>
+/// <summary>A service that delivers the messages of every function's subscription to its consumer while the host runs.</summary>
 internal sealed class MessagePump(
     QueueFile file,
     IReadOnlyList<FunctionDefinition> functions,

@@ -4,7 +4,7 @@ using Spotify.Local.Queues;
 
 namespace Spotify.Local.Messages;
 
-/// <summary>Registers <see cref="SqliteMessageBus"/>.</summary>
+/// <summary>Registration of <see cref="SqliteMessageBus"/>.</summary>
 public static class SqliteMessageServices
 {
     /// <summary>

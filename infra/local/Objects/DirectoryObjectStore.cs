@@ -203,7 +203,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             }
             catch (IOException) when (attempt < MaxAttempts)
             {
-                // The cleanup is about to remove the file, or somebody removed the directory.
+                // The cleanup of a starting process holds the file, or the directory was removed.
                 Directory.CreateDirectory(partial);
                 File.Delete(path);
             }

@@ -3,7 +3,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Local.Objects;
 
-/// <summary>Registers <see cref="DirectoryObjectStore"/>.</summary>
+/// <summary>Registration of <see cref="DirectoryObjectStore"/>.</summary>
 public static class DirectoryServices
 {
     /// <summary>Adds <see cref="IObjectStore"/>. Requires a <see cref="DataDirectory"/>. Can be called more than once.</summary>

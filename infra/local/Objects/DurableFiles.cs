@@ -51,7 +51,7 @@ internal static class DurableFiles
         var descriptor = OpenFile(directory, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
         if (descriptor < 0)
         {
-            // A removed directory had no entries, and its remover flushes the parent.
+            // A removed directory needs no flush: it was empty, and the process that removed it flushes the parent.
             var error = Marshal.GetLastPInvokeError();
             if (error == noSuchEntry) return;
             throw new IOException($"The directory '{directory}' cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");

@@ -66,5 +66,5 @@ internal sealed class FileRangeStream(SafeFileHandle file, long start, long leng
         base.Dispose(disposing);
     }
 
-    private int Available(int wanted) => (int)Math.Clamp(length - position, 0, wanted);
+    private int Available(int requested) => (int)Math.Clamp(length - position, 0, requested);
 }

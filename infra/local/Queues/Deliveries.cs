@@ -14,7 +14,7 @@ internal sealed record Delivery(long Number, Message Message, int Attempt);
 
 /// <summary>The result of <see cref="Deliveries.Take"/>.</summary>
 /// <param name="Items">The leased deliveries.</param>
-/// <param name="NextAt">The time when the next delivery is due; null: none waits.</param>
+/// <param name="NextAt">The time when the next delivery is due; null if none are waiting.</param>
 internal sealed record Taken(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
 
 /// <summary>
@@ -75,10 +75,10 @@ internal static class Deliveries
         return consumers;
     }
 
-    /// <summary>Leases the deliveries that are due, the longest due first.</summary>
+    /// <summary>Leases the deliveries that are due, in the order of their due times.</summary>
     /// <param name="session">The session.</param>
     /// <param name="consumer">The consumer.</param>
-    /// <param name="limit">The largest number of deliveries.</param>
+    /// <param name="limit">The maximum number of deliveries.</param>
     /// <param name="now">The current time.</param>
     /// <param name="leaseEnd">Returns the end of the lease for the number of the attempt, from 1.</param>
     public static Taken Take(

@@ -12,16 +12,17 @@ internal sealed record Consumption(string Consumer, DeliveryPolicy Policy, Func<
     /// <summary>The number of deliveries that are handled at the same time.</summary>
     public required int Concurrency { get; init; }
 
-    /// <summary>The rate limit; null: none.</summary>
+    /// <summary>The rate limit; null for none.</summary>
     public DispatchRate? RateLimit { get; init; }
 }
 
 /// <summary>
-/// Handles the deliveries of a consumer as they become due. Sleeps until a delivery is due, a message is published, or a handler is free.
+/// A loop that handles the deliveries of a consumer as they become due. Sleeps until a delivery is due, a message is published, or a
+/// handler is free.
 /// </summary>
 internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumption, TimeProvider time, ILogger logger) : IDisposable
 {
-    // Sleeps are short because timers do not notice when the machine's clock is set.
+    // Sleeps are limited, because timers do not notice when the machine's clock is set.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromSeconds(1);
@@ -33,8 +34,8 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
     private readonly SemaphoreSlim freeHandlers = new(consumption.Concurrency);
 
     /// <summary>
-    /// Runs until stopped, then cancels the handlers that still run. A handler that completes all the same counts; the other deliveries are
-    /// made again, as if they had not been attempted.
+    /// Runs until stopped, then cancels the running handlers. Handlers that complete nevertheless are recorded; the other deliveries are
+    /// repeated without counting the attempt.
     /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -76,7 +77,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
     private async Task SleepAsync(Task news, DateTimeOffset? until, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
-        var left = until - now is { } given && given < LongestSleep ? given : LongestSleep;
+        var left = until - now is { } remaining && remaining < LongestSleep ? remaining : LongestSleep;
         if (left <= TimeSpan.Zero) return;
         var sleep = news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, stopping);
         // The clock may have advanced before the timer was set.
@@ -123,7 +124,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
         }
         catch (Exception e)
         {
-            // The result could not be written, so the delivery is made again after its lease.
+            // The result could not be written, so the delivery is repeated after its lease.
             LogFileError(e, policy.Source);
         }
         finally

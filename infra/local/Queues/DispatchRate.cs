@@ -1,7 +1,7 @@
 namespace Spotify.Local.Queues;
 
 /// <summary>
-/// Limits the rate of dispatches to an even one, from which a dispatch may be ahead by at most a tenth of a second. Not thread-safe.
+/// A rate limiter that spaces dispatches evenly. A dispatch may start at most a tenth of a second early. Not thread-safe.
 /// </summary>
 /// <param name="perSecond">The rate limit, in dispatches per second.</param>
 /// <seealso href="https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm"/>
@@ -12,7 +12,7 @@ internal sealed class DispatchRate(double perSecond)
 
     private readonly TimeSpan interval = new((long)Math.Ceiling(Math.Min(TimeSpan.TicksPerSecond / perSecond, LongestInterval.Ticks)));
 
-    // The time of the next dispatch at an even rate.
+    // The time of the next dispatch if dispatches are spaced evenly.
     private DateTimeOffset even = DateTimeOffset.UnixEpoch;
 
     /// <summary>The time from which the next dispatch is allowed.</summary>

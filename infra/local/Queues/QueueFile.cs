@@ -11,7 +11,7 @@ namespace Spotify.Local.Queues;
 /// </summary>
 public sealed class QueueFile : IDisposable
 {
-    /// <summary>How long a subscription that no host declares keeps its messages: as long as with Pub/Sub.</summary>
+    /// <summary>The time after which a subscription that no host declares is deleted with its messages; the same as in Pub/Sub.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
     private const int Version = 2;
@@ -106,7 +106,7 @@ public sealed class QueueFile : IDisposable
     }
 
     /// <summary>
-    /// Writes; the write is on disk when the task completes. The function may run more than once. A canceled write may still take effect.
+    /// Runs a write, which is on disk when the task completes. The function may run more than once. A canceled write may still take effect.
     /// </summary>
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct)
     {
@@ -205,11 +205,11 @@ public sealed class QueueFile : IDisposable
             if (watch is not null || disposed) return;
             watcher = new SqliteSession(path);
             seen = DataVersion();
-            watch = time.CreateTimer(_ => Look(), null, WatchInterval, WatchInterval);
+            watch = time.CreateTimer(_ => CheckForWrites(), null, WatchInterval, WatchInterval);
         }
     }
 
-    private void Look()
+    private void CheckForWrites()
     {
         lock (watching)
         {

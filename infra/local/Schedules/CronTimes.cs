@@ -16,7 +16,7 @@ internal sealed class CronTimes
     {
         cron = CrontabSchedule.TryParse(expression)
             ?? throw new ArgumentException($"'{expression}' is not a valid unix-cron expression.", nameof(expression));
-        // Cloud Scheduler calls on either day, NCrontab on days that match both.
+        // Cloud Scheduler calls on days that match either field, NCrontab on days that match both.
         if (expression.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, not "*", _, not "*"])
             throw new ArgumentException($"'{expression}' restricts both days of the month and days of the week.", nameof(expression));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found))
@@ -25,8 +25,8 @@ internal sealed class CronTimes
     }
 
     /// <summary>
-    /// Returns the first time after another. A local time that a clock change skips counts as that much later, one that occurs twice as the
-    /// first occurrence.
+    /// Returns the first time after another. If a clock change skips a local time, the time after the change is used; if a local time
+    /// occurs twice, its first occurrence.
     /// </summary>
     public DateTimeOffset Next(DateTimeOffset after)
     {

@@ -6,14 +6,14 @@ using Spotify.Web.Functions;
 namespace Spotify.Local.Schedules;
 
 /// <summary>
-/// Calls functions at the times of their schedules, as Cloud Scheduler does: a POST with the token of a service account. Calls that were
-/// missed while the machine was off are made up for by one call at start.
+/// A service that calls functions at the times of their schedules, as Cloud Scheduler does: a POST with the token of a service account. One
+/// call at start replaces all calls that were missed while the machine was off.
 /// </summary>
 internal sealed partial class ScheduleRunner(
     IReadOnlyList<FunctionDefinition> functions, QueueFile file, ServiceClient client, TimeProvider time, ILogger<ScheduleRunner> logger)
     : BackgroundService
 {
-    // Sleeps are short because timers do not notice when the machine's clock is set.
+    // Sleeps are limited, because timers do not notice when the machine's clock is set.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ internal sealed partial class ScheduleRunner(
             await SleepUntilAsync(run.Times.Next(last), ct);
             last = time.GetUtcNow();
             await CallAsync(run, ct);
-            // Written after the call, so that a call that a crash interrupts is made again at start.
+            // Recorded after the call, so that a call interrupted by a crash is repeated at start.
             await file.WriteAsync(session => session.RecordCall(run.Schedule.Name, last), ct);
         }
     }

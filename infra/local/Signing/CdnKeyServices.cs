@@ -3,7 +3,7 @@ using Spotify.Domain.Signing;
 
 namespace Spotify.Local.Signing;
 
-/// <summary>Registers the keys that sign audio URLs.</summary>
+/// <summary>Registration of the keys that sign audio URLs.</summary>
 public static class CdnKeyServices
 {
     /// <summary>Adds <see cref="SigningKeys"/>. Requires a <see cref="DataDirectory"/>. Can be called more than once.</summary>

@@ -4,7 +4,7 @@ using Spotify.Local.Queues;
 
 namespace Spotify.Local.Tasks;
 
-/// <summary>Registers <see cref="SqliteTaskQueue"/>.</summary>
+/// <summary>Registration of <see cref="SqliteTaskQueue"/>.</summary>
 public static class SqliteTaskServices
 {
     /// <summary>

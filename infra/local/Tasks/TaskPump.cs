@@ -8,8 +8,8 @@ using Spotify.Web.Tasks;
 namespace Spotify.Local.Tasks;
 
 /// <summary>
-/// Dispatches the tasks of every function's queue, as Cloud Tasks does: a POST with the token of a service account. Starts when the host
-/// answers requests and ends before the host stops.
+/// A service that dispatches the tasks of every function's queue, as Cloud Tasks does: a POST with the token of a service account. Starts
+/// when the host answers requests and ends before the host stops.
 /// </summary>
 internal sealed class TaskPump(
     QueueFile file, IReadOnlyList<FunctionDefinition> functions, ServiceClient client, TimeProvider time, ILogger<TaskPump> logger)
@@ -27,8 +27,7 @@ internal sealed class TaskPump(
 
     private async Task RunAsync(Queue queue, CancellationToken ct)
     {
-        // The function itself counts attempts and cancels a handler in time; the dispatcher waits a little longer and sends a little more
-        // often.
+        // The function counts attempts and cancels handlers itself, so the dispatcher has a longer timeout and allows more attempts.
         var policy = DeliveryPolicy.Of(queue) with { MaxAttempts = queue.MaxDispatches, Timeout = queue.Deadline };
         using var loop = new DeliveryLoop(
             file,

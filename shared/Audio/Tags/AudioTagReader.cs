@@ -12,7 +12,7 @@ public static class AudioTagReader
     /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled.</param>
     /// <returns>The tags. Damaged and oversized tags are skipped and reported in <see cref="AudioTags.Ignored"/>.</returns>
     /// <exception cref="InvalidAudioException">
-    /// The container is none of these, or the parts of it that lead to the tags are malformed or truncated.
+    /// The container is not supported, or its structure before the tags is malformed or truncated.
     /// </exception>
     public static AudioTags Read(Stream stream, TagLimits? limits = null, CancellationToken cancellationToken = default)
     {

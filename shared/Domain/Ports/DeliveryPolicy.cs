@@ -1,6 +1,6 @@
 namespace Spotify.Domain.Ports;
 
-/// <summary>How one attempt to handle a message or task ended.</summary>
+/// <summary>The outcomes of an attempt to handle a message or task.</summary>
 public enum DeliveryOutcome
 {
     /// <summary>Handled: to be acknowledged.</summary>
@@ -9,23 +9,22 @@ public enum DeliveryOutcome
     /// <summary>Failed: to be delivered again after <see cref="DeliveryPolicy.Backoff"/>.</summary>
     Retry,
 
-    /// <summary>Failed for good: to be published to <see cref="Topic.DeadLetters"/>, then acknowledged.</summary>
+    /// <summary>Failed permanently: to be published to <see cref="Topic.DeadLetters"/>, then acknowledged.</summary>
     DeadLetter,
 
-    /// <summary>Interrupted because the host stops or the sender hung up: to be delivered again.</summary>
+    /// <summary>Interrupted because the host stopped or the sender disconnected: to be delivered again.</summary>
     Interrupted,
 }
 
 /// <summary>The result of one attempt.</summary>
-/// <param name="Outcome">How it ended.</param>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Reason">The reason for a dead letter, in one line; empty for other outcomes.</param>
 /// <param name="Error">The exception that ended the attempt; null if there was none.</param>
 public readonly record struct DeliveryResult(DeliveryOutcome Outcome, string Reason = "", Exception? Error = null);
 
 /// <summary>
-/// The attempts, deadlines, backoff and dead-lettering of a subscription or queue. Both homes decide the fate of every delivery here, so
-/// that
-/// a message or task meets the same rules wherever it is handled.
+/// The attempts, deadlines, backoff and dead-lettering of a subscription or queue. Both homes use it for every delivery, so that the same
+/// rules apply on one machine and in the cloud.
 /// </summary>
 public sealed record DeliveryPolicy
 {
@@ -38,7 +37,7 @@ public sealed record DeliveryPolicy
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>
-    /// The time after which an attempt is cancelled: a tenth, at most 10 s, before <see cref="Deadline"/>, so that the result can still be
+    /// The time after which an attempt is canceled: a tenth, at most 10 s, before <see cref="Deadline"/>, so that the result can still be
     /// reported to the sender.
     /// </summary>
     public required TimeSpan Timeout { get; init; }
@@ -46,14 +45,14 @@ public sealed record DeliveryPolicy
     /// <summary>The delay after the first failure. Each further failure doubles it.</summary>
     public required TimeSpan MinBackoff { get; init; }
 
-    /// <summary>The longest delay between attempts.</summary>
+    /// <summary>The maximum delay between attempts.</summary>
     public required TimeSpan MaxBackoff { get; init; }
 
-    /// <summary>The number of attempts before a message or task is a dead letter; null: unlimited.</summary>
+    /// <summary>The number of attempts before a message or task is a dead letter; null for no limit.</summary>
     public required int? MaxAttempts { get; init; }
 
     /// <summary>
-    /// Returns the policy of a subscription. Dead letters themselves are retried without limit because they have nowhere else to go.
+    /// Returns the policy of a subscription. Dead letters are retried without limit, because there is no further topic for them.
     /// </summary>
     public static DeliveryPolicy Of(Subscription subscription) => new()
     {
@@ -83,20 +82,20 @@ public sealed record DeliveryPolicy
         : TimeSpan.FromSeconds(Math.Min(MinBackoff.TotalSeconds * Math.Pow(2, attempt - 1), MaxBackoff.TotalSeconds));
 
     /// <summary>
-    /// Returns the reason to dead-letter a delivery without another attempt; null if an attempt is left. None is left if the instance died
-    /// during the last attempt, before it could report the result.
+    /// Returns the reason to dead-letter a delivery without another attempt; null if an attempt is left. The attempts are exhausted if the
+    /// instance stopped during the last one, before it could report the result.
     /// </summary>
     /// <param name="attempt">The attempt that is about to be made, from 1.</param>
     public string? Exhausted(int attempt) => attempt > MaxAttempts
         ? FormattableString.Invariant($"Attempted {MaxAttempts} times; the result of the last attempt is unknown.")
         : null;
 
-    /// <summary>Makes one attempt. Never throws.</summary>
+    /// <summary>Runs one attempt. Never throws.</summary>
     /// <param name="attempt">The attempt, from 1.</param>
     /// <param name="handle">
-    /// Handles the delivery. The token is cancelled at <see cref="Timeout"/> and by <paramref name="interrupted"/>.
+    /// Handles the delivery. The token is canceled at <see cref="Timeout"/> and by <paramref name="interrupted"/>.
     /// </param>
-    /// <param name="interrupted">Cancelled when the host stops or the sender no longer waits for the result.</param>
+    /// <param name="interrupted">Canceled when the host stops or the sender no longer waits for the result.</param>
     public async Task<DeliveryResult> AttemptAsync(
         int attempt, Func<CancellationToken, Task> handle, TimeProvider time, CancellationToken interrupted)
     {

@@ -7,7 +7,7 @@ namespace Spotify.Domain.Ports;
 public sealed record Topic(string Name)
 {
     /// <summary>
-    /// The topic of messages and tasks that could not be handled. Each keeps its body and attributes and gains those of
+    /// The topic of messages and tasks that could not be handled. A dead letter has the original body and attributes, and those of
     /// <see cref="DeadLetter"/>.
     /// </summary>
     public static Topic DeadLetters { get; } = new("dead-letters");
@@ -17,8 +17,7 @@ public sealed record Topic(string Name)
 /// <param name="Body">Up to 9,000,000 bytes: UTF-8 JSON, unless the topic says otherwise.</param>
 /// <param name="Attributes">
 /// Properties that can be read without the body: up to 97 (three more are reserved for <see cref="DeadLetter"/>), with names of 1 to 256
-/// bytes
-/// of UTF-8 that do not start with <c>goog</c>, and values of up to 1,024 bytes. A message without attributes has a body.
+/// bytes of UTF-8 that do not start with <c>goog</c>, and values of up to 1,024 bytes. Required if the body is empty.
 /// </param>
 public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Attributes)
 {
@@ -28,7 +27,8 @@ public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<stri
     }
 
     /// <summary>
-    /// The id within the topic, the same for every delivery. Set by the bus; empty before. A message that is published twice has two ids.
+    /// The id within the topic, the same for every delivery. Set by the bus when the message is published. A message that is published
+    /// twice has two ids.
     /// </summary>
     public string Id { get; init; } = "";
 
@@ -36,7 +36,7 @@ public sealed record Message(ReadOnlyMemory<byte> Body, IReadOnlyDictionary<stri
     public DateTimeOffset PublishedAt { get; init; }
 }
 
-/// <summary>The attributes that a message gains on its way to <see cref="Topic.DeadLetters"/>.</summary>
+/// <summary>The additional attributes of messages in <see cref="Topic.DeadLetters"/>.</summary>
 public static class DeadLetter
 {
     /// <summary>The subscription or queue whose consumer could not handle the message.</summary>
@@ -49,13 +49,12 @@ public static class DeadLetter
     public const string MessageId = "dead-letter-message-id";
 
     /// <summary>
-    /// Returns the message to publish to <see cref="Topic.DeadLetters"/>. Drops attributes that may not be published: those that Pub/Sub
-    /// has
-    /// added, and those of other publishers beyond the limit.
+    /// Returns the message to publish to <see cref="Topic.DeadLetters"/>. Drops attributes that may not be published: those added by
+    /// Pub/Sub, and those beyond the limit.
     /// </summary>
     /// <param name="message">The message as delivered, with its id.</param>
     /// <param name="source">The subscription or queue.</param>
-    /// <param name="reason">The reason; cut to one line of an attribute's length.</param>
+    /// <param name="reason">The reason. Shortened to one line of an attribute's maximum length.</param>
     public static Message Of(Message message, string source, string reason) => new(
         message.Body,
         new Dictionary<string, string>(message.Attributes.Where(attribute => MessageRules.IsPublishable(attribute.Key))
@@ -78,7 +77,7 @@ public static class DeadLetter
     }
 }
 
-/// <summary>Publishes messages: to a durable queue on one machine, to Pub/Sub in the cloud.</summary>
+/// <summary>A publisher of messages: to a durable queue on one machine, to Pub/Sub in the cloud.</summary>
 public interface IMessageBus
 {
     /// <summary>Publishes messages. They are durable when the task completes; if it fails, some may have been published.</summary>
@@ -87,10 +86,10 @@ public interface IMessageBus
 }
 
 /// <summary>
-/// Delivers the messages of a topic to one consumer. Every subscription receives every message. A message that fails
-/// <see cref="MaxDeliveries"/> times goes to <see cref="Topic.DeadLetters"/>; messages of that topic itself are retried until handled.
+/// A subscription, which delivers every message of a topic to one consumer. A message that fails <see cref="MaxDeliveries"/> times goes to
+/// <see cref="Topic.DeadLetters"/>. Messages of that topic are retried until they are handled.
 /// </summary>
-/// <param name="Name">The name, with the format of a topic's.</param>
+/// <param name="Name">The name, in the format of topic names.</param>
 /// <param name="Topic">The topic.</param>
 public sealed record Subscription(string Name, Topic Topic)
 {
@@ -102,7 +101,7 @@ public sealed record Subscription(string Name, Topic Topic)
     /// <summary>The delay after the first failure, 0 to 10 min. Each further failure doubles it.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest delay, 0 to 10 min.</summary>
+    /// <summary>The maximum delay, 0 to 10 min.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The number of deliveries, 5 to 100.</summary>

@@ -1,6 +1,6 @@
 namespace Spotify.Domain.Ports;
 
-/// <summary>Handles the messages of a subscription.</summary>
+/// <summary>A handler of the messages of a subscription.</summary>
 /// <typeparam name="TBody">The parsed body, or <see cref="ReadOnlyMemory{T}"/> of bytes for messages of any format.</typeparam>
 public interface IMessageConsumer<in TBody>
 {
@@ -9,17 +9,17 @@ public interface IMessageConsumer<in TBody>
     /// once. An exception, or a task that outlasts its <paramref name="ct"/>, causes redelivery.
     /// </summary>
     /// <exception cref="PoisonMessageException">
-    /// The message can never be handled; it goes to <see cref="Topic.DeadLetters"/> at once.
+    /// The message cannot be handled. It goes to <see cref="Topic.DeadLetters"/> without further attempts.
     /// </exception>
     Task HandleAsync(TBody body, MessageContext message, CancellationToken ct);
 }
 
-/// <summary>The properties of a delivered message other than its body.</summary>
+/// <summary>The properties of a delivered message, without its body.</summary>
 /// <param name="Id">The id within the topic, the same for every delivery of the message.</param>
 /// <param name="PublishedAt">The time of publication.</param>
 /// <param name="Attributes">The attributes that the publisher set.</param>
 public sealed record MessageContext(string Id, DateTimeOffset PublishedAt, IReadOnlyDictionary<string, string> Attributes);
 
-/// <summary>A message or task that can never be handled, however often it is retried.</summary>
+/// <summary>The error for a message or task that cannot be handled, so that retrying is useless.</summary>
 /// <param name="reason">The reason, in one line.</param>
 public sealed class PoisonMessageException(string reason, Exception? inner = null) : Exception(reason, inner);

@@ -1,8 +1,8 @@
 namespace Spotify.Domain.Ports;
 
 /// <summary>
-/// A queue of tasks for one function. Each task is a POST with a JSON body and the token of a service account, repeated until the answer is
-/// 2xx. A task that fails <see cref="MaxAttempts"/> times, or is poison, goes to <see cref="Topic.DeadLetters"/>.
+/// A queue of tasks for one function. Each task is a POST with a JSON body and the token of a service account, repeated until the response
+/// is 2xx. A task that fails <see cref="MaxAttempts"/> times, or is poison, goes to <see cref="Topic.DeadLetters"/>.
 /// </summary>
 /// <param name="Name">1 to 90 letters, digits and hyphens.</param>
 /// <param name="Path">The path that the function serves, starting with <c>/tasks/</c>.</param>
@@ -24,15 +24,14 @@ public sealed record Queue(string Name, string Path)
 
     /// <summary>
     /// The number of times a queue sends a task before dropping it. A few more than <see cref="MaxAttempts"/>, so that the function is
-    /// called
-    /// again if it died during its last attempt or could not publish the dead letter.
+    /// called again if its instance stopped during the last attempt or could not publish the dead letter.
     /// </summary>
     public int MaxDispatches => MaxAttempts + 5;
 
     /// <summary>The delay after the first failure. Each further failure doubles it.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest delay.</summary>
+    /// <summary>The maximum delay.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The time that one attempt may take, 15 s to 30 min. A function definition derives it from the function's timeout.</summary>
@@ -44,18 +43,17 @@ public sealed record Queue(string Name, string Path)
 public sealed record TaskRequest(ReadOnlyMemory<byte> Body)
 {
     /// <summary>
-    /// An optional name of up to 500 letters, digits, hyphens and underscores. The queue skips a task whose name it remembers: until the
-    /// earlier
-    /// task is done, and for an hour longer. Not sufficient against duplicates: the function keeps a record of its own.
+    /// An optional name of up to 500 letters, digits, hyphens and underscores. The queue skips a task with the name of an earlier one,
+    /// until an hour after the earlier one is done. This does not prevent all duplicates, so the function must also keep a record.
     /// </summary>
     public string? Name { get; init; }
 
-    /// <summary>The earliest time to run, at most 30 days ahead; null: now.</summary>
+    /// <summary>The earliest time to run, at most 30 days ahead; null for now.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 }
 
 /// <summary>
-/// Adds delayed, rate-limited tasks: to a durable queue on one machine, to Cloud Tasks in the cloud. Dispatch is at least once.
+/// A sender of delayed, rate-limited tasks: to a durable queue on one machine, to Cloud Tasks in the cloud. Dispatch is at least once.
 /// </summary>
 public interface ITaskQueue
 {

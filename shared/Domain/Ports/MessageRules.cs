@@ -6,19 +6,19 @@ namespace Spotify.Domain.Ports;
 /// <summary>The limits that every <see cref="IMessageBus"/> enforces, so that all adapters reject the same input.</summary>
 public static partial class MessageRules
 {
-    /// <summary>The largest body, in bytes.</summary>
+    /// <summary>The maximum size of a body, in bytes.</summary>
     public const int MaxBodyLength = 9_000_000;
 
     /// <summary>
-    /// The most attributes. Messages for other topics than <see cref="Topic.DeadLetters"/> leave room for those of
-    /// <see cref="DeadLetter"/>.
+    /// The maximum number of attributes, including those of <see cref="DeadLetter"/>, which only messages of
+    /// <see cref="Topic.DeadLetters"/> have.
     /// </summary>
     public const int MaxAttributes = 100;
 
-    /// <summary>The longest name of an attribute, in bytes of UTF-8.</summary>
+    /// <summary>The maximum length of an attribute's name, in bytes of UTF-8.</summary>
     public const int MaxAttributeNameLength = 256;
 
-    /// <summary>The longest value of an attribute, in bytes of UTF-8.</summary>
+    /// <summary>The maximum length of an attribute's value, in bytes of UTF-8.</summary>
     public const int MaxAttributeValueLength = 1024;
 
     internal const int DeadLetterAttributes = 3;
@@ -88,7 +88,7 @@ public static partial class MessageRules
         return null;
     }
 
-    // Returns -1 for text with half of a surrogate pair, which has no UTF-8.
+    // Returns -1 for text with a lone surrogate, which has no UTF-8 form.
     private static int Length(string text)
     {
         try

@@ -6,10 +6,10 @@ namespace Spotify.Domain.Ports;
 /// <summary>The limits that every <see cref="ITaskQueue"/> enforces, so that all adapters reject the same input.</summary>
 public static partial class TaskRules
 {
-    /// <summary>The largest body, in bytes.</summary>
+    /// <summary>The maximum size of a body, in bytes.</summary>
     public const int MaxBodyLength = 100_000;
 
-    /// <summary>The longest delay of a task.</summary>
+    /// <summary>The maximum delay of a task.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(30);
 
     /// <summary>Checks tasks before they are added.</summary>

@@ -1,8 +1,8 @@
 namespace Spotify.Domain.Signing;
 
 /// <summary>
-/// Signs and verifies URLs in one format. The signature parameters are the last ones, in a fixed order and spelling, so that a URL has
-/// exactly one signed form; every other form is rejected, including percent-encoded equivalents. Implementations are stateless.
+/// A signer and verifier of URLs in one format. The signature parameters are the last ones, in a fixed order and spelling, so that a URL
+/// has exactly one signed form; every other form is rejected, including percent-encoded equivalents. Implementations are stateless.
 /// </summary>
 public interface IUrlSigner
 {

@@ -6,7 +6,7 @@ public enum SignatureStatus
     /// <summary>The URL has no signature of this format.</summary>
     Missing,
 
-    /// <summary>Parameters are out of order, repeated, or not spelled as the signer spells them.</summary>
+    /// <summary>Parameters are out of order, repeated or not in canonical form.</summary>
     Malformed,
 
     /// <summary>The key ring has no key with the name in the URL.</summary>

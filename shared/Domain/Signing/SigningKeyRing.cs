@@ -49,7 +49,7 @@ public sealed class SigningKeyRing
     /// <exception cref="ArgumentException">No key has the name.</exception>
     public SigningKeyRing SigningWith(string name) => new(name, keys.Values);
 
-    /// <summary>Returns a ring without a key. URLs signed with it are then rejected.</summary>
+    /// <summary>Returns a ring without the named key, which rejects the URLs that the key signed.</summary>
     /// <exception cref="ArgumentException">The key is the one that signs.</exception>
     public SigningKeyRing Without(string name) => name == Current.Name
         ? throw new ArgumentException($"'{name}' is the key that signs. Sign with another key before removing it.", nameof(name))

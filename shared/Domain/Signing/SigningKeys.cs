@@ -1,6 +1,8 @@
 namespace Spotify.Domain.Signing;
 
-/// <summary>Holds the current key ring, which can be replaced at run time. Callers read <see cref="Ring"/> once per request.</summary>
+/// <summary>
+/// A holder of the current key ring, which can be replaced at run time. Callers read <see cref="Ring"/> once per request.
+/// </summary>
 public sealed class SigningKeys(SigningKeyRing ring)
 {
     private volatile SigningKeyRing ring = ring;

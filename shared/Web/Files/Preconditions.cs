@@ -17,7 +17,7 @@ public enum PreconditionOutcome
 }
 
 /// <summary>
-/// Evaluates conditional GET and HEAD requests in the order of RFC 9110 §13.2.2. Invalid headers are ignored, except for an invalid
+/// The evaluation of conditional GET and HEAD requests in the order of RFC 9110 §13.2.2. Invalid headers are ignored, except for an invalid
 /// <c>If-Match</c>, which matches nothing.
 /// </summary>
 public static class Preconditions

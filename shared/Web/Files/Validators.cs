@@ -9,7 +9,8 @@ namespace Spotify.Web.Files;
 public sealed record Validators(EntityTagHeaderValue EntityTag, DateTimeOffset LastModified)
 {
     /// <summary>
-    /// Returns the validators of a file. Files are immutable, but size and time reveal a file that was replaced all the same.
+    /// Returns the validators of a file. The entity tag contains its size and time, because a file can be replaced, although files should
+    /// be immutable.
     /// </summary>
     /// <param name="size">The size in bytes.</param>
     /// <param name="written">When the file was written.</param>

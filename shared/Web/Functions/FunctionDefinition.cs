@@ -25,7 +25,7 @@ public sealed record FunctionDefinition(string Name, Caller Caller)
     public Resources Uses { get; init; } = new();
 
     /// <summary>
-    /// The longest time of one call. The deadlines of the request, the subscription, the queue and the scheduler job all equal it.
+    /// The maximum duration of a call, which is also the deadline of the request, the subscription, the queue and the scheduler job.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 

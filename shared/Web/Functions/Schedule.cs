@@ -9,6 +9,6 @@ public sealed record Schedule(string Name, string Path, string Cron)
     /// <summary>The time zone of <see cref="Cron"/>, by its IANA name.</summary>
     public string TimeZone { get; init; } = "Etc/UTC";
 
-    /// <summary>The JSON body of the call; null: none.</summary>
+    /// <summary>The JSON body of the call; null for none.</summary>
     public string? Body { get; init; }
 }

@@ -4,8 +4,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Web.Idempotency;
 
 /// <summary>
-/// Returns the stored response of a request that is repeated with the same <see cref="IdempotencyKey"/>. The response is stored in the
-/// transaction of the request's effect, so that both exist or neither does.
+/// The stored responses to requests, for repetitions with the same <see cref="IdempotencyKey"/>. A response is stored in the transaction of
+/// the request's effect, so that both exist or neither does.
 /// </summary>
 public static class IdempotentAnswers
 {
@@ -22,7 +22,7 @@ public static class IdempotentAnswers
 
     /// <summary>Runs <paramref name="effect"/> and returns its response, or returns the response of its first run.</summary>
     /// <param name="transaction">The transaction that the effect is part of.</param>
-    /// <param name="key">The request's key; null if the request has its effect each time.</param>
+    /// <param name="key">The request's key; null if the effect runs for every request.</param>
     /// <param name="now">The current time.</param>
     /// <param name="effect">The request's effect, which returns the response.</param>
     /// <exception cref="ApiException">422: the key was used before with another query or body.</exception>

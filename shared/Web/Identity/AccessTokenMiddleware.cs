@@ -1,7 +1,7 @@
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Requires a valid bearer token (RFC 6750) for requests to the Web API (<c>/v1/…</c>), and sets the <see cref="Caller"/>.
+/// Middleware that requires a valid bearer token (RFC 6750) for requests to the Web API (<c>/v1/…</c>), and sets the <see cref="Caller"/>.
 /// </summary>
 public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier)
 {

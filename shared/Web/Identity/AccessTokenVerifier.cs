@@ -10,7 +10,7 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Verifies access tokens: signature, issuer, audience and expiry, with Google's library and the issuer's key set. Caches a verified
+/// A verifier of access tokens: signature, issuer, audience and expiry, with Google's library and the issuer's key set. Caches a verified
 /// token until it expires, because clients send the same token with every request.
 /// </summary>
 public sealed class AccessTokenVerifier : IDisposable

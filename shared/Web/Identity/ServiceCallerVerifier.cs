@@ -7,7 +7,7 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// Verifies that a request comes from an authorized service, by the OIDC token that Cloud Tasks and Cloud Scheduler send. Verifies the
+/// A verifier that a request comes from an authorized service, by the OIDC token that Cloud Tasks and Cloud Scheduler send. Verifies the
 /// token with Google's library and the issuer's key set.
 /// </summary>
 /// <param name="options">The services to accept.</param>
@@ -27,9 +27,9 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     {
         var header = request.Headers.Authorization;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            throw Forbidden("A service's token is wanted");
+            throw Forbidden("The token of a service account is required");
         var token = value[Scheme.Length..].Trim();
-        if (token.Length > MaxTokenLength) throw Forbidden("The token is not good here");
+        if (token.Length > MaxTokenLength) throw Forbidden("The token is not valid for this function");
 
         Claims claims;
         try
@@ -39,13 +39,13 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException or InvalidCastException)
         {
             // The library throws InvalidCastException if the algorithm in the header does not match the key.
-            throw Forbidden("The token is not good here");
+            throw Forbidden("The token is not valid for this function");
         }
 
         if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds())
-            throw Forbidden("The token is not good here");
+            throw Forbidden("The token is not valid for this function");
         if (!claims.EmailVerified || claims.Email is null || !options.Value.Emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
-            throw Forbidden("This caller may not do that");
+            throw Forbidden("The service account is not authorized");
     }
 
     private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, IHttpClientFactory? httpClients)
@@ -73,7 +73,7 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     }
 }
 
-/// <summary>Registers <see cref="ServiceCallerVerifier"/>.</summary>
+/// <summary>Registration of <see cref="ServiceCallerVerifier"/>.</summary>
 public static class ServiceCallerServices
 {
     /// <summary>

@@ -4,11 +4,11 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Web.Messages;
 
-/// <summary>Parses the bodies of messages and tasks.</summary>
+/// <summary>A parser of the bodies of messages and tasks.</summary>
 internal static class JsonMessage
 {
     /// <summary>Parses a body.</summary>
-    /// <exception cref="PoisonMessageException">The body is not JSON of the expected format, which no retry changes.</exception>
+    /// <exception cref="PoisonMessageException">The body is not JSON of the expected format, so that retrying is useless.</exception>
     public static TBody Parse<TBody>(ReadOnlyMemory<byte> body, JsonTypeInfo<TBody> json) where TBody : class
     {
         try
@@ -17,7 +17,7 @@ internal static class JsonMessage
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a string has half of a surrogate pair.
+            // InvalidOperationException: a string has a lone surrogate.
             throw new PoisonMessageException($"The body does not have the expected format: {e.Message}", e);
         }
     }

@@ -16,7 +16,7 @@ public enum RateLimitCategory
     PlaylistChanges,
 }
 
-/// <summary>Assigns endpoints to rate limit categories.</summary>
+/// <summary>The assignment of endpoints to rate limit categories.</summary>
 public static class RateLimitCategories
 {
     /// <summary>Assigns an endpoint or a group of endpoints to a category.</summary>

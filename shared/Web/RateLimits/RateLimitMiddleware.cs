@@ -5,7 +5,7 @@ using Spotify.Web.Identity;
 namespace Spotify.Web.RateLimits;
 
 /// <summary>
-/// Responds with 429 and <c>Retry-After</c> in seconds to requests that exceed a rate limit. Runs after
+/// Middleware that responds with 429 and <c>Retry-After</c> in seconds to requests that exceed a rate limit. Runs after
 /// <see cref="AccessTokenMiddleware"/>, and ignores requests without a caller.
 /// </summary>
 public sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter, IOptions<RateLimitOptions> options)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Web.RateLimits;
 
 /// <summary>
-/// Counts requests by user and by app. The counts are stored in two generations: an active caller moves to the newer generation. The older
-/// generation is dropped after a window, when its counts have expired, or when the newer generation is full, which bounds the memory.
+/// A counter of requests by user and by app. The counts are stored in two generations: an active caller moves to the newer generation. The
+/// older generation is dropped after a window, when its counts have expired, or when the newer generation is full, which bounds the memory.
 /// </summary>
 public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider time)
 {

@@ -9,9 +9,8 @@ using Spotify.Web.Requests;
 namespace Spotify.Web.Tasks;
 
 /// <summary>
-/// Maps the endpoints that the task queue and the scheduler call. Only service accounts may call them
-/// (<see cref="ServiceCallerVerifier"/>); others get 403. The host adds <see cref="ServiceCallerServices.AddServiceCallers"/> and, for
-/// tasks, an <see cref="IMessageBus"/>.
+/// The endpoints that the task queue and the scheduler call. Only service accounts may call them (<see cref="ServiceCallerVerifier"/>);
+/// others get 403. The host adds <see cref="ServiceCallerServices.AddServiceCallers"/> and, for tasks, an <see cref="IMessageBus"/>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"/>
 public static partial class TaskEndpoints
@@ -96,7 +95,7 @@ public static partial class TaskEndpoints
             : new ProducesResponseTypeMetadata(StatusCodes.Status200OK, result, [MediaType]));
     }
 
-    // Comes first, so that an unauthorized caller learns nothing about what else is wrong with a request.
+    // Runs first, so that an unauthorized caller does not learn about other errors in the request.
     private static Task VerifyAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<ServiceCallerVerifier>().VerifyAsync(context.Request, context.RequestAborted);
 

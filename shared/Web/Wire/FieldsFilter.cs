@@ -121,10 +121,10 @@ public sealed class FieldsFilter
             return position > start ? text[start..position] : throw Unexpected();
         }
 
-        private bool Accept(char wanted)
+        private bool Accept(char expected)
         {
             SkipSpaces();
-            if (position == text.Length || text[position] != wanted) return false;
+            if (position == text.Length || text[position] != expected) return false;
             position++;
             return true;
         }

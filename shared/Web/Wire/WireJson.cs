@@ -47,7 +47,7 @@ public sealed partial class WireJson : JsonSerializerContext
     }
 }
 
-/// <summary>Registers the JSON of functions.</summary>
+/// <summary>Registration of the JSON of functions.</summary>
 public static class WireJsonServices
 {
     /// <summary>Adds the source-generated JSON of a function's own objects. May be called more than once.</summary>

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Builder;
 namespace Spotify.Benchmarks.ColdStart;
 
 /// <summary>
-/// Compares the time from the start of a process to its first response between an entry point of the cloud home and a minimal API, in
-/// alternating runs. The default entry point makes no network calls at its start. <c>--target</c> names another one, whose additional
+/// A comparison of the time from the start of a process to its first response between an entry point of the cloud home and a minimal API,
+/// in alternating runs. The default entry point makes no network calls at its start. <c>--target</c> names another one, whose additional
 /// settings come from the environment, such as <c>Spanner__Database</c> and <c>SPANNER_EMULATOR_HOST</c>. <c>--program</c> is the path of a
 /// published cloud home.
 /// </summary>
@@ -16,7 +16,7 @@ internal static class ColdStartBenchmark
 
     private const double RatioAim = 1.5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -97,7 +97,7 @@ internal static class ColdStartBenchmark
                         ? watch.Elapsed.TotalMilliseconds
                         : throw new BenchmarkException($"{program} returned {(int)response.StatusCode}.");
                 }
-                catch (HttpRequestException) when (!process.HasExited && watch.Elapsed < Patience)
+                catch (HttpRequestException) when (!process.HasExited && watch.Elapsed < Timeout)
                 {
                     await Task.Delay(2);
                 }

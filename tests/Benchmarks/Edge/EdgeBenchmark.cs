@@ -4,9 +4,9 @@ using Spotify.Domain.Signing;
 namespace Spotify.Benchmarks.Edge;
 
 /// <summary>
-/// Compares the throughput of the edge and of nginx: the same byte ranges of 512 KiB of the same file, in alternating runs, so that other
-/// load on the machine affects both. The edge also verifies a signature in each request. Then measures the edge's memory while slow clients
-/// stream.
+/// A comparison of the throughput of the edge and of nginx: the same byte ranges of 512 KiB of the same file, in alternating runs, so that
+/// other load on the machine affects both. The edge also verifies a signature in each request. Then measures the edge's memory while slow
+/// clients stream.
 /// </summary>
 internal static class EdgeBenchmark
 {

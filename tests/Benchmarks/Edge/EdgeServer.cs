@@ -11,8 +11,8 @@ using Spotify.Local.Objects;
 namespace Spotify.Benchmarks.Edge;
 
 /// <summary>
-/// Serves only the edge, in a process that the benchmark starts. The process ends with its standard input, so that it does not outlive the
-/// benchmark.
+/// A server of the edge only, in a process that the benchmark starts. The process ends with its standard input, so that it does not outlive
+/// the benchmark.
 /// </summary>
 internal static class EdgeServer
 {

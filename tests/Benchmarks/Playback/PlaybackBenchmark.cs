@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Spotify.Benchmarks.Playback;
 
 /// <summary>
-/// Compares the throughput of playback authorization and of an empty endpoint of the same host, in alternating runs, so that other load on
-/// the machine affects both. Then measures the latency at half of the maximum throughput.
+/// A comparison of the throughput of playback authorization and of an empty endpoint of the same host, in alternating runs, so that other
+/// load on the machine affects both. Then measures the latency at half of the maximum throughput.
 /// </summary>
 internal static class PlaybackBenchmark
 {

@@ -7,8 +7,8 @@ using Spotify.Benchmarks.Playback;
 namespace Spotify.Benchmarks.Playlists;
 
 /// <summary>
-/// Compares changes and reads of a short and a long playlist, over HTTP, one request at a time and in alternation, so that other load on
-/// the machine affects both. A move writes the same number of rows in both; only finding the position can take longer.
+/// A comparison of changes and reads of a short and a long playlist, over HTTP, one request at a time and in alternation, so that other
+/// load on the machine affects both. A move writes the same number of rows in both; only finding the position can take longer.
 /// </summary>
 internal static class PlaylistBenchmark
 {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Spotify.Functions.Greetings;
 
-/// <summary>Greets listeners.</summary>
+/// <summary>The endpoints that greet listeners.</summary>
 public static class GreetingsEndpoints
 {
     /// <summary>Maps the endpoint.</summary>

@@ -24,7 +24,7 @@ public class CdnHealthTests
     private CdnHealthState A => health.StateOf("a");
 
     [Fact]
-    public void Is_healthy_at_first() => Assert.Equal(new CdnHealthState(true, 1, 0, 0), A);
+    public void A_CDN_is_healthy_at_first() => Assert.Equal(new CdnHealthState(true, 1, 0, 0), A);
 
     [Theory]
     [InlineData(0)]
@@ -63,7 +63,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void The_minimum_number_of_clients_over_a_longer_time_does_not()
+    public void The_minimum_number_of_clients_over_a_longer_time_does_not_change_the_health()
     {
         Fail(2);
         clock.Advance(Options.HalfLife + TimeSpan.FromSeconds(1));
@@ -98,7 +98,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Becomes_healthy_when_reports_stop()
+    public void A_CDN_becomes_healthy_when_reports_stop()
     {
         Grant(100);
         Fail(100);
@@ -113,7 +113,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Stays_unhealthy_while_clients_with_older_urls_report()
+    public void A_CDN_stays_unhealthy_while_clients_with_older_urls_report()
     {
         Grant(100);
         Fail(50);
@@ -129,7 +129,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Becomes_unhealthy_again_at_the_minimum_if_it_still_fails()
+    public void A_CDN_that_still_fails_becomes_unhealthy_again_at_the_minimum()
     {
         Grant(100);
         Fail(100);
@@ -142,7 +142,7 @@ public class CdnHealthTests
     }
 
     [Fact]
-    public void Does_not_flap_at_the_threshold()
+    public void The_health_does_not_flap_at_the_threshold()
     {
         Grant(100);
         Fail(21);

@@ -26,7 +26,7 @@ namespace Spotify.Functions.Tests.CdnWarming;
 
 public sealed class CdnWarmingTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly AudioEncoding[] Ladder =
         [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps))];
@@ -268,7 +268,7 @@ public sealed class CdnWarmingTests
         var cdn = new FakeCdn(async (_, _, _) =>
         {
             if (Interlocked.Increment(ref asked) == 3) full.SetResult();
-            await full.Task.WaitAsync(Patience);
+            await full.Task.WaitAsync(TestTimeout);
             return FakeCdn.Ten();
         });
         await using var server = await StartAsync(builder =>
@@ -303,12 +303,12 @@ public sealed class CdnWarmingTests
         }, Audio(Dawn, Ladder));
 
         var warming = WarmAsync(server, Sunrise.Id);
-        await stuck.Task.WaitAsync(Patience);
+        await stuck.Task.WaitAsync(TestTimeout);
         Assert.False(warming.IsCompleted);
         time.Advance(TimeSpan.FromMinutes(8));
         Assert.Equal(
             """{"albums":1,"tracks":1,"objects":5,"bytes":50,"failed":0,"remaining":7,"unknown":[]}""",
-            (await warming.WaitAsync(Patience)).ToJsonString());
+            (await warming.WaitAsync(TestTimeout)).ToJsonString());
 
         slow = false;
         Assert.Equal(
@@ -336,10 +336,10 @@ public sealed class CdnWarmingTests
             builder.Configuration["CdnWarming:RequestTimeout"] = "01:00:00";
         }, Audio(Dawn, High));
         var warming = WarmAsync(server, Sunrise.Id);
-        await stuck.Task.WaitAsync(Patience);
+        await stuck.Task.WaitAsync(TestTimeout);
         time.Advance(TimeSpan.FromMinutes(8));
         Assert.Equal(
-            ("2", "0"), (await warming.WaitAsync(Patience)) is var answer ? (answer.At("failed"), answer.At("remaining")) : default);
+            ("2", "0"), (await warming.WaitAsync(TestTimeout)) is var answer ? (answer.At("failed"), answer.At("remaining")) : default);
     }
 
     [Fact]
@@ -363,13 +363,13 @@ public sealed class CdnWarmingTests
         var warming = WarmAsync(server, Sunrise.Id);
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            Assert.True(await stuck.WaitAsync(Patience));
+            Assert.True(await stuck.WaitAsync(TestTimeout));
             time.Advance(TimeSpan.FromMinutes(1));
         }
 
         Assert.Equal(
             """{"albums":1,"tracks":1,"objects":1,"bytes":10,"failed":1,"remaining":0,"unknown":[]}""",
-            (await warming.WaitAsync(Patience)).ToJsonString());
+            (await warming.WaitAsync(TestTimeout)).ToJsonString());
     }
 
     [Theory]
@@ -445,7 +445,7 @@ public sealed class CdnWarmingTests
         return app;
     }
 
-    /// <summary>Records the objects that the edge serves.</summary>
+    /// <summary>A recorder of the objects that the edge serves.</summary>
     private sealed class Edge(ConcurrentQueue<(string Path, int Status, long? Bytes)> served) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -146,7 +146,7 @@ internal sealed class FakeEncoder : IMediaEncoder
 }
 
 /// <summary>A database whose connection can be cut, to simulate an instance that stops.</summary>
-internal sealed class MortalDatabase(IDatabase inner) : IDatabase
+internal sealed class DisconnectableDatabase(IDatabase inner) : IDatabase
 {
     public bool IsLost { get; set; }
 

@@ -93,7 +93,7 @@ public sealed class UploadIngestTests : IDisposable
     public async Task The_upload_of_a_stopped_instance_is_processed_after_its_claim_expires()
     {
         var upload = await bench.PutAsync("a.flac", X);
-        await DieAsync(upload);
+        await StopDuringImportAsync(upload);
         Assert.Empty(await bench.TracksAsync());
         Assert.Equal(UploadOutcome.Busy, await RunAsync(upload));
         bench.Clock.Advance(bench.Options.TryLimit);
@@ -109,7 +109,7 @@ public sealed class UploadIngestTests : IDisposable
         var upload = await bench.PutAsync("a.flac", X);
         for (var i = 0; i < bench.Options.MaxTries; i++)
         {
-            await DieAsync(upload);
+            await StopDuringImportAsync(upload);
             bench.Clock.Advance(TimeSpan.FromHours(1));
         }
 
@@ -487,9 +487,9 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     /// <summary>Simulates an instance that stops during an import: it loses its database connection.</summary>
-    private async Task DieAsync(Upload upload)
+    private async Task StopDuringImportAsync(Upload upload)
     {
-        var database = new MortalDatabase(bench.Database);
+        var database = new DisconnectableDatabase(bench.Database);
         bench.Encoder.Encoding = _ =>
         {
             database.IsLost = true;

@@ -100,7 +100,7 @@ public sealed class FollowingTests : LibraryTestBase
     }
 
     [Fact]
-    public async Task Nobody_follows_themselves_or_somebody_unknown()
+    public async Task Users_cannot_follow_themselves_or_unknown_users()
     {
         await DoAsync(Ada, "PUT", "/v1/me/following?type=user&ids=ada,nobody,bob", expected: HttpStatusCode.NoContent);
         Assert.Equal([false, false, true], await BooleansAsync(Ada, "/v1/me/following/contains?type=user&ids=ada,nobody,bob"));

@@ -202,7 +202,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     [InlineData("offset=-1")]
     [InlineData("offset=x")]
     [InlineData("offset=100001")]
-    public async Task Bad_requests_say_what_is_wrong(string query)
+    public async Task Bad_requests_return_400_with_the_problem(string query)
     {
         var message = await ada.GetErrorAsync($"/v1/playback/tracks/{Dawn.Id}?{query}", HttpStatusCode.BadRequest);
         Assert.Contains(query.Split('=')[0], message);

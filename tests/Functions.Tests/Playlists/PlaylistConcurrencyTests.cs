@@ -56,7 +56,7 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
     }
 
     /// <summary>
-    /// Runs each transaction body twice and commits the second run, like a database that aborts conflicting transactions.
+    /// A database that runs each transaction body twice and commits the second run, as if the first had been aborted because of a conflict.
     /// </summary>
     private sealed class RepeatingDatabase(IDatabase database) : IDatabase
     {

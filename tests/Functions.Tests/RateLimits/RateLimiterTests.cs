@@ -26,7 +26,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void A_caller_that_waits_as_long_as_told_is_allowed()
+    public void A_caller_that_waits_for_the_returned_time_is_allowed()
     {
         var limiter = New(new RateLimitOptions { Standard = 3 });
         for (var i = 0; i < 100; i++)

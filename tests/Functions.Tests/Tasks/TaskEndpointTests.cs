@@ -168,7 +168,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_attempt_that_takes_too_long_is_cancelled()
+    public async Task An_attempt_that_takes_too_long_is_canceled()
     {
         worker.Hangs = true;
         var answer = SendAsync("""{"names":["ada"]}""", "2");

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>Compares the responses of every implemented operation with open-api.yml and with their snapshots.</summary>
+/// <summary>Tests of the responses of every implemented operation against open-api.yml and their snapshots.</summary>
 public sealed class ContractTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     // Where open-api.yml contradicts the behavior that clients rely on, which takes precedence.

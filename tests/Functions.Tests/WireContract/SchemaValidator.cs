@@ -14,7 +14,7 @@ public readonly record struct SchemaError(string At, string Problem)
 }
 
 /// <summary>
-/// Validates values against schemas of an <see cref="ApiDescription"/>. Supports the part of OpenAPI 3.0 that open-api.yml uses.
+/// A validator of values against schemas of an <see cref="ApiDescription"/>. Supports the part of OpenAPI 3.0 that open-api.yml uses.
 /// </summary>
 public sealed class SchemaValidator(ApiDescription description)
 {

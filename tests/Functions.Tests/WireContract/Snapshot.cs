@@ -8,8 +8,8 @@ using Spotify.Domain.Catalog;
 namespace Spotify.Functions.Tests.WireContract;
 
 /// <summary>
-/// Compares responses with the reviewed ones in <c>Snapshots/</c>, one file each. If the environment variable <c>UPDATE_SNAPSHOTS</c> is 1,
-/// writes the files instead, so that the changes can be reviewed in the diff.
+/// A comparison of responses with the reviewed ones in <c>Snapshots/</c>, one file each. If the environment variable
+/// <c>UPDATE_SNAPSHOTS</c> is 1, the files are written instead, so that the changes can be reviewed in the diff.
 /// </summary>
 internal static partial class Snapshot
 {
@@ -35,7 +35,7 @@ internal static partial class Snapshot
         if (body is { Length: > 0 })
         {
             body = body.Replace(baseUrl.AbsoluteUri, "https://api.example/", StringComparison.Ordinal);
-            snapshot["body"] = Normalised(status == StatusCodes.Status201Created ? WithoutNewId(body) : JsonNode.Parse(body));
+            snapshot["body"] = Normalized(status == StatusCodes.Status201Created ? WithoutNewId(body) : JsonNode.Parse(body));
         }
 
         var actual = snapshot.ToJsonString(Indented) + "\n";
@@ -62,18 +62,18 @@ internal static partial class Snapshot
     }
 
     // Times of saving differ in each run, and lists of all markets would make the files unreadable.
-    private static JsonNode? Normalised(JsonNode? node) => node switch
+    private static JsonNode? Normalized(JsonNode? node) => node switch
     {
         JsonObject members =>
             new JsonObject(
                 members.Select(
                     member =>
                         KeyValuePair.Create(
-                            member.Key, member.Key == "added_at" && IsTime(member.Value) ? "(time)" : Normalised(member.Value)))),
+                            member.Key, member.Key == "added_at" && IsTime(member.Value) ? "(time)" : Normalized(member.Value)))),
         JsonArray entries when entries.Count == Markets.All.Count && entries.Select(entry => entry?.ToString())
             .SequenceEqual(Markets.All) =>
             new JsonArray("(all markets)"),
-        JsonArray entries => new JsonArray([.. entries.Select(Normalised)]),
+        JsonArray entries => new JsonArray([.. entries.Select(Normalized)]),
         _ => node?.DeepClone(),
     };
 

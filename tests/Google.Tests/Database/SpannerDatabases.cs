@@ -11,7 +11,7 @@ using Spotify.Hosting.Database;
 
 namespace Spotify.Google.Tests.Database;
 
-/// <summary>Creates databases on the emulator with Google's client library.</summary>
+/// <summary>A factory of databases on the emulator, with Google's client library.</summary>
 internal static class SpannerDatabases
 {
     private static readonly IMeterFactory Meters =

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Spotify.Google.Tests.Messages;
 
 /// <summary>
-/// Adds the delivery attempt to pushed messages. Pub/Sub does so for subscriptions with a dead-letter policy; its emulator does not.
+/// Middleware that adds the delivery attempt to pushed messages. Pub/Sub does so for subscriptions with a dead-letter policy; its emulator
+/// does not.
 /// </summary>
 internal sealed class DeliveryCounter
 {

@@ -9,7 +9,7 @@ using Spotify.Hosting.Messages;
 
 namespace Spotify.Google.Tests.Messages;
 
-/// <summary>Creates clients of the emulator.</summary>
+/// <summary>A factory of clients of the emulator.</summary>
 internal static class PubSubClients
 {
     public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) => new(

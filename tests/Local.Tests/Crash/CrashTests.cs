@@ -15,7 +15,7 @@ public sealed class CrashTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Fact]
-    public async Task Nothing_acknowledged_is_lost_when_the_host_is_killed_during_requests()
+    public async Task Acknowledged_changes_survive_when_the_host_is_killed_during_requests()
     {
         var acknowledged = new List<(string User, string Token)>();
         for (var round = 0; round < 3; round++)

@@ -27,7 +27,7 @@ public sealed class DemoHostTests(DemoHostTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task It_has_the_documented_size()
+    public async Task The_demo_has_the_documented_size()
     {
         var ada = await server.SignInAsync("ada");
         var tracks = new HashSet<string>();
@@ -115,12 +115,12 @@ public sealed class DemoHostTests(DemoHostTests.Fixture fixture) : IClassFixture
         var ada = await demo.SignInAsync("ada");
         var popular = await ada.GetJsonAsync("/v1/search?q=a&type=track&limit=1");
         var id = popular.At("tracks", "items", 0, "id");
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         JsonNode answer;
         using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         do
         {
-            await interval.WaitForNextTickAsync(patience.Token);
+            await interval.WaitForNextTickAsync(timeout.Token);
             answer = await ada.GetJsonAsync($"/v1/playback/tracks/{id}?quality=very_high");
         }
         while (answer.At("codec") != "vorbis");
@@ -148,7 +148,7 @@ public sealed class DemoHostTests(DemoHostTests.Fixture fixture) : IClassFixture
         Assert.False(await server.Services.GetRequiredService<DemoCatalog>().CreateIfEmptyAsync(default));
 
     [Fact]
-    public async Task A_data_directory_in_use_gets_no_demo()
+    public async Task A_data_directory_with_data_gets_no_demo_catalog()
     {
         var data = Directory.CreateTempSubdirectory("spotify-");
         try

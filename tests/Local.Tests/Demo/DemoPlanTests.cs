@@ -107,7 +107,7 @@ public sealed partial class DemoPlanTests
     }
 
     [Fact]
-    public void Rights_differ()
+    public void Tracks_have_different_rights()
     {
         Assert.True(Tracks.Count(track => track.Rights.Markets == MarketSet.Everywhere) > Plan.Tracks.Count * 0.85);
         Assert.All(Tracks, track => Assert.Empty(track.Rights.Markets.ToList().Except(Markets.All)));
@@ -120,7 +120,7 @@ public sealed partial class DemoPlanTests
     }
 
     [Fact]
-    public void Few_are_popular()
+    public void Few_tracks_are_popular()
     {
         Assert.All(Tracks, track => Assert.InRange(track.Popularity, 0, 100));
         Assert.True(Tracks.Max(track => track.Popularity) > 80);

@@ -57,7 +57,7 @@ public class EdgeResponseTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [InlineData("bytes=-1", 300_000, 300_000)]
     [InlineData("bytes=-999999", 0, 300_000)]
     [InlineData("bytes=5-" + Long, 5, 300_000)]
-    public async Task One_range(string range, int first, int last)
+    public async Task One_range_returns_206_with_its_bytes(string range, int first, int last)
     {
         using var response = await edge.GetAsync(edge.Signed(), ("Range", range));
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
@@ -125,7 +125,7 @@ public class EdgeResponseTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [InlineData("bytes=0-9,100-199,-5", "0-9 100-199 299996-300000")]
     [InlineData("bytes=-5,0-9", "299996-300000 0-9")]
     [InlineData("bytes=0-140000,150000-299999", "0-140000 150000-299999")]
-    public async Task Several_ranges(string range, string expected)
+    public async Task Several_ranges_return_206_with_one_part_each(string range, string expected)
     {
         using var response = await edge.GetAsync(edge.Signed(), ("Range", range));
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
@@ -156,7 +156,7 @@ public class EdgeResponseTests(EdgeHost edge) : IClassFixture<EdgeHost>
     [InlineData(null, 200)]
     [InlineData("bytes=0-", 416)]
     [InlineData("bytes=-1", 200)]
-    public async Task An_empty_file(string? range, int status)
+    public async Task An_empty_file_has_no_satisfiable_range_except_a_suffix(string? range, int status)
     {
         using var response = await edge.GetAsync(edge.Signed("/tracks/empty.ogg"), range is null ? [] : [("Range", range)]);
         Assert.Equal(status, (int)response.StatusCode);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>Collects log messages of level Warning and above.</summary>
+/// <summary>A collector of log messages of level Warning and above.</summary>
 internal sealed class LogCollector : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Warnings { get; } = new();

@@ -1,6 +1,6 @@
 namespace Spotify.Local.Tests.Edge;
 
-/// <summary>Waits for the work of another process or thread.</summary>
+/// <summary>A wait for the work of another process or thread.</summary>
 internal static class Poll
 {
     /// <summary>Waits until a condition holds; fails after a minute.</summary>

@@ -41,7 +41,7 @@ public class PreconditionsTests
     [InlineData(PreconditionOutcome.Failed, "If-Match", "\"b\"", "If-None-Match", "\"a\"")]
     [InlineData(PreconditionOutcome.NotModified, "If-Match", "\"a\"", "If-None-Match", "\"a\"")]
     [InlineData(PreconditionOutcome.Failed, "If-Unmodified-Since", Earlier, "If-None-Match", "\"a\"")]
-    public void Evaluate_to(PreconditionOutcome expected, params string[] headers) =>
+    public void Headers_evaluate_to_the_expected_outcome(PreconditionOutcome expected, params string[] headers) =>
         Assert.Equal(expected, Preconditions.Evaluate(Headers(headers), Mine));
 
     [Theory]
@@ -53,7 +53,7 @@ public class PreconditionsTests
     [InlineData(true, "If-Range", Same)]
     [InlineData(false, "If-Range", Earlier)]
     [InlineData(false, "If-Range", Later)]
-    public void Decide_whether_a_range_applies(bool expected, params string[] headers) =>
+    public void If_Range_decides_whether_a_range_applies(bool expected, params string[] headers) =>
         Assert.Equal(expected, Preconditions.RangeApplies(Headers(headers), Mine, Modified.AddMinutes(1)));
 
     [Fact]

@@ -3,7 +3,7 @@ using Spotify.Domain.Playlists;
 namespace Spotify.Local.Tests.History;
 
 /// <summary>
-/// Searches for an order of the edits of a playlist that explains every response: an acknowledged edit created the version in its response,
+/// A search for an order of the edits of a playlist that explains every response: an acknowledged edit created the version in its response,
 /// an edit without a response created one of the other versions or none, a refused edit created none, and each read shows its version.
 /// </summary>
 internal sealed class HistoryChecker

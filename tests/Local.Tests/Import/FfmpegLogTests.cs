@@ -50,7 +50,7 @@ public sealed class FfmpegLogTests
     [InlineData("")]
     [InlineData("[Parsed_astats_0 @ 0x1] [info] Number of samples: 0")]
     [InlineData("[Parsed_astats_0 @ 0x1] [info] Number of samples: 44100")]
-    public void Refuses_a_log_without_them(string log) => Assert.Throws<IngestException>(() => FfmpegLog.Measurements(log, 44_100));
+    public void Refuses_a_log_without_measurements(string log) => Assert.Throws<IngestException>(() => FfmpegLog.Measurements(log, 44_100));
 
     [Theory]
     [InlineData(

@@ -79,7 +79,7 @@ public sealed class ImportProcessTests : IDisposable
     }
 
     [ToolFact("dotnet")]
-    public async Task Without_ffmpeg_the_error_tells_how_to_install_it_and_nothing_is_written()
+    public async Task Without_ffmpeg_the_error_explains_the_installation_and_nothing_is_written()
     {
         await File.WriteAllTextAsync(library.PathOf("a.ogg"), "x");
         using var import = ImportProcess.Start(library, path: "");
@@ -101,7 +101,7 @@ public sealed class ImportProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task No_folder_is_wrong_usage() => Assert.Equal(2, (await MusicLibrary.RunAsync("import")).ExitCode);
+    public async Task A_missing_folder_argument_is_wrong_usage() => Assert.Equal(2, (await MusicLibrary.RunAsync("import")).ExitCode);
 
     // Rows that depend on one track only: artists and albums change with each track. No objects: they are written before their rows.
     private static IEnumerable<string> Rows(MusicLibrary library) =>

@@ -183,7 +183,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task Broken_files_are_reported_with_the_reason_and_the_others_are_imported()
+    public async Task Damaged_files_are_reported_with_the_reason_and_the_others_are_imported()
     {
         library.Make("good.ogg");
         foreach (var name in new[] { "cut.ogg", "cut.flac", "cut.mp3", "cut.m4a", "cut.wav", "cut.opus" })

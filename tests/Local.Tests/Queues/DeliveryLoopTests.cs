@@ -151,8 +151,8 @@ public sealed class DeliveryLoopTests : IAsyncLifetime
 
     private async Task<(string Body, DateTimeOffset At)> NextAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        return await done.Reader.ReadAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        return await done.Reader.ReadAsync(timeout.Token);
     }
 
     private async Task<int> NotStartedAsync() => (await queues.WaitingAsync()).Count(waiting => waiting.Attempts == 0);

@@ -87,15 +87,15 @@ internal sealed class QueueHarness : IAsyncDisposable
     /// <summary>Waits until the pending deliveries satisfy a condition.</summary>
     public async Task WaitUntilAsync(Func<IReadOnlyList<Waiting>, bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition(await WaitingAsync())) patience.Token.ThrowIfCancellationRequested();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition(await WaitingAsync())) timeout.Token.ThrowIfCancellationRequested();
     }
 
     public async ValueTask DisposeAsync()
     {
         // Some tests have consumers that never return.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await Task.WhenAll(pumps.Select(pump => pump.StopAsync(patience.Token)));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(pumps.Select(pump => pump.StopAsync(timeout.Token)));
         foreach (var pump in pumps) pump.Dispose();
 
         foreach (var other in others) other.Dispose();

@@ -9,7 +9,7 @@ namespace Spotify.Local.Tests.Queues;
 
 public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Subscription Recorder = new("recorder", Plays)
     {
@@ -170,7 +170,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         var pump = await queues.SubscribeAsync(Recorder, consumer);
         await Bus.PublishAsync(Plays, [Text("a")], default);
         await consumer.NextAsync();
-        await pump.StopAsync(default).WaitAsync(Patience);
+        await pump.StopAsync(default).WaitAsync(TestTimeout);
         var waiting = (await queues.WaitingAsync()).Single();
         Assert.Equal((0, true), (waiting.Attempts, waiting.DueAt <= queues.Clock.Now));
 
@@ -190,7 +190,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         var stopping = pump.StopAsync(default);
         Assert.False(stopping.IsCompleted);
         end.SetResult();
-        await stopping.WaitAsync(Patience);
+        await stopping.WaitAsync(TestTimeout);
         Assert.Empty(await queues.WaitingAsync());
     }
 

@@ -19,7 +19,7 @@ namespace Spotify.Local.Tests.Queues;
 /// <summary>Tests of the delivery of tasks to functions over HTTP.</summary>
 public sealed class TaskPumpTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TestTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Queue Batches = new("playlist-batches", "/tasks/playlist-batches")
     {
@@ -137,7 +137,7 @@ public sealed class TaskPumpTests
                 functions: Function(Map)))
             {
                 await EnqueueAsync(server, new TaskRequest("""{"Users":["ada"]}"""u8.ToArray()));
-                await started.Task.WaitAsync(Patience);
+                await started.Task.WaitAsync(TestTimeout);
                 await server.StopAsync();
             }
 
@@ -187,8 +187,8 @@ public sealed class TaskPumpTests
 
     private static async Task<T> NextAsync<T>(Channel<T> channel)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        return await channel.Reader.ReadAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TestTimeout);
+        return await channel.Reader.ReadAsync(timeout.Token);
     }
 
     private sealed class Letters : IMessageConsumer<ReadOnlyMemory<byte>>

@@ -13,7 +13,7 @@ namespace Spotify.Local.Tests.Schedules;
 
 public sealed class ScheduleRunnerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly ManualTimeProvider clock = new(DateTimeOffset.UtcNow);
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("spotify-");
@@ -115,7 +115,7 @@ public sealed class ScheduleRunnerTests : IDisposable
         return server;
     }
 
-    private async Task<(string Body, bool HasToken)> NextAsync() => await calls.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    private async Task<(string Body, bool HasToken)> NextAsync() => await calls.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
 
     private Task<DateTimeOffset> LastCallAsync(LocalServer server, string schedule) => server.Services.GetRequiredService<QueueFile>()
         .WriteAsync(session => session.LastCall(schedule, clock.GetUtcNow()), default);
@@ -123,7 +123,7 @@ public sealed class ScheduleRunnerTests : IDisposable
     /// <summary>Completes when the call of the present time is recorded.</summary>
     private async Task RecordedAsync(LocalServer server, string schedule = "weekly")
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await LastCallAsync(server, schedule) < Instant.Truncate(clock.GetUtcNow())) patience.Token.ThrowIfCancellationRequested();
+        using var timeout = new CancellationTokenSource(Timeout);
+        while (await LastCallAsync(server, schedule) < Instant.Truncate(clock.GetUtcNow())) timeout.Token.ThrowIfCancellationRequested();
     }
 }

@@ -1,6 +1,6 @@
 namespace Spotify.Demo.Music.Synthesis;
 
-/// <summary>Renders the notes of an instrument.</summary>
+/// <summary>A renderer of the notes of an instrument.</summary>
 internal interface IVoice
 {
     /// <summary>Adds one note to a buffer that starts with the note. The part past the buffer's end is dropped.</summary>

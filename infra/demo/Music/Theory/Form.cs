@@ -1,6 +1,6 @@
 namespace Spotify.Demo.Music.Theory;
 
-/// <summary>Lays out a piece of 20 to 40 seconds: its sections, bars and chords.</summary>
+/// <summary>The form of a piece of 20 to 40 seconds: its sections, bars and chords.</summary>
 internal static class Form
 {
     private const int PhraseBars = 4;

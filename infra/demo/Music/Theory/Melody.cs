@@ -1,7 +1,7 @@
 namespace Spotify.Demo.Music.Theory;
 
 /// <summary>
-/// Writes a tune over a lead sheet from two motifs, each a rhythm and a contour, that return throughout the sections. Heavy notes are
+/// A writer of tunes over a lead sheet from two motifs, each a rhythm and a contour, that return throughout the sections. Heavy notes are
 /// chord tones; the light ones between them move along the scale.
 /// </summary>
 /// <param name="sheet">Harmony and form.</param>
@@ -105,7 +105,7 @@ internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, st
     private int[] Tones(Chord chord) =>
         [.. Enumerable.Range(low, high - low + 1).Where(pitch => chord.PitchClasses.Contains(pitch % 12))];
 
-    private static int Nearest(int[] pitches, int wanted) => pitches.MinBy(pitch => Math.Abs(pitch - wanted));
+    private static int Nearest(int[] pitches, int target) => pitches.MinBy(pitch => Math.Abs(pitch - target));
 
     private void Add(double start, double length, int pitch, float velocity)
     {

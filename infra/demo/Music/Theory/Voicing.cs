@@ -1,6 +1,6 @@
 namespace Spotify.Demo.Music.Theory;
 
-/// <summary>Voices successive chords so that each voice moves as little as possible.</summary>
+/// <summary>A voicing of successive chords in which each voice moves as little as possible.</summary>
 /// <param name="low">Lowest pitch, inclusive.</param>
 /// <param name="high">Highest pitch, inclusive; at least two octaves above <paramref name="low"/>.</param>
 /// <param name="voices">Tones per chord, 3–5.</param>
