@@ -1,19 +1,13 @@
 using System.Collections.Immutable;
 using Spotify.Cloud.Tests.Mocks;
+using Spotify.Fixtures.Graph;
 
 namespace Spotify.Cloud.Tests.Graph;
 
-/// <summary>The resources of one kind in one layer, or a single function or bucket.</summary>
-/// <param name="Layer">The layer.</param>
-/// <param name="Title">The kind of the resources.</param>
-/// <param name="Names">The names of the resources.</param>
-internal sealed record GraphNode(string Layer, string Title, ImmutableArray<string> Names);
-
-/// <summary>A dependency.</summary>
-/// <param name="IsGrant">Whether the dependency is a role of an account; false for a reference.</param>
-internal sealed record GraphEdge(GraphNode From, GraphNode To, bool IsGrant);
-
-/// <summary>The resources of a deployment and their dependencies.</summary>
+/// <summary>
+/// The resources of a deployment and their dependencies. A node is the resources of one kind in one layer, or a single function or bucket. A
+/// dashed edge is a role of an account, a solid edge another dependency.
+/// </summary>
 internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges)
 {
     // Resources that are drawn as part of another kind.
@@ -58,10 +52,10 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
             select new GraphEdge(lines.Key.From!, lines.Key.To!, lines.Any(isGrant => isGrant));
         return new CloudGraph(
             [.. nodes.Values.OrderBy(node => node.Title, StringComparer.Ordinal).ThenBy(node => node.Names[0], StringComparer.Ordinal)],
-            [.. edges.OrderBy(edge => $"{SortKey(edge.From)} {SortKey(edge.To)} {edge.IsGrant}", StringComparer.Ordinal)]);
+            [.. edges.OrderBy(edge => $"{SortKey(edge.From)} {SortKey(edge.To)} {edge.IsDashed}", StringComparer.Ordinal)]);
 
         GraphNode? NodeOf(Declared resource) => nodes.GetValueOrDefault(Key(owners.GetValueOrDefault(resource, resource)));
-        static string SortKey(GraphNode node) => $"{node.Layer} {node.Title} {node.Names[0]}";
+        static string SortKey(GraphNode node) => $"{node.Group} {node.Title} {node.Names[0]}";
     }
 
     // All functions are built from the same sources, by the same account.

@@ -3,18 +3,19 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Spotify.Cloud.Tests.Graph;
+namespace Spotify.Fixtures.Graph;
 
-/// <summary>
-/// Draws a graph with layers as boxes in columns, from the public endpoints on the left to the shared foundations on the right. The output
-/// is deterministic.
-/// </summary>
-internal static class SvgDrawing
+/// <summary>Draws a graph with groups as boxes in columns. The output is deterministic.</summary>
+/// <param name="Title">The title.</param>
+/// <param name="Legend">The text at the upper right.</param>
+/// <param name="Columns">The groups of each column, from dependents on the left to their dependencies on the right.</param>
+/// <param name="HasArrows">Whether lines end with an arrow.</param>
+public sealed record SvgDrawing(string Title, string Legend, string[][] Columns, bool HasArrows = false)
 {
     private const int Width = 230, Height = 38, Gap = 10, Head = 34, Margin = 26, Channel = 150;
 
     private const string Style =
-        ".layer{fill:#f8f9fa;fill-opacity:.7;stroke-width:1.5;rx:10}"
+        ".group{fill:#f8f9fa;fill-opacity:.7;stroke-width:1.5;rx:10}"
         + ".node{fill:#fff;stroke-width:1;rx:6}"
         + ".head{font-size:16px;font-weight:600}"
         + ".kind{font-size:12px;font-weight:600;fill:#212529}"
@@ -22,45 +23,40 @@ internal static class SvgDrawing
         + ".edge{fill:none;stroke-width:1.2;opacity:.5}"
         + ".grant{stroke-dasharray:4 3}";
 
-    private const string Legend =
-        "solid: reference, call or dependency · dashed: role · "
-        + "omitted: the services and the function sources, on which all depend";
+    private const string Arrow =
+        """<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">"""
+        + """<path d="M0 0L8 4L0 8z" fill="#495057"/></marker>""";
 
-    private static readonly string[][] Columns =
-    [
-        ["edge", "player", "schedule", "messaging"],
-        ["functions", "ingest"],
-        ["data", "warehouse", "live-documents"],
-        ["identity", "services", "observability", "logs"],
-    ];
+    private const string ArrowStyle = ".edge{marker-end:url(#arrow);stroke-width:1.6;opacity:.75}";
 
-    private static readonly string[] Hues = ["#4c6ef5", "#e8590c", "#2b8a3e", "#862e9c"];
+    private static readonly string[] Hues = ["#4c6ef5", "#e8590c", "#2b8a3e", "#862e9c", "#0b7285"];
 
-    /// <summary>Returns the drawing as SVG.</summary>
-    public static string Draw(CloudGraph graph, string title)
+    /// <summary>Returns the drawing as SVG. Groups that are in no column are added to the last.</summary>
+    public string Draw(IReadOnlyCollection<GraphNode> all, IEnumerable<GraphEdge> edges)
     {
-        var columns = Columns.Select(layers => layers.ToList()).ToList();
-        var others = graph.Nodes.Select(node => node.Layer).Distinct().Except(columns.SelectMany(layers => layers));
+        var columns = Columns.Select(groups => groups.ToList()).ToList();
+        var others = all.Select(node => node.Group).Distinct().Except(columns.SelectMany(groups => groups));
         columns[^1].AddRange(others.Order(StringComparer.Ordinal));
-        var (boxes, places) = (new StringBuilder(), new Dictionary<GraphNode, (int X, int Y, int Column)>());
+        var (groupBoxes, nodeBoxes) = (new StringBuilder(), new StringBuilder());
+        var places = new Dictionary<GraphNode, (int X, int Y, int Column)>();
         var bottom = 0;
         for (var column = 0; column < columns.Count; column++)
         {
             var (x, y) = (Margin + column * (Width + 2 * Gap + Channel), 64);
             var hue = Hues[column];
-            foreach (var layer in columns[column].Where(layer => graph.Nodes.Any(node => node.Layer == layer)))
+            foreach (var group in columns[column].Where(group => all.Any(node => node.Group == group)))
             {
-                var nodes = graph.Nodes.Where(node => node.Layer == layer).ToList();
+                var nodes = all.Where(node => node.Group == group).ToList();
                 var height = Head + nodes.Count * (Height + Gap);
-                Line(boxes, $"""<rect class="layer" x="{x}" y="{y}" width="{Width + 2 * Gap}" height="{height}" stroke="{hue}"/>""");
-                Line(boxes, $"""<text class="head" x="{x + Gap}" y="{y + 22}" fill="{hue}">{Text(layer)}</text>""");
+                Line(groupBoxes, $"""<rect class="group" x="{x}" y="{y}" width="{Width + 2 * Gap}" height="{height}" stroke="{hue}"/>""");
+                Line(groupBoxes, $"""<text class="head" x="{x + Gap}" y="{y + 22}" fill="{hue}">{Text(group)}</text>""");
                 for (var i = 0; i < nodes.Count; i++)
                 {
                     var place = (X: x + Gap, Y: y + Head + i * (Height + Gap), column);
                     places[nodes[i]] = place;
-                    Line(boxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" width="{Width}" height="{Height}" stroke="{hue}"/>""");
-                    Line(boxes, $"""<text class="kind" x="{place.X + 9}" y="{place.Y + 16}">{Text(Title(nodes[i]))}</text>""");
-                    Line(boxes, $"""<text class="names" x="{place.X + 9}" y="{place.Y + 30}">{Text(Short(nodes[i].Names))}</text>""");
+                    Line(nodeBoxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" width="{Width}" height="{Height}" stroke="{hue}"/>""");
+                    Line(nodeBoxes, $"""<text class="kind" x="{place.X + 9}" y="{place.Y + 16}">{Text(TitleOf(nodes[i]))}</text>""");
+                    Line(nodeBoxes, $"""<text class="names" x="{place.X + 9}" y="{place.Y + 30}">{Text(Short(nodes[i].Names))}</text>""");
                 }
 
                 y += height + Gap * 2;
@@ -72,18 +68,20 @@ internal static class SvgDrawing
         var svg = new StringBuilder();
         var width = Margin * 2 + columns.Count * (Width + 2 * Gap) + (columns.Count - 1) * Channel;
         Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 30}" font-family="system-ui, sans-serif">""");
-        Line(svg, $"<title>{Text(title)}</title>");
-        Line(svg, $"<style>{Style}</style>");
+        Line(svg, $"<title>{Text(Title)}</title>");
+        if (HasArrows) Line(svg, $"{Arrow}");
+        Line(svg, $"<style>{Style}{(HasArrows ? ArrowStyle : "")}</style>");
         Line(svg, $"""<rect width="{width}" height="{bottom + 30}" fill="#fff"/>""");
-        Line(svg, $"""<text x="{Margin}" y="36" font-size="20" font-weight="600" fill="#212529">{Text(title)}</text>""");
-        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">{Legend}</text>""");
-        foreach (var edge in graph.Edges)
+        Line(svg, $"""<text x="{Margin}" y="36" font-size="20" font-weight="600" fill="#212529">{Text(Title)}</text>""");
+        Line(svg, $"""<text x="{width - Margin}" y="36" font-size="12" text-anchor="end" fill="#495057">{Text(Legend)}</text>""");
+        svg.Append(groupBoxes);
+        foreach (var edge in edges)
         {
-            var (from, to, css) = (places[edge.From], places[edge.To], edge.IsGrant ? "edge grant" : "edge");
+            var (from, to, css) = (places[edge.From], places[edge.To], edge.IsDashed ? "edge grant" : "edge");
             Line(svg, $"""<path class="{css}" stroke="{Hues[from.Column]}" d="{Curve(from, to)}"/>""");
         }
 
-        svg.Append(boxes);
+        svg.Append(nodeBoxes);
         Line(svg, $"</svg>");
         return svg.ToString();
     }
@@ -103,7 +101,7 @@ internal static class SvgDrawing
         return Invariant($"M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
     }
 
-    private static string Title(GraphNode node) =>
+    private static string TitleOf(GraphNode node) =>
         node.Names.Length > 1 ? Invariant($"{node.Title} × {node.Names.Length}") : node.Title;
 
     private static string Short(ImmutableArray<string> names)
