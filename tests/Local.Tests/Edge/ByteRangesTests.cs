@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Primitives;
-using Spotify.Local.Edge;
+using Spotify.Web.Files;
 
 namespace Spotify.Local.Tests.Edge;
 

@@ -1,6 +1,6 @@
-namespace Spotify.Local.Edge;
+namespace Spotify.Web.Files;
 
-/// <summary>The media types of the edge's files.</summary>
+/// <summary>The media types of audio files and seek indexes.</summary>
 public static class MediaTypes
 {
     /// <summary>Returns the media type for a name's extension.</summary>

@@ -1,4 +1,4 @@
-namespace Spotify.Local.Edge;
+namespace Spotify.Web.Files;
 
 /// <summary>A byte range as in HTTP: both ends are inclusive.</summary>
 /// <param name="First">The offset of the first byte, from 0.</param>

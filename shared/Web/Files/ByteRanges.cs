@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Spotify.Local.Edge;
+namespace Spotify.Web.Files;
 
 /// <summary>Parses the <c>Range</c> header (RFC 9110 §14.1.2 and §14.2).</summary>
 public static class ByteRanges
