@@ -29,8 +29,8 @@ internal sealed record CloudFunction(FunctionDefinition Definition)
     /// </summary>
     public bool IsPublic => Caller is Caller.Listeners or Caller.Anyone;
 
-    /// <summary>Whether the function is deployed as a container, because it needs ffmpeg, instead of from source.</summary>
-    public bool IsContainer => Uses.MediaEncoder;
+    /// <summary>Whether the function is deployed as a container with ffmpeg instead of from source.</summary>
+    public bool IsContainer => Caller == Caller.Uploads;
 
     /// <summary>Whether the function runs in every region, not only in the home region.</summary>
     public bool InEveryRegion => IsPublic || Definition.InEveryRegion;

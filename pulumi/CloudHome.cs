@@ -27,7 +27,7 @@ internal static class CloudHome
         var deployed = new Functions(context, SourceArchive.Of(root)).All;
         var ingest = new AudioIngest(
             context,
-            functions.Single(function => function.IsContainer),
+            functions.Single(function => function.Caller == Caller.Uploads),
             deployed.First(function => function.Function.Caller == Caller.Scheduler));
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, settings, identity);

@@ -10,7 +10,7 @@ public static class LibraryFunction
     /// <summary>The definition.</summary>
     public static FunctionDefinition Definition { get; } = new("library", Caller.Listeners)
     {
-        AddServices = services => services.AddCatalog().AddPlaylists().AddLibrary(),
+        AddServices = services => services.AddCatalog().AddPlaylistReading().AddLibrary(),
         MapRoutes = routes => routes.MapLibrary(),
         Uses = new Resources { Database = Access.Write },
     };

@@ -27,10 +27,17 @@ public static class PlaylistsEndpoints
     /// <summary>Registers the playlist services. Requires <c>AddCatalog</c>.</summary>
     public static IServiceCollection AddPlaylists(this IServiceCollection services)
     {
-        services.AddWireJson(PlaylistJson.Default);
-        services.TryAddSingleton<PlaylistReader>();
+        services.AddPlaylistReading();
         services.TryAddSingleton<PlaylistService>();
         services.TryAddSingleton<PlaylistEditor>();
+        return services;
+    }
+
+    /// <summary>Registers the services that other functions use: reading and following playlists. Requires <c>AddCatalog</c>.</summary>
+    public static IServiceCollection AddPlaylistReading(this IServiceCollection services)
+    {
+        services.AddWireJson(PlaylistJson.Default);
+        services.TryAddSingleton<PlaylistReader>();
         services.TryAddSingleton<PlaylistFollowing>();
         return services;
     }

@@ -10,7 +10,7 @@ public static class SearchFunction
     /// <summary>The definition.</summary>
     public static FunctionDefinition Definition { get; } = new("search", Caller.Listeners)
     {
-        AddServices = services => services.AddCatalog().AddPlaylists().AddSearch(),
+        AddServices = services => services.AddCatalog().AddPlaylistReading().AddSearch(),
         MapRoutes = routes => routes.MapSearch(),
         Uses = new Resources { Database = Access.Read, SearchIndex = true },
     };

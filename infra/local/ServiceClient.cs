@@ -19,7 +19,7 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private (string Value, DateTimeOffset RenewAt) token;
+    private (string Value, DateTimeOffset IssuedAt) token;
 
     /// <summary>Runs work from the time that the host answers requests until it begins to stop.</summary>
     public async Task WhileServingAsync(Func<CancellationToken, Task> work, CancellationToken ct)
@@ -79,9 +79,10 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
     private string Token()
     {
         var (now, known) = (time.GetUtcNow(), token);
-        if (known.Value is not null && now < known.RenewAt) return known.Value;
+        // A clock that was set back would make the token one of the future, which is not valid yet.
+        if (known.Value is not null && now >= known.IssuedAt && now - known.IssuedAt < TokenIssuer.Lifetime / 2) return known.Value;
         var issued = issuer.IssueService(TokenIssuer.ServiceEmail);
-        token = (issued, now + (TokenIssuer.Lifetime / 2));
+        token = (issued, now);
         return issued;
     }
 }

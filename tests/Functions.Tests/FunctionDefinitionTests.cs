@@ -7,6 +7,8 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Ingest;
 using Spotify.Web.Functions;
 using Spotify.Web.Messages;
+using Spotify.Web.Tasks;
+using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Tests;
 
@@ -15,7 +17,10 @@ public sealed class FunctionDefinitionTests
 {
     private static readonly FunctionDefinition Generator = new("playlist-generator", Caller.Tasks)
     {
-        MapRoutes = routes => routes.MapPost("/tasks/playlists", () => TypedResults.Ok()),
+        MapRoutes = routes => routes.MapTask(
+            Generator!.Queue!,
+            WireJson.Default.ErrorResponse,
+            (object _, ErrorResponse _, CancellationToken _) => Task.CompletedTask),
         Queue = new Queue("playlists", "/tasks/playlists"),
         Timeout = TimeSpan.FromMinutes(2),
     };
@@ -101,6 +106,18 @@ public sealed class FunctionDefinitionTests
         Assert.True(function.Schedules.Count == 0 || function.Caller == Caller.Scheduler);
         Assert.Equal(function.Caller == Caller.Tasks, function.Queue is not null);
         Assert.Equal(function.Caller == Caller.Subscription, function.Consumer is not null);
+        // Pulumi deploys the import of uploads, and no other function, as a container with ffmpeg.
+        Assert.Equal(function.Caller == Caller.Uploads, function.Uses.MediaEncoder);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Tasks_are_mapped_with_the_queue_of_the_definition_and_so_with_its_deadline(string name)
+    {
+        var function = Of(name);
+        var mapped = Endpoints(function).Select(endpoint => endpoint.Metadata.GetMetadata<Queue>()).OfType<Queue>();
+
+        Assert.Equal(function.Queue is null ? [] : [function.Queue], mapped);
     }
 
     // The dispatch deadline of a task is that of the queue it is added to, so that the whole queues are compared and not only their names.

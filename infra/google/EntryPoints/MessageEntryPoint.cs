@@ -46,7 +46,8 @@ public abstract partial class MessageEntryPoint(FunctionDefinition definition) :
             case DeliveryOutcome.Completed:
                 break;
             case DeliveryOutcome.DeadLetter:
-                LogDeadLetter(Logger(context), result.Error, message.Id, policy.Source, attempt, result.Reason);
+                if (result.Error is { } error) LogFailure(Logger(context), error, message.Id, policy.Source, attempt);
+                LogDeadLetter(Logger(context), message.Id, policy.Source, attempt, result.Reason);
                 await services.GetRequiredService<IMessageBus>()
                     .PublishAsync(Topic.DeadLetters, [DeadLetter.Of(message, policy.Source, result.Reason)], aborted);
                 break;
@@ -95,9 +96,9 @@ public abstract partial class MessageEntryPoint(FunctionDefinition definition) :
     [LoggerMessage(LogLevel.Warning, "A delivery was refused: {Reason}")]
     private static partial void LogMalformed(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Message {Id} of {Subscription} failed at delivery {Attempt} and will be redelivered.")]
+    [LoggerMessage(LogLevel.Error, "Message {Id} of {Subscription} failed at delivery {Attempt}.")]
     private static partial void LogFailure(ILogger logger, Exception? cause, string id, string subscription, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Message {Id} of {Subscription} became a dead letter at delivery {Attempt}: {Reason}")]
-    private static partial void LogDeadLetter(ILogger logger, Exception? cause, string id, string subscription, int attempt, string reason);
+    private static partial void LogDeadLetter(ILogger logger, string id, string subscription, int attempt, string reason);
 }

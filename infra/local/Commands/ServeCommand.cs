@@ -15,7 +15,10 @@ internal static class ServeCommand
             Description = "Addresses to listen on, separated by semicolons.", DefaultValueFactory = _ => Defaults.Urls,
         };
         var data = DataOption();
-        var noDemo = new Option<bool>("--no-demo") { Description = "Do not create the demo catalog if there is no data yet." };
+        var noDemo = new Option<bool>("--no-demo")
+        {
+            Description = "Serve without the demo catalog. Demo recordings and covers that do not exist yet are unavailable.",
+        };
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Do not limit the request rate of users and apps." };
         var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
         urls.Validators.Add(result =>

@@ -36,10 +36,12 @@ internal static class DescriptionEndpoint
     /// <summary>Maps the endpoint.</summary>
     public static void MapDescription(this IEndpointRouteBuilder routes)
     {
-        var generated = new Lazy<Task<(byte[], EntityTagHeaderValue)>>(() => GenerateAsync(routes.ServiceProvider));
+        Task<(byte[], EntityTagHeaderValue)>? generated = null;
         routes.MapGet("/openapi/v1.json", async (HttpContext context) =>
         {
-            var (json, tag) = await generated.Value;
+            // Generates again after a failure. Concurrent first requests may each generate the same description.
+            if (generated is null or { IsFaulted: true } or { IsCanceled: true }) generated = GenerateAsync(routes.ServiceProvider);
+            var (json, tag) = await generated;
             context.Response.Headers.CacheControl = "public, max-age=300";
             return TypedResults.Bytes(json, "application/json", entityTag: tag);
         }).ExcludeFromDescription();

@@ -7,6 +7,7 @@ internal sealed class CronTimes
 {
     private readonly CrontabSchedule cron;
     private readonly TimeZoneInfo zone;
+    private readonly bool hasFixedHour;
 
     /// <summary>Parses a schedule.</summary>
     /// <exception cref="ArgumentException">
@@ -16,8 +17,10 @@ internal sealed class CronTimes
     {
         cron = CrontabSchedule.TryParse(expression)
             ?? throw new ArgumentException($"'{expression}' is not a valid unix-cron expression.", nameof(expression));
-        // Cloud Scheduler calls on days that match either field, NCrontab on days that match both.
-        if (expression.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, not "*", _, not "*"])
+        var fields = expression.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        hasFixedHour = !fields[1].StartsWith('*');
+        // Cloud Scheduler calls on either day, NCrontab on days that match both.
+        if (fields is [_, _, not "*", _, not "*"])
             throw new ArgumentException($"'{expression}' restricts both days of the month and days of the week.", nameof(expression));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found))
             throw new ArgumentException($"'{timeZone}' is not a known time zone.", nameof(timeZone));
@@ -25,10 +28,12 @@ internal sealed class CronTimes
     }
 
     /// <summary>
-    /// Returns the first time after another. If a clock change skips a local time, the time after the change is used; if a local time
-    /// occurs twice, its first occurrence.
+    /// Returns the first time after another. Where the clock changes, a schedule with a fixed hour counts a skipped local time as that much
+    /// later, and a repeated one once; a schedule with a wildcard hour continues at its intervals.
     /// </summary>
-    public DateTimeOffset Next(DateTimeOffset after)
+    public DateTimeOffset Next(DateTimeOffset after) => hasFixedHour ? NextAtFixedHour(after) : NextInterval(after);
+
+    private DateTimeOffset NextAtFixedHour(DateTimeOffset after)
     {
         var local = TimeZoneInfo.ConvertTime(after, zone).DateTime;
         while (true)
@@ -37,6 +42,17 @@ internal sealed class CronTimes
             var next = new DateTimeOffset(local, OffsetOf(local)).ToUniversalTime();
             if (next > after) return next;
         }
+    }
+
+    private DateTimeOffset NextInterval(DateTimeOffset after)
+    {
+        var offset = zone.GetUtcOffset(after);
+        var next = Next(offset);
+        var nextOffset = zone.GetUtcOffset(next);
+        return nextOffset == offset ? next : Next(nextOffset);
+
+        DateTimeOffset Next(TimeSpan offset) => new DateTimeOffset(
+            cron.GetNextOccurrence(after.ToOffset(offset).DateTime), offset).ToUniversalTime();
     }
 
     private TimeSpan OffsetOf(DateTime local)

@@ -50,7 +50,7 @@ public static partial class TaskEndpoints
             await VerifyAsync(context);
             await new Dispatch(context, policy).HandleAsync(
                 (body, ct) => handle(context.RequestServices.GetRequiredService<TService>(), JsonMessage.Parse(body, json), ct));
-        })).Describe(typeof(TBody), result: null);
+        })).WithMetadata(queue).Describe(typeof(TBody), result: null);
     }
 
     /// <summary>

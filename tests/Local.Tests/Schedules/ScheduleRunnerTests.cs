@@ -69,14 +69,37 @@ public sealed class ScheduleRunnerTests : IDisposable
         await NextAsync();
         status = StatusCodes.Status200OK;
 
-        Task<(string, bool)> next = NextAsync();
-        while (!next.IsCompleted)
+        await NextWhileTimePassesAsync(server);
+    }
+
+    [Fact]
+    public async Task Makes_a_call_that_failed_again_at_the_next_start()
+    {
+        status = StatusCodes.Status503ServiceUnavailable;
+        await using (var server = await StartAsync())
         {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(next, server.Http.GetAsync("/healthz"));
+            clock.Advance(TimeSpan.FromMinutes(10));
+            for (var attempt = 1; attempt <= 4; attempt++) await NextWhileTimePassesAsync(server);
         }
 
-        await next;
+        status = StatusCodes.Status200OK;
+        await using var restarted = await StartAsync();
+        await NextAsync();
+        await RecordedAsync(restarted);
+    }
+
+    [Fact]
+    public async Task Continues_if_the_clock_is_set_back()
+    {
+        var now = clock.Now;
+        clock.Advance(TimeSpan.FromDays(365));
+        await using (await StartAsync())
+        {
+        }
+
+        clock.Now = now;
+        await using var server = await StartAsync();
+        await NextWhileTimePassesAsync(server);
     }
 
     [Fact]
@@ -116,6 +139,19 @@ public sealed class ScheduleRunnerTests : IDisposable
     }
 
     private async Task<(string Body, bool HasToken)> NextAsync() => await calls.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
+
+    /// <summary>Returns the next call, with the clock advancing until it is made.</summary>
+    private async Task NextWhileTimePassesAsync(LocalServer server)
+    {
+        var next = NextAsync();
+        while (!next.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(next, server.Http.GetAsync("/healthz"));
+        }
+
+        await next;
+    }
 
     private Task<DateTimeOffset> LastCallAsync(LocalServer server, string schedule) => server.Services.GetRequiredService<QueueFile>()
         .WriteAsync(session => session.LastCall(schedule, clock.GetUtcNow()), default);
