@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Spotify.Web.Requests;
 
-namespace Spotify.Local.Description;
+namespace Spotify.Web.Requests;
 
 /// <summary>
 /// Completes the framework's description of endpoints: adds endpoints whose handler is a <see cref="RequestDelegate"/>, and the parameters
 /// and bodies that handlers read from the request themselves (<see cref="RequestParameter"/>, <see cref="RequestContent"/>).
 /// </summary>
-internal sealed class RequestDescriptionProvider(EndpointDataSource endpoints) : IApiDescriptionProvider
+public sealed class RequestDescriptionProvider(EndpointDataSource endpoints) : IApiDescriptionProvider
 {
     private static readonly EmptyModelMetadataProvider Models = new();
 
     /// <summary>After the framework's own provider, which has a negative order.</summary>
     public int Order => 0;
 
+    /// <inheritdoc/>
     public void OnProvidersExecuting(ApiDescriptionProviderContext context)
     {
         foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>().Where(IsRequestDelegate))
@@ -26,6 +26,7 @@ internal sealed class RequestDescriptionProvider(EndpointDataSource endpoints) :
         foreach (var description in context.Results) AddRequest(description);
     }
 
+    /// <inheritdoc/>
     public void OnProvidersExecuted(ApiDescriptionProviderContext context)
     {
     }
