@@ -9,7 +9,8 @@ public sealed class GreetingsTests
     [Fact]
     public async Task The_definition_declares_an_account_roles_settings_and_routes()
     {
-        var (before, after) = (await Deployed.To("dev"), await Deployed.RunAsync("dev", Deployed.ConfigOf("dev"), GreetingsFunction.Definition));
+        var before = await Deployed.To("dev");
+        var after = await Deployed.RunAsync("dev", Deployed.ConfigOf("dev"), GreetingsFunction.Definition);
         var email = $"greetings@{after.Project}.iam.gserviceaccount.com";
 
         Assert.Contains(after.Of("serviceaccount/account"), account => account.Text("accountId") == "greetings");

@@ -5,8 +5,8 @@ using Spotify.Fixtures.Graph;
 namespace Spotify.Cloud.Tests.Graph;
 
 /// <summary>
-/// The resources of a deployment and their dependencies. A node is the resources of one kind in one layer, or a single function or bucket. A
-/// dashed edge is a role of an account, a solid edge another dependency.
+/// The resources of a deployment and their dependencies. A node is the resources of one kind in one layer, or a single function or bucket.
+/// A dashed edge is a role of an account, a solid edge another dependency.
 /// </summary>
 internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArray<GraphEdge> Edges)
 {

@@ -54,7 +54,8 @@ public sealed record SvgDrawing(string Title, string Legend, string[][] Columns,
                 {
                     var place = (X: x + Gap, Y: y + Head + i * (Height + Gap), column);
                     places[nodes[i]] = place;
-                    Line(nodeBoxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" width="{Width}" height="{Height}" stroke="{hue}"/>""");
+                    var size = Invariant($"width=\"{Width}\" height=\"{Height}\"");
+                    Line(nodeBoxes, $"""<rect class="node" x="{place.X}" y="{place.Y}" {size} stroke="{hue}"/>""");
                     Line(nodeBoxes, $"""<text class="kind" x="{place.X + 9}" y="{place.Y + 16}">{Text(TitleOf(nodes[i]))}</text>""");
                     Line(nodeBoxes, $"""<text class="names" x="{place.X + 9}" y="{place.Y + 30}">{Text(Short(nodes[i].Names))}</text>""");
                 }

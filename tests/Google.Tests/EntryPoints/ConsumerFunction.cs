@@ -6,7 +6,7 @@ using Spotify.Web.Messages;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>A function that hands the messages of a subscription to a consumer of the test.</summary>
+/// <summary>A function that passes the messages of a subscription to a consumer of the test.</summary>
 internal sealed class ConsumerFunction(Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer)
     : MessageEntryPoint(new FunctionDefinition(subscription.Name, Caller.Subscription)
     {

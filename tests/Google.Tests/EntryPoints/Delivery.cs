@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>Deliveries as they are kept in <c>Deliveries</c>: a body, or a request with its headers.</summary>
+/// <summary>The recorded deliveries of the folder <c>Deliveries</c>: bodies (.json) and requests with headers (.http).</summary>
 internal static class Delivery
 {
     public static HttpRequestMessage Request(string file)
@@ -11,7 +11,8 @@ internal static class Delivery
         var request = new HttpRequestMessage(HttpMethod.Post, "/");
         if (!file.EndsWith(".http", StringComparison.Ordinal))
         {
-            request.Content = new StringContent(text, Encoding.UTF8, file == "push.json" ? "application/json" : "application/cloudevents+json");
+            var contentType = file == "push.json" ? "application/json" : "application/cloudevents+json";
+            request.Content = new StringContent(text, Encoding.UTF8, contentType);
             return request;
         }
 

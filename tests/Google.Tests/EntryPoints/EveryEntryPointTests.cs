@@ -1,6 +1,7 @@
 using System.Net;
-using System.Reflection;
+using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
 using Google.Cloud.Functions.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -18,15 +19,17 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>The entry points as they are deployed, on the adapters of one machine.</summary>
+/// <summary>The deployed entry points, with the adapters of the one-machine home.</summary>
 public sealed class EveryEntryPointTests : IDisposable
 {
     private readonly TestIssuer issuer = new();
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
 
-    public static IEnumerable<Type> Types => typeof(FunctionEntryPoint).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
+    public static IEnumerable<Type> Types => typeof(FunctionEntryPoint).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
 
-    public static TheoryData<string> Names => [.. Types.Where(IsDeployable).Append(typeof(Greetings)).Select(type => type.FullName!)];
+    public static TheoryData<string> Names =>
+        [.. Types.Where(IsDeployedFromSource).Append(typeof(Greetings)).Select(type => type.FullName!)];
 
     public void Dispose()
     {
@@ -36,10 +39,10 @@ public sealed class EveryEntryPointTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task It_starts_and_answers(string name)
+    public async Task An_entry_point_starts_and_answers_health_checks(string name)
     {
         await using var function = await StartAsync(name);
-        // As Cloud Run asks, and as the load balancer hands it on; every few seconds, so that neither is worth a line of the log.
+        // The paths of Cloud Run and of the load balancer. Health checks are too frequent to be logged.
         Assert.Equal(HttpStatusCode.OK, (await function.Http.GetAsync("/healthz")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await function.Http.GetAsync("/health")).StatusCode);
         Assert.DoesNotContain(function.Log.Entries, entry => entry.ToString().Contains("/health", StringComparison.Ordinal));
@@ -69,13 +72,14 @@ public sealed class EveryEntryPointTests : IDisposable
             Type($"Spotify.Google.{function.EntryPoint}").BaseType));
 
     [Fact]
-    public async Task Every_route_of_one_machine_is_served_by_one_function()
+    public async Task Every_route_of_the_one_machine_home_is_served_by_one_function()
     {
         var served = new List<string>();
-        foreach (var name in Types.Where(IsDeployable).Select(type => type.FullName!))
+        foreach (var name in Types.Where(IsDeployedFromSource).Select(type => type.FullName!))
         {
             await using var function = await StartAsync(name);
-            served.AddRange(Routes(function.Services).Where(route => route.Split(' ')[1] is not (HealthEndpoints.Path or HealthEndpoints.PublicPath)));
+            served.AddRange(Routes(function.Services).Where(
+                route => route.Split(' ')[1] is not (HealthEndpoints.Path or HealthEndpoints.PublicPath)));
         }
 
         Assert.Equal(served.Distinct().Order(), served.Order());
@@ -91,14 +95,14 @@ public sealed class EveryEntryPointTests : IDisposable
     [InlineData("Playlists", "/v1/playlists/4aawyAB9vmqN3uQ7FjRGTy", HttpStatusCode.NotFound)]
     [InlineData("Search", "/v1/search", HttpStatusCode.BadRequest)]
     [InlineData("Library", "/v1/users/nobody", HttpStatusCode.NotFound)]
-    public async Task It_answers_as_on_one_machine(string name, string path, HttpStatusCode status)
+    public async Task An_entry_point_answers_like_the_one_machine_home(string name, string path, HttpStatusCode status)
     {
         await using var function = await StartAsync($"Spotify.Google.{name}");
         await function.Http.GetErrorAsync(path, HttpStatusCode.Unauthorized);
         function.Http.DefaultRequestHeaders.Authorization = issuer.User();
-        using var answer = await function.Http.GetAsync(path);
+        using var response = await function.Http.GetAsync(path);
         Assert.False(function.Log.Text.Contains("stack_trace"), function.Log.Text);
-        Assert.NotEmpty(await answer.ErrorAsync(status));
+        Assert.NotEmpty(await response.ErrorAsync(status));
     }
 
     [Fact]
@@ -115,18 +119,28 @@ public sealed class EveryEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Scheduled_work_is_done_for_the_scheduler_alone()
+    public async Task Only_the_scheduler_can_start_scheduled_work()
     {
         await using var function = await StartAsync("Spotify.Google.ObjectRemovals");
         using var other = new TestIssuer();
-        foreach (var token in new[] { null, new("Bearer", "x"), other.Service(), issuer.User(), issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.Service(lifetime: -60) })
+        AuthenticationHeaderValue?[] tokens =
+        [
+            null,
+            new("Bearer", "x"),
+            other.Service(),
+            issuer.User(),
+            issuer.Service("stranger@test.iam.gserviceaccount.com"),
+            issuer.Service(lifetime: -60),
+        ];
+        foreach (var token in tokens)
         {
             function.Http.DefaultRequestHeaders.Authorization = token;
             await (await function.Http.PostAsync("/tasks/object-removals", null)).ErrorAsync(HttpStatusCode.Forbidden);
         }
 
         function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
-        Assert.Equal("""{"removed":0}""", await (await function.Http.PostAsync("/tasks/object-removals", null)).Content.ReadAsStringAsync());
+        using var response = await function.Http.PostAsync("/tasks/object-removals", null);
+        Assert.Equal("""{"removed":0}""", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -134,27 +148,23 @@ public sealed class EveryEntryPointTests : IDisposable
     {
         await using var function = await StartAsync("Spotify.Google.DeadLetters");
         function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
-        const string Push = """
-            {"message":{"data":"eyJhIjoxfQ==","messageId":"7","publishTime":"2026-02-26T19:13:55Z","attributes":{"dead-letter-source":"recorder","dead-letter-reason":"no such track"}},"subscription":"s"}
-            """;
-        for (var i = 0; i < 2; i++)
-            Assert.Equal(HttpStatusCode.NoContent, (await function.Http.PostAsync("/", new StringContent(Push, Encoding.UTF8, "application/json"))).StatusCode);
+        var push = Push("""{"dead-letter-source":"recorder","dead-letter-reason":"no such track"}""");
+        for (var i = 0; i < 2; i++) await DeliverAsync(function, push);
         var file = Assert.Single(directory.GetFiles("*.json", SearchOption.AllDirectories));
         Assert.Contains("no such track", await File.ReadAllTextAsync(file.FullName));
-        Assert.Single(function.Log.Entries, entry => ((string?)entry["message"])!.StartsWith("Dead letter of recorder", StringComparison.Ordinal));
+        Assert.Single(function.Log.Entries, entry => StartsWith(entry, "Dead letter of recorder"));
     }
 
     [Fact]
-    public async Task What_Pub_Sub_itself_gave_up_is_archived_with_its_source()
+    public async Task A_dead_letter_of_PubSub_itself_is_archived_with_its_source()
     {
         await using var function = await StartAsync("Spotify.Google.DeadLetters");
         function.Http.DefaultRequestHeaders.Authorization = issuer.Service();
-        const string Push = """
-            {"message":{"data":"eyJhIjoxfQ==","messageId":"7","publishTime":"2026-02-26T19:13:55Z","attributes":{"CloudPubSubDeadLetterSourceSubscription":"recorder","CloudPubSubDeadLetterSourceDeliveryCount":"15"}},"subscription":"s"}
-            """;
-        Assert.Equal(HttpStatusCode.NoContent, (await function.Http.PostAsync("/", new StringContent(Push, Encoding.UTF8, "application/json"))).StatusCode);
+        await DeliverAsync(function, Push(
+            """{"CloudPubSubDeadLetterSourceSubscription":"recorder","CloudPubSubDeadLetterSourceDeliveryCount":"15"}"""));
         Assert.Contains("/recorder/", Assert.Single(directory.GetFiles("*.json", SearchOption.AllDirectories)).FullName);
-        Assert.Single(function.Log.Entries, entry => ((string?)entry["message"])!.StartsWith("Dead letter of recorder: Pub/Sub gave up after 15 deliveries.", StringComparison.Ordinal));
+        Assert.Single(
+            function.Log.Entries, entry => StartsWith(entry, "Dead letter of recorder: Pub/Sub gave up after 15 deliveries."));
     }
 
     [Fact]
@@ -165,24 +175,49 @@ public sealed class EveryEntryPointTests : IDisposable
         Assert.Equal(("key-2", 2), (ring.Current.Name, ring.Keys.Count));
     }
 
-    private static bool IsOfFunctions(string route) => route.Contains(" /v1/", StringComparison.Ordinal) || route.Contains(" /tasks/", StringComparison.Ordinal) || route.EndsWith(" /v1", StringComparison.Ordinal);
+    private static bool IsOfFunctions(string route) => route.Split(' ')[1] is var path
+        && (path == "/v1" || path.StartsWith("/v1/", StringComparison.Ordinal) || path.StartsWith("/tasks/", StringComparison.Ordinal));
+
+    private static string Push(string attributes) => $$"""
+        {
+          "message": {
+            "data": "eyJhIjoxfQ==", "messageId": "7", "publishTime": "2026-02-26T19:13:55Z", "attributes": {{attributes}}
+          },
+          "subscription": "s"
+        }
+        """;
+
+    private static async Task DeliverAsync(TestFunction function, string push)
+    {
+        using var response = await function.Http.PostAsync("/", new StringContent(push, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    private static bool StartsWith(JsonObject entry, string text) =>
+        ((string?)entry["message"])!.StartsWith(text, StringComparison.Ordinal);
+
+    private static FunctionEntryPoint EntryPoint(string name) => (FunctionEntryPoint)Activator.CreateInstance(Type(name))!;
 
     private static Type Type(string name) =>
         name == typeof(Greetings).FullName ? typeof(Greetings) : typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
 
-    // AudioIngest needs ffmpeg, and is tested with its own container.
-    private static bool IsDeployable(Type type) => type.Name != "AudioIngest";
+    // AudioIngest needs ffmpeg and is deployed as a container. UploadEntryPointTests tests it.
+    private static bool IsDeployedFromSource(Type type) => type.Name != "AudioIngest";
 
-    private static IEnumerable<string> Routes(IServiceProvider services) => services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}") ?? []);
+    private static IEnumerable<string> Routes(IServiceProvider services) =>
+        from source in services.GetServices<EndpointDataSource>()
+        from endpoint in source.Endpoints.OfType<RouteEndpoint>()
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+        select $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}";
 
-    private Task<TestFunction> StartAsync(string name) => TestFunction.StartAsync((FunctionEntryPoint)Activator.CreateInstance(Type(name))!, issuer, services =>
+    private Task<TestFunction> StartAsync(string name) => TestFunction.StartAsync(EntryPoint(name), issuer, services =>
     {
         var database = new SqliteDatabase(Path.Combine(directory.FullName, Guid.NewGuid().ToString("n") + ".db"), Schema.Current);
         services.Replace(ServiceDescriptor.Singleton<IDatabase>(_ => database));
         services.AddSingleton(_ => database);
         services.Replace(ServiceDescriptor.Singleton<ISearchIndex, SqliteSearchIndex>());
-        services.Replace(ServiceDescriptor.Singleton<IObjectStore>(_ => new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"))));
+        var objects = Path.Combine(directory.FullName, "objects");
+        services.Replace(ServiceDescriptor.Singleton<IObjectStore>(_ => new DirectoryObjectStore(objects)));
         services.Replace(ServiceDescriptor.Singleton(Mock.Of<IMessageBus>()));
     });
 }

@@ -20,14 +20,15 @@ public sealed class HttpEntryPointTests : IDisposable
     public void Dispose() => issuer.Dispose();
 
     [Fact]
-    public async Task What_is_not_routed_is_404_in_the_wire_format()
+    public async Task A_path_without_a_route_is_404_in_the_wire_format()
     {
         await using var function = await StartAsync();
         Assert.Equal("No token provided", await function.Http.GetErrorAsync("/v1/nothing", HttpStatusCode.Unauthorized));
         function.Http.DefaultRequestHeaders.Authorization = issuer.User();
         Assert.Equal("Service not found", await function.Http.GetErrorAsync("/v1/nothing", HttpStatusCode.NotFound));
         Assert.Equal("Service not found", await function.Http.GetErrorAsync("/", HttpStatusCode.NotFound));
-        Assert.Equal("Method not allowed", await (await function.Http.DeleteAsync("/v1/test/x")).ErrorAsync(HttpStatusCode.MethodNotAllowed));
+        var deleted = await function.Http.DeleteAsync("/v1/test/x");
+        Assert.Equal("Method not allowed", await deleted.ErrorAsync(HttpStatusCode.MethodNotAllowed));
     }
 
     [Fact]
@@ -39,18 +40,24 @@ public sealed class HttpEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_leaves_one_entry_without_its_query_or_token()
+    public async Task A_request_is_logged_once_without_its_query_or_token()
     {
         await using var function = await StartAsync();
-        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/test/abc?token=secret-1&q=secret-2") { Headers = { Authorization = issuer.User() } };
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v1/test/abc?token=secret-1&q=secret-2");
+        request.Headers.Authorization = issuer.User();
         request.Headers.TryAddWithoutValidation("User-Agent", new string('u', 5000));
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         Assert.Equal(HttpStatusCode.OK, (await function.Http.SendAsync(request)).StatusCode);
 
         var entry = Assert.Single(function.Log.Requests);
         var http = entry["httpRequest"]!.AsObject();
-        Assert.Equal(("INFO", "GET /v1/test/abc 200", "/v1/test/{id}"), ((string?)entry["severity"], (string?)entry["message"], (string?)entry["route"]));
-        Assert.Equal(("GET", "/v1/test/abc", 200, "HTTP/1.1"), ((string?)http["requestMethod"], (string?)http["requestUrl"], (int)http["status"]!, (string?)http["protocol"]));
+        Assert.Equal("INFO", (string?)entry["severity"]);
+        Assert.Equal("GET /v1/test/abc 200", (string?)entry["message"]);
+        Assert.Equal("/v1/test/{id}", (string?)entry["route"]);
+        Assert.Equal("GET", (string?)http["requestMethod"]);
+        Assert.Equal("/v1/test/abc", (string?)http["requestUrl"]);
+        Assert.Equal(200, (int)http["status"]!);
+        Assert.Equal("HTTP/1.1", (string?)http["protocol"]);
         Assert.Matches(@"^\d+\.\d{6}s$", (string?)http["latency"]);
         Assert.InRange(((string)http["userAgent"]!).Length, 1, 200);
         Assert.Equal("projects/test/traces/0af7651916cd43dd8448eb211c80319c", (string?)entry["logging.googleapis.com/trace"]);
@@ -65,31 +72,33 @@ public sealed class HttpEntryPointTests : IDisposable
     [Theory]
     [InlineData("105445aa7843bc8bf206b12000100000/1;o=1", true)]
     [InlineData("105445aa7843bc8bf206b12000100000/1;o=0", false)]
-    public async Task The_older_trace_header_will_do(string header, bool sampled)
+    public async Task The_legacy_trace_header_is_supported(string header, bool sampled)
     {
         await using var function = await StartAsync();
-        await function.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/test/x") { Headers = { { "X-Cloud-Trace-Context", header } } });
+        function.Http.DefaultRequestHeaders.Add("X-Cloud-Trace-Context", header);
+        await function.Http.GetAsync("/v1/test/x");
         var entry = Assert.Single(function.Log.Requests);
         Assert.Equal("projects/test/traces/105445aa7843bc8bf206b12000100000", (string?)entry["logging.googleapis.com/trace"]);
         Assert.Equal(sampled, (bool)entry["logging.googleapis.com/trace_sampled"]!);
     }
 
     [Fact]
-    public async Task An_exception_is_reported_once_in_the_trace_of_its_request()
+    public async Task An_exception_is_logged_once_in_the_trace_of_its_request()
     {
         await using var function = await StartAsync();
         function.Http.DefaultRequestHeaders.Authorization = issuer.User();
         Assert.Equal("Internal server error", await function.Http.GetErrorAsync("/v1/fails", HttpStatusCode.InternalServerError));
         var error = Assert.Single(function.Log.Entries, entry => entry.ContainsKey("@type"));
         Assert.StartsWith("System.InvalidOperationException: it broke", (string?)error["stack_trace"]);
-        Assert.Equal(("function", "function-00001"), ((string?)error["serviceContext"]!["service"], (string?)error["serviceContext"]!["version"]));
+        var context = error["serviceContext"]!;
+        Assert.Equal(("function", "function-00001"), ((string?)context["service"], (string?)context["version"]));
         var request = Assert.Single(function.Log.Requests);
         Assert.Equal((500, "/v1/fails"), ((int)request["httpRequest"]!["status"]!, (string?)request["route"]));
         Assert.Equal((string?)request["logging.googleapis.com/trace"], (string?)error["logging.googleapis.com/trace"]);
     }
 
     [Fact]
-    public async Task What_was_measured_is_in_the_log_when_the_instance_stops()
+    public async Task Measurements_are_logged_when_the_instance_stops()
     {
         await using var function = await StartAsync();
         function.Http.DefaultRequestHeaders.Authorization = issuer.User();
@@ -99,14 +108,19 @@ public sealed class HttpEntryPointTests : IDisposable
         Assert.Equal(("spotify.test.count", 1.0), ((string?)line["metric"], (double)line["value"]!));
     }
 
-    private Task<TestFunction> StartAsync() => TestFunction.StartAsync(new Function(), issuer, services => services.AddSingleton(Mock.Of<IDatabase>()));
+    private Task<TestFunction> StartAsync() =>
+        TestFunction.StartAsync(new Function(), issuer, services => services.AddSingleton(Mock.Of<IDatabase>()));
 
     private sealed class Function()
-        : HttpEntryPoint(new FunctionDefinition("test", Caller.Listeners) { AddServices = services => services.AddMetrics(), MapRoutes = Map })
+        : HttpEntryPoint(new FunctionDefinition("test", Caller.Listeners)
+        {
+            AddServices = services => services.AddMetrics(), MapRoutes = Map,
+        })
     {
         private static void Map(IEndpointRouteBuilder routes)
         {
-            var count = routes.ServiceProvider.GetRequiredService<IMeterFactory>().Create("Spotify.Test").CreateCounter<int>("spotify.test.count");
+            var meter = routes.ServiceProvider.GetRequiredService<IMeterFactory>().Create("Spotify.Test");
+            var count = meter.CreateCounter<int>("spotify.test.count");
             routes.MapGet("/v1/test/{id}", (string id) =>
             {
                 count.Add(1);

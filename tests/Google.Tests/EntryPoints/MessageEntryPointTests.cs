@@ -14,6 +14,8 @@ namespace Spotify.Google.Tests.EntryPoints;
 
 public sealed class MessageEntryPointTests : IDisposable
 {
+    private const string Event = """{"specversion":"1.0","id":"1","source":"//s",""";
+
     private static readonly Subscription Recorder = new("recorder", new Topic("plays")) { MaxDeliveries = 5 };
 
     private readonly TestIssuer issuer = new();
@@ -33,7 +35,7 @@ public sealed class MessageEntryPointTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Deliveries))]
-    public async Task Every_form_of_delivery_reaches_the_consumer(string file)
+    public async Task Every_format_of_delivery_reaches_the_consumer(string file)
     {
         await using var function = await StartAsync();
         using var answer = await SendAsync(function, Delivery.Request(file));
@@ -49,8 +51,11 @@ public sealed class MessageEntryPointTests : IDisposable
     public async Task A_typed_consumer_receives_the_parsed_body()
     {
         var typed = new Mock<IMessageConsumer<Play>>();
-        typed.Setup(c => c.HandleAsync(new Play("play"), It.Is<MessageContext>(m => m.Id == "2070443601311540"), It.IsAny<CancellationToken>()))
-            .Returns(Task.CompletedTask).Verifiable(Times.Once);
+        typed
+            .Setup(c => c.HandleAsync(
+                new Play("play"), It.Is<MessageContext>(m => m.Id == "2070443601311540"), It.IsAny<CancellationToken>()))
+            .Returns(Task.CompletedTask)
+            .Verifiable(Times.Once);
         await using var function = await StartAsync(new PlayFunction(typed.Object));
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
         typed.Verify();
@@ -66,7 +71,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_acknowledged_only_once_the_consumer_is_done()
+    public async Task A_message_is_acknowledged_only_after_the_consumer_has_finished()
     {
         var (started, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         Consume(async _ =>
@@ -83,7 +88,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Poison_goes_to_the_dead_letters_once_with_its_reason_and_is_acknowledged()
+    public async Task A_poison_message_becomes_one_dead_letter_with_its_reason_and_is_acknowledged()
     {
         Consume(_ => throw new PoisonMessageException("no such track"));
         var letters = ExpectDeadLetters();
@@ -91,24 +96,29 @@ public sealed class MessageEntryPointTests : IDisposable
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
         var letter = Assert.Single(letters);
         Assert.Equal("""{"event":"play"}""", Encoding.UTF8.GetString(letter.Body.Span));
-        Assert.Equal(("recorder", "no such track", "2070443601311540", "play"), (
-            letter.Attributes[DeadLetter.Source], letter.Attributes[DeadLetter.Reason], letter.Attributes[DeadLetter.MessageId], letter.Attributes["event-type"]));
+        Assert.Equal("recorder", letter.Attributes[DeadLetter.Source]);
+        Assert.Equal("no such track", letter.Attributes[DeadLetter.Reason]);
+        Assert.Equal("2070443601311540", letter.Attributes[DeadLetter.MessageId]);
+        Assert.Equal("play", letter.Attributes["event-type"]);
     }
 
-    // https://cloud.google.com/pubsub/docs/schemas: a topic with a schema says with each message which one it was checked against.
+    // Pub/Sub adds attributes with the schema to the messages of a topic that has one: https://cloud.google.com/pubsub/docs/schemas
     [Fact]
-    public async Task What_PubSub_has_added_to_a_message_does_not_keep_it_from_the_dead_letters()
+    public async Task A_dead_letter_drops_the_attributes_that_PubSub_has_added()
     {
         Consume(_ => throw new PoisonMessageException("no such track"));
         var letters = ExpectDeadLetters();
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 1, """{"googclient_schemaencoding":"JSON","googclient_schemaname":"projects/p/schemas/plays","event-type":"play"}"""))).StatusCode);
+        const string Attributes =
+            """{"googclient_schemaencoding":"JSON","googclient_schemaname":"projects/p/schemas/plays","event-type":"play"}""";
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(function, Push(attempt: 1, Attributes))).StatusCode);
         Assert.Equal(
-            ["dead-letter-message-id", "dead-letter-reason", "dead-letter-source", "event-type"], Assert.Single(letters).Attributes.Keys.Order(StringComparer.Ordinal));
+            ["dead-letter-message-id", "dead-letter-reason", "dead-letter-source", "event-type"],
+            Assert.Single(letters).Attributes.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_message_of_somebody_else_with_all_the_attributes_there_may_be_can_be_a_dead_letter()
+    public async Task A_message_with_the_maximum_number_of_attributes_can_become_a_dead_letter()
     {
         Consume(_ => throw new PoisonMessageException("no such track"));
         var letters = ExpectDeadLetters();
@@ -119,16 +129,17 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Poison_that_cannot_be_buried_comes_again()
+    public async Task A_poison_message_that_cannot_be_dead_lettered_is_redelivered()
     {
         Consume(_ => throw new PoisonMessageException("no such track"));
-        bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TimeoutException("down"));
+        bus.Setup(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new TimeoutException("down"));
         await using var function = await StartAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await SendAsync(function, Delivery.Request("push.json"))).StatusCode);
     }
 
     [Fact]
-    public async Task A_failure_comes_again_and_is_reported()
+    public async Task A_failed_message_is_redelivered_and_the_error_is_logged()
     {
         Consume(_ => throw new InvalidOperationException("the store is down"));
         await using var function = await StartAsync();
@@ -138,7 +149,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task The_last_failure_is_a_dead_letter()
+    public async Task A_message_becomes_a_dead_letter_after_its_last_attempt()
     {
         Consume(_ => throw new InvalidOperationException("the store is down"));
         var letters = ExpectDeadLetters();
@@ -150,7 +161,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_delivered_too_often_is_buried_unseen()
+    public async Task A_message_without_attempts_left_becomes_a_dead_letter_unhandled()
     {
         var letters = ExpectDeadLetters();
         await using var function = await StartAsync();
@@ -160,7 +171,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Dead_letters_themselves_come_again_and_again()
+    public async Task Dead_letters_themselves_are_redelivered_without_limit()
     {
         Consume(_ => throw new PoisonMessageException("cannot be archived"));
         await using var function = await StartAsync(Recorder with { Topic = Topic.DeadLetters });
@@ -168,7 +179,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task A_consumer_that_exceeds_the_deadline_is_cancelled()
+    public async Task A_consumer_that_exceeds_the_deadline_is_canceled()
     {
         var time = new ManualTimeProvider();
         var started = new TaskCompletionSource();
@@ -195,11 +206,13 @@ public sealed class MessageEntryPointTests : IDisposable
     [InlineData("application/json", """{"message":{"publishTime":"yesterday","messageId":"1"}}""")]
     [InlineData("application/cloudevents+json", "")]
     [InlineData("application/cloudevents+json", "{}")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"message":{"messageId":"1"}}}""")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.pubsub.topic.v1.messagePublished"}""")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.pubsub.topic.v1.messagePublished","data":"x"}""")]
+    [InlineData(
+        "application/cloudevents+json",
+        Event + "\"type\":\"google.cloud.storage.object.v1.finalized\",\"data\":{\"message\":{\"messageId\":\"1\"}}}")]
+    [InlineData("application/cloudevents+json", Event + "\"type\":\"google.cloud.pubsub.topic.v1.messagePublished\"}")]
+    [InlineData("application/cloudevents+json", Event + "\"type\":\"google.cloud.pubsub.topic.v1.messagePublished\",\"data\":\"x\"}")]
     [InlineData("application/cloudevents-batch+json", "[]")]
-    public async Task What_is_no_message_is_refused_and_logged(string contentType, string body)
+    public async Task A_request_that_is_not_a_message_is_rejected_and_logged(string contentType, string body)
     {
         await using var function = await StartAsync();
         var content = new StringContent(body);
@@ -207,19 +220,25 @@ public sealed class MessageEntryPointTests : IDisposable
         using var answer = await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(handled);
-        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().StartsWith("A delivery was refused: "));
+        Assert.True(function.HasLogged("WARNING", "^A delivery was refused: "), function.Log.Text);
     }
 
     [Fact]
-    public async Task Nobody_else_delivers()
+    public async Task Other_callers_are_rejected()
     {
         await using var function = await StartAsync();
         using var other = new TestIssuer();
-        AuthenticationHeaderValue?[] bad =
+        AuthenticationHeaderValue?[] tokens =
         [
-            null, new("Bearer", "x"), other.Service(), issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.Service(lifetime: -60), issuer.Service(audience: "else"), issuer.User(),
+            null,
+            new("Bearer", "x"),
+            other.Service(),
+            issuer.Service("stranger@test.iam.gserviceaccount.com"),
+            issuer.Service(lifetime: -60),
+            issuer.Service(audience: "else"),
+            issuer.User(),
         ];
-        foreach (var token in bad)
+        foreach (var token in tokens)
         {
             var request = Delivery.Request("push.json");
             request.Headers.Authorization = token;
@@ -230,7 +249,7 @@ public sealed class MessageEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_POST_delivers()
+    public async Task Only_POST_delivers_a_message()
     {
         await using var function = await StartAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await function.Http.GetAsync("/")).StatusCode);
@@ -240,7 +259,11 @@ public sealed class MessageEntryPointTests : IDisposable
     private static HttpRequestMessage Push(int attempt, string attributes = "{}") => new(HttpMethod.Post, "/")
     {
         Content = new StringContent(
-            $$$"""{"message":{"data":"AA==","messageId":"1","attributes":{{{attributes}}}},"subscription":"s","deliveryAttempt":{{{attempt}}}}""", Encoding.UTF8, "application/json"),
+            $$$"""
+            {"message":{"data":"AA==","messageId":"1","attributes":{{{attributes}}}},"subscription":"s","deliveryAttempt":{{{attempt}}}}
+            """,
+            Encoding.UTF8,
+            "application/json"),
     };
 
     private Task<HttpResponseMessage> SendAsync(TestFunction function, HttpRequestMessage request)

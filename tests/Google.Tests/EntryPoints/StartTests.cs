@@ -5,7 +5,7 @@ using Spotify.Google.EntryPoints;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>Instances as processes of their own, which do not start.</summary>
+/// <summary>Instances with invalid settings, in processes of their own. They exit with an error that names the setting.</summary>
 public sealed class StartTests
 {
     private const string Secret = "not-a-secret-of-16-bytes";
@@ -27,15 +27,15 @@ public sealed class StartTests
     [InlineData("DeadLetters", "ServiceCallers:JwksUrl")]
     [InlineData("DeadLetters", "ServiceCallers:Emails:0")]
     [InlineData("DeadLetters", "Buckets:deadletters")]
-    public async Task A_missing_setting_is_named(string function, string setting, params string[] left)
+    public async Task A_missing_setting_is_named(string function, string setting, params string[] others)
     {
-        var entry = await FailAsync(function, All.Where(s => s.Key != setting && !left.Contains(s.Key)));
+        var entry = await FailAsync(function, All.Where(s => s.Key != setting && !others.Contains(s.Key)));
         Assert.Contains(setting, (string?)entry["message"]);
         Assert.Null(entry["stack_trace"]);
     }
 
     [Fact]
-    public async Task A_bad_key_is_named_and_its_secret_is_not_told()
+    public async Task An_invalid_key_is_named_and_its_secret_is_not_logged()
     {
         var entry = await FailAsync("Playback", All.Select(s => s.Key == "SigningKeys:0:Secret" ? new(s.Key, Secret) : s));
         Assert.Contains("SigningKeys:0:Secret", (string?)entry["message"]);
@@ -43,19 +43,20 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_function_that_is_not_there_is_named() => Assert.Contains("Nonsense", (string?)(await FailAsync("Nonsense", All))["message"]);
+    public async Task An_unknown_function_is_named() =>
+        Assert.Contains("Nonsense", (string?)(await FailAsync("Nonsense", All))["message"]);
 
-    /// <summary>The one entry of an instance that ended with exit code 1.</summary>
+    /// <summary>Runs an instance, asserts that it exits with code 1 and one log entry, and returns the entry.</summary>
     private static async Task<JsonObject> FailAsync(string function, IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(dotnet, [typeof(FunctionEntryPoint).Assembly.Location, "--target", $"Spotify.Google.{function}", "--port", "0"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
+        var program = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", program));
+        string[] arguments = [typeof(FunctionEntryPoint).Assembly.Location, "--target", $"Spotify.Google.{function}", "--port", "0"];
+        var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        // No emulator is asked before the settings are found good.
-        (start.Environment["SPANNER_EMULATOR_HOST"], start.Environment["PUBSUB_EMULATOR_HOST"], start.Environment["STORAGE_EMULATOR_HOST"]) = ("127.0.0.1:1", "127.0.0.1:1", "http://127.0.0.1:1/");
+        // Settings are validated before any connection is opened, so that these emulators need not exist.
+        start.Environment["SPANNER_EMULATOR_HOST"] = start.Environment["PUBSUB_EMULATOR_HOST"] = "127.0.0.1:1";
+        start.Environment["STORAGE_EMULATOR_HOST"] = "http://127.0.0.1:1/";
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Google.Cloud.Functions.Framework;
 using Google.Cloud.Functions.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -24,14 +25,17 @@ internal sealed class TestFunction : IAsyncDisposable
     private TestFunction(IHost host, LogStream log)
     {
         (this.host, Log) = (host, log);
-        Http = new HttpClient { BaseAddress = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Http = new HttpClient { BaseAddress = new Uri(addresses.Single()) };
     }
 
     /// <summary>A client without a token.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The log.</summary>
     public LogStream Log { get; }
 
+    /// <summary>The services of the function.</summary>
     public IServiceProvider Services => host.Services;
 
     /// <summary>The settings of all functions.</summary>
@@ -99,6 +103,12 @@ internal sealed class TestFunction : IAsyncDisposable
 
         return new TestFunction(host, log);
     }
+
+    /// <summary>Returns whether the log has an entry.</summary>
+    /// <param name="severity">The severity, such as <c>WARNING</c>.</param>
+    /// <param name="pattern">A regular expression for the message.</param>
+    public bool HasLogged(string severity, string pattern) => Log.Entries.Any(
+        entry => (string?)entry["severity"] == severity && Regex.IsMatch((string?)entry["message"] ?? "", pattern));
 
     /// <summary>Stops the function as Cloud Run does.</summary>
     public Task StopAsync() => host.StopAsync();

@@ -9,7 +9,7 @@ using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-/// <summary>Issues tokens, of users and of service accounts, and is where their keys are fetched from.</summary>
+/// <summary>Issues tokens of users and service accounts, and serves their keys.</summary>
 internal sealed class TestIssuer : IHttpClientFactory, IDisposable
 {
     public const string Issuer = "https://issuer.test";
@@ -19,7 +19,7 @@ internal sealed class TestIssuer : IHttpClientFactory, IDisposable
     private readonly RSA key = RSA.Create(2048);
     private readonly string keyId = Guid.NewGuid().ToString("n");
 
-    // The library remembers a key set by its address.
+    // The library caches key sets by URL, so that each issuer needs its own.
     public string JwksUrl => $"{Issuer}/{keyId}.json";
 
     public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600) =>
@@ -48,13 +48,9 @@ internal sealed class TestIssuer : IHttpClientFactory, IDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var parameters = issuer.key.ExportParameters(includePrivateParameters: false);
-            var keys = JsonSerializer.Serialize(new
-            {
-                keys = new[]
-                {
-                    new { kty = "RSA", use = "sig", alg = "RS256", kid = issuer.keyId, n = Base64Url.EncodeToString(parameters.Modulus), e = Base64Url.EncodeToString(parameters.Exponent) },
-                },
-            });
+            var (n, e) = (Base64Url.EncodeToString(parameters.Modulus), Base64Url.EncodeToString(parameters.Exponent));
+            var keys = JsonSerializer.Serialize(
+                new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = issuer.keyId, n, e } } });
             return Task.FromResult(request.RequestUri?.AbsoluteUri == issuer.JwksUrl
                 ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(keys), RequestMessage = request }
                 : new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request });

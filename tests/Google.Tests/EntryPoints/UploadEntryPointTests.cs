@@ -18,6 +18,8 @@ namespace Spotify.Google.Tests.EntryPoints;
 
 public sealed class UploadEntryPointTests : IDisposable
 {
+    private const string Event = """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.""";
+
     private static readonly Table Uploads = Schema.Current.Table("Uploads");
     private static readonly Upload Arrived = new("test-uploads", "Künstler/Album/01 Title.flac", 1772133235749957);
 
@@ -46,7 +48,7 @@ public sealed class UploadEntryPointTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Deliveries))]
-    public async Task Every_form_of_the_event_names_the_object(string file)
+    public async Task Every_format_of_the_event_identifies_the_object(string file)
     {
         await using var function = await StartAsync();
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function, Delivery.Request(file)));
@@ -55,16 +57,16 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
-    public async Task An_upload_is_taken_in_once()
+    public async Task An_upload_is_imported_once()
     {
         await PutAsync();
         await using var function = await StartAsync(realEncoder: true);
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Equal("imported", (await RowAsync())!.String("Outcome"));
-        var made = await store.ListAsync("tracks/", default).ToListAsync();
-        Assert.Equal(14, made.Count);
+        var encodings = await store.ListAsync("tracks/", default).ToListAsync();
+        Assert.Equal(14, encodings.Count);
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
-        Assert.Equal(made, await store.ListAsync("tracks/", default).ToListAsync());
+        Assert.Equal(encodings, await store.ListAsync("tracks/", default).ToListAsync());
         Assert.Single(await Source.AllAsync(database, default).ToListAsync());
         Assert.Contains(function.Log.Entries, entry => entry["message"]!.GetValue<string>().Contains("Imported", StringComparison.Ordinal));
     }
@@ -73,20 +75,26 @@ public sealed class UploadEntryPointTests : IDisposable
     public async Task A_broken_file_is_acknowledged_and_logged()
     {
         await PutAsync();
-        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IngestException("It holds no audio."));
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new IngestException("It holds no audio."));
         await using var function = await StartAsync();
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Equal(("failed", "It holds no audio."), ((await RowAsync())!.String("Outcome"), (await RowAsync())!.String("Reason")));
-        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().Contains("It holds no audio.", StringComparison.Ordinal));
+        Assert.True(function.HasLogged("WARNING", "It holds no audio."), function.Log.Text);
     }
 
     [Fact]
-    public async Task While_another_is_at_work_it_comes_again()
+    public async Task An_event_is_redelivered_while_another_delivery_is_processed()
     {
         await database.CommitAsync(
             [
                 Mutation.Insert(
-                    Uploads, ("UploadId", Arrived.Id), ("Bucket", Arrived.Bucket), ("Name", Arrived.Name), ("Generation", Arrived.Generation), ("Tries", 1),
+                    Uploads,
+                    ("UploadId", Arrived.Id),
+                    ("Bucket", Arrived.Bucket),
+                    ("Name", Arrived.Name),
+                    ("Generation", Arrived.Generation),
+                    ("Tries", 1),
                     ("ClaimedUntil", DateTimeOffset.UtcNow.AddMinutes(1))),
             ],
             default);
@@ -95,11 +103,17 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task What_may_pass_comes_again()
+    public async Task An_event_is_redelivered_after_a_transient_error()
     {
         await PutAsync();
-        var faults = new Queue<Exception>([new IngestException("ffmpeg: No space left on device.") { IsTransient = true }, new HttpRequestException("down"), new TimeoutException("slow")]);
-        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(() => Task.FromException<SourceAudio>(faults.Dequeue()));
+        var errors = new Queue<Exception>(
+        [
+            new IngestException("ffmpeg: No space left on device.") { IsTransient = true },
+            new HttpRequestException("down"),
+            new TimeoutException("slow"),
+        ]);
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns(() => Task.FromException<SourceAudio>(errors.Dequeue()));
         await using var function = await StartAsync();
         Assert.Equal(
             [HttpStatusCode.ServiceUnavailable, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable],
@@ -108,62 +122,64 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task An_import_goes_on_when_whoever_delivers_has_given_up()
+    public async Task An_import_continues_after_the_request_is_aborted()
     {
         await PutAsync();
-        var (probing, go, given) = (new TaskCompletionSource(), new TaskCompletionSource(), new CancellationTokenSource());
-        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(async (string _, CancellationToken ct) =>
-        {
-            probing.SetResult();
-            await go.Task;
-            ct.ThrowIfCancellationRequested();
-            throw new IngestException("It holds no audio.");
-        });
+        var (probing, resume, abort) = (new TaskCompletionSource(), new TaskCompletionSource(), new CancellationTokenSource());
+        encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns(async (string _, CancellationToken ct) =>
+            {
+                probing.SetResult();
+                await resume.Task;
+                ct.ThrowIfCancellationRequested();
+                throw new IngestException("It holds no audio.");
+            });
         await using var function = await StartAsync();
 
         var request = Delivery.Request("storage-binary.http");
         request.Headers.Authorization = issuer.Service();
-        var sending = function.Http.SendAsync(request, given.Token);
+        var sending = function.Http.SendAsync(request, abort.Token);
         await probing.Task;
-        await given.CancelAsync();
+        await abort.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        go.SetResult();
+        resume.SetResult();
 
-        // The next delivery waits for the first to end.
+        // The next delivery waits for the end of the first import.
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Equal(("failed", "It holds no audio."), ((await RowAsync())!.String("Outcome"), (await RowAsync())!.String("Reason")));
         encoder.Verify(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [Fact]
-    public async Task Another_bucket_is_refused_for_good()
+    public async Task An_event_of_another_bucket_is_acknowledged_and_logged()
     {
         await using var function = await StartAsync(settings => settings["Ingest:UploadBucket"] = "another-bucket");
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Null(await RowAsync());
-        Assert.Contains(function.Log.Entries, entry => entry["message"]!.GetValue<string>().Contains("in the bucket test-uploads, not in another-bucket", StringComparison.Ordinal));
+        Assert.Contains("in the bucket test-uploads, not in another-bucket", function.Log.Text);
     }
 
     [Theory]
     [InlineData("application/json", "{}")]
     [InlineData("application/cloudevents+json", "")]
     [InlineData("application/cloudevents+json", "{}")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized"}""")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"bucket":"b","name":"a.flac"}}""")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.finalized","data":{"bucket":"b","name":"a.flac","generation":"x"}}""")]
-    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.deleted","data":{"bucket":"b","name":"a.flac","generation":"1"}}""")]
+    [InlineData("application/cloudevents+json", Event + "finalized\"}")]
+    [InlineData("application/cloudevents+json", Event + """finalized","data":{"bucket":"b","name":"a.flac"}}""")]
+    [InlineData("application/cloudevents+json", Event + """finalized","data":{"bucket":"b","name":"a.flac","generation":"x"}}""")]
+    [InlineData("application/cloudevents+json", Event + """deleted","data":{"bucket":"b","name":"a.flac","generation":"1"}}""")]
     [InlineData("application/cloudevents-batch+json", "[]")]
-    public async Task What_is_no_such_event_is_refused_and_logged(string contentType, string body)
+    public async Task A_request_that_is_not_an_upload_event_is_rejected_and_logged(string contentType, string body)
     {
         await using var function = await StartAsync();
         var content = new StringContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content }));
-        Assert.Contains(function.Log.Entries, entry => entry["severity"]!.GetValue<string>() == "WARNING" && entry["message"]!.GetValue<string>().StartsWith("An event was refused", StringComparison.Ordinal));
+        var status = await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.True(function.HasLogged("WARNING", "^An event was refused"), function.Log.Text);
     }
 
     [Fact]
-    public async Task Nobody_else_delivers()
+    public async Task Other_callers_are_rejected()
     {
         await using var function = await StartAsync();
         foreach (var token in new[] { null, issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.User() })
@@ -181,7 +197,7 @@ public sealed class UploadEntryPointTests : IDisposable
     [InlineData("Ingest:Root", "relative", "Ingest:Root must be an absolute path")]
     [InlineData("Buckets:tracks", null, "Buckets:tracks is missing")]
     [InlineData("Buckets:images", null, "Buckets:images is missing")]
-    public async Task A_setting_that_is_wrong_is_named_at_start(string setting, string? value, string problem)
+    public async Task An_invalid_setting_is_named_at_start(string setting, string? value, string problem)
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(settings =>
         {
@@ -192,10 +208,12 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_an_encoder_it_does_not_start()
+    public async Task The_function_does_not_start_without_an_encoder()
     {
+        var tools = new FfmpegTools(Tools.Find("true") ?? "/bin/true", "ffprobe");
         using var host = Host.CreateDefaultBuilder()
-            .ConfigureServices(services => services.AddSingleton(new FfmpegTools(Tools.Find("true") ?? "/bin/true", "ffprobe")).AddFfmpeg()).Build();
+            .ConfigureServices(services => services.AddSingleton(tools).AddFfmpeg())
+            .Build();
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
         Assert.Contains("without the encoder libvorbis", e.Message, StringComparison.Ordinal);
     }
@@ -206,7 +224,8 @@ public sealed class UploadEntryPointTests : IDisposable
     {
         var random = new Random(1);
         var flac = new MemoryStream();
-        FlacEncoder.Encode(flac, [.. Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue))], channels: 1);
+        var noise = Enumerable.Range(0, 44_100).Select(_ => (short)random.Next(short.MinValue, short.MaxValue));
+        FlacEncoder.Encode(flac, [.. noise], channels: 1);
         flac.Position = 0;
         await bucket.WriteAsync(Arrived.Name, flac, new WriteOptions("audio/flac"), default);
     }
