@@ -13,7 +13,7 @@ internal sealed class UploadWorkspace : IDisposable
         this.paths = paths;
         FilePath = paths.PathOf(upload.Name);
 
-        // Names are validated before. This is a second check against path traversal.
+        // A second check against path traversal, in addition to the validation of names.
         if (Path.GetFullPath(FilePath) != FilePath) throw new IngestException("The name is not a valid path.");
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         work = Directory.CreateTempSubdirectory("spotify-ingest-");

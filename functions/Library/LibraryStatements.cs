@@ -10,7 +10,7 @@ internal static class LibraryStatements
     public const int MaxIds = 50;
 
     /// <summary>Selects the ids that are in a library.</summary>
-    public static readonly Statement Held = ByIds(
+    public static readonly Statement Saved = ByIds(
         "SELECT ItemId AS Id FROM LibraryItems WHERE UserId = @user AND Type = @type AND ItemId IN ({0})",
         ("user", ColumnType.String), ("type", ColumnType.String));
 

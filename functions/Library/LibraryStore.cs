@@ -55,9 +55,9 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         {
             foreach (var (type, ids) in ByType(entries))
             {
-                var held = await HeldAsync(transaction, userId, type, ids);
-                foreach (var id in held) transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
-                await CountAsync(transaction, userId, type, held, -1);
+                var saved = await SavedIdsAsync(transaction, userId, type, ids);
+                foreach (var id in saved) transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
+                await CountAsync(transaction, userId, type, saved, -1);
             }
 
             return true;
@@ -67,14 +67,14 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     /// <summary>Returns whether each item is in a user's library, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
-        var held = new HashSet<(EntityType, string)>();
+        var saved = new HashSet<(EntityType, string)>();
         foreach (var (type, ids) in ByType(entries))
         {
-            var rows = database.QueryAsync(LibraryStatements.Held, HeldParameters(userId, type, ids), null, ct);
-            await foreach (var row in rows) held.Add((type, row.String("Id")));
+            var rows = database.QueryAsync(LibraryStatements.Saved, SavedParameters(userId, type, ids), null, ct);
+            await foreach (var row in rows) saved.Add((type, row.String("Id")));
         }
 
-        return [.. entries.Select(entry => held.Contains((entry.Type, entry.Id)))];
+        return [.. entries.Select(entry => saved.Contains((entry.Type, entry.Id)))];
     }
 
     /// <summary>Returns a page from an offset.</summary>
@@ -128,8 +128,8 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     private static async Task AddAsync(
         ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids, Func<string, DateTimeOffset> addedAt)
     {
-        var held = await HeldAsync(transaction, userId, type, ids);
-        var missing = ids.Where(id => !held.Contains(id) && !(type == EntityType.User && id == userId)).ToList();
+        var saved = await SavedIdsAsync(transaction, userId, type, ids);
+        var missing = ids.Where(id => !saved.Contains(id) && !(type == EntityType.User && id == userId)).ToList();
         if (missing.Count == 0) return;
         var parameters = new Parameters().AddList("id", missing, LibraryStatements.MaxIds);
         var existing = await IdsAsync(transaction.QueryAsync(LibraryStatements.Existing(type), parameters));
@@ -159,11 +159,11 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         }
     }
 
-    private static async Task<HashSet<string>> HeldAsync(
+    private static async Task<HashSet<string>> SavedIdsAsync(
         ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids) =>
-        await IdsAsync(transaction.QueryAsync(LibraryStatements.Held, HeldParameters(userId, type, ids)));
+        await IdsAsync(transaction.QueryAsync(LibraryStatements.Saved, SavedParameters(userId, type, ids)));
 
-    private static Parameters HeldParameters(string userId, EntityType type, IReadOnlyList<string> ids) =>
+    private static Parameters SavedParameters(string userId, EntityType type, IReadOnlyList<string> ids) =>
         new Parameters { { "user", userId }, { "type", Name(type) } }.AddList("id", ids, LibraryStatements.MaxIds);
 
     private static async Task<HashSet<string>> IdsAsync(IAsyncEnumerable<Row> rows)

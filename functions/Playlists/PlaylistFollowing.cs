@@ -7,7 +7,7 @@ namespace Spotify.Functions.Playlists;
 
 /// <summary>
 /// A service that adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a
-/// follower; an owner who unfollows it removes it from their list and changes nothing else.
+/// follower. If the owner unfollows it, it is only removed from the owner's list.
 /// </summary>
 public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 {

@@ -32,7 +32,7 @@ internal sealed class PlaylistHistory
         : SnapshotId.TryParse(snapshotId, playlist.Id, out var version) && version <= playlist.Version ? version
         : throw ApiException.BadRequest("Invalid snapshot_id: it is no snapshot of this playlist");
 
-    /// <summary>Reads the changes since a snapshot. There are none if the snapshot id is null.</summary>
+    /// <summary>Reads the changes since a snapshot. Empty if the snapshot id is null.</summary>
     /// <exception cref="ApiException">400: the snapshot does not belong to the playlist, or is too old.</exception>
     public static async Task<PlaylistHistory> SinceAsync(ITransaction transaction, Playlist playlist, string? snapshotId)
     {

@@ -45,7 +45,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         var name = Name(details.Name ?? throw ApiException.BadRequest("Missing required field: name"));
         var (description, collaborative) = (Description(details.Description ?? ""), details.Collaborative ?? false);
         var isPublic = details.Public ?? true;
-        RequirePossible(isPublic, collaborative);
+        RequireValidVisibility(isPublic, collaborative);
 
         // Generated outside of the transaction so that the id is the same if the transaction runs again.
         var (id, now) = (SpotifyId.New(), Instant.Truncate(time.GetUtcNow()));
@@ -89,7 +89,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         {
             var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
             var (isPublic, collaborative) = (details.Public ?? playlist.Public, details.Collaborative ?? playlist.Collaborative);
-            RequirePossible(isPublic, collaborative);
+            RequireValidVisibility(isPublic, collaborative);
 
             var changed = new List<(string, object?)> { ("Public", isPublic), ("Collaborative", collaborative) };
             // Existing followers do not become collaborators, because they accepted an invitation to listen, not to edit.
@@ -146,7 +146,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     private static Mutation Document(string id, string name, long followers) => CatalogWriter.Document(
         EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
 
-    private static void RequirePossible(bool isPublic, bool collaborative)
+    private static void RequireValidVisibility(bool isPublic, bool collaborative)
     {
         if (isPublic && collaborative) throw ApiException.BadRequest("A collaborative playlist cannot be public: set public to false");
     }

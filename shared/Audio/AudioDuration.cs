@@ -8,6 +8,6 @@ public readonly record struct AudioDuration(long Samples, int SampleRate)
     /// <summary>The duration in milliseconds, rounded to the nearest.</summary>
     public long TotalMilliseconds => (long)(((Int128)Samples * 1000 + SampleRate / 2) / SampleRate);
 
-    /// <summary>The duration in ticks of 100 ns, rounded down.</summary>
+    /// <summary>Returns the duration, rounded down to ticks of 100 ns.</summary>
     public TimeSpan ToTimeSpan() => TimeSpan.FromTicks((long)((Int128)Samples * TimeSpan.TicksPerSecond / SampleRate));
 }

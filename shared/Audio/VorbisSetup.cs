@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Spotify.Audio;
 
 /// <summary>
-/// A parser of the Vorbis I setup header (specification, section 4.2.4). Only the modes are used, because they determine how many samples
-/// a packet has. They come last, after fields of variable length, so the whole header is parsed.
+/// A parser of the Vorbis I setup header (specification, section 4.2.4). Only the modes are used, because they determine how many samples a
+/// packet has. The whole header is parsed, because the modes come last, after fields of variable length.
 /// </summary>
 internal static class VorbisSetup
 {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Spotify.Fixtures;
 
-/// <summary>The Pub/Sub emulator of the Google Cloud SDK. It stores nothing on disk.</summary>
+/// <summary>The Pub/Sub emulator of the Google Cloud SDK, which keeps its data in memory.</summary>
 public sealed class PubSubEmulator : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);

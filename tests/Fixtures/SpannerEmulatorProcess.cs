@@ -9,8 +9,8 @@ namespace Spotify.Fixtures;
 /// <summary>The Spanner emulator of the Google Cloud SDK and its REST gateway, on free loopback ports.</summary>
 public sealed class SpannerEmulatorProcess
 {
-    // The gateway starts the emulator as a child process. Both would outlive the tests if these are killed, so a shell kills the whole
-    // process group when its standard input is closed, which happens when the tests end for any reason.
+    // The gateway starts the emulator as a child process. Both would outlive killed tests, so a shell kills the process group when its
+    // standard input is closed, which happens whenever the tests end.
     private const string Guard = """set -m; "$@" </dev/null & while read -r _; do :; done; kill -9 -- -$!; wait 2>/dev/null""";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -60,7 +60,9 @@ public sealed class SpannerEmulatorProcess
         return emulator;
     }
 
-    /// <summary>Restarts a killed emulator on the same ports. It is empty, because it stores nothing on disk.</summary>
+    /// <summary>
+    /// Restarts a killed emulator on the same ports. The restarted emulator is empty, because data is not stored on disk.
+    /// </summary>
     public async Task RestartAsync()
     {
         using var timeout = new CancellationTokenSource(Timeout);

@@ -17,7 +17,7 @@ public sealed class CdnOptionsValidator(SigningKeys keys) : IValidateOptions<Cdn
     {
         if (options.HalfLife <= TimeSpan.Zero) yield return $"{nameof(CdnOptions.HalfLife)} must be above 0, not {options.HalfLife}.";
         if (options.MinReporters < 2)
-            yield return $"{nameof(CdnOptions.MinReporters)} must be 2 or more, not {options.MinReporters}: one client must not decide.";
+            yield return $"{nameof(CdnOptions.MinReporters)} must be 2 or more, not {options.MinReporters}: one client cannot decide.";
         if (!(options.UnhealthyShare <= 1))
             yield return $"{nameof(CdnOptions.UnhealthyShare)} must be at most 1, not {options.UnhealthyShare}.";
         if (!(options.HealthyShare > 0)) yield return $"{nameof(CdnOptions.HealthyShare)} must be above 0, not {options.HealthyShare}.";
@@ -33,7 +33,7 @@ public sealed class CdnOptionsValidator(SigningKeys keys) : IValidateOptions<Cdn
         foreach (var name in Repeated(options.All.Select(cdn => cdn.Name))) yield return $"Two CDNs are named '{name}'.";
         var urls = options.All.Select(cdn => $"{cdn.BaseUrl?.TrimEnd('/') ?? "the request's own address"} in the format {cdn.Format}");
         foreach (var url in Repeated(urls))
-            yield return $"Two CDNs have the same {nameof(CdnDefinition.BaseUrl)}, {url}: a failure could be either's.";
+            yield return $"Two CDNs have the same {nameof(CdnDefinition.BaseUrl)}, {url}, so failures cannot be assigned to one of them.";
 
         // Partner signatures do not cover the host: with a shared key, a client could report one CDN's failure as the other's.
         var partners = options.All.Where(cdn => cdn.Format == PartnerCdnSigner.FormatName).ToList();
@@ -55,7 +55,7 @@ public sealed class CdnOptionsValidator(SigningKeys keys) : IValidateOptions<Cdn
             yield return $"CDN '{cdn.Name}': {nameof(cdn.BaseUrl)} '{cdn.BaseUrl}' "
                 + "must be scheme and host only, such as https://audio.example.";
         if (CdnFormats.Find(cdn.Format) is null)
-            yield return $"CDN '{cdn.Name}': {nameof(cdn.Format)} '{cdn.Format}' is none of {CdnFormats.Names}.";
+            yield return $"CDN '{cdn.Name}': {nameof(cdn.Format)} '{cdn.Format}' is not one of {CdnFormats.Names}.";
         if (cdn.KeyName is not null && !keys.Ring.TryFind(cdn.KeyName, out _))
             yield return $"CDN '{cdn.Name}': there is no signing key named '{cdn.KeyName}'.";
         foreach (var latency in cdn.LatencyMsByMarket.Values.Prepend(cdn.LatencyMs))

@@ -14,8 +14,8 @@ public sealed class CdnSelector(IOptions<CdnOptions> options, CdnHealth health)
     private readonly IReadOnlyList<CdnDefinition> cdns = options.Value.All;
 
     /// <summary>
-    /// Returns the healthy CDNs, the best first. If none is healthy, returns all of them by availability, because a bad CDN is better than
-    /// none.
+    /// Returns the healthy CDNs, the best first. If no CDN is healthy, returns all of them by availability, because an unhealthy CDN may
+    /// still work.
     /// </summary>
     /// <param name="market">The client's market (ISO 3166-1 alpha-2); null if unknown.</param>
     public IReadOnlyList<RankedCdn> Rank(string? market)

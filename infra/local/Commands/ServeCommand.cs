@@ -37,7 +37,7 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>The option that names the data directory, the same in every command.</summary>
+    /// <summary>Returns the option that names the data directory, the same in every command.</summary>
     public static Option<string> DataOption() =>
         new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
 

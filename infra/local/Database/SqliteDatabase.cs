@@ -78,7 +78,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         await writing.WaitAsync(ct);
         try
         {
-            // Takes the write lock before the body reads, so that the body never has to run again.
+            // Takes the write lock before the body reads, so that conflicts are impossible and the body runs once.
             using var transaction = writer.Begin();
             var buffered = new Transaction(writer);
             var result = await body(buffered);

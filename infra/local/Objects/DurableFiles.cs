@@ -61,12 +61,12 @@ internal static class DurableFiles
         RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>open(2), read-only. The flags are O_CLOEXEC, whose value differs between systems.</summary>
+    /// <summary>Calls open(2), read-only. The flags are O_CLOEXEC, whose value differs between systems.</summary>
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
-    /// <summary>link(2).</summary>
+    /// <summary>Calls link(2).</summary>
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int LinkFile([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);

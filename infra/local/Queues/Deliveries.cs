@@ -15,7 +15,7 @@ internal sealed record Delivery(long Number, Message Message, int Attempt);
 /// <summary>The result of <see cref="Deliveries.Take"/>.</summary>
 /// <param name="Items">The leased deliveries.</param>
 /// <param name="NextAt">The time when the next delivery is due; null if none are waiting.</param>
-internal sealed record Taken(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
+internal sealed record TakeResult(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
 
 /// <summary>
 /// The deliveries that wait in a <see cref="QueueFile"/>, by consumer (a subscription or a queue). Taking a delivery leases it until a
@@ -81,7 +81,7 @@ internal static class Deliveries
     /// <param name="limit">The maximum number of deliveries.</param>
     /// <param name="now">The current time.</param>
     /// <param name="leaseEnd">Returns the end of the lease for the number of the attempt, from 1.</param>
-    public static Taken Take(
+    public static TakeResult Take(
         this SqliteSession session, string consumer, int limit, DateTimeOffset now, Func<int, DateTimeOffset> leaseEnd)
     {
         var due = session.Query(
@@ -104,7 +104,7 @@ internal static class Deliveries
 
         var next = session.Query(
             "SELECT MIN(DueAt) AS DueAt FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", consumer } });
-        return new Taken(due, next.Single().TimestampOrNull("DueAt"));
+        return new TakeResult(due, next.Single().TimestampOrNull("DueAt"));
     }
 
     /// <summary>Removes a completed delivery.</summary>
@@ -112,7 +112,8 @@ internal static class Deliveries
     public static bool Remove(this SqliteSession session, string consumer, Delivery delivery, DateTimeOffset now)
     {
         var removed = session.Execute(
-            "DELETE FROM Deliveries WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt", Held(consumer, delivery));
+            "DELETE FROM Deliveries WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt",
+            LeaseParameters(consumer, delivery));
         if (removed == 0) return false;
         session.Execute(
             "DELETE FROM Messages WHERE Number = @number AND NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)",
@@ -135,7 +136,7 @@ internal static class Deliveries
     /// <returns>False if another holder has leased the delivery meanwhile.</returns>
     public static bool Postpone(this SqliteSession session, string consumer, Delivery delivery, DateTimeOffset dueAt, bool counted)
     {
-        var parameters = Held(consumer, delivery);
+        var parameters = LeaseParameters(consumer, delivery);
         parameters.Add("due", dueAt);
         parameters.Add("uncounted", counted ? 0 : 1);
         return session.Execute(
@@ -185,7 +186,7 @@ internal static class Deliveries
 
     private static string SubscriptionConsumer(string name) => "subscription/" + name;
 
-    private static Parameters Held(string consumer, Delivery delivery) =>
+    private static Parameters LeaseParameters(string consumer, Delivery delivery) =>
         new() { { "number", delivery.Number }, { "consumer", consumer }, { "attempt", delivery.Attempt } };
 
     private static Delivery ReadDelivery(Row row)

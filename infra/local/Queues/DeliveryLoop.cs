@@ -54,7 +54,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
 
     private async Task StepAsync(CancellationToken stopping)
     {
-        var news = file.NewsFor(consumption.Consumer);
+        var newDeliveries = file.NewDeliveriesFor(consumption.Consumer);
         var allowed = consumption.RateLimit?.Allowed(time.GetUtcNow()) ?? consumption.Concurrency;
         if (allowed == 0)
         {
@@ -71,15 +71,15 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
         if (taken.Items.Count == claimed) return;
 
         freeHandlers.Release(claimed - taken.Items.Count);
-        await SleepAsync(news, taken.NextAt, stopping);
+        await SleepAsync(newDeliveries, taken.NextAt, stopping);
     }
 
-    private async Task SleepAsync(Task news, DateTimeOffset? until, CancellationToken stopping)
+    private async Task SleepAsync(Task newDeliveries, DateTimeOffset? until, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
         var left = until - now is { } remaining && remaining < LongestSleep ? remaining : LongestSleep;
         if (left <= TimeSpan.Zero) return;
-        var sleep = news.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, stopping);
+        var sleep = newDeliveries.WaitAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, stopping);
         // The clock may have advanced before the timer was set.
         if (time.GetUtcNow() - now >= left) return;
         await sleep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -87,7 +87,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
     }
 
     /// <summary>Takes due deliveries. Those with no attempt left become dead letters.</summary>
-    private async Task<Taken> TakeAsync(int limit)
+    private async Task<TakeResult> TakeAsync(int limit)
     {
         var now = time.GetUtcNow();
         try
@@ -99,17 +99,17 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
         catch (Exception e)
         {
             LogFileError(e, policy.Source);
-            return new Taken([], now + PauseAfterError);
+            return new TakeResult([], now + PauseAfterError);
         }
     }
 
-    private (Taken Taken, HashSet<string> Woken) Take(SqliteSession session, int limit, DateTimeOffset now)
+    private (TakeResult Taken, HashSet<string> Woken) Take(SqliteSession session, int limit, DateTimeOffset now)
     {
         var taken = session.Take(consumption.Consumer, limit, now, attempt => now + policy.Deadline + policy.Backoff(attempt));
         var woken = new HashSet<string>(StringComparer.Ordinal);
         var exhausted = taken.Items.Where(delivery => policy.Exhausted(delivery.Attempt) is not null).ToList();
         foreach (var delivery in exhausted) woken.UnionWith(MoveToDeadLetters(session, delivery, policy.Exhausted(delivery.Attempt)!));
-        return (new Taken([.. taken.Items.Except(exhausted)], exhausted.Count > 0 ? now : taken.NextAt), woken);
+        return (new TakeResult([.. taken.Items.Except(exhausted)], exhausted.Count > 0 ? now : taken.NextAt), woken);
     }
 
     private async Task HandleAsync(Delivery delivery, CancellationToken stopping)

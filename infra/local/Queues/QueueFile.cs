@@ -93,7 +93,7 @@ public sealed class QueueFile : IDisposable
     /// <summary>
     /// Completes when a consumer may have new deliveries. Call this before looking for deliveries, so that none is missed in between.
     /// </summary>
-    internal Task NewsFor(string consumer)
+    internal Task NewDeliveriesFor(string consumer)
     {
         Watch();
         return sleepers.GetOrAdd(consumer, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;

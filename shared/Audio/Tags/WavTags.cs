@@ -47,7 +47,8 @@ internal static class WavTags
             var length = reader.ReadUInt32LittleEndian();
             if (length > reader.Remaining)
             {
-                // A recorder that cannot seek back leaves the length of the samples at 0xFFFFFFFF. They are then the last chunk.
+                // The length 0xFFFFFFFF means unknown: recorders that cannot seek back leave it in the header. The samples are then the
+                // last chunk.
                 if (type != "data") tags.Ignore($"The chunk '{type}' of {length} bytes extends past the end of the file", reader.Position);
                 return;
             }

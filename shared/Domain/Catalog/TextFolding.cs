@@ -4,8 +4,8 @@ using System.Text;
 namespace Spotify.Domain.Catalog;
 
 /// <summary>
-/// The normalization of text for search: case, accents, width and punctuation are ignored. Both documents and queries are folded here, not
-/// in the database, because database engines fold text differently.
+/// The normalization of text for search: case, accents, width and punctuation are ignored. Documents and queries are folded here and not in
+/// the database, because database engines fold text differently.
 /// </summary>
 public static class TextFolding
 {

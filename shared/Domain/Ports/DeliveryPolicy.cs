@@ -23,8 +23,8 @@ public enum DeliveryOutcome
 public readonly record struct DeliveryResult(DeliveryOutcome Outcome, string Reason = "", Exception? Error = null);
 
 /// <summary>
-/// The attempts, deadlines, backoff and dead-lettering of a subscription or queue. Both homes use it for every delivery, so that the same
-/// rules apply on one machine and in the cloud.
+/// The attempts, deadlines, backoff and dead-lettering of a subscription or queue. Applied to every delivery, so that the same rules apply
+/// on one machine and in the cloud.
 /// </summary>
 public sealed record DeliveryPolicy
 {

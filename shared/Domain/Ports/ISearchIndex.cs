@@ -15,8 +15,8 @@ public sealed record SearchQuery(EntityType Type, IReadOnlyList<string> Words, b
 public sealed record SearchMatches(IReadOnlyList<string> Ids, int Total);
 
 /// <summary>
-/// A search index over the rows of the table SearchDocuments. It is always up to date, because these rows are committed together with
-/// the entities that they describe.
+/// A search index over the rows of the table SearchDocuments. The index is always up to date, because these rows are committed together
+/// with the entities that they describe.
 /// </summary>
 public interface ISearchIndex
 {

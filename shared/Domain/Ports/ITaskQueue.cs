@@ -44,7 +44,8 @@ public sealed record TaskRequest(ReadOnlyMemory<byte> Body)
 {
     /// <summary>
     /// An optional name of up to 500 letters, digits, hyphens and underscores. The queue skips a task with the name of an earlier one,
-    /// until an hour after the earlier one is done. This does not prevent all duplicates, so the function must also keep a record.
+    /// until an hour after the earlier one is done. The function must also keep a record of handled tasks, because the name does not
+    /// prevent all duplicates.
     /// </summary>
     public string? Name { get; init; }
 

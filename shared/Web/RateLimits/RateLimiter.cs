@@ -11,7 +11,7 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
 {
     private readonly RateLimitOptions options = options.Value;
     private readonly long window = options.Value.WindowSeconds * time.TimestampFrequency;
-    private readonly Lock turning = new();
+    private readonly Lock generationLock = new();
     private volatile Generation newest = new([], time.GetTimestamp());
 
     /// <summary>The number of users and apps that are tracked.</summary>
@@ -43,7 +43,7 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
     private SlidingWindow Find(Caller caller, int limit, long now)
     {
         var generation = newest;
-        if (IsOver(generation, now)) generation = Turn(now);
+        if (IsOver(generation, now)) generation = StartGeneration(now);
         if (generation.Callers.TryGetValue(caller, out var found)) return found;
         if (!generation.Older.TryGetValue(caller, out found)) found = new SlidingWindow(limit, window);
         if (!generation.Callers.TryAdd(caller, found)) return generation.Callers[caller];
@@ -54,9 +54,9 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
     private bool IsOver(Generation generation, long now) =>
         now - generation.Since >= window || generation.Size >= options.Remembered / 2;
 
-    private Generation Turn(long now)
+    private Generation StartGeneration(long now)
     {
-        lock (turning) return IsOver(newest, now) ? newest = new Generation(newest.Callers, now) : newest;
+        lock (generationLock) return IsOver(newest, now) ? newest = new Generation(newest.Callers, now) : newest;
     }
 
     private readonly record struct Caller(RateLimitCategory Category, bool IsApp, string Id);

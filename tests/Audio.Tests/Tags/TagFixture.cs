@@ -8,7 +8,7 @@ internal static class TagFixture
     public static readonly byte[] Jpeg = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 1, 2, 3, 0xFF, 0, 0xFF];
     public static readonly byte[] Png = [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 9, 9];
 
-    /// <summary>Two MPEG-1 layer III frames of silence, 128 kbit/s at 44.1 kHz.</summary>
+    /// <summary>Builds two MPEG-1 layer III frames of silence, 128 kbit/s at 44.1 kHz.</summary>
     public static byte[] Mp3()
     {
         byte[] frame = [0xFF, 0xFB, 0x90, 0x00, .. new byte[413]];

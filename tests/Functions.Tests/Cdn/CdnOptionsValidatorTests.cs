@@ -29,7 +29,7 @@ public class CdnOptionsValidatorTests
         { With(Good with { Name = "" }), "no name" },
         { With(Good with { BaseUrl = "a.example" }), "'a.example'" },
         { With(Good with { BaseUrl = "https://a.example/audio" }), "/audio" },
-        { With(Good with { Format = "akamai" }), "'akamai' is none of cloud-cdn, partner" },
+        { With(Good with { Format = "akamai" }), "'akamai' is not one of cloud-cdn, partner" },
         { With(Good with { KeyName = "k3" }), "'k3'" },
         { With(Good with { LatencyMs = 0 }), "latency" },
         { With(Good with { LatencyMsByMarket = new() { ["DE"] = double.NaN } }), "latency" },

@@ -7,7 +7,7 @@ using Spotify.Domain;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>Compares the host's OpenAPI description, <c>/openapi/v1.json</c>, with its routes and with open-api.yml.</summary>
+/// <summary>Tests of the host's OpenAPI description, <c>/openapi/v1.json</c>, against its routes and open-api.yml.</summary>
 public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClassFixture<ServerFixture>, IAsyncLifetime
 {
     private const string Url = "/openapi/v1.json";

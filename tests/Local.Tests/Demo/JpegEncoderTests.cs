@@ -83,7 +83,7 @@ public sealed class JpegEncoderTests
         FfmpegPipe.DecodeAsync(
             jpeg, "jpeg_pipe", "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp", "-f", "rawvideo", "-pix_fmt", "rgb24");
 
-    /// <summary>Smooth colors with a bright disc.</summary>
+    /// <summary>Returns a picture of smooth colors with a bright disc.</summary>
     private static byte[] Picture(int width, int height)
     {
         var rgb = new byte[width * height * 3];

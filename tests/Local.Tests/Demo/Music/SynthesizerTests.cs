@@ -111,7 +111,7 @@ public sealed class SynthesizerTests
 
     private static double Decibels(double ratio) => 20 * Math.Log10(ratio);
 
-    /// <summary>Level of each octave below 22 kHz relative to the whole, in decibels.</summary>
+    /// <summary>Returns the level of each octave below 22 kHz relative to the whole, in decibels.</summary>
     private static double[] Octaves(short[] samples)
     {
         const int Size = 4096, Bands = 9;

@@ -4,12 +4,12 @@ using Spotify.Domain.Data;
 namespace Spotify.Domain.Tests.Data;
 
 /// <summary>
-/// Test that released schema files are unchanged. A database applies each file once, so a change must be a new file, with its hash added
+/// Tests that released schema files are unchanged. A database applies each file once, so a change must be a new file, with its hash added
 /// here.
 /// </summary>
-public sealed class LandedFilesTests
+public sealed class ReleasedSchemaFilesTests
 {
-    private static readonly Dictionary<string, string> Landed = new()
+    private static readonly Dictionary<string, string> Released = new()
     {
         ["0001_catalog.sql"] = "96173895cfe46e675d5911fb3e7056f43228975b6e17c352725382bf90295bea",
         ["0002_users.sql"] = "853cf0d7304c41f5a3b6d2da8358c70c6319b40986f7b88701a7cc9984043b4a",
@@ -21,18 +21,18 @@ public sealed class LandedFilesTests
     };
 
     [Fact]
-    public void Landed_files_are_unchanged()
+    public void Released_schema_files_are_unchanged()
     {
         var assembly = typeof(Schema).Assembly;
         foreach (var file in Schema.Current.Files)
         {
             using var content = assembly.GetManifestResourceStream("spanner/" + file.Name)!;
-            Assert.True(Landed.TryGetValue(file.Name, out var hash), $"{file.Name} is new. Add its hash: {Hash(content)}.");
+            Assert.True(Released.TryGetValue(file.Name, out var hash), $"{file.Name} is new. Add its hash: {Hash(content)}.");
             content.Position = 0;
-            Assert.True(hash == Hash(content), $"{file.Name} has landed and must not change.");
+            Assert.True(hash == Hash(content), $"{file.Name} is released and must not change.");
         }
 
-        Assert.Equal(Landed.Count, Schema.Current.Files.Count);
+        Assert.Equal(Released.Count, Schema.Current.Files.Count);
     }
 
     private static string Hash(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content));
