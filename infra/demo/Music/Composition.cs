@@ -14,22 +14,19 @@ internal sealed record Composition(double Tempo, int BeatsPerBar, int Bars, Mix 
     public TimeSpan Duration => TimeSpan.FromMinutes(Beats / Tempo);
 }
 
-/// <summary>The notes of one instrument and its place in the mix.</summary>
+/// <summary>The notes of one instrument.</summary>
 /// <param name="Instrument">The instrument.</param>
 /// <param name="Notes">The notes, in any order; they may overlap.</param>
+/// <param name="Channel">Place in the mix.</param>
+internal sealed record Part(Instrument Instrument, IReadOnlyList<Note> Notes, Channel Channel);
+
+/// <summary>The place of a part in the mix.</summary>
 /// <param name="Level">Loudness relative to the other parts, in decibels.</param>
 /// <param name="Pan">−1 (left) to 1 (right).</param>
 /// <param name="Reverb">Share sent to the reverb, 0–1.</param>
 /// <param name="Echo">Share sent to the echo, 0–1.</param>
 /// <param name="Ducked">Whether the kick drum attenuates this part.</param>
-internal sealed record Part(
-    Instrument Instrument,
-    IReadOnlyList<Note> Notes,
-    double Level,
-    double Pan = 0,
-    double Reverb = 0.15,
-    double Echo = 0,
-    bool Ducked = false);
+internal sealed record Channel(double Level, double Pan = 0, double Reverb = 0.15, double Echo = 0, bool Ducked = false);
 
 /// <summary>One note.</summary>
 /// <param name="Start">Beats since the beginning of the piece.</param>

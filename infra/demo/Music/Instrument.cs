@@ -21,12 +21,12 @@ internal sealed class Instrument(IVoice voice, Func<float[], Bus>? effect = null
             [new(0.5, 0.12, 5), new(1, 0.5, 4.5), new(2.003, 0.2, 3), new(2.997, 0.09, 2), new(4.2, 0.06, 1.3), new(5.43, 0.03, 0.8)],
             attack: 0.006,
             softness: 2.5)),
-        NylonGuitar = new(new PluckedVoice(seconds: 4, brightness: 0.38, damping: 0.42, position: 0.28, release: 0.15)),
-        SteelGuitar = new(new PluckedVoice(seconds: 5.5, brightness: 0.6, damping: 0.22, position: 0.16, release: 0.3)),
-        OverdrivenGuitar = new(Electric(), input => Effects.Overdrive(input, 6)),
-        LeadGuitar = new(Electric(), input => Effects.Overdrive(input, 9)),
-        UprightBass = new(new PluckedVoice(seconds: 2.2, brightness: 0.25, damping: 0.45, position: 0.35, release: 0.12)),
-        ElectricBass = new(new PluckedVoice(seconds: 4, brightness: 0.4, damping: 0.4, position: 0.18, release: 0.06)),
+        NylonGuitar = new(PluckedString(seconds: 3.5, position: 0.28, softness: 1.4, damper: 0.15)),
+        SteelGuitar = new(PluckedString(seconds: 5.5, position: 0.16, softness: 0.8, damper: 0.3)),
+        OverdrivenGuitar = new(ElectricGuitar(), input => Effects.Overdrive(input, 6)),
+        LeadGuitar = new(ElectricGuitar(), input => Effects.Overdrive(input, 9)),
+        UprightBass = new(PluckedString(seconds: 2, position: 0.35, softness: 1.4, damper: 0.12)),
+        ElectricBass = new(PluckedString(seconds: 4, position: 0.18, softness: 0.9, damper: 0.06)),
         SynthBass = new(new SynthVoice(
             Wave.Saw, [-4, 4], attack: 0.004f, release: 0.05f, cutoff: 260, sub: 0.5f, decay: 0.5f, sustain: 0.6f,
             sweep: 6, sweepSeconds: 0.35f, resonance: 1.3f, keyFollow: 0.2f)),
@@ -58,11 +58,9 @@ internal sealed class Instrument(IVoice voice, Func<float[], Bus>? effect = null
             Wave.Triangle, [0], attack: 0.05f, release: 0.09f, cutoff: 3_200, decay: 0.5f, sustain: 0.85f,
             keyFollow: 0.5f, vibrato: 13, breath: 0.03f)),
         Voice = new(new SpeechVoice()),
-        AcousticKit = new(new DrumVoice(kick: 58, kickSeconds: 0.32, snareSeconds: 0.3)),
-        ElectronicKit = new(new DrumVoice(
-            kick: 49, kickSeconds: 0.5, kickClick: 0.35f, snare: 200, snareSeconds: 0.34, snareNoise: 0.75f, metal: 8_200)),
-        DustyKit = new(new DrumVoice(
-            kick: 56, kickSeconds: 0.34, kickClick: 0.1f, snare: 172, snareSeconds: 0.2, snareNoise: 0.5f, metal: 6_200, highs: 7_000));
+        AcousticKit = new(new DrumVoice(kick: 58, kickSeconds: 0.32, snareSeconds: 0.3, metal: 8_500)),
+        ElectronicKit = new(new DrumVoice(kick: 49, kickSeconds: 0.5, snareSeconds: 0.34, metal: 10_000)),
+        DustyKit = new(new DrumVoice(kick: 56, kickSeconds: 0.34, snareSeconds: 0.2, metal: 6_500));
 
     /// <summary>Whether notes have a <see cref="Drum"/> for a pitch.</summary>
     public bool IsKit => voice is DrumVoice;
@@ -80,7 +78,19 @@ internal sealed class Instrument(IVoice voice, Func<float[], Bus>? effect = null
         return effect?.Invoke(samples) ?? new(samples, samples);
     }
 
-    private static PluckedVoice Electric() => new(seconds: 8, brightness: 0.6, damping: 0.3, position: 0.22, release: 0.05);
+    private static ModalVoice ElectricGuitar() => PluckedString(seconds: 8, position: 0.22, softness: 0.6, damper: 0.05);
+
+    /// <summary>Returns a string whose higher partials are weaker and decay faster.</summary>
+    /// <param name="seconds">Time in which the fundamental decays by 60 dB at middle C.</param>
+    /// <param name="position">Position of the pluck, as a share of the string; partials with a node there are silent.</param>
+    /// <param name="softness">0.5 for a pick, 1.5 for a thumb: the power by which partials weaken.</param>
+    /// <param name="damper">Time in which a released note decays by 60 dB, in seconds.</param>
+    private static ModalVoice PluckedString(double seconds, double position, double softness, double damper) => new(
+        [
+            .. Enumerable.Range(1, ModalVoice.MaxPartials).Select(n => new ModalVoice.Partial(
+                n, 0.5 * Math.Abs(Math.Sin(Math.PI * n * position)) / Math.Pow(n, softness), seconds / (1 + (0.3 * softness * (n - 1))))),
+        ],
+        inharmonicity: 0.0001, decayPerOctave: 0.5, softness: 1, damper: damper, attack: 0.001);
 
     /// <summary>Returns twelve partials, the higher the shorter, and four that ring on because a piano's strings are coupled.</summary>
     private static ModalVoice.Partial[] PianoPartials() =>

@@ -27,7 +27,7 @@ internal static class Synthesizer
         {
             var part = piece.Parts[i];
             var sound = part.Instrument.Render(part.Notes, length, samplesPerBeat, new SeededRandom((ulong)i));
-            Blend(part, sound, part.Ducked ? duck : null, dry, toRoom, toEcho);
+            Blend(part, sound, part.Channel.Ducked ? duck : null, dry, toRoom, toEcho);
         }
 
         var echoes = Effects.Echo(toEcho, (int)(piece.Mix.EchoBeats * samplesPerBeat));
@@ -44,10 +44,10 @@ internal static class Synthesizer
     {
         var loudness = Loudness.Measure(sound.Left);
         if (!double.IsFinite(loudness)) return;
-        var gain = Math.Pow(10, (PartLoudness + part.Level - loudness) / 20);
-        var angle = (part.Pan + 1) * Math.PI / 4;
+        var gain = Math.Pow(10, (PartLoudness + part.Channel.Level - loudness) / 20);
+        var angle = (part.Channel.Pan + 1) * Math.PI / 4;
         var (left, right) = ((float)(gain * Math.Cos(angle) * Math.Sqrt(2)), (float)(gain * Math.Sin(angle) * Math.Sqrt(2)));
-        var (room, echo) = ((float)(part.Reverb * gain * 0.5), (float)(part.Echo * gain * 0.5));
+        var (room, echo) = ((float)(part.Channel.Reverb * gain * 0.5), (float)(part.Channel.Echo * gain * 0.5));
         for (var i = 0; i < toRoom.Length; i++)
         {
             var level = duck is null ? 1f : duck[i];

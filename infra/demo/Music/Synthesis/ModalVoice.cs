@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 namespace Spotify.Demo.Music.Synthesis;
 
 /// <summary>
-/// Struck strings, bars and bells as sums of decaying partials, eight per vector, each a complex number that is rotated and scaled
-/// from sample to sample.
+/// Plucked and struck strings, bars and bells as sums of decaying partials, eight per vector, each a complex number that is rotated and
+/// scaled from sample to sample.
 /// </summary>
-/// <param name="partials">The partials, at most 16.</param>
+/// <param name="partials">The partials, at most <see cref="MaxPartials"/>.</param>
 /// <param name="inharmonicity">Stiffness B of a string: partial n has the frequency n √(1 + B n²) times the fundamental.</param>
 /// <param name="decayPerOctave">Reduction of the decay time per octave above middle C, as a power of two.</param>
 /// <param name="softness">Attenuation of the partials at the lowest velocity, in decibels per step of their ratio.</param>
@@ -21,8 +21,10 @@ internal sealed class ModalVoice(
     double attack = 0.002)
     : IVoice
 {
+    /// <summary>The largest number of partials.</summary>
+    public const int MaxPartials = 2 * Lanes;
+
     private const int Lanes = 8;
-    private const int MaxPartials = 2 * Lanes;
 
     /// <summary>One partial.</summary>
     /// <param name="Ratio">Frequency relative to the note's.</param>

@@ -12,16 +12,14 @@ internal static class Form
         var key = random.Between(0, 12);
         var tempo = random.Between(style.Slowest, style.Fastest + 1);
         var beats = style.BeatsPerBar;
-        var sections = Sections(60.0 / tempo * beats, random);
-        var (theme, bridge, cadence) =
-            (random.Pick<string>(style.Themes), random.Pick<string>(style.Bridges), random.Pick<string>(style.Cadences));
+        var sections = DrawSections(60.0 / tempo * beats, random);
+        var song = random.Pick<string>(style.Songs).Split(" / ");
 
         var bars = new List<Bar>();
         var chords = new List<ChordSpan>();
         foreach (var (section, count) in sections)
         {
-            var chosen = section switch { SectionKind.Bridge => bridge, SectionKind.Ending => cadence, _ => theme };
-            var progression = chosen.Split(" | ");
+            var progression = song[section switch { Sections.Bridge => 1, Sections.Ending => 2, _ => 0 }].Split(" | ");
             for (var i = 0; i < count; i++)
             {
                 var bar = new Bar(bars.Count * beats, section, i, i == count - 1);
@@ -37,17 +35,17 @@ internal static class Form
         return new(key, tempo, beats, bars, chords);
     }
 
-    private static IEnumerable<(SectionKind Kind, int Bars)> Sections(double barSeconds, SeededRandom random)
+    private static IEnumerable<(Sections Section, int Bars)> DrawSections(double barSeconds, SeededRandom random)
     {
         var bars = (int)(random.Between(25, 39.5) / barSeconds);
         var phrases = Math.Clamp((bars - EndingBars - 1) / PhraseBars, 2, 4);
         var intro = Math.Clamp(bars - EndingBars - (phrases * PhraseBars), 1, PhraseBars);
-        SectionKind[] body = phrases switch
+        Sections[] body = phrases switch
         {
-            2 => [SectionKind.Theme, SectionKind.Variation],
-            3 => [SectionKind.Theme, SectionKind.Bridge, SectionKind.Reprise],
-            _ => [SectionKind.Theme, SectionKind.Variation, SectionKind.Bridge, SectionKind.Reprise],
+            2 => [Sections.Theme, Sections.Variation],
+            3 => [Sections.Theme, Sections.Bridge, Sections.Reprise],
+            _ => [Sections.Theme, Sections.Variation, Sections.Bridge, Sections.Reprise],
         };
-        return [(SectionKind.Intro, intro), .. body.Select(kind => (kind, PhraseBars)), (SectionKind.Ending, EndingBars)];
+        return [(Sections.Intro, intro), .. body.Select(section => (section, PhraseBars)), (Sections.Ending, EndingBars)];
     }
 }

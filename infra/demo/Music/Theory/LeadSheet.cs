@@ -1,14 +1,16 @@
 namespace Spotify.Demo.Music.Theory;
 
-/// <summary>The sections of a piece. The ending is a cadence and the final chord, a bar each.</summary>
-internal enum SectionKind
+/// <summary>Sections of a piece. The ending is a cadence and the final chord, a bar each.</summary>
+[Flags]
+internal enum Sections
 {
-    Intro,
-    Theme,
-    Variation,
-    Bridge,
-    Reprise,
-    Ending,
+    Intro = 1,
+    Theme = 2,
+    Variation = 4,
+    Bridge = 8,
+    Reprise = 16,
+    Ending = 32,
+    All = Intro | Theme | Variation | Bridge | Reprise | Ending,
 }
 
 /// <summary>One bar.</summary>
@@ -16,10 +18,10 @@ internal enum SectionKind
 /// <param name="Section">The section that the bar belongs to.</param>
 /// <param name="Index">Position in the section, from 0.</param>
 /// <param name="IsLast">Whether the bar is the last of its section.</param>
-internal sealed record Bar(double Start, SectionKind Section, int Index, bool IsLast)
+internal sealed record Bar(double Start, Sections Section, int Index, bool IsLast)
 {
     /// <summary>Whether this bar has the final chord.</summary>
-    public bool IsFinal => IsLast && Section == SectionKind.Ending;
+    public bool IsFinal => IsLast && Section == Sections.Ending;
 }
 
 /// <summary>A chord and the beats in which it sounds.</summary>

@@ -7,36 +7,38 @@ namespace Spotify.Demo.Music.Theory;
 /// <param name="sheet">Harmony and form.</param>
 /// <param name="scale">The scale of the tune.</param>
 /// <param name="low">Lowest pitch, inclusive.</param>
-/// <param name="high">Highest pitch, inclusive; at least an octave above <paramref name="low"/>.</param>
 /// <param name="rhythms">Patterns of one bar for the motifs.</param>
 /// <param name="random">Chance.</param>
-internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, string[] rhythms, SeededRandom random)
+internal sealed class Melody(LeadSheet sheet, Scale scale, int low, string[] rhythms, SeededRandom random)
 {
     // The motif of each bar of a phrase; C is a bar that comes to rest.
     private static readonly string[] Plans = ["AABC", "ABAC", "AABC", "ABBC", "AAAC"];
 
-    private readonly int center = (low + high) / 2;
+    private const int Range = 19;
+
+    private readonly int high = low + Range;
+    private readonly int center = low + (Range / 2);
     private readonly List<Note> notes = [];
     private int last;
 
     private sealed record Motif(string Rhythm, int[] Contour, int Anchor);
 
     /// <summary>Writes the tune.</summary>
-    /// <param name="silent">Sections without the tune.</param>
-    public List<Note> Write(params SectionKind[] silent)
+    /// <param name="sections">Sections with the tune.</param>
+    public List<Note> Write(Sections sections)
     {
         Motif[] home = [NewMotif(center - 1), NewMotif(center + 3)];
         Motif[] away = [NewMotif(center + 5), NewMotif(center)];
         var plan = random.Pick<string>(Plans);
         last = center;
-        foreach (var bar in sheet.Bars.Where(bar => !silent.Contains(bar.Section)))
+        foreach (var bar in sheet.Bars.Where(bar => sections.HasFlag(bar.Section)))
         {
             var chord = sheet.ChordAt(bar.Start).Chord;
-            var role = bar.Section switch { SectionKind.Ending => 'A', SectionKind.Bridge => "AABC"[bar.Index], _ => plan[bar.Index] };
+            var role = bar.Section switch { Sections.Ending => 'A', Sections.Bridge => "AABC"[bar.Index], _ => plan[bar.Index] };
             int[] roots = [.. Tones(chord).Where(pitch => pitch % 12 == chord.Root)];
             if (bar.IsFinal) Add(bar.Start, sheet.BeatsPerBar, Nearest(roots, last), 0.7f);
             else if (role == 'C') WriteRest(bar);
-            else WriteMotif(bar, (bar.Section == SectionKind.Bridge ? away : home)[role - 'A']);
+            else WriteMotif(bar, (bar.Section == Sections.Bridge ? away : home)[role - 'A']);
         }
 
         return notes;
@@ -57,7 +59,7 @@ internal sealed class Melody(LeadSheet sheet, Scale scale, int low, int high, st
 
     private void WriteMotif(Bar bar, Motif motif)
     {
-        var varied = bar.Section is SectionKind.Variation or SectionKind.Reprise;
+        var varied = bar.Section is Sections.Variation or Sections.Reprise;
         foreach (var (i, step) in Pattern.Parse(motif.Rhythm, sheet.BeatsPerBar).Index())
         {
             var (start, length) = (bar.Start + step.Start, step.Length);

@@ -4,14 +4,7 @@ namespace Spotify.Demo.Music.Theory;
 /// <param name="Steps">Semitones above the tonic, ascending from 0.</param>
 internal sealed record Scale(params int[] Steps)
 {
-    public static readonly Scale
-        Major = new(0, 2, 4, 5, 7, 9, 11),
-        Lydian = new(0, 2, 4, 6, 7, 9, 11),
-        Mixolydian = new(0, 2, 4, 5, 7, 9, 10),
-        Dorian = new(0, 2, 3, 5, 7, 9, 10),
-        Minor = new(0, 2, 3, 5, 7, 8, 10),
-        MajorPentatonic = new(0, 2, 4, 7, 9),
-        MinorPentatonic = new(0, 3, 5, 7, 10);
+    public static readonly Scale Major = new(0, 2, 4, 5, 7, 9, 11), Pentatonic = new(0, 2, 4, 7, 9);
 
     /// <summary>
     /// Returns the pitches of a range that fit a chord: those of the scale, except steps that are a semitone away from a chord tone

@@ -88,7 +88,7 @@ public sealed class ComposerTests
             AssertPlayable(narration);
             var voice = Assert.Single(narration.Parts, part => part.Instrument == Instrument.Voice);
             Assert.InRange(voice.Notes.Count, 40, 250);
-            Assert.All(narration.Parts.Where(part => part != voice), part => Assert.True(part.Level < voice.Level - 6));
+            Assert.All(narration.Parts.Where(part => part != voice), part => Assert.True(part.Channel.Level < voice.Channel.Level - 6));
         }
     }
 
