@@ -1,8 +1,8 @@
+using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Images;
-using Spotify.Functions.Ingest;
 using Spotify.Functions.Library;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;

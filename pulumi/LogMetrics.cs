@@ -1,6 +1,6 @@
 using Pulumi;
 using Pulumi.Gcp.Logging.Inputs;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;

@@ -1,4 +1,4 @@
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
 namespace Spotify.Cloud;
 

@@ -1,6 +1,6 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
 namespace Spotify.Functions.ObjectRemovals;
 

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
 using Spotify.Catalog;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Domain;
 using Spotify.Ffmpeg;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
 namespace Spotify.Demo;
 

@@ -2,7 +2,7 @@ using CloudNative.CloudEvents.AspNetCore;
 using Google.Events.Protobuf;
 using Google.Events.Protobuf.Cloud.Storage.V1;
 using Google.Protobuf;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
 namespace Spotify.Google.EntryPoints;
 

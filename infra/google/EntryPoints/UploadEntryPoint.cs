@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Spotify.Domain.Ports;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;

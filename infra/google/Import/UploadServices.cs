@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Google.Objects;
 using Spotify.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
 namespace Spotify.Local.Import;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Spotify.Domain.Ports;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Functions.ObjectRemovals;
 
 namespace Spotify.Local.Import;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Local;
 using Spotify.Local.Identity;

@@ -9,7 +9,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Google.Import;
 using Spotify.Local.Database;
 using Spotify.Local.Objects;

@@ -57,7 +57,7 @@ public sealed partial class DockerfileTests
     public void The_user_is_not_root_and_can_write_to_the_uploads_folder()
     {
         Assert.Contains("USER $APP_UID\n", Dockerfile, StringComparison.Ordinal);
-        Assert.Contains($"--owner=$APP_UID {new Functions.Ingest.IngestOptions().Root}\n", Dockerfile, StringComparison.Ordinal);
+        Assert.Contains($"--owner=$APP_UID {new Functions.AudioIngest.IngestOptions().Root}\n", Dockerfile, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^COPY (?!--from)(?<paths>.+)$", RegexOptions.Multiline)]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Spotify.Demo.Flac;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Google.Tests.Database;
 using Spotify.Google.Tests.EntryPoints;
 using Spotify.Google.Tests.Objects;

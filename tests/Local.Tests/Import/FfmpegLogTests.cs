@@ -1,6 +1,6 @@
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local.Import;
 
 namespace Spotify.Local.Tests.Import;

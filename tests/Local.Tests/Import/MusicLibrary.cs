@@ -7,7 +7,7 @@ using System.Text;
 using Spotify.Catalog;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local.Commands;
 using Spotify.Local.Database;
 

@@ -2,7 +2,7 @@ using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Local.Database;
 using Spotify.Local.Objects;

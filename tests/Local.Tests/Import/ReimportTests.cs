@@ -1,7 +1,7 @@
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Local.Objects;
 

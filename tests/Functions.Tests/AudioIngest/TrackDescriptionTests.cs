@@ -1,8 +1,8 @@
 using Spotify.Audio.Tags;
 using Spotify.Domain;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
-namespace Spotify.Functions.Tests.Ingest;
+namespace Spotify.Functions.Tests.AudioIngest;
 
 public sealed class TrackDescriptionTests
 {

@@ -1,7 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>An object that was uploaded to a bucket.</summary>
 /// <param name="Bucket">The bucket.</param>

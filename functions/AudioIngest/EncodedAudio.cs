@@ -1,7 +1,7 @@
 using Spotify.Audio;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The verified encodings of a source, with their seek indexes.</summary>
 public sealed class EncodedAudio

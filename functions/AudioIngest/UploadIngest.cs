@@ -5,7 +5,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
 /// The import of the objects of a bucket, in the same way as the files of a folder. An object is identified by the path

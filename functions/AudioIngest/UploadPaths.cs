@@ -1,4 +1,4 @@
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The local paths that identify uploads, and to which they are downloaded.</summary>
 internal sealed class UploadPaths(IngestOptions options)

@@ -1,6 +1,6 @@
 using Spotify.Web.Functions;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The function <c>audio-ingest</c>.</summary>
 public static class AudioIngestFunction

@@ -1,6 +1,6 @@
 using Spotify.Domain;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The action for a file.</summary>
 public enum SourceAction

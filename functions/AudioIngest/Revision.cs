@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Spotify.Domain;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The revisions of a track's audio, and the names of their objects.</summary>
 public static class Revision

@@ -1,11 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Spotify.Domain.Data;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local;
 using Spotify.Local.Database;
 
-namespace Spotify.Functions.Tests.Ingest;
+namespace Spotify.Functions.Tests.AudioIngest;
 
 /// <summary>Tests that <see cref="SourcePlanner"/> returns the same plan for the relevant sources as for all sources.</summary>
 public sealed class RelevantSourcesTests : IDisposable

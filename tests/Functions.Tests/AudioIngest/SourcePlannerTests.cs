@@ -1,7 +1,7 @@
 using Spotify.Domain;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
-namespace Spotify.Functions.Tests.Ingest;
+namespace Spotify.Functions.Tests.AudioIngest;
 
 public sealed class SourcePlannerTests
 {

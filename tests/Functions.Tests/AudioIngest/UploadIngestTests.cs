@@ -3,9 +3,9 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 
-namespace Spotify.Functions.Tests.Ingest;
+namespace Spotify.Functions.Tests.AudioIngest;
 
 public sealed class UploadIngestTests : IDisposable
 {

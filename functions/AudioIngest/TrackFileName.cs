@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The information in a file's path, used if tags are missing.</summary>
 /// <param name="Title">The file name without its extension and a leading track number.</param>

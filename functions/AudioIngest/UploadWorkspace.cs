@@ -1,6 +1,6 @@
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The file and temporary directories of one attempt to import an upload. Deleted when disposed.</summary>
 internal sealed class UploadWorkspace : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>Escaping of untrusted text for logs and terminals. Names can contain line breaks and escape sequences.</summary>
 public static class PrintableText

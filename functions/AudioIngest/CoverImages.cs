@@ -5,7 +5,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
 /// The store of covers, scaled to every size, as <c>images/{id}/{size}.jpg</c>. The id is a hash of the original picture.

@@ -1,4 +1,4 @@
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The file names that are imported.</summary>
 public static class MusicFiles

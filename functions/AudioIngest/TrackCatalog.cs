@@ -6,7 +6,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The stored audio of a track.</summary>
 /// <param name="Revision">The reserved revision, which is part of the object names.</param>

@@ -1,7 +1,7 @@
 using Spotify.Audio.Tags;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
 /// The cover image in the folder of an audio file (<c>cover.jpg</c> and other usual names), for audio files without an embedded picture.

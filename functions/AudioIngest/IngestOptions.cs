@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>Options for importing uploads.</summary>
 public sealed record IngestOptions

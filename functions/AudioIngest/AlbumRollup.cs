@@ -1,6 +1,6 @@
 using Spotify.Domain.Catalog;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The properties of a track that its album depends on.</summary>
 internal sealed record AlbumTrack(

@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
-using Spotify.Demo.Flac;
 using Spotify.Audio.Tests;
+using Spotify.Demo.Flac;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Functions.Ingest;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local;
 using Spotify.Local.Database;
 using Spotify.Local.Objects;
 
-namespace Spotify.Functions.Tests.Ingest;
+namespace Spotify.Functions.Tests.AudioIngest;
 
 /// <summary>An upload bucket, a catalog, and any number of function instances that import the bucket into the catalog.</summary>
 internal sealed class UploadBench : IDisposable

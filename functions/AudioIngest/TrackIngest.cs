@@ -3,7 +3,7 @@ using Spotify.Audio.Tags;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
 /// The import of a music file: reads its tags, stores its cover, its encodings and their seek indexes, and then writes the track to the

@@ -1,7 +1,7 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>A lease on an upload.</summary>
 /// <param name="Upload">The upload.</param>

@@ -2,7 +2,7 @@ using Spotify.Audio.Tags;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The description of an album from the tags and path of one of its files.</summary>
 /// <param name="Id">The album's id, which is the same for all files of the album.</param>

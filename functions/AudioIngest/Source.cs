@@ -4,7 +4,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Ingest;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>The metadata of a file.</summary>
 /// <param name="Path">The absolute path.</param>
