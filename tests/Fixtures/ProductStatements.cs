@@ -1,15 +1,14 @@
 using System.Reflection;
 using Spotify.Domain.Data;
+using Spotify.Local;
 
 namespace Spotify.Fixtures;
 
 /// <summary>All <see cref="Statement"/>s of the product, found by reflection in static fields.</summary>
 public static class ProductStatements
 {
-    private static readonly string[] Names = ["Spotify.Domain", "Spotify.Web", "Spotify.Functions", "Spotify.Local"];
-
-    /// <summary>The assemblies that have statements.</summary>
-    public static IEnumerable<Assembly> Assemblies => Names.Select(Assembly.Load);
+    /// <summary>The assembly of the one-machine host and all of the product's assemblies that it references.</summary>
+    public static IReadOnlyCollection<Assembly> Assemblies { get; } = ReferencedBy(typeof(LocalHost).Assembly);
 
     /// <summary>The type and field name of each statement, for theories.</summary>
     public static IEnumerable<object[]> All => Fields.Select(found => new object[] { found.DeclaringType!.FullName!, found.Name });
@@ -21,4 +20,18 @@ public static class ProductStatements
     /// <summary>Returns the statement in a field.</summary>
     public static Statement Get(string type, string name) =>
         (Statement)Fields.Single(field => field.DeclaringType!.FullName == type && field.Name == name).GetValue(null)!;
+
+    private static HashSet<Assembly> ReferencedBy(Assembly root)
+    {
+        var found = new HashSet<Assembly>();
+        var left = new Stack<Assembly>([root]);
+        while (left.TryPop(out var assembly))
+        {
+            if (!found.Add(assembly)) continue;
+            foreach (var name in assembly.GetReferencedAssemblies())
+                if (name.Name!.StartsWith("Spotify.", StringComparison.Ordinal)) left.Push(Assembly.Load(name));
+        }
+
+        return found;
+    }
 }
