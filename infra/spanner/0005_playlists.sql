@@ -31,12 +31,12 @@ CREATE TABLE PlaylistFollowers (
 CREATE INDEX PlaylistFollowersByUser ON PlaylistFollowers (UserId, FollowedAt DESC, PlaylistId);
 
 -- Responses to requests with an Idempotency-Key. KeyId is a hash of the route and the key, RequestHash of the query and the body.
+-- Responses that have expired but are not deleted yet are ignored.
 CREATE TABLE IdempotencyKeys (
   UserId STRING(128) NOT NULL,
   KeyId STRING(22) NOT NULL,
   RequestHash STRING(22) NOT NULL,
   Answer STRING(MAX) NOT NULL,
   ExpiresAt TIMESTAMP NOT NULL,
-) PRIMARY KEY (UserId, KeyId);
-
-CREATE INDEX IdempotencyKeysByExpiry ON IdempotencyKeys (UserId, ExpiresAt);
+) PRIMARY KEY (UserId, KeyId),
+  ROW DELETION POLICY (OLDER_THAN(ExpiresAt, INTERVAL 0 DAY));

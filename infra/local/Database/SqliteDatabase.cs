@@ -11,7 +11,10 @@ namespace Spotify.Local.Database;
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IDisposable
 {
+    private const int MaxDeletedAtOnce = 1000;
+
     private readonly string path;
+    private readonly List<Table> expiring;
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly SqliteSession writer;
@@ -22,6 +25,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     {
         SQLitePCL.Batteries_V2.Init();
         this.path = path;
+        expiring = [.. schema.Tables.Where(table => table.Deletion is not null)];
         writer = new SqliteSession(path);
         try
         {
@@ -91,6 +95,27 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         {
             writing.Release();
         }
+    }
+
+    /// <summary>Deletes rows by the deletion policies of the schema, up to 1,000 of each table.</summary>
+    /// <returns>Whether more rows may have to be deleted.</returns>
+    internal async Task<bool> DeleteExpiredAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var more = false;
+        foreach (var table in expiring)
+        {
+            await writing.WaitAsync(ct);
+            try
+            {
+                more |= writer.DeleteExpired(table, now, MaxDeletedAtOnce) == MaxDeletedAtOnce;
+            }
+            finally
+            {
+                writing.Release();
+            }
+        }
+
+        return more;
     }
 
     /// <inheritdoc/>

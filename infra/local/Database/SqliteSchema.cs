@@ -68,10 +68,11 @@ internal static class SqliteSchema
 
     private static IEnumerable<string> Derive(SchemaStatement statement, HashSet<string> searched) => statement switch
     {
-        CreateTable create => [TableSql(create.Table, searched.Contains(create.Table.Name))],
+        CreateTable { Table: var table } => [TableSql(table, searched.Contains(table.Name)), .. DeletionIndexSql(table)],
         AddColumn add => [$"ALTER TABLE {add.Table} ADD COLUMN {ColumnSql(add.Column)}"],
-        CreateIndex index =>
-            [$"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
+        CreateIndex { Unique: true } index => [$"CREATE UNIQUE INDEX {index.Name} ON {index.Table} ({string.Join(", ", index.Columns)})"],
+        // SQLite stores the columns that it is to read from the index as its last columns.
+        CreateIndex index => [$"CREATE INDEX {index.Name} ON {index.Table} ({string.Join(", ", [.. index.Columns, .. index.Storing])})"],
         CreateSearchIndex or AddTokens => [],
         _ => throw new NotSupportedException($"Not supported on SQLite: {statement.Sql}"),
     };
@@ -86,6 +87,11 @@ internal static class SqliteSchema
         parts.AddRange(table.ForeignKeys.Select(ReferenceSql));
         return $"CREATE TABLE {table.Name} ({string.Join(", ", parts)}){(searched ? "" : " WITHOUT ROWID")}";
     }
+
+    // Spanner finds the rows to delete by scanning the table in the background.
+    private static IEnumerable<string> DeletionIndexSql(Table table) => table.Deletion is { } policy
+        ? [$"CREATE INDEX {table.Name}ByDeletion ON {table.Name} ({policy.Column}) WHERE {policy.Column} IS NOT NULL"]
+        : [];
 
     private static string ColumnSql(Column column)
     {

@@ -112,6 +112,18 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>Deletes rows of a table by its deletion policy, oldest first.</summary>
+    /// <returns>The number of deleted rows, without those of interleaved tables.</returns>
+    public int DeleteExpired(Table table, DateTimeOffset now, int limit)
+    {
+        var (column, days) = table.Deletion!;
+        var key = string.Join(", ", table.KeyColumns);
+        return Execute(
+            $"DELETE FROM {table.Name} WHERE ({key}) IN "
+            + $"(SELECT {key} FROM {table.Name} WHERE {column} <= @end ORDER BY {column} LIMIT @limit)",
+            new Parameters { { "end", now - TimeSpan.FromDays(days) }, { "limit", limit } });
+    }
+
     public void Dispose()
     {
         foreach (var statement in statements.Values) statement.Dispose();

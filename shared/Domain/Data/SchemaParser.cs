@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Spotify.Domain.Data;
 
 /// <summary>
-/// A parser of the subset of Spanner's data definition language that the schema files use: CREATE TABLE, CREATE INDEX,
-/// ALTER TABLE … ADD COLUMN, and search indexes over generated TOKENLIST columns. Other statements are errors, because an engine that
+/// A parser of the subset of Spanner's data definition language that the schema files use: CREATE TABLE with ROW DELETION POLICY,
+/// CREATE INDEX and CREATE SEARCH INDEX with STORING, ALTER TABLE … ADD COLUMN, and generated TOKENLIST columns. Other statements are errors, because an engine that
 /// derives its schema from the parsed statements would silently differ from Spanner.
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/reference/standard-sql/data-definition-language"/>
@@ -72,16 +72,44 @@ internal sealed partial class SchemaParser
         Expect("KEY");
         var key = Names();
         ForeignKey? parent = null;
-        if (Accept(","))
+        RowDeletionPolicy? deletion = null;
+        while (Accept(","))
         {
-            Expect("INTERLEAVE");
-            Expect("IN");
-            Expect("PARENT");
-            var parentName = Name();
-            parent = new ForeignKey([], parentName, [], Cascade: OnDeleteCascade());
+            if (parent is null && deletion is null && Accept("INTERLEAVE", "IN", "PARENT"))
+                parent = new ForeignKey([], Name(), [], Cascade: OnDeleteCascade());
+            else if (deletion is null && Accept("ROW", "DELETION", "POLICY"))
+                deletion = DeletionPolicy(columns);
+            else
+                throw Unexpected("INTERLEAVE IN PARENT or ROW DELETION POLICY");
         }
 
-        return new CreateTable("", new Table(name, columns, key, parent, foreignKeys));
+        return new CreateTable("", new Table(name, columns, key, parent, foreignKeys, deletion));
+    }
+
+    private RowDeletionPolicy DeletionPolicy(List<Column> columns)
+    {
+        Expect("(");
+        Expect("OLDER_THAN");
+        Expect("(");
+        var column = Name();
+        if (columns.Find(other => other.Name == column) is not { Type: ColumnType.Timestamp })
+        {
+            next--;
+            throw Unexpected("a TIMESTAMP column");
+        }
+
+        Expect(",");
+        Expect("INTERVAL");
+        if (!int.TryParse(Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var days))
+        {
+            next--;
+            throw Unexpected("a number of days");
+        }
+
+        Expect("DAY");
+        Expect(")");
+        Expect(")");
+        return new RowDeletionPolicy(column, days);
     }
 
     private Column Column(string name)
@@ -163,6 +191,8 @@ internal sealed partial class SchemaParser
         Expect("ON");
         var table = Name();
         var columns = Names();
+        // The index of SQLite reads the columns from the table, which is in the same file.
+        if (Accept("STORING")) Names();
         var partition = Accept("PARTITION", "BY") ? Name() : null;
         if (Accept("ORDER", "BY"))
         {

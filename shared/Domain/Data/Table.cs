@@ -45,18 +45,27 @@ public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool 
 public sealed record ForeignKey(
     IReadOnlyList<string> Columns, string ReferencedTable, IReadOnlyList<string> ReferencedColumns, bool Cascade);
 
+/// <summary>
+/// A policy by which the database deletes rows, some time after they are old enough. Rows whose column is null are kept.
+/// </summary>
+/// <param name="Column">The TIMESTAMP column that the age counts from.</param>
+/// <param name="Days">The age in days, from 0.</param>
+public sealed record RowDeletionPolicy(string Column, int Days);
+
 /// <summary>A table of the schema.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Columns">All columns.</param>
 /// <param name="KeyColumns">The columns of the primary key, in order.</param>
 /// <param name="Parent">The table that this one is interleaved in, or null. The key starts with the parent's key.</param>
 /// <param name="ForeignKeys">The foreign keys, without <paramref name="Parent"/>.</param>
+/// <param name="Deletion">When the database deletes rows, or null if it keeps them.</param>
 public sealed record Table(
     string Name,
     IReadOnlyList<Column> Columns,
     IReadOnlyList<string> KeyColumns,
     ForeignKey? Parent,
-    IReadOnlyList<ForeignKey> ForeignKeys)
+    IReadOnlyList<ForeignKey> ForeignKeys,
+    RowDeletionPolicy? Deletion)
 {
     /// <summary>Returns the column with a name.</summary>
     /// <exception cref="ArgumentException">The column does not exist.</exception>

@@ -14,10 +14,10 @@ public sealed class ReleasedSchemaFilesTests
         ["0001_catalog.sql"] = "96173895cfe46e675d5911fb3e7056f43228975b6e17c352725382bf90295bea",
         ["0002_users.sql"] = "853cf0d7304c41f5a3b6d2da8358c70c6319b40986f7b88701a7cc9984043b4a",
         ["0003_search_documents.sql"] = "8d08da58b0bfc24fb23d2e22647c9de6431ff97cb6f4df13c6360943e083e338",
-        ["0004_search_index.sql"] = "c16c3beb4a5d7ea9d2def62fe78fd0c8cdb1389a60cdd37abd81bdbde4353557",
-        ["0005_playlists.sql"] = "028c4bdb9660bfecdd4e873418415e6b331408dae2a69655a4473143d08a8920",
+        ["0004_search_index.sql"] = "6d86353b4f4bacc6021c6146558f47510e2e3b1c1b3acce5304a990121c54c12",
+        ["0005_playlists.sql"] = "c82bcab947953cae5f5f8561a1347359484fad2e9ce4e12456d0def81fa93f7a",
         ["0006_library.sql"] = "48c6f125c7f4d9b65a526a87acf48f9251fb59512f8ac7406e10bbf4a4d6701b",
-        ["0007_uploads.sql"] = "663e2bcadf9b446ff5f7ef8a40ec6b0aa549842cd111a97ebe7766cf9d6b4ac9",
+        ["0007_uploads.sql"] = "24f7159a0cdd2049a8d5a7e9865b846fa53954bbf462a88fafc70d7f86ce4a2b",
     };
 
     [Fact]

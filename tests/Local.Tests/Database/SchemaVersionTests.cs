@@ -16,7 +16,7 @@ public sealed class SchemaVersionTests : IDisposable
         ALTER TABLE Songs ADD COLUMN Plays INT64 NOT NULL DEFAULT (0);
         CREATE TABLE Lyrics (SongId STRING(22) NOT NULL, Line INT64 NOT NULL) PRIMARY KEY (SongId, Line),
             INTERLEAVE IN PARENT Songs ON DELETE CASCADE;
-        CREATE INDEX SongsByPlays ON Songs (Plays DESC);
+        CREATE INDEX SongsByPlays ON Songs (Plays DESC) STORING (Name);
         """);
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
@@ -89,6 +89,16 @@ public sealed class SchemaVersionTests : IDisposable
     }
 
     [Fact]
+    public void Queries_of_stored_columns_read_the_index_only()
+    {
+        new SqliteDatabase(DatabaseFile, new Schema([First, Second])).Dispose();
+        using var session = new SqliteSession(DatabaseFile);
+        var plan = session.Query(
+            "EXPLAIN QUERY PLAN SELECT SongId, Name FROM Songs WHERE Plays > 5 ORDER BY Plays DESC", Parameters.None).Single();
+        Assert.Contains("COVERING INDEX SongsByPlays", plan.String("detail"));
+    }
+
+    [Fact]
     public void Files_must_be_numbered_without_gaps()
     {
         var failure = Assert.Throws<FormatException>(() => new Schema([First, ("0003_third.sql", "")]));
@@ -101,6 +111,10 @@ public sealed class SchemaVersionTests : IDisposable
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL) PRIMARY KEY (SongId)")]
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(5) AS (UPPER(SongId)) STORED) PRIMARY KEY (SongId);")]
     [InlineData("CREATE TABLE Songs $")]
+    [InlineData(
+        "CREATE TABLE Songs (SongId STRING(9) NOT NULL) PRIMARY KEY (SongId), ROW DELETION POLICY (OLDER_THAN(SongId, INTERVAL 1 DAY));")]
+    [InlineData("CREATE TABLE Songs (At TIMESTAMP) PRIMARY KEY (At), ROW DELETION POLICY (OLDER_THAN(At, INTERVAL -1 DAY));")]
+    [InlineData("CREATE TABLE Songs (At TIMESTAMP) PRIMARY KEY (At), ROW DELETION POLICY (OLDER_THAN(At, INTERVAL 1 HOUR));")]
     public void Statements_that_only_one_engine_supports_are_refused(string sql)
     {
         var failure = Assert.Throws<FormatException>(() => new Schema([("0001_first.sql", sql)]));
