@@ -9,7 +9,7 @@ public static class AudioTagReader
     /// <summary>Reads the tags from the start of the file, regardless of the stream's position. Audio data is skipped.</summary>
     /// <param name="stream">The file. Must be seekable; not closed.</param>
     /// <param name="limits">Size limits.</param>
-    /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled.</param>
+    /// <param name="cancellationToken">Cancels the read; observed whenever the read buffer is refilled and before each tag.</param>
     /// <returns>The tags. Damaged and oversized tags are skipped and reported in <see cref="AudioTags.Ignored"/>.</returns>
     /// <exception cref="InvalidAudioException">
     /// The container is not supported, or its structure before the tags is malformed or truncated.
@@ -17,7 +17,7 @@ public static class AudioTagReader
     public static AudioTags Read(Stream stream, TagLimits? limits = null, CancellationToken cancellationToken = default)
     {
         var reader = new ByteReader(stream, cancellationToken);
-        var tags = new TagCollector(limits ?? new TagLimits());
+        var tags = new TagCollector(new TagBudget(limits ?? new TagLimits(), cancellationToken));
         var start = reader.Peek(12);
         if (Id3v2Tag.IsAt(reader)) ReadAfterId3v2(reader, tags);
         else if (start.StartsWith("fLaC"u8)) FlacTags.Read(reader, tags);
@@ -33,7 +33,7 @@ public static class AudioTagReader
     // An ID3v2 tag can precede FLAC as well as MP3. FLAC's own comments take precedence over it.
     private static void ReadAfterId3v2(ByteReader reader, TagCollector tags)
     {
-        var leading = new TagCollector(tags.Limits);
+        var leading = new TagCollector(tags.Budget);
         Id3v2Tag.Read(reader, leading);
         if (reader.Peek(4).SequenceEqual("fLaC"u8))
         {

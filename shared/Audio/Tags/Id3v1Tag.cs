@@ -19,7 +19,7 @@ internal static class Id3v1Tag
         var tag = reader.ReadBytes(Bytes);
         if (!tag.AsSpan().StartsWith("TAG"u8)) return;
 
-        var fields = new TagCollector(tags.Limits);
+        var fields = new TagCollector(tags.Budget);
         fields.Add(TagField.Title, Text(3, 30));
         fields.Add(TagField.Artist, Text(33, 30));
         fields.Add(TagField.Album, Text(63, 30));

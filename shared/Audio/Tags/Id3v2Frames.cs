@@ -10,6 +10,9 @@ namespace Spotify.Audio.Tags;
 /// <param name="unsynchronized">Whether all frames are unsynchronized, regardless of their flags.</param>
 internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int version, bool unsynchronized)
 {
+    // Taken from the budget for every compressed frame, because decompression has a cost even if the frame is empty.
+    private const int MinimumInflatedBytes = 4 * 1024;
+
     private static readonly Dictionary<string, TagField> Fields = new()
     {
         ["TT2"] = TagField.Title, ["TIT2"] = TagField.Title,
@@ -104,7 +107,7 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
         if (!known || !(picture ? tags.PictureFits(reader.Remaining, Origin) : tags.TextFits(reader.Remaining, Origin))) return;
 
         var offset = Origin;
-        if (Content(flags, picture ? tags.Limits.PictureBytes : tags.Limits.TextBytes) is not { Length: > 1 } content) return;
+        if (Content(flags, picture) is not { Length: > 1 } content) return;
         if (picture) ReadPicture(content, offset);
         else ReadText(id, Id3v2Text.Decode(content[0], content.AsSpan(1)).Split('\0'));
     }
@@ -112,7 +115,7 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
     /// <summary>
     /// Returns the frame's content, decompressed and without unsynchronization, or null if it is encrypted, damaged or too large.
     /// </summary>
-    private byte[]? Content(int flags, int limit)
+    private byte[]? Content(int flags, bool picture)
     {
         var (compressed, encrypted, grouped, unsynced, sized) = version == 4
             ? ((flags & 0x08) != 0, (flags & 0x04) != 0, (flags & 0x40) != 0, (flags & 0x02) != 0 || unsynchronized, (flags & 0x01) != 0)
@@ -127,29 +130,32 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
         reader.Skip((grouped ? 1 : 0) + (sized ? 4 : 0));
         var content = reader.ReadBytes(reader.Remaining);
         if (unsynced) content = Id3v2Tag.RemoveUnsynchronization(content);
-        return compressed ? Inflate(content, limit) : content;
+        return compressed ? Inflate(content, picture) : content;
     }
 
-    private byte[]? Inflate(byte[] content, int limit)
+    private byte[]? Inflate(byte[] content, bool picture)
     {
+        if (!Fits(MinimumInflatedBytes)) return null;
         using var zlib = new ZLibStream(new MemoryStream(content), CompressionMode.Decompress);
         using var inflated = new MemoryStream();
-        var buffer = new byte[8 * 1024];
+        var limit = picture ? tags.Limits.PictureBytes : tags.Limits.TextBytes;
+        var buffer = new byte[MinimumInflatedBytes];
         try
         {
             while (zlib.Read(buffer) is > 0 and var count)
             {
-                if (!tags.Fits("A compressed ID3v2 frame", inflated.Length + count, limit, Origin)) return null;
+                if (!tags.Fits("A compressed ID3v2 frame", inflated.Length + count, limit, Origin) || !Fits(count)) return null;
                 inflated.Write(buffer, 0, count);
             }
         }
         catch (InvalidDataException)
         {
-            tags.Ignore("A compressed ID3v2 frame is damaged", Origin);
-            return null;
+            throw reader.Invalid("A compressed ID3v2 frame is damaged");
         }
 
         return inflated.ToArray();
+
+        bool Fits(long bytes) => picture ? tags.PictureFits(bytes, Origin) : tags.TextFits(bytes, Origin);
     }
 
     private void ReadText(string id, string[] values)

@@ -3,19 +3,22 @@ using System.Globalization;
 namespace Spotify.Audio.Tags;
 
 /// <summary>A collector of the values found by a format's reader. Converts them to <see cref="AudioTags"/>.</summary>
-internal sealed class TagCollector(TagLimits limits)
+internal sealed class TagCollector(TagBudget budget)
 {
     private const int MaximumReasons = 32;
     private const int FrontCover = 3;
 
     private readonly Dictionary<TagField, List<string>> values = [];
+    private readonly HashSet<TagField> fullFields = [];
     private readonly List<string> ignored = [];
     private EmbeddedPicture? cover;
     private int coverRank = int.MaxValue;
 
-    public TagLimits Limits => limits;
+    public TagBudget Budget => budget;
 
-    /// <summary>Adds a value. Ignores empty and duplicate values.</summary>
+    public TagLimits Limits => budget.Limits;
+
+    /// <summary>Adds a value. Ignores empty and duplicate values, and values beyond the limit of a field.</summary>
     public void Add(TagField field, string value)
     {
         // Older tags have NUL-terminated strings, and some strings begin with a byte order mark.
@@ -23,7 +26,15 @@ internal sealed class TagCollector(TagLimits limits)
         if (value.Length == 0) return;
 
         if (!values.TryGetValue(field, out var list)) values[field] = list = [];
-        if (!list.Contains(value)) list.Add(value);
+        if (!list.Contains(value) && HasRoom(field)) list.Add(value);
+    }
+
+    /// <summary>Returns whether a field has fewer values than its limit. Reports the first value that is ignored otherwise.</summary>
+    public bool HasRoom(TagField field)
+    {
+        var hasRoom = !values.TryGetValue(field, out var list) || list.Count < Limits.ValuesPerField;
+        if (!hasRoom && fullFields.Add(field)) Ignore($"The field {field} has more than {Limits.ValuesPerField} values.");
+        return hasRoom;
     }
 
     /// <summary>Adds a picture.</summary>
@@ -43,30 +54,41 @@ internal sealed class TagCollector(TagLimits limits)
     /// <summary>Returns whether an element is within its size limit. Reports it as ignored if not.</summary>
     public bool Fits(string element, long length, int limit, long offset)
     {
-        if (length <= limit) return true;
-
-        Ignore($"{element} of {length} bytes is larger than {limit} bytes", offset);
-        return false;
+        return length <= limit || Ignore($"{element} of {length} bytes is larger than {limit} bytes", offset);
     }
 
-    public bool PictureFits(long length, long offset) => Fits("A picture", length, limits.PictureBytes, offset);
+    /// <summary>Returns whether a picture is within the limits, and takes it from the budget. Reports it as ignored if not.</summary>
+    public bool PictureFits(long length, long offset) =>
+        Fits("A picture", length, Limits.PictureBytes, offset)
+        && (budget.TakePicture(length) || Ignore($"The pictures have more than {Limits.AllPicturesBytes} bytes", offset));
 
-    public bool TextFits(long length, long offset) => Fits("A text", length, limits.TextBytes, offset);
+    /// <summary>Returns whether a text is within the limits, and takes it from the budget. Reports it as ignored if not.</summary>
+    public bool TextFits(long length, long offset) =>
+        Fits("A text", length, Limits.TextBytes, offset)
+        && (budget.TakeText(length) || Ignore($"The texts have more than {Limits.AllTextsBytes} bytes", offset));
 
     /// <summary>Reads a single tag. If it is damaged, only this tag is ignored.</summary>
+    /// <exception cref="OperationCanceledException">The read is cancelled.</exception>
     public void Try(Action read)
     {
+        if (!budget.AllowsElement()) return;
         try
         {
             read();
         }
         catch (InvalidAudioException damage)
         {
+            budget.CountFailure();
             Ignore(damage.Message);
         }
     }
 
-    public void Ignore(string reason, long offset) => Ignore(new InvalidAudioException(reason, offset).Message);
+    /// <summary>Reports an ignored element. Returns false.</summary>
+    public bool Ignore(string reason, long offset)
+    {
+        if (ignored.Count < MaximumReasons) Ignore(new InvalidAudioException(reason, offset).Message);
+        return false;
+    }
 
     /// <summary>Copies missing values from a tag of lower precedence in the same file.</summary>
     public void FillFrom(TagCollector other)

@@ -63,7 +63,7 @@ internal static class VorbisComments
         var name = Encoding.ASCII.GetString(start[..separator]);
         reader.Skip(separator + 1);
         if (name.Equals("METADATA_BLOCK_PICTURE", StringComparison.OrdinalIgnoreCase)) ReadPicture(reader, tags);
-        else if (Fields.TryGetValue(name, out var field) && tags.TextFits(reader.Remaining, reader.Position))
+        else if (Fields.TryGetValue(name, out var field) && tags.HasRoom(field) && tags.TextFits(reader.Remaining, reader.Position))
             tags.Add(field, Encoding.UTF8.GetString(reader.ReadBytes(reader.Remaining)));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Spotify.Audio.Tags;
 
@@ -8,8 +9,6 @@ namespace Spotify.Audio.Tags;
 internal static class WavTags
 {
     private const int ChunkHeaderBytes = 8;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private static readonly Dictionary<string, TagField> Fields = new()
     {
@@ -26,7 +25,7 @@ internal static class WavTags
 
     public static void Read(ByteReader reader, TagCollector tags)
     {
-        var info = new TagCollector(tags.Limits);
+        var info = new TagCollector(tags.Budget);
         reader.Skip(12);
         ReadChunks(reader, tags, (type, _) =>
         {
@@ -64,13 +63,6 @@ internal static class WavTags
 
         // The format does not specify an encoding. Text that is not valid UTF-8 is decoded as Latin-1.
         var bytes = reader.ReadBytes(length);
-        try
-        {
-            info.Add(field, StrictUtf8.GetString(bytes));
-        }
-        catch (DecoderFallbackException)
-        {
-            info.Add(field, Encoding.Latin1.GetString(bytes));
-        }
+        info.Add(field, (Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes));
     }
 }
