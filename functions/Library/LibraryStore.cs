@@ -104,7 +104,7 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     /// </summary>
     public async Task<LibraryPage> PageAfterAsync(string userId, EntityType type, string? after, int limit, CancellationToken ct)
     {
-        var row = after is null ? null : await database.ReadAsync(Items, new Key(userId, Name(type), after), ct);
+        var row = after is null ? null : await database.ReadAsync(Items, new Key(userId, Name(type), after), null, ct);
         var parameters = new Parameters
         {
             { "user", userId },

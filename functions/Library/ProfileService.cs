@@ -49,7 +49,7 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
         Uri: CatalogWire.Uri(EntityType.User, user.Id));
 
     private async Task<User?> FindAsync(string userId, CancellationToken ct) =>
-        await database.ReadAsync(User.Table, new Key(userId), ct) is { } row ? User.FromRow(row) : null;
+        await database.ReadAsync(User.Table, new Key(userId), null, ct) is { } row ? User.FromRow(row) : null;
 
     private async Task<User> AddAsync(CurrentUser current, CancellationToken ct)
     {

@@ -27,7 +27,15 @@ public sealed record PlaybackRequest(
     SpotifyUri? Context,
     int? Offset);
 
-/// <summary>A service that authorizes playback and issues signed URLs. Reads all data for the decision in one round trip.</summary>
+/// <summary>
+/// A service that authorizes playback and issues signed URLs. Reads all data for the decision in one round trip, which the nearest replica
+/// answers.
+/// </summary>
+/// <remarks>
+/// A grant may be based on data that is ten seconds old, because URLs that were issued before a change stay valid for an hour anyway: an
+/// explicit filter, or the better qualities of a new plan, take effect within ten seconds. A refusal is always based on current data, so
+/// that listeners who have just upgraded, moved or turned off the filter are not refused, and a new track plays at once.
+/// </remarks>
 public sealed partial class PlaybackService(
     IDatabase database,
     PlaybackContext contexts,
@@ -69,11 +77,16 @@ public sealed partial class PlaybackService(
     {
         var started = time.GetTimestamp();
         var userId = caller.RequireUser();
-        var (item, listener) = await ReadAsync(request, caller, userId, ct);
         var now = time.GetUtcNow();
-        if (Refusal(item, listener, now) is { } reason) throw Denied(reason);
-        var choice = Choose(item, request, listener);
+        var decision = Decide(await ReadAsync(request, userId, Staleness.Recent, ct), request, caller, now);
+        if (!decision.IsFinal) decision = Decide(await ReadAsync(request, userId, null, ct), request, caller, now);
+        if (decision.Error is { } error)
+        {
+            if (error.Reason is { } reason) metrics.Denied(reason);
+            throw error;
+        }
 
+        var (item, listener, choice) = (decision.Item, decision.Listener, decision.Choice);
         var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener.Country), userId, now + UrlLifetime, links.BaseUrl);
         var prefetch = await PrefetchAsync(request, item, userId, listener, urls, ct);
         var path = item.ObjectPath(choice.Encoding);
@@ -97,22 +110,21 @@ public sealed partial class PlaybackService(
         return answer;
     }
 
-    private async Task<(PlaybackItem Item, Listener Listener)> ReadAsync(
-        PlaybackRequest request, Caller caller, string userId, CancellationToken ct)
-    {
-        var parameters = new Parameters { { "id", request.Id }, { "user", userId } };
-        var row = await database.QueryAsync(Authorization, parameters, null, ct).FirstOrDefaultAsync(ct);
-        if (row is null || row.String("Type") != SpotifyUri.WireName(request.Type)) throw ApiException.NotFound();
-        return (PlaybackItem.FromRow(row), Listener.Of(row, caller));
-    }
+    private ValueTask<Row?> ReadAsync(PlaybackRequest request, string userId, Staleness? staleness, CancellationToken ct) => database
+        .QueryAsync(Authorization, new Parameters { { "id", request.Id }, { "user", userId } }, staleness, ct)
+        .FirstOrDefaultAsync(ct);
 
-    private EncodingChoice Choose(PlaybackItem item, PlaybackRequest request, Listener listener)
+    private static Decision Decide(Row? row, PlaybackRequest request, Caller caller, DateTimeOffset now)
     {
-        if (item.Encodings.Count == 0) throw ApiException.NotFound("There is no audio of it yet");
-        if (EncodingChoice.Choose(item.Encodings, request.Quality, request.Codecs, listener.Product) is { } choice) return choice;
-        throw item.Encodings.Any(encoding => request.Codecs.Contains(encoding.Codec))
-            ? Denied("PREMIUM_REQUIRED")
-            : ApiException.NotFound("There is no audio of it in the codecs asked for");
+        if (row is null || row.String("Type") != SpotifyUri.WireName(request.Type)) return new(ApiException.NotFound());
+        var (item, listener) = (PlaybackItem.FromRow(row), Listener.Of(row, caller));
+        if (Refusal(item, listener, now) is { } reason) return new(Denial(reason));
+        if (item.Encodings.Count == 0) return new(ApiException.NotFound("There is no audio of it yet"));
+        if (EncodingChoice.Choose(item.Encodings, request.Quality, request.Codecs, listener.Product) is { } choice)
+            return new(null, item, listener, choice);
+        return new(item.Encodings.Any(encoding => request.Codecs.Contains(encoding.Codec))
+            ? Denial("PREMIUM_REQUIRED")
+            : ApiException.NotFound("There is no audio of it in the codecs asked for"));
     }
 
     private static string? Refusal(PlaybackItem item, Listener listener, DateTimeOffset now) =>
@@ -123,17 +135,16 @@ public sealed partial class PlaybackService(
             _ => item.Explicit && listener.ExplicitFilter ? "EXPLICIT_BLOCKED" : null,
         };
 
-    private ApiException Denied(string reason)
-    {
-        metrics.Denied(reason);
-        return new ApiException(StatusCodes.Status403Forbidden, reason switch
+    private static ApiException Denial(string reason) => new(
+        StatusCodes.Status403Forbidden,
+        reason switch
         {
             "MARKET_RESTRICTED" => "It is not available in your market",
             "NOT_RELEASED" => "It has not been released yet",
             "EXPLICIT_BLOCKED" => "It is explicit, and your account filters that",
             _ => "It takes a paid plan",
-        }, reason);
-    }
+        },
+        reason);
 
     private async Task<IReadOnlyList<PrefetchObject>> PrefetchAsync(
         PlaybackRequest request, PlaybackItem current, string userId, Listener listener, PlaybackUrls urls, CancellationToken ct)
@@ -182,13 +193,25 @@ public sealed partial class PlaybackService(
     private static partial void LogPrefetchFailed(ILogger logger, SpotifyUri context, Exception exception);
 
     /// <summary>The user's data that the decision needs: from the user's row, or from the token if there is no row yet.</summary>
-    private readonly record struct Listener(string Country, Product Product, bool ExplicitFilter)
+    private readonly record struct Listener(string Country, Product Product, bool ExplicitFilter, bool HasRow)
     {
         public static Listener Of(Row row, Caller caller) => row.StringOrNull("Country") is { } country
             ? new Listener(
                 country,
                 Products.TryParse(row.String("Product"), out var product) ? product : Product.Free,
-                row.Bool("ExplicitFilter"))
-            : new Listener(caller.Country ?? "", caller.Product, false);
+                row.Bool("ExplicitFilter"),
+                HasRow: true)
+            : new Listener(caller.Country ?? "", caller.Product, false, HasRow: false);
+    }
+
+    /// <summary>A grant, or the error of a refusal.</summary>
+    private readonly record struct Decision(ApiException? Error, PlaybackItem Item, Listener Listener, EncodingChoice Choice)
+    {
+        public Decision(ApiException error) : this(error, null!, default, default)
+        {
+        }
+
+        /// <summary>Whether current data could only lead to the same decision or to one that may wait.</summary>
+        public bool IsFinal => Error is null && Listener.HasRow;
     }
 }

@@ -54,7 +54,7 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     /// <exception cref="ApiException">404: the playlist does not exist or the user may not see it.</exception>
     public async Task<bool> FollowsAsync(string id, string userId, CancellationToken ct)
     {
-        var playlist = await Playlist.FindAsync((table, key) => database.ReadAsync(table, key, ct), id, userId);
+        var playlist = await Playlist.FindAsync((table, key) => database.ReadAsync(table, key, null, ct), id, userId);
         return playlist.IsVisible ? playlist.Followed : throw ApiException.NotFound();
     }
 

@@ -130,7 +130,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     }
 
     private async Task<bool> UserExistsAsync(string userId, CancellationToken ct) =>
-        userId.Length <= User.MaxIdLength && await database.ReadAsync(User.Table, new Key(userId), ct) is not null;
+        userId.Length <= User.MaxIdLength && await database.ReadAsync(User.Table, new Key(userId), null, ct) is not null;
 
     private static string Query(bool episodes, Viewer viewer)
     {

@@ -53,7 +53,7 @@ internal sealed class DemoCatalog(IDatabase database, TimeProvider time)
     {
         // Planning takes a quarter of a second and is not needed without a demo catalog.
         var artist = new Key(DemoPlan.ArtistIdOf(DemoNames.Artists[0]));
-        if (await database.ReadAsync(Artists, artist, CancellationToken.None) is null) return null;
+        if (await database.ReadAsync(Artists, artist, null, CancellationToken.None) is null) return null;
         var plan = Plan();
         var recordings = plan.Tracks.Concat(plan.Narrations);
         return new(recordings.ToDictionary(recording => recording.Playable.Id, recording => recording.Compose), plan.Covers);

@@ -52,7 +52,7 @@ internal sealed partial class DemoLadder(
     private async Task EncodeAsync(IMediaEncoder encoder, string id, CancellationToken ct)
     {
         await studio.EnsureAudioAsync(id);
-        var row = await database.ReadAsync(Playables, new Key(id), ct);
+        var row = await database.ReadAsync(Playables, new Key(id), null, ct);
         if (row?.StringOrNull("Encodings") is not { } text || EncodingList.Parse(text) is not [{ Codec: Codec.Flac } recording]) return;
 
         var prefix = $"{row.String("Type")}s/{id}/{row.String("Revision")}/";

@@ -49,7 +49,7 @@ internal sealed partial class DemoStudio(
         try
         {
             await EnsureAudioAsync(playableId);
-            if (await database.ReadAsync(Playables, new Key(playableId), CancellationToken.None) is not { } current) return;
+            if (await database.ReadAsync(Playables, new Key(playableId), null, CancellationToken.None) is not { } current) return;
             var item = PlaybackItem.FromRow(current);
             await foreach (var next in contexts.NextAsync(context, offset, item, userId, market: null, NextCount, CancellationToken.None))
                 await EnsureAudioAsync(next.Uri.Id);
@@ -94,7 +94,7 @@ internal sealed partial class DemoStudio(
 
     private async Task RecordAsync(string id, Func<IReadOnlyList<Composition>> compose)
     {
-        var row = await database.ReadAsync(Playables, new Key(id), CancellationToken.None);
+        var row = await database.ReadAsync(Playables, new Key(id), null, CancellationToken.None);
         if (row is null || !row.IsNull("Revision")) return;
 
         var movements = compose();

@@ -45,7 +45,7 @@ public abstract class DatabaseContract : IAsyncLifetime
 
     [SkippableFact]
     public async Task Reading_a_missing_row_returns_null() =>
-        Assert.Null(await Database.ReadAsync(Artists, new Key("nobody"), default));
+        Assert.Null(await Database.ReadAsync(Artists, new Key("nobody"), null, default));
 
     [SkippableFact]
     public async Task Values_of_every_type_round_trip()
@@ -60,7 +60,7 @@ public abstract class DatabaseContract : IAsyncLifetime
             Playable("p", gain: -7.25),
         ], default);
 
-        var user = await Database.ReadAsync(Users, new Key("1e5"), default);
+        var user = await Database.ReadAsync(Users, new Key("1e5"), null, default);
         Assert.NotNull(user);
         Assert.Equal("1e5", user.String("UserId"));
         Assert.Equal("Ада 🎵 \"x\" 'y'", user.String("DisplayName"));
@@ -69,7 +69,7 @@ public abstract class DatabaseContract : IAsyncLifetime
         Assert.True(user.Bool("ExplicitFilter"));
         Assert.False(user.Bool("ExplicitFilterLocked"));
         Assert.Equal(created, user.Timestamp("CreatedAt"));
-        var playable = await Database.ReadAsync(Playables, new Key("p"), default);
+        var playable = await Database.ReadAsync(Playables, new Key("p"), null, default);
         Assert.NotNull(playable);
         Assert.Equal(-7.25, playable.Float64("GainDb"));
         Assert.Null(playable.Float64OrNull("PeakDb"));
@@ -90,7 +90,7 @@ public abstract class DatabaseContract : IAsyncLifetime
     {
         await Database.CommitAsync([Artist("a", "First", popularity: 7)], default);
         await Database.CommitAsync([Mutation.Update(Artists, ("ArtistId", "a"), ("Name", "Second"))], default);
-        var row = await Database.ReadAsync(Artists, new Key("a"), default);
+        var row = await Database.ReadAsync(Artists, new Key("a"), null, default);
         Assert.Equal(("Second", 7L), (row!.String("Name"), row.Int64("Popularity")));
     }
 
@@ -110,7 +110,7 @@ public abstract class DatabaseContract : IAsyncLifetime
             [
             Mutation.Upsert(Artists, ("ArtistId", "a"), ("Name", "Second"), ("Genres", ""), ("Followers", 5L), ("Popularity", 9L)),
             ], default);
-        var row = await Database.ReadAsync(Artists, new Key("a"), default);
+        var row = await Database.ReadAsync(Artists, new Key("a"), null, default);
         Assert.Equal(("Second", 9L, 5L), (row!.String("Name"), row.Int64("Popularity"), row.Int64("Followers")));
     }
 
@@ -138,9 +138,9 @@ public abstract class DatabaseContract : IAsyncLifetime
             Mutation.Delete(Credits, new Key("q", 7L)),
             Mutation.Delete(Artists, new Key("nobody")),
         ], default);
-        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), default));
-        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
-        Assert.NotNull(await Database.ReadAsync(Credits, new Key("q", 0L), default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), null, default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), null, default));
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("q", 0L), null, default));
     }
 
     [SkippableFact]
@@ -149,10 +149,10 @@ public abstract class DatabaseContract : IAsyncLifetime
         await Database.CommitAsync(
             [Artist("a", "A"), Playable("p"), Credit("p", 0), Credit("p", 1), Credit("p", 2), Credit("p", 3)], default);
         await Database.CommitAsync([Mutation.DeleteRange(Credits, new Key("p", 1L), new Key("p", 3L))], default);
-        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 0L), default));
-        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), default));
-        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 2L), default));
-        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 3L), default));
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 0L), null, default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 1L), null, default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 2L), null, default));
+        Assert.NotNull(await Database.ReadAsync(Credits, new Key("p", 3L), null, default));
     }
 
     [SkippableFact]
@@ -160,14 +160,14 @@ public abstract class DatabaseContract : IAsyncLifetime
     {
         await Database.CommitAsync([Artist("a", "A"), Playable("p"), Credit("p", 0)], default);
         await Database.CommitAsync([Mutation.Delete(Playables, new Key("p"))], default);
-        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), default));
+        Assert.Null(await Database.ReadAsync(Credits, new Key("p", 0L), null, default));
     }
 
     [SkippableFact]
     public async Task A_reference_to_a_missing_row_is_rejected()
     {
         await Assert.ThrowsAsync<ConstraintException>(() => Database.CommitAsync([Playable("p"), Credit("p", 0)], default));
-        Assert.Null(await Database.ReadAsync(Playables, new Key("p"), default));
+        Assert.Null(await Database.ReadAsync(Playables, new Key("p"), null, default));
     }
 
     [SkippableFact]
@@ -248,6 +248,8 @@ public abstract class DatabaseContract : IAsyncLifetime
         var parameters = new Parameters { { "least", 0L } };
         var rows = await Database.QueryAsync(ArtistNames, parameters, new Staleness(TimeSpan.Zero), default).ToListAsync();
         Assert.Single(rows);
+        Assert.NotNull(await Database.ReadAsync(Artists, new Key("a"), new Staleness(TimeSpan.Zero), default));
+        Assert.NotNull(await Database.ReadRecentAsync(Artists, new Key("a"), default));
     }
 
     [SkippableFact]
@@ -257,6 +259,8 @@ public abstract class DatabaseContract : IAsyncLifetime
         var staleness = new Staleness(TimeSpan.FromMilliseconds(1));
         var rows = await Database.QueryAsync(ArtistNames, new Parameters { { "least", 0L } }, staleness, default).ToListAsync();
         Assert.True(rows.Count is 0 or 2, $"The read returned {rows.Count} of two rows that were committed together.");
+        var row = await Database.ReadAsync(Artists, new Key("a"), staleness, default);
+        Assert.True(row is null || row.String("Name") == "A");
     }
 
     [SkippableFact]
@@ -271,7 +275,7 @@ public abstract class DatabaseContract : IAsyncLifetime
             return (row!.Int64("Popularity"), counted.Int64("Artists"));
         }, default);
         Assert.Equal((1, 1), seen);
-        Assert.Equal(2, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(2, (await Database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
     }
 
     [SkippableFact]
@@ -313,7 +317,7 @@ public abstract class DatabaseContract : IAsyncLifetime
                     return 0;
                 }, default);
         })));
-        Assert.Equal(40, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(40, (await Database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
     }
 
     [SkippableFact]

@@ -17,8 +17,8 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
 {
     private readonly ConcurrentBag<string> sessions = [];
 
-    public async Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) =>
-        await QueryAsync(table, key, SingleUse(null), ct).FirstOrDefaultAsync(ct);
+    public async Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
+        await QueryAsync(table, key, SingleUse(staleness), ct).FirstOrDefaultAsync(ct);
 
     public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
         ExecuteAsync(statement.Sql, parameters, Types(statement), SingleUse(staleness), null, ct);

@@ -62,9 +62,15 @@ public sealed class SpannerDatabase : IDatabase
     }
 
     /// <inheritdoc/>
-    public async Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) =>
-        (await CallAsync(
-            "read", options.ReadDeadline, token => RowsAsync(connection => connection.Read(table, key), null, token), ct)).FirstOrDefault();
+    public async Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct)
+    {
+        var rows = await CallAsync(
+            "read",
+            options.ReadDeadline,
+            token => RowsAsync(connection => connection.Read(table, key), Bound(staleness), token),
+            ct);
+        return rows.FirstOrDefault();
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Row> QueryAsync(
@@ -72,9 +78,11 @@ public sealed class SpannerDatabase : IDatabase
     {
         // Reads all rows before returning the first. Otherwise a caller that queries again between two rows would hold one session while
         // it waits for another, and enough such callers would deadlock.
-        var bound = staleness is { } old ? TimestampBound.OfMaxStaleness(old.MaxAge) : null;
         var rows = await CallAsync(
-            "query", options.ReadDeadline, token => RowsAsync(connection => connection.Select(statement, parameters), bound, token), ct);
+            "query",
+            options.ReadDeadline,
+            token => RowsAsync(connection => connection.Select(statement, parameters), Bound(staleness), token),
+            ct);
         foreach (var row in rows)
         {
             ct.ThrowIfCancellationRequested();
@@ -138,6 +146,9 @@ public sealed class SpannerDatabase : IDatabase
         settings.StreamingReadSettings = settings.StreamingReadSettings.WithExpiration(deadline);
         return settings;
     }
+
+    private static TimestampBound? Bound(Staleness? staleness) =>
+        staleness is { } permitted ? TimestampBound.OfMaxStaleness(permitted.MaxAge) : null;
 
     private SpannerConnection Connect() => new(target.Value) { EnlistInTransaction = false };
 

@@ -1,8 +1,8 @@
 namespace Spotify.Local.Database;
 
 /// <summary>
-/// Deletes rows by the row deletion policies of the schema, as Spanner does in the background. Deletes in small transactions with pauses, so
-/// that requests do not wait for it.
+/// The deletion of rows by the row deletion policies of the schema, which Spanner does in the background. Deletes in small transactions
+/// with pauses, so that requests do not wait for it.
 /// </summary>
 internal sealed partial class RowDeletion(SqliteDatabase database, TimeProvider time, ILogger<RowDeletion> logger) : BackgroundService
 {

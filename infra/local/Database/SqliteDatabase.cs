@@ -39,7 +39,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct)
+    public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         using var reader = RentReader();

@@ -77,7 +77,7 @@ internal static class TokenEndpoints
 
     private static async Task<User> FindOrAddAsync(User user, IDatabase database, CancellationToken ct)
     {
-        if (await database.ReadAsync(User.Table, new Key(user.Id), ct) is { } row) return User.FromRow(row);
+        if (await database.ReadAsync(User.Table, new Key(user.Id), null, ct) is { } row) return User.FromRow(row);
         try
         {
             await database.CommitAsync([user.Insert()], ct);
@@ -85,7 +85,7 @@ internal static class TokenEndpoints
         }
         catch (RowExistsException)
         {
-            return User.FromRow((await database.ReadAsync(User.Table, new Key(user.Id), ct))!);
+            return User.FromRow((await database.ReadAsync(User.Table, new Key(user.Id), null, ct))!);
         }
     }
 

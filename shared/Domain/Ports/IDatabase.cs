@@ -2,15 +2,25 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Domain.Ports;
 
-/// <summary>The permitted age of the data that a query reads. Permitting stale data allows the nearest replica to answer.</summary>
+/// <summary>The permitted age of the data that is read. Permitting stale data allows the nearest replica to answer.</summary>
 /// <param name="MaxAge">The maximum age.</param>
-public readonly record struct Staleness(TimeSpan MaxAge);
+public readonly record struct Staleness(TimeSpan MaxAge)
+{
+    /// <summary>
+    /// Ten seconds: for reads on every request, which would otherwise wait for a replica on another continent. Callers read again without
+    /// staleness before they conclude that something does not exist or is not allowed, because it may have changed a moment ago.
+    /// </summary>
+    public static Staleness Recent { get; } = new(TimeSpan.FromSeconds(10));
+}
 
 /// <summary>A database of rows, with transactions: SQLite on one machine, Spanner in the cloud.</summary>
 public interface IDatabase
 {
-    /// <summary>Returns the last committed row with a key, with all columns, or null if it does not exist.</summary>
-    Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct);
+    /// <summary>
+    /// Returns the row with a key, with all columns, or null if it does not exist: in the last committed state, or in an older one within
+    /// <paramref name="staleness"/>.
+    /// </summary>
+    Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct);
 
     /// <summary>
     /// Returns the rows of a query from one consistent snapshot: the last committed state, or an older one within
@@ -32,10 +42,21 @@ public interface IDatabase
     Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct);
 }
 
+/// <summary>Reads that permit stale data.</summary>
+public static class RecentReads
+{
+    /// <summary>
+    /// Returns the row with a key as it was at some time in the last ten seconds. A row that did not exist then is read again, so that a row
+    /// that was just added is found.
+    /// </summary>
+    public static async Task<Row?> ReadRecentAsync(this IDatabase database, Table table, Key key, CancellationToken ct) =>
+        await database.ReadAsync(table, key, Staleness.Recent, ct) ?? await database.ReadAsync(table, key, null, ct);
+}
+
 /// <summary>A transaction in progress. Reads do not see the transaction's own mutations, which are applied when the body returns.</summary>
 public interface ITransaction
 {
-    /// <inheritdoc cref="IDatabase.ReadAsync"/>
+    /// <summary>Returns the row with a key, with all columns, or null if it does not exist.</summary>
     Task<Row?> ReadAsync(Table table, Key key);
 
     /// <summary>Returns the rows of a query.</summary>

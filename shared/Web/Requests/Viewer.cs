@@ -21,7 +21,10 @@ namespace Spotify.Web.Requests;
 public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, bool ExplicitFilter, DateTimeOffset Now, ApiLinks Links)
     : IEndpointParameterMetadataProvider
 {
-    /// <summary>Binds endpoint parameters; reads the user's row.</summary>
+    /// <summary>
+    /// Binds endpoint parameters; reads the user's row. The row may be ten seconds old, so a changed country or filter applies to responses
+    /// after that time at the latest.
+    /// </summary>
     /// <exception cref="ApiException">400: <c>market</c> is not a known market.</exception>
     public static async ValueTask<Viewer?> BindAsync(HttpContext context)
     {
@@ -32,7 +35,7 @@ public sealed record Viewer(Caller Caller, string? Market, bool MarketGiven, boo
         var services = context.RequestServices;
         var row = caller.UserId is null
             ? null
-            : await services.GetRequiredService<IDatabase>().ReadAsync(User.Table, new Key(caller.UserId), context.RequestAborted);
+            : await services.GetRequiredService<IDatabase>().ReadRecentAsync(User.Table, new Key(caller.UserId), context.RequestAborted);
         var user = row is null ? null : User.FromRow(row);
         return new Viewer(
             caller,

@@ -86,7 +86,7 @@ internal sealed class UploadBench : IDisposable
 
     public Task<List<Row>> UploadsAsync() => Database.QueryAsync(AllUploads, Parameters.None, null, default).ToListAsync().AsTask();
 
-    public async Task<Row> RowAsync(Upload upload) => (await Database.ReadAsync(Uploads, new Key(upload.Id), default))!;
+    public async Task<Row> RowAsync(Upload upload) => (await Database.ReadAsync(Uploads, new Key(upload.Id), null, default))!;
 
     /// <summary>Returns a short FLAC file. Different seeds have different contents.</summary>
     public static byte[] Flac(int seed, int samples = 500)
@@ -152,7 +152,8 @@ internal sealed class DisconnectableDatabase(IDatabase inner) : IDatabase
 
     private IDatabase Inner => IsLost ? throw new IOException("The database is lost.") : inner;
 
-    public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => Inner.ReadAsync(table, key, ct);
+    public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
+        Inner.ReadAsync(table, key, staleness, ct);
 
     public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
         Inner.QueryAsync(statement, parameters, staleness, ct);

@@ -46,7 +46,7 @@ public sealed class ProfileTests : LibraryTestBase
         await Server.WriteAsync(Mutation.Delete(User.Table, new Key("ada")));
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Ada.GetJsonAsync("/v1/me")));
         Assert.All(answers, me => Assert.Equal(("ada", "SE", "premium"), (me.At("id"), me.At("country"), me.At("product"))));
-        Assert.NotNull(await Server.Database.ReadAsync(User.Table, new Key("ada"), default));
+        Assert.NotNull(await Server.Database.ReadAsync(User.Table, new Key("ada"), null, default));
     }
 
     [Fact]

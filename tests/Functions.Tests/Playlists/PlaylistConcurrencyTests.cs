@@ -60,7 +60,8 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
     /// </summary>
     private sealed class RepeatingDatabase(IDatabase database) : IDatabase
     {
-        public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => database.ReadAsync(table, key, ct);
+        public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
+            database.ReadAsync(table, key, staleness, ct);
 
         public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
             database.QueryAsync(statement, parameters, staleness, ct);

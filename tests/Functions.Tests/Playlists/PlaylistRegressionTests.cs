@@ -73,7 +73,7 @@ public sealed class PlaylistRegressionTests(ServerFixture fixture) : IClassFixtu
         await fixture.Server.WriteAsync(Mutation.Delete(User.Table, new Key("market newcomer")));
         (await newcomer.PostAsync("/v1/me/playlists?market=JP", Json(new { name = "Mine" }))).EnsureSuccessStatusCode();
         Assert.Equal(
-            "SE", User.FromRow((await fixture.Server.Database.ReadAsync(User.Table, new Key("market newcomer"), default))!).Country);
+            "SE", User.FromRow((await fixture.Server.Database.ReadAsync(User.Table, new Key("market newcomer"), null, default))!).Country);
     }
 
     [Fact]

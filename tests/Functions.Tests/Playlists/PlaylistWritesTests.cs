@@ -61,7 +61,8 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
             return mutations;
         }
 
-        public Task<Row?> ReadAsync(Table table, Key key, CancellationToken ct) => database.ReadAsync(table, key, ct);
+        public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
+            database.ReadAsync(table, key, staleness, ct);
 
         public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
             database.QueryAsync(statement, parameters, staleness, ct);

@@ -38,7 +38,7 @@ public sealed class SpannerDatabaseTests : DatabaseContract
             ("ExplicitFilterLocked", false),
             ("CreatedAt", created));
         await Database.CommitAsync([ada], default);
-        Assert.Equal(Instant.Truncate(created), (await Database.ReadAsync(users, new Key("ada"), default))!.Timestamp("CreatedAt"));
+        Assert.Equal(Instant.Truncate(created), (await Database.ReadAsync(users, new Key("ada"), null, default))!.Timestamp("CreatedAt"));
     }
 
     [SkippableFact]

@@ -57,7 +57,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
             return 0;
         }, default);
         Assert.Equal((2, 1), (commits(), runs));
-        Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
     }
 
     [SkippableTheory]
@@ -78,7 +78,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         options.ReadDeadline = TimeSpan.FromSeconds(1);
         await Database.OpenAsync(default);
         proxy.Decide = method => method is "StreamingRead" or "ExecuteStreamingSql" ? Fault.Hang : Fault.None;
-        var late = await Assert.ThrowsAsync<TimeoutException>(() => Database.ReadAsync(Artists, new Key("a"), default));
+        var late = await Assert.ThrowsAsync<TimeoutException>(() => Database.ReadAsync(Artists, new Key("a"), null, default));
         Assert.Equal("The Spanner operation 'read' did not finish within 1 s.", late.Message);
         await Assert.ThrowsAsync<TimeoutException>(CountAsync);
         proxy.Decide = _ => Fault.None;
@@ -128,7 +128,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
             return 0;
         }, caller.Token));
         await Database.CommitAsync([Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", 1L))], default);
-        Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
     }
 
     [SkippableFact]
@@ -139,10 +139,10 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         (own.ReadDeadline, own.CommitDeadline) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
         var database = SpannerDatabases.Open(own);
         await database.CommitAsync([Artist("a")], default);
-        Assert.NotNull(await database.ReadAsync(Artists, new Key("a"), default));
+        Assert.NotNull(await database.ReadAsync(Artists, new Key("a"), null, default));
 
         await mortal.KillAsync();
-        await Assert.ThrowsAsync<TimeoutException>(() => database.ReadAsync(Artists, new Key("a"), default));
+        await Assert.ThrowsAsync<TimeoutException>(() => database.ReadAsync(Artists, new Key("a"), null, default));
         await Assert.ThrowsAsync<TimeoutException>(() => database.CommitAsync([Artist("b")], default));
         await Assert.ThrowsAsync<TimeoutException>(
             () => database.TransactAsync(async transaction => await transaction.ReadAsync(Artists, new Key("a")), default));
@@ -152,7 +152,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         // The restarted emulator does not know the sessions in the pool.
         await mortal.RestartAsync();
         await SpannerDatabases.CreateAsync(mortal, "mortal");
-        Assert.Null(await RetryAsync(() => database.ReadAsync(Artists, new Key("a"), default)));
+        Assert.Null(await RetryAsync(() => database.ReadAsync(Artists, new Key("a"), null, default)));
         await database.CommitAsync([Artist("c")], default);
         Assert.Equal(1, await database.TransactAsync(async transaction =>
         {
@@ -175,7 +175,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
         switch (operation)
         {
             case "read":
-                Assert.NotNull(await Database.ReadAsync(Artists, new Key("a"), default));
+                Assert.NotNull(await Database.ReadAsync(Artists, new Key("a"), null, default));
                 break;
             case "commit":
                 await Database.CommitAsync([Artist("b")], default);
@@ -188,7 +188,7 @@ public sealed class SpannerFaultTests : IAsyncLifetime
                     transaction.Add(Mutation.Update(Artists, ("ArtistId", "a"), ("Popularity", row!.Int64("Popularity") + 1)));
                     return 0;
                 }, default);
-                Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+                Assert.Equal(1, (await Database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
                 break;
         }
     }

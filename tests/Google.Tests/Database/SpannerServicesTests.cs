@@ -51,7 +51,7 @@ public sealed class SpannerServicesTests
         Assert.IsType<SpannerSearchIndex>(host.Services.GetRequiredService<ISearchIndex>());
         var artists = Schema.Current.Table("Artists");
         await Assert.ThrowsAsync<RowMissingException>(() => database.CommitAsync([Mutation.Update(artists, ("ArtistId", "a"))], default));
-        Assert.Null(await database.ReadAsync(artists, new Key("a"), default));
+        Assert.Null(await database.ReadAsync(artists, new Key("a"), null, default));
         Assert.Equal(["open ok", "commit not_found", "read ok"], outcomes);
         await host.StopAsync();
     }

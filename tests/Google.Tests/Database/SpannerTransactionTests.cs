@@ -44,7 +44,7 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
         }, default);
 
         var seen = new[] { await slow, await quick };
-        Assert.Equal(11, (await database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(11, (await database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
         Assert.Single(seen, 0L);
         Assert.InRange(runs, 1, 2);
     }
@@ -68,8 +68,8 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
                     return 0;
                 }, default);
         })));
-        Assert.Equal(40, (await database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
-        Assert.Equal(40, (await database.ReadAsync(Artists, new Key("b"), default))!.Int64("Popularity"));
+        Assert.Equal(40, (await database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
+        Assert.Equal(40, (await database.ReadAsync(Artists, new Key("b"), null, default))!.Int64("Popularity"));
         Assert.True(runs > 40, "No transaction was aborted, so the test proves nothing.");
     }
 
@@ -88,7 +88,7 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
 
             return 0;
         }, default);
-        Assert.Equal(3, (await database.ReadAsync(Artists, new Key("a"), default))!.Int64("Popularity"));
+        Assert.Equal(3, (await database.ReadAsync(Artists, new Key("a"), null, default))!.Int64("Popularity"));
     }
 
     [SkippableFact]
@@ -97,7 +97,7 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
         List<Mutation> mutations = [.. Enumerable.Range(0, 16_001).Select(i => Artist($"n{i}"))];
         var rejection = await Assert.ThrowsAsync<ArgumentException>(() => database.CommitAsync(mutations, default));
         Assert.Equal("The commit has 80005 mutations (columns of rows); the limit is 80000.", rejection.Message);
-        Assert.Null(await database.ReadAsync(Artists, new Key("n0"), default));
+        Assert.Null(await database.ReadAsync(Artists, new Key("n0"), null, default));
     }
 
     [SkippableFact]
@@ -111,13 +111,13 @@ public sealed class SpannerTransactionTests : IAsyncLifetime
             await few.CommitAsync([Artist($"x{i:00}")], default);
             var names = await few.QueryAsync(byId, new Parameters { { "id", $"x{i:00}" } }, null, default).ToListAsync();
             Assert.Equal($"x{i:00}", Assert.Single(names).String("Name"));
-            Assert.NotNull(await few.ReadAsync(Artists, new Key($"x{i:00}"), default));
+            Assert.NotNull(await few.ReadAsync(Artists, new Key($"x{i:00}"), null, default));
         }));
         // A query inside the rows of another needs no second session while the first is in use.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
             await foreach (var row in few.QueryAsync(firstThree, Parameters.None, null, default))
-                Assert.NotNull(await few.ReadAsync(Artists, new Key(row.String("ArtistId")), default));
+                Assert.NotNull(await few.ReadAsync(Artists, new Key(row.String("ArtistId")), null, default));
         }));
     }
 

@@ -218,7 +218,7 @@ public sealed class UploadEntryPointTests : IDisposable
         Assert.Contains("without the encoder libvorbis", e.Message, StringComparison.Ordinal);
     }
 
-    private Task<Row?> RowAsync() => database.ReadAsync(Uploads, new Key(Arrived.Id), default);
+    private Task<Row?> RowAsync() => database.ReadAsync(Uploads, new Key(Arrived.Id), null, default);
 
     private async Task PutAsync()
     {

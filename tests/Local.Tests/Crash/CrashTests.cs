@@ -45,7 +45,7 @@ public sealed class CrashTests : IDisposable
         using var database = new SqliteDatabase(new DataDirectory(directory.FullName).Database, Schema.Current);
         foreach (var (user, token) in acknowledged)
         {
-            Assert.NotNull(await database.ReadAsync(User.Table, new Key(user), default));
+            Assert.NotNull(await database.ReadAsync(User.Table, new Key(user), null, default));
             using var response = await GetAsync(again.Http, "/v1/markets", token);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }

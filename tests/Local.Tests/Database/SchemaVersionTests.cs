@@ -34,7 +34,7 @@ public sealed class SchemaVersionTests : IDisposable
 
         var schema = new Schema([First, Second]);
         using var upgraded = new SqliteDatabase(DatabaseFile, schema);
-        var row = await upgraded.ReadAsync(schema.Table("Songs"), new Key("a"), default);
+        var row = await upgraded.ReadAsync(schema.Table("Songs"), new Key("a"), null, default);
         Assert.Equal(("Song", 0L), (row!.String("Name"), row.Int64("Plays")));
         await upgraded.CommitAsync([Mutation.Insert(schema.Table("Lyrics"), ("SongId", "a"), ("Line", 1L))], default);
     }
@@ -60,7 +60,7 @@ public sealed class SchemaVersionTests : IDisposable
         Assert.ThrowsAny<Exception>(() => new SqliteDatabase(DatabaseFile, broken));
 
         using var again = new SqliteDatabase(DatabaseFile, new Schema([First, Second]));
-        Assert.NotNull(await again.ReadAsync(old.Table("Songs"), new Key("a"), default));
+        Assert.NotNull(await again.ReadAsync(old.Table("Songs"), new Key("a"), null, default));
     }
 
     [Fact]

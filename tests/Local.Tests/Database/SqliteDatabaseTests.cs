@@ -32,7 +32,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
         await Database.CommitAsync([ada], default);
         database!.Dispose();
         database = new SqliteDatabase(DatabaseFile, Schema.Current);
-        Assert.NotNull(await database.ReadAsync(users, new Key("ada"), default));
+        Assert.NotNull(await database.ReadAsync(users, new Key("ada"), null, default));
     }
 
     [Fact]

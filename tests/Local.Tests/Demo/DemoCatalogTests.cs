@@ -10,7 +10,8 @@ public sealed class DemoCatalogTests
     public async Task A_read_failure_is_not_cached()
     {
         var database = new Mock<IDatabase>();
-        database.SetupSequence(mock => mock.ReadAsync(It.IsAny<Table>(), It.IsAny<Key>(), It.IsAny<CancellationToken>()))
+        database.SetupSequence(
+                mock => mock.ReadAsync(It.IsAny<Table>(), It.IsAny<Key>(), It.IsAny<Staleness?>(), It.IsAny<CancellationToken>()))
             .ThrowsAsync(new TimeoutException())
             .ReturnsAsync((Row?)null);
         var catalog = new DemoCatalog(database.Object, TimeProvider.System);

@@ -23,7 +23,7 @@ public sealed class TokenTests : IAsyncLifetime
     {
         await server.SignInAsync("Ада", "family", "NO");
         await server.SignInAsync("Ада", "free", "US");
-        var user = User.FromRow((await server.Database.ReadAsync(User.Table, new Key("Ада"), default))!);
+        var user = User.FromRow((await server.Database.ReadAsync(User.Table, new Key("Ада"), null, default))!);
         Assert.Equal(("Ада", "NO", Product.Family), (user.DisplayName, user.Country, user.Product));
     }
 
@@ -52,7 +52,7 @@ public sealed class TokenTests : IAsyncLifetime
         using var response = await server.Http.PostAsync("/api/token", content);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(error, JsonNode.Parse(await response.Content.ReadAsStringAsync())!.At("error"));
-        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
+        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), null, default));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class TokenTests : IAsyncLifetime
         request.Headers.TryAddWithoutValidation(header, value);
         using var response = await server.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), default));
+        Assert.Null(await server.Database.ReadAsync(User.Table, new Key("ada"), null, default));
     }
 
     [Fact]

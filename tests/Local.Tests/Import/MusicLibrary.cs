@@ -169,7 +169,7 @@ internal sealed class MusicLibrary : IDisposable
     {
         var id = (await SourceAsync(name)).PlayableId;
         using var database = OpenDatabase();
-        return (await database.ReadAsync(Schema.Current.Table("Playables"), new Key(id), default))!;
+        return (await database.ReadAsync(Schema.Current.Table("Playables"), new Key(id), null, default))!;
     }
 
     public async Task<Album> AlbumAsync(string trackName)

@@ -100,7 +100,7 @@ public sealed class ObjectRemovalsTests : IDisposable
             Revision.Prefix(TestCatalog.Dawn.Id, "now"),
         ];
         foreach (var prefix in prefixes)
-            if (await database.ReadAsync(Removals, new Key(prefix), default) is { } row) rows.Add(row);
+            if (await database.ReadAsync(Removals, new Key(prefix), null, default) is { } row) rows.Add(row);
         return rows;
     }
 }
