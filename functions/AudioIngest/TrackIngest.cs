@@ -50,35 +50,52 @@ public sealed class TrackIngest(
 
         var warnings = new List<string>();
         var path = plan.Source.File.Path;
-        var tags = ReadTags(path, ct);
-        warnings.AddRange(tags.Ignored);
+        var read = ReadTags(path, warnings, ct);
+        var source = plan.Action == SourceAction.Encode || read is null ? await encoder.ProbeAsync(path, ct) : null;
+        var tags = read ?? source!.Tags;
 
         // The audio comes before the cover, because only invalid audio makes the import fail.
-        var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, directory, warnings, ct) : null;
+        var audio = plan.Action == SourceAction.Encode ? await StoreAudioAsync(plan, source!, directory, warnings, ct) : null;
         var image = await StoreCoverAsync(tags.Cover, path, directory, warnings, ct);
         await catalog.WriteAsync(new TrackEntry(plan, TrackDescription.Of(tags, path), image, audio), ct, within);
         return warnings;
     }
 
-    private static AudioTags ReadTags(string path, CancellationToken ct) => SourceFile.Read(() =>
+    /// <summary>Returns the tags, or null and a warning if they cannot be read.</summary>
+    private static AudioTags? ReadTags(string path, List<string> warnings, CancellationToken ct) => SourceFile.Read(() =>
     {
         using var file = File.OpenRead(path);
         if (file.Length == 0) throw new IngestException("The file is empty.");
+        CheckCompleteness(file, ct);
+        try
+        {
+            var tags = AudioTagReader.Read(file, cancellationToken: ct);
+            warnings.AddRange(tags.Ignored);
+            return tags;
+        }
+        catch (InvalidAudioException e)
+        {
+            warnings.Add($"The tags cannot be read: {e.Message}");
+            return null;
+        }
+    });
+
+    private static void CheckCompleteness(Stream file, CancellationToken ct)
+    {
         try
         {
             AudioCompleteness.Check(file, ct);
-            return AudioTagReader.Read(file, cancellationToken: ct);
         }
         catch (InvalidAudioException e)
         {
             throw new IngestException(e.Message, e);
         }
-    });
+    }
 
-    private async Task<TrackAudio> StoreAudioAsync(SourcePlan plan, string directory, List<string> warnings, CancellationToken ct)
+    private async Task<TrackAudio> StoreAudioAsync(
+        SourcePlan plan, SourceAudio source, string directory, List<string> warnings, CancellationToken ct)
     {
         var file = plan.Source.File;
-        var source = await encoder.ProbeAsync(file.Path, ct);
         var rungs = source.Rungs;
         var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
         var durationMs = decoded.Duration.TotalMilliseconds;
@@ -86,7 +103,7 @@ public sealed class TrackIngest(
         if (source.Declared is { } declared && decoded.Duration.ToTimeSpan() + source.Slack < declared)
             throw new IngestException(
                 $"The file is cut short or damaged: only {durationMs} ms of {(long)declared.TotalMilliseconds} ms can be decoded.");
-            if (durationMs > int.MaxValue) throw new IngestException($"The audio is longer than {int.MaxValue} ms.");
+        if (durationMs > int.MaxValue) throw new IngestException($"The audio is longer than {int.MaxValue} ms.");
         warnings.AddRange(decoded.Errors);
 
         var encoded = EncodedAudio.Read(rungs, directory, durationMs, ct);

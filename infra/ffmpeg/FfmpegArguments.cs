@@ -10,21 +10,35 @@ internal static class FfmpegArguments
     // Restricts sources to the imported containers, because a disguised playlist could refer to any other file.
     private const string Containers = "ogg,flac,mp3,wav,mov";
 
-    // The maximum number of pixels of a decoded picture, because a small file can declare a huge picture.
-    private const string MaxPixels = "100000000";
-
     /// <summary>Returns the input options.</summary>
     public static string[] Input(string path) =>
         ["-protocol_whitelist", "file,pipe", "-format_whitelist", Containers, "-i", "file:" + path];
+
+    /// <summary>Returns the arguments that print the properties of a source as JSON.</summary>
+    public static IEnumerable<string> Probe(string path, bool withTags) =>
+    [
+        "-v", "level+warning", "-print_format", "json", "-select_streams", "a:0",
+        "-show_entries",
+        "format=format_name,duration,probe_score:"
+            + "stream=codec_name,sample_rate,channels,channel_layout,sample_fmt,bits_per_sample,bits_per_raw_sample,duration"
+            + (withTags ? ":format_tags:stream_tags" : ""),
+        .. Input(path),
+    ];
 
     /// <summary>
     /// Returns the arguments that decode a source once, encode all rungs and measure the audio. The encodings have no metadata of the
     /// source, and no timestamps or version of ffmpeg, so that they are reproducible.
     /// </summary>
-    public static IEnumerable<string> Encode(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory) =>
+    public static IEnumerable<string> Encode(
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, FfmpegLimits limits) =>
     [
-        "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info", "-filter_threads", "1", "-threads", "1", .. Input(path),
-        .. rungs.SelectMany(rung => Output(rung, source, Path.Combine(directory, rung.FileName))),
+        "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info", "-filter_threads", "1", "-threads", "1",
+        // One second more than the limit, so that the measured duration shows that the audio is too long.
+        "-t", Text((long)limits.Duration.TotalSeconds + 1), .. Input(path),
+        .. rungs.SelectMany(rung => (string[])
+        [
+            .. Output(rung, source), "-fs", Text(limits.EncodingBytes), "file:" + Path.Combine(directory, rung.FileName),
+        ]),
         "-map", "0:a:0", "-af",
         // Explicit resampling after the sample count, because ffmpeg would insert an implicit conversion before it.
         "astats=measure_perchannel=none:measure_overall=Number_of_samples,"
@@ -33,10 +47,11 @@ internal static class FfmpegArguments
     ];
 
     /// <summary>Returns the arguments that scale a picture and crop it to centered squares.</summary>
-    public static IEnumerable<string> Scale(string path, string mimeType, IReadOnlyList<int> sizes, string directory) =>
+    public static IEnumerable<string> Scale(
+        string path, string mimeType, IReadOnlyList<int> sizes, string directory, FfmpegLimits limits) =>
     [
         "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+error", "-filter_threads", "1", "-threads", "1",
-        "-max_pixels", MaxPixels, "-protocol_whitelist", "file,pipe", "-f", Demuxer(mimeType), "-i", "file:" + path,
+        "-max_pixels", Text(limits.Pixels), "-protocol_whitelist", "file,pipe", "-f", Demuxer(mimeType), "-i", "file:" + path,
         .. sizes.SelectMany(size => (string[])
         [
             "-map", "0:v:0", "-frames:v", "1", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1",
@@ -49,7 +64,7 @@ internal static class FfmpegArguments
     /// <summary>Returns the path of a picture written by <see cref="Scale"/>.</summary>
     public static string PicturePath(string directory, int size) => Path.Combine(directory, $"{Text(size)}.jpg");
 
-    private static IEnumerable<string> Output(Rung rung, SourceAudio source, string path)
+    private static IEnumerable<string> Output(Rung rung, SourceAudio source)
     {
         IEnumerable<string> codec = rung.Codec switch
         {
@@ -67,7 +82,7 @@ internal static class FfmpegArguments
         return
         [
             "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1",
-            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-af", Filter(rung), .. codec, "file:" + path,
+            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-af", Filter(rung), .. codec,
         ];
     }
 
@@ -96,5 +111,5 @@ internal static class FfmpegArguments
         _ => throw new IngestException($"The picture has an unsupported format ({mimeType})."),
     };
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

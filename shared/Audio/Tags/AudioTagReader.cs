@@ -30,6 +30,15 @@ public static class AudioTagReader
         return tags.ToTags();
     }
 
+    /// <summary>Returns the tags that another program has read.</summary>
+    /// <param name="comments">The names, which are those of Vorbis comments and of ffmpeg, and the values.</param>
+    public static AudioTags OfComments(IEnumerable<(string Name, string Value)> comments)
+    {
+        var tags = new TagCollector(new TagBudget(new TagLimits(), CancellationToken.None));
+        foreach (var (name, value) in comments) VorbisComments.Add(name, value, tags);
+        return tags.ToTags();
+    }
+
     // An ID3v2 tag can precede FLAC as well as MP3. FLAC's own comments take precedence over it.
     private static void ReadAfterId3v2(ByteReader reader, TagCollector tags)
     {

@@ -54,6 +54,12 @@ internal static class VorbisComments
         }
     }
 
+    /// <summary>Adds a comment that is already decoded. Ignores comments with an unknown name.</summary>
+    public static void Add(string name, string value, TagCollector tags)
+    {
+        if (Fields.TryGetValue(name, out var field) && tags.TextFits(value.Length, offset: 0)) tags.Add(field, value);
+    }
+
     private static void ReadComment(ByteReader reader, TagCollector tags)
     {
         var start = reader.Peek(MaximumNameLength + 1);

@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Audio.Tags;
 
 namespace Spotify.Domain.Ports;
 
@@ -40,6 +41,9 @@ public interface IMediaEncoder
 /// </param>
 public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, int BitsPerSample, TimeSpan? Declared, TimeSpan Slack)
 {
+    /// <summary>The tags as far as the encoder reads them, for files whose tags nothing else can read. Without a picture.</summary>
+    public AudioTags Tags { get; init; } = new();
+
     /// <summary>
     /// The rungs to encode: all lossy rungs of the ladder, so that every track has them, and for a lossless source also a lossless rung
     /// with the source's sample rate, channels and sample size (at most 24 bits).

@@ -203,18 +203,19 @@ public sealed class ImportTests : IDisposable
         var noise = new byte[50_000];
         new Random(1).NextBytes(noise);
         await File.WriteAllBytesAsync(library.PathOf("noise.ogg"), noise);
+        await File.WriteAllBytesAsync(library.PathOf("noise.mp3"), noise[..40_000]);
         await File.WriteAllBytesAsync(library.PathOf("empty.flac"), []);
         await File.WriteAllTextAsync(library.PathOf("text.mp3"), "This is not music.");
         await File.WriteAllTextAsync(library.PathOf("list.mp3"), "ID3\u0003\0\0\0\0\0\0#EXTM3U\n/etc/passwd\n");
         File.CreateSymbolicLink(library.PathOf("dangling.wav"), library.PathOf("nowhere"));
-        var result = await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 12 failed");
+        var result = await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 13 failed");
 
         Assert.Equal(0, result.ExitCode);
         foreach (var (name, reason) in new[]
                  {
-                     ("cut.ogg", "cut short"), ("cut.flac", "cut short"), ("cut.mp3", "cut short"), ("cut.m4a", "mdat"),
+                     ("cut.ogg", "cut short"), ("cut.flac", "cut short"), ("cut.mp3", "cut short"), ("cut.m4a", "cut short"),
                      ("cut.wav", "cut short"), ("cut.opus", "cut short"), ("damaged.ogg", "damaged"),
-                     ("noise.ogg", "no known audio container"), ("text.mp3", "no known audio container"),
+                     ("noise.ogg", "ffmpeg: "), ("noise.mp3", ""), ("text.mp3", "ffmpeg: "),
                      ("empty.flac", "empty"), ("list.mp3", ""), ("dangling.wav", "not there"),
                  })
         {
@@ -225,6 +226,26 @@ public sealed class ImportTests : IDisposable
         Assert.Single(await library.SourcesAsync());
         Assert.Equal(12, library.ObjectNames().Count);
         Assert.DoesNotContain(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Files_whose_tags_cannot_be_read_have_the_tags_of_ffprobe_or_their_file_name()
+    {
+        string[] tags = ["-metadata", "title=T", "-metadata", "artist=A", "-metadata", "track=3/12", "-metadata", "date=2001"];
+        library.Make("a.oga", 300, options: [.. tags, "-c:a", "flac", "-f", "ogg"]);
+        library.Make("b.wav", 400, options: [.. tags, "-rf64", "always"]);
+        var junk = library.Make("07 - From the name.mp3", 500, options: ["-id3v2_version", "0", "-write_xing", "0"]);
+        await File.WriteAllBytesAsync(junk, [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7)), .. await File.ReadAllBytesAsync(junk)]);
+        var result = await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
+
+        foreach (var name in new[] { "a.oga", "b.wav" })
+        {
+            var track = await library.TrackAsync(name);
+            Assert.Equal(("T", "A", 3, "2001"), (track.Name, track.Artists.Single().Name, track.Number, track.ReleaseDate));
+        }
+
+        Assert.Equal("From the name", (await library.TrackAsync("07 - From the name.mp3")).Name);
+        Assert.Equal(3, result.Output.Split('\n').Count(line => line.StartsWith("Note on") && line.Contains("The tags cannot be read")));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
