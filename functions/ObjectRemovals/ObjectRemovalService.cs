@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.AudioIngest;
@@ -26,8 +27,15 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     private static readonly Table Removals = Schema.Current.Table("ObjectRemovals");
     private static readonly Table Playables = Schema.Current.Table("Playables");
 
+    private const int Shards = 8;
+
     private static readonly Statement Due = new(
-        "SELECT Prefix FROM ObjectRemovals WHERE RemoveAt <= @now ORDER BY Prefix LIMIT 100", ("now", ColumnType.Timestamp));
+        """
+        SELECT Prefix, RemoveAt FROM ObjectRemovals
+        WHERE Shard = @shard AND RemoveAt <= @now AND (RemoveAt > @after OR (RemoveAt = @after AND Prefix > @prefix))
+        ORDER BY RemoveAt, Prefix LIMIT 100
+        """,
+        ("shard", ColumnType.Int64), ("now", ColumnType.Timestamp), ("after", ColumnType.Timestamp), ("prefix", ColumnType.String));
 
     /// <summary>Reserves the revision that a track gets from a source. For a day, no sweep deletes its objects.</summary>
     /// <param name="playableId">The track.</param>
@@ -51,20 +59,40 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
         },
         ct);
 
-    /// <summary>Deletes the objects of every revision that is due.</summary>
+    /// <summary>Deletes the objects of every prefix that is due. A prefix that fails is retried after ten minutes.</summary>
     /// <returns>The number of deleted objects.</returns>
+    /// <exception cref="ObjectRemovalException">Some prefixes failed; the others are done.</exception>
     public async Task<int> SweepAsync(CancellationToken ct)
     {
-        var removed = 0;
-        while (true)
+        var (removed, failed) = (0, 0);
+        Exception? first = null;
+        for (var shard = 0; shard < Shards; shard++)
         {
-            var due = await database.QueryAsync(Due, new Parameters { { "now", time.GetUtcNow() } }, null, ct)
-                .Select(row => row.String("Prefix")).ToListAsync(ct);
-            if (due.Count == 0) return removed;
-            foreach (var prefix in due)
-                if (await ClaimAsync(prefix, ct) is { } lease) removed += await RemoveAsync(prefix, lease, ct);
+            await foreach (var prefix in DueAsync(shard, ct))
+            {
+                try
+                {
+                    if (await ClaimAsync(prefix, ct) is { } lease) removed += await RemoveAsync(prefix, lease, ct);
+                }
+                catch (Exception e) when (!ct.IsCancellationRequested)
+                {
+                    failed++;
+                    first ??= new IOException($"The objects {prefix}* could not be removed.", e);
+                }
+            }
         }
+
+        return first is null ? removed : throw new ObjectRemovalException(failed, removed, first);
     }
+
+    /// <summary>Returns the mutation that schedules the deletion of objects.</summary>
+    /// <param name="prefix">The prefix of their names.</param>
+    /// <param name="at">When no reader can need them any more.</param>
+    public static Mutation Removal(string prefix, DateTimeOffset at) => Mutation.Upsert(
+        Removals,
+        ("Prefix", prefix),
+        ("Shard", prefix.Sum(character => character) % Shards),
+        ("RemoveAt", Instant.Truncate(at)));
 
     /// <summary>Returns the mutation that schedules the deletion of a revision that is no longer referenced.</summary>
     internal static Mutation Retire(string prefix, DateTimeOffset now) => Removal(prefix, now + Retention);
@@ -79,8 +107,18 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
         return true;
     }
 
-    private static Mutation Removal(string prefix, DateTimeOffset at) =>
-        Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", Instant.Truncate(at)));
+    private async IAsyncEnumerable<string> DueAsync(int shard, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (now, after, last) = (time.GetUtcNow(), DateTimeOffset.UnixEpoch, "");
+        while (true)
+        {
+            var parameters = new Parameters { { "shard", shard }, { "now", now }, { "after", after }, { "prefix", last } };
+            var due = await database.QueryAsync(Due, parameters, null, ct).ToListAsync(ct);
+            foreach (var row in due) yield return row.String("Prefix");
+            if (due.Count == 0) yield break;
+            (after, last) = (due[^1].Timestamp("RemoveAt"), due[^1].String("Prefix"));
+        }
+    }
 
     // A running sweep postpones the date by its lease, so a later date means that no sweep is processing the revision.
     private static bool IsFree(Row? row, DateTimeOffset now) => row is null || row.Timestamp("RemoveAt") > now + (2 * SweepLease);
@@ -127,3 +165,10 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
         return removed;
     }
 }
+
+/// <summary>The exception for a sweep that could not remove the objects of some prefixes.</summary>
+/// <param name="failed">The number of these prefixes.</param>
+/// <param name="removed">The number of objects that the sweep has removed.</param>
+/// <param name="first">The first failure, which names its prefix.</param>
+public sealed class ObjectRemovalException(int failed, int removed, Exception first)
+    : Exception($"{failed} prefixes could not be removed and will be retried; {removed} objects were removed.", first);

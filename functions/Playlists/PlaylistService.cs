@@ -9,6 +9,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Functions.ObjectRemovals;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
 using Spotify.Web.Identity;
@@ -26,8 +27,11 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     /// <summary>The maximum length of a description, in characters.</summary>
     public const int MaxDescriptionLength = 300;
 
-    /// <summary>The maximum size of a cover, in bytes of base64.</summary>
+    /// <summary>The maximum size of a cover, in bytes of JPEG.</summary>
     public const int MaxCoverBytes = 256 << 10;
+
+    /// <summary>The maximum length of the base64 of a cover, in bytes, including line breaks.</summary>
+    public const int MaxCoverTextBytes = 360 << 10;
 
     private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
     private static readonly Table ObjectRemovals = Schema.Current.Table("ObjectRemovals");
@@ -141,7 +145,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     }
 
     private static Mutation RemoveCover(string coverId, DateTimeOffset now) =>
-        Mutation.Upsert(ObjectRemovals, ("Prefix", ImageNames.Prefix(coverId)), ("RemoveAt", now + OldCoverLifetime));
+        ObjectRemovalService.Removal(ImageNames.Prefix(coverId), now + OldCoverLifetime);
 
     private static Mutation Document(string id, string name, long followers) => CatalogWriter.Document(
         EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
@@ -167,18 +171,14 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     private static (byte[] Picture, JpegFrame Frame) Picture(ReadOnlyMemory<byte> base64)
     {
-        if (base64.Length > MaxCoverBytes)
-        {
-            throw new ApiException(
-                StatusCodes.Status413PayloadTooLarge, $"The image is too large: at most {MaxCoverBytes >> 10} KB of base64");
-        }
-
         if (base64.IsEmpty) throw ApiException.BadRequest("The body should be a JPEG in base64");
         try
         {
             var picture = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
             var status = Base64.DecodeFromUtf8(base64.Span, picture, out _, out var length);
             if (status != OperationStatus.Done) throw ApiException.BadRequest("The body is not base64");
+            if (length > MaxCoverBytes)
+                throw new ApiException(StatusCodes.Status413PayloadTooLarge, $"The image is larger than {MaxCoverBytes >> 10} KB");
             return (picture, JpegFrame.Read(picture.AsSpan(0, length)));
         }
         catch (FormatException e)

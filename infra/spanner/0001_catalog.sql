@@ -118,8 +118,12 @@ CREATE TABLE Sources (
 
 CREATE INDEX SourcesByPlayable ON Sources (PlayableId);
 
--- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired.
+-- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired. The
+-- shard depends on the prefix only; without it, all writes would go to the end of the index.
 CREATE TABLE ObjectRemovals (
   Prefix STRING(256) NOT NULL,
+  Shard INT64 NOT NULL,
   RemoveAt TIMESTAMP NOT NULL,
 ) PRIMARY KEY (Prefix);
+
+CREATE INDEX ObjectRemovalsByTime ON ObjectRemovals (Shard, RemoveAt, Prefix);

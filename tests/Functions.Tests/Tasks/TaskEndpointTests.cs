@@ -188,8 +188,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         var prefix = Revision.Prefix("track", "0123456789abcdef");
         await store.WriteAsync(prefix + "high.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
         await store.WriteAsync(prefix + "low.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
-        await server.WriteAsync(Mutation.Upsert(
-            Schema.Current.Table("ObjectRemovals"), ("Prefix", prefix), ("RemoveAt", clock.Now.AddSeconds(-1))));
+        await server.WriteAsync(ObjectRemovalService.Removal(prefix, clock.Now.AddSeconds(-1)));
 
         var token = issuer.IssueService(TokenIssuer.ServiceEmail);
         using var response = await server.Http.SendAsync(Request(token, ObjectRemovalEndpoints.Path));

@@ -54,7 +54,7 @@ public sealed class ObjectRemovalsTests : IDisposable
         Assert.Equal(revision, await removals.ReserveAsync("track", Hash, default));
 
         var (prefix, soon) = (Revision.Prefix("track", revision), clock.GetUtcNow().AddMinutes(5));
-        await database.CommitAsync([Mutation.Upsert(Removals, ("Prefix", prefix), ("RemoveAt", soon))], default);
+        await database.CommitAsync([ObjectRemovalService.Removal(prefix, soon)], default);
         Assert.Equal(Revision.Of(Hash, 1), await removals.ReserveAsync("track", Hash, default));
     }
 
@@ -64,7 +64,7 @@ public sealed class ObjectRemovalsTests : IDisposable
         var track = TestCatalog.Dawn;
         var prefix = Revision.Prefix(track.Id, "now");
         await database.CommitAsync([.. TestCatalog.Mutations, CatalogWriter.WriteAudio(track.Id, "now", "", 0, null),
-            Mutation.Insert(Removals, ("Prefix", prefix), ("RemoveAt", clock.GetUtcNow()))], default);
+            ObjectRemovalService.Removal(prefix, clock.GetUtcNow())], default);
         await WriteAsync(prefix + "high.ogg");
         Assert.Equal(0, await removals.SweepAsync(default));
         Assert.Equal([prefix + "high.ogg"], await ListAsync());
@@ -77,12 +77,35 @@ public sealed class ObjectRemovalsTests : IDisposable
         for (var i = 0; i < 30; i++)
         {
             await WriteAsync($"tracks/t/{i}/high.ogg");
-            await database.CommitAsync([Mutation.Insert(Removals, ("Prefix", $"tracks/t/{i}/"), ("RemoveAt", clock.GetUtcNow()))], default);
+            await database.CommitAsync([ObjectRemovalService.Removal($"tracks/t/{i}/", clock.GetUtcNow())], default);
         }
 
         var counts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => removals.SweepAsync(default))));
         Assert.Equal(30, counts.Sum());
         Assert.Empty(await ListAsync());
+        Assert.Empty(await PendingAsync());
+    }
+
+    [Fact]
+    public async Task A_prefix_that_fails_is_retried_later_and_stops_no_other()
+    {
+        string[] prefixes = [.. Enumerable.Range(0, 30).Select(i => $"tracks/t/{i}/")];
+        foreach (var prefix in prefixes) await WriteAsync(prefix + "high.ogg");
+        await database.CommitAsync([.. prefixes.Select(prefix => ObjectRemovalService.Removal(prefix, clock.GetUtcNow()))], default);
+        var faulty = new Mock<IObjectStore>();
+        faulty.Setup(s => s.ListAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .Returns((string prefix, CancellationToken ct) => prefix is "tracks/t/0/" or "tracks/t/17/"
+                ? throw new IOException("The bucket is unknown.")
+                : store.ListAsync(prefix, ct));
+        faulty.Setup(s => s.DeleteAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(store.DeleteAsync);
+        var service = new ObjectRemovalService(database, faulty.Object, clock);
+
+        var failed = await Assert.ThrowsAsync<ObjectRemovalException>(() => service.SweepAsync(default));
+        Assert.Equal("2 prefixes could not be removed and will be retried; 28 objects were removed.", failed.Message);
+        Assert.Equal("The objects tracks/t/0/* could not be removed.", failed.InnerException!.Message);
+        Assert.Equal(["tracks/t/0/high.ogg", "tracks/t/17/high.ogg"], (await ListAsync()).Order(StringComparer.Ordinal));
+        clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal(2, await removals.SweepAsync(default));
         Assert.Empty(await PendingAsync());
     }
 

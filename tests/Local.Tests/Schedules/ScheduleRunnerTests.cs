@@ -108,9 +108,7 @@ public sealed class ScheduleRunnerTests : IDisposable
         await using var server = await StartAsync();
         var store = server.Services.GetRequiredService<IObjectStore>();
         await store.WriteAsync("tracks/t/r/high.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
-        var removal = Mutation.Insert(
-            Schema.Current.Table("ObjectRemovals"), ("Prefix", "tracks/t/r/"), ("RemoveAt", clock.GetUtcNow().AddMinutes(5)));
-        await server.WriteAsync(removal);
+        await server.WriteAsync(ObjectRemovalService.Removal("tracks/t/r/", clock.GetUtcNow().AddMinutes(5)));
 
         clock.Advance(TimeSpan.FromMinutes(10));
 
