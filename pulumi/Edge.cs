@@ -12,6 +12,10 @@ namespace Spotify.Cloud;
 internal sealed class Edge : Layer
 {
     private const int YearSeconds = 365 * 24 * 3600;
+
+    /// <summary>The header in which functions get the country of the client's address.</summary>
+    public const string ClientRegionHeader = "X-Client-Region";
+
     private const string HttpsPort = "443-443";
 
     private readonly StackSettings settings;
@@ -96,6 +100,7 @@ internal sealed class Edge : Layer
             SecurityPolicy = armor.Functions.SelfLink,
             LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
             EnableCdn = function.Function.Definition.CachedByCdn,
+            CustomRequestHeaders = { $"{ClientRegionHeader}:{{client_region}}" },
         };
         // Ejects a region whose instances fail until it recovers. Not declared for a single region, because at least one backend may
         // always be ejected, and five consecutive errors would then cause an outage.

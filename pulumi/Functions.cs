@@ -177,6 +177,8 @@ internal sealed class Functions : Layer
                 yield return ("AccessTokens__Audience", project);
                 yield return ("AccessTokens__JwksUrl", ListenerKeys);
                 yield return ("PublicUrl", Output.Format($"https://{context.Domain}"));
+                yield return ("DefaultCountry", context.Settings.DefaultCountry);
+                yield return ("ClientRegionHeader", Edge.ClientRegionHeader);
             }
             else if (function.Caller != Caller.Anyone)
             {

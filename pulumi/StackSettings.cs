@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Pulumi;
+using Spotify.Domain.Catalog;
 
 namespace Spotify.Cloud;
 
@@ -53,6 +54,9 @@ internal sealed partial record StackSettings
 
     /// <summary>Whether data is protected from deletion, including by <c>pulumi destroy</c>.</summary>
     public bool Protect { get; init; }
+
+    /// <summary>The ISO 3166-1 alpha-2 code of the country of listeners for whom the load balancer knows none.</summary>
+    public required string DefaultCountry { get; init; }
 
     /// <summary>The e-mail address that receives alerts.</summary>
     public required string AlertEmail { get; init; }
@@ -117,6 +121,7 @@ internal sealed partial record StackSettings
                 config.GetInt32("databaseMaxUnits")),
             DatabaseInUse = config.Get("databaseInUse"),
             Protect = config.RequireBoolean("protect"),
+            DefaultCountry = config.Require("defaultCountry"),
             AlertEmail = config.Require("alertEmail"),
             BillingAccount = config.Get("billingAccount"),
             MonthlyBudget = config.GetInt32("monthlyBudget") ?? 0,
@@ -157,6 +162,7 @@ internal sealed partial record StackSettings
             throw Invalid("cdnKeyNames", "must be one to three different names, because Cloud CDN accepts at most three keys");
         if (CdnKeyNames.FirstOrDefault(name => !KeyNamePattern().IsMatch(name)) is { } key)
             throw Invalid("cdnKeyNames", $"'{key}' must be lower-case letters, digits and hyphens, starting with a letter");
+        if (!Markets.IsKnown(DefaultCountry)) throw Invalid("defaultCountry", "is not the code of a market, such as SE");
         if (!AlertEmail.Contains('@', StringComparison.Ordinal)) throw Invalid("alertEmail", "is not an e-mail address");
         if (BillingAccount is not null && MonthlyBudget <= 0) throw Invalid("monthlyBudget", "must be above 0 if billingAccount is set");
         if (BlockedCountries.FirstOrDefault(code => code is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z']) is { } country)

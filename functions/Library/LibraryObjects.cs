@@ -21,6 +21,10 @@ public sealed record SavedAudiobookObject(string AddedAt, AudiobookObject Audiob
 /// <summary>A page of the artists that a user follows.</summary>
 public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
 
+/// <summary>The body of a request to change the user's own profile. Null leaves the value unchanged.</summary>
+/// <param name="Country">The ISO 3166-1 alpha-2 code of the user's country.</param>
+public sealed record ProfileDetails(string? Country = null);
+
 /// <summary>The body of a request with ids. Tracks may have times instead; a bare array of ids is accepted too.</summary>
 internal sealed record IdList(IReadOnlyList<string>? Ids = null, IReadOnlyList<TimestampedId>? TimestampedIds = null);
 
@@ -41,6 +45,7 @@ internal sealed record UriList(IReadOnlyList<string> Uris);
 [JsonSerializable(typeof(PagingObject<SavedShowObject>))]
 [JsonSerializable(typeof(PagingObject<SavedAudiobookObject>))]
 [JsonSerializable(typeof(FollowedArtists))]
+[JsonSerializable(typeof(ProfileDetails))]
 [JsonSerializable(typeof(IdList))]
 [JsonSerializable(typeof(UriList))]
 [JsonSerializable(typeof(IReadOnlyList<bool>))]

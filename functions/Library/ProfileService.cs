@@ -1,5 +1,6 @@
 using Spotify.Catalog;
 using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -31,6 +32,34 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
             Product: user.Product == Product.Free ? "free" : "premium",
             Type: profile.Type,
             Uri: profile.Uri);
+    }
+
+    /// <summary>Changes the user's own profile.</summary>
+    /// <param name="current">The user.</param>
+    /// <param name="details">The changes.</param>
+    /// <param name="region">
+    /// The country from which the request comes, which must be the new country, because rights depend on it; null if it is unknown.
+    /// </param>
+    /// <param name="ct">Cancels the change.</param>
+    /// <exception cref="ApiException">
+    /// 400: the country is not a market. 403 with the reason <c>COUNTRY_MISMATCH</c>: the request comes from another country.
+    /// </exception>
+    public async Task ChangeAsync(CurrentUser current, ProfileDetails details, string? region, CancellationToken ct)
+    {
+        if (details.Country is not { } country) throw ApiException.BadRequest("Missing country");
+        if (!Markets.IsKnown(country)) throw ApiException.BadRequest("Invalid country: use a market's ISO 3166-1 alpha-2 code");
+        if (region is not null && region != country)
+            throw new ApiException(StatusCodes.Status403Forbidden, "You can only choose the country that you are in", "COUNTRY_MISMATCH");
+        await database.TransactAsync(
+            async transaction =>
+            {
+                var known = await transaction.ReadAsync(User.Table, new Key(current.Id)) is not null;
+                transaction.Add(known
+                    ? Mutation.Update(User.Table, ("UserId", current.Id), ("Country", country))
+                    : (current.ToNewUser(time.GetUtcNow()) with { Country = country }).Insert());
+                return true;
+            },
+            ct);
     }
 
     /// <summary>Returns a user's public profile.</summary>

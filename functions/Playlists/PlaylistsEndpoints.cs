@@ -70,6 +70,7 @@ public static class PlaylistsEndpoints
             .WithBody<RemovalRequest>();
         playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image");
         changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image")
+            .WithBodyLimit(PlaylistService.MaxCoverTextBytes)
             .WithBody<string>("image/jpeg");
         playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist").WithBody<FollowRequest>();
         playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist");

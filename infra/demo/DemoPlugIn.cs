@@ -1,4 +1,5 @@
 using Spotify.Web;
+using Spotify.Web.Identity;
 
 namespace Spotify.Demo;
 
@@ -14,6 +15,7 @@ public sealed class DemoPlugIn(string workDirectory) : IHostPlugIn
         services.AddSingleton<DemoCatalog>();
         services.AddSingleton<DemoStudio>();
         services.AddHostedService<DemoLadder>();
+        services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= DemoPlan.Users[0].Country);
         services.Configure<DemoOptions>(options => options.WorkDirectory = workDirectory);
     }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Spotify.Catalog;
 using Spotify.Demo;
+using Spotify.Domain.Catalog;
 using Spotify.Functions;
 using Spotify.Local.Database;
 using Spotify.Local.Description;
@@ -9,6 +11,7 @@ using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
+using Spotify.Web.Requests;
 using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Local;
@@ -32,11 +35,7 @@ public static class LocalHost
         ServeOptions options, Action<WebApplicationBuilder>? configure = null, IEnumerable<FunctionDefinition>? others = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 20;
-        });
+        builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // The command line reports the exception that stops the host, once.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
@@ -45,8 +44,9 @@ public static class LocalHost
             [.. FunctionDefinitions.All.Where(function => function.Caller != Caller.Uploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
-        builder.Services.AddAdapters(data, functions).AddWebApi().AddServiceCallers().AddDescription();
+        builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
         AddIdentity(builder.Services, data);
+        builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 
@@ -72,6 +72,13 @@ public static class LocalHost
         app.MapWebPlayer();
         return app;
     }
+
+    // The region of the operating system's language, which the locale "C" does not have.
+    private static string? MachineCountry() =>
+        CultureInfo.InstalledUICulture is { IsNeutralCulture: false, Name.Length: > 0 } culture
+        && new RegionInfo(culture.Name).TwoLetterISORegionName is var country && Markets.IsKnown(country)
+            ? country
+            : null;
 
     private static void AddIdentity(IServiceCollection services, DataDirectory data)
     {

@@ -14,8 +14,9 @@ public static class ErrorHandling
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()!.Error),
-            SuppressDiagnosticsCallback = context =>
-                context.Exception is ApiException or BadHttpRequestException or OperationCanceledException,
+            // Cancellations are logged unless the client is gone, because only their stack trace shows which deadline was exceeded.
+            SuppressDiagnosticsCallback = context => context.Exception is ApiException or BadHttpRequestException
+                || (context.Exception is OperationCanceledException && context.HttpContext.RequestAborted.IsCancellationRequested),
         });
         return app.UseStatusCodePages(context =>
         {

@@ -19,8 +19,12 @@ public static class WebApi
         services.AddOptions<AccessTokenOptions>().BindConfiguration("AccessTokens").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PublicUrlOptions>, PublicUrlValidator>();
         services.AddOptions<PublicUrlOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ListenerCountryOptions>, ListenerCountryValidator>();
+        services.AddOptions<ListenerCountryOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddSingleton<ListenerCountry>();
         services.AddCors();
         services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<KeySets>();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<RateLimiter>();
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));

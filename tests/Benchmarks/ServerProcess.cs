@@ -33,7 +33,10 @@ internal sealed class ServerProcess : IDisposable
     /// <exception cref="BenchmarkException">The program ended, or did not listen in time.</exception>
     public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments, int port)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            Environment = { ["DefaultCountry"] = "SE" }, RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
         var server = new ServerProcess(Process.Start(start) ?? throw new BenchmarkException($"{program} did not start."));
         _ = server.process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         var watch = Stopwatch.StartNew();

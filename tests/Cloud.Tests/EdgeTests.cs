@@ -21,6 +21,24 @@ public sealed class EdgeTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
+    public async Task Functions_get_the_country_of_the_client_from_the_load_balancer(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+
+        Assert.All(deployed.Of("compute/backendService"), service =>
+            Assert.Equal(["X-Client-Region:{client_region}"], service.All("customRequestHeaders")));
+        var listeners = deployed.Of("cloudfunctionsv2/function")
+            .Select(function => function.Maps("serviceConfig.environmentVariables").Single())
+            .Where(settings => settings.ContainsKey("PublicUrl"));
+        Assert.All(listeners, settings =>
+        {
+            Assert.Equal("X-Client-Region", settings["ClientRegionHeader"]);
+            Assert.Equal(deployed.Config["spotify:defaultCountry"], settings["DefaultCountry"]);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
     public async Task A_region_is_ejected_only_if_there_is_another(string stack)
     {
         var deployed = await Deployed.To(stack);

@@ -25,6 +25,8 @@ public sealed class GreetingsTests
                     "AccessTokens__Audience",
                     "AccessTokens__Issuer",
                     "AccessTokens__JwksUrl",
+                    "ClientRegionHeader",
+                    "DefaultCountry",
                     "GOOGLE_CLOUD_PROJECT",
                     "PublicUrl",
                     "Spanner__Database",

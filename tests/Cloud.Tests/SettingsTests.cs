@@ -15,6 +15,7 @@ public sealed class SettingsTests
     [InlineData("databaseUnits", "150")]
     [InlineData("databaseUnits", "1500")]
     [InlineData("databaseMaxUnits", "3000")]
+    [InlineData("defaultCountry", "Sweden")]
     [InlineData("alertEmail", "nobody")]
     [InlineData("blockedCountries", """["Germany"]""")]
     [InlineData("requestsPerMinutePerAddress", "20000")]

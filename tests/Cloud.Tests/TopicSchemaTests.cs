@@ -55,6 +55,7 @@ public sealed class TopicSchemaTests
             Regions = ["us-central1"],
             BucketLocation = "us-central1",
             Database = new DatabaseSize("regional-us-central1", Units: 100, MinUnits: null, MaxUnits: null),
+            DefaultCountry = "SE",
             AlertEmail = "a@example.com",
             CdnKeyNames = [],
             CdnKeys = ImmutableDictionary<string, Output<string>>.Empty,

@@ -17,9 +17,16 @@ public sealed class HostProcess : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     /// <summary>Runs a command and waits for its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        RunAsync(new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Runs a command with other environment variables and waits for its end. Null removes a variable.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        using var process = Process.Start(StartInfo(typeof(LocalHost).Assembly.Location, arguments))!;
+        var start = StartInfo(typeof(LocalHost).Assembly.Location, arguments);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Timeout);
         return (process.ExitCode, await output, await errors);
@@ -94,7 +101,7 @@ public sealed class HostProcess : IAsyncDisposable
         return new ProcessStartInfo(dotnet, [assembly, .. arguments])
         {
             // Collecting a profile is not worthwhile for a process that runs for a few seconds.
-            Environment = { ["DOTNET_TieredPGO"] = "0" },
+            Environment = { ["DOTNET_TieredPGO"] = "0", ["DefaultCountry"] = "SE" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

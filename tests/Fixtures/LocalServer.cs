@@ -10,6 +10,7 @@ using Spotify.Domain.Ports;
 using Spotify.Local;
 using Spotify.Web;
 using Spotify.Web.Functions;
+using Spotify.Web.Identity;
 
 namespace Spotify.Fixtures;
 
@@ -66,6 +67,7 @@ public sealed class LocalServer : IAsyncDisposable
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         if (data is null) new DataDirectory(directory.FullName).Secret("issuer.pem", () => IssuerKey.Value);
+        configure += builder => builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= "SE");
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
         var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);

@@ -39,6 +39,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_default_country_is_a_one_line_error_and_exits_with_1()
+    {
+        var environment = new Dictionary<string, string?> { ["DefaultCountry"] = null, ["LC_ALL"] = "C" };
+        string[] arguments = ["serve", "--urls", "http://127.0.0.1:0", "--data", directory.FullName, "--no-demo"];
+        var (exitCode, _, errors) = await HostProcess.RunAsync(environment, arguments);
+        Assert.Equal(
+            (1, "DefaultCountry is missing: set this environment variable to the country of most listeners, such as SE."),
+            (exitCode, errors.Trim()));
+    }
+
+    [Fact]
     public async Task Data_of_a_newer_version_is_a_one_line_error_and_exits_with_1()
     {
         var data = new DataDirectory(directory.FullName);

@@ -6,6 +6,7 @@ using Spotify.Hosting.Telemetry;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
+using Spotify.Web.Requests;
 using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Google.EntryPoints;
@@ -26,7 +27,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
     public override void ConfigureServices(WebHostBuilderContext context, IServiceCollection services)
     {
         var function = definition ?? DefinitionOf(services);
-        services.AddSingleton(function).AddRouting().AddTelemetry();
+        services.AddSingleton(function).AddRouting().AddRequestLimits().AddTelemetry();
         AddCaller(services, function.Caller);
         services.AddAdapters(function);
         function.AddServices(services);
@@ -51,13 +52,17 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
         {
             case Caller.Listeners:
                 services.AddWebApi();
-                // Behind the load balancer, a request does not contain the address that clients use.
+                // Behind the load balancer, a request contains neither the address that clients use nor the address of the client.
                 services.AddOptions<PublicUrlOptions>().Validate(options => options.PublicUrl is not null, "PublicUrl is missing.");
+                services.AddOptions<ListenerCountryOptions>()
+                    .Validate(options => options.ClientRegionHeader is not null, "ClientRegionHeader is missing.");
+                services.AddWarmUp((provider, ct) => provider.GetRequiredService<AccessTokenVerifier>().WarmUpAsync(ct));
                 break;
             case Caller.Anyone:
                 break;
             default:
                 services.AddServiceCallers();
+                services.AddWarmUp((provider, ct) => provider.GetRequiredService<ServiceCallerVerifier>().WarmUpAsync(ct));
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Google.Events.Protobuf.Cloud.PubSub.V1;
 using Spotify.Domain.Ports;
 using Spotify.Web;
@@ -15,6 +16,9 @@ namespace Spotify.Google.EntryPoints;
 /// <inheritdoc cref="FunctionEntryPoint" path="/param"/>
 public abstract partial class MessageEntryPoint(FunctionDefinition definition) : FunctionEntryPoint(definition)
 {
+    // A message has up to 10 MB, which arrive as base64 in JSON.
+    private const int MaxBodyBytes = 14 << 20;
+
     /// <inheritdoc/>
     public sealed override async Task HandleAsync(HttpContext context)
     {
@@ -25,6 +29,7 @@ public abstract partial class MessageEntryPoint(FunctionDefinition definition) :
         }
 
         await context.RequestServices.GetRequiredService<ServiceCallerVerifier>().VerifyAsync(context.Request, context.RequestAborted);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
         await DeliverAsync(context, Definition.Consumer!, await ReadAsync(context));
     }
 

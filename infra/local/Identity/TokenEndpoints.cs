@@ -8,6 +8,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
+using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 
 namespace Spotify.Local.Identity;
@@ -38,6 +39,7 @@ internal static class TokenEndpoints
         TokenIssuer issuer,
         IDatabase database,
         TimeProvider time,
+        ListenerCountry countries,
         IOptions<PublicUrlOptions> urls,
         CancellationToken ct)
     {
@@ -67,7 +69,7 @@ internal static class TokenEndpoints
         var product = Product.Free;
         if (form["product"].ToString() is { Length: > 0 } productName && !Products.TryParse(productName, out product))
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "product must be free, premium, family or student");
-        var country = form["country"].ToString() is { Length: > 0 } code ? code : "US";
+        var country = form["country"].ToString() is { Length: > 0 } code ? code : countries.Default;
         if (!Markets.IsKnown(country))
             return Refuse(StatusCodes.Status400BadRequest, "invalid_request", "country must be a market's ISO 3166-1 alpha-2 code");
 

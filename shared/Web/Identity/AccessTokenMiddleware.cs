@@ -3,7 +3,7 @@ namespace Spotify.Web.Identity;
 /// <summary>
 /// Middleware that requires a valid bearer token (RFC 6750) for requests to the Web API (<c>/v1/…</c>), and sets the <see cref="Caller"/>.
 /// </summary>
-public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier)
+public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier, ListenerCountry country)
 {
     private const string Scheme = "Bearer ";
     private const string NoToken = "No token provided";
@@ -21,9 +21,9 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
         {
             var verification = verifier.VerifyAsync(value[Scheme.Length..].Trim(), context.RequestAborted);
             if (!verification.IsCompletedSuccessfully) return AwaitAsync(context, verification);
-            context.Features.Set(verification.Result);
+            SetCaller(context, verification.Result);
         }
-        catch (ApiException e)
+        catch (ApiException e) when (e.Status == StatusCodes.Status401Unauthorized)
         {
             return RefuseAsync(context, e.Message);
         }
@@ -35,9 +35,9 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
     {
         try
         {
-            context.Features.Set(await verification);
+            SetCaller(context, await verification);
         }
-        catch (ApiException e)
+        catch (ApiException e) when (e.Status == StatusCodes.Status401Unauthorized)
         {
             await RefuseAsync(context, e.Message);
             return;
@@ -45,6 +45,9 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
 
         await next(context);
     }
+
+    private void SetCaller(HttpContext context, Caller caller) => context.Features.Set(
+        caller is { UserId: not null, Country: null } ? caller with { Country = country.Of(context.Request) } : caller);
 
     private static Task RefuseAsync(HttpContext context, string message)
     {

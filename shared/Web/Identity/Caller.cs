@@ -5,7 +5,10 @@ namespace Spotify.Web.Identity;
 /// <summary>The sender of a request, as identified by the access token.</summary>
 /// <param name="UserId">The user; null for a token of an app without a user.</param>
 /// <param name="ClientId">The app.</param>
-/// <param name="Country">The market when the token was issued. The user's row takes precedence.</param>
+/// <param name="Country">
+/// The market when the token was issued, or by <see cref="ListenerCountry"/> if the token has none; null for an app without a user. The
+/// user's row takes precedence.
+/// </param>
 /// <param name="Product">The plan when the token was issued. The user's row takes precedence.</param>
 public sealed record Caller(string? UserId, string? ClientId, string? Country, Product Product)
 {

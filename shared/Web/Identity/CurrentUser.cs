@@ -23,7 +23,7 @@ public sealed record CurrentUser(string Id, Caller Caller)
         Id: Id,
         DisplayName: Id,
         Email: null,
-        Country: Caller.Country ?? "US",
+        Country: Caller.Country!,
         Product: Caller.Product,
         ExplicitFilter: false,
         ExplicitFilterLocked: false,

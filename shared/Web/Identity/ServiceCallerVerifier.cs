@@ -2,7 +2,6 @@ using Google.Apis.Auth;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Newtonsoft.Json;
-using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Web.Identity;
 
@@ -12,17 +11,19 @@ namespace Spotify.Web.Identity;
 /// </summary>
 /// <param name="options">The services to accept.</param>
 /// <param name="time">The clock.</param>
-/// <param name="httpClients">Creates the client that downloads the key set; null for the library's default.</param>
+/// <param name="keySets">The key sets of issuers.</param>
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#token"/>
-public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options, TimeProvider time, IHttpClientFactory? httpClients = null)
+public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options, TimeProvider time, KeySets keySets)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 8192;
 
-    private readonly SignedTokenVerificationOptions verification = Verification(options.Value, httpClients);
+    private readonly SignedTokenVerificationOptions verification = Verification(options.Value, keySets);
 
     /// <summary>Verifies a request.</summary>
-    /// <exception cref="ApiException">403: the token is missing or invalid, or its service account is not accepted.</exception>
+    /// <exception cref="ApiException">
+    /// 403: the token is missing or invalid, or its service account is not accepted. 503: the issuer's key set is not available.
+    /// </exception>
     public async Task VerifyAsync(HttpRequest request, CancellationToken ct)
     {
         var header = request.Headers.Authorization;
@@ -36,6 +37,10 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         {
             claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
         }
+        catch (KeySetException)
+        {
+            throw new ApiException(StatusCodes.Status503ServiceUnavailable, "The token cannot be verified at the moment");
+        }
         catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException or InvalidCastException)
         {
             // The library throws InvalidCastException if the algorithm in the header does not match the key.
@@ -48,14 +53,17 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
             throw Forbidden("The service account is not authorized");
     }
 
-    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, IHttpClientFactory? httpClients)
+    /// <summary>Downloads the issuer's key set, so that the first call does not wait for it. A failure is logged only.</summary>
+    public Task WarmUpAsync(CancellationToken ct) => keySets.WarmUpAsync(options.Value.JwksUrl, ct);
+
+    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, KeySets keySets)
     {
         var verification = new SignedTokenVerificationOptions
         {
             CertificatesUrl = options.JwksUrl,
             TrustedIssuers = { options.Issuer },
             IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
-            HttpClientFactory = httpClients,
+            HttpClientFactory = keySets,
         };
         foreach (var audience in options.Audiences) verification.TrustedAudiences.Add(audience);
         return verification;
@@ -84,6 +92,7 @@ public static class ServiceCallerServices
         if (services.Any(service => service.ServiceType == typeof(ServiceCallerVerifier))) return services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ServiceCallerOptions>().BindConfiguration("ServiceCallers").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<KeySets>();
         return services.AddSingleton<ServiceCallerVerifier>();
     }
 }

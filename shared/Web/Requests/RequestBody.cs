@@ -9,6 +9,9 @@ namespace Spotify.Web.Requests;
 /// </summary>
 public sealed class RequestBody(ReadOnlyMemory<byte> bytes)
 {
+    // A client may announce more than it sends.
+    private const long MaxFirstBuffer = 64 << 10;
+
     /// <summary>The raw bytes; empty if the request has no body.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
 
@@ -19,9 +22,9 @@ public sealed class RequestBody(ReadOnlyMemory<byte> bytes)
     public static async Task<RequestBody> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<RequestBody>() is { } known) return known;
-        using var buffer = new MemoryStream();
+        using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, MaxFirstBuffer));
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        var body = new RequestBody(buffer.ToArray());
+        var body = new RequestBody(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
         context.Features.Set(body);
         return body;
     }

@@ -55,6 +55,14 @@ public sealed class PlaylistCoverTests(ServerFixture fixture) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_cover_has_up_to_256_KB_of_JPEG()
+    {
+        var id = await ada.CreateAsync();
+        var head = Jpeg(10, 10)[..^2];
+        await UploadAsync(id, [.. head, .. new byte[(256 << 10) - head.Length - 2], 0xFF, 0xD9]);
+    }
+
+    [Fact]
     public async Task Bytes_after_the_image_are_not_stored()
     {
         var id = await ada.CreateAsync();
@@ -79,7 +87,7 @@ public sealed class PlaylistCoverTests(ServerFixture fixture) : IClassFixture<Se
         foreach (var picture in pictures) await (await PutAsync(id, Base64(picture))).ErrorAsync(HttpStatusCode.BadRequest);
         foreach (var text in new[] { "", "not base64", "data:image/jpeg;base64," + Base64(good) })
             await (await PutAsync(id, text)).ErrorAsync(HttpStatusCode.BadRequest);
-        await (await PutAsync(id, new string('A', (256 << 10) + 1))).ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        await (await PutAsync(id, Base64(new byte[(256 << 10) + 1]))).ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal("[]", (await ada.GetJsonAsync($"/v1/playlists/{id}/images")).ToJsonString());
     }
 

@@ -105,6 +105,33 @@ public sealed class EveryEntryPointTests : IDisposable
         Assert.NotEmpty(await response.ErrorAsync(status));
     }
 
+    [Theory]
+    [InlineData("Library", "/v1/me/tracks", 256)]
+    [InlineData("Playlists", "/v1/playlists/4aawyAB9vmqN3uQ7FjRGTy/images", 360)]
+    public async Task A_body_over_the_limit_of_its_route_is_refused_before_it_is_sent(string name, string path, int limitKilobytes)
+    {
+        await using var function = await StartAsync($"Spotify.Google.{name}");
+        foreach (var (bytes, isRefused) in new[] { (limitKilobytes << 10, false), ((limitKilobytes << 10) + 1, true) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, path)
+            {
+                Headers = { Authorization = issuer.User(), ExpectContinue = true },
+                Content = new StringContent(new string(' ', bytes)),
+            };
+            using var response = await function.Http.SendAsync(request);
+            await response.ErrorAsync(isRefused ? HttpStatusCode.RequestEntityTooLarge : HttpStatusCode.BadRequest);
+        }
+    }
+
+    [Fact]
+    public async Task A_listener_lives_where_the_first_request_comes_from()
+    {
+        await using var function = await StartAsync("Spotify.Google.Library");
+        function.Http.DefaultRequestHeaders.Authorization = issuer.User("ada", country: null);
+        function.Http.DefaultRequestHeaders.Add("X-Client-Region", "NO");
+        Assert.Equal("NO", (string?)(await function.Http.GetJsonAsync("/v1/me"))["country"]);
+    }
+
     [Fact]
     public async Task The_documented_example_is_an_entry_point()
     {

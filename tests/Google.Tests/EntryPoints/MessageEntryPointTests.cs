@@ -70,6 +70,24 @@ public sealed class MessageEntryPointTests : IDisposable
         Assert.StartsWith("The body does not have the expected format", Assert.Single(letters).Attributes[DeadLetter.Reason]);
     }
 
+    [Theory]
+    [InlineData(10_000_000, HttpStatusCode.NoContent)]
+    [InlineData(12_000_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_message_may_be_as_large_as_Pub_Sub_permits_and_no_larger(int bytes, HttpStatusCode expected)
+    {
+        await using var function = await StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Headers = { ExpectContinue = true },
+            Content = new StringContent(
+                $$$"""{"message":{"data":"{{{Convert.ToBase64String(new byte[bytes])}}}","messageId":"1"},"subscription":"s"}""",
+                Encoding.UTF8,
+                "application/json"),
+        };
+        Assert.Equal(expected, (await SendAsync(function, request)).StatusCode);
+        Assert.Equal(expected == HttpStatusCode.NoContent ? [bytes] : [], handled.Select(message => message.Body.Length));
+    }
+
     [Fact]
     public async Task A_message_is_acknowledged_only_after_the_consumer_has_finished()
     {

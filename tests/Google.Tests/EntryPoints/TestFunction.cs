@@ -46,6 +46,8 @@ internal sealed class TestFunction : IAsyncDisposable
         ["K_REVISION"] = "function-00001",
         ["FUNCTION_TARGET"] = "Spotify.Google.Function",
         ["PublicUrl"] = "https://music.test",
+        ["DefaultCountry"] = "SE",
+        ["ClientRegionHeader"] = "X-Client-Region",
         ["AccessTokens:Issuer"] = TestIssuer.Issuer,
         ["AccessTokens:Audience"] = TestIssuer.Audience,
         ["AccessTokens:JwksUrl"] = issuer.JwksUrl,

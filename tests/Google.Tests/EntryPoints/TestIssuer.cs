@@ -22,8 +22,8 @@ internal sealed class TestIssuer : IHttpClientFactory, IDisposable
     // The library caches key sets by URL, so that each issuer needs its own.
     public string JwksUrl => $"{Issuer}/{keyId}.json";
 
-    public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600) =>
-        Token(new() { ["sub"] = id, ["country"] = "SE", ["product"] = "premium" }, lifetime);
+    public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600, string? country = "SE") =>
+        Token(new() { ["sub"] = id, ["country"] = country!, ["product"] = "premium" }, lifetime);
 
     public AuthenticationHeaderValue Service(string email = ServiceAccount, int lifetime = 3600, string audience = Audience) =>
         Token(new() { ["sub"] = "1", ["email"] = email, ["email_verified"] = true }, lifetime, audience);
