@@ -29,7 +29,7 @@ public sealed class ListenerCountryTests : IAsyncLifetime
     {
         Assert.Equal("NO", await CountryAsync(Listener("ada", "NO")));
         Assert.Equal("NO", await CountryAsync(Listener("ada", "SE")));
-        Assert.Equal("NO", (await server.Database.ReadAsync(User.Table, new Key("ada"), default))!.String("Country"));
+        Assert.Equal("NO", (await server.Database.ReadAsync(User.Table, new Key("ada"), null, default))!.String("Country"));
     }
 
     [Theory]
