@@ -61,6 +61,14 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         """,
         ("artist", ColumnType.String), ("track", ColumnType.String), ("album", ColumnType.String), ("emptied", ColumnType.String));
 
+    // Users' follows are counted apart from the followers that an artist was imported with.
+    private static readonly Statement Followers = new(
+        """
+        SELECT Followers FROM Artists WHERE ArtistId = @artist
+        UNION ALL SELECT Followers FROM FollowerCounts WHERE Type = 'artist' AND TargetId = @artist
+        """,
+        ("artist", ColumnType.String));
+
     /// <summary>Writes a track. The track is durable when the task completes.</summary>
     /// <param name="entry">The track.</param>
     /// <param name="ct">Cancels the transaction.</param>
@@ -163,7 +171,8 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             {
                 var others = new Parameters { { "artist", artist }, { "track", id }, { "album", album.Id }, { "emptied", emptiedAlbumId } };
                 if (await transaction.QueryAsync(OtherReferences, others).AnyAsync()) continue;
-                if (await transaction.ReadAsync(Artists, new Key(artist)) is { } row && row.Int64("Followers") == 0) orphaned.Add(artist);
+                var followers = transaction.QueryAsync(Followers, new Parameters { { "artist", artist } });
+                if (!await followers.AnyAsync(row => row.Int64("Followers") > 0)) orphaned.Add(artist);
             }
 
             return orphaned;

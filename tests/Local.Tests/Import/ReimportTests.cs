@@ -72,6 +72,36 @@ public sealed class ReimportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
+    public async Task An_artist_that_users_follow_is_kept_without_tracks_until_the_last_user_unfollows()
+    {
+        await using var server = await LocalServer.StartAsync();
+        library.Data = server.Data;
+        library.MakeFlac("a.flac", 440, null, "ARTIST=Loved", "TITLE=T");
+        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var artist = (await library.TrackAsync("a.flac")).Artists.Single().Id;
+        var (first, second) = (await server.SignInAsync("first"), await server.SignInAsync("second"));
+        foreach (var user in new[] { first, second })
+            (await user.PutAsync($"/v1/me/following?type=artist&ids={artist}", null)).EnsureSuccessStatusCode();
+
+        await TagAsync("Other");
+        Assert.Equal("Loved", (await first.GetJsonAsync("/v1/me/following?type=artist")).At("artists", "items", 0, "name"));
+
+        await TagAsync("Loved");
+        foreach (var user in new[] { first, second })
+            (await user.DeleteAsync($"/v1/me/following?type=artist&ids={artist}")).EnsureSuccessStatusCode();
+        await TagAsync("Another");
+        Assert.DoesNotContain(library.Snapshot(), row => row.Contains("Loved", StringComparison.OrdinalIgnoreCase));
+
+        async Task TagAsync(string name)
+        {
+            library.MakeFlac("a.flac", 440, null, $"ARTIST={name}", "TITLE=T");
+            var result = await library.ImportAsync();
+            Assert.True(result.ExitCode == 0, result.Output + result.Error);
+            Assert.Equal(name, (await library.TrackAsync("a.flac")).Artists.Single().Name);
+        }
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
     public async Task A_file_changed_back_gets_its_old_revision()
     {
         var path = library.Make("a.ogg");
