@@ -9,6 +9,9 @@ public sealed class EncodedAudio
     /// <summary>The maximum difference between the durations of an encoding and of its source, in ms.</summary>
     private const long ToleranceMs = 50;
 
+    /// <summary>The media type of seek indexes.</summary>
+    internal const string IndexType = "application/json";
+
     private readonly List<(Rung Rung, string Path, SeekIndex Index)> encodings;
 
     private EncodedAudio(List<(Rung Rung, string Path, SeekIndex Index)> encodings) => this.encodings = encodings;
@@ -40,12 +43,15 @@ public sealed class EncodedAudio
             await using var file = File.OpenRead(path);
             await store.WriteAsync(prefix + rung.FileName, file, new WriteOptions(rung.ContentType), ct);
             await store.WriteAsync(
-                $"{prefix}{rung.FileName}.seek.json", new MemoryStream(index.ToJson()), new WriteOptions("application/json"), ct);
+                prefix + IndexName(rung.FileName), new MemoryStream(index.ToJson()), new WriteOptions(IndexType), ct);
             stored.Add(new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, file.Length));
         }
 
         return stored;
     }
+
+    /// <summary>Returns the name of the seek index of an encoding.</summary>
+    internal static string IndexName(string fileName) => fileName + ".seek.json";
 
     private static SeekIndex Index(Rung rung, string path, long durationMs, CancellationToken ct)
     {

@@ -11,11 +11,11 @@ public static class Revision
     private const int EncoderSettings = 1;
 
     /// <summary>Returns the revision for a source.</summary>
-    /// <param name="contentHash">The SHA-256 of the source, in hexadecimal.</param>
+    /// <param name="audioHash">The SHA-256 of the source's audio, in hexadecimal.</param>
     /// <param name="generation">0, or greater if the objects of the lower generations are scheduled for removal.</param>
-    public static string Of(string contentHash, int generation)
+    public static string Of(string audioHash, int generation)
     {
-        var text = FormattableString.Invariant($"{contentHash} {EncoderSettings} {generation}");
+        var text = FormattableString.Invariant($"{audioHash} {EncoderSettings} {generation}");
         return SpotifyId.FromHash(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
     }
 

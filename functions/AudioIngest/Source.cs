@@ -20,9 +20,24 @@ public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset Modi
         return new SourceFile(path, RandomAccess.GetLength(handle), Instant.Truncate(File.GetLastWriteTimeUtc(handle)));
     });
 
-    /// <summary>Returns the SHA-256 of the file's content, in lower-case hexadecimal.</summary>
+    /// <summary>Returns the identity of the file's content.</summary>
     /// <exception cref="IngestException">The file cannot be read.</exception>
-    public async Task<string> HashAsync(CancellationToken ct)
+    public async Task<SourceContent> ReadAsync(IMediaEncoder encoder, CancellationToken ct)
+    {
+        var fileHash = await HashAsync(ct);
+        try
+        {
+            var audio = await encoder.IdentifyAsync(Path, ct);
+            return new SourceContent(fileHash, audio.Hash, audio.IsLossless);
+        }
+        catch (IngestException e) when (!e.IsTransient)
+        {
+            // The import of the file fails with a reason that says more.
+            return new SourceContent(fileHash, fileHash, IsLossless: false);
+        }
+    }
+
+    private async Task<string> HashAsync(CancellationToken ct)
     {
         try
         {
@@ -58,29 +73,32 @@ public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset Modi
     }, e);
 }
 
+/// <summary>The identity of a file's content. Hashes are SHA-256, in lower-case hexadecimal.</summary>
+/// <param name="FileHash">The hash of the file with its tags.</param>
+/// <param name="AudioHash">The hash of the audio, which does not change if tags are edited.</param>
+/// <param name="IsLossless">Whether the audio is uncompressed or losslessly compressed.</param>
+public sealed record SourceContent(string FileHash, string AudioHash, bool IsLossless);
+
 /// <summary>An imported audio file: a row of the table Sources.</summary>
 /// <param name="File">The file's metadata at the time of the import.</param>
 /// <param name="PlayableId">The id of its track.</param>
-/// <param name="ContentHash">The SHA-256 of its content, in lower-case hexadecimal.</param>
-public sealed record Source(SourceFile File, string PlayableId, string ContentHash)
+/// <param name="Content">Its content at the time of the import.</param>
+public sealed record Source(SourceFile File, string PlayableId, SourceContent Content)
 {
     private const int PageLength = 1000;
 
     private static readonly Table Sources = Schema.Current.Table("Sources");
 
+    private const string Select = "SELECT SourceId, Path, PlayableId, SizeBytes, ModifiedAt, FileHash, AudioHash, Lossless FROM Sources";
+
     private static readonly Statement Page = new(
-        "SELECT SourceId, Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources "
-            + "WHERE SourceId > @after ORDER BY SourceId LIMIT @limit",
-        ("after", ColumnType.String), ("limit", ColumnType.Int64));
+        $"{Select} WHERE SourceId > @after ORDER BY SourceId LIMIT @limit", ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    private static readonly Statement At = new(
-        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE SourceId = @id", ("id", ColumnType.String));
+    private static readonly Statement At = new($"{Select} WHERE SourceId = @id", ("id", ColumnType.String));
 
-    private static readonly Statement OfTrack = new(
-        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE PlayableId = @track", ("track", ColumnType.String));
+    private static readonly Statement OfTrack = new($"{Select} WHERE PlayableId = @track", ("track", ColumnType.String));
 
-    private static readonly Statement OfContent = new(
-        "SELECT Path, PlayableId, SizeBytes, ModifiedAt, ContentHash FROM Sources WHERE ContentHash = @hash", ("hash", ColumnType.String));
+    private static readonly Statement OfAudio = new($"{Select} WHERE AudioHash = @hash", ("hash", ColumnType.String));
 
     /// <summary>The row's key, a hash of the path.</summary>
     public string Id => IdOf(File.Path);
@@ -106,18 +124,19 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
     /// </summary>
     /// <param name="query">Runs a query, inside or outside a transaction.</param>
     /// <param name="path">The file's path.</param>
-    /// <param name="contentHash">The SHA-256 of the file's content, in lower-case hexadecimal.</param>
+    /// <param name="audioHash">The hash of the file's audio.</param>
     /// <returns>
-    /// The source of the path, all sources of its track, all sources with the same content, and the sources of tracks with an id derived
-    /// from the content.
+    /// The source of the path, all sources with the same audio, all sources of the tracks of these, and the sources of tracks with an id
+    /// derived from the audio.
     /// </returns>
     public static async Task<IReadOnlySet<Source>> RelevantAsync(
-        Func<Statement, Parameters, IAsyncEnumerable<Row>> query, string path, string contentHash)
+        Func<Statement, Parameters, IAsyncEnumerable<Row>> query, string path, string audioHash)
     {
         var found = new HashSet<Source>();
-        foreach (var before in await AddAsync(At, "id", IdOf(path))) await AddAsync(OfTrack, "track", before.PlayableId);
-        await AddAsync(OfContent, "hash", contentHash);
-        foreach (var id in SourcePlanner.IdsOf(contentHash))
+        List<Source> direct = [.. await AddAsync(At, "id", IdOf(path)), .. await AddAsync(OfAudio, "hash", audioHash)];
+        foreach (var track in direct.Select(source => source.PlayableId).Distinct(StringComparer.Ordinal))
+            await AddAsync(OfTrack, "track", track);
+        foreach (var id in SourcePlanner.IdsOf(audioHash))
             if ((await AddAsync(OfTrack, "track", id)).Count == 0) break;
         return found;
 
@@ -133,7 +152,7 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
     public Mutation Write() => Mutation.Upsert(
         Sources,
         ("SourceId", Id), ("Path", File.Path), ("PlayableId", PlayableId), ("SizeBytes", File.SizeBytes), ("ModifiedAt", File.ModifiedAt),
-        ("ContentHash", ContentHash));
+        ("FileHash", Content.FileHash), ("AudioHash", Content.AudioHash), ("Lossless", Content.IsLossless));
 
     /// <summary>Returns the mutation that deletes the row.</summary>
     public Mutation Delete() => Mutation.Delete(Sources, new Key(Id));
@@ -143,5 +162,5 @@ public sealed record Source(SourceFile File, string PlayableId, string ContentHa
     private static Source Of(Row row) => new(
         new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt")),
         row.String("PlayableId"),
-        row.String("ContentHash"));
+        new SourceContent(row.String("FileHash"), row.String("AudioHash"), row.Bool("Lossless")));
 }

@@ -24,6 +24,7 @@ public sealed class TrackIngest(
     private readonly TrackCatalog catalog = new(database, time);
     private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly CoverImages covers = new(store, encoder);
+    private readonly SharedAudio shared = new(database, store);
 
     /// <summary>Executes the plan for a file. The result is durable when the task completes.</summary>
     /// <param name="plan">The plan.</param>
@@ -95,7 +96,14 @@ public sealed class TrackIngest(
     private async Task<TrackAudio> StoreAudioAsync(
         SourcePlan plan, SourceAudio source, string directory, List<string> warnings, CancellationToken ct)
     {
-        var file = plan.Source.File;
+        var (track, file) = (plan.Source.PlayableId, plan.Source.File);
+        if (await shared.FindAsync(plan.Source, ct) is var (other, audio))
+        {
+            var copy = await removals.ReserveAsync(track, plan.Source.Content.AudioHash, ct);
+            await shared.CopyAsync(Revision.Prefix(other, audio.Revision), Revision.Prefix(track, copy), audio.Encodings, ct);
+            return audio with { Revision = copy };
+        }
+
         var rungs = source.Rungs;
         var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
         var durationMs = decoded.Duration.TotalMilliseconds;
@@ -110,8 +118,8 @@ public sealed class TrackIngest(
         if (SourceFile.Stat(file.Path) != file)
             throw new IngestException("The file was changed during the import; import it again.") { IsTransient = true };
 
-        var revision = await removals.ReserveAsync(plan.Source.PlayableId, plan.Source.ContentHash, ct);
-        var encodings = await encoded.StoreAsync(store, Revision.Prefix(plan.Source.PlayableId, revision), ct);
+        var revision = await removals.ReserveAsync(track, plan.Source.Content.AudioHash, ct);
+        var encodings = await encoded.StoreAsync(store, Revision.Prefix(track, revision), ct);
         return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb);
     }
 

@@ -27,8 +27,8 @@ public enum UploadOutcome
     /// <summary>Imported as a new track, or as new audio of its track.</summary>
     Imported,
 
-    /// <summary>Recognized as a moved file. Its track was updated.</summary>
-    Moved,
+    /// <summary>The tags were edited or the file was moved. The description of its track was updated.</summary>
+    Updated,
 
     /// <summary>Recognized as a copy of an imported file with another name.</summary>
     Duplicate,

@@ -131,19 +131,19 @@ public sealed partial class UploadIngest(
             return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Gone, "The object was deleted."), ct);
 
         var file = SourceFile.Stat(workspace.FilePath);
-        var contentHash = await file.HashAsync(ct);
+        var content = await file.ReadAsync(encoder, ct);
         for (var attempt = 1; ; attempt++)
         {
             var known = await Source.RelevantAsync(
-                (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), file.Path, contentHash);
-            var plan = SourcePlanner.Plan(known, [(file, contentHash)], await ExistenceAsync(known, ct)).Single();
+                (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), file.Path, content.AudioHash);
+            var plan = SourcePlanner.Plan(known, [(file, content)], await ExistenceAsync(known, ct)).Single();
             var result = new UploadResult(OutcomeOf(plan.Action), plan.SameAs is { } other ? $"The same as {other}." : null);
             try
             {
                 var notes = await ingest.RunAsync(plan, workspace.CreateDirectory(), ct, async transaction =>
                 {
                     await claims.CompleteAsync(transaction, claim, result);
-                    var current = await Source.RelevantAsync(transaction.QueryAsync, file.Path, contentHash);
+                    var current = await Source.RelevantAsync(transaction.QueryAsync, file.Path, content.AudioHash);
                     if (!known.SetEquals(current)) throw new PlanOutdatedException();
                 });
                 return result with { Notes = [.. result.Notes, .. notes] };
@@ -193,7 +193,7 @@ public sealed partial class UploadIngest(
     private static UploadOutcome OutcomeOf(SourceAction action) => action switch
     {
         SourceAction.Encode => UploadOutcome.Imported,
-        SourceAction.Move => UploadOutcome.Moved,
+        SourceAction.Update => UploadOutcome.Updated,
         SourceAction.Attach => UploadOutcome.Duplicate,
         _ => UploadOutcome.Unchanged,
     };

@@ -39,18 +39,18 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
 
     /// <summary>Reserves the revision that a track gets from a source. For a day, no sweep deletes its objects.</summary>
     /// <param name="playableId">The track.</param>
-    /// <param name="contentHash">The SHA-256 of the source, in hexadecimal.</param>
+    /// <param name="audioHash">The SHA-256 of the source's audio, in hexadecimal.</param>
     /// <returns>
     /// The revision. The same for the same source, unless objects of that revision are in use or may be deleted by a running sweep.
     /// </returns>
-    public Task<string> ReserveAsync(string playableId, string contentHash, CancellationToken ct) => database.TransactAsync(
+    public Task<string> ReserveAsync(string playableId, string audioHash, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
             var now = time.GetUtcNow();
             var current = (await transaction.ReadAsync(Playables, new Key(playableId)))?.StringOrNull("Revision");
             for (var generation = 0; ; generation++)
             {
-                var revision = Revision.Of(contentHash, generation);
+                var revision = Revision.Of(audioHash, generation);
                 var prefix = Revision.Prefix(playableId, revision);
                 if (revision == current || !IsFree(await transaction.ReadAsync(Removals, new Key(prefix)), now)) continue;
                 transaction.Add(Removal(prefix, now + Reservation));

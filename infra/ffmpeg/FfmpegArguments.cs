@@ -26,6 +26,17 @@ internal static class FfmpegArguments
     ];
 
     /// <summary>
+    /// Returns the arguments that write the hash of the encoded audio without its container, and the parameters of the codec. The second
+    /// output is only needed for its header.
+    /// </summary>
+    public static IEnumerable<string> Identify(string path) =>
+    [
+        "-hide_banner", "-nostdin", "-nostats", "-v", "level+error", .. Input(path),
+        "-map", "0:a:0", "-c", "copy", "-f", "hash", "-hash", "sha256", "pipe:1",
+        "-map", "0:a:0", "-c", "copy", "-frames:a", "1", "-f", "framehash", "-hash", "sha256", "pipe:1",
+    ];
+
+    /// <summary>
     /// Returns the arguments that decode a source once, encode all rungs and measure the audio. The encodings have no metadata of the
     /// source, and no timestamps or version of ffmpeg, so that they are reproducible.
     /// </summary>

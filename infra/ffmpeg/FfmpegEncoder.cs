@@ -26,6 +26,14 @@ public sealed class FfmpegEncoder(
     private readonly FfmpegLimits limits = limits ?? new FfmpegLimits();
 
     /// <inheritdoc/>
+    public async Task<AudioIdentity> IdentifyAsync(string path, CancellationToken ct)
+    {
+        var result = await RunAsync(tools.Ffmpeg, FfmpegArguments.Identify(path), ct);
+        if (result.ExitCode != 0) throw Failed(result, "ffmpeg cannot read the file.");
+        return AudioHash.Parse(result.Output) ?? throw new IngestException("The file has no audio.");
+    }
+
+    /// <inheritdoc/>
     public async Task<SourceAudio> ProbeAsync(string path, CancellationToken ct)
     {
         // Only the end of the output is kept, so it cannot be parsed if the tags are very large.
@@ -45,7 +53,7 @@ public sealed class FfmpegEncoder(
         var declared = isEstimate ? null : Duration(Text(stream, "duration") ?? Text(format, "duration"));
         if (declared > limits.Duration) throw TooLong();
         var slack = Text(format, "format_name") == "mp3" ? Slack + TimeSpan.FromSeconds((double)Mp3PaddingSamples / sampleRate) : Slack;
-        return new SourceAudio(IsLossless(codec), sampleRate, channels, BitsPerSample(stream), declared, slack)
+        return new SourceAudio(AudioHash.IsLossless(codec), sampleRate, channels, BitsPerSample(stream), declared, slack)
         {
             Tags = AudioTagReader.OfComments([.. Comments(stream), .. Comments(format)]),
         };
@@ -117,9 +125,6 @@ public sealed class FfmpegEncoder(
 
     private static IngestException Failed(ToolResult result, string defaultReason) =>
         new(FfmpegLog.Reason(result.Log) ?? defaultReason) { IsTransient = result.IsTransientFailure };
-
-    private static bool IsLossless(string codec) =>
-        codec is "flac" or "alac" || (codec.StartsWith("pcm_", StringComparison.Ordinal) && codec is not ("pcm_alaw" or "pcm_mulaw"));
 
     private static int BitsPerSample(JsonElement stream)
     {

@@ -106,20 +106,29 @@ CREATE TABLE Credits (
 
 CREATE INDEX CreditsByArtist ON Credits (ArtistId, PlayableId);
 
--- The source files of imported audio. SourceId is a hash of the path.
+-- The source files of imported audio. SourceId is a hash of the path. FileHash is the SHA-256 of the file, AudioHash of its audio without
+-- tags. Lossless tells whether the track gets a lossless encoding.
 CREATE TABLE Sources (
   SourceId STRING(22) NOT NULL,
   Path STRING(MAX) NOT NULL,
   PlayableId STRING(22) NOT NULL,
   SizeBytes INT64 NOT NULL,
   ModifiedAt TIMESTAMP NOT NULL,
-  ContentHash STRING(64) NOT NULL,
+  FileHash STRING(64) NOT NULL,
+  AudioHash STRING(64) NOT NULL,
+  Lossless BOOL NOT NULL,
 ) PRIMARY KEY (SourceId);
 
 CREATE INDEX SourcesByPlayable ON Sources (PlayableId);
 
+<<<<<<< HEAD
 -- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired. The
 -- shard depends on the prefix only; without it, all writes would go to the end of the index.
+=======
+CREATE INDEX SourcesByAudio ON Sources (AudioHash);
+
+-- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired.
+>>>>>>> ffee9f4 (feat(audio-ingest): tracks are identified by their audio, so that edited tags encode nothing)
 CREATE TABLE ObjectRemovals (
   Prefix STRING(256) NOT NULL,
   Shard INT64 NOT NULL,

@@ -15,6 +15,3 @@ CREATE TABLE Uploads (
   Reason STRING(MAX),
 ) PRIMARY KEY (UploadId),
   ROW DELETION POLICY (OLDER_THAN(CompletedAt, INTERVAL 90 DAY));
-
--- To find duplicate content.
-CREATE INDEX SourcesByContent ON Sources (ContentHash);

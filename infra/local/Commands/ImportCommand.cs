@@ -66,7 +66,7 @@ internal static class ImportCommand
 
     private static async Task<int> SummarizeAsync(IReadOnlyList<ImportedFile> files, TextWriter output)
     {
-        var noted = files.Where(file => file.Outcome is ImportOutcome.Imported or ImportOutcome.Unchanged && file.Notes.Count > 0);
+        var noted = files.Where(file => file.Outcome is not (ImportOutcome.Failed or ImportOutcome.Duplicate) && file.Notes.Count > 0);
         foreach (var file in noted)
             await output.WriteLineAsync($"Note on {file.PrintablePath}: {file.PrintableNotes}");
         foreach (var file in files.Where(file => file.Outcome == ImportOutcome.Failed))
@@ -74,7 +74,7 @@ internal static class ImportCommand
         var failed = Count(ImportOutcome.Failed);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Unchanged)} unchanged, "
+            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Updated)} updated, {Count(ImportOutcome.Unchanged)} unchanged, "
             + $"{Count(ImportOutcome.Duplicate)} duplicates, {failed} failed"));
         if (failed > 0 && failed == files.Count) throw new CommandFailedException("Nothing could be imported.");
         return 0;

@@ -10,6 +10,9 @@ internal enum ImportOutcome
     /// <summary>The file was imported.</summary>
     Imported,
 
+    /// <summary>The description of an imported track was updated, because the tags were edited or the file was moved.</summary>
+    Updated,
+
     /// <summary>The file was imported earlier.</summary>
     Unchanged,
 

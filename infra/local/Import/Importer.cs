@@ -41,12 +41,12 @@ internal sealed class Importer(
 
     private ParallelOptions Options(CancellationToken ct) => new() { MaxDegreeOfParallelism = workers, CancellationToken = ct };
 
-    /// <summary>Returns the new and changed files with their hashes.</summary>
-    private async Task<IReadOnlyCollection<(SourceFile File, string ContentHash)>> ReadAsync(
+    /// <summary>Returns the new and changed files with their contents.</summary>
+    private async Task<IReadOnlyCollection<(SourceFile File, SourceContent Content)>> ReadAsync(
         MusicFolder folder, List<Source> known, CancellationToken ct)
     {
         var before = known.ToDictionary(source => source.File.Path, source => source.File, StringComparer.Ordinal);
-        var hashed = new ConcurrentBag<(SourceFile, string)>();
+        var hashed = new ConcurrentBag<(SourceFile, SourceContent)>();
         var paths = folder.Files().ToList();
         progress.Begin("Reading", paths.Count);
         foreach (var (path, reason) in folder.Unreadable) Report(path, ImportOutcome.Failed, [reason]);
@@ -56,7 +56,7 @@ internal sealed class Importer(
             {
                 var file = SourceFile.Stat(path);
                 if (before.GetValueOrDefault(path) == file) Report(path, ImportOutcome.Unchanged, []);
-                else hashed.Add((file, await file.HashAsync(cancel)));
+                else hashed.Add((file, await file.ReadAsync(encoder, cancel)));
                 progress.Advance(null);
             }
             catch (IngestException e)
@@ -93,6 +93,7 @@ internal sealed class Importer(
             {
                 SourceAction.Encode => Report(path, ImportOutcome.Imported, notes),
                 SourceAction.Attach => Report(path, ImportOutcome.Duplicate, [$"The same as {Relative(plan.SameAs!)}."]),
+                SourceAction.Update => Report(path, ImportOutcome.Updated, notes),
                 _ => Report(path, ImportOutcome.Unchanged, notes),
             });
         }

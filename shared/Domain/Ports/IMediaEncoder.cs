@@ -6,6 +6,13 @@ namespace Spotify.Domain.Ports;
 /// <summary>An encoder of audio, which also measures audio and scales pictures.</summary>
 public interface IMediaEncoder
 {
+    /// <summary>
+    /// Returns the identity of a file's audio: the same for files that differ only in their tags and pictures, different if the audio may
+    /// sound different.
+    /// </summary>
+    /// <exception cref="IngestException">The file has no audio that can be read.</exception>
+    Task<AudioIdentity> IdentifyAsync(string path, CancellationToken ct);
+
     /// <summary>Returns the properties of an audio file.</summary>
     /// <exception cref="IngestException">The file has no audio that can be decoded.</exception>
     Task<SourceAudio> ProbeAsync(string path, CancellationToken ct);
@@ -29,6 +36,11 @@ public interface IMediaEncoder
     Task ScaleAsync(
         ReadOnlyMemory<byte> picture, string mimeType, IReadOnlyList<int> sizes, string directory, CancellationToken ct);
 }
+
+/// <summary>The identity of the audio of a file.</summary>
+/// <param name="Hash">A SHA-256 of the encoded audio, in lower-case hexadecimal.</param>
+/// <param name="IsLossless">Whether the audio is uncompressed or losslessly compressed.</param>
+public sealed record AudioIdentity(string Hash, bool IsLossless);
 
 /// <summary>The properties of an audio file.</summary>
 /// <param name="IsLossless">Whether the audio is uncompressed or losslessly compressed.</param>

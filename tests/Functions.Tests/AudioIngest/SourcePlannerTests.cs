@@ -97,9 +97,43 @@ public sealed class SourcePlannerTests
         Know("/old", "track", X);
         present.Remove("/old");
         var plans = Plan(("/new", X), ("/other", X));
-        Assert.Equal([("/new", SourceAction.Move, null), ("/other", SourceAction.Attach, "/new")], Steps(plans));
+        Assert.Equal([("/new", SourceAction.Update, null), ("/other", SourceAction.Attach, "/new")], Steps(plans));
         Assert.All(plans, plan => Assert.Equal("track", plan.Source.PlayableId));
         Assert.Equal("/old", Assert.Single(plans[0].Stale).File.Path);
+    }
+
+    [Fact]
+    public void An_edited_tag_updates_the_track_and_encodes_nothing()
+    {
+        Know("/a", "track", X);
+        var plan = Assert.Single(Plan(("/a", X + "tags")));
+        Assert.Equal((SourceAction.Update, "track"), (plan.Action, plan.Source.PlayableId));
+    }
+
+    [Fact]
+    public void A_moved_file_with_edited_tags_keeps_its_track()
+    {
+        Know("/old", "track", X);
+        Know("/older", "same tags", X + "tags");
+        present.Clear();
+        var plans = Plan(("/new", X + "tags"), ("/other", X + "other tags"));
+        Assert.Equal((SourceAction.Update, "same tags"), Outcome(plans, "/new"));
+        Assert.Equal((SourceAction.Update, "track"), Outcome(plans, "/other"));
+    }
+
+    [Fact]
+    public void The_same_audio_with_other_tags_is_another_track()
+    {
+        var plans = Plan(("/a", X), ("/b", X + "tags"), ("/c", X + "tags"));
+        Assert.Equal(
+            [("/a", SourceAction.Encode, null), ("/b", SourceAction.Encode, null), ("/c", SourceAction.Attach, "/b")], Steps(plans));
+        Assert.Equal(2, plans.Select(plan => plan.Source.PlayableId).Distinct().Count());
+
+        Know("/a", "track", X);
+        Know("/copy", "track", X);
+        Assert.Equal((SourceAction.Encode, Id(X)), Outcome(Plan(("/a", X + "tags")), "/a"));
+        present.Remove("/copy");
+        Assert.Equal((SourceAction.Encode, Id(X)), Outcome(Plan(("/new", X + "tags")), "/new"));
     }
 
     [Fact]
@@ -122,7 +156,10 @@ public sealed class SourcePlannerTests
         Assert.NotEqual(Id(X), Outcome(plans, "/copy").PlayableId);
     }
 
-    private static string Id(string contentHash) => SpotifyId.FromHash(Convert.FromHexString(contentHash));
+    private static string Id(string audioHash) => SpotifyId.FromHash(Convert.FromHexString(audioHash));
+
+    // A hash of the audio, optionally followed by tags.
+    private static SourceContent Content(string hash) => new(hash, hash[..64], IsLossless: true);
 
     private static SourceFile At(string path) => new(path, 1, DateTimeOffset.UnixEpoch);
 
@@ -137,10 +174,10 @@ public sealed class SourcePlannerTests
 
     private void Know(string path, string playableId, string contentHash)
     {
-        known.Add(new Source(At(path), playableId, contentHash));
+        known.Add(new Source(At(path), playableId, Content(contentHash)));
         present.Add(path);
     }
 
     private IReadOnlyList<SourcePlan> Plan(params (string Path, string Hash)[] files) =>
-        SourcePlanner.Plan(known, files.Select(file => (At(file.Path), file.Hash)), present.Contains);
+        SourcePlanner.Plan(known, files.Select(file => (At(file.Path), Content(file.Hash))), present.Contains);
 }

@@ -258,12 +258,45 @@ public sealed class UploadIngestTests : IDisposable
         await RunAsync(await bench.PutAsync("old.flac", X));
         await bench.Arrived.DeleteAsync("old.flac", default);
         var (one, two) = (await bench.PutAsync("new/1. New.flac", X), await bench.PutAsync("new/copy.flac", X));
-        Assert.Equal([UploadOutcome.Moved, UploadOutcome.Duplicate], [await RunAsync(one), await RunAsync(two)]);
+        Assert.Equal([UploadOutcome.Updated, UploadOutcome.Duplicate], [await RunAsync(one), await RunAsync(two)]);
         Assert.Equal("New", Assert.Single(await bench.TracksAsync()).String("Name"));
         Assert.Equal(
             [bench.PathOf("new/1. New.flac"), bench.PathOf("new/copy.flac")],
             (await bench.SourcesAsync()).Select(source => source.File.Path));
         Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task Edited_tags_change_the_track_and_encode_nothing()
+    {
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        var before = Assert.Single(await bench.TracksAsync());
+        var edited = await bench.PutAsync("a.flac", UploadBench.Tagged(X, "TITLE=Edited"));
+        Assert.Equal(UploadOutcome.Updated, await RunAsync(edited));
+
+        var after = Assert.Single(await bench.TracksAsync());
+        Assert.Equal((before.String("Revision"), "Edited"), (after.String("Revision"), after.String("Name")));
+        Assert.Equal(1, bench.Encoder.Encodings);
+    }
+
+    [Fact]
+    public async Task A_recording_on_two_albums_is_two_tracks_and_is_encoded_once()
+    {
+        await RunAsync(await bench.PutAsync("a.flac", UploadBench.Tagged(X, "ALBUM=First")));
+        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("b.flac", UploadBench.Tagged(X, "ALBUM=Best of"))));
+
+        var tracks = await bench.TracksAsync();
+        Assert.Equal(2, tracks.Select(track => track.String("ParentId")).Distinct().Count());
+        Assert.Equal(1, bench.Encoder.Encodings);
+        var objects = new List<List<string>>();
+        foreach (var track in tracks)
+        {
+            objects.Add(await bench.Store.ListAsync(Prefix(track), default)
+                .Select(found => $"{found.Name[Prefix(track).Length..]} {found.Size}").ToListAsync());
+        }
+
+        Assert.Equal(12, objects[0].Count);
+        Assert.Equal(objects[0], objects[1]);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ImportProcessTests : IDisposable
     {
         MakeFiles();
         File.Copy(library.PathOf("Album/0.flac"), library.PathOf("copy.flac"));
-        await library.ImportAsync($"{Files} imported, 0 unchanged, 1 duplicates, 0 failed");
+        await library.ImportAsync($"{Files} imported, 0 updated, 0 unchanged, 1 duplicates, 0 failed");
         var uninterrupted = library.Snapshot();
 
         library.Data = library.Beside("killed");
@@ -75,7 +75,7 @@ public sealed class ImportProcessTests : IDisposable
         var second = await library.ImportAsync();
         var refusal = $"Another import is running on {library.Data}.{Environment.NewLine}";
         Assert.Equal((1, "", refusal), (second.ExitCode, second.Output, second.Error));
-        Assert.Contains($"{Files} imported, 0 unchanged, 0 duplicates, 0 failed", await import.FinishAsync(), StringComparison.Ordinal);
+        Assert.Contains($"{Files} imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed", await import.FinishAsync(), StringComparison.Ordinal);
     }
 
     [ToolFact("dotnet")]

@@ -32,7 +32,7 @@ public sealed class ImportTests : IDisposable
 
         library.Make("f.wav", 700, options: few);
         library.Make("notes.txt.flac.bak", "sine=100:d=1", "-f", "flac");
-        await library.ImportAsync("8 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("8 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
 
         foreach (var name in names)
         {
@@ -56,7 +56,7 @@ public sealed class ImportTests : IDisposable
         library.Make("lossy.ogg", 440, 3.5);
         library.Make("mono.wav", "sine=500:r=22050:d=3.5");
         library.Make("deep.flac", "sine=600:r=48000:d=3.5,aformat=s32:channel_layouts=stereo", FlacOf24Bits);
-        await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("3 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
 
         var sources = new[] { ("lossy.ogg", 0), ("mono.wav", 22_050 * 16 / 1000), ("deep.flac", 48_000 * 24 * 2 / 1000) };
         foreach (var (name, lossless) in sources)
@@ -89,7 +89,7 @@ public sealed class ImportTests : IDisposable
     {
         library.Make("a.wav", 440);
         library.Make("b.flac", "sine=600:r=48000:d=0.5,aformat=s32:channel_layouts=stereo", FlacOf24Bits);
-        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         foreach (var name in new[] { "a.wav", "b.flac" })
         {
             var row = await library.RowAsync(name);
@@ -104,7 +104,7 @@ public sealed class ImportTests : IDisposable
         // A stereo sine of 1 kHz at -20 dBFS has a loudness of -20 LUFS: EBU Tech 3341, case 1, at another level.
         library.Make("tone.wav", "aevalsrc=0.1*sin(2*PI*1000*t)|0.1*sin(2*PI*1000*t):s=48000:d=4");
         library.Make("silence.flac", "anullsrc=d=2");
-        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         var tone = await library.RowAsync("tone.wav");
         Assert.Equal(2, tone.Float64("GainDb"), 0.11);
         Assert.Equal(-20, tone.Float64("PeakDb"), 0.11);
@@ -120,7 +120,7 @@ public sealed class ImportTests : IDisposable
             "a.flac", 440, null, "ARTIST=Zoë", "ARTIST=Adam; Eve", "TITLE=Duet", "GENRE=Pop", "GENRE=Folk",
             "ISRC=SE-ABC-20-00001", "COMPILATION=1", "ALBUM=Hits");
         library.MakeFlac("b.flac", 540, null, "ARTIST=Zoë", "TITLE=Solo", "GENRE=Rock", "ALBUM=Other", "ALBUMARTIST=Zoë");
-        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         var duet = await library.TrackAsync("a.flac");
         Assert.Equal(["Zoë", "Adam; Eve"], duet.Artists.Select(artist => artist.Name));
         Assert.Equal("SEABC2000001", duet.Isrc);
@@ -138,7 +138,7 @@ public sealed class ImportTests : IDisposable
         library.MakeFlac("b/3.flac", 640, "\u0089PNG\r\n\u001a\nbroken"u8.ToArray(), "TITLE=Broken");
         library.MakeFlac("c/4.flac", 740, null, "TITLE=None");
         await File.WriteAllBytesAsync(library.PathOf("a/Folder.PNG"), MusicLibrary.Picture("blue", 100, 700));
-        var result = await library.ImportAsync("4 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var result = await library.ImportAsync("4 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
 
         var images = new Dictionary<string, string?>();
         foreach (var name in new[] { "a/1.flac", "a/2.flac", "b/3.flac", "c/4.flac" })
@@ -157,18 +157,18 @@ public sealed class ImportTests : IDisposable
     public async Task An_album_is_the_same_in_whatever_order_its_tracks_are_imported()
     {
         library.MakeFlac("Mix/1.flac", 300, null, "ALBUM=Mixtape", "ARTIST=A", "TITLE=T1", "TRACKNUMBER=1", "DATE=1999", "LABEL=Y");
-        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("1 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         var first = await library.AlbumAsync("Mix/1.flac");
         Assert.Equal(("single", "A"), (first.AlbumType, first.Artists.Single().Name));
 
         library.MakeFlac(
             "Mix/2.flac", 400, null, "ALBUM=Mixtape", "ARTIST=A", "ARTIST=B", "TITLE=T2", "TRACKNUMBER=2", "DATE=2001-05", "LABEL=X");
-        await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("1 imported, 0 updated, 1 unchanged, 0 duplicates, 0 failed");
         Assert.Equal(["A"], (await library.AlbumAsync("Mix/2.flac")).Artists.Select(artist => artist.Name));
 
         library.MakeFlac(
             "Mix/3.flac", 500, MusicLibrary.Picture("red"), "ALBUM=Mixtape", "ARTIST=C", "TITLE=T3", "TRACKNUMBER=3", "GENRE=Pop");
-        await library.ImportAsync("1 imported, 2 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("1 imported, 0 updated, 2 unchanged, 0 duplicates, 0 failed");
         var album = await library.AlbumAsync("Mix/3.flac");
         Assert.Equal(first.Id, album.Id);
         Assert.Equal(
@@ -178,7 +178,7 @@ public sealed class ImportTests : IDisposable
 
         var oneByOne = library.Snapshot();
         library.Data = library.Beside("other");
-        await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("3 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         Assert.Equal(oneByOne, library.Snapshot());
     }
 
@@ -208,7 +208,7 @@ public sealed class ImportTests : IDisposable
         await File.WriteAllTextAsync(library.PathOf("text.mp3"), "This is not music.");
         await File.WriteAllTextAsync(library.PathOf("list.mp3"), "ID3\u0003\0\0\0\0\0\0#EXTM3U\n/etc/passwd\n");
         File.CreateSymbolicLink(library.PathOf("dangling.wav"), library.PathOf("nowhere"));
-        var result = await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 13 failed");
+        var result = await library.ImportAsync("1 imported, 0 updated, 0 unchanged, 0 duplicates, 13 failed");
 
         Assert.Equal(0, result.ExitCode);
         foreach (var (name, reason) in new[]
@@ -252,14 +252,14 @@ public sealed class ImportTests : IDisposable
     public async Task Fails_if_no_file_could_be_imported()
     {
         await File.WriteAllTextAsync(library.PathOf("text.mp3"), "This is not music.");
-        var result = await library.ImportAsync("0 imported, 0 unchanged, 0 duplicates, 1 failed");
+        var result = await library.ImportAsync("0 imported, 0 updated, 0 unchanged, 0 duplicates, 1 failed");
         Assert.Equal((1, "Nothing could be imported." + Environment.NewLine), (result.ExitCode, result.Error));
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
     public async Task An_empty_folder_is_not_an_error()
     {
-        var result = await library.ImportAsync("0 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var result = await library.ImportAsync("0 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
     }
 
@@ -272,7 +272,7 @@ public sealed class ImportTests : IDisposable
         ];
         if (!OperatingSystem.IsWindows()) names.Add("two\nlines \u001b[31m.ogg");
         for (var i = 0; i < names.Count; i++) library.Make(names[i], 300 + (i * 40));
-        var result = await library.ImportAsync($"{names.Count} imported, 0 unchanged, 0 duplicates, 0 failed");
+        var result = await library.ImportAsync($"{names.Count} imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         Assert.DoesNotContain('\u001b', result.Output);
         Assert.Equal(names.Count + 1, result.Output.TrimEnd().Split('\n').Length);
         foreach (var name in names) Assert.Equal(Path.GetFileNameWithoutExtension(name), (await library.TrackAsync(name)).Name);
@@ -287,8 +287,8 @@ public sealed class ImportTests : IDisposable
         Directory.CreateSymbolicLink(library.PathOf("a/loop"), library.Music);
         File.CreateSymbolicLink(library.PathOf("three.ogg"), library.PathOf(".hidden.ogg"));
         library.Data = library.PathOf("data");
-        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
-        await library.ImportAsync("0 imported, 2 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("0 imported, 0 updated, 2 unchanged, 0 duplicates, 0 failed");
         var imported = (await library.SourcesAsync()).Select(source => Path.GetFileName(source.File.Path));
         Assert.Equal(["one.ogg", "three.ogg"], imported.Order(StringComparer.Ordinal));
     }

@@ -44,7 +44,7 @@ public sealed class ImporterTests : IDisposable
         library.MakeFlac("a.flac", 440, MusicLibrary.Picture("red"), "ARTIST=Quokka Quartet", "TITLE=Marsupial Morning");
         var user = await server.SignInAsync("listener");
         Assert.Equal("0", (await user.GetJsonAsync("/v1/search?q=marsupial&type=track")).At("tracks", "total"));
-        await library.ImportAsync("1 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("1 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
 
         var found = await user.GetJsonAsync("/v1/search?q=marsupial+quokka&type=track,artist");
         var id = found.At("tracks", "items", 0, "id");
@@ -109,7 +109,7 @@ public sealed class ImporterTests : IDisposable
         var files = RealFiles();
         // Some of the sounds are identical.
         var distinct = files.Select(MusicLibrary.Hash).Distinct().Count();
-        await library.ImportAsync($"{distinct} imported, 0 unchanged, {files.Count - distinct} duplicates, 0 failed");
+        await library.ImportAsync($"{distinct} imported, 0 updated, 0 unchanged, {files.Count - distinct} duplicates, 0 failed");
 
         foreach (var file in files.Where(file => Path.GetExtension(file) == ".ogg"))
         {
@@ -121,7 +121,7 @@ public sealed class ImporterTests : IDisposable
         var encodings = library.ObjectNames().Where(name => !name.EndsWith(".json", StringComparison.Ordinal)).ToList();
         MusicLibrary.AssertDecodable(encodings.Select(name => Path.Combine(library.Objects, name)));
         Assert.True(encodings.Count >= 6 * distinct);
-        await library.ImportAsync($"0 imported, {files.Count} unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync($"0 imported, 0 updated, {files.Count} unchanged, 0 duplicates, 0 failed");
     }
 
     /// <summary>Copies the real collection, or its short form, to the library and returns the paths of the copies.</summary>
