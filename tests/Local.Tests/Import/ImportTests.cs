@@ -236,7 +236,7 @@ public sealed class ImportTests : IDisposable
         library.Make("b.wav", 400, options: [.. tags, "-rf64", "always"]);
         var junk = library.Make("07 - From the name.mp3", 500, options: ["-id3v2_version", "0", "-write_xing", "0"]);
         await File.WriteAllBytesAsync(junk, [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7)), .. await File.ReadAllBytesAsync(junk)]);
-        var result = await library.ImportAsync("3 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var result = await library.ImportAsync("3 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
 
         foreach (var name in new[] { "a.oga", "b.wav" })
         {
