@@ -121,14 +121,10 @@ CREATE TABLE Sources (
 
 CREATE INDEX SourcesByPlayable ON Sources (PlayableId);
 
-<<<<<<< HEAD
--- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired. The
--- shard depends on the prefix only; without it, all writes would go to the end of the index.
-=======
 CREATE INDEX SourcesByAudio ON Sources (AudioHash);
 
--- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired.
->>>>>>> ffee9f4 (feat(audio-ingest): tracks are identified by their audio, so that edited tags encode nothing)
+-- Name prefixes of objects that are no longer referenced. They are deleted at RemoveAt, when all signed URLs to them have expired. The
+-- shard depends on the prefix only; without it, all writes would go to the end of the index.
 CREATE TABLE ObjectRemovals (
   Prefix STRING(256) NOT NULL,
   Shard INT64 NOT NULL,

