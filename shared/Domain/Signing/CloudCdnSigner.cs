@@ -5,7 +5,8 @@ namespace Spotify.Domain.Signing;
 /// <summary>
 /// The signed URL format of Cloud CDN. <c>?Expires=…&amp;KeyName=…</c> is appended to the URL (with <c>&amp;</c> instead of <c>?</c> if it
 /// has a query), the result including scheme and host is signed with HMAC-SHA1, and <c>&amp;Signature=…</c> is appended in padded
-/// base64url. The output is identical to that of <c>gcloud compute sign-url</c>.
+/// base64url. SHA-1 is safe here because HMAC does not depend on collision resistance. The output is identical to that of
+/// <c>gcloud compute sign-url</c>.
 /// </summary>
 /// <seealso href="https://cloud.google.com/cdn/docs/using-signed-urls"/>
 public sealed class CloudCdnSigner : IUrlSigner
@@ -33,7 +34,7 @@ public sealed class CloudCdnSigner : IUrlSigner
         text.Append(key.Name);
 
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        Hash(key, text.Written, hash);
+        key.HmacSha1(text.Written, hash);
         text.Append("&Signature="u8);
         text.AppendBase64Url(hash);
         return text.ToString();
@@ -62,11 +63,8 @@ public sealed class CloudCdnSigner : IUrlSigner
         text.Append(baseUrl);
         text.Append(signed);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        Hash(key, text.Written, hash);
+        key.HmacSha1(text.Written, hash);
         if (!text.EqualsBase64Url(hash, signature)) return new(SignatureStatus.Wrong);
         return new(now < expiresAt ? SignatureStatus.Valid : SignatureStatus.Expired, expiresAt, key.Name);
     }
-
-    // Cloud CDN requires SHA-1, which is safe here because HMAC does not depend on collision resistance.
-    private static void Hash(SigningKey key, ReadOnlySpan<byte> text, Span<byte> hash) => HMACSHA1.HashData(key.Secret, text, hash);
 }

@@ -50,7 +50,7 @@ public sealed class PartnerCdnSigner : IUrlSigner
         text.Append(key.Name);
 
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, text.Written[signedFrom..], hash);
+        key.HmacSha256(text.Written[signedFrom..], hash);
         text.Append("&sig="u8);
         text.AppendBase64Url(hash);
         return text.ToString();
@@ -78,7 +78,7 @@ public sealed class PartnerCdnSigner : IUrlSigner
         using var text = new SigningBuffer(stackalloc byte[SigningBuffer.StackLength], signed.Length + SignatureLength);
         text.Append(signed);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, text.Written, hash);
+        key.HmacSha256(text.Written, hash);
         if (!text.EqualsBase64Url(hash, signature)) return new(SignatureStatus.Wrong);
         return new(now < expiresAt ? SignatureStatus.Valid : SignatureStatus.Expired, expiresAt, key.Name, Uri.UnescapeDataString(user));
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace Spotify.Domain.Signing;
 
@@ -17,6 +18,10 @@ public sealed class SigningKey
 
     private readonly byte[] secret;
 
+    // OpenSSL takes longer to set up an HMAC than to compute it for a URL, so each thread keeps one of each kind.
+    private readonly ThreadLocal<IncrementalHash> sha1;
+    private readonly ThreadLocal<IncrementalHash> sha256;
+
     /// <summary>Creates a key.</summary>
     /// <param name="name">1 to 63 letters, digits, <c>-</c>, <c>.</c> or <c>_</c>, which need no escaping in a query.</param>
     /// <param name="secret">16 bytes or more, which are copied.</param>
@@ -31,6 +36,8 @@ public sealed class SigningKey
             throw new ArgumentException($"A key's secret has {CloudCdnSecretLength} bytes or more.", nameof(secret));
         Name = name;
         this.secret = [.. secret];
+        sha1 = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, this.secret));
+        sha256 = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, this.secret));
     }
 
     /// <summary>The name.</summary>
@@ -38,6 +45,16 @@ public sealed class SigningKey
 
     /// <summary>The secret.</summary>
     public ReadOnlySpan<byte> Secret => secret;
+
+    /// <summary>Computes HMAC-SHA1.</summary>
+    /// <param name="text">The text to sign.</param>
+    /// <param name="hash">20 bytes for the result.</param>
+    internal void HmacSha1(ReadOnlySpan<byte> text, Span<byte> hash) => Compute(sha1.Value!, text, hash);
+
+    /// <summary>Computes HMAC-SHA256.</summary>
+    /// <param name="text">The text to sign.</param>
+    /// <param name="hash">32 bytes for the result.</param>
+    internal void HmacSha256(ReadOnlySpan<byte> text, Span<byte> hash) => Compute(sha256.Value!, text, hash);
 
     /// <summary>Returns whether a text is a valid name.</summary>
     public static bool IsValidName(ReadOnlySpan<char> name) =>
@@ -78,4 +95,10 @@ public sealed class SigningKey
 
     /// <summary>Returns the name, never the secret.</summary>
     public override string ToString() => Name;
+
+    private static void Compute(IncrementalHash hmac, ReadOnlySpan<byte> text, Span<byte> hash)
+    {
+        hmac.AppendData(text);
+        hmac.GetHashAndReset(hash);
+    }
 }

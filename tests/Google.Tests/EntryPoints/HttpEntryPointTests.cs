@@ -108,6 +108,15 @@ public sealed class HttpEntryPointTests : IDisposable
         Assert.Equal(("spotify.test.count", 1.0), ((string?)line["metric"], (double)line["value"]!));
     }
 
+    [Fact]
+    public async Task A_deadline_that_was_exceeded_is_logged_with_its_cause()
+    {
+        await using var function = await StartAsync();
+        function.Http.DefaultRequestHeaders.Authorization = issuer.User();
+        await function.Http.GetErrorAsync("/v1/is-late", HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("the read took over 10 s", function.Log.Text);
+    }
+
     private Task<TestFunction> StartAsync() =>
         TestFunction.StartAsync(new Function(), issuer, services => services.AddSingleton(Mock.Of<IDatabase>()));
 
@@ -126,6 +135,7 @@ public sealed class HttpEntryPointTests : IDisposable
                 count.Add(1);
                 return TypedResults.Ok();
             });
+            routes.MapGet("/v1/is-late", (HttpContext _) => Task.FromException(new TaskCanceledException("the read took over 10 s")));
             routes.MapGet("/v1/fails", (HttpContext _) => Task.FromException(new InvalidOperationException("it broke")));
         }
     }
