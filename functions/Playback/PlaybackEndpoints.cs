@@ -42,25 +42,25 @@ public static class PlaybackEndpoints
         return routes;
     }
 
-    private static Task<Ok<PlaybackObject>> PlayTrack(
+    private static Task<GeneratedJson<PlaybackObject>> PlayTrack(
         string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
         AuthorizeAsync(EntityType.Track, id, context, caller, playback, ct);
 
-    private static Task<Ok<PlaybackObject>> PlayEpisode(
+    private static Task<GeneratedJson<PlaybackObject>> PlayEpisode(
         string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
         AuthorizeAsync(EntityType.Episode, id, context, caller, playback, ct);
 
-    private static Task<Ok<PlaybackObject>> PlayChapter(
+    private static Task<GeneratedJson<PlaybackObject>> PlayChapter(
         string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct) =>
         AuthorizeAsync(EntityType.Chapter, id, context, caller, playback, ct);
 
-    private static async Task<Ok<PlaybackObject>> AuthorizeAsync(
+    private static async Task<GeneratedJson<PlaybackObject>> AuthorizeAsync(
         EntityType type, string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct)
     {
         var request = Read(type, id, context.Request.Query);
-        var answer = TypedResults.Ok(await playback.AuthorizeAsync(request, caller, ApiLinks.For(context), ct));
+        var granted = await playback.AuthorizeAsync(request, caller, ApiLinks.For(context), ct);
         context.Response.Headers.CacheControl = "private, no-store";
-        return answer;
+        return new GeneratedJson<PlaybackObject>(granted, PlaybackJson.Default.PlaybackObject);
     }
 
     private static NoContent Report(FailureObject? report, Caller caller, FailureReports reports)
