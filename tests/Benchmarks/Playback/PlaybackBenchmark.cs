@@ -10,8 +10,8 @@ namespace Spotify.Benchmarks.Playback;
 /// </summary>
 internal static class PlaybackBenchmark
 {
-    private const double RatioAim = 0.4;
-    private const double LatencyAimMs = 10;
+    private const double RatioAim = 0.6;
+    private const double LatencyAimMs = 5;
     private const string PlaybackPath = "/v1/playback/tracks/";
 
     // Many connections with pauses approximate an open loop, in which a slow response does not delay other requests.
