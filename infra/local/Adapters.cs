@@ -20,7 +20,7 @@ internal static class Adapters
         services.AddSingleton(data).AddSingleton(functions).AddSingleton<ServiceClient>();
         services.AddSingleton(provider => new QueueFile(
             data.Queues,
-            functions.Select(function => function.Subscription).OfType<Subscription>(),
+            [.. functions.Select(function => function.Subscription).OfType<Subscription>()],
             provider.GetRequiredService<TimeProvider>()));
         services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
         return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>();

@@ -1,5 +1,6 @@
 using Spotify.Benchmarks;
 using Spotify.Benchmarks.ColdStart;
+using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
@@ -11,6 +12,7 @@ try
     {
         "cold-start" => await ColdStartBenchmark.RunAsync(arguments),
         ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
+        "commits" => await CommitsBenchmark.RunAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
@@ -28,6 +30,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
+        dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]

@@ -321,6 +321,20 @@ public abstract class DatabaseContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_failed_commit_does_not_affect_concurrent_ones()
+    {
+        await Database.CommitAsync([Artist("a0", "A")], default);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
+        {
+            var id = i % 3 == 0 ? "a0" : $"a{i}";
+            var commit = Database.CommitAsync([Artist($"b{i:00}", $"B{i:00}"), Artist(id, "A")], default);
+            if (id == "a0") await Assert.ThrowsAsync<RowExistsException>(() => commit);
+            else await commit;
+        })));
+        Assert.Equal(8, (await NamesAsync()).Count(name => name.StartsWith('B')));
+    }
+
+    [SkippableFact]
     public async Task A_canceled_commit_changes_nothing()
     {
         var canceled = new CancellationToken(canceled: true);

@@ -7,7 +7,7 @@ namespace Spotify.Local.Database;
 
 /// <summary>
 /// The database of one machine: SQLite with a write-ahead log, any number of readers and one writer. A commit returns when the log is on
-/// disk (<c>synchronous = FULL</c>), so it survives a killed process and a power cut.
+/// disk (<c>synchronous = FULL</c>), so it survives a killed process and a power cut. Concurrent commits share a flush.
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IDisposable
 {
@@ -16,8 +16,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly string path;
     private readonly List<Table> expiring;
     private readonly ConcurrentBag<SqliteSession> readers = [];
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly SqliteSession writer;
+    private readonly GroupCommit writes;
 
     /// <summary>Opens the database at <paramref name="path"/>. Creates it or upgrades it to <paramref name="schema"/>.</summary>
     /// <exception cref="DataVersionException">A newer version wrote the database.</exception>
@@ -26,7 +25,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         SQLitePCL.Batteries_V2.Init();
         this.path = path;
         expiring = [.. schema.Tables.Where(table => table.Deletion is not null)];
-        writer = new SqliteSession(path);
+        var writer = new SqliteSession(path);
         try
         {
             SqliteSchema.Apply(writer, schema);
@@ -36,6 +35,8 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
             writer.Dispose();
             throw;
         }
+
+        writes = new GroupCommit(writer);
     }
 
     /// <inheritdoc/>
@@ -61,41 +62,26 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct)
-    {
-        await writing.WaitAsync(ct);
-        try
+    public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => writes.RunAsync(
+        session =>
         {
-            using var transaction = writer.Begin();
-            foreach (var mutation in mutations) writer.Apply(mutation);
-            transaction.Commit();
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+            foreach (var mutation in mutations) session.Apply(mutation);
+            return Task.FromResult(true);
+        },
+        ct);
 
     /// <inheritdoc/>
-    public async Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct)
-    {
-        await writing.WaitAsync(ct);
-        try
+    // The session has the write lock before the body reads, so that conflicts are impossible and the body runs once.
+    public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) => writes.RunAsync(
+        async session =>
         {
-            // Takes the write lock before the body reads, so that conflicts are impossible and the body runs once.
-            using var transaction = writer.Begin();
-            var buffered = new Transaction(writer);
+            var buffered = new Transaction(session);
             var result = await body(buffered);
             ct.ThrowIfCancellationRequested();
-            foreach (var mutation in buffered.Mutations) writer.Apply(mutation);
-            transaction.Commit();
+            foreach (var mutation in buffered.Mutations) session.Apply(mutation);
             return result;
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+        },
+        ct);
 
     /// <summary>Deletes rows by the deletion policies of the schema, up to 1,000 of each table.</summary>
     /// <returns>Whether more rows may have to be deleted.</returns>
@@ -104,15 +90,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         var more = false;
         foreach (var table in expiring)
         {
-            await writing.WaitAsync(ct);
-            try
-            {
-                more |= writer.DeleteExpired(table, now, MaxDeletedAtOnce) == MaxDeletedAtOnce;
-            }
-            finally
-            {
-                writing.Release();
-            }
+            var deleted = await writes.RunAsync(
+                session => Task.FromResult(session.DeleteExpired(table, now, MaxDeletedAtOnce)), ct);
+            more |= deleted == MaxDeletedAtOnce;
         }
 
         return more;
@@ -122,8 +102,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     public void Dispose()
     {
         while (readers.TryTake(out var reader)) reader.Dispose();
-        writer.Dispose();
-        writing.Dispose();
+        writes.Dispose();
     }
 
     /// <summary>Rents a session for reading. Disposing the lease returns it to the pool.</summary>

@@ -47,6 +47,9 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>Whether a transaction has begun and neither ended nor been rolled back by an error.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(connection) == 0;
+
     /// <summary>Begins a transaction with the write lock. Disposing it without a commit rolls it back.</summary>
     public WriteTransaction Begin()
     {
@@ -208,7 +211,7 @@ internal sealed class SqliteSession : IDisposable
         public void Dispose()
         {
             // There is nothing to roll back after a commit, or after errors that end the transaction, such as a full disk.
-            if (raw.sqlite3_get_autocommit(session.connection) == 0) session.Execute("ROLLBACK", Parameters.None);
+            if (session.IsInTransaction) session.Execute("ROLLBACK", Parameters.None);
         }
     }
 }

@@ -16,8 +16,6 @@ public sealed class QueueFile : IDisposable
 
     private const int Version = 2;
 
-    private const int MaxWritesPerFlush = 256;
-
     // A message is stored once for all its consumers; each has a delivery. Attempts also identifies the holder of a delivery, because it
     // grows with each lease.
     private static readonly string[] Tables =
@@ -36,59 +34,57 @@ public sealed class QueueFile : IDisposable
     private const string ScheduledCalls =
         "CREATE TABLE ScheduledCalls (Schedule TEXT PRIMARY KEY, CalledAt INTEGER NOT NULL) WITHOUT ROWID";
 
+    private static readonly TimeSpan DeclarationInterval = TimeSpan.FromDays(1);
+
     // How often the file is checked for writes of other processes.
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private readonly string path;
     private readonly TimeProvider time;
-    private readonly SqliteSession writer;
-    private readonly Lock writing = new();
-    private readonly ConcurrentQueue<IWrite> waiting = new();
+    private readonly GroupCommit writes;
     private readonly ConcurrentDictionary<string, TaskCompletionSource> sleepers = new(StringComparer.Ordinal);
+    private readonly ITimer declaration;
     private readonly Lock watching = new();
     private SqliteSession? watcher;
     private ITimer? watch;
     private long seen;
     private bool disposed;
-    private int flushing;
 
     /// <summary>Opens the file. Creates it if it does not exist.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="subscriptions">Subscriptions to add to those in the file. They get the messages published from now on.</param>
+    /// <param name="subscriptions">
+    /// Subscriptions to add to those in the file. They get the messages published from now on, and are declared again every day until the
+    /// file is closed.
+    /// </param>
     /// <param name="time">The clock.</param>
     /// <exception cref="DataVersionException">A newer version wrote the file.</exception>
-    public QueueFile(string path, IEnumerable<Subscription> subscriptions, TimeProvider time)
+    public QueueFile(string path, IReadOnlyList<Subscription> subscriptions, TimeProvider time)
     {
         SQLitePCL.Batteries_V2.Init();
         this.path = path;
         this.time = time;
-        writer = new SqliteSession(path);
+        var writer = new SqliteSession(path);
         try
         {
-            CreateTables();
-            Declare([.. subscriptions]);
+            CreateTables(writer);
+            using var transaction = writer.Begin();
+            Declare(writer, subscriptions);
+            transaction.Commit();
         }
         catch
         {
             writer.Dispose();
             throw;
         }
+
+        writes = new GroupCommit(writer);
+        // After a failure, it is declared a day later: often enough for the retention of a week.
+        declaration = time.CreateTimer(_ => _ = DeclareAsync(subscriptions), null, DeclarationInterval, DeclarationInterval);
     }
 
     /// <summary>Creates subscriptions or moves them to other topics. Removes subscriptions that were not declared for a week.</summary>
-    internal void Declare(IReadOnlyList<Subscription> subscriptions)
-    {
-        foreach (var subscription in subscriptions) MessageRules.Check(subscription);
-        if (subscriptions.Count == 0) return;
-        lock (writing)
-        {
-            using var transaction = writer.Begin();
-            var now = time.GetUtcNow();
-            foreach (var subscription in subscriptions) writer.Declare(subscription, now);
-            writer.Forget(now - Retention);
-            transaction.Commit();
-        }
-    }
+    internal Task DeclareAsync(IReadOnlyList<Subscription> subscriptions) =>
+        WriteAsync(session => Declare(session, subscriptions), CancellationToken.None);
 
     /// <summary>
     /// Completes when a consumer may have new deliveries. Call this before looking for deliveries, so that none is missed in between.
@@ -105,17 +101,9 @@ public sealed class QueueFile : IDisposable
         if (sleepers.TryRemove(consumer, out var sleeper)) sleeper.SetResult();
     }
 
-    /// <summary>
-    /// Runs a write, which is on disk when the task completes. The function may run more than once. A canceled write may still take effect.
-    /// </summary>
-    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct)
-    {
-        if (ct.IsCancellationRequested) return Task.FromCanceled<T>(ct);
-        var entry = new Write<T>(write);
-        waiting.Enqueue(entry);
-        if (Interlocked.Exchange(ref flushing, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(file => file.Flush(), this, preferLocal: false);
-        return entry.Task.WaitAsync(ct);
-    }
+    /// <summary>Runs a write, which is on disk when the task completes.</summary>
+    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken ct) =>
+        writes.RunAsync(session => Task.FromResult(write(session)), ct);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -127,10 +115,21 @@ public sealed class QueueFile : IDisposable
             watcher?.Dispose();
         }
 
-        lock (writing) writer.Dispose();
+        declaration.Dispose();
+        writes.Dispose();
     }
 
-    private void CreateTables()
+    private bool Declare(SqliteSession session, IReadOnlyList<Subscription> subscriptions)
+    {
+        foreach (var subscription in subscriptions) MessageRules.Check(subscription);
+        if (subscriptions.Count == 0) return false;
+        var now = time.GetUtcNow();
+        foreach (var subscription in subscriptions) session.Declare(subscription, now);
+        session.Forget(now - Retention);
+        return true;
+    }
+
+    private static void CreateTables(SqliteSession writer)
     {
         if (VersionOf(writer) == Version) return;
         using var transaction = writer.Begin();
@@ -155,47 +154,6 @@ public sealed class QueueFile : IDisposable
 
     private static int VersionOf(SqliteSession session) =>
         session.Query("PRAGMA user_version", Parameters.None).Single().Int32("user_version");
-
-    private void Flush()
-    {
-        lock (writing)
-        {
-            var group = new List<IWrite>();
-            while (true)
-            {
-                group.Clear();
-                while (group.Count < MaxWritesPerFlush && waiting.TryDequeue(out var write)) group.Add(write);
-                if (group.Count > 0)
-                {
-                    Commit(group);
-                    continue;
-                }
-
-                Volatile.Write(ref flushing, 0);
-                // A write may have been enqueued just before, while this flush was still marked as running.
-                if (waiting.IsEmpty || Interlocked.Exchange(ref flushing, 1) != 0) return;
-            }
-        }
-    }
-
-    private void Commit(List<IWrite> group)
-    {
-        try
-        {
-            using var transaction = writer.Begin();
-            foreach (var write in group) write.Run(writer);
-            transaction.Commit();
-        }
-        catch (Exception e)
-        {
-            // A failed write must not fail the others, so each is repeated alone.
-            if (group.Count == 1) group[0].Fail(e);
-            else foreach (var write in group) Commit([write]);
-            return;
-        }
-
-        foreach (var write in group) write.Complete();
-    }
 
     private void Watch()
     {
@@ -231,27 +189,4 @@ public sealed class QueueFile : IDisposable
 
     // A number that changes with every commit of another connection.
     private long DataVersion() => watcher!.Query("PRAGMA data_version", Parameters.None).Single().Int64("data_version");
-
-    private interface IWrite
-    {
-        void Run(SqliteSession session);
-
-        void Complete();
-
-        void Fail(Exception e);
-    }
-
-    private sealed class Write<T>(Func<SqliteSession, T> write) : IWrite
-    {
-        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T result = default!;
-
-        public Task<T> Task => completion.Task;
-
-        public void Run(SqliteSession session) => result = write(session);
-
-        public void Complete() => completion.SetResult(result);
-
-        public void Fail(Exception e) => completion.SetException(e);
-    }
 }

@@ -5,8 +5,8 @@ namespace Spotify.Domain.Data;
 
 /// <summary>
 /// A parser of the subset of Spanner's data definition language that the schema files use: CREATE TABLE with ROW DELETION POLICY,
-/// CREATE INDEX and CREATE SEARCH INDEX with STORING, ALTER TABLE … ADD COLUMN, and generated TOKENLIST columns. Other statements are errors, because an engine that
-/// derives its schema from the parsed statements would silently differ from Spanner.
+/// CREATE INDEX and CREATE SEARCH INDEX with STORING, ALTER TABLE … ADD COLUMN, and generated TOKENLIST columns. Other statements are
+/// errors, because an engine that derives its schema from the parsed statements would silently differ from Spanner.
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/reference/standard-sql/data-definition-language"/>
 internal sealed partial class SchemaParser

@@ -46,8 +46,8 @@ public interface IDatabase
 public static class RecentReads
 {
     /// <summary>
-    /// Returns the row with a key as it was at some time in the last ten seconds. A row that did not exist then is read again, so that a row
-    /// that was just added is found.
+    /// Returns the row with a key as it was at some time in the last ten seconds. A row that did not exist then is read again, so that a
+    /// row that was just added is found.
     /// </summary>
     public static async Task<Row?> ReadRecentAsync(this IDatabase database, Table table, Key key, CancellationToken ct) =>
         await database.ReadAsync(table, key, Staleness.Recent, ct) ?? await database.ReadAsync(table, key, null, ct);

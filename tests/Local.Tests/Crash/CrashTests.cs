@@ -22,7 +22,7 @@ public sealed class CrashTests : IDisposable
         {
             await using var host = await HostProcess.ServeAsync(directory.FullName, "--no-demo");
             var enough = new TaskCompletionSource();
-            var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+            var writers = Enumerable.Range(0, 16).Select(writer => Task.Run(async () =>
             {
                 for (var i = 0; ; i++)
                 {

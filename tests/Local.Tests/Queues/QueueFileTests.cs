@@ -20,7 +20,15 @@ public sealed class QueueFileTests : IDisposable
         using var file = new QueueFile(FilePath, [], clock);
         var gate = new TaskCompletionSource();
         // While this one runs, the others are collected in the next group.
-        var first = file.WriteAsync(_ => gate.Task.Wait(TimeSpan.FromMinutes(1)), default);
+        var running = new TaskCompletionSource();
+        var first = Task.Run(() => file.WriteAsync(
+            _ =>
+            {
+                running.SetResult();
+                return gate.Task.Wait(TimeSpan.FromMinutes(1));
+            },
+            default));
+        await running.Task;
         var others = Enumerable.Range(0, 20).Select(i => file.WriteAsync(
             session =>
             {

@@ -47,7 +47,7 @@ internal sealed class QueueHarness : IAsyncDisposable
     public async Task<MessagePump> SubscribeAsync(
         Subscription subscription, IMessageConsumer<ReadOnlyMemory<byte>> consumer, QueueFile? file = null)
     {
-        File.Declare([subscription]);
+        await File.DeclareAsync([subscription]);
         var function = new FunctionDefinition(subscription.Name, Caller.Subscription)
         {
             Consumer = MessageConsumer.OfBytes<IMessageConsumer<ReadOnlyMemory<byte>>>(subscription),

@@ -71,7 +71,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     [Fact]
     public async Task Messages_are_kept_while_no_host_is_running()
     {
-        queues.File.Declare([Recorder]);
+        await queues.File.DeclareAsync([Recorder]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
         var consumer = new Consumer();
         await queues.SubscribeAsync(Recorder, consumer, queues.OpenOther());
@@ -119,7 +119,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     [Fact]
     public async Task A_message_whose_consumers_all_crashed_is_a_dead_letter()
     {
-        queues.File.Declare([Recorder]);
+        await queues.File.DeclareAsync([Recorder]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
         for (var attempt = 1; attempt <= 5; attempt++)
         {
@@ -141,7 +141,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_replaces_its_message_atomically()
     {
-        queues.File.Declare([new Subscription("archive", Topic.DeadLetters)]);
+        await queues.File.DeclareAsync([new Subscription("archive", Topic.DeadLetters)]);
         await SubscribeAsync(Recorder, new Consumer((_, _) => throw new PoisonMessageException("bad")));
         await Bus.PublishAsync(Plays, [.. Enumerable.Range(0, 50).Select(i => Text($"{i}"))], default);
         await queues.WaitUntilAsync(waiting =>
@@ -231,16 +231,32 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     [Fact]
     public async Task An_undeclared_subscription_is_deleted_after_a_week()
     {
-        queues.File.Declare([Recorder, Recorder with { Name = "updater" }]);
+        await queues.File.DeclareAsync([Recorder, Recorder with { Name = "updater" }]);
         await Bus.PublishAsync(Plays, [Text("a")], default);
         queues.Clock.Advance(QueueFile.Retention);
-        queues.File.Declare([Recorder]);
+        await queues.File.DeclareAsync([Recorder]);
         Assert.Equal(2, (await queues.WaitingAsync()).Count);
         queues.Clock.Advance(TimeSpan.FromMinutes(1));
-        queues.File.Declare([Recorder]);
+        await queues.File.DeclareAsync([Recorder]);
         Assert.Equal("subscription/recorder", (await queues.WaitingAsync()).Single().Consumer);
         await Bus.PublishAsync(Plays, [Text("b")], default);
         Assert.Equal(2, (await queues.WaitingAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Subscriptions_of_a_running_host_are_kept_longer_than_a_week()
+    {
+        using var host = new QueueFile(queues.Path, [Recorder], queues.Clock);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        for (var day = 0; day < 8; day++)
+        {
+            queues.Clock.Advance(TimeSpan.FromDays(1));
+            // Completes after the declaration of the day.
+            await host.WriteAsync(_ => true, default);
+        }
+
+        await queues.File.DeclareAsync([Recorder with { Name = "other" }]);
+        Assert.Equal("subscription/recorder", (await queues.WaitingAsync()).Single().Consumer);
     }
 
     private static void InterlockedMax(ref int most, int value)
