@@ -31,6 +31,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
+    private static readonly Table ArtistAlbums = Schema.Current.Table("ArtistAlbums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
@@ -44,6 +45,10 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         WHERE Playables.ParentId = @album ORDER BY Credits.PlayableId, Credits.Position
         """,
         ("album", ColumnType.String));
+
+    private static readonly Statement ArtistsWhoAppearOn = new(
+        "SELECT ArtistId FROM ArtistAlbums WHERE AlbumId = @album AND AlbumGroup = @group",
+        ("album", ColumnType.String), ("group", ColumnType.Int64));
 
     // The artists that the stored track and its albums reference, before the write.
     private static readonly Statement ReferencedArtists = new(
@@ -96,14 +101,16 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             var durationMs = entry.Audio?.DurationMs
                 ?? stored?.Int32("DurationMs")
                 ?? throw new IngestException("The track was deleted from the catalog during the import.") { IsTransient = true };
-            var album = await AlbumAsync();
+            var (album, credited) = await AlbumAsync();
             var emptiedAlbumId = await EmptiedAlbumAsync(stored);
             var orphanedArtists = await OrphanedArtistsAsync(album, emptiedAlbumId);
+
+            if (stored?.String("ParentId") is { } before && before != album.Id) await LeaveAlbumAsync(before);
 
             foreach (var artist in track.Artists) await WriteArtistAsync(artist, track.Genres);
             foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id))
                 await WriteArtistAsync(artist, []);
-            Add(CatalogWriter.Write(album));
+            Add(CatalogWriter.Write(album, credited));
             Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name));
             if (entry.Audio is not null) await WriteAudioAsync(entry.Audio, stored);
             Add(entry.Plan.Stale.Select(stale => stale.Delete()));
@@ -113,7 +120,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             foreach (var artist in orphanedArtists) Remove(Artists, EntityType.Artist, artist);
         }
 
-        private async Task<Album> AlbumAsync()
+        private async Task<(Album Album, IEnumerable<ArtistCredit> Credited)> AlbumAsync()
         {
             var parameters = new Parameters { { "album", track.Album.Id } };
             var credits = (await transaction.QueryAsync(CreditsOfAlbum, parameters).ToListAsync())
@@ -146,7 +153,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 [],
                 0);
             var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, track.Artists);
-            return AlbumRollup.Add(stored, before, added, track.Album, track.Genres);
+            return (
+                AlbumRollup.Add(stored, before, added, track.Album, track.Genres),
+                before.Where(other => other.Id != id).Append(added).SelectMany(other => other.Artists));
         }
 
         /// <summary>Returns the id of the track's previous album if this write removes its last track; otherwise an empty string.</summary>
@@ -157,6 +166,21 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 .QueryAsync(TracksOfAlbum, new Parameters { { "album", before } })
                 .AnyAsync(row => row.String("PlayableId") != id);
             return hasOthers ? "" : before;
+        }
+
+        /// <summary>Removes the track's previous album from the discographies of artists whom none of its other tracks credits.</summary>
+        private async Task LeaveAlbumAsync(string albumId)
+        {
+            var credited = await transaction.QueryAsync(CreditsOfAlbum, new Parameters { { "album", albumId } })
+                .Where(row => row.String("PlayableId") != id)
+                .Select(row => row.String("ArtistId"))
+                .ToHashSetAsync(StringComparer.Ordinal);
+            var parameters = new Parameters { { "album", albumId }, { "group", (int)AlbumGroup.AppearsOn } };
+            await foreach (var row in transaction.QueryAsync(ArtistsWhoAppearOn, parameters))
+            {
+                if (!credited.Contains(row.String("ArtistId")))
+                    transaction.Add(Mutation.Delete(ArtistAlbums, new Key(albumId, row.String("ArtistId"))));
+            }
         }
 
         /// <summary>Returns the ids of artists without followers that are no longer referenced after this write.</summary>

@@ -1,3 +1,4 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 
@@ -9,26 +10,55 @@ internal static class LibraryStatements
     /// <summary>The maximum number of ids in a query.</summary>
     public const int MaxIds = 50;
 
-    /// <summary>Selects the ids that are in a library.</summary>
-    public static readonly Statement Saved = ByIds(
-        "SELECT ItemId AS Id FROM LibraryItems WHERE UserId = @user AND Type = @type AND ItemId IN ({0})",
-        ("user", ColumnType.String), ("type", ColumnType.String));
+    /// <summary>The maximum number of types in a query.</summary>
+    public const int MaxTypes = 7;
 
-    /// <summary>Selects one shard of the follower counts of artists or users.</summary>
-    public static readonly Statement CountsOfShard = ByIds(
-        "SELECT TargetId AS Id, Followers FROM FollowerCounts WHERE Type = @type AND Shard = @shard AND TargetId IN ({0})",
-        ("type", ColumnType.String), ("shard", ColumnType.Int64));
+    private const string SavedSql = """
+        SELECT 'saved' AS Kind, Type, ItemId AS Id, 0 AS Number FROM LibraryItems
+        WHERE UserId = @user AND Type IN ({types}) AND ItemId IN ({ids})
+        """;
 
-    /// <summary>Selects the number of users who follow an artist or a user, without the followers an artist was imported with.</summary>
+    private const string CountsSql = """
+        UNION ALL SELECT 'followers' AS Kind, Type, TargetId AS Id, Followers AS Number FROM FollowerCounts
+        WHERE Type IN ('artist', 'user') AND Shard = @shard AND TargetId IN ({ids})
+        UNION ALL SELECT 'total' AS Kind, Type, '' AS Id, Items AS Number FROM LibraryCounts WHERE UserId = @user
+        """;
+
+    /// <summary>Selects which items are in a library. All combinations of the types and ids are looked up.</summary>
+    public static readonly Statement Saved = Of(SavedSql);
+
+    /// <summary>Selects the state that the removal of items depends on: saved items, followers in a shard, and totals.</summary>
+    public static readonly Statement ToRemove = Of($"{SavedSql} {CountsSql}", ("shard", ColumnType.Int64));
+
+    /// <summary>Selects the state that the addition of items depends on: also which entities exist, and whether the user does.</summary>
+    public static readonly Statement ToAdd = Of(
+        $$"""
+        {{SavedSql}} {{CountsSql}}
+        UNION ALL SELECT 'exists' AS Kind, 'album' AS Type, AlbumId AS Id, 0 AS Number FROM Albums WHERE AlbumId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'artist' AS Type, ArtistId AS Id, 0 AS Number FROM Artists WHERE ArtistId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'audiobook' AS Type, AudiobookId AS Id, 0 AS Number FROM Audiobooks WHERE AudiobookId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, Type, PlayableId AS Id, 0 AS Number FROM Playables WHERE PlayableId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'show' AS Type, ShowId AS Id, 0 AS Number FROM Shows WHERE ShowId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number FROM Users WHERE UserId IN ({ids})
+        UNION ALL SELECT 'self' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number FROM Users WHERE UserId = @user
+        """,
+        ("shard", ColumnType.Int64));
+
+    /// <summary>Selects the number of followers of a user.</summary>
     public static readonly Statement Followers = new(
-        "SELECT COALESCE(SUM(Followers), 0) AS Followers FROM FollowerCounts WHERE Type = @type AND TargetId = @id",
-        ("type", ColumnType.String), ("id", ColumnType.String));
+        $"SELECT {FollowerCounts.SumSql(EntityType.User, "@id")} AS Followers", ("id", ColumnType.String));
 
-    // Items with the same time are ordered by id, so that pages do not overlap. Count and page are read in one query, so that they are
-    // consistent. Every row has the count; an empty page is one row without an item.
+    // Items with the same time are ordered by id, so that pages do not overlap. Total and page are read in one query, so that they are
+    // consistent. Every row has the total; an empty page is one row without an item. The total excludes the items that were added after
+    // the first page was read. They are counted, up to a limit, because there are few of them.
     private const string CountedPage = """
         SELECT Counted.Total, Paged.ItemId, Paged.AddedAt
-        FROM (SELECT COUNT(*) AS Total FROM LibraryItems WHERE UserId = @user AND Type = @type AND AddedAt <= @until) Counted
+        FROM (
+          SELECT COALESCE((SELECT Items FROM LibraryCounts WHERE UserId = @user AND Type = @type), 0) - (
+            SELECT COUNT(*) FROM (
+              SELECT ItemId FROM LibraryItems WHERE UserId = @user AND Type = @type AND AddedAt > @until LIMIT 10000) Later
+          ) AS Total
+        ) Counted
         LEFT JOIN ({0}) Paged ON TRUE
         ORDER BY Paged.AddedAt DESC, Paged.ItemId
         """;
@@ -59,36 +89,11 @@ internal static class LibraryStatements
         ("user", ColumnType.String), ("type", ColumnType.String), ("until", ColumnType.Timestamp), ("time", ColumnType.Timestamp),
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    private static readonly Statement ExistingAlbums = ByIds("SELECT AlbumId AS Id FROM Albums WHERE AlbumId IN ({0})");
-
-    private static readonly Statement ExistingArtists = ByIds("SELECT ArtistId AS Id FROM Artists WHERE ArtistId IN ({0})");
-
-    private static readonly Statement ExistingAudiobooks = ByIds("SELECT AudiobookId AS Id FROM Audiobooks WHERE AudiobookId IN ({0})");
-
-    private static readonly Statement ExistingEpisodes = ByIds(
-        "SELECT PlayableId AS Id FROM Playables WHERE Type = 'episode' AND PlayableId IN ({0})");
-
-    private static readonly Statement ExistingShows = ByIds("SELECT ShowId AS Id FROM Shows WHERE ShowId IN ({0})");
-
-    private static readonly Statement ExistingTracks = ByIds(
-        "SELECT PlayableId AS Id FROM Playables WHERE Type = 'track' AND PlayableId IN ({0})");
-
-    private static readonly Statement ExistingUsers = ByIds("SELECT UserId AS Id FROM Users WHERE UserId IN ({0})");
-
-    /// <summary>Returns the query that selects the ids of entities that exist.</summary>
-    public static Statement Existing(EntityType type) => type switch
-    {
-        EntityType.Album => ExistingAlbums,
-        EntityType.Artist => ExistingArtists,
-        EntityType.Audiobook => ExistingAudiobooks,
-        EntityType.Episode => ExistingEpisodes,
-        EntityType.Show => ExistingShows,
-        EntityType.Track => ExistingTracks,
-        EntityType.User => ExistingUsers,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-    };
-
-    private static Statement ByIds(string format, params IEnumerable<(string Name, ColumnType Type)> parameters) => new(
-        format.Replace("{0}", Statement.List("id", MaxIds), StringComparison.Ordinal),
-        [.. parameters, .. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
+    private static Statement Of(string sql, params IEnumerable<(string Name, ColumnType Type)> parameters) => new(
+        sql.Replace("{ids}", Statement.List("id", MaxIds), StringComparison.Ordinal)
+            .Replace("{types}", Statement.List("type", MaxTypes), StringComparison.Ordinal),
+        [
+            ("user", ColumnType.String), .. parameters,
+            .. Statement.ListParameters("id", MaxIds, ColumnType.String), .. Statement.ListParameters("type", MaxTypes, ColumnType.String),
+        ]);
 }

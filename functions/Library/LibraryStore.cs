@@ -1,3 +1,4 @@
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -13,16 +14,14 @@ public sealed record LibraryPage(IReadOnlyList<LibraryItem> Items, int Total);
 
 /// <summary>
 /// The store of the rows of libraries. Each change is one transaction, even for items of several types, and can be repeated: an item that
-/// is already in the library keeps its time, and a follower is counted once.
+/// is already in the library keeps its time, and an item or a follower is counted once.
 /// </summary>
 public sealed class LibraryStore(IDatabase database, TimeProvider time)
 {
-    private const int Shards = 16;
-
     private static readonly DateTimeOffset EndOfTime = Instant.Truncate(DateTimeOffset.MaxValue);
 
     private static readonly Table Items = Schema.Current.Table("LibraryItems");
-    private static readonly Table Counts = Schema.Current.Table("FollowerCounts");
+    private static readonly Table Totals = Schema.Current.Table("LibraryCounts");
 
     /// <summary>
     /// Adds items to a user's library, and inserts the user's row if there is none. Skips items that do not exist, because one deleted
@@ -35,8 +34,20 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
         return database.TransactAsync(
             async transaction =>
             {
-                if (await transaction.ReadAsync(User.Table, new Key(user.Id)) is null) transaction.Add(user.Insert());
-                foreach (var (type, ids) in ByType(entries)) await AddAsync(transaction, user.Id, type, ids, id => AddedAt(type, id));
+                var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToAdd, user.Id, entries);
+                if (!state.HasUser) transaction.Add(user.Insert());
+                List<LibraryEntry> added =
+                [
+                    .. Distinct(entries).Where(entry =>
+                        state.Exists(entry) && !state.IsSaved(entry) && !(entry.Type == EntityType.User && entry.Id == user.Id)),
+                ];
+                foreach (var (type, id, _) in added)
+                {
+                    transaction.Add(Mutation.Insert(
+                        Items, ("UserId", user.Id), ("Type", Name(type)), ("ItemId", id), ("AddedAt", AddedAt(type, id))));
+                }
+
+                Count(transaction, user.Id, state, added, +1);
                 return true;
             },
             ct);
@@ -53,13 +64,10 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     public Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
-            foreach (var (type, ids) in ByType(entries))
-            {
-                var saved = await SavedIdsAsync(transaction, userId, type, ids);
-                foreach (var id in saved) transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
-                await CountAsync(transaction, userId, type, saved, -1);
-            }
-
+            var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToRemove, userId, entries);
+            List<LibraryEntry> removed = [.. Distinct(entries).Where(state.IsSaved)];
+            foreach (var (type, id, _) in removed) transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
+            Count(transaction, userId, state, removed, -1);
             return true;
         },
         ct);
@@ -67,14 +75,10 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     /// <summary>Returns whether each item is in a user's library, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
-        var saved = new HashSet<(EntityType, string)>();
-        foreach (var (type, ids) in ByType(entries))
-        {
-            var rows = database.QueryAsync(LibraryStatements.Saved, SavedParameters(userId, type, ids), null, ct);
-            await foreach (var row in rows) saved.Add((type, row.String("Id")));
-        }
-
-        return [.. entries.Select(entry => saved.Contains((entry.Type, entry.Id)))];
+        if (entries.Count == 0) return [];
+        var state = await LibraryState.ReadAsync(
+            (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), LibraryStatements.Saved, userId, entries);
+        return [.. entries.Select(state.IsSaved)];
     }
 
     /// <summary>Returns a page from an offset.</summary>
@@ -120,64 +124,28 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     /// <summary>Returns the number of followers of a user.</summary>
     public async Task<long> FollowersAsync(string userId, CancellationToken ct)
     {
-        var parameters = new Parameters { { "type", Name(EntityType.User) }, { "id", userId } };
-        var row = await database.QueryAsync(LibraryStatements.Followers, parameters, null, ct).SingleAsync(ct);
+        var row = await database.QueryAsync(LibraryStatements.Followers, new Parameters { { "id", userId } }, null, ct).SingleAsync(ct);
         return row.Int64("Followers");
     }
 
-    private static async Task AddAsync(
-        ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids, Func<string, DateTimeOffset> addedAt)
+    private static void Count(
+        ITransaction transaction, string userId, LibraryState state, IReadOnlyList<LibraryEntry> changed, int change)
     {
-        var saved = await SavedIdsAsync(transaction, userId, type, ids);
-        var missing = ids.Where(id => !saved.Contains(id) && !(type == EntityType.User && id == userId)).ToList();
-        if (missing.Count == 0) return;
-        var parameters = new Parameters().AddList("id", missing, LibraryStatements.MaxIds);
-        var existing = await IdsAsync(transaction.QueryAsync(LibraryStatements.Existing(type), parameters));
-        var added = missing.Where(existing.Contains).ToList();
-        foreach (var id in added)
+        foreach (var (type, count) in changed.CountBy(entry => entry.Type))
         {
-            transaction.Add(Mutation.Insert(
-                Items, ("UserId", userId), ("Type", Name(type)), ("ItemId", id), ("AddedAt", addedAt(id))));
+            var total = state.Total(type) + (change * count);
+            transaction.Add(Mutation.Upsert(Totals, ("UserId", userId), ("Type", Name(type)), ("Items", total)));
         }
 
-        await CountAsync(transaction, userId, type, added, +1);
-    }
-
-    private static async Task CountAsync(
-        ITransaction transaction, string userId, EntityType type, IReadOnlyCollection<string> ids, int change)
-    {
-        if (ids.Count == 0 || !LibraryTypes.IsFollowed(type)) return;
-        var shard = Shard(userId);
-        var parameters = new Parameters { { "type", Name(type) }, { "shard", shard } }.AddList("id", [.. ids], LibraryStatements.MaxIds);
-        var counts = await transaction.QueryAsync(LibraryStatements.CountsOfShard, parameters)
-            .ToDictionaryAsync(row => row.String("Id"), row => row.Int64("Followers"), StringComparer.Ordinal);
-        foreach (var id in ids)
+        foreach (var entry in changed.Where(entry => LibraryTypes.IsFollowed(entry.Type)))
         {
-            var followers = counts.GetValueOrDefault(id) + change;
-            transaction.Add(Mutation.Upsert(
-                Counts, ("Type", Name(type)), ("TargetId", id), ("Shard", shard), ("Followers", followers)));
+            var followers = state.FollowersInShard(entry) + change;
+            transaction.Add(FollowerCounts.Write(entry.Type, entry.Id, FollowerCounts.Shard(userId), followers));
         }
     }
 
-    private static async Task<HashSet<string>> SavedIdsAsync(
-        ITransaction transaction, string userId, EntityType type, IReadOnlyList<string> ids) =>
-        await IdsAsync(transaction.QueryAsync(LibraryStatements.Saved, SavedParameters(userId, type, ids)));
-
-    private static Parameters SavedParameters(string userId, EntityType type, IReadOnlyList<string> ids) =>
-        new Parameters { { "user", userId }, { "type", Name(type) } }.AddList("id", ids, LibraryStatements.MaxIds);
-
-    private static async Task<HashSet<string>> IdsAsync(IAsyncEnumerable<Row> rows)
-    {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in rows) ids.Add(row.String("Id"));
-        return ids;
-    }
-
-    private static IEnumerable<(EntityType Type, IReadOnlyList<string> Ids)> ByType(IReadOnlyList<LibraryEntry> entries)
-    {
-        foreach (var group in entries.GroupBy(entry => entry.Type))
-            yield return (group.Key, [.. group.Select(entry => entry.Id).Distinct(StringComparer.Ordinal)]);
-    }
+    private static IEnumerable<LibraryEntry> Distinct(IEnumerable<LibraryEntry> entries) =>
+        entries.DistinctBy(entry => (entry.Type, entry.Id));
 
     private static int IndexOf(IReadOnlyList<LibraryEntry> entries, EntityType type, string id)
     {
@@ -187,14 +155,6 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     }
 
     private static string Name(EntityType type) => SpotifyUri.WireName(type);
-
-    // FNV-1a, because string.GetHashCode differs between processes and a user must be counted in the same shard each time.
-    private static long Shard(string userId)
-    {
-        var hash = 2166136261u;
-        foreach (var character in userId) hash = unchecked((hash ^ character) * 16777619u);
-        return hash % Shards;
-    }
 
     private async Task<LibraryPage> PageAsync(Statement statement, Parameters parameters, CancellationToken ct)
     {

@@ -16,8 +16,9 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
     /// <summary>Returns the user's own profile. Inserts a row for a user who is known from the token only.</summary>
     public async Task<PrivateUserObject> OwnAsync(CurrentUser current, ApiLinks links, CancellationToken ct)
     {
+        var followers = library.FollowersAsync(current.Id, ct);
         var user = await FindAsync(current.Id, ct) ?? await AddAsync(current, ct);
-        var profile = await PublicAsync(user, links, ct);
+        var profile = Public(user, await followers, links);
         return new PrivateUserObject(
             AccountId: SpotifyId.FromName("account:" + user.Id),
             Country: user.Country,
@@ -64,13 +65,17 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
 
     /// <summary>Returns a user's public profile.</summary>
     /// <exception cref="ApiException">404: the user does not exist.</exception>
-    public async Task<PublicUserObject> PublicAsync(string userId, ApiLinks links, CancellationToken ct) =>
-        await PublicAsync(await FindAsync(userId, ct) ?? throw ApiException.NotFound(), links, ct);
+    public async Task<PublicUserObject> PublicAsync(string userId, ApiLinks links, CancellationToken ct)
+    {
+        var followers = library.FollowersAsync(userId, ct);
+        var user = await FindAsync(userId, ct) ?? throw ApiException.NotFound();
+        return Public(user, await followers, links);
+    }
 
-    private async Task<PublicUserObject> PublicAsync(User user, ApiLinks links, CancellationToken ct) => new(
+    private static PublicUserObject Public(User user, long followers, ApiLinks links) => new(
         DisplayName: user.DisplayName,
         ExternalUrls: new ExternalUrlObject(links.Page(EntityType.User, user.Id)),
-        Followers: new FollowersObject(null, await library.FollowersAsync(user.Id, ct)),
+        Followers: new FollowersObject(null, followers),
         Href: links.Href(EntityType.User, user.Id),
         Id: user.Id,
         Images: CatalogWire.Images(user.ImageId, links),

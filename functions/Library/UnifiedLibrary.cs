@@ -1,7 +1,6 @@
 using Spotify.Domain;
 using Spotify.Domain.Users;
 using Spotify.Functions.Playlists;
-using Spotify.Web;
 
 namespace Spotify.Functions.Library;
 
@@ -12,44 +11,28 @@ public sealed class UnifiedLibrary(LibraryStore library, PlaylistFollowing playl
     public async Task SaveAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         await library.AddAsync(user, Others(entries), ct);
-        foreach (var id in Playlists(entries)) await IgnoreNotFoundAsync(() => playlists.FollowAsync(id, user.Id, isPublic: null, ct));
+        if (Playlists(entries) is { Count: > 0 } followed) await playlists.FollowAllAsync(followed, user.Id, ct);
     }
 
     /// <summary>Removes and unfollows items. Can be repeated.</summary>
     public async Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
-        await library.RemoveAsync(userId, Others(entries), ct);
-        foreach (var id in Playlists(entries)) await IgnoreNotFoundAsync(() => playlists.UnfollowAsync(id, userId, ct));
+        if (Others(entries) is { Count: > 0 } removed) await library.RemoveAsync(userId, removed, ct);
+        if (Playlists(entries) is { Count: > 0 } unfollowed) await playlists.UnfollowAllAsync(unfollowed, userId, ct);
     }
 
     /// <summary>Returns whether each item is saved or followed, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
-        var followed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var id in Playlists(entries))
-            await IgnoreNotFoundAsync(async () =>
-            {
-                if (await playlists.FollowsAsync(id, userId, ct)) followed.Add(id);
-            });
-
+        var followed = playlists.FollowedAsync(Playlists(entries), userId, ct);
         var others = new Queue<bool>(await library.ContainsAsync(userId, Others(entries), ct));
-        return [.. entries.Select(entry => entry.Type == EntityType.Playlist ? followed.Contains(entry.Id) : others.Dequeue())];
+        var isFollowed = await followed;
+        return [.. entries.Select(entry => entry.Type == EntityType.Playlist ? isFollowed.Contains(entry.Id) : others.Dequeue())];
     }
 
-    private static IEnumerable<string> Playlists(IEnumerable<LibraryEntry> entries) =>
-        entries.Where(entry => entry.Type == EntityType.Playlist).Select(entry => entry.Id).Distinct(StringComparer.Ordinal);
+    private static List<string> Playlists(IEnumerable<LibraryEntry> entries) =>
+        [.. entries.Where(entry => entry.Type == EntityType.Playlist).Select(entry => entry.Id).Distinct(StringComparer.Ordinal)];
 
     private static List<LibraryEntry> Others(IEnumerable<LibraryEntry> entries) =>
         [.. entries.Where(entry => entry.Type != EntityType.Playlist)];
-
-    private static async Task IgnoreNotFoundAsync(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (ApiException e) when (e.Status == StatusCodes.Status404NotFound)
-        {
-        }
-    }
 }

@@ -9,12 +9,14 @@ namespace Spotify.Functions.Playback;
 /// <summary>Queries for the items that follow an item in an album, show, audiobook, playlist or the tracks of an artist.</summary>
 public sealed class PlaybackContext(IDatabase database)
 {
-    private const string PlaylistItems = $"""
-        SELECT {PlaybackItem.Columns}
-        FROM PlaylistItems
-        JOIN Playlists ON Playlists.PlaylistId = PlaylistItems.PlaylistId
-        JOIN Playables ON Playables.PlayableId = PlaylistItems.PlayableId
-        WHERE PlaylistItems.PlaylistId = @playlist AND {PlaylistAccess.IsVisibleSql}
+    // The keys of the page are selected first, so that items before and after it cost no joins.
+    private const string PlaylistPage = $$"""
+        SELECT {{PlaybackItem.Columns}}
+        FROM ({0}) Page
+        JOIN Playlists ON Playlists.PlaylistId = @playlist
+        JOIN Playables ON Playables.PlayableId = Page.PlayableId
+        WHERE {{PlaylistAccess.IsVisibleSql}}
+        ORDER BY Page.OrderKey
         """;
 
     private static readonly Statement NextOfParent = new(
@@ -26,17 +28,25 @@ public sealed class PlaybackContext(IDatabase database)
         ("parent", ColumnType.String), ("disc", ColumnType.Int64), ("number", ColumnType.Int64), ("limit", ColumnType.Int64));
 
     private static readonly Statement NextOfPlaylist = new(
-        $"{PlaylistItems} ORDER BY PlaylistItems.OrderKey LIMIT @limit OFFSET @offset",
+        PlaylistPage.Replace(
+            "{0}",
+            """
+            SELECT OrderKey, PlayableId FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey LIMIT @limit OFFSET @offset
+            """,
+            StringComparison.Ordinal),
         ("playlist", ColumnType.String), ("viewer", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
     // If the offset is unknown, the current item is the first one in the playlist with its id.
     private static readonly Statement NextOfPlaylistAfter = new(
-        $"""
-        {PlaylistItems}
-          AND PlaylistItems.OrderKey > (
-            SELECT MIN(Here.OrderKey) FROM PlaylistItems Here WHERE Here.PlaylistId = @playlist AND Here.PlayableId = @id)
-        ORDER BY PlaylistItems.OrderKey LIMIT @limit
-        """,
+        PlaylistPage.Replace(
+            "{0}",
+            """
+            SELECT OrderKey, PlayableId FROM PlaylistItems
+            WHERE PlaylistId = @playlist AND OrderKey > (
+              SELECT MIN(Here.OrderKey) FROM PlaylistItems Here WHERE Here.PlaylistId = @playlist AND Here.PlayableId = @id)
+            ORDER BY OrderKey LIMIT @limit
+            """,
+            StringComparison.Ordinal),
         ("playlist", ColumnType.String), ("viewer", ColumnType.String), ("id", ColumnType.String), ("limit", ColumnType.Int64));
 
     // Shows are listed and played from the latest episode to the first.
@@ -51,10 +61,14 @@ public sealed class PlaybackContext(IDatabase database)
     private static readonly Statement NextOfArtist = new(
         $"""
         SELECT {PlaybackItem.Columns}
-        FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId
-        WHERE Credits.ArtistId = @artist AND (Playables.Markets = '*' OR Playables.Markets LIKE @market)
-          AND (Playables.Popularity < @popularity OR (Playables.Popularity = @popularity AND Playables.PlayableId > @id))
-        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit
+        FROM (
+          SELECT PlayableId FROM Credits
+          WHERE ArtistId = @artist AND (Markets = '*' OR Markets LIKE @market)
+            AND Popularity <= @popularity AND (Popularity < @popularity OR PlayableId > @id)
+          ORDER BY Popularity DESC, PlayableId LIMIT @limit
+        ) Page
+        JOIN Playables ON Playables.PlayableId = Page.PlayableId
+        ORDER BY Playables.Popularity DESC, Playables.PlayableId
         """,
         ("artist", ColumnType.String), ("market", ColumnType.String), ("popularity", ColumnType.Int64), ("id", ColumnType.String),
         ("limit", ColumnType.Int64));

@@ -14,9 +14,7 @@ internal sealed record Playlist(
     bool Collaborative,
     long Version,
     int Items,
-    long Followers,
     string? CoverId,
-    bool Followed,
     PlaylistRole Role)
 {
     public static readonly Table Table = Schema.Current.Table("Playlists");
@@ -27,26 +25,15 @@ internal sealed record Playlist(
 
     public string SnapshotId => Domain.Playlists.SnapshotId.Format(Id, Version);
 
-    /// <summary>Reads a playlist, whether or not the caller may see it.</summary>
-    /// <exception cref="ApiException">404: the playlist does not exist.</exception>
-    public static async Task<Playlist> FindAsync(Func<Table, Key, Task<Row?>> read, string id, string userId)
-    {
-        var row = await read(Table, new Key(id)) ?? throw ApiException.NotFound();
-        var followedAt = (await read(FollowersTable, new Key(id, userId)))?.Timestamp("FollowedAt");
-        var collaborativeSince = row.Bool("Collaborative") ? row.TimestampOrNull("CollaborativeSince") : null;
-        return new Playlist(
-            Id: id,
-            OwnerId: row.String("OwnerId"),
-            Name: row.String("Name"),
-            Public: row.Bool("Public"),
-            Collaborative: row.Bool("Collaborative"),
-            Version: row.Int64("Version"),
-            Items: row.Int32("Items"),
-            Followers: row.Int64("Followers"),
-            CoverId: row.StringOrNull("CoverId"),
-            Followed: followedAt is not null,
-            Role: PlaylistAccess.RoleOf(row.String("OwnerId"), collaborativeSince, followedAt, userId));
-    }
+    private static readonly Statement ById = new(
+        """
+        SELECT Playlists.OwnerId, Playlists.Name, Playlists.Public, Playlists.Collaborative, Playlists.CollaborativeSince,
+          Playlists.Version, Playlists.Items, Playlists.CoverId, PlaylistFollowers.FollowedAt
+        FROM Playlists LEFT JOIN PlaylistFollowers
+          ON PlaylistFollowers.UserId = @user AND PlaylistFollowers.PlaylistId = Playlists.PlaylistId
+        WHERE Playlists.PlaylistId = @playlist
+        """,
+        ("user", ColumnType.String), ("playlist", ColumnType.String));
 
     /// <summary>Reads a playlist in which the caller has a role or a higher one.</summary>
     /// <exception cref="ApiException">
@@ -54,13 +41,31 @@ internal sealed record Playlist(
     /// </exception>
     public static async Task<Playlist> FindAsync(ITransaction transaction, string id, string userId, PlaylistRole required)
     {
-        var playlist = await FindAsync(transaction.ReadAsync, id, userId);
+        var row = await transaction.QueryAsync(ById, new Parameters { { "user", userId }, { "playlist", id } }).FirstOrDefaultAsync()
+            ?? throw ApiException.NotFound();
+        var playlist = new Playlist(
+            Id: id,
+            OwnerId: row.String("OwnerId"),
+            Name: row.String("Name"),
+            Public: row.Bool("Public"),
+            Collaborative: row.Bool("Collaborative"),
+            Version: row.Int64("Version"),
+            Items: row.Int32("Items"),
+            CoverId: row.StringOrNull("CoverId"),
+            Role: RoleIn(row, userId));
         if (!playlist.IsVisible) throw ApiException.NotFound();
         if (playlist.Role >= required) return playlist;
         throw new ApiException(StatusCodes.Status403Forbidden, required == PlaylistRole.Owner
             ? "This playlist is another user's"
             : "You cannot change the items of another user's playlist");
     }
+
+    /// <summary>Returns a user's role in the playlist of a row that has the time at which the user followed it.</summary>
+    public static PlaylistRole RoleIn(Row row, string userId) => PlaylistAccess.RoleOf(
+        row.String("OwnerId"),
+        row.Bool("Collaborative") ? row.TimestampOrNull("CollaborativeSince") : null,
+        row.TimestampOrNull("FollowedAt"),
+        userId);
 
     /// <summary>Returns the mutations that write the next version of the playlist.</summary>
     /// <param name="operations">The changes of its items.</param>

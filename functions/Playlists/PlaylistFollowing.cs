@@ -1,3 +1,5 @@
+using Spotify.Catalog;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
@@ -9,58 +11,170 @@ namespace Spotify.Functions.Playlists;
 /// A service that adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a
 /// follower. If the owner unfollows it, it is only removed from the owner's list.
 /// </summary>
+/// <remarks>
+/// Following reads and writes neither the version of the playlist nor a row that all followers share, so it conflicts neither with edits
+/// nor, except for followers in the same shard, with itself.
+/// </remarks>
 public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 {
+    /// <summary>The maximum number of playlists in a call.</summary>
+    public const int MaxPlaylists = PlaylistSearch.MaxPlaylists;
+
+    private static readonly Statement ById = new(
+        $"""
+        SELECT Playlists.PlaylistId, Playlists.OwnerId, Playlists.Name, Playlists.Public, Playlists.Collaborative,
+          Playlists.CollaborativeSince, PlaylistFollowers.FollowedAt, FollowerCounts.Followers
+        FROM Playlists
+        LEFT JOIN PlaylistFollowers ON PlaylistFollowers.UserId = @user AND PlaylistFollowers.PlaylistId = Playlists.PlaylistId
+        LEFT JOIN FollowerCounts
+          ON FollowerCounts.Type = 'playlist' AND FollowerCounts.TargetId = Playlists.PlaylistId AND FollowerCounts.Shard = @shard
+        WHERE Playlists.PlaylistId IN ({Statement.List("id", MaxPlaylists)})
+        """,
+        [("user", ColumnType.String), ("shard", ColumnType.Int64), .. Statement.ListParameters("id", MaxPlaylists, ColumnType.String)]);
+
     /// <summary>Follows a playlist. Everyone who has the id of a collaborative playlist can follow and thereby edit it.</summary>
     /// <param name="id">The playlist's id.</param>
     /// <param name="userId">The user's id.</param>
-    /// <param name="isPublic">Whether the user's profile shows it; null keeps the current value, or shows it if it is new.</param>
+    /// <param name="isPublic">Whether the user's profile shows it.</param>
     /// <param name="ct">Cancels the change.</param>
     /// <exception cref="ApiException">404: the playlist does not exist or the user may not follow it.</exception>
-    public Task FollowAsync(string id, string userId, bool? isPublic, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        return database.TransactAsync(async transaction =>
-        {
-            var playlist = await Playlist.FindAsync(transaction.ReadAsync, id, userId);
-            if (!playlist.IsVisible && !playlist.Collaborative) throw ApiException.NotFound();
-            var values = new List<(string, object?)> { ("PlaylistId", id), ("UserId", userId) };
-            if ((isPublic ?? (playlist.Followed ? (bool?)null : true)) is { } shown) values.Add(("Public", shown));
+    public Task FollowAsync(string id, string userId, bool isPublic, CancellationToken ct) => FollowAsync(
+        [id], userId, isPublic, found => found.Count > 0 ? found : throw ApiException.NotFound(), ct);
 
-            // A user who followed the playlist before it was collaborative becomes a collaborator by following it again.
-            var becomesCollaborator = playlist.Collaborative && playlist.Role == PlaylistRole.Follower;
-            if (!playlist.Followed || becomesCollaborator) values.Add(("FollowedAt", now));
-            transaction.Add(playlist.Followed
-                ? Mutation.Update(Playlist.FollowersTable, values)
-                : Mutation.Insert(Playlist.FollowersTable, values));
-            if (!playlist.Followed) Count(transaction, playlist, 1);
-            return true;
-        }, ct);
-    }
+    /// <summary>
+    /// Follows playlists in one transaction. Skips those that do not exist or that the user may not follow. The user's profile shows the
+    /// new ones.
+    /// </summary>
+    /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="ct">Cancels the change.</param>
+    public Task FollowAllAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
+        FollowAsync(ids, userId, null, found => found, ct);
 
     /// <summary>Unfollows a playlist. Does nothing if the user does not follow it.</summary>
     /// <exception cref="ApiException">404: the playlist does not exist, or the user neither sees nor follows it.</exception>
     public Task UnfollowAsync(string id, string userId, CancellationToken ct) => database.TransactAsync(async transaction =>
     {
-        var playlist = await Playlist.FindAsync(transaction.ReadAsync, id, userId);
-        if (!playlist.IsVisible && !playlist.Followed) throw ApiException.NotFound();
-        if (!playlist.Followed) return true;
-        transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(id, userId)));
-        Count(transaction, playlist, -1);
+        if ((await ReadAsync(transaction.QueryAsync, [id], userId)).SingleOrDefault() is { } playlist)
+        {
+            if (!playlist.IsVisible && !playlist.IsFollowed) throw ApiException.NotFound();
+            await UnfollowAsync(transaction, [playlist], userId);
+            return true;
+        }
+
+        if (await transaction.ReadAsync(Playlist.FollowersTable, new Key(userId, id)) is null) throw ApiException.NotFound();
+        transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, id)));
         return true;
     }, ct);
 
+    /// <summary>Unfollows playlists in one transaction. Skips those that the user does not follow.</summary>
+    /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="ct">Cancels the change.</param>
+    public Task UnfollowAllAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) => database.TransactAsync(
+        async transaction =>
+        {
+            var playlists = await ReadAsync(transaction.QueryAsync, ids, userId);
+            await UnfollowAsync(transaction, playlists, userId);
+            foreach (var deleted in ids.Except(playlists.Select(playlist => playlist.Id), StringComparer.Ordinal))
+                transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, deleted)));
+            return true;
+        },
+        ct);
+
     /// <summary>Returns whether the user follows a playlist.</summary>
     /// <exception cref="ApiException">404: the playlist does not exist or the user may not see it.</exception>
-    public async Task<bool> FollowsAsync(string id, string userId, CancellationToken ct)
+    public async Task<bool> FollowsAsync(string id, string userId, CancellationToken ct) =>
+        (await VisibleAsync([id], userId, ct)).SingleOrDefault() is { } playlist ? playlist.IsFollowed : throw ApiException.NotFound();
+
+    /// <summary>Returns the ids of the playlists that the user follows and may see.</summary>
+    /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlySet<string>> FollowedAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
+        (await VisibleAsync(ids, userId, ct)).Where(playlist => playlist.IsFollowed).Select(playlist => playlist.Id)
+            .ToHashSet(StringComparer.Ordinal);
+
+    private Task FollowAsync(
+        IReadOnlyList<string> ids,
+        string userId,
+        bool? isPublic,
+        Func<IReadOnlyList<Followable>, IReadOnlyList<Followable>> require,
+        CancellationToken ct)
     {
-        var playlist = await Playlist.FindAsync((table, key) => database.ReadAsync(table, key, null, ct), id, userId);
-        return playlist.IsVisible ? playlist.Followed : throw ApiException.NotFound();
+        var now = time.GetUtcNow();
+        return database.TransactAsync(async transaction =>
+        {
+            var found = await ReadAsync(transaction.QueryAsync, ids, userId);
+            var playlists = require([.. found.Where(playlist => playlist.IsVisible || playlist.Collaborative)]);
+            foreach (var playlist in playlists)
+            {
+                var values = new List<(string, object?)> { ("UserId", userId), ("PlaylistId", playlist.Id) };
+                if ((isPublic ?? (playlist.IsFollowed ? (bool?)null : true)) is { } shown) values.Add(("Public", shown));
+
+                // A user who followed the playlist before it was collaborative becomes a collaborator by following it again.
+                var becomesCollaborator = playlist.Collaborative && playlist.Role == PlaylistRole.Follower;
+                if (!playlist.IsFollowed || becomesCollaborator) values.Add(("FollowedAt", now));
+                transaction.Add(playlist.IsFollowed
+                    ? Mutation.Update(Playlist.FollowersTable, values)
+                    : Mutation.Insert(Playlist.FollowersTable, values));
+            }
+
+            await CountAsync(transaction, [.. playlists.Where(playlist => !playlist.IsFollowed)], userId, +1);
+            return true;
+        }, ct);
     }
 
-    private static void Count(ITransaction transaction, Playlist playlist, int change)
+    private static Task UnfollowAsync(ITransaction transaction, IReadOnlyList<Followable> playlists, string userId)
     {
-        if (playlist.Role == PlaylistRole.Owner) return;
-        transaction.Add(Mutation.Update(Playlist.Table, ("PlaylistId", playlist.Id), ("Followers", playlist.Followers + change)));
+        List<Followable> followed = [.. playlists.Where(playlist => playlist.IsFollowed)];
+        foreach (var playlist in followed) transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, playlist.Id)));
+        return CountAsync(transaction, followed, userId, -1);
+    }
+
+    private static async Task CountAsync(ITransaction transaction, IReadOnlyList<Followable> playlists, string userId, int change)
+    {
+        var shard = FollowerCounts.Shard(userId);
+        var updated = new List<Followable>();
+        foreach (var playlist in playlists.Where(playlist => playlist.Role != PlaylistRole.Owner))
+        {
+            var followers = playlist.FollowersInShard + change;
+            transaction.Add(FollowerCounts.Write(EntityType.Playlist, playlist.Id, shard, followers));
+            if (playlist.Public && PlaylistSearch.IsUpdatedBy(playlist.FollowersInShard, followers)) updated.Add(playlist);
+        }
+
+        if (updated.Count == 0) return;
+        var totals = await PlaylistSearch.FollowersAsync(transaction, [.. updated.Select(playlist => playlist.Id)]);
+        foreach (var playlist in updated)
+            transaction.Add(PlaylistSearch.Write(playlist.Id, playlist.Name, totals.GetValueOrDefault(playlist.Id) + change));
+    }
+
+    private async Task<IEnumerable<Followable>> VisibleAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
+        (await ReadAsync((statement, parameters) => database.QueryAsync(statement, parameters, null, ct), ids, userId))
+            .Where(playlist => playlist.IsVisible);
+
+    private static async Task<IReadOnlyList<Followable>> ReadAsync(
+        Func<Statement, Parameters, IAsyncEnumerable<Row>> query, IReadOnlyList<string> ids, string userId)
+    {
+        if (ids.Count == 0) return [];
+        var parameters = new Parameters { { "user", userId }, { "shard", FollowerCounts.Shard(userId) } }
+            .AddList("id", ids, MaxPlaylists);
+        return await query(ById, parameters)
+            .Select(row => new Followable(
+                Id: row.String("PlaylistId"),
+                Name: row.String("Name"),
+                Public: row.Bool("Public"),
+                Collaborative: row.Bool("Collaborative"),
+                IsFollowed: !row.IsNull("FollowedAt"),
+                FollowersInShard: row.Int64OrNull("Followers") ?? 0,
+                Role: Playlist.RoleIn(row, userId)))
+            .ToListAsync();
+    }
+
+    /// <summary>A playlist, the caller's role in it, and the number of followers in the caller's shard.</summary>
+    private sealed record Followable(
+        string Id, string Name, bool Public, bool Collaborative, bool IsFollowed, long FollowersInShard, PlaylistRole Role)
+    {
+        public bool IsVisible => PlaylistAccess.IsVisible(Public, Role);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
     private const int FirstWindow = 32;
 
     // The positions of up to this number of items are counted one by one; for more, all items are read.
-    private const int FewItems = 20;
+    private const int FewItems = 10;
 
     private static readonly Table Table = Schema.Current.Table("PlaylistItems");
 
@@ -44,9 +44,14 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
             ("limit", ColumnType.Int64),
         ]);
 
-    private static readonly Statement CountBetween = new(
-        "SELECT COUNT(*) AS Total FROM PlaylistItems WHERE PlaylistId = @playlist AND OrderKey >= @from AND OrderKey < @to",
-        ("playlist", ColumnType.String), ("from", ColumnType.String), ("to", ColumnType.String));
+    private static readonly Statement PositionsOf = new(
+        $"""
+        SELECT Item.OrderKey, (
+          SELECT COUNT(*) FROM PlaylistItems Earlier WHERE Earlier.PlaylistId = @playlist AND Earlier.OrderKey < Item.OrderKey
+        ) AS Position
+        FROM PlaylistItems Item WHERE Item.PlaylistId = @playlist AND Item.OrderKey IN ({Statement.List("key", FewItems)})
+        """,
+        [("playlist", ColumnType.String), .. Statement.ListParameters("key", FewItems, ColumnType.String)]);
 
     /// <summary>Returns the items at the given positions, with their keys.</summary>
     public async Task<IReadOnlyList<(string Key, PlaylistItem Item)>> ReadAsync(PositionSet positions)
@@ -73,17 +78,11 @@ internal sealed class PlaylistItemRows(ITransaction transaction, string playlist
             return [.. all.Where(row => ids.Contains(row.Item.PlayableId))];
         }
 
-        var placed = new List<(int, string, PlaylistItem)>();
-        var (position, from) = (0, "");
-        foreach (var (key, item) in found)
-        {
-            var between = new Parameters { { "playlist", playlistId }, { "from", from }, { "to", key } };
-            position += (await transaction.QueryAsync(CountBetween, between).SingleAsync()).Int32("Total");
-            placed.Add((position, key, item));
-            from = key;
-        }
-
-        return placed;
+        if (found.Count == 0) return [];
+        var keys = new Parameters { { "playlist", playlistId } }.AddList("key", [.. found.Select(row => row.Key)], FewItems);
+        var positions = await transaction.QueryAsync(PositionsOf, keys)
+            .ToDictionaryAsync(row => row.String("OrderKey"), row => row.Int32("Position"), StringComparer.Ordinal);
+        return [.. found.Select(row => (positions[row.Key], row.Key, row.Item))];
     }
 
     /// <summary>Removes all items.</summary>

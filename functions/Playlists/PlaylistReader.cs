@@ -1,4 +1,5 @@
 using Spotify.Catalog;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
@@ -15,8 +16,8 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
 {
     private const string Columns = """
         Playlists.PlaylistId, Playlists.OwnerId, Users.DisplayName, Playlists.Name, Playlists.Description, Playlists.Public,
-        Playlists.Collaborative, Playlists.Version, Playlists.Items, Playlists.Followers, Playlists.ImageId, Playlists.CoverId,
-        Playlists.CoverWidth, Playlists.CoverHeight
+        Playlists.Collaborative, Playlists.Version, Playlists.Items, Playlists.ImageId, Playlists.CoverId, Playlists.CoverWidth,
+        Playlists.CoverHeight
         """;
 
     private static readonly Statement PlaylistsById = new(
@@ -30,7 +31,8 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     // One query, so that the items belong to the version of the playlist that is returned with them.
     private static readonly Statement PlaylistWithItems = new(
         $"""
-        SELECT {Columns}, Page.OrderKey, Page.Type, Page.PlayableId, Page.AddedAt, Page.AddedBy
+        SELECT {Columns}, {FollowerCounts.SumSql(EntityType.Playlist, "@playlist")} AS Followers,
+          Page.OrderKey, Page.Type, Page.PlayableId, Page.AddedAt, Page.AddedBy
         FROM Playlists JOIN Users ON Users.UserId = Playlists.OwnerId LEFT JOIN (
           SELECT PlaylistId, OrderKey, Type, PlayableId, AddedAt, AddedBy
           FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey LIMIT @limit OFFSET @offset
@@ -66,7 +68,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         if (ids.Count == 0) return [];
         var parameters = new Parameters { { "viewer", viewer.Caller.UserId ?? "" } }.AddList("id", ids, CatalogReader.MaxIds);
         var playlists = await database.QueryAsync(PlaylistsById, parameters, null, ct)
-            .Select(Summary)
+            .Select(row => Summary(row))
             .ToDictionaryAsync(playlist => playlist.Id, StringComparer.Ordinal, ct);
         var wire = new PlaylistWire(viewer);
         return [.. ids.Select(id => playlists.TryGetValue(id, out var playlist) ? wire.Simplified(playlist) : null)];
@@ -115,8 +117,8 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     public async Task<PagingObject<SimplifiedPlaylistObject>> OfUserAsync(
         string userId, string path, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        if (userId != viewer.Caller.UserId && !await UserExistsAsync(userId, ct)) throw ApiException.NotFound();
-        var total = await database.QueryAsync(CountPlaylistsOfUser, Filter(), null, ct).SingleAsync(ct);
+        var exists = userId == viewer.Caller.UserId ? Task.FromResult(true) : UserExistsAsync(userId, ct);
+        var total = database.QueryAsync(CountPlaylistsOfUser, Filter(), null, ct).SingleAsync(ct);
         var parameters = Filter();
         parameters.Add("limit", page.Limit);
         parameters.Add("offset", page.Offset);
@@ -124,7 +126,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         var playlists = await database.QueryAsync(PlaylistsOfUser, parameters, null, ct)
             .Select(row => wire.Simplified(Summary(row)))
             .ToListAsync(ct);
-        return new CatalogWire(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, total.Int32("Total"));
+        return await exists
+            ? new CatalogWire(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, (await total).Int32("Total"))
+            : throw ApiException.NotFound();
 
         Parameters Filter() => new() { { "user", userId }, { "viewer", viewer.Caller.UserId ?? "" } };
     }
@@ -154,11 +158,11 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         // Each row has the playlist and one item. If the page is empty, there is one row without an item.
         var rows = await database.QueryAsync(PlaylistWithItems, parameters, null, ct).ToListAsync(ct);
         return rows.Count > 0
-            ? (Summary(rows[0]), [.. rows.Where(row => !row.IsNull("OrderKey")).Select(PlaylistItem.FromRow)])
+            ? (Summary(rows[0], rows[0].Int64("Followers")), [.. rows.Where(row => !row.IsNull("OrderKey")).Select(PlaylistItem.FromRow)])
             : throw ApiException.NotFound();
     }
 
-    private static PlaylistSummary Summary(Row row) => new(
+    private static PlaylistSummary Summary(Row row, long followers = 0) => new(
         Id: row.String("PlaylistId"),
         OwnerId: row.String("OwnerId"),
         OwnerName: row.String("DisplayName"),
@@ -168,7 +172,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         Collaborative: row.Bool("Collaborative"),
         Version: row.Int64("Version"),
         Items: row.Int32("Items"),
-        Followers: row.Int64("Followers"),
+        Followers: followers,
         ImageId: row.StringOrNull("ImageId"),
         Cover: row.StringOrNull("CoverId") is { } coverId && row.Int64OrNull("CoverWidth") is { } width
             ? new PlaylistCover(coverId, (int)width, (int?)row.Int64OrNull("CoverHeight"))
@@ -178,22 +182,14 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         IReadOnlyList<PlaylistItem> items, bool episodes, Viewer viewer, CancellationToken ct)
     {
         var playables = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var ids in Ids("track"))
-        {
-            foreach (var track in (await catalog.TracksAsync(ids, viewer, ct)).OfType<TrackObject>())
-                playables[track.Id] = track;
-        }
-
-        foreach (var ids in Ids("episode"))
-        {
-            foreach (var episode in (await catalog.EpisodesAsync(ids, viewer, ct)).OfType<EpisodeObject>())
-                playables[episode.Id] = episodes ? episode : PlaylistWire.AsTrack(episode);
-        }
+        var (tracks, spoken) = (catalog.TracksAsync(Ids("track"), viewer, ct), catalog.EpisodesAsync(Ids("episode"), viewer, ct));
+        foreach (var track in (await tracks).OfType<TrackObject>()) playables[track.Id] = track;
+        foreach (var episode in (await spoken).OfType<EpisodeObject>())
+            playables[episode.Id] = episodes ? episode : PlaylistWire.AsTrack(episode);
 
         var wire = new PlaylistWire(viewer);
         return [.. items.Select(item => wire.Item(item, playables.GetValueOrDefault(item.PlayableId)))];
 
-        IEnumerable<string[]> Ids(string type) =>
-            items.Where(item => item.Type == type).Select(item => item.PlayableId).Distinct().Chunk(CatalogReader.MaxIds);
+        List<string> Ids(string type) => [.. items.Where(item => item.Type == type).Select(item => item.PlayableId).Distinct()];
     }
 }

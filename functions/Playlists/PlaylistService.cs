@@ -33,7 +33,6 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     /// <summary>The maximum length of the base64 of a cover, in bytes, including line breaks.</summary>
     public const int MaxCoverTextBytes = 360 << 10;
 
-    private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
     private static readonly Table ObjectRemovals = Schema.Current.Table("ObjectRemovals");
 
     // Clients that read the playlist before its cover was replaced still load the old cover.
@@ -60,10 +59,10 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
                 Playlist.Table,
                 ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic),
                 ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", 0L),
-                ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now)));
+                ("CreatedAt", now), ("UpdatedAt", now)));
             transaction.Add(Mutation.Insert(
-                Playlist.FollowersTable, ("PlaylistId", id), ("UserId", userId), ("Public", true), ("FollowedAt", now)));
-            if (isPublic) transaction.Add(Document(id, name, 0));
+                Playlist.FollowersTable, ("UserId", userId), ("PlaylistId", id), ("Public", true), ("FollowedAt", now)));
+            if (isPublic) transaction.Add(PlaylistSearch.Write(id, name, 0));
 
             var created = new PlaylistSummary(
                 Id: id,
@@ -101,9 +100,16 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             if (name is not null) changed.Add(("Name", name));
             if (description is not null) changed.Add(("Description", description));
             foreach (var mutation in playlist.NextVersion([], now, changed)) transaction.Add(mutation);
-            transaction.Add(isPublic
-                ? Document(id, name ?? playlist.Name, playlist.Followers)
-                : Mutation.Delete(SearchDocuments, new Key(SpotifyUri.WireName(EntityType.Playlist), id)));
+            if (!isPublic)
+            {
+                transaction.Add(PlaylistSearch.Remove(id));
+            }
+            else if (name is not null || !playlist.Public)
+            {
+                var followers = (await PlaylistSearch.FollowersAsync(transaction, id)).GetValueOrDefault(id);
+                transaction.Add(PlaylistSearch.Write(id, name ?? playlist.Name, followers));
+            }
+
             return true;
         }, ct);
     }
@@ -146,9 +152,6 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     private static Mutation RemoveCover(string coverId, DateTimeOffset now) =>
         ObjectRemovalService.Removal(ImageNames.Prefix(coverId), now + OldCoverLifetime);
-
-    private static Mutation Document(string id, string name, long followers) => CatalogWriter.Document(
-        EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
 
     private static void RequireValidVisibility(bool isPublic, bool collaborative)
     {

@@ -10,7 +10,7 @@ namespace Spotify.Functions.Playlists;
 /// <param name="Collaborative">Whether followers may change its items.</param>
 /// <param name="Version">The version, from 1; each change of the playlist increments it.</param>
 /// <param name="Items">The number of items.</param>
-/// <param name="Followers">The number of followers, without the owner.</param>
+/// <param name="Followers">The number of followers, without the owner; 0 for a playlist in a list, which does not show it.</param>
 /// <param name="ImageId">The catalog image that the playlist was created with; null if there is none.</param>
 /// <param name="Cover">The cover that the owner uploaded; null if there is none.</param>
 internal sealed record PlaylistSummary(

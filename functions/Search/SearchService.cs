@@ -46,24 +46,38 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
         var words = TextFolding.Words(q);
         var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
         var wire = new CatalogWire(viewer);
-        var results = new SearchResults();
-        foreach (var searched in types)
+        var pages = await Task.WhenAll(types.Select(PageAsync));
+        return pages.Aggregate(new SearchResults(), (results, add) => add(results));
+
+        async Task<Func<SearchResults, SearchResults>> PageAsync(EntityType searched)
         {
             var query = new SearchQuery(searched, words, LastIsPrefix: true, viewer.Market, page.Offset, page.Limit);
             var matches = await index.SearchAsync(query, ct);
-            results = searched switch
+            var ids = matches.Ids;
+            switch (searched)
             {
-                EntityType.Track => results with { Tracks = Page(await catalog.TracksAsync(matches.Ids, viewer, ct)) },
-                EntityType.Artist => results with { Artists = Page(await catalog.ArtistsAsync(matches.Ids, viewer, ct)) },
-                EntityType.Album => results with { Albums = Page(await AlbumsAsync(matches.Ids)) },
-                EntityType.Playlist => results with { Playlists = Page(await playlists.SimplifiedAsync(matches.Ids, viewer, ct)) },
-                EntityType.Show => results with { Shows = Page(await catalog.ShowsAsync(matches.Ids, viewer, ct)) },
-                EntityType.Episode => results with
-                {
-                    Episodes = Page<SimplifiedEpisodeObject>(await catalog.EpisodesAsync(matches.Ids, viewer, ct)),
-                },
-                _ => results with { Audiobooks = Page(await AudiobooksAsync(matches.Ids)) },
-            };
+                case EntityType.Track:
+                    var tracks = Page(await catalog.TracksAsync(ids, viewer, ct));
+                    return results => results with { Tracks = tracks };
+                case EntityType.Artist:
+                    var artists = Page(await catalog.ArtistsAsync(ids, viewer, ct));
+                    return results => results with { Artists = artists };
+                case EntityType.Album:
+                    var albums = Page(await AlbumsAsync(ids));
+                    return results => results with { Albums = albums };
+                case EntityType.Playlist:
+                    var found = Page(await playlists.SimplifiedAsync(ids, viewer, ct));
+                    return results => results with { Playlists = found };
+                case EntityType.Show:
+                    var shows = Page(await catalog.ShowsAsync(ids, viewer, ct));
+                    return results => results with { Shows = shows };
+                case EntityType.Episode:
+                    var episodes = Page<SimplifiedEpisodeObject>(await catalog.EpisodesAsync(ids, viewer, ct));
+                    return results => results with { Episodes = episodes };
+                default:
+                    var books = Page(await AudiobooksAsync(ids));
+                    return results => results with { Audiobooks = books };
+            }
 
             PagingObject<T> Page<T>(IReadOnlyList<T?> items) where T : class => wire.Page<T>(
                 path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal),
@@ -71,8 +85,6 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
                 page,
                 Math.Min(matches.Total, MaxOffset));
         }
-
-        return results;
 
         async Task<IReadOnlyList<SimplifiedAlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids)
         {

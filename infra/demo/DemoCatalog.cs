@@ -65,7 +65,9 @@ internal sealed class DemoCatalog(IDatabase database, TimeProvider time)
     [
         .. DemoPlan.Users.Select(User),
         .. plan.Artists.SelectMany(artist => CatalogWriter.Write(artist)),
-        .. plan.Albums.SelectMany(album => CatalogWriter.Write(album)),
+        .. plan.Albums.SelectMany(album => CatalogWriter.Write(
+            album,
+            plan.Tracks.Where(track => track.Playable.ParentId == album.Id).SelectMany(track => track.Playable.Artists))),
         .. plan.Shows.SelectMany(show => CatalogWriter.Write(show)),
         .. CatalogWriter.Write(plan.Book),
         .. plan.Tracks.Concat(plan.Narrations).SelectMany(recording => CatalogWriter.Write(recording.Playable, recording.ParentName)),
@@ -86,10 +88,10 @@ internal sealed class DemoCatalog(IDatabase database, TimeProvider time)
             Playlists,
             ("PlaylistId", id), ("OwnerId", DemoPlan.PlaylistOwner), ("Name", DemoPlan.PlaylistName),
             ("Description", "The best-known song of each album in the demo catalog."), ("Public", true),
-            ("Collaborative", false), ("Version", 1L), ("Items", plan.Playlist.Count), ("Followers", 0L), ("ImageId", cover),
+            ("Collaborative", false), ("Version", 1L), ("Items", plan.Playlist.Count), ("ImageId", cover),
             ("CreatedAt", now), ("UpdatedAt", now));
         yield return Mutation.Insert(
-            PlaylistFollowers, ("PlaylistId", id), ("UserId", DemoPlan.PlaylistOwner), ("Public", true), ("FollowedAt", now));
+            PlaylistFollowers, ("UserId", DemoPlan.PlaylistOwner), ("PlaylistId", id), ("Public", true), ("FollowedAt", now));
         foreach (var (track, order) in plan.Playlist.Zip(OrderKeys.Between(null, null, plan.Playlist.Count)!))
             yield return Mutation.Insert(
                 PlaylistItems,

@@ -37,6 +37,19 @@ CREATE TABLE AlbumArtists (
 
 CREATE INDEX AlbumArtistsByArtist ON AlbumArtists (ArtistId, AlbumId);
 
+-- The artists of an album and of its tracks, one row each, so that a page of an artist's albums reads only that page. AlbumGroup is 0
+-- album, 1 single, 2 compilation, 3 an album of others with a track by the artist. ReleaseDate and Markets are those of the album.
+CREATE TABLE ArtistAlbums (
+  AlbumId STRING(22) NOT NULL,
+  ArtistId STRING(22) NOT NULL,
+  AlbumGroup INT64 NOT NULL,
+  ReleaseDate STRING(10) NOT NULL,
+  Markets STRING(1024) NOT NULL,
+) PRIMARY KEY (AlbumId, ArtistId),
+  INTERLEAVE IN PARENT Albums ON DELETE CASCADE;
+
+CREATE INDEX ArtistAlbumsByArtist ON ArtistAlbums (ArtistId, AlbumGroup, ReleaseDate DESC, AlbumId) STORING (Markets);
+
 CREATE TABLE Shows (
   ShowId STRING(22) NOT NULL,
   Name STRING(1024) NOT NULL,
@@ -96,15 +109,18 @@ CREATE TABLE Playables (
 
 CREATE INDEX PlayablesByParent ON Playables (ParentId, DiscNumber, Number);
 
+-- The artists of a track. Popularity and Markets are those of the track, so that an artist's tracks can be read in order of popularity.
 CREATE TABLE Credits (
   PlayableId STRING(22) NOT NULL,
   Position INT64 NOT NULL,
   ArtistId STRING(22) NOT NULL,
+  Popularity INT64 NOT NULL,
+  Markets STRING(1024) NOT NULL,
   FOREIGN KEY (ArtistId) REFERENCES Artists (ArtistId),
 ) PRIMARY KEY (PlayableId, Position),
   INTERLEAVE IN PARENT Playables ON DELETE CASCADE;
 
-CREATE INDEX CreditsByArtist ON Credits (ArtistId, PlayableId);
+CREATE INDEX CreditsByArtist ON Credits (ArtistId, Popularity DESC, PlayableId) STORING (Markets);
 
 -- The source files of imported audio. SourceId is a hash of the path. FileHash is the SHA-256 of the file, AudioHash of its audio without
 -- tags. Lossless tells whether the track gets a lossless encoding.

@@ -22,7 +22,6 @@ CREATE TABLE Playlists (
   Collaborative BOOL NOT NULL,
   Version INT64 NOT NULL,
   Items INT64 NOT NULL,
-  Followers INT64 NOT NULL,
   ImageId STRING(22),
   CreatedAt TIMESTAMP NOT NULL,
   UpdatedAt TIMESTAMP NOT NULL,

@@ -19,14 +19,14 @@ CREATE TABLE PlaylistChanges (
   INTERLEAVE IN PARENT Playlists ON DELETE CASCADE;
 
 -- The users whose library includes a playlist: its followers, and its owner until they unfollow it. Public playlists are shown on the
--- user's profile.
+-- user's profile. Keyed by user, because the followers of a popular playlist would be one split. Nothing lists the followers of a
+-- playlist: FollowerCounts has their number. Rows of a deleted playlist are ignored, and removed when their user unfollows it.
 CREATE TABLE PlaylistFollowers (
-  PlaylistId STRING(22) NOT NULL,
   UserId STRING(128) NOT NULL,
+  PlaylistId STRING(22) NOT NULL,
   Public BOOL NOT NULL,
   FollowedAt TIMESTAMP NOT NULL,
-) PRIMARY KEY (PlaylistId, UserId),
-  INTERLEAVE IN PARENT Playlists ON DELETE CASCADE;
+) PRIMARY KEY (UserId, PlaylistId);
 
 CREATE INDEX PlaylistFollowersByUser ON PlaylistFollowers (UserId, FollowedAt DESC, PlaylistId);
 

@@ -15,29 +15,46 @@ public sealed record Page<T>(IReadOnlyList<T> Items, int Total);
 public sealed class CatalogReader(IDatabase database)
 {
     /// <summary>The maximum number of ids in a call.</summary>
-    public const int MaxIds = 50;
+    public const int MaxIds = 100;
+
+    /// <summary>The maximum length of a list of albums that is counted.</summary>
+    public const int MaxTotal = 10_000;
+
+    // Each size is a statement of its own, which takes up to that number of parents.
+    private const int FewParents = 20;
+    private const int MaxParents = 50;
+
+    private const string PlayableColumns = """
+        Playables.PlayableId, Playables.Type, Playables.ParentId, Playables.DiscNumber, Playables.Number, Playables.Name,
+        Playables.DurationMs, Playables.Explicit, Playables.Popularity, Playables.Markets, Playables.AvailableFrom,
+        Playables.AvailableUntil, Playables.Isrc, Playables.ReleaseDate, Playables.Description, Playables.Languages, Playables.ImageId,
+        Artists.ArtistId, Artists.Name AS ArtistName
+        """;
+
+    // Each row has the playable and one of its artists, or no artist.
+    private const string ArtistsOfPlayables = """
+        LEFT JOIN Credits ON Credits.PlayableId = Playables.PlayableId
+        LEFT JOIN Artists ON Artists.ArtistId = Credits.ArtistId
+        """;
 
     /// <summary>The maximum age of the data that is read.</summary>
     public static readonly Staleness Staleness = new(TimeSpan.FromSeconds(10));
 
     // Followers are those the artist was imported with plus the users who follow the artist.
-    private static readonly Statement ArtistsById = ByIds("""
+    private static readonly Statement ArtistsById = ByIds($$"""
         SELECT Artists.ArtistId, Artists.Name, Artists.Genres, Artists.Popularity, Artists.ImageId,
-          Artists.Followers + COALESCE((
-            SELECT SUM(FollowerCounts.Followers) FROM FollowerCounts
-            WHERE FollowerCounts.Type = 'artist' AND FollowerCounts.TargetId = Artists.ArtistId), 0) AS Followers
+          Artists.Followers + {{FollowerCounts.SumSql(EntityType.Artist, "Artists.ArtistId")}} AS Followers
         FROM Artists WHERE Artists.ArtistId IN ({0})
         """);
 
+    // Each row has the album and one of its artists, or no artist.
     private static readonly Statement AlbumsById = ByIds("""
-        SELECT AlbumId, AlbumType, Name, ReleaseDate, Label, Copyrights, Genres, Upc, Popularity, Markets, ImageId
-        FROM Albums WHERE AlbumId IN ({0})
-        """);
-
-    private static readonly Statement ArtistsOfAlbums = ByIds("""
-        SELECT AlbumArtists.AlbumId AS Id, Artists.ArtistId, Artists.Name
-        FROM AlbumArtists JOIN Artists ON Artists.ArtistId = AlbumArtists.ArtistId
-        WHERE AlbumArtists.AlbumId IN ({0}) ORDER BY AlbumArtists.AlbumId, AlbumArtists.Position
+        SELECT Albums.AlbumId, Albums.AlbumType, Albums.Name, Albums.ReleaseDate, Albums.Label, Albums.Copyrights, Albums.Genres,
+          Albums.Upc, Albums.Popularity, Albums.Markets, Albums.ImageId, Artists.ArtistId, Artists.Name AS ArtistName
+        FROM Albums
+        LEFT JOIN AlbumArtists ON AlbumArtists.AlbumId = Albums.AlbumId
+        LEFT JOIN Artists ON Artists.ArtistId = AlbumArtists.ArtistId
+        WHERE Albums.AlbumId IN ({0}) ORDER BY Albums.AlbumId, AlbumArtists.Position
         """);
 
     private static readonly Statement ShowsById = ByIds("""
@@ -54,71 +71,46 @@ public sealed class CatalogReader(IDatabase database)
     private static readonly Statement CountsByParent = ByIds(
         "SELECT ParentId AS Id, COUNT(*) AS Total FROM Playables WHERE ParentId IN ({0}) GROUP BY ParentId");
 
-    private static readonly Statement PlayablesById = ByIds($$"""SELECT {{PlayableColumns}} FROM Playables WHERE PlayableId IN ({0})""");
-
-    private static readonly Statement ArtistsOfPlayables = ByIds("""
-        SELECT Credits.PlayableId AS Id, Artists.ArtistId, Artists.Name
-        FROM Credits JOIN Artists ON Artists.ArtistId = Credits.ArtistId
-        WHERE Credits.PlayableId IN ({0}) ORDER BY Credits.PlayableId, Credits.Position
+    private static readonly Statement PlayablesById = ByIds($$"""
+        SELECT {{PlayableColumns}} FROM Playables {{ArtistsOfPlayables}}
+        WHERE Playables.PlayableId IN ({0}) ORDER BY Playables.PlayableId, Credits.Position
         """);
 
-    private static readonly Statement PlayablesOfParent = new(
-        $"""
-        SELECT {PlayableColumns} FROM Playables WHERE ParentId = @parent
-        ORDER BY DiscNumber, Number, PlayableId LIMIT @limit OFFSET @offset
-        """,
-        ("parent", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+    private static readonly Statement PageOfParent = PagesOf(1, "");
 
-    private static readonly Statement LatestOfParent = new(
-        $"""
-        SELECT {PlayableColumns} FROM Playables WHERE ParentId = @parent
-        ORDER BY DiscNumber DESC, Number DESC, PlayableId DESC LIMIT @limit OFFSET @offset
-        """,
-        ("parent", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+    private static readonly Statement LatestOfParent = PagesOf(1, " DESC");
 
-    private static readonly Statement TopPlayablesOfArtist = new(
-        """
-        SELECT Playables.PlayableId
-        FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId
-        WHERE Credits.ArtistId = @artist AND (Playables.Markets = '*' OR Playables.Markets LIKE @market)
-        ORDER BY Playables.Popularity DESC, Playables.PlayableId LIMIT @limit
+    private static readonly Statement PagesOfFewParents = PagesOf(FewParents, "");
+
+    private static readonly Statement PagesOfParents = PagesOf(MaxParents, "");
+
+    private static readonly Statement TopTracksOfArtist = new(
+        $"""
+        SELECT {PlayableColumns}
+        FROM (
+          SELECT PlayableId FROM Credits WHERE ArtistId = @artist AND (Markets = '*' OR Markets LIKE @market)
+          ORDER BY Popularity DESC, PlayableId LIMIT @limit
+        ) Ranked
+        JOIN Playables ON Playables.PlayableId = Ranked.PlayableId {ArtistsOfPlayables}
+        ORDER BY Playables.Popularity DESC, Playables.PlayableId, Credits.Position
         """,
         ("artist", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64));
 
-    // An artist's own albums, and albums of others with a track by the artist.
     private const string Discography = """
-        SELECT Albums.AlbumId, Albums.AlbumType AS AlbumGroup, Albums.ReleaseDate, Albums.Markets
-        FROM AlbumArtists JOIN Albums ON Albums.AlbumId = AlbumArtists.AlbumId
-        WHERE AlbumArtists.ArtistId = @artist
-        UNION ALL
-        SELECT DISTINCT Albums.AlbumId, 'appears_on' AS AlbumGroup, Albums.ReleaseDate, Albums.Markets
-        FROM Credits JOIN Playables ON Playables.PlayableId = Credits.PlayableId JOIN Albums ON Albums.AlbumId = Playables.ParentId
-        WHERE Credits.ArtistId = @artist
-          AND NOT EXISTS (SELECT 1 FROM AlbumArtists Own WHERE Own.AlbumId = Albums.AlbumId AND Own.ArtistId = @artist)
-        """;
-
-    private const string DiscographyFilter = """
-        (Releases.Markets = '*' OR Releases.Markets LIKE @market) AND Releases.AlbumGroup IN (@group0, @group1, @group2, @group3)
+        FROM ArtistAlbums
+        WHERE ArtistId = @artist AND AlbumGroup IN (@group0, @group1, @group2, @group3) AND (Markets = '*' OR Markets LIKE @market)
         """;
 
     private static readonly Statement AlbumsOfArtist = new(
-        $"""
-        SELECT Releases.AlbumId, Releases.AlbumGroup FROM ({Discography}) Releases WHERE {DiscographyFilter}
-        ORDER BY CASE Releases.AlbumGroup WHEN 'album' THEN 0 WHEN 'single' THEN 1 WHEN 'compilation' THEN 2 ELSE 3 END,
-          Releases.ReleaseDate DESC, Releases.AlbumId
-        LIMIT @limit OFFSET @offset
-        """,
-        [("artist", ColumnType.String), ("market", ColumnType.String), .. Statement.ListParameters("group", 4, ColumnType.String),
+        $"SELECT AlbumId, AlbumGroup {Discography} ORDER BY AlbumGroup, ReleaseDate DESC, AlbumId LIMIT @limit OFFSET @offset",
+        [("artist", ColumnType.String), ("market", ColumnType.String), .. Statement.ListParameters("group", 4, ColumnType.Int64),
             ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
 
+    // A limit, because the number depends on the market and so cannot be stored, and artists such as "Various Artists" have no end.
     private static readonly Statement CountAlbumsOfArtist = new(
-        $"SELECT COUNT(*) AS Total FROM ({Discography}) Releases WHERE {DiscographyFilter}",
-        [("artist", ColumnType.String), ("market", ColumnType.String), .. Statement.ListParameters("group", 4, ColumnType.String)]);
-
-    private const string PlayableColumns = """
-        PlayableId, Type, ParentId, DiscNumber, Number, Name, DurationMs, Explicit, Popularity, Markets, AvailableFrom, AvailableUntil,
-        Isrc, ReleaseDate, Description, Languages, ImageId
-        """;
+        $"SELECT COUNT(*) AS Total FROM (SELECT AlbumId {Discography} LIMIT @limit)",
+        [("artist", ColumnType.String), ("market", ColumnType.String), .. Statement.ListParameters("group", 4, ColumnType.Int64),
+            ("limit", ColumnType.Int64)]);
 
     /// <summary>Returns artists by id.</summary>
     public Task<Dictionary<string, Artist>> ArtistsAsync(IReadOnlyCollection<string> ids, CancellationToken ct) =>
@@ -133,9 +125,11 @@ public sealed class CatalogReader(IDatabase database)
     /// <summary>Returns albums by id.</summary>
     public async Task<Dictionary<string, Album>> AlbumsAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
     {
-        var (creditsTask, totalsTask) = (CreditsAsync(ArtistsOfAlbums, ids, ct), TotalsAsync(ids, ct));
-        var (credits, totals) = (await creditsTask, await totalsTask);
-        return await ByIdAsync(AlbumsById, ids, "AlbumId", row => new Album(
+        if (ids.Count == 0) return [];
+        var totals = TotalsAsync(ids, ct);
+        var rows = await database.QueryAsync(AlbumsById, new Parameters().AddList("id", [.. ids], MaxIds), Staleness, ct).ToListAsync(ct);
+        var totalTracks = await totals;
+        return WithArtists(rows, "AlbumId", (row, artists) => new Album(
             Id: row.String("AlbumId"),
             AlbumType: row.String("AlbumType"),
             Name: row.String("Name"),
@@ -147,15 +141,15 @@ public sealed class CatalogReader(IDatabase database)
             Popularity: row.Int32("Popularity"),
             Markets: new MarketSet(row.String("Markets")),
             ImageId: row.StringOrNull("ImageId"),
-            Artists: credits[row.String("AlbumId")].ToList(),
-            TotalTracks: totals.GetValueOrDefault(row.String("AlbumId"))), ct);
+            Artists: artists,
+            TotalTracks: totalTracks.GetValueOrDefault(row.String("AlbumId")))).ToDictionary(album => album.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Returns shows by id.</summary>
     public async Task<Dictionary<string, Show>> ShowsAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
     {
-        var totals = await TotalsAsync(ids, ct);
-        return await ByIdAsync(ShowsById, ids, "ShowId", row => new Show(
+        var totals = TotalsAsync(ids, ct);
+        var shows = await ByIdAsync(ShowsById, ids, "ShowId", row => new Show(
             Id: row.String("ShowId"),
             Name: row.String("Name"),
             Publisher: row.String("Publisher"),
@@ -166,14 +160,17 @@ public sealed class CatalogReader(IDatabase database)
             Popularity: row.Int32("Popularity"),
             Markets: new MarketSet(row.String("Markets")),
             ImageId: row.StringOrNull("ImageId"),
-            TotalEpisodes: totals.GetValueOrDefault(row.String("ShowId"))), ct);
+            TotalEpisodes: 0), ct);
+        foreach (var (id, total) in await totals)
+            if (shows.TryGetValue(id, out var show)) shows[id] = show with { TotalEpisodes = total };
+        return shows;
     }
 
     /// <summary>Returns audiobooks by id.</summary>
     public async Task<Dictionary<string, Audiobook>> AudiobooksAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
     {
-        var totals = await TotalsAsync(ids, ct);
-        return await ByIdAsync(AudiobooksById, ids, "AudiobookId", row => new Audiobook(
+        var totals = TotalsAsync(ids, ct);
+        var books = await ByIdAsync(AudiobooksById, ids, "AudiobookId", row => new Audiobook(
             Id: row.String("AudiobookId"),
             Name: row.String("Name"),
             Authors: Lines(row.String("Authors")),
@@ -187,7 +184,10 @@ public sealed class CatalogReader(IDatabase database)
             Popularity: row.Int32("Popularity"),
             Markets: new MarketSet(row.String("Markets")),
             ImageId: row.StringOrNull("ImageId"),
-            TotalChapters: totals.GetValueOrDefault(row.String("AudiobookId"))), ct);
+            TotalChapters: 0), ct);
+        foreach (var (id, total) in await totals)
+            if (books.TryGetValue(id, out var book)) books[id] = book with { TotalChapters = total };
+        return books;
     }
 
     /// <summary>Returns tracks, episodes and chapters by id.</summary>
@@ -196,50 +196,81 @@ public sealed class CatalogReader(IDatabase database)
         if (ids.Count == 0) return [];
         var parameters = new Parameters().AddList("id", [.. ids], MaxIds);
         var rows = await database.QueryAsync(PlayablesById, parameters, Staleness, ct).ToListAsync(ct);
-        return (await WithCreditsAsync(rows, ct)).ToDictionary(playable => playable.Id, StringComparer.Ordinal);
+        return PlayablesOf(rows).ToDictionary(playable => playable.Id, StringComparer.Ordinal);
     }
-
-    /// <summary>Returns a page of the tracks, episodes or chapters of an album, show or audiobook, in order or the latest first.</summary>
-    public async Task<IReadOnlyList<Playable>> PlayablesOfAsync(
-        string parentId, int offset, int limit, bool latestFirst, CancellationToken ct)
-    {
-        var parameters = new Parameters { { "parent", parentId }, { "limit", limit }, { "offset", offset } };
-        var rows = await database.QueryAsync(latestFirst ? LatestOfParent : PlayablesOfParent, parameters, Staleness, ct).ToListAsync(ct);
-        return await WithCreditsAsync(rows, ct);
-    }
-
-    /// <summary>Returns the ids of an artist's tracks that are available in a market, the most popular first.</summary>
-    public async Task<IReadOnlyList<string>> TopTracksAsync(string artistId, string? market, int limit, CancellationToken ct) =>
-        await database.QueryAsync(
-                TopPlayablesOfArtist,
-                new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", limit } },
-                Staleness,
-                ct)
-            .Select(row => row.String("PlayableId"))
-            .ToListAsync(ct);
 
     /// <summary>
-    /// Returns a page of an artist's albums in the given groups (<c>album</c>, <c>single</c>, <c>compilation</c>, <c>appears_on</c>) that
-    /// are available in a market, ordered by group and then from the newest to the oldest.
+    /// Returns a page of the tracks, episodes or chapters of each of up to 50 albums, shows or audiobooks, in order. Grouped by the id of
+    /// the album, show or audiobook.
     /// </summary>
-    public async Task<Page<(string AlbumId, string Group)>> AlbumsOfAsync(
-        string artistId, IReadOnlyList<string> groups, string? market, int offset, int limit, CancellationToken ct)
+    public async Task<ILookup<string, Playable>> PlayablesOfAsync(
+        IReadOnlyCollection<string> parentIds, int offset, int limit, CancellationToken ct)
     {
-        var total = await database.QueryAsync(CountAlbumsOfArtist, Filter(), Staleness, ct).SingleAsync(ct);
-        var page = Filter();
-        page.Add("limit", limit);
+        var (statement, count) = parentIds.Count switch
+        {
+            <= 1 => (PageOfParent, 1),
+            <= FewParents => (PagesOfFewParents, FewParents),
+            <= MaxParents => (PagesOfParents, MaxParents),
+            _ => throw new ArgumentOutOfRangeException(nameof(parentIds), parentIds.Count, null),
+        };
+        var playables = parentIds.Count == 0 ? [] : await PagesAsync(statement, [.. parentIds], count, offset, limit, ct);
+        return playables.ToLookup(playable => playable.ParentId, StringComparer.Ordinal);
+    }
+
+    /// <summary>Returns a page of the episodes of a show, the latest first.</summary>
+    public Task<List<Playable>> LatestOfAsync(string parentId, int offset, int limit, CancellationToken ct) =>
+        PagesAsync(LatestOfParent, [parentId], 1, offset, limit, ct);
+
+    /// <summary>Returns an artist's tracks that are available in a market, the most popular first.</summary>
+    public async Task<List<Playable>> TopTracksAsync(string artistId, string? market, int limit, CancellationToken ct)
+    {
+        var parameters = new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", limit } };
+        return [.. PlayablesOf(await database.QueryAsync(TopTracksOfArtist, parameters, Staleness, ct).ToListAsync(ct))];
+    }
+
+    /// <summary>
+    /// Returns a page of an artist's albums in the given groups that are available in a market, ordered by group and then from the newest
+    /// to the oldest. The total is at most <see cref="MaxTotal"/>.
+    /// </summary>
+    public async Task<Page<(string AlbumId, AlbumGroup Group)>> AlbumsOfAsync(
+        string artistId, IReadOnlyList<AlbumGroup> groups, string? market, int offset, int limit, CancellationToken ct)
+    {
+        var total = database.QueryAsync(CountAlbumsOfArtist, Filter(MaxTotal), Staleness, ct).SingleAsync(ct);
+        var page = Filter(limit);
         page.Add("offset", offset);
         var albums = await database.QueryAsync(AlbumsOfArtist, page, Staleness, ct)
-            .Select(row => (row.String("AlbumId"), row.String("AlbumGroup")))
+            .Select(row => (row.String("AlbumId"), (AlbumGroup)row.Int32("AlbumGroup")))
             .ToListAsync(ct);
-        return new(albums, total.Int32("Total"));
+        return new(albums, (await total).Int32("Total"));
 
-        Parameters Filter() => new Parameters { { "artist", artistId }, { "market", MarketPattern(market) } }.AddList("group", groups, 4);
+        Parameters Filter(int rows)
+        {
+            var parameters = new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", rows } };
+            for (var i = 0; i < 4; i++) parameters.Add($"group{i}", (int)groups[i < groups.Count ? i : 0]);
+            return parameters;
+        }
     }
 
     private static Statement ByIds(string format) => new(
         format.Replace("{0}", Statement.List("id", MaxIds), StringComparison.Ordinal),
         [.. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
+
+    // Ranks the keys before it joins the rows, so that skipped rows cost an index entry each. A parent without an id has no rows.
+    private static Statement PagesOf(int parents, string direction)
+    {
+        var order = $"DiscNumber{direction}, Number{direction}, PlayableId{direction}";
+        var pages = Enumerable.Range(0, parents).Select(i => $"""
+            SELECT * FROM (SELECT PlayableId FROM Playables WHERE ParentId = @parent{i} ORDER BY {order} LIMIT @limit OFFSET @offset)
+            """);
+        return new Statement(
+            $"""
+            SELECT {PlayableColumns} FROM ({string.Join(" UNION ALL ", pages)}) Paged
+            JOIN Playables ON Playables.PlayableId = Paged.PlayableId {ArtistsOfPlayables}
+            ORDER BY Playables.ParentId, Playables.DiscNumber{direction}, Playables.Number{direction}, Playables.PlayableId{direction},
+              Credits.Position
+            """,
+            [.. Statement.ListParameters("parent", parents, ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
+    }
 
     private static string MarketPattern(string? market) => market is null ? "%" : $"%{market}%";
 
@@ -258,36 +289,41 @@ public sealed class CatalogReader(IDatabase database)
     private async Task<Dictionary<string, int>> TotalsAsync(IReadOnlyCollection<string> ids, CancellationToken ct) =>
         await ByIdAsync(CountsByParent, ids, "Id", row => row.Int32("Total"), ct);
 
-    private async Task<ILookup<string, ArtistCredit>> CreditsAsync(
-        Statement statement, IReadOnlyCollection<string> ids, CancellationToken ct)
+    private async Task<List<Playable>> PagesAsync(
+        Statement statement, List<string> parentIds, int count, int offset, int limit, CancellationToken ct)
     {
-        if (ids.Count == 0) return Array.Empty<string>().ToLookup(id => id, _ => new ArtistCredit("", ""));
-        var rows = await database.QueryAsync(statement, new Parameters().AddList("id", [.. ids], MaxIds), Staleness, ct).ToListAsync(ct);
-        return rows.ToLookup(
-            row => row.String("Id"), row => new ArtistCredit(row.String("ArtistId"), row.String("Name")), StringComparer.Ordinal);
+        var parameters = new Parameters { { "limit", limit }, { "offset", offset } };
+        for (var i = 0; i < count; i++) parameters.Add($"parent{i}", i < parentIds.Count ? parentIds[i] : "");
+        return [.. PlayablesOf(await database.QueryAsync(statement, parameters, Staleness, ct).ToListAsync(ct))];
     }
 
-    private async Task<IReadOnlyList<Playable>> WithCreditsAsync(IReadOnlyList<Row> rows, CancellationToken ct)
-    {
-        var tracks = rows.Where(row => row.String("Type") == "track").Select(row => row.String("PlayableId")).ToList();
-        var credits = await CreditsAsync(ArtistsOfPlayables, tracks, ct);
-        return [.. rows.Select(row => new Playable(
-            Id: row.String("PlayableId"),
-            Type: SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track,
-            ParentId: row.String("ParentId"),
-            DiscNumber: row.Int32("DiscNumber"),
-            Number: row.Int32("Number"),
-            Name: row.String("Name"),
-            DurationMs: row.Int32("DurationMs"),
-            Explicit: row.Bool("Explicit"),
-            Popularity: row.Int32("Popularity"),
-            Rights: new Rights(
-                new MarketSet(row.String("Markets")), row.TimestampOrNull("AvailableFrom"), row.TimestampOrNull("AvailableUntil")),
-            Isrc: row.StringOrNull("Isrc"),
-            ReleaseDate: row.String("ReleaseDate"),
-            Description: row.String("Description"),
-            Languages: Lines(row.String("Languages")),
-            ImageId: row.StringOrNull("ImageId"),
-            Artists: credits[row.String("PlayableId")].ToList()))];
-    }
+    private static IEnumerable<Playable> PlayablesOf(IEnumerable<Row> rows) => WithArtists(rows, "PlayableId", Playable);
+
+    private static Playable Playable(Row row, IReadOnlyList<ArtistCredit> artists) => new(
+        Id: row.String("PlayableId"),
+        Type: SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track,
+        ParentId: row.String("ParentId"),
+        DiscNumber: row.Int32("DiscNumber"),
+        Number: row.Int32("Number"),
+        Name: row.String("Name"),
+        DurationMs: row.Int32("DurationMs"),
+        Explicit: row.Bool("Explicit"),
+        Popularity: row.Int32("Popularity"),
+        Rights: new Rights(
+            new MarketSet(row.String("Markets")), row.TimestampOrNull("AvailableFrom"), row.TimestampOrNull("AvailableUntil")),
+        Isrc: row.StringOrNull("Isrc"),
+        ReleaseDate: row.String("ReleaseDate"),
+        Description: row.String("Description"),
+        Languages: Lines(row.String("Languages")),
+        ImageId: row.StringOrNull("ImageId"),
+        Artists: artists);
+
+    /// <summary>Returns the entities of rows that have one artist each, in the order of the rows.</summary>
+    private static IEnumerable<T> WithArtists<T>(IEnumerable<Row> rows, string key, Func<Row, IReadOnlyList<ArtistCredit>, T> read) =>
+        rows.GroupBy(row => row.String(key), StringComparer.Ordinal).Select(group => read(
+            group.First(),
+            [
+                .. group.Where(row => !row.IsNull("ArtistId"))
+                    .Select(row => new ArtistCredit(row.String("ArtistId"), row.String("ArtistName"))),
+            ]));
 }

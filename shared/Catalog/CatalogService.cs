@@ -13,8 +13,6 @@ public sealed class CatalogService(CatalogReader catalog)
 {
     private const int MaxTopTracks = 10;
 
-    private static readonly string[] AllGroups = ["album", "single", "compilation", "appears_on"];
-
     private static readonly PageRequest FirstPage = new(PageRequest.MaxLimit, 0);
 
     /// <summary>Returns artists, in the order of the ids.</summary>
@@ -27,16 +25,20 @@ public sealed class CatalogService(CatalogReader catalog)
     /// <summary>Returns albums with the first page of their tracks, in the order of the ids.</summary>
     public async Task<IReadOnlyList<AlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
+        var tracks = PagesOfAsync(ids, FirstPage, ct);
         var albums = await catalog.AlbumsAsync(ids, ct);
-        var tracks = new Dictionary<string, PagingObject<SimplifiedTrackObject>>(StringComparer.Ordinal);
-        foreach (var album in albums.Values) tracks[album.Id] = await TracksOfAsync(album, FirstPage, viewer, ct);
-        return InOrder(ids, albums, album => new CatalogWire(viewer).Album(album, tracks[album.Id]));
+        var pages = await tracks;
+        return InOrder(ids, albums, album => new CatalogWire(viewer).Album(album, TracksOf(album, pages[album.Id], FirstPage, viewer)));
     }
 
     /// <summary>Returns a page of an album's tracks.</summary>
     public async Task<PagingObject<SimplifiedTrackObject>> AlbumTracksAsync(
-        string id, PageRequest page, Viewer viewer, CancellationToken ct) =>
-        await TracksOfAsync(Found(await catalog.AlbumsAsync([id], ct), id), page, viewer, ct);
+        string id, PageRequest page, Viewer viewer, CancellationToken ct)
+    {
+        var tracks = PagesOfAsync([id], page, ct);
+        var album = Found(await catalog.AlbumsAsync([id], ct), id);
+        return TracksOf(album, (await tracks)[id], page, viewer);
+    }
 
     /// <summary>Returns a page of an artist's albums that are in the given groups and available to the viewer.</summary>
     /// <param name="id">The artist's id.</param>
@@ -47,31 +49,36 @@ public sealed class CatalogService(CatalogReader catalog)
     public async Task<PagingObject<SimplifiedAlbumObject>> ArtistAlbumsAsync(
         string id, string? includeGroups, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        Found(await catalog.ArtistsAsync([id], ct), id);
         var groups = Groups(includeGroups);
-        var releases = await catalog.AlbumsOfAsync(id, groups, viewer.Market, page.Offset, page.Limit, ct);
+        var discography = catalog.AlbumsOfAsync(id, groups, viewer.Market, page.Offset, page.Limit, ct);
+        Found(await catalog.ArtistsAsync([id], ct), id);
+        var releases = await discography;
         var albums = await catalog.AlbumsAsync([.. releases.Items.Select(release => release.AlbumId)], ct);
         var wire = new CatalogWire(viewer);
-        var path = $"/v1/artists/{id}/albums" + (includeGroups is null ? "" : $"?include_groups={string.Join(',', groups)}");
+        var path = $"/v1/artists/{id}/albums";
+        if (includeGroups is not null) path += $"?include_groups={string.Join(',', groups.Select(AlbumGroups.WireName))}";
         var items = releases.Items
             .Where(release => albums.ContainsKey(release.AlbumId))
-            .Select(release => wire.Album(albums[release.AlbumId]) with { AlbumGroup = release.Group });
+            .Select(release => wire.Album(albums[release.AlbumId]) with { AlbumGroup = AlbumGroups.WireName(release.Group) });
         return wire.Page<SimplifiedAlbumObject>(WithMarket(path, viewer), [.. items], page, releases.Total);
     }
 
     /// <summary>Returns the ten most popular tracks of an artist that are available in the viewer's market.</summary>
     public async Task<IReadOnlyList<TrackObject>> TopTracksAsync(string id, Viewer viewer, CancellationToken ct)
     {
+        var ranked = catalog.TopTracksAsync(id, viewer.Market, MaxTopTracks, ct);
         Found(await catalog.ArtistsAsync([id], ct), id);
-        var top = await catalog.TopTracksAsync(id, viewer.Market, MaxTopTracks, ct);
-        return [.. (await TracksAsync(top, viewer, ct)).OfType<TrackObject>()];
+        var tracks = await ranked;
+        var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
+        var wire = new CatalogWire(viewer);
+        return [.. tracks.Select(track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)))];
     }
 
     /// <summary>Returns tracks, in the order of the ids.</summary>
     public async Task<IReadOnlyList<TrackObject?>> TracksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var tracks = await PlayablesAsync(ids, EntityType.Track, ct);
-        var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
+        var albums = await catalog.AlbumsAsync(Parents(tracks.Values), ct);
         var wire = new CatalogWire(viewer);
         return InOrder(ids, tracks, track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)));
     }
@@ -86,20 +93,20 @@ public sealed class CatalogService(CatalogReader catalog)
     /// <summary>Returns a show with the first page of its episodes.</summary>
     public async Task<ShowObject> ShowAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        var show = Found(await catalog.ShowsAsync([id], ct), id);
-        return new ShowObject(new CatalogWire(viewer).Show(show), await EpisodesOfAsync(show, FirstPage, viewer, ct));
+        var (show, episodes) = await EpisodesOfAsync(id, FirstPage, viewer, ct);
+        return new ShowObject(new CatalogWire(viewer).Show(show), episodes);
     }
 
     /// <summary>Returns a page of a show's episodes, the latest first.</summary>
     public async Task<PagingObject<SimplifiedEpisodeObject>> ShowEpisodesAsync(
         string id, PageRequest page, Viewer viewer, CancellationToken ct) =>
-        await EpisodesOfAsync(Found(await catalog.ShowsAsync([id], ct), id), page, viewer, ct);
+        (await EpisodesOfAsync(id, page, viewer, ct)).Episodes;
 
     /// <summary>Returns episodes, in the order of the ids.</summary>
     public async Task<IReadOnlyList<EpisodeObject?>> EpisodesAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
-        var shows = await catalog.ShowsAsync(Parents(episodes), ct);
+        var shows = await catalog.ShowsAsync(Parents(episodes.Values), ct);
         var wire = new CatalogWire(viewer);
         return InOrder(ids, WithParents(shows, episodes), episode =>
         {
@@ -111,22 +118,27 @@ public sealed class CatalogService(CatalogReader catalog)
     /// <summary>Returns audiobooks with the first page of their chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<AudiobookObject?>> AudiobooksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
+        var chapters = PagesOfAsync(ids, FirstPage, ct);
         var books = await catalog.AudiobooksAsync(ids, ct);
-        var chapters = new Dictionary<string, PagingObject<SimplifiedChapterObject>>(StringComparer.Ordinal);
-        foreach (var book in books.Values) chapters[book.Id] = await ChaptersOfAsync(book, FirstPage, viewer, ct);
-        return InOrder(ids, books, book => new AudiobookObject(new CatalogWire(viewer).Audiobook(book), chapters[book.Id]));
+        var pages = await chapters;
+        return InOrder(ids, books, book => new AudiobookObject(
+            new CatalogWire(viewer).Audiobook(book), ChaptersOf(book, pages[book.Id], FirstPage, viewer)));
     }
 
     /// <summary>Returns a page of an audiobook's chapters.</summary>
     public async Task<PagingObject<SimplifiedChapterObject>> AudiobookChaptersAsync(
-        string id, PageRequest page, Viewer viewer, CancellationToken ct) =>
-        await ChaptersOfAsync(Found(await catalog.AudiobooksAsync([id], ct), id), page, viewer, ct);
+        string id, PageRequest page, Viewer viewer, CancellationToken ct)
+    {
+        var chapters = PagesOfAsync([id], page, ct);
+        var book = Found(await catalog.AudiobooksAsync([id], ct), id);
+        return ChaptersOf(book, (await chapters)[id], page, viewer);
+    }
 
     /// <summary>Returns chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<ChapterObject?>> ChaptersAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
-        var books = await catalog.AudiobooksAsync(Parents(chapters), ct);
+        var books = await catalog.AudiobooksAsync(Parents(chapters.Values), ct);
         var wire = new CatalogWire(viewer);
         return InOrder(ids, WithParents(books, chapters), chapter =>
         {
@@ -145,42 +157,53 @@ public sealed class CatalogService(CatalogReader catalog)
         return playables.Where(entry => entry.Value.Type == type).ToDictionary(StringComparer.Ordinal);
     }
 
-    private async Task<PagingObject<SimplifiedTrackObject>> TracksOfAsync(
-        Album album, PageRequest page, Viewer viewer, CancellationToken ct)
+    private Task<ILookup<string, Playable>> PagesOfAsync(IReadOnlyList<string> parentIds, PageRequest page, CancellationToken ct) =>
+        catalog.PlayablesOfAsync([.. parentIds.Distinct(StringComparer.Ordinal)], page.Offset, page.Limit, ct);
+
+    private static PagingObject<SimplifiedTrackObject> TracksOf(
+        Album album, IEnumerable<Playable> tracks, PageRequest page, Viewer viewer)
     {
         var wire = new CatalogWire(viewer);
-        var tracks = await catalog.PlayablesOfAsync(album.Id, page.Offset, page.Limit, latestFirst: false, ct);
         var path = WithMarket($"/v1/albums/{album.Id}/tracks", viewer);
         return wire.Page<SimplifiedTrackObject>(path, [.. tracks.Select(wire.Track)], page, album.TotalTracks);
     }
 
-    private async Task<PagingObject<SimplifiedEpisodeObject>> EpisodesOfAsync(
-        Show show, PageRequest page, Viewer viewer, CancellationToken ct)
+    private async Task<(Show Show, PagingObject<SimplifiedEpisodeObject> Episodes)> EpisodesOfAsync(
+        string id, PageRequest page, Viewer viewer, CancellationToken ct)
     {
+        var episodes = catalog.LatestOfAsync(id, page.Offset, page.Limit, ct);
+        var show = Found(await catalog.ShowsAsync([id], ct), id);
         var wire = new CatalogWire(viewer);
-        var episodes = await catalog.PlayablesOfAsync(show.Id, page.Offset, page.Limit, latestFirst: true, ct);
-        var path = WithMarket($"/v1/shows/{show.Id}/episodes", viewer);
-        var items = episodes.Select(episode => wire.Episode(episode, show));
-        return wire.Page<SimplifiedEpisodeObject>(path, [.. items], page, show.TotalEpisodes);
+        var path = WithMarket($"/v1/shows/{id}/episodes", viewer);
+        var items = (await episodes).Select(episode => wire.Episode(episode, show));
+        return (show, wire.Page<SimplifiedEpisodeObject>(path, [.. items], page, show.TotalEpisodes));
     }
 
-    private async Task<PagingObject<SimplifiedChapterObject>> ChaptersOfAsync(
-        Audiobook book, PageRequest page, Viewer viewer, CancellationToken ct)
+    private static PagingObject<SimplifiedChapterObject> ChaptersOf(
+        Audiobook book, IEnumerable<Playable> chapters, PageRequest page, Viewer viewer)
     {
         var wire = new CatalogWire(viewer);
-        var chapters = await catalog.PlayablesOfAsync(book.Id, page.Offset, page.Limit, latestFirst: false, ct);
         var path = WithMarket($"/v1/audiobooks/{book.Id}/chapters", viewer);
         var items = chapters.Select(chapter => wire.Chapter(chapter, book));
         return wire.Page<SimplifiedChapterObject>(path, [.. items], page, book.TotalChapters);
     }
 
-    private static string[] Groups(string? includeGroups)
+    private static IReadOnlyList<AlbumGroup> Groups(string? includeGroups)
     {
-        if (string.IsNullOrEmpty(includeGroups)) return AllGroups;
-        var groups = includeGroups.Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToArray();
-        return groups.Except(AllGroups).FirstOrDefault() is { } unknown
-            ? throw ApiException.BadRequest($"Invalid include_groups: {unknown} is not one of {string.Join(", ", AllGroups)}")
-            : groups;
+        if (string.IsNullOrEmpty(includeGroups)) return AlbumGroups.All;
+        var groups = new List<AlbumGroup>();
+        foreach (var name in includeGroups.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!AlbumGroups.TryParse(name, out var group))
+            {
+                var known = string.Join(", ", AlbumGroups.All.Select(AlbumGroups.WireName));
+                throw ApiException.BadRequest($"Invalid include_groups: {name} is not one of {known}");
+            }
+
+            if (!groups.Contains(group)) groups.Add(group);
+        }
+
+        return groups;
     }
 
     private static string WithMarket(string path, Viewer viewer) =>
@@ -190,8 +213,8 @@ public sealed class CatalogService(CatalogReader catalog)
     private static Dictionary<string, Playable> WithParents<T>(Dictionary<string, T> parents, Dictionary<string, Playable> playables) =>
         playables.Where(entry => parents.ContainsKey(entry.Value.ParentId)).ToDictionary(StringComparer.Ordinal);
 
-    private static List<string> Parents(Dictionary<string, Playable> playables) =>
-        [.. playables.Values.Select(playable => playable.ParentId).Distinct(StringComparer.Ordinal)];
+    private static List<string> Parents(IEnumerable<Playable> playables) =>
+        [.. playables.Select(playable => playable.ParentId).Distinct(StringComparer.Ordinal)];
 
     private static T Found<T>(Dictionary<string, T> entities, string id) where T : class =>
         entities.GetValueOrDefault(id) ?? throw ApiException.NotFound();

@@ -13,6 +13,7 @@ public static class CatalogWriter
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
     private static readonly Table AlbumArtists = Schema.Current.Table("AlbumArtists");
+    private static readonly Table ArtistAlbums = Schema.Current.Table("ArtistAlbums");
     private static readonly Table Shows = Schema.Current.Table("Shows");
     private static readonly Table Audiobooks = Schema.Current.Table("Audiobooks");
     private static readonly Table Playables = Schema.Current.Table("Playables");
@@ -29,7 +30,9 @@ public static class CatalogWriter
     ];
 
     /// <summary>Returns the mutations that write an album and its credits, without its tracks.</summary>
-    public static IEnumerable<Mutation> Write(Album album) =>
+    /// <param name="album">The album.</param>
+    /// <param name="credited">The artists of its tracks, whose discographies include the album too.</param>
+    public static IEnumerable<Mutation> Write(Album album, params IEnumerable<ArtistCredit> credited) =>
     [
         Mutation.Upsert(Albums,
             ("AlbumId", album.Id), ("AlbumType", album.AlbumType), ("Name", album.Name), ("ReleaseDate", album.ReleaseDate),
@@ -38,6 +41,11 @@ public static class CatalogWriter
         Mutation.Delete(AlbumArtists, new Key(album.Id)),
         .. album.Artists.Select((artist, position) =>
             Mutation.Insert(AlbumArtists, ("AlbumId", album.Id), ("Position", position), ("ArtistId", artist.Id))),
+        Mutation.Delete(ArtistAlbums, new Key(album.Id)),
+        .. album.Artists.DistinctBy(artist => artist.Id).Select(artist =>
+            Release(album, artist, AlbumGroups.TryParse(album.AlbumType, out var group) ? group : AlbumGroup.Album)),
+        .. credited.ExceptBy(album.Artists.Select(artist => artist.Id), artist => artist.Id)
+            .Select(artist => Release(album, artist, AlbumGroup.AppearsOn)),
         Document(EntityType.Album, album.Id, album.Popularity, album.Markets, [album.Name, .. album.Artists.Select(artist => artist.Name)]),
     ];
 
@@ -79,7 +87,13 @@ public static class CatalogWriter
             ("Description", playable.Description), ("Languages", Lines(playable.Languages)), ("ImageId", playable.ImageId));
         yield return Mutation.Delete(Credits, new Key(playable.Id));
         for (var i = 0; i < playable.Artists.Count; i++)
-            yield return Mutation.Insert(Credits, ("PlayableId", playable.Id), ("Position", i), ("ArtistId", playable.Artists[i].Id));
+        {
+            yield return Mutation.Insert(
+                Credits,
+                ("PlayableId", playable.Id), ("Position", i), ("ArtistId", playable.Artists[i].Id), ("Popularity", playable.Popularity),
+                ("Markets", playable.Rights.Markets.Text));
+        }
+
         if (playable.Type != EntityType.Chapter)
         {
             string[] texts = [playable.Name, parentName, .. playable.Artists.Select(artist => artist.Name)];
@@ -104,6 +118,11 @@ public static class CatalogWriter
             SearchDocuments,
             ("Type", SpotifyUri.WireName(type)), ("Id", id), ("Words", TextFolding.Document(texts)), ("Popularity", popularity),
             ("Markets", markets.Text));
+
+    private static Mutation Release(Album album, ArtistCredit artist, AlbumGroup group) => Mutation.Insert(
+        ArtistAlbums,
+        ("AlbumId", album.Id), ("ArtistId", artist.Id), ("AlbumGroup", (int)group), ("ReleaseDate", album.ReleaseDate),
+        ("Markets", album.Markets.Text));
 
     private static string Lines(IEnumerable<string> values) => string.Join('\n', values);
 }

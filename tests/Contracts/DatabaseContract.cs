@@ -355,7 +355,9 @@ public abstract class DatabaseContract : IAsyncLifetime
         ("Description", ""), ("Languages", ""), ("GainDb", gain));
 
     private static Mutation Credit(string playable, long position) =>
-        Mutation.Insert(Credits, ("PlayableId", playable), ("Position", position), ("ArtistId", "a"));
+        Mutation.Insert(
+            Credits,
+            ("PlayableId", playable), ("Position", position), ("ArtistId", "a"), ("Popularity", 0L), ("Markets", "*"));
 
     private static Mutation User(string id, bool filter, DateTimeOffset created) => Mutation.Insert(
         Users,

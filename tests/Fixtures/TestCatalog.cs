@@ -47,7 +47,7 @@ public static class TestCatalog
     public static IEnumerable<Mutation> Mutations =>
     [
         .. CatalogWriter.Write(Beyonce), .. CatalogWriter.Write(Zebra),
-        .. CatalogWriter.Write(Sunrise), .. CatalogWriter.Write(SwedenOnly), .. CatalogWriter.Write(Together),
+        .. CatalogWriter.Write(Sunrise), .. CatalogWriter.Write(SwedenOnly), .. CatalogWriter.Write(Together, Duet.Artists),
         .. CatalogWriter.Write(Dawn, Sunrise.Name), .. CatalogWriter.Write(Explicit, Sunrise.Name),
         .. CatalogWriter.Write(Future, Sunrise.Name), .. CatalogWriter.Write(Duet, Together.Name),
         .. CatalogWriter.Write(Swedish, SwedenOnly.Name),

@@ -48,16 +48,13 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
 
         // Every query has the prefix condition for its last word, because a word that matches completely also matches as a prefix.
         var words = query.LastIsPrefix ? terms[..^1] : terms;
-        var total = (await database.QueryAsync(words.Count == 0 ? PrefixTotal : WordsTotal, CommonParameters(), null, ct).SingleAsync(ct))
-            .Int32("Total");
-        if (query.Limit == 0 || query.Offset >= total) return new SearchMatches([], total);
-
+        var total = database.QueryAsync(words.Count == 0 ? PrefixTotal : WordsTotal, CommonParameters(), null, ct).SingleAsync(ct);
         var page = CommonParameters();
         page.Add("limit", query.Limit);
         page.Add("offset", query.Offset);
         var ids = new List<string>();
         await foreach (var row in database.QueryAsync(words.Count == 0 ? PrefixPage : WordsPage, page, null, ct)) ids.Add(row.String("Id"));
-        return new SearchMatches(ids, total);
+        return new SearchMatches(ids, (await total).Int32("Total"));
 
         Parameters CommonParameters()
         {

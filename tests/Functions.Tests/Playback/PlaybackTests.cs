@@ -287,7 +287,7 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
         yield return Mutation.Insert(Schema.Current.Table("Playlists"),
             ("PlaylistId", id), ("OwnerId", "ada"), ("Name", "Mine"), ("Description", ""), ("Public", isPublic), ("Collaborative", false),
             ("Version", 1L),
-            ("Items", items.Length), ("Followers", 0L), ("CreatedAt", now), ("UpdatedAt", now));
+            ("Items", items.Length), ("CreatedAt", now), ("UpdatedAt", now));
         for (var i = 0; i < items.Length; i++)
             yield return Mutation.Insert(Schema.Current.Table("PlaylistItems"),
                 ("PlaylistId", id), ("OrderKey", $"{i:00000}"), ("Type", "track"), ("PlayableId", items[i].Id), ("AddedAt", now),

@@ -34,7 +34,7 @@ public sealed class PlaylistVisibilityTests(ServerFixture fixture) : IClassFixtu
             mutations.Add(Mutation.Insert(
                 Schema.Current.Table("Playlists"),
                 ("PlaylistId", id), ("OwnerId", owner), ("Name", "Mine"), ("Description", ""), ("Public", isPublic),
-                ("Collaborative", since is not null), ("CollaborativeSince", since), ("Version", 1L), ("Items", 0L), ("Followers", 0L),
+                ("Collaborative", since is not null), ("CollaborativeSince", since), ("Version", 1L), ("Items", 0L),
                 ("CreatedAt", CollaborativeSince), ("UpdatedAt", CollaborativeSince)));
             if (offset is not null)
             {

@@ -318,7 +318,7 @@ internal static class PlaylistCases
             ("PlaylistId", id), ("OwnerId", "ada"), ("Name", name), ("Description", "Of all sorts"), ("Public", isPublic),
             ("Collaborative", collaborative),
             ("CollaborativeSince", collaborative ? DateTimeOffset.UnixEpoch : null), ("Version", 1L),
-            ("Items", (long)items.Count), ("Followers", 0L), ("ImageId", isPublic ? SpotifyId.FromName("cover") : null),
+            ("Items", (long)items.Count), ("ImageId", isPublic ? SpotifyId.FromName("cover") : null),
             ("CreatedAt", made), ("UpdatedAt", made));
         yield return Mutation.Insert(
             Schema.Current.Table("PlaylistFollowers"), ("PlaylistId", id), ("UserId", "ada"), ("Public", true), ("FollowedAt", made));

@@ -1,0 +1,235 @@
+using System.Globalization;
+using Spotify.Audio;
+using Spotify.Catalog;
+using Spotify.Domain;
+using Spotify.Domain.Catalog;
+using Spotify.Domain.Data;
+using Spotify.Domain.Playlists;
+using Spotify.Fixtures;
+using Spotify.Functions.Tests.Playlists;
+
+namespace Spotify.Functions.Tests.RoundTrips;
+
+/// <summary>A request with a variable number of items.</summary>
+/// <param name="Route">The method and route pattern.</param>
+/// <param name="Few">The smaller number of items.</param>
+/// <param name="Many">The larger number of items: the most that a request can have, if that is limited.</param>
+/// <param name="Path">Returns the path and query for a number of items.</param>
+/// <param name="Body">Returns the JSON body, or the base64 of a cover, for a number of items; null for none.</param>
+public sealed record RoundTripCase(string Route, int Few, int Many, Func<int, string> Path, Func<int, string>? Body = null)
+{
+    /// <summary>The method.</summary>
+    public HttpMethod Method => new(Route[..Route.IndexOf(' ', StringComparison.Ordinal)]);
+}
+
+/// <summary>A request to each route of the Web API, in the order in which they are sent, and the catalog that they refer to.</summary>
+internal static class RoundTripCases
+{
+    private const int Size = 60;
+
+    private static readonly Artist Prolific = TestCatalog.NewArtist("Prolific", 90);
+    private static readonly Artist[] Artists = Each(i => TestCatalog.NewArtist($"Artist {i}", i));
+    private static readonly Album[] Albums = Each(i => TestCatalog.NewAlbum($"Album {i}", "album", $"{1960 + i}", Artists[i]));
+    private static readonly Playable[] Tracks =
+        [.. Each(i => TestCatalog.NewTrack(Albums[i], 1, $"Song {i}", Artists[i], Prolific)), .. Each(OfFirstAlbum)];
+
+    private static readonly Show[] Shows = Each(i => TestCatalog.Radio with { Id = Id("show", i) });
+    private static readonly Playable[] Episodes =
+    [
+        .. Each(i => TestCatalog.Pilot with { Id = Id("episode", i), ParentId = Shows[i].Id }),
+        .. Each(i => TestCatalog.Pilot with { Id = Id("later", i), ParentId = Shows[0].Id, Number = i + 2 }),
+    ];
+
+    private static readonly Audiobook[] Books = Each(i => TestCatalog.Book with { Id = Id("book", i) });
+    private static readonly Playable[] Chapters =
+    [
+        .. Each(i => TestCatalog.Chapter with { Id = Id("chapter", i), ParentId = Books[i].Id }),
+        .. Each(i => TestCatalog.Chapter with { Id = Id("later chapter", i), ParentId = Books[0].Id, Number = i + 2 }),
+    ];
+
+    private static readonly string[] Playlists = Each(i => Id("playlist", i));
+
+    private static readonly (string Collection, string[] Ids, int MaxIds)[] Entities =
+    [
+        ("albums", Ids(Albums, album => album.Id), 20),
+        ("artists", Ids(Artists, artist => artist.Id), 50),
+        ("audiobooks", Ids(Books, book => book.Id), 50),
+        ("chapters", Ids(Chapters, chapter => chapter.Id), 50),
+        ("episodes", Ids(Episodes, episode => episode.Id), 50),
+        ("shows", Ids(Shows, show => show.Id), 50),
+        ("tracks", Ids(Tracks, track => track.Id), 50),
+    ];
+
+    // One of each type in turn.
+    private static readonly string[] Uris =
+    [
+        .. Enumerable.Range(0, 40).Select(i => (i % 8) switch
+        {
+            7 => $"spotify:playlist:{Playlists[i / 8]}",
+            6 => $"spotify:user:listener-{i / 8}",
+            0 => $"spotify:album:{Albums[i / 8].Id}",
+            1 => $"spotify:artist:{Artists[i / 8].Id}",
+            2 => $"spotify:audiobook:{Books[i / 8].Id}",
+            3 => $"spotify:episode:{Episodes[i / 8].Id}",
+            4 => $"spotify:show:{Shows[i / 8].Id}",
+            _ => $"spotify:track:{Tracks[i / 8].Id}",
+        }),
+    ];
+
+    // Tracks and episodes in turn.
+    private static readonly Playable[] Items =
+        [.. Tracks.Zip(Episodes).SelectMany(pair => (Playable[])[pair.First, pair.Second]).Take(100)];
+
+    /// <summary>The users.</summary>
+    public static IEnumerable<string> Users => ["ada", .. Each(i => $"listener-{i}")];
+
+    /// <summary>Returns the mutations that write the catalog and the playlists.</summary>
+    public static IEnumerable<Mutation> Mutations =>
+    [
+        .. Users.Select(user => new Domain.Users.User(
+            user, user, null, "SE", Domain.Users.Product.Premium, false, false, null, DateTimeOffset.UnixEpoch).Insert()),
+        .. Artists.Append(Prolific).SelectMany(CatalogWriter.Write),
+        .. Albums.SelectMany(album => CatalogWriter.Write(
+            album, Tracks.Where(track => track.ParentId == album.Id).SelectMany(track => track.Artists))),
+        .. Tracks.SelectMany(track => CatalogWriter.Write(track, "Album")),
+        .. Shows.SelectMany(CatalogWriter.Write),
+        .. Books.SelectMany(CatalogWriter.Write),
+        .. Episodes.Concat(Chapters).SelectMany(spoken => CatalogWriter.Write(spoken, "Parent")),
+        .. Tracks.Concat(Episodes).Concat(Chapters).Select(playable => CatalogWriter.WriteAudio(
+            playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1)]), 0, null)),
+        .. Playlists.SelectMany(Playlist),
+    ];
+
+    /// <summary>All cases.</summary>
+    public static IReadOnlyList<RoundTripCase> All { get; } =
+    [
+        .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
+        .. Playback,
+    ];
+
+    private static IEnumerable<RoundTripCase> Catalog =>
+    [
+        .. Entities.SelectMany(one => (RoundTripCase[])
+        [
+            new($"GET /v1/{one.Collection}/{{}}", 1, 1, _ => $"/v1/{one.Collection}/{one.Ids[0]}"),
+            new($"GET /v1/{one.Collection}", 1, one.MaxIds, n => $"/v1/{one.Collection}?ids={List(one.Ids, n)}"),
+        ]),
+        Page("GET /v1/albums/{}/tracks", $"/v1/albums/{Albums[0].Id}/tracks"),
+        Page("GET /v1/artists/{}/albums", $"/v1/artists/{Prolific.Id}/albums"),
+        new("GET /v1/artists/{}/top-tracks", 1, 10,
+            n => $"/v1/artists/{(n == 1 ? Artists[1] : Prolific).Id}/top-tracks"),
+        Page("GET /v1/shows/{}/episodes", $"/v1/shows/{Shows[0].Id}/episodes"),
+        Page("GET /v1/audiobooks/{}/chapters", $"/v1/audiobooks/{Books[0].Id}/chapters"),
+        new("GET /v1/markets", 1, 1, _ => "/v1/markets"),
+        Page("GET /v1/search", "/v1/search?q=a&type=album,artist,playlist,track,show,episode,audiobook"),
+    ];
+
+    private static IEnumerable<RoundTripCase> OwnPlaylists =>
+    [
+        Page("GET /v1/me/playlists", "/v1/me/playlists"),
+        new("POST /v1/me/playlists", 1, 1, _ => "/v1/me/playlists", _ => """{"name":"New"}"""),
+        Page("GET /v1/users/{}/playlists", "/v1/users/listener-0/playlists"),
+        new("POST /v1/users/{}/playlists", 1, 1, _ => "/v1/users/ada/playlists", _ => """{"name":"New"}"""),
+    ];
+
+    private static IEnumerable<RoundTripCase> AboutPlaylists =>
+    [
+        new("GET /v1/playlists/{}", 2, 100, n => $"/v1/playlists/{Playlists[n == 2 ? 1 : 0]}"),
+        new("PUT /v1/playlists/{}", 1, 1, _ => $"/v1/playlists/{Playlists[0]}", _ => """{"name":"Renamed"}"""),
+        new("GET /v1/playlists/{}/images", 1, 1, _ => $"/v1/playlists/{Playlists[0]}/images"),
+        new("PUT /v1/playlists/{}/images", 1, 1, _ => $"/v1/playlists/{Playlists[0]}/images",
+            _ => PlaylistCoverTests.Base64(PlaylistCoverTests.Jpeg(1, 1))),
+        new("PUT /v1/playlists/{}/followers", 1, 1, _ => $"/v1/playlists/{Playlists[^1]}/followers", _ => "{}"),
+        new("GET /v1/playlists/{}/followers/contains", 1, 1, _ => $"/v1/playlists/{Playlists[^1]}/followers/contains"),
+        new("DELETE /v1/playlists/{}/followers", 1, 1, _ => $"/v1/playlists/{Playlists[^1]}/followers"),
+    ];
+
+    private static IEnumerable<RoundTripCase> Library =>
+    [
+        new("GET /v1/me", 1, 1, _ => "/v1/me"),
+        new("GET /v1/users/{}", 1, 1, _ => "/v1/users/listener-0"),
+        .. Entities.Where(one => one.Collection is not ("artists" or "chapters")).SelectMany(one => (RoundTripCase[])
+        [
+            Several("PUT", $"/v1/me/{one.Collection}", one.Ids, 50),
+            Several("GET", $"/v1/me/{one.Collection}/contains", one.Ids, 50),
+            Page($"GET /v1/me/{one.Collection}", $"/v1/me/{one.Collection}"),
+            Several("DELETE", $"/v1/me/{one.Collection}", one.Ids, 50),
+        ]),
+        Several("PUT", "/v1/me/following", Ids(Artists, artist => artist.Id), 50, "type=artist&ids="),
+        Several("GET", "/v1/me/following/contains", Ids(Artists, artist => artist.Id), 50, "type=artist&ids="),
+        Page("GET /v1/me/following", "/v1/me/following?type=artist"),
+        Several("DELETE", "/v1/me/following", Ids(Artists, artist => artist.Id), 50, "type=artist&ids="),
+        OfEachType("PUT", "/v1/me/library"),
+        OfEachType("GET", "/v1/me/library/contains"),
+        OfEachType("DELETE", "/v1/me/library"),
+    ];
+
+    private static IEnumerable<RoundTripCase> Playback =>
+    [
+        new("GET /v1/playback/tracks/{}", 1, 20, n =>
+            $"/v1/playback/tracks/{Tracks[0].Id}?context_uri=spotify:playlist:{Playlists[n == 1 ? 1 : 0]}"),
+        new("GET /v1/playback/episodes/{}", 1, 1, _ => $"/v1/playback/episodes/{Episodes[0].Id}"),
+        new("GET /v1/playback/chapters/{}", 1, 1, _ => $"/v1/playback/chapters/{Chapters[0].Id}"),
+    ];
+
+    private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)
+    {
+        var path = $"/v1/playlists/{Playlists[2]}/{list}";
+        return
+        [
+            new($"POST /v1/playlists/{{}}/{list}", 2, 100, _ => path, UrisBody),
+            new($"PUT /v1/playlists/{{}}/{list}", 2, 100, _ => path, UrisBody),
+            new($"GET /v1/playlists/{{}}/{list}", 2, list == "items" ? 50 : 100, n => $"{path}?limit={n}"),
+            new($"DELETE /v1/playlists/{{}}/{list}", 1, 99, _ => path,
+                n => $$"""{"{{list}}":[{{string.Join(',', Items.TakeLast(n).Select(item => $$"""{"uri":"{{item.Uri()}}"}"""))}}]}"""),
+        ];
+    }
+
+    private static RoundTripCase Page(string route, string path) => new(
+        route, 1, 50, n => $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={n}");
+
+    private static RoundTripCase Several(string method, string path, string[] ids, int max, string query = "ids=") =>
+        new($"{method} {path}", 1, max, n => $"{path}?{query}{List(ids, n)}");
+
+    private static RoundTripCase OfEachType(string method, string path) =>
+        new($"{method} {path}", 8, 40, n => $"{path}?uris={List(Uris, n)}");
+
+    private static string UrisBody(int count) =>
+        $$"""{"uris":[{{string.Join(',', Items.Take(count).Select(item => $"\"{item.Uri()}\""))}}]}""";
+
+    private static Playable OfFirstAlbum(int i) => TestCatalog.NewTrack(Albums[0], i + 2, $"More {i}", Artists[i], Prolific);
+
+    private static IEnumerable<Mutation> Playlist(string id, int index)
+    {
+        var (owner, created) = (index < 3 ? "ada" : "listener-0", DateTimeOffset.UnixEpoch.AddDays(index));
+        yield return Mutation.Insert(
+            Schema.Current.Table("Playlists"),
+            ("PlaylistId", id), ("OwnerId", owner), ("Name", $"A list {index}"), ("Description", ""), ("Public", true),
+            ("Collaborative", false), ("Version", 1L), ("Items", index == 0 ? 100 : 2), ("CreatedAt", created),
+            ("UpdatedAt", created));
+        foreach (var user in index < Size - 1 ? (string[])["ada", "listener-0"] : ["listener-0"])
+        {
+            yield return Mutation.Insert(
+                Schema.Current.Table("PlaylistFollowers"),
+                ("UserId", user), ("PlaylistId", id), ("Public", true), ("FollowedAt", created));
+        }
+
+        yield return CatalogWriter.Document(EntityType.Playlist, id, index, MarketSet.Everywhere, $"A list {index}");
+        foreach (var (item, order) in Items.Take(index == 0 ? 100 : 2).Zip(OrderKeys.Between(null, null, 100)!))
+        {
+            yield return Mutation.Insert(
+                Schema.Current.Table("PlaylistItems"),
+                ("PlaylistId", id), ("OrderKey", order), ("Type", SpotifyUri.WireName(item.Type)), ("PlayableId", item.Id),
+                ("AddedAt", created), ("AddedBy", owner));
+        }
+    }
+
+    private static string List(IEnumerable<string> values, int count) => string.Join(',', values.Take(count));
+
+    private static T[] Each<T>(Func<int, T> create) => [.. Enumerable.Range(0, Size).Select(create)];
+
+    private static string[] Ids<T>(IEnumerable<T> entities, Func<T, string> id) => [.. entities.Select(id)];
+
+    private static string Id(string kind, int index) =>
+        SpotifyId.FromName(string.Create(CultureInfo.InvariantCulture, $"{kind}:{index}"));
+}
