@@ -114,6 +114,24 @@ public sealed class SavedItemsTests : LibraryTestBase
     }
 
     [Fact]
+    public async Task Concurrent_changes_leave_exact_totals()
+    {
+        string[] ids = [Dawn.Id, Explicit.Id, Duet.Id, Swedish.Id];
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+        {
+            await DoAsync(Ada, "PUT", $"/v1/me/tracks?ids={ids[i % 4]},{ids[(i + 1) % 4]}");
+            await DoAsync(Ada, "DELETE", $"/v1/me/tracks?ids={ids[i % 4]},{Future.Id}");
+            await DoAsync(Ada, "PUT", $"/v1/me/library?uris=spotify:track:{ids[i % 4]},spotify:album:{Sunrise.Id}");
+        }));
+        await DoAsync(Ada, "DELETE", $"/v1/me/tracks?ids={Duet.Id}");
+
+        var page = await Ada.GetJsonAsync("/v1/me/tracks");
+        Assert.Equal($"{page["items"]!.AsArray().Count}", page.At("total"));
+        Assert.DoesNotContain(Duet.Id, Ids(page, "track"));
+        Assert.Equal("1", (await Ada.GetJsonAsync("/v1/me/albums")).At("total"));
+    }
+
+    [Fact]
     public async Task Page_links_work_for_items_saved_before_1970()
     {
         var items = new[] { Dawn, Duet }.Select(track => new { id = track.Id, added_at = "0001-01-01T00:00:00Z" });

@@ -246,6 +246,14 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Positions_in_a_playlist_include_items_that_the_catalog_no_longer_has()
+    {
+        var id = SpotifyId.New();
+        await server.WriteAsync(PlaylistOf(id, true, NewTrack(Sunrise, 99, "Gone", Beyonce), Dawn, Duet));
+        Assert.Equal([Duet.Id], await NextAsync(ada, $"spotify:playlist:{id}", "&offset=1"));
+    }
+
+    [Fact]
     public async Task A_private_playlist_has_no_prefetch_for_strangers()
     {
         Assert.Equal([Duet.Id], await NextAsync(ada, $"spotify:playlist:{PrivatePlaylist}", "&offset=0"));

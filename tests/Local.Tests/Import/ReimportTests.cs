@@ -209,6 +209,28 @@ public sealed class ReimportTests : IDisposable
     }
 
     [ToolFact("ffmpeg", "ffprobe")]
+    public async Task A_track_that_moves_to_another_album_takes_the_old_one_out_of_its_artists_discography()
+    {
+        library.MakeFlac("a.flac", 440, null, "ARTIST=Host", "ALBUMARTIST=Host", "ALBUM=Party", "TITLE=A");
+        library.MakeFlac("b.flac", 500, null, "ARTIST=Guest", "ALBUMARTIST=Host", "ALBUM=Party", "TITLE=B");
+        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
+        var (guest, party) = ((await library.TrackAsync("b.flac")).Artists[0].Id, await library.AlbumAsync("b.flac"));
+        Assert.Equal([(party.Id, Domain.Catalog.AlbumGroup.AppearsOn)], await DiscographyAsync());
+
+        library.MakeFlac("b.flac", 500, null, "ARTIST=Guest", "ALBUMARTIST=Guest", "ALBUM=Solo", "TITLE=B");
+        await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
+        Assert.Equal(
+            [((await library.AlbumAsync("b.flac")).Id, Domain.Catalog.AlbumGroup.Single)], await DiscographyAsync());
+
+        async Task<IEnumerable<(string, Domain.Catalog.AlbumGroup)>> DiscographyAsync()
+        {
+            using var database = library.OpenDatabase();
+            var reader = new CatalogReader(database);
+            return (await reader.AlbumsOfAsync(guest, Domain.Catalog.AlbumGroups.All, null, 0, 50, default)).Items;
+        }
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
     public async Task Ids_are_the_same_on_every_machine()
     {
         library.MakeFlac("Band/Album/01.flac", 440, null, "ARTIST=A", "ALBUM=Album", "TITLE=T");
