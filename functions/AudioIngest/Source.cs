@@ -96,7 +96,8 @@ public sealed record Source(SourceFile File, string PlayableId, SourceContent Co
 
     private static readonly Statement At = new($"{Select} WHERE SourceId = @id", ("id", ColumnType.String));
 
-    private static readonly Statement OfTrack = new($"{Select} WHERE PlayableId = @track", ("track", ColumnType.String));
+    /// <summary>Selects the sources of a track.</summary>
+    internal static readonly Statement OfTrack = new($"{Select} WHERE PlayableId = @track", ("track", ColumnType.String));
 
     private static readonly Statement OfAudio = new($"{Select} WHERE AudioHash = @hash", ("hash", ColumnType.String));
 
@@ -159,7 +160,8 @@ public sealed record Source(SourceFile File, string PlayableId, SourceContent Co
 
     private static string IdOf(string path) => SpotifyId.FromName("source:" + path);
 
-    private static Source Of(Row row) => new(
+    /// <summary>Reads a row with the columns of the table.</summary>
+    internal static Source Of(Row row) => new(
         new SourceFile(row.String("Path"), row.Int64("SizeBytes"), row.Timestamp("ModifiedAt")),
         row.String("PlayableId"),
         new SourceContent(row.String("FileHash"), row.String("AudioHash"), row.Bool("Lossless")));

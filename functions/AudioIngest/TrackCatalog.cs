@@ -31,48 +31,20 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
 {
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
-    private static readonly Table ArtistAlbums = Schema.Current.Table("ArtistAlbums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement TracksOfAlbum = new(
         "SELECT PlayableId, DiscNumber, Number, ReleaseDate, ImageId FROM Playables WHERE ParentId = @album", ("album", ColumnType.String));
 
-    private static readonly Statement CreditsOfAlbum = new(
+    /// <summary>Selects the artists of the tracks of an album.</summary>
+    internal static readonly Statement CreditsOfAlbum = new(
         """
         SELECT Credits.PlayableId, Credits.Position, Artists.ArtistId, Artists.Name
         FROM Playables JOIN Credits ON Credits.PlayableId = Playables.PlayableId JOIN Artists ON Artists.ArtistId = Credits.ArtistId
         WHERE Playables.ParentId = @album ORDER BY Credits.PlayableId, Credits.Position
         """,
         ("album", ColumnType.String));
-
-    private static readonly Statement ArtistsWhoAppearOn = new(
-        "SELECT ArtistId FROM ArtistAlbums WHERE AlbumId = @album AND AlbumGroup = @group",
-        ("album", ColumnType.String), ("group", ColumnType.Int64));
-
-    // The artists that the stored track and its albums reference, before the write.
-    private static readonly Statement ReferencedArtists = new(
-        """
-        SELECT ArtistId FROM Credits WHERE PlayableId = @track
-        UNION ALL SELECT ArtistId FROM AlbumArtists WHERE AlbumId = @album OR AlbumId = @emptied
-        """,
-        ("track", ColumnType.String), ("album", ColumnType.String), ("emptied", ColumnType.String));
-
-    private static readonly Statement OtherReferences = new(
-        """
-        SELECT 1 AS Used FROM Credits WHERE ArtistId = @artist AND PlayableId <> @track
-        UNION ALL SELECT 1 AS Used FROM AlbumArtists WHERE ArtistId = @artist AND AlbumId <> @album AND AlbumId <> @emptied
-        LIMIT 1
-        """,
-        ("artist", ColumnType.String), ("track", ColumnType.String), ("album", ColumnType.String), ("emptied", ColumnType.String));
-
-    // Users' follows are counted apart from the followers that an artist was imported with.
-    private static readonly Statement Followers = new(
-        """
-        SELECT Followers FROM Artists WHERE ArtistId = @artist
-        UNION ALL SELECT Followers FROM FollowerCounts WHERE Type = 'artist' AND TargetId = @artist
-        """,
-        ("artist", ColumnType.String));
 
     /// <summary>Writes a track. The track is durable when the task completes.</summary>
     /// <param name="entry">The track.</param>
@@ -103,9 +75,10 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 ?? throw new IngestException("The track was deleted from the catalog during the import.") { IsTransient = true };
             var (album, credited) = await AlbumAsync();
             var emptiedAlbumId = await EmptiedAlbumAsync(stored);
-            var orphanedArtists = await OrphanedArtistsAsync(album, emptiedAlbumId);
+            var kept = track.Artists.Concat(album.Artists).Select(artist => artist.Id);
+            var orphanedArtists = await OrphanedArtists.FindAsync(transaction, id, album.Id, emptiedAlbumId, kept);
 
-            if (stored?.String("ParentId") is { } before && before != album.Id) await LeaveAlbumAsync(before);
+            if (stored?.String("ParentId") is { } before && before != album.Id) await Discographies.LeaveAsync(transaction, id, before);
 
             foreach (var artist in track.Artists) await WriteArtistAsync(artist, track.Genres);
             foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id))
@@ -166,40 +139,6 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 .QueryAsync(TracksOfAlbum, new Parameters { { "album", before } })
                 .AnyAsync(row => row.String("PlayableId") != id);
             return hasOthers ? "" : before;
-        }
-
-        /// <summary>Removes the track's previous album from the discographies of artists whom none of its other tracks credits.</summary>
-        private async Task LeaveAlbumAsync(string albumId)
-        {
-            var credited = await transaction.QueryAsync(CreditsOfAlbum, new Parameters { { "album", albumId } })
-                .Where(row => row.String("PlayableId") != id)
-                .Select(row => row.String("ArtistId"))
-                .ToHashSetAsync(StringComparer.Ordinal);
-            var parameters = new Parameters { { "album", albumId }, { "group", (int)AlbumGroup.AppearsOn } };
-            await foreach (var row in transaction.QueryAsync(ArtistsWhoAppearOn, parameters))
-            {
-                if (!credited.Contains(row.String("ArtistId")))
-                    transaction.Add(Mutation.Delete(ArtistAlbums, new Key(albumId, row.String("ArtistId"))));
-            }
-        }
-
-        /// <summary>Returns the ids of artists without followers that are no longer referenced after this write.</summary>
-        private async Task<List<string>> OrphanedArtistsAsync(Album album, string emptiedAlbumId)
-        {
-            var referenced = await transaction
-                .QueryAsync(ReferencedArtists, new Parameters { { "track", id }, { "album", album.Id }, { "emptied", emptiedAlbumId } })
-                .Select(row => row.String("ArtistId")).ToListAsync();
-            var orphaned = new List<string>();
-            var kept = track.Artists.Concat(album.Artists).Select(artist => artist.Id);
-            foreach (var artist in referenced.Except(kept, StringComparer.Ordinal))
-            {
-                var others = new Parameters { { "artist", artist }, { "track", id }, { "album", album.Id }, { "emptied", emptiedAlbumId } };
-                if (await transaction.QueryAsync(OtherReferences, others).AnyAsync()) continue;
-                var followers = transaction.QueryAsync(Followers, new Parameters { { "artist", artist } });
-                if (!await followers.AnyAsync(row => row.Int64("Followers") > 0)) orphaned.Add(artist);
-            }
-
-            return orphaned;
         }
 
         private async Task WriteArtistAsync(ArtistCredit artist, IReadOnlyList<string> genres)

@@ -14,12 +14,14 @@ namespace Spotify.Functions.AudioIngest;
 /// <param name="encoder">The encoder.</param>
 /// <param name="time">The clock.</param>
 /// <param name="findCover">Returns the cover in the folder of a file, or null. Used for files without an embedded picture.</param>
+/// <param name="selectRungs">Returns the rungs to encode before a track is published.</param>
 public sealed class TrackIngest(
     IDatabase database,
     IObjectStore store,
     IMediaEncoder encoder,
     TimeProvider time,
-    Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover)
+    Func<string, CancellationToken, Task<EmbeddedPicture?>> findCover,
+    Func<SourceAudio, IReadOnlyList<Rung>> selectRungs)
 {
     private readonly TrackCatalog catalog = new(database, time);
     private readonly ObjectRemovalService removals = new(database, store, time);
@@ -104,7 +106,7 @@ public sealed class TrackIngest(
             return audio with { Revision = copy };
         }
 
-        var rungs = source.Rungs;
+        var rungs = selectRungs(source);
         var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
         var durationMs = decoded.Duration.TotalMilliseconds;
         if (durationMs == 0) throw new IngestException("The file has no audio.");

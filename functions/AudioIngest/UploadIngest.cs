@@ -43,7 +43,7 @@ public sealed partial class UploadIngest(
     private readonly UploadClaims claims = new(database, time, options.Value);
     private readonly ObjectRemovalService removals = new(database, store, time);
     private readonly TrackIngest ingest = new(
-        database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync);
+        database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync, source => source.Rungs);
 
     /// <summary>Processes an upload event.</summary>
     /// <returns>

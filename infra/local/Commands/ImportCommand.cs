@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Spotify.Audio;
 using Spotify.Domain.Data;
 using Spotify.Ffmpeg;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local.Database;
 using Spotify.Local.Import;
 using Spotify.Local.Objects;
@@ -19,16 +21,51 @@ internal static class ImportCommand
             Description = "A folder of music: Ogg, FLAC, MP3, M4A, Opus or WAV files, at any depth.",
         };
         var data = ServeCommand.DataOption();
-        var command = new Command("import", "Import audio files: tags, covers, loudness, every quality, seek indexes. Needs ffmpeg.")
+        var prune = new Option<bool>("--prune")
         {
-            folder, data,
+            Description = "Remove the tracks whose files were deleted from the folder.",
         };
-        command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(folder), parsed.GetRequiredValue(data), parsed.InvocationConfiguration.Output, ct));
+        var qualities = new Option<string>("--qualities")
+        {
+            Description = "The qualities to encode, separated by commas.",
+            DefaultValueFactory = _ => string.Join(',', Enum.GetValues<AudioQuality>().Select(quality => quality.WireName)),
+        };
+        qualities.Validators.Add(result =>
+        {
+            if (!TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError("--qualities must be a list of low, normal, high, very_high and lossless, with at least one before lossless.");
+        });
+        var command = new Command(
+            "import", "Import audio files: tags, covers, loudness, seek indexes, one quality and then the others. Needs ffmpeg.")
+        {
+            folder, data, prune, qualities,
+        };
+        command.SetAction((parsed, ct) =>
+        {
+            _ = TryParse(parsed.GetValue(qualities), out var ladder);
+            var options = new ImportOptions(ladder, parsed.GetValue(prune), Environment.ProcessorCount);
+            return RunAsync(
+                parsed.GetRequiredValue(folder), parsed.GetRequiredValue(data), options, parsed.InvocationConfiguration.Output, ct);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, string dataPath, TextWriter output, CancellationToken ct)
+    // A list without a lossy quality would leave lossy files without any encoding.
+    private static bool TryParse(string? list, out LadderSelection ladder)
+    {
+        var qualities = new HashSet<AudioQuality>();
+        ladder = new LadderSelection(qualities);
+        foreach (var name in (list ?? "").Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!AudioQualities.TryParse(name, out var quality)) return false;
+            qualities.Add(quality);
+        }
+
+        return qualities.Any(quality => quality != AudioQuality.Lossless);
+    }
+
+    private static async Task<int> RunAsync(
+        string folder, string dataPath, ImportOptions options, TextWriter output, CancellationToken ct)
     {
         if (!Directory.Exists(folder)) throw new CommandFailedException($"There is no folder {folder}.");
         var tools = FfmpegTools.Find() ?? throw new CommandFailedException(FfmpegTools.HowToInstall);
@@ -57,8 +94,7 @@ internal static class ImportCommand
 
         async Task<bool> ImportAsync(IImportProgress progress)
         {
-            importer = new Importer(
-                database, store, new FfmpegEncoder(tools), TimeProvider.System, workspace, progress, Environment.ProcessorCount);
+            importer = new Importer(database, store, new FfmpegEncoder(tools), TimeProvider.System, workspace, progress, options);
             await importer.RunAsync(new MusicFolder(folder, data.Root), folder, ct);
             return true;
         }
@@ -66,16 +102,18 @@ internal static class ImportCommand
 
     private static async Task<int> SummarizeAsync(IReadOnlyList<ImportedFile> files, TextWriter output)
     {
-        var noted = files.Where(file => file.Outcome is not (ImportOutcome.Failed or ImportOutcome.Duplicate) && file.Notes.Count > 0);
-        foreach (var file in noted)
+        var noted = files.Where(file => file.Outcome is ImportOutcome.Imported or ImportOutcome.Updated or ImportOutcome.Unchanged);
+        foreach (var file in noted.Where(file => file.Notes.Count > 0))
             await output.WriteLineAsync($"Note on {file.PrintablePath}: {file.PrintableNotes}");
-        foreach (var file in files.Where(file => file.Outcome == ImportOutcome.Failed))
-            await output.WriteLineAsync($"Failed {file.PrintablePath}: {file.PrintableNotes}");
-        var failed = Count(ImportOutcome.Failed);
+        foreach (var file in files.Where(file => file.Outcome is ImportOutcome.Failed or ImportOutcome.Incomplete))
+            await output.WriteLineAsync($"{file.Outcome} {file.PrintablePath}: {file.PrintableNotes}");
+        var (failed, incomplete, pruned) = (Count(ImportOutcome.Failed), Count(ImportOutcome.Incomplete), Count(ImportOutcome.Pruned));
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Updated)} updated, {Count(ImportOutcome.Unchanged)} unchanged, "
-            + $"{Count(ImportOutcome.Duplicate)} duplicates, {failed} failed"));
+            + $"{Count(ImportOutcome.Duplicate)} duplicates, {failed} failed")
+            + (incomplete > 0 ? string.Create(CultureInfo.InvariantCulture, $", {incomplete} without all qualities") : "")
+            + (pruned > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pruned} pruned") : ""));
         if (failed > 0 && failed == files.Count) throw new CommandFailedException("Nothing could be imported.");
         return 0;
 

@@ -21,6 +21,15 @@ internal enum ImportOutcome
 
     /// <summary>The file could not be imported.</summary>
     Failed,
+
+    /// <summary>A playable track has got its other qualities.</summary>
+    Completed,
+
+    /// <summary>A playable track could not get its other qualities.</summary>
+    Incomplete,
+
+    /// <summary>The file was deleted, and was removed from the catalog.</summary>
+    Pruned,
 }
 
 /// <summary>The result for a file.</summary>
@@ -47,6 +56,9 @@ internal interface IImportProgress
     /// <summary>Counts a file of the stage as done.</summary>
     /// <param name="file">The result to show; null for none.</param>
     void Advance(ImportedFile? file);
+
+    /// <summary>Shows a line of text.</summary>
+    void Say(string line);
 }
 
 /// <summary>A progress display with a line for each file, for logs and pipes.</summary>
@@ -75,15 +87,25 @@ internal sealed class PlainProgress(TextWriter output) : IImportProgress
             output.Flush();
         }
     }
+
+    public void Say(string line)
+    {
+        lock (guard)
+        {
+            output.WriteLine(PrintableText.Of(line));
+            output.Flush();
+        }
+    }
 }
 
 /// <summary>A progress bar, for terminals.</summary>
 internal sealed class BarProgress : IImportProgress
 {
+    private readonly IAnsiConsole console;
     private readonly ProgressContext context;
     private ProgressTask? bar;
 
-    private BarProgress(ProgressContext context) => this.context = context;
+    private BarProgress(IAnsiConsole console, ProgressContext context) => (this.console, this.context) = (console, context);
 
     /// <summary>Runs an import with a progress bar.</summary>
     public static Task<T> RunAsync<T>(IAnsiConsole console, Func<IImportProgress, Task<T>> import) => console.Progress()
@@ -93,7 +115,7 @@ internal sealed class BarProgress : IImportProgress
             new PercentageColumn(),
             new RemainingTimeColumn(),
             new SpinnerColumn())
-        .StartAsync(context => import(new BarProgress(context)));
+        .StartAsync(context => import(new BarProgress(console, context)));
 
     public void Begin(string stage, int total)
     {
@@ -103,6 +125,8 @@ internal sealed class BarProgress : IImportProgress
     }
 
     public void Advance(ImportedFile? file) => bar?.Increment(1);
+
+    public void Say(string line) => console.WriteLine(line);
 
     private static string Files(int count) => count == 1 ? "1 file" : string.Create(CultureInfo.InvariantCulture, $"{count} files");
 }

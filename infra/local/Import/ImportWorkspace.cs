@@ -24,6 +24,9 @@ internal sealed class ImportWorkspace : IDisposable
         this.root = root;
     }
 
+    /// <summary>The free space of the disk, in bytes.</summary>
+    public long FreeBytes => new DriveInfo(Path.GetFullPath(lockFile.Name)).AvailableFreeSpace;
+
     /// <summary>Takes the lock.</summary>
     /// <exception cref="CommandFailedException">Another import is running.</exception>
     public static ImportWorkspace Open(DataDirectory data)

@@ -1,6 +1,7 @@
 using Spotify.Domain.Data;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
+using Spotify.Functions.AudioIngest;
 using Spotify.Local.Database;
 using Spotify.Local.Import;
 using Spotify.Local.Objects;
@@ -147,7 +148,8 @@ public sealed class ImporterTests : IDisposable
         using var database = new SqliteDatabase(data.Database, Schema.Current);
         using var output = new StringWriter();
         var (store, encoder) = (new DirectoryObjectStore(data.Objects), new FfmpegEncoder(FfmpegTools.Find()!));
-        var importer = new Importer(database, store, encoder, TimeProvider.System, workspace, new PlainProgress(output), workers);
+        var options = new ImportOptions(LadderSelection.All, Prune: false, workers);
+        var importer = new Importer(database, store, encoder, TimeProvider.System, workspace, new PlainProgress(output), options);
         await importer.RunAsync(new MusicFolder(library.Music, data.Root), library.Music, default);
         Assert.All(importer.Results, result => Assert.Equal(ImportOutcome.Imported, result.Outcome));
     }
