@@ -213,12 +213,12 @@ public sealed class ReimportTests : IDisposable
     {
         library.MakeFlac("a.flac", 440, null, "ARTIST=Host", "ALBUMARTIST=Host", "ALBUM=Party", "TITLE=A");
         library.MakeFlac("b.flac", 500, null, "ARTIST=Guest", "ALBUMARTIST=Host", "ALBUM=Party", "TITLE=B");
-        await library.ImportAsync("2 imported, 0 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         var (guest, party) = ((await library.TrackAsync("b.flac")).Artists[0].Id, await library.AlbumAsync("b.flac"));
         Assert.Equal([(party.Id, Domain.Catalog.AlbumGroup.AppearsOn)], await DiscographyAsync());
 
         library.MakeFlac("b.flac", 500, null, "ARTIST=Guest", "ALBUMARTIST=Guest", "ALBUM=Solo", "TITLE=B");
-        await library.ImportAsync("1 imported, 1 unchanged, 0 duplicates, 0 failed");
+        await library.ImportAsync("0 imported, 1 updated, 1 unchanged, 0 duplicates, 0 failed");
         Assert.Equal(
             [((await library.AlbumAsync("b.flac")).Id, Domain.Catalog.AlbumGroup.Single)], await DiscographyAsync());
 
