@@ -138,6 +138,25 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
             (await ada.GetJsonAsync($"/v1/artists/{Zebra.Id}")).At("followers", "total")!, CultureInfo.InvariantCulture);
     }
 
+    [SkippableFact]
+    public async Task Followers_of_a_playlist_are_counted_exactly_when_transactions_conflict()
+    {
+        var created = await SendAsync(
+            ada, HttpMethod.Post, "/v1/me/playlists", new { name = "Popular" }, HttpStatusCode.Created);
+        var path = $"/v1/playlists/{created.At("id")}";
+        var listeners = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => server.SignInAsync($"listener-{i}")));
+        await Task.WhenAll(listeners.Select(async (listener, i) =>
+        {
+            await SendAsync(listener, HttpMethod.Put, $"{path}/followers");
+            if (i == 0) await SendAsync(listener, HttpMethod.Delete, $"{path}/followers");
+            await SendAsync(listener, HttpMethod.Put, $"/v1/me/library?uris=spotify:track:{Dawn.Id},spotify:playlist:{created.At("id")}");
+        }));
+        await SendAsync(listeners[1], HttpMethod.Delete, $"/v1/me/library?uris=spotify:playlist:{created.At("id")}");
+        Assert.Equal("3", (await ada.GetJsonAsync(path)).At("followers", "total"));
+        Assert.Equal("1", (await listeners[0].GetJsonAsync("/v1/me/tracks")).At("total"));
+        Assert.Equal("Popular", (await ada.GetJsonAsync("/v1/search?q=popular&type=playlist")).At("playlists", "items", 0, "name"));
+    }
+
     private static string UriOf(Playable track) => $"spotify:track:{track.Id}";
 
     private Task<JsonNode> AddAsync(string id, params Playable[] tracks) =>
