@@ -31,7 +31,7 @@ public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
             foreach (var size in ImageNames.Sizes)
             {
                 await using var file = File.OpenRead(Path.Combine(directory, ImageNames.FileName(size)));
-                await store.WriteAsync(ImageNames.Of(id, size), file, new WriteOptions("image/jpeg", OnlyIfAbsent: true), ct);
+                await store.WriteAsync(ImageNames.Of(id, size), file, new WriteOptions("image/jpeg", OnlyIfAbsent: true, Immutable: true), ct);
             }
         }
 

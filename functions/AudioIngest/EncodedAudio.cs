@@ -41,9 +41,9 @@ public sealed class EncodedAudio
         foreach (var (rung, path, index) in encodings)
         {
             await using var file = File.OpenRead(path);
-            await store.WriteAsync(prefix + rung.FileName, file, new WriteOptions(rung.ContentType), ct);
+            await store.WriteAsync(prefix + rung.FileName, file, new WriteOptions(rung.ContentType, Immutable: true), ct);
             await store.WriteAsync(
-                prefix + IndexName(rung.FileName), new MemoryStream(index.ToJson()), new WriteOptions(IndexType), ct);
+                prefix + IndexName(rung.FileName), new MemoryStream(index.ToJson()), new WriteOptions(IndexType, Immutable: true), ct);
             stored.Add(new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, file.Length));
         }
 

@@ -54,7 +54,7 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
             foreach (var (name, type) in new[] { (encoding.FileName, encoding.Codec.ContentType), (index, EncodedAudio.IndexType) })
             {
                 await using var content = await store.OpenReadAsync(from + name, null, ct);
-                await store.WriteAsync(to + name, content, new WriteOptions(type), ct);
+                await store.WriteAsync(to + name, content, new WriteOptions(type, Immutable: true), ct);
             }
         }
     }

@@ -137,7 +137,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             return true;
         }, ct);
         var content = new MemoryStream(picture, 0, frame.Length);
-        await objects.WriteAsync(ImageNames.Of(coverId, frame.Width), content, new WriteOptions("image/jpeg"), ct);
+        await objects.WriteAsync(ImageNames.Of(coverId, frame.Width), content, new WriteOptions("image/jpeg", Immutable: true), ct);
         await database.TransactAsync(async transaction =>
         {
             var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);

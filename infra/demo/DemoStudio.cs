@@ -114,9 +114,9 @@ internal sealed partial class DemoStudio(
         var revision = SpotifyId.FromName($"demo:revision:{Version}:{id}");
         var name = $"{row.String("Type")}s/{id}/{revision}/{encoding.FileName}";
         flac.Position = 0;
-        await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType), CancellationToken.None);
+        await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType, Immutable: true), CancellationToken.None);
         using var seekIndex = new MemoryStream(index.Index.ToJson());
-        await objects.WriteAsync(name + ".seek.json", seekIndex, new WriteOptions("application/json"), CancellationToken.None);
+        await objects.WriteAsync(name + ".seek.json", seekIndex, new WriteOptions("application/json", Immutable: true), CancellationToken.None);
         await database.CommitAsync(
             [CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
     }
@@ -128,7 +128,7 @@ internal sealed partial class DemoStudio(
             var name = ImageNames.Of(imageId, size);
             if (await objects.FindAsync(name, CancellationToken.None) is not null) continue;
             using var picture = new MemoryStream(await InTurnAsync(painting, () => CoverPainter.Paint(cover.Seed, cover.Genre, size)));
-            await objects.WriteAsync(name, picture, new WriteOptions("image/jpeg"), CancellationToken.None);
+            await objects.WriteAsync(name, picture, new WriteOptions("image/jpeg", Immutable: true), CancellationToken.None);
         }
     }
 

@@ -6,10 +6,23 @@ namespace Spotify.Contracts;
 /// <summary>The tests that every <see cref="IDatabase"/> must pass, on the product's tables. Each adapter has a derived class.</summary>
 public abstract class DatabaseContract : IAsyncLifetime
 {
+    /// <summary>The product's schema and a table with a column of bytes, of which the product has none.</summary>
+    protected static Schema TestSchema { get; } = new(
+    [
+        .. Schema.Current.Files.Select(file => (file.Name, string.Concat(file.Statements.Select(statement => statement.Sql + ";")))),
+        (
+            $"{Schema.Current.Files.Count + 1:0000}_blobs.sql",
+            "CREATE TABLE Blobs (BlobId INT64 NOT NULL, Content BYTES(MAX)) PRIMARY KEY (BlobId);"),
+    ]);
+
+    private static readonly Table Blobs = TestSchema.Table("Blobs");
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table Credits = Schema.Current.Table("Credits");
     private static readonly Table Users = Schema.Current.Table("Users");
+
+    private static readonly Statement BlobsWith = new(
+        "SELECT BlobId FROM Blobs WHERE Content = @content ORDER BY BlobId", ("content", ColumnType.Bytes));
 
     private static readonly Statement ArtistNames = new(
         "SELECT ArtistId, Name FROM Artists WHERE Popularity >= @least ORDER BY Name", ("least", ColumnType.Int64));
@@ -23,7 +36,7 @@ public abstract class DatabaseContract : IAsyncLifetime
         $"SELECT ArtistId FROM Artists WHERE ArtistId IN ({Statement.List("id", 5)}) ORDER BY ArtistId",
         [.. Statement.ListParameters("id", 5, ColumnType.String)]);
 
-    /// <summary>The database under test. Empty at the start, with the product's schema.</summary>
+    /// <summary>The database under test. Empty at the start, with <see cref="TestSchema"/>.</summary>
     protected IDatabase Database { get; private set; } = null!;
 
     /// <summary>Why the tests cannot run on this machine; null if they can.</summary>
@@ -75,6 +88,20 @@ public abstract class DatabaseContract : IAsyncLifetime
         Assert.Null(playable.Float64OrNull("PeakDb"));
         Assert.Null(playable.TimestampOrNull("AvailableFrom"));
         Assert.Equal(180_000, playable.Int64("DurationMs"));
+    }
+
+    [SkippableFact]
+    public async Task Empty_bytes_are_not_null()
+    {
+        byte[]?[] contents = [[], [0], null];
+        await Database.CommitAsync(
+            [.. contents.Select((content, i) => Mutation.Insert(Blobs, ("BlobId", (long)i), ("Content", content)))], default);
+        var rows = new List<Row?>();
+        for (var i = 0L; i < contents.Length; i++) rows.Add(await Database.ReadAsync(Blobs, new Key(i), null, default));
+        Assert.Equal(contents, rows.Select(row => row!.IsNull("Content") ? null : row.Bytes("Content")));
+
+        var empty = await Database.QueryAsync(BlobsWith, new Parameters { { "content", Array.Empty<byte>() } }, null, default).ToListAsync();
+        Assert.Equal([0L], empty.Select(row => row.Int64("BlobId")));
     }
 
     [SkippableFact]

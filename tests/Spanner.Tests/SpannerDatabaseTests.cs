@@ -10,7 +10,7 @@ public sealed class SpannerDatabaseTests : DatabaseContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;
 
-    protected override async Task<IDatabase> OpenAsync() => await SpannerEmulator.CreateDatabaseAsync(Schema.Current);
+    protected override async Task<IDatabase> OpenAsync() => await SpannerEmulator.CreateDatabaseAsync(TestSchema);
 
     protected override Task CloseAsync() => Task.CompletedTask;
 }

@@ -22,8 +22,9 @@ public sealed class BucketObjectStore : IObjectStore
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Spotify.Storage";
 
-    // Objects written only once never change, so browsers and Cloud CDN may cache them for a year, the maximum of Cloud CDN.
-    private const string Immutable = "public, max-age=31536000, immutable";
+    // A year is the maximum of Cloud CDN.
+    private const string CachedForAYear = "public, max-age=31536000, immutable";
+    private const string NotCached = "no-store";
 
     private readonly StorageClient client;
     private readonly BucketMap buckets;
@@ -100,7 +101,7 @@ public sealed class BucketObjectStore : IObjectStore
                     Bucket = bucket,
                     Name = name,
                     ContentType = options.ContentType,
-                    CacheControl = options.OnlyIfAbsent ? Immutable : null,
+                    CacheControl = options.Immutable ? CachedForAYear : NotCached,
                 },
                 source,
                 new UploadObjectOptions { ChunkSize = this.options.ChunkBytes, IfGenerationMatch = options.OnlyIfAbsent ? 0 : null });

@@ -36,6 +36,8 @@ internal sealed class SqliteSession : IDisposable
         {
             RunOnce("PRAGMA journal_mode = WAL");
             RunOnce("PRAGMA synchronous = FULL");
+            // On a Mac, an ordinary fsync leaves the data in the disk's cache. Has no effect elsewhere.
+            RunOnce("PRAGMA fullfsync = ON");
             RunOnce("PRAGMA foreign_keys = ON");
             RunOnce("PRAGMA cache_size = -16000");
             RunOnce("PRAGMA mmap_size = 1073741824");

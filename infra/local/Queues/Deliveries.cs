@@ -194,11 +194,9 @@ internal static class Deliveries
         var attributes = row.IsNull("Attributes")
             ? null
             : JsonSerializer.Deserialize(row.Bytes("Attributes"), AttributesJson.Default.DictionaryStringString);
-        // SQLite binds an empty blob as NULL.
-        var body = row.IsNull("Body") ? [] : row.Bytes("Body");
         return new Delivery(
             row.Int64("Number"),
-            new Message(body, attributes ?? []) { Id = row.String("MessageId"), PublishedAt = row.Timestamp("PublishedAt") },
+            new Message(row.Bytes("Body"), attributes ?? []) { Id = row.String("MessageId"), PublishedAt = row.Timestamp("PublishedAt") },
             row.Int32("Attempts") + 1);
     }
 }

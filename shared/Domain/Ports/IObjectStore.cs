@@ -13,10 +13,11 @@ public readonly record struct ObjectRange(long Offset, long? Length);
 
 /// <summary>Options for writing an object.</summary>
 /// <param name="ContentType">The media type.</param>
-/// <param name="OnlyIfAbsent">
-/// Whether to keep an existing object. Used for names that include a content hash, whose content never changes.
+/// <param name="OnlyIfAbsent">Whether to keep an existing object.</param>
+/// <param name="Immutable">
+/// Whether the name never gets other content, so that browsers and CDNs may cache the object for a year. Other objects are not cached.
 /// </param>
-public sealed record WriteOptions(string ContentType, bool OnlyIfAbsent = false);
+public sealed record WriteOptions(string ContentType, bool OnlyIfAbsent = false, bool Immutable = false);
 
 /// <summary>A store of named objects (audio, images, models): a directory on one machine, Cloud Storage in the cloud.</summary>
 public interface IObjectStore

@@ -57,12 +57,16 @@ internal sealed class UploadBench : IDisposable
     public string PathOf(string name) => $"{Options.Root}/{Bucket}/{name}";
 
     public UploadIngest Instance(
-        IMediaEncoder? encoder = null, IDatabase? database = null, IObjectStore? uploads = null, TimeProvider? clock = null)
+        IMediaEncoder? encoder = null,
+        IDatabase? database = null,
+        IObjectStore? uploads = null,
+        TimeProvider? clock = null,
+        IObjectStore? store = null)
     {
         var instance = new UploadIngest(
             uploads ?? Arrived,
             database ?? Database,
-            Store,
+            store ?? Store,
             encoder ?? Encoder,
             clock ?? Clock,
             Microsoft.Extensions.Options.Options.Create(Options),

@@ -53,6 +53,21 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
+    public async Task Audio_is_written_as_immutable()
+    {
+        var written = new Dictionary<string, WriteOptions>();
+        var store = new Mock<IObjectStore>();
+        store.Setup(mock => mock.WriteAsync(
+                It.IsAny<string>(), It.IsAny<Stream>(), It.IsAny<WriteOptions>(), It.IsAny<CancellationToken>()))
+            .Callback((string name, Stream _, WriteOptions options, CancellationToken _) => written.Add(name, options))
+            .Returns(Task.CompletedTask);
+        var upload = await bench.PutAsync("a.flac", X);
+        Assert.Equal(UploadOutcome.Imported, (await bench.Instance(store: store.Object).RunAsync(upload, default)).Outcome);
+        Assert.NotEmpty(written);
+        Assert.All(written.Values, options => Assert.True(options.Immutable));
+    }
+
+    [Fact]
     public async Task A_repeated_delivery_does_nothing()
     {
         var upload = await bench.PutAsync("a.flac", X);

@@ -64,6 +64,16 @@ public sealed class DeadLetterArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dead_letter_is_not_cached()
+    {
+        var recording = new Mock<IObjectStore>();
+        var recorder = new DeadLetterArchive(recording.Object, new DeadLetterMetrics(services.GetRequiredService<IMeterFactory>()), log);
+        await HandleAsync(recorder, Letter("1"));
+        recording.Verify(mock => mock.WriteAsync(
+            It.IsAny<string>(), It.IsAny<Stream>(), It.Is<WriteOptions>(options => !options.Immutable), It.IsAny<CancellationToken>()));
+    }
+
+    [Fact]
     public async Task A_repeated_delivery_changes_nothing()
     {
         await HandleAsync(archive, Letter("1"));

@@ -12,7 +12,8 @@ public sealed class SpannerDatabaseTests : DatabaseContract
 {
     protected override string? Unavailable => SpannerEmulatorProcess.Missing;
 
-    protected override async Task<IDatabase> OpenAsync() => await SpannerDatabases.CreateAsync();
+    protected override async Task<IDatabase> OpenAsync() =>
+        SpannerDatabases.Open(await SpannerDatabases.CreateAsync(await SpannerEmulatorProcess.SharedAsync(), schema: TestSchema));
 
     protected override Task CloseAsync() => Task.CompletedTask;
 

@@ -21,10 +21,12 @@ internal static class SpannerDatabases
     public static async Task<SpannerDatabase> CreateAsync(Action<SpannerOptions>? configure = null) =>
         Open(await CreateAsync(await SpannerEmulatorProcess.SharedAsync()), configure);
 
-    /// <summary>Creates a database with the product's schema, in a new instance.</summary>
+    /// <summary>Creates a database in a new instance.</summary>
     /// <param name="emulator">The emulator.</param>
     /// <param name="instance">The id of the instance; null: a random one.</param>
-    public static async Task<SpannerOptions> CreateAsync(SpannerEmulatorProcess emulator, string? instance = null)
+    /// <param name="schema">The schema; null: that of the product.</param>
+    public static async Task<SpannerOptions> CreateAsync(
+        SpannerEmulatorProcess emulator, string? instance = null, Schema? schema = null)
     {
         var name = await emulator.CreateInstanceAsync(instance);
         await using (var connection = Connect(emulator, name))
@@ -35,7 +37,7 @@ internal static class SpannerDatabases
 
         var options = new SpannerOptions { Database = $"{name}/databases/test", EmulatorHost = emulator.Host };
         // File by file, in order, as a deployment applies them.
-        foreach (var file in Schema.Current.Files)
+        foreach (var file in (schema ?? Schema.Current).Files)
             await ApplyAsync(emulator, options, [.. file.Statements.Select(statement => statement.Sql)]);
         return options;
     }

@@ -46,15 +46,16 @@ public sealed class BucketFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Marks_objects_that_are_written_once_as_cacheable_for_a_year()
+    public async Task Immutable_objects_are_cacheable_for_a_year_and_others_are_not_cached()
     {
-        await store.WriteAsync(Name, Text("x"), OggOnce, default);
-        await store.WriteAsync("images/a", Text("x"), new WriteOptions("image/jpeg"), default);
-        Assert.Equal("0", Server.Of(StartUpload)[0]["ifGenerationMatch"]);
+        await store.WriteAsync(Name, Text("x"), new WriteOptions("audio/ogg", Immutable: true), default);
+        await store.WriteAsync("deadletters/a", Text("x"), new WriteOptions("application/json", OnlyIfAbsent: true), default);
+        Assert.Null(Server.Of(StartUpload)[0]["ifGenerationMatch"]);
         var (_, audioType, audioCaching) = Server.Find(StorageFixture.Bucket, Name)!.Value;
         Assert.Equal(("audio/ogg", "public, max-age=31536000, immutable"), (audioType, audioCaching));
-        var (_, imageType, imageCaching) = Server.Find(StorageFixture.Bucket, "images/a")!.Value;
-        Assert.Equal(("image/jpeg", null), (imageType, imageCaching));
+        Assert.Equal("0", Server.Of(StartUpload)[1]["ifGenerationMatch"]);
+        var (_, letterType, letterCaching) = Server.Find(StorageFixture.Bucket, "deadletters/a")!.Value;
+        Assert.Equal(("application/json", "no-store"), (letterType, letterCaching));
     }
 
     [Fact]

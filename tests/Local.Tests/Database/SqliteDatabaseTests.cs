@@ -11,7 +11,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     private SqliteDatabase? database;
 
     protected override Task<IDatabase> OpenAsync() =>
-        Task.FromResult<IDatabase>(database = new SqliteDatabase(DatabaseFile, Schema.Current));
+        Task.FromResult<IDatabase>(database = new SqliteDatabase(DatabaseFile, TestSchema));
 
     protected override Task CloseAsync()
     {
@@ -31,7 +31,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
             ("ExplicitFilter", false), ("ExplicitFilterLocked", false), ("CreatedAt", DateTimeOffset.UnixEpoch));
         await Database.CommitAsync([ada], default);
         database!.Dispose();
-        database = new SqliteDatabase(DatabaseFile, Schema.Current);
+        database = new SqliteDatabase(DatabaseFile, TestSchema);
         Assert.NotNull(await database.ReadAsync(users, new Key("ada"), null, default));
     }
 
@@ -50,6 +50,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     {
         using var lease = database!.RentReader();
         Assert.Equal(2, lease.Session.Query("PRAGMA synchronous", Parameters.None).Single().Int64("synchronous"));
+        Assert.Equal(1, lease.Session.Query("PRAGMA fullfsync", Parameters.None).Single().Int64("fullfsync"));
         Assert.Equal(1, lease.Session.Query("PRAGMA foreign_keys", Parameters.None).Single().Int64("foreign_keys"));
         Assert.Equal("wal", lease.Session.Query("PRAGMA journal_mode", Parameters.None).Single().String("journal_mode"));
     }
@@ -57,7 +58,7 @@ public sealed class SqliteDatabaseTests : DatabaseContract
     [Fact]
     public async Task Two_processes_can_write_the_same_file()
     {
-        using var other = new SqliteDatabase(DatabaseFile, Schema.Current);
+        using var other = new SqliteDatabase(DatabaseFile, TestSchema);
         var artists = Schema.Current.Table("Artists");
         await Task.WhenAll(new[] { database!, other }.Select((writer, w) => Task.Run(async () =>
         {
