@@ -28,10 +28,11 @@ public sealed class CoverImages(IObjectStore store, IMediaEncoder encoder)
         if (!await IsStoredAsync(id, ct))
         {
             await encoder.ScaleAsync(picture.Bytes, picture.MimeType, ImageNames.Sizes, directory, ct);
+            var options = new WriteOptions("image/jpeg", OnlyIfAbsent: true, Immutable: true);
             foreach (var size in ImageNames.Sizes)
             {
                 await using var file = File.OpenRead(Path.Combine(directory, ImageNames.FileName(size)));
-                await store.WriteAsync(ImageNames.Of(id, size), file, new WriteOptions("image/jpeg", OnlyIfAbsent: true, Immutable: true), ct);
+                await store.WriteAsync(ImageNames.Of(id, size), file, options, ct);
             }
         }
 

@@ -116,7 +116,8 @@ internal sealed partial class DemoStudio(
         flac.Position = 0;
         await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType, Immutable: true), CancellationToken.None);
         using var seekIndex = new MemoryStream(index.Index.ToJson());
-        await objects.WriteAsync(name + ".seek.json", seekIndex, new WriteOptions("application/json", Immutable: true), CancellationToken.None);
+        var indexOptions = new WriteOptions("application/json", Immutable: true);
+        await objects.WriteAsync(name + ".seek.json", seekIndex, indexOptions, CancellationToken.None);
         await database.CommitAsync(
             [CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
     }

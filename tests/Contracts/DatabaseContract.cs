@@ -100,7 +100,8 @@ public abstract class DatabaseContract : IAsyncLifetime
         for (var i = 0L; i < contents.Length; i++) rows.Add(await Database.ReadAsync(Blobs, new Key(i), null, default));
         Assert.Equal(contents, rows.Select(row => row!.IsNull("Content") ? null : row.Bytes("Content")));
 
-        var empty = await Database.QueryAsync(BlobsWith, new Parameters { { "content", Array.Empty<byte>() } }, null, default).ToListAsync();
+        var parameters = new Parameters { { "content", Array.Empty<byte>() } };
+        var empty = await Database.QueryAsync(BlobsWith, parameters, null, default).ToListAsync();
         Assert.Equal([0L], empty.Select(row => row.Int64("BlobId")));
     }
 
