@@ -10,8 +10,6 @@ namespace Spotify.Cloud;
 /// </summary>
 internal sealed class Armor
 {
-    private const int DefaultPriority = int.MaxValue;
-
     // Search parameters contain free text, which may look like an attack: "Drop Table", "<3".
     private static readonly string[] SearchParameters = ["q", "cursor", "after", "before"];
 
@@ -23,10 +21,13 @@ internal sealed class Armor
         "protocolattack-v33-stable",
     ];
 
+    private readonly CustomResourceOptions options;
+
     /// <summary>Declares the policies.</summary>
     public Armor(StackSettings settings, CustomResourceOptions options)
     {
-        Functions = new Gcp.Compute.SecurityPolicy(
+        this.options = options;
+        Functions = Declare(
             "functions",
             new()
             {
@@ -37,11 +38,9 @@ internal sealed class Armor
                 {
                     Layer7DdosDefenseConfig = new SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfigArgs { Enable = true },
                 },
-                Rules = [.. Geography(settings), Bots(), .. AttackRules.Select(Attack), RateLimit(settings), Default("allow")],
             },
-            options);
-        Buckets = new Gcp.Compute.SecurityPolicy(
-            "buckets", new() { Name = "buckets", Type = "CLOUD_ARMOR_EDGE", Rules = [.. Geography(settings), Default("allow")] }, options);
+            [.. Geography(settings), Bots(), .. AttackRules.Select(Attack), RateLimit(settings)]);
+        Buckets = Declare("buckets", new() { Name = "buckets", Type = "CLOUD_ARMOR_EDGE" }, Geography(settings));
     }
 
     /// <summary>The policy for functions.</summary>
@@ -50,21 +49,47 @@ internal sealed class Armor
     /// <summary>The edge policy for cached content, which is evaluated before the cache.</summary>
     public Gcp.Compute.SecurityPolicy Buckets { get; }
 
-    private static IEnumerable<SecurityPolicyRuleArgs> Geography(StackSettings settings) => settings.BlockedCountries.IsEmpty
-        ? []
-        : [Rule(100, "deny(403)", $"'[{string.Join(',', settings.BlockedCountries)}]'.contains(origin.region_code)", "Blocked countries")];
+    // Rules are resources of their own, because rules inside of a policy cannot exclude fields of request bodies. Google adds the default
+    // rule, which allows everyone else.
+    private Gcp.Compute.SecurityPolicy Declare(
+        string name, Gcp.Compute.SecurityPolicyArgs arguments, IEnumerable<(string Name, Gcp.Compute.SecurityPolicyRuleArgs Rule)> rules)
+    {
+        var policy = new Gcp.Compute.SecurityPolicy(name, arguments, options);
+        Resource last = policy;
+        foreach (var (ruleName, rule) in rules)
+        {
+            rule.SecurityPolicy = policy.Name;
+            // One after the other, because Google rejects concurrent changes of a policy.
+            last = new Gcp.Compute.SecurityPolicyRule(
+                $"{name}-{ruleName}", rule, CustomResourceOptions.Merge(options, new CustomResourceOptions { DependsOn = last }));
+        }
+
+        return policy;
+    }
+
+    private static IEnumerable<(string, Gcp.Compute.SecurityPolicyRuleArgs)> Geography(StackSettings settings) =>
+        settings.BlockedCountries.IsEmpty
+            ? []
+            :
+            [
+                Rule(
+                    "countries",
+                    100,
+                    $"'[{string.Join(',', settings.BlockedCountries)}]'.contains(origin.region_code)",
+                    "Blocked countries"),
+            ];
 
     // Blocks vulnerability scanners that identify themselves. Unknown user agents are allowed, because any client may use the API.
-    private static SecurityPolicyRuleArgs Bots() => Rule(
+    private static (string, Gcp.Compute.SecurityPolicyRuleArgs) Bots() => Rule(
+        "scanners",
         200,
-        "deny(403)",
         "has(request.headers['user-agent']) && "
         + "request.headers['user-agent'].lower().matches('sqlmap|nikto|nuclei|masscan|zgrab|wpscan')",
         "Scanners");
 
-    private static SecurityPolicyRuleArgs Attack(string rules, int number)
+    private static (string, Gcp.Compute.SecurityPolicyRuleArgs) Attack(string rules, int number)
     {
-        var rule = Rule(1000 + number, "deny(403)", $"evaluatePreconfiguredWaf('{rules}', {{'sensitivity': 1}})", rules);
+        var (name, rule) = Rule(rules, 1000 + number, $"evaluatePreconfiguredWaf('{rules}', {{'sensitivity': 1}})", rules);
         // The text fields of playlists are excluded, because listeners may write any text into them.
         rule.PreconfiguredWafConfig = new SecurityPolicyRulePreconfiguredWafConfigArgs
         {
@@ -91,15 +116,19 @@ internal sealed class Armor
                 },
             },
         };
-        return rule;
+        return (name, rule);
     }
 
-    private static SecurityPolicyRuleArgs RateLimit(StackSettings settings) => new()
+    private static (string, Gcp.Compute.SecurityPolicyRuleArgs) RateLimit(StackSettings settings) => ("rate-limit", new()
     {
         Priority = 2000,
         Action = "rate_based_ban",
         Description = "Rate limit per address",
-        Match = Any(),
+        Match = new SecurityPolicyRuleMatchArgs
+        {
+            VersionedExpr = "SRC_IPS_V1",
+            Config = new SecurityPolicyRuleMatchConfigArgs { SrcIpRanges = { "*" } },
+        },
         RateLimitOptions = new SecurityPolicyRuleRateLimitOptionsArgs
         {
             EnforceOnKey = "IP",
@@ -118,24 +147,14 @@ internal sealed class Armor
             },
             BanDurationSec = 300,
         },
-    };
+    });
 
-    private static SecurityPolicyRuleArgs Default(string action) => new()
-    {
-        Priority = DefaultPriority, Action = action, Description = "Everyone else", Match = Any(),
-    };
-
-    private static SecurityPolicyRuleArgs Rule(int priority, string action, string expression, string description) => new()
+    private static (string, Gcp.Compute.SecurityPolicyRuleArgs) Rule(
+        string name, int priority, string expression, string description) => (name, new()
     {
         Priority = priority,
-        Action = action,
+        Action = "deny(403)",
         Description = description,
         Match = new SecurityPolicyRuleMatchArgs { Expr = new SecurityPolicyRuleMatchExprArgs { Expression = expression } },
-    };
-
-    private static SecurityPolicyRuleMatchArgs Any() => new()
-    {
-        VersionedExpr = "SRC_IPS_V1",
-        Config = new SecurityPolicyRuleMatchConfigArgs { SrcIpRanges = { "*" } },
-    };
+    });
 }

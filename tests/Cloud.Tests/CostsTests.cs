@@ -18,7 +18,7 @@ public sealed class CostsTests
         Assert.Equal(["ENTERPRISE"], deployed.Of("spanner/instance").Select(instance => instance.Text("edition")));
         Assert.Contains("two forwarding rules", text);
         Assert.Equal(2, deployed.Of("compute/globalForwardingRule").Count());
-        Assert.Contains($"two policies with {policies.Sum(policy => policy.Maps("rules").Count())} rules", text);
+        Assert.Contains($"two policies with {policies.Count + deployed.Of("compute/securityPolicyRule").Count()} rules", text);
         Assert.Equal(2, policies.Count);
         Assert.Contains("KMS, one key", text);
         Assert.Single(deployed.Of("kms/cryptoKey"));

@@ -15,7 +15,7 @@ internal static class Conflicts
         cloudscheduler/job            httpTarget                                         oidcToken|oauthToken
         compute/regionNetworkEndpointGroup .                                             cloudRun|cloudFunction|appEngine
                                                                                         |serverlessDeployment
-        compute/securityPolicy        rules.match                                        expr|versionedExpr
+        compute/securityPolicyRule    match                                              expr|versionedExpr
         compute/targetHttpsProxy      .                                                  sslCertificates|certificateMap
                                                                                         |certificateManagerCertificates
         compute/uRLMap                .                                                  defaultService|defaultUrlRedirect
@@ -52,7 +52,8 @@ internal static class Conflicts
     {
         "compute/backendBucket" or "compute/backendService" => Caching(resource),
         "compute/uRLMap" => Rewrites(resource),
-        "compute/securityPolicy" => RateLimits(resource),
+        "compute/securityPolicy" => InlineRules(resource),
+        "compute/securityPolicyRule" => RateLimit(resource),
         "spanner/instance" => Edition(resource),
         "storage/bucket" => StorageClass(resource),
         "cloudfunctionsv2/function" => Variables(resource),
@@ -112,9 +113,15 @@ internal static class Conflicts
         where match.GetValueOrDefault("pathTemplateMatch") is not string template || !template.Contains('{', StringComparison.Ordinal)
         select $"a rule with a pathTemplateRewrite matches {string.Join(' ', match.Values)}, which is not a template with a variable";
 
-    private static IEnumerable<string> RateLimits(Declared resource) =>
-        from rule in resource.Maps("rules")
-        let isRateLimit = rule["action"] is "throttle" or "rate_based_ban"
-        where isRateLimit != rule.ContainsKey("rateLimitOptions")
-        select isRateLimit ? "a rate limit has no rateLimitOptions" : "a rule without rate limit has rateLimitOptions";
+    // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_security_policy: rules of a policy have no
+    // request_body, and rules that are resources of their own are removed by a policy that has rules.
+    private static IEnumerable<string> InlineRules(Declared resource) =>
+        resource.All("rules").Any() ? ["the rules of a policy must be resources of their own"] : [];
+
+    private static IEnumerable<string> RateLimit(Declared resource)
+    {
+        var isRateLimit = resource.Text("action") is "throttle" or "rate_based_ban";
+        if (isRateLimit != resource.All("rateLimitOptions").Any())
+            yield return isRateLimit ? "a rate limit has no rateLimitOptions" : "a rule without rate limit has rateLimitOptions";
+    }
 }

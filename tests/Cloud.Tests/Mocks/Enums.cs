@@ -33,21 +33,21 @@ internal static class Enums
         compute/sSLPolicy             minTlsVersion                                     TLS_1_0|TLS_1_1|TLS_1_2|TLS_1_3
         compute/sSLPolicy             profile                                           COMPATIBLE|MODERN|RESTRICTED|CUSTOM|FIPS_202205
         compute/securityPolicy        advancedOptionsConfig.jsonParsing                 DISABLED|STANDARD|STANDARD_WITH_GRAPHQL
-        compute/securityPolicy        rules.action                                      allow|deny(403)|deny(404)|deny(429)
+        compute/securityPolicyRule    action                                      allow|deny(403)|deny(404)|deny(429)
                                                                                        |deny(502)|throttle|rate_based_ban|redirect
-        compute/securityPolicy        rules.match.versionedExpr                         SRC_IPS_V1
-        compute/securityPolicy        rules.preconfiguredWafConfig.exclusions.requestBodies.operator       EQUALS|STARTS_WITH
+        compute/securityPolicyRule    match.versionedExpr                         SRC_IPS_V1
+        compute/securityPolicyRule    preconfiguredWafConfig.exclusions.requestBodies.operator       EQUALS|STARTS_WITH
                                                                                                           |ENDS_WITH|CONTAINS
                                                                                                           |EQUALS_ANY
-        compute/securityPolicy        rules.preconfiguredWafConfig.exclusions.requestQueryParams.operator  EQUALS|STARTS_WITH
+        compute/securityPolicyRule    preconfiguredWafConfig.exclusions.requestQueryParams.operator  EQUALS|STARTS_WITH
                                                                                                           |ENDS_WITH|CONTAINS
                                                                                                           |EQUALS_ANY
-        compute/securityPolicy        rules.rateLimitOptions.conformAction              allow
-        compute/securityPolicy        rules.rateLimitOptions.enforceOnKey               ALL|IP|HTTP_HEADER|XFF_IP|HTTP_COOKIE
+        compute/securityPolicyRule    rateLimitOptions.conformAction              allow
+        compute/securityPolicyRule    rateLimitOptions.enforceOnKey               ALL|IP|HTTP_HEADER|XFF_IP|HTTP_COOKIE
                                                                                        |HTTP_PATH|SNI|REGION_CODE
                                                                                        |TLS_JA3_FINGERPRINT|TLS_JA4_FINGERPRINT
                                                                                        |USER_IP
-        compute/securityPolicy        rules.rateLimitOptions.exceedAction               deny(403)|deny(404)|deny(429)|deny(502)|redirect
+        compute/securityPolicyRule    rateLimitOptions.exceedAction               deny(403)|deny(404)|deny(429)|deny(502)|redirect
         compute/securityPolicy        type                                              CLOUD_ARMOR|CLOUD_ARMOR_EDGE
                                                                                        |CLOUD_ARMOR_INTERNAL_SERVICE
                                                                                        |CLOUD_ARMOR_NETWORK

@@ -31,7 +31,7 @@ internal static class Limits
         compute/*                     name                      {Label}
         compute/uRLMap                pathMatchers.routeRules.matchRules.fullPathMatch        ^/[^*?#]*$
         compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    {PathTemplate}
-        compute/securityPolicy        rules.match.expr.expression                             ^.{"{1,2048}"}$
+        compute/securityPolicyRule    match.expr.expression                             ^.{"{1,2048}"}$
         eventarc/trigger              name                      {Label}
         iam/workloadIdentityPool      workloadIdentityPoolId    ^(?!gcp-)[a-z0-9-]{"{4,32}"}$
         iam/workloadIdentityPoolProvider workloadIdentityPoolProviderId ^(?!gcp-)[a-z0-9-]{"{4,32}"}$
@@ -72,10 +72,10 @@ internal static class Limits
         compute/backendBucket         cdnPolicy.signedUrlCacheMaxAgeSec            0 31622400
         compute/backendService        logConfig.sampleRate                         0 1
         compute/backendService        outlierDetection.maxEjectionPercent          0 100
-        compute/securityPolicy        rules.priority                               0 2147483647
-        compute/securityPolicy        rules.rateLimitOptions.banDurationSec        60 3600
-        compute/securityPolicy        rules.rateLimitOptions.banThreshold.count    1 10000
-        compute/securityPolicy        rules.rateLimitOptions.rateLimitThreshold.count 1 10000
+        compute/securityPolicyRule    priority                               0 2147483647
+        compute/securityPolicyRule    rateLimitOptions.banDurationSec        60 3600
+        compute/securityPolicyRule    rateLimitOptions.banThreshold.count    1 10000
+        compute/securityPolicyRule    rateLimitOptions.rateLimitThreshold.count 1 10000
         compute/uRLMap                pathMatchers.routeRules.priority             0 2147483647
         pubsub/subscription           ackDeadlineSeconds                           10 600
         pubsub/subscription           deadLetterPolicy.maxDeliveryAttempts         5 100
@@ -120,7 +120,7 @@ internal static class Limits
             resource.Numbers("template.scaling.maxInstanceCount").SingleOrDefault(100)),
         "spanner/instance" => Units(resource),
         "compute/uRLMap" => RouteRules(resource),
-        "compute/securityPolicy" => SecurityRules(resource),
+        "compute/securityPolicyRule" => SecurityRule(resource),
         "monitoring/alertPolicy" => Lookbacks(resource),
         "compute/backendBucketSignedUrlKey" => KeyLength(resource),
         _ => [],
@@ -174,13 +174,11 @@ internal static class Limits
         if (resource.All("pathMatchers.routeRules").Count() > MaxRouteRules) yield return $"there are more than {MaxRouteRules} rules";
     }
 
-    private static IEnumerable<string> SecurityRules(Declared resource)
+    private static IEnumerable<string> SecurityRule(Declared resource)
     {
-        foreach (var error in Unique(resource, "rules.priority")) yield return error;
-        if (!resource.Numbers("rules.priority").Contains(int.MaxValue)) yield return "there is no default rule";
-        var intervals = resource.Numbers("rules.rateLimitOptions.rateLimitThreshold.intervalSec");
+        var intervals = resource.Numbers("rateLimitOptions.rateLimitThreshold.intervalSec");
         if (!intervals.All(seconds => RateLimitIntervals.Contains((int)seconds))) yield return "an interval is not one of the allowed ones";
-        var exclusions = resource.Maps("rules.preconfiguredWafConfig.exclusions").SelectMany(exclusion => exclusion.Values);
+        var exclusions = resource.Maps("preconfiguredWafConfig.exclusions").SelectMany(exclusion => exclusion.Values);
         if (exclusions.OfType<ImmutableArray<object>>().Any(fields => fields.Length > 10))
             yield return "an exclusion has more than 10 fields of a kind";
     }

@@ -128,27 +128,27 @@ public sealed class MockTests
     [InlineData(
         "compute/securityPolicy:SecurityPolicy",
         """{"name":"p","rules":[{"priority":1,"action":"allow","match":{"expr":{}}}]}""",
-        "no default rule")]
+        "must be resources of their own")]
     [InlineData(
-        "compute/securityPolicy:SecurityPolicy",
-        """{"name":"p","rules":[{"priority":2147483647,"action":"deny","match":{"expr":{}}}]}""",
-        "rules.action is 'deny'")]
+        "compute/securityPolicyRule:SecurityPolicyRule",
+        """{"securityPolicy":"p","priority":1,"action":"deny","match":{"expr":{}}}""",
+        "action is 'deny'")]
     [InlineData(
-        "compute/securityPolicy:SecurityPolicy",
-        """{"name":"p","rules":[{"priority":2147483647,"action":"throttle","match":{"expr":{}}}]}""",
+        "compute/securityPolicyRule:SecurityPolicyRule",
+        """{"securityPolicy":"p","priority":1,"action":"throttle","match":{"expr":{}}}""",
         "has no rateLimitOptions")]
     [InlineData(
-        "compute/securityPolicy:SecurityPolicy",
+        "compute/securityPolicyRule:SecurityPolicyRule",
         """
-        {"name":"p","rules":[{"priority":2147483647,"action":"throttle","match":{"expr":{}},
-          "rateLimitOptions":{"rateLimitThreshold":{"count":1,"intervalSec":7}}}]}
+        {"securityPolicy":"p","priority":1,"action":"throttle","match":{"expr":{}},
+          "rateLimitOptions":{"rateLimitThreshold":{"count":1,"intervalSec":7}}}
         """,
         "an interval is not one")]
     [InlineData(
-        "compute/securityPolicy:SecurityPolicy",
+        "compute/securityPolicyRule:SecurityPolicyRule",
         """
-        {"name":"p","rules":[{"priority":2147483647,"action":"allow","match":{"expr":{}},
-          "preconfiguredWafConfig":{"exclusions":[{"requestUris":[{},{},{},{},{},{},{},{},{},{},{}]}]}}]}
+        {"securityPolicy":"p","priority":1,"action":"allow","match":{"expr":{}},
+          "preconfiguredWafConfig":{"exclusions":[{"requestUris":[{},{},{},{},{},{},{},{},{},{},{}]}]}}
         """,
         "more than 10 fields of a kind")]
     [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{"auto":{},"userManaged":{}}}""", "exclude each other")]
@@ -244,7 +244,7 @@ public sealed class MockTests
             mocks,
             "gcp:compute/securityPolicy:SecurityPolicy",
             "p",
-            """{"name":"p","type":"CLOUD_ARMOR","rules":[{"priority":2147483647,"action":"allow","match":{"expr":{}}}]}""");
+            """{"name":"p","type":"CLOUD_ARMOR"}""");
         await DeclareAsync(mocks, "gcp:storage/bucket:Bucket", "b", """{"name":"example-b","publicAccessPrevention":"enforced"}""");
         await DeclareAsync(
             mocks,

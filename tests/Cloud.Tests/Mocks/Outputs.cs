@@ -34,6 +34,8 @@ internal static class Outputs
             if (resource == "regionNetworkEndpointGroup") return Linked($"{root}/regions/{location}/networkEndpointGroups/{own}");
             if (resource.EndsWith("SignedUrlKey", StringComparison.Ordinal))
                 return ($"{Input("backendBucket", "")}/signedUrlKeys/{own}", inputs.SetItem("name", own));
+            if (resource == "securityPolicyRule")
+                return ($"{root}/global/securityPolicies/{Input("securityPolicy", "")}/priority/{inputs["priority"]}", inputs);
             return Linked($"{root}/global/{Collections[resource]}/{own}");
         }
 

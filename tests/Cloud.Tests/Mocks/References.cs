@@ -26,6 +26,7 @@ internal static partial class References
         compute/backendService        securityPolicy                                   compute/securityPolicy
         compute/globalForwardingRule  target                                           compute/targetHttpProxy|compute/targetHttpsProxy
         compute/regionNetworkEndpointGroup cloudRun.service                            cloudfunctionsv2/function|cloudrunv2/service
+        compute/securityPolicyRule    securityPolicy                                   compute/securityPolicy
         compute/targetHttpProxy       urlMap                                           compute/uRLMap
         compute/targetHttpsProxy      sslCertificates                                  compute/managedSslCertificate
         compute/targetHttpsProxy      sslPolicy                                        compute/sSLPolicy
