@@ -67,7 +67,7 @@ internal sealed class AudioIngest : Layer
                     MaxInstanceRequestConcurrency = function.Size.Concurrency,
                     Scaling = new ServiceTemplateScalingArgs
                     {
-                        MinInstanceCount = function.Size.MinInstances, MaxInstanceCount = settings.MaxInstances(function.Size),
+                        MinInstanceCount = 0, MaxInstanceCount = settings.MaxInstances(function.Size),
                     },
                     Containers = { container },
                 },

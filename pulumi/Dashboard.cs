@@ -93,20 +93,18 @@ internal static class Dashboard
         return new JsonObject { ["displayName"] = "Spotify", ["mosaicLayout"] = layout }.ToJsonString();
     }
 
-    private static JsonObject Tile(int x, int y, int width, int height, JsonObject widget) => new()
+    // The API does not return zeros and empty strings, so every deployment would change a dashboard that has them.
+    private static JsonObject Tile(int x, int y, int width, int height, JsonObject widget)
     {
-        ["xPos"] = x, ["yPos"] = y, ["width"] = width, ["height"] = height, ["widget"] = widget,
-    };
+        var tile = new JsonObject { ["width"] = width, ["height"] = height, ["widget"] = widget };
+        if (x > 0) tile["xPos"] = x;
+        if (y > 0) tile["yPos"] = y;
+        return tile;
+    }
 
     private static JsonObject Widget(Chart chart)
     {
-        var lines = new JsonArray([.. chart.Lines.Select(line => new JsonObject
-        {
-            ["legendTemplate"] = line.Name ?? "",
-            ["plotType"] = "LINE",
-            ["targetAxis"] = "Y1",
-            ["timeSeriesQuery"] = new JsonObject { ["prometheusQuery"] = line.Query, ["unitOverride"] = chart.Unit },
-        })]);
+        var lines = new JsonArray([.. chart.Lines.Select(line => DataSet(line, chart.Unit))]);
         var drawing = new JsonObject { ["dataSets"] = lines, ["yAxis"] = new JsonObject { ["scale"] = "LINEAR" } };
         if (chart.Target is { } target)
         {
@@ -115,5 +113,17 @@ internal static class Dashboard
         }
 
         return new JsonObject { ["title"] = chart.Title, ["xyChart"] = drawing };
+    }
+
+    private static JsonObject DataSet(Line line, string unit)
+    {
+        var dataSet = new JsonObject
+        {
+            ["plotType"] = "LINE",
+            ["targetAxis"] = "Y1",
+            ["timeSeriesQuery"] = new JsonObject { ["prometheusQuery"] = line.Query, ["unitOverride"] = unit },
+        };
+        if (line.Name is { } name) dataSet["legendTemplate"] = name;
+        return dataSet;
     }
 }

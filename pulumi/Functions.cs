@@ -92,7 +92,7 @@ internal sealed class Functions : Layer
             AvailableMemory = size.Memory,
             AvailableCpu = size.Cores.ToString(CultureInfo.InvariantCulture),
             MaxInstanceRequestConcurrency = size.Concurrency,
-            MinInstanceCount = Math.Max(size.MinInstances, releaseInstances),
+            MinInstanceCount = Math.Max(size.KeepsWarm ? settings.WarmInstances : 0, releaseInstances),
             MaxInstanceCount = settings.MaxInstances(size),
             TimeoutSeconds = (int)function.Definition.Timeout.TotalSeconds,
             ServiceAccountEmail = account.Email,

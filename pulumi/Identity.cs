@@ -58,11 +58,18 @@ internal sealed class Identity : Layer
                 Project = settings.Project,
                 SignIn = new ConfigSignInArgs { Email = new ConfigSignInEmailArgs { Enabled = true, PasswordRequired = true } },
                 AuthorizedDomains = { domain },
-                Client = new ConfigClientArgs { Permissions = new ConfigClientPermissionsArgs { DisabledUserDeletion = true } },
+                Client = new ConfigClientArgs
+                {
+                    Permissions = new ConfigClientPermissionsArgs
+                    {
+                        DisabledUserDeletion = true, DisabledUserSignup = !settings.OpenRegistration,
+                    },
+                },
             },
             Own);
 
-        ApiKey = listeners.Client.Apply(client => client.ApiKey ?? "");
+        // The provider marks the key as a secret, although the web player publishes it.
+        ApiKey = Output.Unsecret(listeners.Client.Apply(client => client.ApiKey ?? ""));
         Scheduler = Account("scheduler", "Calls scheduled functions");
         Tasks = Account("task-dispatcher", "Dispatches tasks to functions");
         Subscriptions = Account("subscriptions", "Pushes messages to functions");

@@ -63,7 +63,7 @@ internal sealed class Observability : Layer
                 "api-latency", "99 % of API requests take at most 100 ms", 0.99,
                 Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
                 "The dashboard's chart of latencies shows the slow function. "
-                + "If it starts new instances frequently, raise its `MinInstances`. If the database is slow, check its CPU."),
+                + "If it starts new instances frequently, set `KeepsWarm` of its size. If the database is slow, check its CPU."),
             api, alerts, this, services);
         _ = new ServiceLevel(
             new Objective(
@@ -77,7 +77,7 @@ internal sealed class Observability : Layer
                 "playback-latency", "95 % of playback authorizations take at most 30 ms", 0.95,
                 Within(30, "metric.type=\"run.googleapis.com/request_latencies\" " + Playback),
                 "Playback makes one database query: check the database's latency and CPU on the dashboard. "
-                + "If many instances are new, raise `MinInstances` of `playback`."),
+                + "If many instances are new, raise `warmInstances`."),
             playback, alerts, this, services);
     }
 

@@ -12,8 +12,10 @@ internal sealed record Size
     /// <summary>The number of requests that an instance serves at the same time.</summary>
     public int Concurrency { get; init; } = 80;
 
-    /// <summary>The minimum number of instances in each region. A release raises it.</summary>
-    public int MinInstances { get; init; }
+    /// <summary>
+    /// Whether <see cref="StackSettings.WarmInstances"/> are kept in each region. Other functions start on demand, except before a release.
+    /// </summary>
+    public bool KeepsWarm { get; init; }
 
     /// <summary>The maximum number of instances in each region, if the project's quota allows it.</summary>
     public int MaxInstances { get; init; } = 100;
@@ -32,7 +34,7 @@ internal static class Sizes
         ["dead-letters"] = new() { MaxInstances = 3 },
         ["object-removals"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
-        ["playback"] = new() { Cores = 2, Concurrency = 200, MaxInstances = 1000 },
+        ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },
     };
 
     /// <summary>The functions that have a size of their own.</summary>

@@ -81,6 +81,16 @@ internal sealed partial record StackSettings
     /// </summary>
     public int CoresPerRegion { get; init; }
 
+    /// <summary>
+    /// The number of instances of <c>playback</c> that each region keeps, so that no listener waits for a start. They cost money while idle.
+    /// </summary>
+    public int WarmInstances { get; init; }
+
+    /// <summary>
+    /// Whether anyone may sign up. Otherwise the operator adds listeners, because every listener can stream the whole catalog.
+    /// </summary>
+    public bool OpenRegistration { get; init; }
+
     /// <summary>The image of the audio ingest; null to omit the ingest until its image has been built.</summary>
     public string? IngestImage { get; init; }
 
@@ -129,6 +139,8 @@ internal sealed partial record StackSettings
             BlockedCountries = Strings(config, "blockedCountries"),
             RequestsPerMinutePerAddress = config.GetInt32("requestsPerMinutePerAddress") ?? 3000,
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
+            WarmInstances = config.GetInt32("warmInstances") ?? 0,
+            OpenRegistration = config.GetBoolean("openRegistration") ?? false,
             IngestImage = config.Get("ingestImage"),
             CdnKeyNames = names,
             CdnKeys = names.ToImmutableDictionary(
@@ -172,6 +184,8 @@ internal sealed partial record StackSettings
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Invalid("requestsPerMinutePerAddress", "must be 1 to 10000");
         if (CoresPerRegion < Largest.Size.Cores)
             throw Invalid("coresPerRegion", $"must be at least {Largest.Size.Cores}, the cores of {Largest.Name}");
+        if (WarmInstances < 0 || WarmInstances * Sizes.Of("playback").Cores > CoresPerRegion)
+            throw Invalid("warmInstances", "must be 0 or more, and fit into coresPerRegion");
         ValidateDatabase();
         if (DatabaseInUse is not null && !DatabasePattern().IsMatch(DatabaseInUse))
             throw Invalid("databaseInUse", "is not the name of a database, such as restored");

@@ -10,6 +10,7 @@ internal sealed class WebPlayer : Layer
 {
     private const string SettingsFile = "config.json";
 
+    // Text only, because contents are strings.
     private static readonly Dictionary<string, string> MediaTypes = new()
     {
         [".html"] = "text/html; charset=utf-8",
@@ -17,9 +18,6 @@ internal sealed class WebPlayer : Layer
         [".css"] = "text/css; charset=utf-8",
         [".svg"] = "image/svg+xml",
         [".json"] = "application/json",
-        [".png"] = "image/png",
-        [".ico"] = "image/x-icon",
-        [".woff2"] = "font/woff2",
         [".webmanifest"] = "application/manifest+json",
         [".txt"] = "text/plain; charset=utf-8",
     };
@@ -53,11 +51,11 @@ internal sealed class WebPlayer : Layer
                 // File names contain no hash, because there is no build step. Clients therefore revalidate each file.
                 CacheControl = "no-cache",
             };
-            // The repository's file is empty, because the one-machine home has no Identity Platform.
-            if (name == SettingsFile)
-                arguments.Content = identity.ApiKey.Apply(key =>
-                    JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }));
-            else arguments.Source = new FileAsset(path);
+            // Content is updated in place. A changed source would delete the file before its successor is there. The repository's
+            // settings file is empty, because the one-machine home has no Identity Platform.
+            arguments.Content = name == SettingsFile
+                ? identity.ApiKey.Apply(key => JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }))
+                : File.ReadAllText(path);
             _ = new Gcp.Storage.BucketObject(name, arguments, Own);
         }
 

@@ -100,6 +100,18 @@ public sealed class FunctionTests
     }
 
     [Theory]
+    [InlineData("dev", 0)]
+    [InlineData("prod", 1)]
+    public async Task Playback_keeps_warm_instances_in_every_region_if_the_stack_sets_them(string stack, int instances)
+    {
+        var functions = (await Deployed.To(stack)).Of("cloudfunctionsv2/function").ToList();
+
+        Assert.All(functions, function => Assert.Equal(
+            function.Text("name") == "playback" ? instances : 0, function.Numbers("serviceConfig.minInstanceCount").Single()));
+        Assert.Contains(functions, function => function.Text("name") == "playback");
+    }
+
+    [Theory]
     [InlineData("dev+release")]
     [InlineData("prod+release")]
     public async Task A_release_scales_up_public_functions_and_the_database_and_warms_the_cdn(string stack)

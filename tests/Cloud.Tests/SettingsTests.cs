@@ -20,6 +20,8 @@ public sealed class SettingsTests
     [InlineData("blockedCountries", """["Germany"]""")]
     [InlineData("requestsPerMinutePerAddress", "20000")]
     [InlineData("coresPerRegion", "2")]
+    [InlineData("warmInstances", "-1")]
+    [InlineData("warmInstances", "11")]
     [InlineData("databaseInUse", "Restored")]
     [InlineData("repository", "spotify")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]

@@ -11,17 +11,26 @@ internal sealed class WatchedHome : Stack
     public WatchedHome(ResourceWatch watch, IReadOnlyList<CloudFunction> functions)
         : base(new StackOptions { ResourceTransformations = { watch.Record } })
     {
-        Outputs = Output.Create(CloudHome.DeployAsync(functions)).Apply(Resolve);
+        Outputs = Output.Create(CloudHome.DeployAsync(functions)).Apply(ResolveAsync);
     }
 
     /// <summary>The outputs of the stack.</summary>
     [Output]
     public Output<ImmutableDictionary<string, object?>> Outputs { get; private set; }
 
-    private static Output<ImmutableDictionary<string, object?>> Resolve(IDictionary<string, object?> outputs) =>
-        Output
-            .All(outputs.Select(output => (Input<string>)((output.Value as Output<string>) ?? Output.Create((string?)output.Value ?? ""))))
-            .Apply(values => outputs.Keys.Zip(values).ToImmutableDictionary(output => output.First, output => (object?)output.Second));
+    // Secrets are shown as Pulumi prints them.
+    private static async Task<ImmutableDictionary<string, object?>> ResolveAsync(IDictionary<string, object?> outputs)
+    {
+        var resolved = ImmutableDictionary.CreateBuilder<string, object?>();
+        foreach (var (name, value) in outputs)
+        {
+            resolved[name] = value is not Output<string> output ? value ?? ""
+                : await Output.IsSecretAsync(output) ? "[secret]"
+                : await OutputUtilities.GetValueAsync(output);
+        }
+
+        return resolved.ToImmutable();
+    }
 }
 
 /// <summary>Records the options of resources that Pulumi does not pass to mocks: the parent and the dependencies.</summary>

@@ -27,6 +27,14 @@ public sealed class WebPlayerTests
             .Where(file => file.Text("bucket") == $"{deployed.Project}-player" && file.Text("name") != "config.json")
             .ToList();
         Assert.Contains(files, file => file.Text("name") == "modules/identity-platform.js");
-        Assert.All(files, file => Assert.True(file.Inputs.ContainsKey("source") && !file.Inputs.ContainsKey("content"), file.Name));
+        var folder = Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "infra", "web");
+        Assert.All(files, file => Assert.Equal(File.ReadAllText(Path.Combine(folder, file.Text("name")!)), file.Text("content")));
     }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task A_changed_file_is_updated_in_place(string stack) =>
+        Assert.DoesNotContain(
+            (await Deployed.To(stack)).Of("storage/bucketObject"),
+            file => file.Text("bucket")!.EndsWith("-player", StringComparison.Ordinal) && file.Inputs.ContainsKey("source"));
 }

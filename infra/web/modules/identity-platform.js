@@ -4,6 +4,7 @@ const ACCOUNTS = 'https://identitytoolkit.googleapis.com/v1/accounts';
 const TOKENS = 'https://securetoken.googleapis.com/v1/token';
 // By error code: the message shown, and the form field concerned.
 const PROBLEMS = {
+  ADMIN_ONLY_OPERATION: ['Only the operator can add listeners here.', 'email'],
   EMAIL_EXISTS: ['Somebody has signed up with this e-mail address already.', 'email'],
   EMAIL_NOT_FOUND: ['Nobody has signed up with this e-mail address.', 'email'],
   INVALID_EMAIL: ['This is not an e-mail address.', 'email'],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pulumi;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
@@ -87,7 +88,7 @@ internal static class Outputs
         ImmutableDictionary<string, object> Map(string key) =>
             inputs.GetValueOrDefault(key) as ImmutableDictionary<string, object> ?? ImmutableDictionary<string, object>.Empty;
 
-        ImmutableDictionary<string, object> Client() => Map("client").SetItem("apiKey", "an-api-key");
+        ImmutableDictionary<string, object> Client() => Map("client").SetItem("apiKey", Output.CreateSecret("an-api-key"));
 
         ImmutableDictionary<string, object> Service() => Map("serviceConfig").SetItem("uri", $"https://{own}-abcdefghij-xy.a.run.app");
 
