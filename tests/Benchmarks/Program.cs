@@ -2,6 +2,7 @@ using Spotify.Benchmarks;
 using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
+using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
 
@@ -14,6 +15,7 @@ try
         ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
         "commits" => await CommitsBenchmark.RunAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
+        "import" => await ImportBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
@@ -32,6 +34,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
         dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         """);

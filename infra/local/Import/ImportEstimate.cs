@@ -7,7 +7,7 @@ namespace Spotify.Local.Import;
 
 /// <summary>
 /// An estimate of the time and disk space of an import. The duration of the music is extrapolated from a sample of the files, by their
-/// sizes; the speed is measured by importing one of them.
+/// sizes; the speed is measured by importing one of them with its first quality, to which the cost of the others is known.
 /// </summary>
 internal sealed class ImportEstimate
 {
@@ -18,6 +18,9 @@ internal sealed class ImportEstimate
 
     // The size of FLAC relative to that of the samples of a WAV file.
     private const double FlacRatio = 0.7;
+
+    // The processor time to decode and measure a source, relative to that of AAC at 128 kbit/s.
+    private const double DecodingCost = 0.4;
 
     private readonly ImportOptions options;
     private readonly int files;
@@ -71,13 +74,13 @@ internal sealed class ImportEstimate
     /// <summary>Returns the estimate in a line.</summary>
     /// <param name="sample">The duration of the file that was imported as a sample.</param>
     /// <param name="first">The time until it could be played.</param>
-    /// <param name="all">The time until it had every quality.</param>
     /// <param name="freeBytes">The free disk space.</param>
-    public string Describe(TimeSpan sample, TimeSpan first, TimeSpan all, long freeBytes)
+    public string Describe(TimeSpan sample, TimeSpan first, long freeBytes)
     {
         var rungs = QualityLadder.Rungs.Where(rung => options.Ladder.Qualities.Contains(rung.Quality)).ToList();
         var bytes = seconds * rungs.Where(rung => rung.Quality != AudioQuality.Lossless).Sum(rung => rung.BitrateKbps * 125.0)
             + (rungs.Exists(rung => rung.Quality == AudioQuality.Lossless) ? losslessBytes : 0);
+        var all = first * (1 + ((DecodingCost + rungs.Sum(Cost) - 1) / (DecodingCost + 1)));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"About {Text(TimeSpan.FromSeconds(seconds))} of music in {files} files: playable in {Time(first)}, in every quality in "
@@ -89,6 +92,14 @@ internal sealed class ImportEstimate
     /// <summary>Returns the estimate of the tracks that lack qualities, in a line.</summary>
     public static string Describe(int tracks, TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"About {Text(time)} to encode the other qualities of {tracks} tracks.");
+
+    // The processor time relative to that of AAC at 128 kbit/s.
+    private static double Cost(Rung rung) => rung.Quality switch
+    {
+        AudioQuality.Low => 0.4,
+        AudioQuality.Lossless => 0.2,
+        _ => 0.9,
+    };
 
     private static string Format(SourceFile file) => Path.GetExtension(file.Path).ToLowerInvariant();
 

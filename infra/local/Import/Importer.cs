@@ -92,7 +92,7 @@ internal sealed class Importer(
         }
     }
 
-    /// <summary>Imports a sample of the new files with every quality, and shows an estimate for all of them.</summary>
+    /// <summary>Imports a sample of the new files, and shows an estimate for all of them.</summary>
     /// <returns>Whether an estimate was shown.</returns>
     private async Task<bool> EstimateAsync(IReadOnlyList<SourceFile> added, CancellationToken ct)
     {
@@ -101,11 +101,8 @@ internal sealed class Importer(
         {
             var start = Stopwatch.GetTimestamp();
             await ImportAsync([file], ct);
-            var first = Stopwatch.GetElapsedTime(start);
-            var sample = (await completion.FindAsync(root, ct)).FirstOrDefault(track => track.Source.File.Path == file.Path);
-            if (sample is null) continue;
-            await CompleteAsync(sample, ct);
-            progress.Say(estimate.Describe(audio, first, Stopwatch.GetElapsedTime(start), workspace.FreeBytes));
+            if (results[file.Path].Outcome != ImportOutcome.Imported) continue;
+            progress.Say(estimate.Describe(audio, Stopwatch.GetElapsedTime(start), workspace.FreeBytes));
             return true;
         }
 
@@ -193,17 +190,15 @@ internal sealed class Importer(
     {
         var tracks = await completion.FindAsync(root, ct);
         if (tracks.Count > 0) progress.Begin("Encoding", tracks.Count);
-        if (!isEstimated && tracks.Count > 1)
+        var start = Stopwatch.GetTimestamp();
+        var shown = isEstimated ? 1 : 0;
+        await Parallel.ForEachAsync(tracks, Parallelism(ct), async (track, cancel) =>
         {
-            var start = Stopwatch.GetTimestamp();
-            progress.Advance(await CompleteAsync(tracks[0], ct));
-            var (sample, rest) = (tracks[0].DurationMs, tracks.Skip(1).Sum(track => (long)track.DurationMs));
-            progress.Say(ImportEstimate.Describe(tracks.Count - 1, Stopwatch.GetElapsedTime(start) * rest / sample / options.Workers));
-            tracks = [.. tracks.Skip(1)];
-        }
-
-        await Parallel.ForEachAsync(
-            tracks, Parallelism(ct), async (track, cancel) => progress.Advance(await CompleteAsync(track, cancel)));
+            progress.Advance(await CompleteAsync(track, cancel));
+            if (Interlocked.Exchange(ref shown, 1) != 0) return;
+            var rest = (double)tracks.Sum(other => (long)other.DurationMs) / options.Workers / track.DurationMs;
+            progress.Say(ImportEstimate.Describe(tracks.Count, Stopwatch.GetElapsedTime(start) * rest));
+        });
     }
 
     private async Task<ImportedFile> CompleteAsync(IncompleteTrack track, CancellationToken ct)

@@ -274,7 +274,7 @@ public sealed class ImportTests : IDisposable
         for (var i = 0; i < names.Count; i++) library.Make(names[i], 300 + (i * 40));
         var result = await library.ImportAsync($"{names.Count} imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
         Assert.DoesNotContain('\u001b', result.Output);
-        Assert.Equal((2 * names.Count) + 1, result.Output.TrimEnd().Split('\n').Length);
+        Assert.Equal((2 * names.Count) + 2, result.Output.TrimEnd().Split('\n').Length);
         foreach (var name in names) Assert.Equal(Path.GetFileNameWithoutExtension(name), (await library.TrackAsync(name)).Name);
     }
 

@@ -26,17 +26,21 @@ public sealed class ProgressiveImportTests : IDisposable
         progress.Encoding = async () =>
         {
             // The first file is the sample of the estimate.
-            Assert.Matches("^About 2 s of music in 4 files: playable in .* s, in every quality in .*About .* MB of disk space of", progress.Lines[1]);
+            Assert.Matches(
+                "^About 2 s of music in 4 files: playable in .* s, in every quality in .* s. About 1 MB of disk space of", progress.Lines[1]);
             var rows = new List<Row>();
-            foreach (var name in new[] { "1.wav", "2.wav", "3.wav" }) rows.Add(await library.RowAsync(name));
+            foreach (var name in new[] { "0.wav", "1.wav", "2.wav", "3.wav" }) rows.Add(await library.RowAsync(name));
             Assert.All(rows, row => Assert.Equal(["high.m4a"], EncodingList.Parse(row.String("Encodings")).Select(one => one.FileName)));
             using var database = library.OpenDatabase();
-            await database.CommitAsync([Mutation.Update(Playables, ("PlayableId", rows[1].String("PlayableId")), ("Popularity", 50))], default);
+            await database.CommitAsync([Mutation.Update(Playables, ("PlayableId", rows[2].String("PlayableId")), ("Popularity", 50))], default);
         };
         await RunAsync(progress);
 
         Assert.Equal(
-            ["0.wav Imported", "1.wav Imported", "2.wav Imported", "3.wav Imported", "2.wav Completed", "1.wav Completed", "3.wav Completed"],
+            [
+                "0.wav Imported", "1.wav Imported", "2.wav Imported", "3.wav Imported",
+                "2.wav Completed", "0.wav Completed", "1.wav Completed", "3.wav Completed",
+            ],
             progress.Lines.Where(line => !line.StartsWith("About", StringComparison.Ordinal)));
         foreach (var name in new[] { "0.wav", "1.wav", "2.wav", "3.wav" })
         {
