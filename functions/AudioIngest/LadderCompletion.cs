@@ -58,7 +58,11 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
             }
         }
 
-        return [.. found.Values.OrderByDescending(track => track.Popularity).ThenBy(track => track.Source.File.Path, StringComparer.Ordinal)];
+        return
+        [
+            .. found.Values
+                .OrderByDescending(track => track.Popularity).ThenBy(track => track.Source.File.Path, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Encodes what a track lacks. The encodings are durable when the task completes.</summary>

@@ -33,7 +33,7 @@ internal static class ImportCommand
         qualities.Validators.Add(result =>
         {
             if (!TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError("--qualities must be a list of low, normal, high, very_high and lossless, with at least one before lossless.");
+                result.AddError("--qualities must list any of low, normal, high, very_high and lossless, and not only lossless.");
         });
         var command = new Command(
             "import", "Import audio files: tags, covers, loudness, seek indexes, one quality and then the others. Needs ffmpeg.")
@@ -110,8 +110,8 @@ internal static class ImportCommand
         var (failed, incomplete, pruned) = (Count(ImportOutcome.Failed), Count(ImportOutcome.Incomplete), Count(ImportOutcome.Pruned));
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Updated)} updated, {Count(ImportOutcome.Unchanged)} unchanged, "
-            + $"{Count(ImportOutcome.Duplicate)} duplicates, {failed} failed")
+            $"{Count(ImportOutcome.Imported)} imported, {Count(ImportOutcome.Updated)} updated, "
+            + $"{Count(ImportOutcome.Unchanged)} unchanged, {Count(ImportOutcome.Duplicate)} duplicates, {failed} failed")
             + (incomplete > 0 ? string.Create(CultureInfo.InvariantCulture, $", {incomplete} without all qualities") : "")
             + (pruned > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pruned} pruned") : ""));
         if (failed > 0 && failed == files.Count) throw new CommandFailedException("Nothing could be imported.");

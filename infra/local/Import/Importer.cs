@@ -126,7 +126,9 @@ internal sealed class Importer(
         });
         var plans = SourcePlanner.Plan(known.Values, contents, File.Exists);
         await Parallel.ForEachAsync(
-            plans.Where(plan => plan.Action != SourceAction.Attach), Parallelism(ct), async (plan, cancel) => await ImportAsync(plan, cancel));
+            plans.Where(plan => plan.Action != SourceAction.Attach),
+            Parallelism(ct),
+            async (plan, cancel) => await ImportAsync(plan, cancel));
 
         // A duplicate fails if the import of its original failed.
         foreach (var plan in plans.Where(plan => plan.Action == SourceAction.Attach))

@@ -6,8 +6,8 @@ using Spotify.Local;
 namespace Spotify.Benchmarks.Import;
 
 /// <summary>
-/// A comparison of the import of a folder with the same commands of ffmpeg and ffprobe without the product, as many at a time, in alternating
-/// runs, so that other load on the machine affects both. The commands are recorded in a first import, which is not counted.
+/// A comparison of the import of a folder with the same commands of ffmpeg and ffprobe without the product, as many at a time, in
+/// alternating runs, so that other load on the machine affects both. The commands are recorded in a first import, which is not counted.
 /// </summary>
 internal static class ImportBenchmark
 {

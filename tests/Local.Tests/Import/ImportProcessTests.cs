@@ -78,7 +78,8 @@ public sealed class ImportProcessTests : IDisposable
         var second = await library.ImportAsync();
         var refusal = $"Another import is running on {library.Data}.{Environment.NewLine}";
         Assert.Equal((1, "", refusal), (second.ExitCode, second.Output, second.Error));
-        Assert.Contains($"{Files} imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed", await import.FinishAsync(), StringComparison.Ordinal);
+        var output = await import.FinishAsync();
+        Assert.Contains($"{Files} imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed", output, StringComparison.Ordinal);
     }
 
     [ToolFact("dotnet")]

@@ -27,12 +27,14 @@ public sealed class ProgressiveImportTests : IDisposable
         {
             // The first file is the sample of the estimate.
             Assert.Matches(
-                "^About 2 s of music in 4 files: playable in .* s, in every quality in .* s. About 1 MB of disk space of", progress.Lines[1]);
+                "^About 2 s of music in 4 files: playable in .* s, in every quality in .* s. About 1 MB of disk space of",
+                progress.Lines[1]);
             var rows = new List<Row>();
             foreach (var name in new[] { "0.wav", "1.wav", "2.wav", "3.wav" }) rows.Add(await library.RowAsync(name));
             Assert.All(rows, row => Assert.Equal(["high.m4a"], EncodingList.Parse(row.String("Encodings")).Select(one => one.FileName)));
             using var database = library.OpenDatabase();
-            await database.CommitAsync([Mutation.Update(Playables, ("PlayableId", rows[2].String("PlayableId")), ("Popularity", 50))], default);
+            var popular = Mutation.Update(Playables, ("PlayableId", rows[2].String("PlayableId")), ("Popularity", 50));
+            await database.CommitAsync([popular], default);
         };
         await RunAsync(progress);
 
@@ -50,7 +52,8 @@ public sealed class ProgressiveImportTests : IDisposable
                 QualityLadder.Rungs.Select(rung => (rung.Codec, rung.Quality)), encodings.Select(one => (one.Codec, one.Quality)));
             var prefix = Revision.Prefix(row.String("PlayableId"), row.String("Revision"));
             Assert.Equal(2 * encodings.Count, library.ObjectNames().Count(found => found.StartsWith(prefix, StringComparison.Ordinal)));
-            Assert.All(encodings, one => Assert.Equal(one.SizeBytes, new FileInfo(Path.Combine(library.Objects, prefix, one.FileName)).Length));
+            Assert.All(
+                encodings, one => Assert.Equal(one.SizeBytes, new FileInfo(Path.Combine(library.Objects, prefix, one.FileName)).Length));
         }
     }
 
