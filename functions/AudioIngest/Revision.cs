@@ -8,7 +8,7 @@ namespace Spotify.Functions.AudioIngest;
 public static class Revision
 {
     // The version of the encoder settings. Increment it when the settings change, because a revision's objects are immutable.
-    private const int EncoderSettings = 1;
+    private const int EncoderSettings = 2;
 
     /// <summary>Returns the revision for a source.</summary>
     /// <param name="audioHash">The SHA-256 of the source's audio, in hexadecimal.</param>

@@ -41,7 +41,7 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
             .MaxBy(track => track!.Value.Item2.Encodings.Count);
     }
 
-    /// <summary>Copies encodings with their seek indexes.</summary>
+    /// <summary>Copies encodings with their seek indexes. Of native FLAC only the seek index, because its audio is remuxed on request.</summary>
     /// <param name="from">The prefix of the existing objects.</param>
     /// <param name="to">The prefix of the copies.</param>
     /// <param name="encodings">The encodings.</param>
@@ -50,12 +50,14 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
     {
         foreach (var encoding in encodings)
         {
-            var index = EncodedAudio.IndexName(encoding.FileName);
-            foreach (var (name, type) in new[] { (encoding.FileName, encoding.Codec.ContentType), (index, EncodedAudio.IndexType) })
-            {
-                await using var content = await store.OpenReadAsync(from + name, null, ct);
-                await store.WriteAsync(to + name, content, new WriteOptions(type, Immutable: true), ct);
-            }
+            if (encoding.Codec != Codec.NativeFlac) await CopyAsync(encoding.FileName, encoding.Codec.ContentType);
+            await CopyAsync(EncodedAudio.IndexName(encoding.FileName), EncodedAudio.IndexType);
+        }
+
+        async Task CopyAsync(string name, string type)
+        {
+            await using var content = await store.OpenReadAsync(from + name, null, ct);
+            await store.WriteAsync(to + name, content, new WriteOptions(type, Immutable: true), ct);
         }
     }
 }

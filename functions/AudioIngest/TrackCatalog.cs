@@ -86,6 +86,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             Add(CatalogWriter.Write(album, credited));
             Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name));
             if (entry.Audio is not null) await WriteAudioAsync(entry.Audio, stored);
+            await WriteAlbumLoudnessAsync(stored, durationMs);
             Add(entry.Plan.Stale.Select(stale => stale.Delete()));
             transaction.Add(entry.Plan.Source.Write());
 
@@ -179,6 +180,16 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
             if (stored?.StringOrNull("Revision") is { } before)
                 transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
+        }
+
+        private async Task WriteAlbumLoudnessAsync(Row? stored, int durationMs)
+        {
+            var gain = entry.Audio?.GainDb ?? stored?.Float64OrNull("GainDb");
+            var peak = entry.Audio is null ? stored?.Float64OrNull("PeakDb") : entry.Audio.PeakDb;
+            TrackLoudness? loudness = gain is { } known ? new TrackLoudness(durationMs, known, peak) : null;
+            Add(await AlbumLoudness.UpdateAsync(transaction, track.Album.Id, id, loudness));
+            if (stored?.String("ParentId") is { } before && before != track.Album.Id)
+                Add(await AlbumLoudness.UpdateAsync(transaction, before, id, track: null));
         }
 
         private void Remove(Table table, EntityType type, string entityId)

@@ -116,7 +116,7 @@ public sealed class TrackIngest(
         if (durationMs > int.MaxValue) throw new IngestException($"The audio is longer than {int.MaxValue} ms.");
         warnings.AddRange(decoded.Errors);
 
-        var encoded = EncodedAudio.Read(rungs, directory, durationMs, ct);
+        var encoded = await EncodedAudio.ReadAsync(encoder, rungs, directory, decoded, ct);
         if (SourceFile.Stat(file.Path) != file)
             throw new IngestException("The file was changed during the import; import it again.") { IsTransient = true };
 

@@ -9,7 +9,7 @@ namespace Spotify.Functions.Playback;
 public readonly record struct EncodingChoice(AudioEncoding Encoding, bool LimitedByPlan)
 {
     /// <summary>
-    /// Returns the best encoding up to the preferred quality that the plan allows, or else the lowest one above it. If only one encoding
+    /// Returns the best encoding up to the preferred quality that the plan allows, or else the lowest one above it. If only one quality
     /// exists, every plan allows it. Returns null if there is no encoding in the supported codecs, or none that the plan allows.
     /// </summary>
     /// <param name="encodings">The available encodings.</param>
@@ -19,7 +19,7 @@ public readonly record struct EncodingChoice(AudioEncoding Encoding, bool Limite
     public static EncodingChoice? Choose(
         IReadOnlyList<AudioEncoding> encodings, AudioQuality quality, IReadOnlyList<Codec> codecs, Product product)
     {
-        var allowsAll = product != Product.Free || encodings.Count == 1;
+        var allowsAll = product != Product.Free || encodings.All(encoding => encoding.Quality == encodings[0].Quality);
         AudioEncoding? best = null;
         var limited = false;
         foreach (var encoding in encodings)

@@ -32,7 +32,7 @@ public static class PlaybackEndpoints
         var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
         var items = playback.MapGroup("").WithMetadata(
             new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),
-            new RequestParameter("codec", typeof(string), "vorbis, aac, flac, or several in order of preference, separated by commas."),
+            new RequestParameter("codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference, separated by commas."),
             new RequestParameter("context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played."),
             new RequestParameter("offset", typeof(int), $"The position in a playlist: 0 to {PageRequest.MaxOffset}."));
         items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
@@ -108,7 +108,7 @@ public static class PlaybackEndpoints
         foreach (var name in names.Split(',', StringSplitOptions.TrimEntries))
         {
             if (!Audio.Codecs.TryParse(name, out var codec))
-                throw ApiException.BadRequest("Invalid codec: vorbis, aac or flac is wanted, or several separated by commas");
+                throw ApiException.BadRequest("Invalid codec: vorbis, aac, flac or flac_native is wanted, or several separated by commas");
             if (!codecs.Contains(codec)) codecs.Add(codec);
         }
 

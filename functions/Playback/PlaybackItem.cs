@@ -5,6 +5,13 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Functions.Playback;
 
+/// <summary>Gains to -18 LUFS (ReplayGain 2.0) in dB, and true peaks in dB relative to full scale; null if unknown.</summary>
+/// <param name="GainDb">The gain of the item.</param>
+/// <param name="PeakDb">The peak of the item.</param>
+/// <param name="AlbumGainDb">The gain of the item's album.</param>
+/// <param name="AlbumPeakDb">The highest peak of the item's album.</param>
+public readonly record struct PlaybackLoudness(double GainDb, double? PeakDb, double? AlbumGainDb, double? AlbumPeakDb);
+
 /// <summary>A track, episode or chapter with the data that playback needs: its place in the catalog, its rights and its audio.</summary>
 /// <param name="Uri">The URI.</param>
 /// <param name="ParentId">The id of its album, show or audiobook.</param>
@@ -16,7 +23,7 @@ namespace Spotify.Functions.Playback;
 /// <param name="Rights">Where and when it may be played.</param>
 /// <param name="Revision">The revision in the names of its audio objects; null if there is no audio yet.</param>
 /// <param name="Encodings">The encodings; empty if there is no audio yet.</param>
-/// <param name="GainDb">The gain that brings it to -18 LUFS (ReplayGain 2.0), in dB.</param>
+/// <param name="Loudness">The loudness of the item and of its album.</param>
 public sealed record PlaybackItem(
     SpotifyUri Uri,
     string ParentId,
@@ -28,13 +35,13 @@ public sealed record PlaybackItem(
     Rights Rights,
     string? Revision,
     IReadOnlyList<AudioEncoding> Encodings,
-    double GainDb)
+    PlaybackLoudness Loudness)
 {
     /// <summary>The columns of <c>Playables</c> that <see cref="FromRow"/> reads.</summary>
     internal const string Columns = """
         Playables.PlayableId, Playables.Type, Playables.ParentId, Playables.DiscNumber, Playables.Number, Playables.Popularity,
         Playables.DurationMs, Playables.Explicit, Playables.Markets, Playables.AvailableFrom, Playables.AvailableUntil,
-        Playables.Revision, Playables.Encodings, Playables.GainDb
+        Playables.Revision, Playables.Encodings, Playables.GainDb, Playables.PeakDb, Playables.AlbumGainDb, Playables.AlbumPeakDb
         """;
 
     /// <summary>Reads an item from a row of <c>Playables</c>.</summary>
@@ -51,7 +58,11 @@ public sealed record PlaybackItem(
             new MarketSet(row.String("Markets")), row.TimestampOrNull("AvailableFrom"), row.TimestampOrNull("AvailableUntil")),
         Revision: row.StringOrNull("Revision"),
         Encodings: row.StringOrNull("Encodings") is { } encodings ? EncodingList.Parse(encodings) : [],
-        GainDb: row.Float64OrNull("GainDb") ?? 0);
+        Loudness: new PlaybackLoudness(
+            row.Float64OrNull("GainDb") ?? 0,
+            row.Float64OrNull("PeakDb"),
+            row.Float64OrNull("AlbumGainDb"),
+            row.Float64OrNull("AlbumPeakDb")));
 
     /// <summary>Returns the path of an encoding's object: <c>/tracks/{id}/{revision}/{file}</c>.</summary>
     public string ObjectPath(AudioEncoding encoding) => ObjectPath(Uri, Revision, encoding);

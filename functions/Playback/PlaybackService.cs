@@ -90,6 +90,7 @@ public sealed partial class PlaybackService(
         var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener.Country), userId, now + UrlLifetime, links.BaseUrl);
         var prefetch = await PrefetchAsync(request, item, userId, listener, urls, ct);
         var path = item.ObjectPath(choice.Encoding);
+        var samples = choice.Encoding.KnownSamples;
         var answer = new PlaybackObject(
             Url: urls.Sign(path),
             ExpiresAt: ApiTime.Format(urls.ExpiresAt),
@@ -100,7 +101,14 @@ public sealed partial class PlaybackService(
             BitrateKbps: choice.Encoding.BitrateKbps,
             SizeBytes: choice.Encoding.SizeBytes,
             DurationMs: item.DurationMs,
-            GainDb: item.GainDb,
+            GainDb: item.Loudness.GainDb,
+            PeakDb: item.Loudness.PeakDb,
+            AlbumGainDb: item.Loudness.AlbumGainDb,
+            AlbumPeakDb: item.Loudness.AlbumPeakDb,
+            SampleRate: samples?.SampleRate,
+            TotalSamples: samples?.Total,
+            EncoderDelay: samples?.EncoderDelay,
+            EncoderPadding: samples?.EncoderPadding,
             SeekIndexUrl: urls.Sign(path + SeekIndexSuffix),
             Cdn: urls.Cdn,
             Alternatives: urls.Alternatives(path),
@@ -176,6 +184,7 @@ public sealed partial class PlaybackService(
     private static PrefetchObject Prefetch(PlaybackItem item, AudioEncoding encoding, PlaybackUrls urls)
     {
         var path = item.ObjectPath(encoding);
+        var samples = encoding.KnownSamples;
         return new PrefetchObject(
             Id: item.Uri.Id,
             Uri: item.Uri.ToString(),
@@ -185,7 +194,14 @@ public sealed partial class PlaybackService(
             BitrateKbps: encoding.BitrateKbps,
             SizeBytes: encoding.SizeBytes,
             DurationMs: item.DurationMs,
-            GainDb: item.GainDb,
+            GainDb: item.Loudness.GainDb,
+            PeakDb: item.Loudness.PeakDb,
+            AlbumGainDb: item.Loudness.AlbumGainDb,
+            AlbumPeakDb: item.Loudness.AlbumPeakDb,
+            SampleRate: samples?.SampleRate,
+            TotalSamples: samples?.Total,
+            EncoderDelay: samples?.EncoderDelay,
+            EncoderPadding: samples?.EncoderPadding,
             SeekIndexUrl: urls.Sign(path + SeekIndexSuffix));
     }
 

@@ -53,7 +53,8 @@ internal sealed partial class DemoLadder(
     {
         await studio.EnsureAudioAsync(id);
         var row = await database.ReadAsync(Playables, new Key(id), null, ct);
-        if (row?.StringOrNull("Encodings") is not { } text || EncodingList.Parse(text) is not [{ Codec: Codec.Flac } recording]) return;
+        if (row?.StringOrNull("Encodings") is not { } text) return;
+        if (EncodingList.Parse(text) is not [{ Codec: Codec.NativeFlac } recording]) return;
 
         var prefix = $"{row.String("Type")}s/{id}/{row.String("Revision")}/";
         var directory = Directory.CreateDirectory(Path.Combine(options.Value.WorkDirectory, id)).FullName;
@@ -64,10 +65,10 @@ internal sealed partial class DemoLadder(
             await using (var copy = File.Create(path))
                 await content.CopyToAsync(copy, ct);
             var source = await encoder.ProbeAsync(path, ct);
-            Rung[] rungs = [.. source.Rungs.Where(rung => rung.Codec != Codec.Flac)];
-            var decoded = await encoder.EncodeAsync(path, source, rungs, directory, ct);
-            var encodings = await EncodedAudio.Read(rungs, directory, decoded.Duration.TotalMilliseconds, ct).StoreAsync(store, prefix, ct);
-            var (revision, list) = (row.String("Revision"), EncodingList.Format([.. encodings, recording]));
+            var decoded = await encoder.EncodeAsync(path, source, source.Rungs, directory, ct);
+            var encoded = await EncodedAudio.ReadAsync(encoder, source.Rungs, directory, decoded, ct);
+            var encodings = await encoded.StoreAsync(store, prefix, ct);
+            var (revision, list) = (row.String("Revision"), EncodingList.Format(encodings));
             await database.CommitAsync([CatalogWriter.WriteAudio(id, revision, list, decoded.GainDb, decoded.TruePeakDb)], ct);
         }
         finally

@@ -17,8 +17,9 @@ namespace Spotify.Demo;
 internal sealed partial class DemoStudio(
     IDatabase database, IObjectStore objects, DemoCatalog catalog, PlaybackContext contexts, ILogger<DemoStudio> logger) : IAsyncDisposable
 {
-    // The synthesizer aims at -14 LUFS; ReplayGain 2.0 brings everything to -18.
+    // The synthesizer aims at -14 LUFS and peaks of -1 dB; ReplayGain 2.0 brings everything to -18 LUFS.
     private const double GainDb = -4;
+    private const double PeakDb = -1;
 
     // The number of next tracks in a playback answer.
     private const int NextCount = 3;
@@ -109,17 +110,21 @@ internal sealed partial class DemoStudio(
             return FlacIndex.Read(flac);
         });
         var bitrate = (int)(flac.Length * 8.0 / index.Duration.ToTimeSpan().TotalMilliseconds);
-        var encoding = new AudioEncoding(Codec.Flac, AudioQuality.Lossless, bitrate, flac.Length);
+        var encoding = new AudioEncoding(Codec.NativeFlac, AudioQuality.Lossless, bitrate, flac.Length, index.Index.Samples);
 
         var revision = SpotifyId.FromName($"demo:revision:{Version}:{id}");
         var name = $"{row.String("Type")}s/{id}/{revision}/{encoding.FileName}";
         flac.Position = 0;
-        await objects.WriteAsync(name, flac, new WriteOptions(Codec.Flac.ContentType, Immutable: true), CancellationToken.None);
+        await objects.WriteAsync(name, flac, new WriteOptions(encoding.Codec.ContentType, Immutable: true), CancellationToken.None);
         using var seekIndex = new MemoryStream(index.Index.ToJson());
         var indexOptions = new WriteOptions("application/json", Immutable: true);
         await objects.WriteAsync(name + ".seek.json", seekIndex, indexOptions, CancellationToken.None);
         await database.CommitAsync(
-            [CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, peakDb: null)], CancellationToken.None);
+            [
+                CatalogWriter.WriteAudio(id, revision, EncodingList.Format([encoding]), GainDb, PeakDb),
+                CatalogWriter.WriteAlbumLoudness(id, GainDb, PeakDb),
+            ],
+            CancellationToken.None);
     }
 
     private async Task PaintAsync(string imageId, (ulong Seed, Genre Genre) cover)

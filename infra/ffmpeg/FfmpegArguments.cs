@@ -10,6 +10,13 @@ internal static class FfmpegArguments
     // Restricts sources to the imported containers, because a disguised playlist could refer to any other file.
     private const string Containers = "ogg,flac,mp3,wav,mov";
 
+    // An empty "moov" at the start would have no edit list, so players would play the encoder's 1024 priming samples as silence. ffmpeg 5
+    // regards FLAC in MP4 as experimental.
+    private static readonly string[] FragmentedMp4 =
+    [
+        "-strict", "-2", "-f", "mp4", "-movflags", "+frag_keyframe+delay_moov+default_base_moof", "-frag_duration", "1000000",
+    ];
+
     /// <summary>Returns the input options.</summary>
     public static string[] Input(string path) =>
         ["-protocol_whitelist", "file,pipe", "-format_whitelist", Containers, "-i", "file:" + path];
@@ -43,18 +50,23 @@ internal static class FfmpegArguments
     public static IEnumerable<string> Encode(
         string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, FfmpegLimits limits) =>
     [
-        "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info", "-filter_threads", "1", "-threads", "1",
+        "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info",
+        "-filter_threads", "1", "-filter_complex_threads", "1", "-threads", "1",
         // One second more than the limit, so that the measured duration shows that the audio is too long.
-        "-t", Text((long)limits.Duration.TotalSeconds + 1), .. Input(path),
+        "-t", Text((long)limits.Duration.TotalSeconds + 1), .. Input(path), "-filter_complex", FfmpegGraph.Of(source, rungs),
         .. rungs.SelectMany(rung => (string[])
         [
             .. Output(rung, source), "-fs", Text(limits.EncodingBytes), "file:" + Path.Combine(directory, rung.FileName),
         ]),
-        "-map", "0:a:0", "-af",
-        // Explicit resampling after the sample count, because ffmpeg would insert an implicit conversion before it.
-        "astats=measure_perchannel=none:measure_overall=Number_of_samples,"
-            + "aresample=44100,aformat=channel_layouts=stereo,ebur128=peak=true:framelog=verbose",
-        "-f", "null", "-",
+        "-map", $"[{FfmpegGraph.Meter}]", "-f", "null", "-",
+    ];
+
+    /// <summary>Returns the arguments that decode files completely and count the samples of each.</summary>
+    public static IEnumerable<string> Count(IReadOnlyList<string> paths) =>
+    [
+        "-hide_banner", "-nostdin", "-nostats", "-v", "level+info", "-xerror", "-filter_threads", "1",
+        .. paths.SelectMany(path => (string[])["-threads", "1", "-err_detect", "crccheck+explode", "-i", "file:" + path]),
+        .. paths.SelectMany((_, i) => (string[])["-map", $"{Text(i)}:a:0", "-af", FfmpegGraph.Count(Text(i)), "-f", "null", "-"]),
     ];
 
     /// <summary>Returns the arguments that scale a picture and crop it to centered squares.</summary>
@@ -75,37 +87,22 @@ internal static class FfmpegArguments
     /// <summary>Returns the path of a picture written by <see cref="Scale"/>.</summary>
     public static string PicturePath(string directory, int size) => Path.Combine(directory, $"{Text(size)}.jpg");
 
-    private static IEnumerable<string> Output(Rung rung, SourceAudio source)
-    {
-        IEnumerable<string> codec = rung.Codec switch
+    private static IEnumerable<string> Output(Rung rung, SourceAudio source) =>
+    [
+        "-map", FfmpegGraph.Copies(rung, source) ? "0:a:0" : $"[{FfmpegGraph.Label(rung)}]",
+        "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1",
+        "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1",
+        .. (IEnumerable<string>)(rung.Codec switch
         {
             Codec.Vorbis => ["-c:a", "libvorbis", .. BitRate(rung), "-f", "ogg"],
 
-            // An empty "moov" at the start would have no edit list, so players would play the encoder's 1024 priming samples as silence.
-            Codec.Aac =>
-            [
-                "-c:a", "aac", "-profile:a", "aac_low", .. BitRate(rung),
-                "-f", "mp4", "-movflags", "+frag_keyframe+delay_moov+default_base_moof", "-frag_duration", "1000000",
-            ],
-            Codec.Flac => ["-c:a", "flac", "-compression_level", "5", .. Precision(source), "-f", "flac"],
+            // Without the filter, the last frame would have the duration of its part of the audio, which shifts the next track in browsers.
+            Codec.Aac => ["-c:a", "aac", "-profile:a", "aac_low", .. BitRate(rung), "-bsf:a", "setts=duration=1024", .. FragmentedMp4],
+            Codec.Flac when FfmpegGraph.Copies(rung, source) => ["-c:a", "copy", .. FragmentedMp4],
+            Codec.Flac => ["-c:a", "flac", "-compression_level", "5", .. Precision(source), .. FragmentedMp4],
             _ => throw new ArgumentOutOfRangeException(nameof(rung), rung.Codec, "Unknown codec."),
-        };
-        return
-        [
-            "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1",
-            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1", "-af", Filter(rung), .. codec,
-        ];
-    }
-
-    // Recalculates timestamps from the sample count, because those of Ogg sources jump by the length of a block, which encoders would treat
-    // as gaps. Rounded, because the quotient is not always an integer.
-    private static string Filter(Rung rung)
-    {
-        const string timestamps = "asetpts=round(N/SR/TB)";
-        return rung.Quality == AudioQuality.Lossless
-            ? timestamps
-            : $"aformat=sample_rates={Text(rung.SampleRate)}:channel_layouts={(rung.Channels == 1 ? "mono" : "stereo")},{timestamps}";
-    }
+        }),
+    ];
 
     private static string[] BitRate(Rung rung) => ["-b:a", Text(rung.BitrateKbps) + "k"];
 

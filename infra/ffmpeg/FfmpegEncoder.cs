@@ -55,6 +55,7 @@ public sealed class FfmpegEncoder(
         var slack = Text(format, "format_name") == "mp3" ? Slack + TimeSpan.FromSeconds((double)Mp3PaddingSamples / sampleRate) : Slack;
         return new SourceAudio(AudioHash.IsLossless(codec), sampleRate, channels, BitsPerSample(stream), declared, slack)
         {
+            IsNativeFlac = codec == "flac" && Text(format, "format_name") == "flac",
             Tags = AudioTagReader.OfComments([.. Comments(stream), .. Comments(format)]),
         };
     }
@@ -71,6 +72,14 @@ public sealed class FfmpegEncoder(
         if (rungs.Any(rung => new FileInfo(Path.Combine(directory, rung.FileName)).Length >= limits.EncodingBytes))
             throw new IngestException($"An encoding is larger than {limits.EncodingBytes} bytes.");
         return decoded;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<long>> CountSamplesAsync(IReadOnlyList<string> paths, CancellationToken ct)
+    {
+        var result = await RunAsync(tools.Ffmpeg, FfmpegArguments.Count(paths), ct);
+        if (result.ExitCode != 0 || FfmpegLog.Reason(result.Log) is not null) throw Failed(result, "ffmpeg cannot decode an encoding.");
+        return [.. paths.Select((_, i) => FfmpegLog.Count(result.Log, i.ToString(CultureInfo.InvariantCulture)))];
     }
 
     /// <inheritdoc/>

@@ -34,17 +34,27 @@ internal static partial class FfmpegLog
     public static DecodedAudio Measurements(string log, int sampleRate)
     {
         // The last match is used, because the source's tags are logged before the measurements and could look like them.
-        var samples = SampleCount().Matches(log).LastOrDefault();
         var loudness = LoudnessSummary().Matches(log).LastOrDefault();
-        var isCounted = long.TryParse(samples?.Groups["count"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count);
-        if (!isCounted || count == 0) throw new IngestException(Reason(log) ?? "The file has no audio.");
+        var (count, mixed) = (Count(log, FfmpegGraph.Source), Count(log, FfmpegGraph.Mix));
+        if (count == 0 || mixed == 0) throw new IngestException(Reason(log) ?? "The file has no audio.");
         if (loudness is null) throw new IngestException("ffmpeg did not measure the loudness.");
 
         var integrated = Number(loudness.Groups["lufs"].ValueSpan);
         var isSilent = integrated is null or <= SilenceLufs;
         return new DecodedAudio(
-            new AudioDuration(count, sampleRate), isSilent ? null : integrated, Number(loudness.Groups["peak"].ValueSpan), Errors(log));
+            new AudioDuration(count, sampleRate),
+            mixed,
+            isSilent ? null : integrated,
+            Number(loudness.Groups["peak"].ValueSpan),
+            Errors(log));
     }
+
+    /// <summary>Returns the number of samples that a <see cref="FfmpegGraph.Count"/> filter counted; 0 without a count.</summary>
+    public static long Count(string log, string name) =>
+        SampleCount().Matches(log).LastOrDefault(match => match.Groups["name"].ValueSpan.SequenceEqual(name)) is { } match
+        && long.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : 0;
 
     private static double? Number(ReadOnlySpan<char> text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
@@ -55,7 +65,7 @@ internal static partial class FfmpegLog
         RegexOptions.Multiline)]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"^\[Parsed_astats[^\]\n]*\] \[info\] Number of samples: (?<count>[0-9]+)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\[astats@(?<name>\w+)[^\]\n]*\] \[info\] Number of samples: (?<count>[0-9]+)\s*$", RegexOptions.Multiline)]
     private static partial Regex SampleCount();
 
     [GeneratedRegex(

@@ -81,8 +81,9 @@ CREATE TABLE Audiobooks (
 
 -- Tracks, episodes and chapters (Type: track, episode, chapter). ParentId is the album, show or audiobook. Number is the position of a
 -- track on its disc, of an episode in its show (oldest first), or of a chapter in its audiobook, from 1. A playable can be played from
--- AvailableFrom to AvailableUntil. Revision, Encodings (one per line: codec, quality, kbit/s, bytes) and the loudness (GainDb, PeakDb)
--- are null until there is audio. They are columns instead of child rows because playback then reads a single row.
+-- AvailableFrom to AvailableUntil. Revision, Encodings (one per line: codec, quality, kbit/s, bytes, sample rate, samples, encoder delay,
+-- encoder padding) and the loudness (GainDb, PeakDb, and of the whole album AlbumGainDb, AlbumPeakDb) are null until there is audio. They
+-- are columns instead of child rows because playback then reads a single row.
 CREATE TABLE Playables (
   PlayableId STRING(22) NOT NULL,
   Type STRING(16) NOT NULL,
@@ -105,6 +106,8 @@ CREATE TABLE Playables (
   Encodings STRING(MAX),
   GainDb FLOAT64,
   PeakDb FLOAT64,
+  AlbumGainDb FLOAT64,
+  AlbumPeakDb FLOAT64,
 ) PRIMARY KEY (PlayableId);
 
 CREATE INDEX PlayablesByParent ON Playables (ParentId, DiscNumber, Number);

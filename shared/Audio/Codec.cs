@@ -1,6 +1,6 @@
 namespace Spotify.Audio;
 
-/// <summary>The audio codecs. Each is served in one container only.</summary>
+/// <summary>The audio codecs, each in the container that it is served in.</summary>
 public enum Codec
 {
     /// <summary>Vorbis I in Ogg.</summary>
@@ -9,8 +9,11 @@ public enum Codec
     /// <summary>AAC (MPEG-4 audio, low complexity) in fragmented MP4.</summary>
     Aac,
 
-    /// <summary>Native FLAC, RFC 9639.</summary>
+    /// <summary>FLAC in fragmented MP4, which browsers' Media Source Extensions accept.</summary>
     Flac,
+
+    /// <summary>FLAC without another container, RFC 9639, for clients that cannot read MP4.</summary>
+    NativeFlac,
 }
 
 /// <summary>Wire names, file extensions and media types of <see cref="Codec"/>.</summary>
@@ -18,12 +21,13 @@ public static class Codecs
 {
     extension(Codec codec)
     {
-        /// <summary>The name in URLs and documents: <c>vorbis</c>, <c>aac</c> or <c>flac</c>.</summary>
+        /// <summary>The name in URLs and documents: <c>vorbis</c>, <c>aac</c>, <c>flac</c> or <c>flac_native</c>.</summary>
         public string WireName => codec switch
         {
             Codec.Vorbis => "vorbis",
             Codec.Aac => "aac",
             Codec.Flac => "flac",
+            Codec.NativeFlac => "flac_native",
             _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
 
@@ -31,8 +35,8 @@ public static class Codecs
         public string FileExtension => codec switch
         {
             Codec.Vorbis => "ogg",
-            Codec.Aac => "m4a",
-            Codec.Flac => "flac",
+            Codec.Aac or Codec.Flac => "m4a",
+            Codec.NativeFlac => "flac",
             _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
 
@@ -42,8 +46,8 @@ public static class Codecs
         public string ContentType => codec switch
         {
             Codec.Vorbis => "audio/ogg",
-            Codec.Aac => "audio/mp4",
-            Codec.Flac => "audio/flac",
+            Codec.Aac or Codec.Flac => "audio/mp4",
+            Codec.NativeFlac => "audio/flac",
             _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
         };
     }
@@ -57,6 +61,7 @@ public static class Codecs
             "vorbis" => (true, Codec.Vorbis),
             "aac" => (true, Codec.Aac),
             "flac" => (true, Codec.Flac),
+            "flac_native" => (true, Codec.NativeFlac),
             _ => (false, default(Codec)),
         };
         return known;

@@ -48,7 +48,7 @@ public static class FlacIndex
 
         var duration = new AudioDuration(samples, info.SampleRate);
         var index = new SeekIndex(
-            Codec.Flac, info.SampleRate, duration.TotalMilliseconds, headerBytes, prerollMs: 0, points.Within(duration));
+            Codec.NativeFlac, new SampleCounts(info.SampleRate, samples), headerBytes, prerollMs: 0, points.Within(duration));
         return new IndexedAudio(index, duration, info.Channels);
     }
 

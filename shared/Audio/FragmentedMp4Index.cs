@@ -1,7 +1,7 @@
 namespace Spotify.Audio;
 
 /// <summary>
-/// A builder of the seek index of a fragmented MP4 file (ISO/IEC 14496-12) with one AAC track from its fragments. A segment index
+/// A builder of the seek index of a fragmented MP4 file (ISO/IEC 14496-12) with one AAC or FLAC track from its fragments. A segment index
 /// (<c>sidx</c>) is ignored, because it can be wrong.
 /// </summary>
 public static class FragmentedMp4Index
@@ -53,12 +53,11 @@ public static class FragmentedMp4Index
         }
 
         ExpectData(pending is null, reader.End);
-        var duration = timeline.Duration;
+        var duration = timeline.Samples.Duration;
         if (duration.Samples <= 0) throw new InvalidAudioException("The MP4 file has no audio", headerBytes);
 
-        var prerollMs = (SamplesPerFrame * 1000 + track.SampleRate - 1) / track.SampleRate;
-        var index = new SeekIndex(
-            Codec.Aac, track.SampleRate, duration.TotalMilliseconds, headerBytes, prerollMs, timeline.Points.Within(duration));
+        var prerollMs = track.Codec == Codec.Aac ? (SamplesPerFrame * 1000 + track.SampleRate - 1) / track.SampleRate : 0;
+        var index = new SeekIndex(track.Codec, timeline.Samples, headerBytes, prerollMs, timeline.Points.Within(duration));
         return new IndexedAudio(index, duration, track.Channels);
     }
 
@@ -88,17 +87,20 @@ public static class FragmentedMp4Index
     /// <summary>A check that the fragments are contiguous, which also collects the seek points.</summary>
     private sealed class Timeline(Mp4AudioTrack track, SeekPointCollector points)
     {
+        private long first;
         private long? begin;
         private long end;
 
         public SeekPointCollector Points => points;
 
-        public AudioDuration Duration
+        public SampleCounts Samples
         {
             get
             {
-                var presented = Math.Min(end - (begin ?? 0), track.EditDuration);
-                return new AudioDuration((long)((Int128)presented * track.SampleRate / track.Timescale), track.SampleRate);
+                var start = begin ?? 0;
+                var presented = Math.Min(end - start, track.EditDuration);
+                return new SampleCounts(
+                    track.SampleRate, InSamples(presented), Count(InSamples(start - first)), Count(InSamples(end - start - presented)));
             }
         }
 
@@ -110,6 +112,7 @@ public static class FragmentedMp4Index
             if (begin is not null && time != end)
                 throw new InvalidAudioException(
                     $"An MP4 fragment begins at media time {time}, but the previous one ends at {end}", offset);
+            if (begin is null) first = time;
             if (begin is null) points.Offer(0, offset);
             begin ??= Math.Max(time, track.EditStart);
             if (time > begin) points.Offer(time - begin.Value, offset);
@@ -117,5 +120,9 @@ public static class FragmentedMp4Index
             end = time + fragment.Duration;
             if (end > Mp4Fragment.MaximumTime) throw new InvalidAudioException("The MP4 file's duration is out of range", offset);
         }
+
+        private long InSamples(long time) => (long)((Int128)time * track.SampleRate / track.Timescale);
+
+        private static int Count(long samples) => (int)Math.Min(samples, int.MaxValue);
     }
 }

@@ -21,8 +21,10 @@ public sealed record IndexedAudio(SeekIndex Index, AudioDuration Duration, int C
         Codec codec, Stream stream, TimeSpan? resolution = null, CancellationToken cancellationToken = default) => codec switch
     {
         Codec.Vorbis => OggVorbisIndex.Read(stream, resolution, cancellationToken),
-        Codec.Aac => FragmentedMp4Index.Read(stream, resolution, cancellationToken),
-        Codec.Flac => FlacIndex.Read(stream, resolution, cancellationToken),
+        Codec.Aac or Codec.Flac => FragmentedMp4Index.Read(stream, resolution, cancellationToken) is var audio && audio.Index.Codec == codec
+            ? audio
+            : throw new InvalidAudioException($"The MP4 file's codec is {audio.Index.Codec}, not {codec}", 0),
+        Codec.NativeFlac => FlacIndex.Read(stream, resolution, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "Unknown codec."),
     };
 }

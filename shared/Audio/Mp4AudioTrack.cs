@@ -16,6 +16,9 @@ internal sealed class Mp4AudioTrack
     /// <summary>Units of media time per second.</summary>
     public int Timescale { get; private set; }
 
+    /// <summary>AAC or FLAC.</summary>
+    public Codec Codec { get; private set; }
+
     /// <summary>Samples per second, in Hz.</summary>
     public int SampleRate { get; private set; }
 
@@ -43,7 +46,7 @@ internal sealed class Mp4AudioTrack
 
         if (track.Id == 0) throw Invalid("The MP4 file has no track");
         if (!track.fragmented) throw Invalid("The MP4 file is not fragmented");
-        if (track.SampleRate == 0) throw Invalid("The MP4 file's track is not AAC");
+        if (track.SampleRate == 0) throw Invalid("The MP4 file's track is neither AAC nor FLAC");
         if (track.Timescale == 0) throw Invalid("The MP4 file's track has no timescale");
         return track;
 
@@ -126,12 +129,37 @@ internal sealed class Mp4AudioTrack
     {
         reader.Skip(4 + 4);
         var entry = Mp4Box.Read(reader);
-        if (entry.Type != "mp4a") throw reader.Invalid($"The MP4 track is '{entry.Type}', not AAC ('mp4a')");
+        if (entry.Type is not ("mp4a" or "fLaC"))
+            throw reader.Invalid($"The MP4 track is '{entry.Type}', not AAC ('mp4a') or FLAC ('fLaC')");
 
+        Codec = entry.Type == "mp4a" ? Codec.Aac : Codec.Flac;
         reader.Skip(6 + 2 + 8);
         Channels = reader.ReadUInt16BigEndian();
         reader.Skip(2 + 2 + 2);
         SampleRate = (int)(reader.ReadUInt32BigEndian() >> 16);
+
+        // The entry of FLAC cannot hold rates above 65,535 Hz, so the stream information takes precedence.
+        if (Codec == Codec.Flac) ReadFlac(reader);
         if (Channels == 0 || SampleRate == 0) throw reader.Invalid("The MP4 track has no channels or a sample rate of 0");
+    }
+
+    // "Encapsulation of FLAC in ISO Base Media File Format", section 3.3.2: the metadata blocks, the stream information first.
+    private void ReadFlac(ByteReader reader)
+    {
+        while (reader.Remaining >= Mp4Box.MinimumBytes)
+        {
+            var box = Mp4Box.Read(reader);
+            using var _ = reader.Within(box.End);
+            if (box.Type != "dfLa") continue;
+
+            reader.Skip(4);
+            if ((reader.ReadByte() & 0x7F) != 0 || reader.ReadUInt24BigEndian() != FlacStreamInfo.Bytes)
+                throw reader.Invalid("The MP4 track has no FLAC stream information");
+            var info = FlacStreamInfo.Read(reader);
+            (SampleRate, Channels) = (info.SampleRate, info.Channels);
+            return;
+        }
+
+        throw reader.Invalid("The MP4 track has no FLAC stream information");
     }
 }

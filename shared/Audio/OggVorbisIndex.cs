@@ -30,7 +30,7 @@ public static class OggVorbisIndex
 
         // No preroll, because a point's time already excludes the first packet, which only primes the overlap.
         var index = new SeekIndex(
-            Codec.Vorbis, headers.SampleRate, duration.TotalMilliseconds, headerBytes, prerollMs: 0, clock.Points.Within(duration));
+            Codec.Vorbis, new SampleCounts(headers.SampleRate, clock.Samples), headerBytes, prerollMs: 0, clock.Points.Within(duration));
         return new IndexedAudio(index, duration, headers.Channels);
     }
 

@@ -17,9 +17,14 @@ public sealed record Rung(AudioQuality Quality, Codec Codec, int BitrateKbps, in
     public string ContentType => Codec.ContentType;
 }
 
-/// <summary>The encodings that every track is offered in.</summary>
+/// <summary>
+/// The encodings that every track is offered in. The fragments of all AAC rungs begin at the same samples, so that a player can switch.
+/// </summary>
 public static class QualityLadder
 {
+    /// <summary>The sample rate of all lossy rungs but the lowest, in Hz.</summary>
+    public const int SampleRate = 44_100;
+
     /// <summary>The rungs, ordered by codec and then by quality, lowest first.</summary>
     public static IReadOnlyList<Rung> Rungs { get; } =
     [
@@ -27,6 +32,8 @@ public static class QualityLadder
         new(AudioQuality.Normal, Codec.Vorbis, 96, 44_100, 2),
         new(AudioQuality.High, Codec.Vorbis, 160, 44_100, 2),
         new(AudioQuality.VeryHigh, Codec.Vorbis, 320, 44_100, 2),
+        new(AudioQuality.Low, Codec.Aac, 48, 44_100, 1),
+        new(AudioQuality.Normal, Codec.Aac, 96, 44_100, 2),
         new(AudioQuality.High, Codec.Aac, 128, 44_100, 2),
         new(AudioQuality.VeryHigh, Codec.Aac, 256, 44_100, 2),
         new(AudioQuality.Lossless, Codec.Flac, 1411, 44_100, 2),

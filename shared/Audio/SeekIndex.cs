@@ -16,11 +16,11 @@ public sealed partial record SeekIndex
     /// A value is out of range, there are no points, the first point is not at time 0 or is inside the header, or times or offsets do not
     /// strictly increase.
     /// </exception>
-    public SeekIndex(
-        Codec codec, int sampleRate, long durationMs, long headerBytes, int prerollMs, IReadOnlyList<SeekPoint> points)
+    public SeekIndex(Codec codec, SampleCounts samples, long headerBytes, int prerollMs, IReadOnlyList<SeekPoint> points)
     {
-        if (sampleRate <= 0) throw new ArgumentException("The sample rate must be positive.", nameof(sampleRate));
-        if (durationMs < 0) throw new ArgumentException("The duration must not be negative.", nameof(durationMs));
+        if (samples.SampleRate <= 0) throw new ArgumentException("The sample rate must be positive.", nameof(samples));
+        if (samples is not { Total: >= 0, EncoderDelay: >= 0, EncoderPadding: >= 0 })
+            throw new ArgumentException("A sample count must not be negative.", nameof(samples));
         if (headerBytes < 0) throw new ArgumentException("The header's length must not be negative.", nameof(headerBytes));
         if (prerollMs < 0) throw new ArgumentException("The preroll must not be negative.", nameof(prerollMs));
         if (points.Count == 0 || points[0].TimeMs != 0 || points[0].Offset < headerBytes)
@@ -30,8 +30,7 @@ public sealed partial record SeekIndex
                 throw new ArgumentException($"Point {i} is not after point {i - 1}.", nameof(points));
 
         Codec = codec;
-        SampleRate = sampleRate;
-        DurationMs = durationMs;
+        Samples = samples;
         HeaderBytes = headerBytes;
         PrerollMs = prerollMs;
         Points = points;
@@ -40,11 +39,11 @@ public sealed partial record SeekIndex
     /// <summary>The file's codec.</summary>
     public Codec Codec { get; }
 
-    /// <summary>Samples per second, in Hz.</summary>
-    public int SampleRate { get; }
+    /// <summary>The exact sample counts.</summary>
+    public SampleCounts Samples { get; }
 
     /// <summary>The duration in ms, rounded to the nearest.</summary>
-    public long DurationMs { get; }
+    public long DurationMs => Samples.Duration.TotalMilliseconds;
 
     /// <summary>The length in bytes of the file's start that a decoder needs before any audio.</summary>
     public long HeaderBytes { get; }
@@ -72,13 +71,27 @@ public sealed partial record SeekIndex
         return Points[low];
     }
 
+    /// <summary>
+    /// Returns the index with a smaller number of samples, for AAC files, whose last frames have padding that the file does not identify.
+    /// </summary>
+    /// <param name="total">The number of samples of audio in each channel.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The file has fewer samples.</exception>
+    public SeekIndex WithPadding(long total)
+    {
+        var padding = Samples.Total - total;
+        ArgumentOutOfRangeException.ThrowIfNegative(padding, nameof(total));
+        var samples = Samples with { Total = total, EncoderPadding = Samples.EncoderPadding + (int)padding };
+        var last = samples.Duration.TotalMilliseconds;
+        return new SeekIndex(
+            Codec, samples, HeaderBytes, PrerollMs, [.. Points.Where(point => point.TimeMs == 0 || point.TimeMs < last)]);
+    }
+
     /// <summary>Returns whether all values and all points are equal.</summary>
     public bool Equals(SeekIndex? other) =>
         other is not null
-        && (Codec, SampleRate, DurationMs, HeaderBytes, PrerollMs)
-            == (other.Codec, other.SampleRate, other.DurationMs, other.HeaderBytes, other.PrerollMs)
+        && (Codec, Samples, HeaderBytes, PrerollMs) == (other.Codec, other.Samples, other.HeaderBytes, other.PrerollMs)
         && Points.SequenceEqual(other.Points);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Codec, SampleRate, DurationMs, HeaderBytes, PrerollMs, Points.Count);
+    public override int GetHashCode() => HashCode.Combine(Codec, Samples, HeaderBytes, PrerollMs, Points.Count);
 }

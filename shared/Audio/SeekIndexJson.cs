@@ -6,7 +6,7 @@ namespace Spotify.Audio;
 public sealed partial record SeekIndex
 {
     /// <summary>The version of the JSON format.</summary>
-    public const int JsonVersion = 1;
+    public const int JsonVersion = 2;
 
     /// <summary>
     /// Serializes the index as one line of UTF-8 JSON, with the points in two parallel arrays (<c>times_ms</c>, <c>offsets</c>).
@@ -15,7 +15,10 @@ public sealed partial record SeekIndex
         new SeekIndexDocument(
             JsonVersion,
             Codec.WireName,
-            SampleRate,
+            Samples.SampleRate,
+            Samples.Total,
+            Samples.EncoderDelay,
+            Samples.EncoderPadding,
             DurationMs,
             HeaderBytes,
             PrerollMs,
@@ -40,8 +43,7 @@ public sealed partial record SeekIndex
         {
             return new SeekIndex(
                 codec,
-                document.SampleRate,
-                document.DurationMs,
+                new SampleCounts(document.SampleRate, document.TotalSamples, document.EncoderDelay, document.EncoderPadding),
                 document.HeaderBytes,
                 document.PrerollMs,
                 [.. document.TimesMs.Zip(document.Offsets, (time, offset) => new SeekPoint(time, offset))]);
@@ -54,7 +56,17 @@ public sealed partial record SeekIndex
 }
 
 internal sealed record SeekIndexDocument(
-    int Version, string Codec, int SampleRate, long DurationMs, long HeaderBytes, int PrerollMs, long[] TimesMs, long[] Offsets);
+    int Version,
+    string Codec,
+    int SampleRate,
+    long TotalSamples,
+    int EncoderDelay,
+    int EncoderPadding,
+    long DurationMs,
+    long HeaderBytes,
+    int PrerollMs,
+    long[] TimesMs,
+    long[] Offsets);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

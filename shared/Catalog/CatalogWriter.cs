@@ -112,6 +112,13 @@ public static class CatalogWriter
             Playables,
             ("PlayableId", playableId), ("Revision", revision), ("Encodings", encodings), ("GainDb", gainDb), ("PeakDb", peakDb));
 
+    /// <summary>Returns the mutation that sets the loudness of the album of an existing track.</summary>
+    /// <param name="playableId">The id.</param>
+    /// <param name="gainDb">The gain that brings the album to the reference loudness, in dB.</param>
+    /// <param name="peakDb">The highest true peak of the album, in dB relative to full scale; null if it was not measured.</param>
+    public static Mutation WriteAlbumLoudness(string playableId, double gainDb, double? peakDb) =>
+        Mutation.Update(Playables, ("PlayableId", playableId), ("AlbumGainDb", gainDb), ("AlbumPeakDb", peakDb));
+
     /// <summary>Returns the mutation that writes a search document, which matches the words of the given texts.</summary>
     public static Mutation Document(EntityType type, string id, int popularity, MarketSet markets, params IEnumerable<string> texts) =>
         Mutation.Upsert(

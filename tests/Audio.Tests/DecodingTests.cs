@@ -23,10 +23,13 @@ public sealed class DecodingTests
         Codec.Vorbis, OggFixture.Repage(Ffmpeg.MakeChirp("-c:a libvorbis -b:a 160k", "ogg"), 17), 542_430);
 
     [ToolFact("ffmpeg")]
-    public void Flac() => AssertSeekable(Codec.Flac, "-c:a flac", 542_430);
+    public void Flac() => AssertSeekable(Codec.NativeFlac, "-c:a flac", 542_430);
 
     [ToolFact("ffmpeg")]
-    public void FlacOf24BitsAnd96kHz() => AssertSeekable(Codec.Flac, "-ar 96000 -sample_fmt s32 -c:a flac", 1_180_800);
+    public void FlacInMp4() => AssertSeekable(Codec.Flac, FlacInMp4Tests.Options, 542_430);
+
+    [ToolFact("ffmpeg")]
+    public void FlacOf24BitsAnd96kHz() => AssertSeekable(Codec.NativeFlac, "-ar 96000 -sample_fmt s32 -c:a flac", 1_180_800);
 
     // Without an edit list, the encoder's 1024 priming samples are part of the audio.
     [ToolFact("ffmpeg")]
@@ -70,9 +73,9 @@ public sealed class DecodingTests
 
             // Both end at the same sample, so the part begins at the difference in length.
             var begin = whole.Length - priming - decoded.Length;
-            var requested = (int)(time.TotalSeconds * index.SampleRate);
+            var requested = (int)(time.TotalSeconds * index.Samples.SampleRate);
             Assert.InRange(begin, -priming, requested);
-            Assert.InRange(point.TimeMs - Math.Max(0, begin) * 1000.0 / index.SampleRate, 0, 1);
+            Assert.InRange(point.TimeMs - Math.Max(0, begin) * 1000.0 / index.Samples.SampleRate, 0, 1);
             Assert.True(
                 whole.AsSpan(priming + requested).SequenceEqual(decoded.AsSpan(requested - begin)),
                 $"The audio from {time} on differs.");

@@ -29,7 +29,7 @@ public sealed class HostileInputTests
     }
 
     [Fact]
-    public void Flac() => AssertRobust(Codec.Flac, FlacFixture.Stream());
+    public void Flac() => AssertRobust(Codec.NativeFlac, FlacFixture.Stream());
 
     [Fact]
     public void FragmentedMp4() => AssertRobust(Codec.Aac, Mp4Fixture.Stream());
@@ -38,7 +38,10 @@ public sealed class HostileInputTests
     public void RealVorbis() => AssertRobust(Codec.Vorbis, Ffmpeg.MakeChirp("-c:a libvorbis -b:a 96k", "ogg"), 60);
 
     [ToolFact("ffmpeg")]
-    public void RealFlac() => AssertRobust(Codec.Flac, Ffmpeg.MakeChirp("-c:a flac", "flac"), 60);
+    public void RealFlac() => AssertRobust(Codec.NativeFlac, Ffmpeg.MakeChirp("-c:a flac", "flac"), 60);
+
+    [ToolFact("ffmpeg")]
+    public void RealFlacInMp4() => AssertRobust(Codec.Flac, Ffmpeg.MakeChirp(FlacInMp4Tests.Options, "m4a"), 60);
 
     [ToolFact("ffmpeg")]
     public void RealFragmentedMp4() => AssertRobust(

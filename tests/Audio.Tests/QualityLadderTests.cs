@@ -9,9 +9,11 @@ public sealed class QualityLadderTests
             "normal.ogg audio/ogg 96 44100 2",
             "high.ogg audio/ogg 160 44100 2",
             "very_high.ogg audio/ogg 320 44100 2",
+            "low.m4a audio/mp4 48 44100 1",
+            "normal.m4a audio/mp4 96 44100 2",
             "high.m4a audio/mp4 128 44100 2",
             "very_high.m4a audio/mp4 256 44100 2",
-            "lossless.flac audio/flac 1411 44100 2",
+            "lossless.m4a audio/mp4 1411 44100 2",
         ],
         QualityLadder.Rungs.Select(rung => $"{rung.FileName} {rung.ContentType} {rung.BitrateKbps} {rung.SampleRate} {rung.Channels}"));
 

@@ -24,6 +24,10 @@ public interface IMediaEncoder
     /// <exception cref="IngestException">The file cannot be decoded or encoded.</exception>
     Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct);
 
+    /// <summary>Decodes files completely and returns the number of samples in a channel of each.</summary>
+    /// <exception cref="IngestException">A file cannot be decoded without an error.</exception>
+    Task<IReadOnlyList<long>> CountSamplesAsync(IReadOnlyList<string> paths, CancellationToken ct);
+
     /// <summary>
     /// Scales and crops a picture to centered squares, and writes them to <paramref name="directory"/> as <c>{size}.jpg</c>.
     /// </summary>
@@ -53,6 +57,11 @@ public sealed record AudioIdentity(string Hash, bool IsLossless);
 /// </param>
 public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, int BitsPerSample, TimeSpan? Declared, TimeSpan Slack)
 {
+    private const int MaxFlacChannels = 8;
+
+    /// <summary>Whether the file is native FLAC, whose frames can be copied.</summary>
+    public bool IsNativeFlac { get; init; }
+
     /// <summary>The tags as far as the encoder reads them, for files whose tags nothing else can read. Without a picture.</summary>
     public AudioTags Tags { get; init; } = new();
 
@@ -63,7 +72,7 @@ public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, 
     public IReadOnlyList<Rung> Rungs =>
     [
         .. QualityLadder.Rungs
-            .Where(rung => rung.Quality != AudioQuality.Lossless || IsLossless)
+            .Where(rung => rung.Quality != AudioQuality.Lossless || (IsLossless && Channels <= MaxFlacChannels))
             .Select(rung => rung.Quality != AudioQuality.Lossless
                 ? rung
                 : rung with
@@ -80,10 +89,12 @@ public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, 
 
 /// <summary>The measurements of decoded audio.</summary>
 /// <param name="Duration">The decoded duration, at the source's sample rate.</param>
-/// <param name="IntegratedLufs">The integrated loudness by EBU R128, in LUFS; null for silence.</param>
-/// <param name="TruePeakDb">The true peak in dB relative to full scale; null for silence.</param>
+/// <param name="MixSamples">The samples in a channel of the stereo mix at 44.1 kHz, which the lossy rungs encode.</param>
+/// <param name="IntegratedLufs">The integrated loudness of the mix by EBU R128, in LUFS; null for silence.</param>
+/// <param name="TruePeakDb">The true peak of the mix in dB relative to full scale, above 0 if it would clip; null for silence.</param>
 /// <param name="Errors">The errors that the decoder recovered from, one line each.</param>
-public sealed record DecodedAudio(AudioDuration Duration, double? IntegratedLufs, double? TruePeakDb, IReadOnlyList<string> Errors)
+public sealed record DecodedAudio(
+    AudioDuration Duration, long MixSamples, double? IntegratedLufs, double? TruePeakDb, IReadOnlyList<string> Errors)
 {
     // The reference loudness of ReplayGain 2.0.
     private const double ReferenceLufs = -18;

@@ -129,6 +129,10 @@ internal sealed class UploadBench : IDisposable
 /// <summary>An encoder that writes the same second of audio for every file, and counts the calls.</summary>
 internal sealed class FakeEncoder : IMediaEncoder
 {
+    // The samples of the files that the fixtures build.
+    private const int Samples = 43 * 1024;
+    private const int OggSamples = 64 + 512 + (43 * 1024);
+
     private int encodings;
 
     /// <summary>The number of started encodings.</summary>
@@ -157,11 +161,22 @@ internal sealed class FakeEncoder : IMediaEncoder
         await Encoding(ct);
         foreach (var rung in rungs)
         {
-            var audio = rung.Codec == Codec.Aac ? Mp4Fixture.Stream(1) : OggFixture.Stream(1);
+            var audio = rung.Codec == Codec.Aac
+                ? Mp4Fixture.Stream(1)
+                : OggFixture.Stream(1, trimAtEnd: OggSamples - (Samples * rung.SampleRate / 44_100));
             await File.WriteAllBytesAsync(Path.Combine(directory, rung.FileName), audio, ct);
         }
 
-        return new DecodedAudio(new AudioDuration(44_320, 44_100), -20, -1, []);
+        return new DecodedAudio(new AudioDuration(Samples, 44_100), Samples, -20, -1, []);
+    }
+
+    public Task<IReadOnlyList<long>> CountSamplesAsync(IReadOnlyList<string> paths, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<long>>([.. paths.Select(Count)]);
+
+    private static long Count(string path)
+    {
+        using var file = File.OpenRead(path);
+        return IndexedAudio.Read(Path.GetExtension(path) == ".ogg" ? Codec.Vorbis : Codec.Aac, file).Index.Samples.Decoded;
     }
 
     public async Task ScaleAsync(

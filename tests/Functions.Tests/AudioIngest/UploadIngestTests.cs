@@ -47,7 +47,7 @@ public sealed class UploadIngestTests : IDisposable
 
         var track = Assert.Single(await bench.TracksAsync());
         var stored = await bench.Store.ListAsync("", default).Select(found => found.Name).ToListAsync();
-        Assert.Equal(14, stored.Count(name => name.StartsWith(Prefix(track), StringComparison.Ordinal)));
+        Assert.Equal(19, stored.Count(name => name.StartsWith(Prefix(track), StringComparison.Ordinal)));
         Assert.Equal(3, stored.Count(name => name.StartsWith($"images/{track.String("ImageId")}/", StringComparison.Ordinal)));
         Assert.Empty(bench.Leftovers);
     }

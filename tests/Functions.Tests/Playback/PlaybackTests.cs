@@ -17,7 +17,10 @@ namespace Spotify.Functions.Tests.Playback;
 public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture<PlaybackTests.Fixture>
 {
     private static readonly AudioEncoding[] Ladder =
-        [.. QualityLadder.Rungs.Select(rung => new AudioEncoding(rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 1000L))];
+    [
+        .. QualityLadder.Rungs.Append(QualityLadder.Rungs[^1] with { Codec = Codec.NativeFlac }).Select(rung => new AudioEncoding(
+            rung.Codec, rung.Quality, rung.BitrateKbps, rung.BitrateKbps * 1000L, Samples(rung))),
+    ];
 
     private static readonly string Playlist = SpotifyId.FromName("playlist");
     private static readonly string PrivatePlaylist = SpotifyId.FromName("private playlist");
@@ -51,9 +54,9 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
             [
                 .. CatalogWriter.Write(OnlyFlac, Together.Name), .. CatalogWriter.Write(Silent, Together.Name),
                 .. CatalogWriter.Write(Expired, Together.Name),
-                .. new[] { Dawn, Explicit, Future, Duet, Swedish, Pilot, Finale, Chapter, Expired }.Select(
+                .. new[] { Dawn, Explicit, Future, Duet, Swedish, Pilot, Finale, Chapter, Expired }.SelectMany(
                     playable => Audio(playable, Ladder)),
-                Audio(OnlyFlac, Ladder[^1]),
+                .. Audio(OnlyFlac, Ladder[^2..]),
                 .. PlaylistOf(Playlist, isPublic: true, Dawn, Swedish, Dawn, Future, Duet),
                 .. PlaylistOf(PrivatePlaylist, isPublic: false, Dawn, Duet),
             ]);
@@ -70,15 +73,25 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
         var url = new Uri(answer.At("url")!);
         Assert.Equal($"/tracks/{Dawn.Id}/{Revision(Dawn)}/high.ogg", url.AbsolutePath);
         Assert.Equal(
-            ("high", "high", "vorbis", "160", "160000", "200000", "-6.5"),
+            ("-6.5", "-1", "-5.5", "0.5", "44100", "8820000", "0", "0"),
+            (
+                answer.At("gain_db"),
+                answer.At("peak_db"),
+                answer.At("album_gain_db"),
+                answer.At("album_peak_db"),
+                answer.At("sample_rate"),
+                answer.At("total_samples"),
+                answer.At("encoder_delay"),
+                answer.At("encoder_padding")));
+        Assert.Equal(
+            ("high", "high", "vorbis", "160", "160000", "200000"),
             (
                 answer.At("quality"),
                 answer.At("requested_quality"),
                 answer.At("codec"),
                 answer.At("bitrate_kbps"),
                 answer.At("size_bytes"),
-                answer.At("duration_ms"),
-                answer.At("gain_db")));
+                answer.At("duration_ms")));
         var expires = DateTimeOffset.Parse(answer.At("expires_at")!, System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(expires, before.AddMinutes(60).AddSeconds(-1), DateTimeOffset.UtcNow.AddMinutes(60));
         Assert.False(answer.AsObject().ContainsKey("limited_by"));
@@ -96,6 +109,13 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task The_delay_and_padding_of_aac_are_granted()
+    {
+        var answer = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?quality=normal&codec=aac");
+        Assert.Equal(("1024", "768", "8820000"), (answer.At("encoder_delay"), answer.At("encoder_padding"), answer.At("total_samples")));
+    }
+
+    [Fact]
     public async Task Authorizations_are_not_cached()
     {
         using var response = await ada.GetAsync($"/v1/playback/tracks/{Dawn.Id}");
@@ -109,9 +129,11 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     [InlineData("lossless", "lossless", "flac")]
     [InlineData("very_high&codec=aac", "very_high", "aac")]
     [InlineData("high&codec=aac,vorbis", "high", "aac")]
-    [InlineData("low&codec=aac", "high", "aac")]
+    [InlineData("low&codec=aac", "low", "aac")]
+    [InlineData("normal&codec=aac", "normal", "aac")]
     [InlineData("lossless&codec=vorbis", "very_high", "vorbis")]
     [InlineData("low&codec=flac", "lossless", "flac")]
+    [InlineData("lossless&codec=flac_native", "lossless", "flac_native")]
     public async Task Premium_gets_the_encoding_nearest_to_the_requested_quality(string quality, string granted, string codec)
     {
         var answer = await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}?quality={quality}");
@@ -221,6 +243,11 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
         var answer = await bob.GetJsonAsync(
             $"/v1/playback/tracks/{Dawn.Id}?context_uri=spotify:album:{Sunrise.Id}&quality=normal&codec=vorbis");
         var next = Assert.Single(answer["prefetch"]!.AsArray())!;
+        Assert.Equal(
+            ("-6.5", "-1", "-5.5", "0.5", "44100", "8820000"),
+            (
+                next.At("gain_db"), next.At("peak_db"), next.At("album_gain_db"), next.At("album_peak_db"), next.At("sample_rate"),
+                next.At("total_samples")));
         Assert.Equal(($"spotify:track:{Explicit.Id}", "normal"), (next.At("uri"), next.At("quality")));
         AssertSigned(next.At("url")!);
         AssertSigned(next.At("seek_index_url")!);
@@ -286,8 +313,14 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
 
     private static string Revision(Playable playable) => SpotifyId.FromName("revision:" + playable.Name);
 
-    private static Mutation Audio(Playable playable, params AudioEncoding[] encodings) =>
-        CatalogWriter.WriteAudio(playable.Id, Revision(playable), EncodingList.Format(encodings), -6.5, -1);
+    private static SampleCounts Samples(Rung rung) =>
+        rung.Codec == Codec.Aac ? new(44_100, 8_820_000, 1024, 768) : new(rung.SampleRate, 200L * rung.SampleRate);
+
+    private static IEnumerable<Mutation> Audio(Playable playable, params AudioEncoding[] encodings) =>
+    [
+        CatalogWriter.WriteAudio(playable.Id, Revision(playable), EncodingList.Format(encodings), -6.5, -1),
+        CatalogWriter.WriteAlbumLoudness(playable.Id, -5.5, 0.5),
+    ];
 
     private static IEnumerable<Mutation> PlaylistOf(string id, bool isPublic, params Playable[] items)
     {

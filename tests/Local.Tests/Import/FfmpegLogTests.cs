@@ -14,8 +14,9 @@ public sealed class FfmpegLogTests
         [mp3float @ 0x55] [error] Header missing
         [error] Error while decoding stream #0:0: Invalid data found when processing input
         [mp3float @ 0x56] [error] Header missing
-        [Parsed_astats_0 @ 0x56263d6276c0] [info] Overall
-        [Parsed_astats_0 @ 0x56263d6276c0] [info] Number of samples: 44100
+        [astats@source @ 0x56263d6276c0] [info] Overall
+        [astats@source @ 0x56263d6276c0] [info] Number of samples: 44100
+        [astats@mix @ 0x56263d6276c1] [info] Number of samples: 44099
         [Parsed_ebur128_2 @ 0x56263d63e740] [info] Summary:
 
           Integrated loudness:
@@ -48,8 +49,8 @@ public sealed class FfmpegLogTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("[Parsed_astats_0 @ 0x1] [info] Number of samples: 0")]
-    [InlineData("[Parsed_astats_0 @ 0x1] [info] Number of samples: 44100")]
+    [InlineData("[astats@source @ 0x1] [info] Number of samples: 0")]
+    [InlineData("[astats@source @ 0x1] [info] Number of samples: 44100")]
     public void Refuses_a_log_without_measurements(string log) => Assert.Throws<IngestException>(() => FfmpegLog.Measurements(log, 44_100));
 
     [Theory]
