@@ -41,7 +41,7 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
             .MaxBy(track => track!.Value.Item2.Encodings.Count);
     }
 
-    /// <summary>Copies encodings with their seek indexes. Of native FLAC only the seek index, because its audio is remuxed on request.</summary>
+    /// <summary>Copies encodings and seek indexes. Of native FLAC only the index, because its audio is remuxed on request.</summary>
     /// <param name="from">The prefix of the existing objects.</param>
     /// <param name="to">The prefix of the copies.</param>
     /// <param name="encodings">The encodings.</param>

@@ -32,7 +32,8 @@ public static class PlaybackEndpoints
         var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player);
         var items = playback.MapGroup("").WithMetadata(
             new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),
-            new RequestParameter("codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference, separated by commas."),
+            new RequestParameter(
+                "codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference, separated by commas."),
             new RequestParameter("context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played."),
             new RequestParameter("offset", typeof(int), $"The position in a playlist: 0 to {PageRequest.MaxOffset}."));
         items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");

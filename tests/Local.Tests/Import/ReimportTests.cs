@@ -67,7 +67,7 @@ public sealed class ReimportTests : IDisposable
         clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(19, await removals.SweepAsync(default));
         Assert.Empty(library.ObjectNames().Intersect(oldObjects));
-        Assert.Equal(14, library.ObjectNames().Count);
+        Assert.Equal(19, library.ObjectNames().Count);
         Assert.DoesNotContain(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
     }
 
