@@ -81,13 +81,15 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
         if (await shared.FindAsync(track.Source, ct) is var (other, audio))
         {
             added.AddRange(audio.Encodings.Where(encoding => missing.RemoveAll(rung => IsIn([encoding], rung)) > 0));
+            if (added.Exists(one => one.Codec == Codec.Flac))
+                added.AddRange(audio.Encodings.Where(encoding => encoding.Codec == Codec.NativeFlac));
             await shared.CopyAsync(Revision.Prefix(other, audio.Revision), prefix, added, ct);
         }
 
         if (missing.Count > 0)
         {
             var decoded = await encoder.EncodeAsync(path, source, missing, directory, ct);
-            var encoded = EncodedAudio.Read(missing, directory, decoded.Duration.TotalMilliseconds, ct);
+            var encoded = await EncodedAudio.ReadAsync(encoder, missing, directory, decoded, ct);
             if (SourceFile.Stat(path) != track.Source.File)
                 throw new IngestException("The file was changed after its import; import it again.") { IsTransient = true };
             added.AddRange(await encoded.StoreAsync(store, prefix, ct));
@@ -98,7 +100,7 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
             {
                 var current = Current(await transaction.ReadAsync(Playables, new Key(id)));
                 var all = EncodingList.Parse(current.String("Encodings")).Concat(added).DistinctBy(encoding => encoding.FileName);
-                var ordered = all.OrderBy(encoding => QualityLadder.Rungs.ToList().FindIndex(rung => IsIn([encoding], rung)));
+                var ordered = all.OrderBy(encoding => (encoding.Codec, encoding.Quality));
                 transaction.Add(Mutation.Update(Playables, ("PlayableId", id), ("Encodings", EncodingList.Format(ordered))));
                 return true;
             },

@@ -40,6 +40,7 @@ public sealed class TrackRemoval(IDatabase database, TimeProvider time)
             var orphaned = await OrphanedArtists.FindAsync(transaction, id, "", deletedAlbumId, []);
 
             await Discographies.LeaveAsync(transaction, id, albumId);
+            foreach (var update in await AlbumLoudness.UpdateAsync(transaction, albumId, id, track: null)) transaction.Add(update);
             Delete(Playables, EntityType.Track, id);
             if (!hasOthers) Delete(Albums, EntityType.Album, albumId);
             foreach (var artist in orphaned) Delete(Artists, EntityType.Artist, artist);
