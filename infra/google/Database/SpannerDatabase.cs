@@ -125,10 +125,10 @@ public sealed class SpannerDatabase : IDatabase
     }
 
     // A call holds one session. An instance that serves 80 requests, most of which make one or two calls at a time, needs at most
-    // MaxSessions; beyond that, callers wait (Block). The pool creates sessions on demand, five per round trip, and reuses them last in, first out.
-    // The default minimum of 100 would cost every cold start 20 round trips for sessions that most instances never use. The pool keeps
-    // idle sessions alive in a background loop, which stops while the instance has no request and so no CPU. Spanner then drops the
-    // sessions after an hour; RowsAsync and RunAsync handle the loss.
+    // MaxSessions; beyond that, callers wait (Block). The pool creates sessions on demand, five per round trip, and reuses them last in,
+    // first out. The default minimum of 100 would cost every cold start 20 round trips for sessions that most instances never use. The
+    // pool keeps idle sessions alive in a background loop, which stops while the instance has no request and so no CPU. Spanner then drops
+    // the sessions after an hour; RowsAsync and RunAsync handle the loss.
     private static SessionPoolOptions Pool(SpannerOptions options) => new()
     {
         MinimumPooledSessions = options.MinSessions,

@@ -14,7 +14,8 @@ public sealed class QueryPlanTests(StatementTests.DatabaseFile file) : IClassFix
     [InlineData("Spotify.Catalog.CatalogReader", "LatestOfParent", "COVERING INDEX PlayablesByParent (ParentId=?)")]
     [InlineData("Spotify.Functions.Library.LibraryStatements", "PageAtOffset", "COVERING INDEX LibraryItemsByTime")]
     [InlineData("Spotify.Functions.Library.LibraryStatements", "PageAfter", "COVERING INDEX LibraryItemsByTime")]
-    [InlineData("Spotify.Functions.Playback.PlaybackContext", "NextOfArtist", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
+    [InlineData(
+        "Spotify.Functions.Playback.PlaybackContext", "NextOfArtist", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
     [InlineData("Spotify.Functions.Playback.PlaybackContext", "NextOfPlaylist", " PlaylistItems USING PRIMARY KEY (PlaylistId=?)")]
     public void Pages_are_read_in_the_order_of_an_index(string type, string field, string search)
     {
