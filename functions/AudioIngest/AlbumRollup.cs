@@ -19,18 +19,24 @@ internal static class AlbumRollup
     /// <param name="before">The album's stored tracks.</param>
     /// <param name="track">The track to add or replace.</param>
     /// <param name="described">The description of the album in the track's file.</param>
+    /// <param name="artists">The described artists of the album.</param>
     /// <param name="genres">The track's genres.</param>
     public static Album Add(
-        Album? stored, IReadOnlyList<AlbumTrack> before, AlbumTrack track, AlbumDescription described, IReadOnlyList<string> genres)
+        Album? stored,
+        IReadOnlyList<AlbumTrack> before,
+        AlbumTrack track,
+        AlbumDescription described,
+        IReadOnlyList<ArtistCredit> artists,
+        IReadOnlyList<string> genres)
     {
         var tracks = before.Where(other => other.Id != track.Id).Append(track)
             .OrderBy(other => other.DiscNumber).ThenBy(other => other.Number).ThenBy(other => other.Id, StringComparer.Ordinal).ToList();
         var replaces = tracks.Count == before.Count;
         var common = Common(tracks);
-        var isMixed = described.Artists.Count == 0 && common.Count == 0;
+        var isMixed = artists.Count == 0 && common.Count == 0;
 
         // If the stored tracks have a common artist, the stored type "compilation" must come from a tag, so it is kept.
-        var wasFlagged = stored?.AlbumType == "compilation" && (described.Artists.Count > 0 || Common(before).Count > 0);
+        var wasFlagged = stored?.AlbumType == "compilation" && (artists.Count > 0 || Common(before).Count > 0);
         var isAlbum = stored?.AlbumType == "album" || Math.Max(tracks.Count, described.TotalTracks ?? 0) > MaxTracksOfSingle;
         return new Album(
             described.Id,
@@ -46,7 +52,7 @@ internal static class AlbumRollup
             stored?.Popularity ?? 0,
             stored?.Markets ?? MarketSet.Everywhere,
             tracks.Select(other => other.ImageId).FirstOrDefault(image => image is not null) ?? stored?.ImageId,
-            described.Artists.Count > 0 ? described.Artists : isMixed ? [TrackDescription.VariousArtists] : common,
+            artists.Count > 0 ? artists : isMixed ? [TrackDescription.VariousArtists] : common,
             tracks.Count);
     }
 

@@ -32,6 +32,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
+    private static readonly Table TrackDetails = Schema.Current.Table("TrackDetails");
     private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement TracksOfAlbum = new(
@@ -66,6 +67,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
     {
         private readonly TrackDescription track = entry.Track;
         private readonly string id = entry.Plan.Source.PlayableId;
+        private readonly Dictionary<string, ArtistDescription> described = new(StringComparer.Ordinal);
+        private IReadOnlyList<ArtistCredit> artists = [];
+        private IReadOnlyList<ArtistCredit> albumArtists = [];
 
         public async Task RunAsync()
         {
@@ -73,18 +77,24 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             var durationMs = entry.Audio?.DurationMs
                 ?? stored?.Int32("DurationMs")
                 ?? throw new IngestException("The track was deleted from the catalog during the import.") { IsTransient = true };
+            artists = await ResolveAsync(track.Artists);
+            albumArtists = await ResolveAsync(track.Album.Artists);
             var (album, credited) = await AlbumAsync();
             var emptiedAlbumId = await EmptiedAlbumAsync(stored);
-            var kept = track.Artists.Concat(album.Artists).Select(artist => artist.Id);
+            var kept = artists.Concat(album.Artists).Select(artist => artist.Id);
             var orphanedArtists = await OrphanedArtists.FindAsync(transaction, id, album.Id, emptiedAlbumId, kept);
 
             if (stored?.String("ParentId") is { } before && before != album.Id) await Discographies.LeaveAsync(transaction, id, before);
 
-            foreach (var artist in track.Artists) await WriteArtistAsync(artist, track.Genres);
-            foreach (var artist in album.Artists.ExceptBy(track.Artists.Select(credited => credited.Id), artist => artist.Id))
-                await WriteArtistAsync(artist, []);
+            foreach (var artist in artists) await WriteArtistAsync(artist, track.Genres, isEdited: stored is not null);
+            foreach (var artist in album.Artists.ExceptBy(artists.Select(credited => credited.Id), artist => artist.Id))
+                await WriteArtistAsync(artist, [], isEdited: stored is not null);
             Add(CatalogWriter.Write(album, credited));
-            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name));
+            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name, track.Composers));
+            transaction.Add(Mutation.Upsert(
+                TrackDetails,
+                ("PlayableId", id), ("Composers", string.Join('\n', track.Composers)), ("Lyrics", track.Lyrics),
+                ("RecordingId", track.RecordingId)));
             if (entry.Audio is not null) await WriteAudioAsync(entry.Audio, stored);
             await WriteAlbumLoudnessAsync(stored, durationMs);
             Add(entry.Plan.Stale.Select(stale => stale.Delete()));
@@ -126,9 +136,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 row.StringOrNull("ImageId"),
                 [],
                 0);
-            var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, track.Artists);
+            var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, artists);
             return (
-                AlbumRollup.Add(stored, before, added, track.Album, track.Genres),
+                AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres),
                 before.Where(other => other.Id != id).Append(added).SelectMany(other => other.Artists));
         }
 
@@ -142,14 +152,43 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             return hasOthers ? "" : before;
         }
 
-        private async Task WriteArtistAsync(ArtistCredit artist, IReadOnlyList<string> genres)
+        private async Task<IReadOnlyList<ArtistCredit>> ResolveAsync(IReadOnlyList<ArtistDescription> descriptions)
+        {
+            var credits = new List<ArtistCredit>();
+            foreach (var description in descriptions)
+            {
+                var artistId = await description.ResolveAsync(transaction);
+                credits.Add(new ArtistCredit(artistId, description.Name));
+                described.TryAdd(artistId, description);
+            }
+
+            return [.. credits.DistinctBy(credit => credit.Id)];
+        }
+
+        /// <summary>Writes an artist. Only edited tags change the name of an artist, because files spell names differently.</summary>
+        private async Task WriteArtistAsync(ArtistCredit artist, IReadOnlyList<string> genres, bool isEdited)
         {
             var row = await transaction.ReadAsync(Artists, new Key(artist.Id));
-            var known = Lines(row?.String("Genres") ?? "");
-            var all = AlbumRollup.Union(known, genres);
-            if (row is not null && all.SequenceEqual(known)) return;
-            Add(CatalogWriter.Write(new Artist(
-                artist.Id, artist.Name, all, row?.Int32("Popularity") ?? 0, row?.Int64("Followers") ?? 0, row?.StringOrNull("ImageId"))));
+            var description = described.GetValueOrDefault(artist.Id);
+            var stored = row is null ? null : new Artist(
+                artist.Id, row.String("Name"), Lines(row.String("Genres")), row.Int32("Popularity"), row.Int64("Followers"),
+                row.StringOrNull("ImageId"))
+            {
+                MusicBrainzId = row.StringOrNull("MusicBrainzId"), SortName = row.StringOrNull("SortName"),
+            };
+            var all = AlbumRollup.Union(stored?.Genres ?? [], genres);
+            var written = new Artist(
+                artist.Id,
+                stored is null || (isEdited && description is not null) ? artist.Name : stored.Name,
+                stored is not null && all.SequenceEqual(stored.Genres) ? stored.Genres : all,
+                stored?.Popularity ?? 0,
+                stored?.Followers ?? 0,
+                stored?.ImageId)
+            {
+                MusicBrainzId = stored?.MusicBrainzId ?? description?.MusicBrainzId,
+                SortName = description?.SortName ?? stored?.SortName,
+            };
+            if (written != stored) Add(CatalogWriter.Write(written));
         }
 
         private Playable Playable(Row? stored, int durationMs) => new(
@@ -171,7 +210,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             stored?.String("Description") ?? "",
             Lines(stored?.String("Languages") ?? ""),
             entry.ImageId,
-            track.Artists);
+            artists);
 
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {

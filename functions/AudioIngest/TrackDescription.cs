@@ -16,7 +16,7 @@ namespace Spotify.Functions.AudioIngest;
 public sealed record AlbumDescription(
     string Id,
     string Name,
-    IReadOnlyList<ArtistCredit> Artists,
+    IReadOnlyList<ArtistDescription> Artists,
     bool IsCompilation,
     int? TotalTracks,
     string Label,
@@ -33,16 +33,22 @@ public sealed record AlbumDescription(
 /// <param name="Isrc">The ISRC; null if missing or invalid.</param>
 /// <param name="ReleaseDate"><c>yyyy</c>, <c>yyyy-MM</c> or <c>yyyy-MM-dd</c>; <c>0000</c> if unknown.</param>
 /// <param name="Genres">The genre names.</param>
+/// <param name="Composers">The composers.</param>
+/// <param name="Lyrics">The lyrics; null if unknown.</param>
+/// <param name="RecordingId">The MusicBrainz id of the recording; null if unknown.</param>
 public sealed record TrackDescription(
     string Name,
-    IReadOnlyList<ArtistCredit> Artists,
+    IReadOnlyList<ArtistDescription> Artists,
     AlbumDescription Album,
     int DiscNumber,
     int Number,
     bool IsExplicit,
     string? Isrc,
     string ReleaseDate,
-    IReadOnlyList<string> Genres)
+    IReadOnlyList<string> Genres,
+    IReadOnlyList<string> Composers,
+    string? Lyrics,
+    string? RecordingId)
 {
     /// <summary>The release date of tracks without a date.</summary>
     public const string UnknownDate = "0000";
@@ -53,11 +59,11 @@ public sealed record TrackDescription(
     private const string UnknownArtistName = "Unknown Artist";
 
     /// <summary>The artist of albums whose tracks have no artist in common.</summary>
-    public static ArtistCredit VariousArtists { get; } = Credit(VariousArtistsName);
+    public static ArtistCredit VariousArtists { get; } = new ArtistDescription(VariousArtistsName).Credit;
 
     /// <summary>
-    /// Describes a file. With an album tag, the album is identified by its name and the album artists or, if there are none, by its name
-    /// and the folder, so that the files of several artists in a folder are one album. Without an album tag, a file with a track number
+    /// Describes a file. With an album tag, the album is identified by its MusicBrainz id, or else by its name and the album artists or, if
+    /// there are none, by its name and the folder, so that the files of several artists in a folder are one album. Without an album tag, a file with a track number
     /// belongs to an album named after the folder, and other files are singles named after the track.
     /// </summary>
     /// <param name="tags">The file's tags.</param>
@@ -65,49 +71,62 @@ public sealed record TrackDescription(
     public static TrackDescription Of(AudioTags tags, string path)
     {
         var file = TrackFileName.Parse(path);
-        var albumArtists = tags.AlbumArtists.Select(name => IsVarious(name) ? VariousArtistsName : name).ToList();
-        var artists = tags.Artists.Count > 0 ? tags.Artists
-            : albumArtists.Count > 0 && !albumArtists.Contains(VariousArtistsName) ? albumArtists
-            : [UnknownArtistName];
+        var albumArtists = ArtistDescription
+            .Of(tags.AlbumArtists, tags.AlbumArtistNames, tags.AlbumArtistIds, tags.AlbumArtistSortNames)
+            .Select(artist => Fit(IsVarious(artist) ? artist with { Name = VariousArtistsName } : artist)).ToList();
+        IReadOnlyList<ArtistDescription> artists =
+            [.. ArtistDescription.Of(tags.Artists, tags.ArtistNames, tags.ArtistIds, tags.ArtistSortNames).Select(Fit)];
+        if (artists.Count == 0)
+            artists = albumArtists.Count > 0 && !albumArtists.Exists(IsVarious) ? albumArtists : [new(UnknownArtistName)];
         var name = tags.Title ?? file.Title;
         return new TrackDescription(
             Fit(name),
-            Credits(artists),
+            artists,
             AlbumOf(tags, file, name, artists, albumArtists),
             tags.DiscNumber ?? file.DiscNumber ?? 1,
             tags.TrackNumber ?? file.Number ?? 1,
             tags.IsExplicit ?? false,
             tags.Isrc,
             tags.Date ?? UnknownDate,
-            [.. tags.Genres.Select(Line).Distinct(StringComparer.Ordinal)]);
+            [.. tags.Genres.Select(Line).Distinct(StringComparer.Ordinal)],
+            [.. tags.Composers.Select(Line).Distinct(StringComparer.Ordinal)],
+            tags.Lyrics,
+            tags.RecordingId);
     }
 
     private static AlbumDescription AlbumOf(
-        AudioTags tags, TrackFileName file, string title, IReadOnlyList<string> artists, IReadOnlyList<string> albumArtists)
+        AudioTags tags,
+        TrackFileName file,
+        string title,
+        IReadOnlyList<ArtistDescription> artists,
+        IReadOnlyList<ArtistDescription> albumArtists)
     {
         var (name, key) = tags.Album switch
         {
-            { } album when albumArtists.Count > 0 => (album, $"album:{album}\nby:{string.Join('\n', albumArtists)}"),
+            { } album when tags.AlbumId is { } release => (album, $"release:{release}"),
+            { } album when albumArtists.Count > 0 => (album, $"album:{album}\nby:{Keys(albumArtists)}"),
             { } album => (album, $"album:{album}\nin:{file.FolderKey}"),
             null when (tags.TrackNumber ?? file.Number) is not null && file.Folder.Length > 0 => (file.Folder, $"folder:{file.FolderKey}"),
-            null => (title, $"single:{title}\nby:{string.Join('\n', artists)}"),
+            null => (title, $"single:{title}\nby:{Keys(artists)}"),
         };
         return new AlbumDescription(
             SpotifyId.FromName(key),
             Fit(name),
-            Credits(albumArtists),
-            tags.IsCompilation || albumArtists.Contains(VariousArtistsName),
+            albumArtists,
+            tags.IsCompilation || albumArtists.Any(IsVarious),
             tags.TrackTotal,
             Fit(tags.Label ?? ""),
             tags.Copyright is { } copyright ? [CopyrightLine(Line(copyright))] : [],
             tags.Upc);
     }
 
-    private static List<ArtistCredit> Credits(IEnumerable<string> names) => [.. names.Distinct(StringComparer.Ordinal).Select(Credit)];
+    private static string Keys(IEnumerable<ArtistDescription> artists) => string.Join('\n', artists.Select(artist => artist.Key));
 
-    private static ArtistCredit Credit(string name) => new(SpotifyId.FromName("artist:" + name), Fit(name));
+    private static bool IsVarious(ArtistDescription artist) =>
+        artist.Name.Equals(VariousArtistsName, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsVarious(string name) => name.Equals(VariousArtistsName, StringComparison.OrdinalIgnoreCase);
+    private static ArtistDescription Fit(ArtistDescription artist) =>
+        artist with { Name = Fit(artist.Name), SortName = artist.SortName is { } sortName ? Fit(sortName) : null };
 
     // The catalog prefixes copyright lines with their type: P for the recording, C (the default) for the work.
     private static string CopyrightLine(string text) => text switch

@@ -4,6 +4,7 @@
 -- authors) are one column, with one item per line. Markets are ISO 3166-1 alpha-2 codes separated by spaces, or '*' for all markets.
 -- Times are UTC.
 
+-- MusicBrainzId tells artists with the same name apart. SortName is a further name that search finds.
 CREATE TABLE Artists (
   ArtistId STRING(22) NOT NULL,
   Name STRING(1024) NOT NULL,
@@ -11,7 +12,11 @@ CREATE TABLE Artists (
   Popularity INT64 NOT NULL,
   Followers INT64 NOT NULL,
   ImageId STRING(22),
+  MusicBrainzId STRING(36),
+  SortName STRING(1024),
 ) PRIMARY KEY (ArtistId);
+
+CREATE INDEX ArtistsByMusicBrainzId ON Artists (MusicBrainzId);
 
 CREATE TABLE Albums (
   AlbumId STRING(22) NOT NULL,
@@ -124,6 +129,15 @@ CREATE TABLE Credits (
   INTERLEAVE IN PARENT Playables ON DELETE CASCADE;
 
 CREATE INDEX CreditsByArtist ON Credits (ArtistId, Popularity DESC, PlayableId) STORING (Markets);
+
+-- What tags say about a track and responses do not show. Composers has one name per line. RecordingId is that of MusicBrainz.
+CREATE TABLE TrackDetails (
+  PlayableId STRING(22) NOT NULL,
+  Composers STRING(MAX) NOT NULL,
+  Lyrics STRING(MAX),
+  RecordingId STRING(36),
+) PRIMARY KEY (PlayableId),
+  INTERLEAVE IN PARENT Playables ON DELETE CASCADE;
 
 -- The source files of imported audio. SourceId is a hash of the path. FileHash is the SHA-256 of the file, AudioHash of its audio without
 -- tags. Lossless tells whether the track gets a lossless encoding.

@@ -25,8 +25,9 @@ public static class CatalogWriter
     [
         Mutation.Upsert(Artists,
             ("ArtistId", artist.Id), ("Name", artist.Name), ("Genres", Lines(artist.Genres)), ("Popularity", artist.Popularity),
-            ("Followers", artist.Followers), ("ImageId", artist.ImageId)),
-        Document(EntityType.Artist, artist.Id, artist.Popularity, MarketSet.Everywhere, artist.Name),
+            ("Followers", artist.Followers), ("ImageId", artist.ImageId), ("MusicBrainzId", artist.MusicBrainzId),
+            ("SortName", artist.SortName)),
+        Document(EntityType.Artist, artist.Id, artist.Popularity, MarketSet.Everywhere, artist.Name, artist.SortName ?? ""),
     ];
 
     /// <summary>Returns the mutations that write an album and its credits, without its tracks.</summary>
@@ -76,7 +77,8 @@ public static class CatalogWriter
     /// </summary>
     /// <param name="playable">The track, episode or chapter.</param>
     /// <param name="parentName">The name of its album, show or audiobook, which is part of the search document.</param>
-    public static IEnumerable<Mutation> Write(Playable playable, string parentName)
+    /// <param name="alsoFoundBy">Further names in the search document, such as those of composers.</param>
+    public static IEnumerable<Mutation> Write(Playable playable, string parentName, params IEnumerable<string> alsoFoundBy)
     {
         yield return Mutation.Upsert(Playables,
             ("PlayableId", playable.Id), ("Type", SpotifyUri.WireName(playable.Type)), ("ParentId", playable.ParentId),
@@ -96,7 +98,7 @@ public static class CatalogWriter
 
         if (playable.Type != EntityType.Chapter)
         {
-            string[] texts = [playable.Name, parentName, .. playable.Artists.Select(artist => artist.Name)];
+            string[] texts = [playable.Name, parentName, .. playable.Artists.Select(artist => artist.Name), .. alsoFoundBy];
             yield return Document(playable.Type, playable.Id, playable.Popularity, playable.Rights.Markets, texts);
         }
     }

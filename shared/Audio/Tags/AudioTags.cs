@@ -15,6 +15,35 @@ public sealed record AudioTags
     /// <summary>The album's artists, in the file's order, each exactly as written.</summary>
     public IReadOnlyList<string> AlbumArtists { get; init; } = [];
 
+    /// <summary>
+    /// The track's artists one by one (the tag <c>ARTISTS</c>), if <see cref="Artists"/> is a phrase such as "A feat. B".
+    /// </summary>
+    public IReadOnlyList<string> ArtistNames { get; init; } = [];
+
+    /// <summary>The sort names of the track's artists, such as "Beatles, The".</summary>
+    public IReadOnlyList<string> ArtistSortNames { get; init; } = [];
+
+    /// <summary>The MusicBrainz ids of the track's artists, in lower case.</summary>
+    public IReadOnlyList<string> ArtistIds { get; init; } = [];
+
+    /// <summary>The album's artists one by one, as <see cref="ArtistNames"/>.</summary>
+    public IReadOnlyList<string> AlbumArtistNames { get; init; } = [];
+
+    /// <summary>The sort names of the album's artists.</summary>
+    public IReadOnlyList<string> AlbumArtistSortNames { get; init; } = [];
+
+    /// <summary>The MusicBrainz ids of the album's artists, in lower case.</summary>
+    public IReadOnlyList<string> AlbumArtistIds { get; init; } = [];
+
+    /// <summary>The MusicBrainz id of the release, in lower case.</summary>
+    public string? AlbumId { get; init; }
+
+    /// <summary>The MusicBrainz id of the recording, in lower case.</summary>
+    public string? RecordingId { get; init; }
+
+    /// <summary>The lyrics.</summary>
+    public string? Lyrics { get; init; }
+
     /// <summary>The composers, in the file's order, each exactly as written.</summary>
     public IReadOnlyList<string> Composers { get; init; } = [];
 

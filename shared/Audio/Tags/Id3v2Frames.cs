@@ -17,6 +17,8 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
     {
         ["TT2"] = TagField.Title, ["TIT2"] = TagField.Title,
         ["TP1"] = TagField.Artist, ["TPE1"] = TagField.Artist,
+        ["TSP"] = TagField.ArtistSort, ["TSOP"] = TagField.ArtistSort,
+        ["TS2"] = TagField.AlbumArtistSort, ["TSO2"] = TagField.AlbumArtistSort,
         ["TP2"] = TagField.AlbumArtist, ["TPE2"] = TagField.AlbumArtist,
         ["TCM"] = TagField.Composer, ["TCOM"] = TagField.Composer,
         ["TAL"] = TagField.Album, ["TALB"] = TagField.Album,
@@ -32,10 +34,19 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
 
     private static readonly Dictionary<string, TagField> UserFields = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["ARTISTS"] = TagField.ArtistName,
+        ["ALBUMARTISTS"] = TagField.AlbumArtistName,
+        ["ALBUMARTISTSORT"] = TagField.AlbumArtistSort,
+        ["MusicBrainz Artist Id"] = TagField.ArtistId,
+        ["MusicBrainz Album Artist Id"] = TagField.AlbumArtistId,
+        ["MusicBrainz Album Id"] = TagField.AlbumId,
         ["BARCODE"] = TagField.Upc,
         ["UPC"] = TagField.Upc,
         ["ITUNESADVISORY"] = TagField.Explicit,
     };
+
+    private const string Recording = "UFID";
+    private const string Lyrics = "USLT";
 
     // Versions before 2.4 have the date in two frames: TYER (yyyy) and TDAT (ddMM).
     private string? year;
@@ -103,12 +114,15 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
     private void ReadFrame(string id, int flags)
     {
         var picture = id is "APIC" or "PIC";
-        var known = picture || Fields.ContainsKey(id) || id is "TXXX" or "TXX" or "TYER" or "TYE" or "TDAT" or "TDA";
+        var known = picture || Fields.ContainsKey(id) || id is "TXXX" or "TXX" or "TYER" or "TYE" or "TDAT" or "TDA"
+            or Recording or Lyrics or "ULT";
         if (!known || !(picture ? tags.PictureFits(reader.Remaining, Origin) : tags.TextFits(reader.Remaining, Origin))) return;
 
         var offset = Origin;
         if (Content(flags, picture) is not { Length: > 1 } content) return;
         if (picture) ReadPicture(content, offset);
+        else if (id == Recording) ReadRecording(Encoding.Latin1.GetString(content));
+        else if (id is Lyrics or "ULT") ReadLyrics(content);
         else ReadText(id, Id3v2Text.Decode(content[0], content.AsSpan(1)).Split('\0'));
     }
 
@@ -169,7 +183,8 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
                 dayAndMonth = values[0].Trim();
                 break;
             case "TXXX" or "TXX":
-                if (UserFields.TryGetValue(values[0].Trim('\uFEFF'), out var field) && values.Length > 1) tags.Add(field, values[1]);
+                if (UserFields.TryGetValue(values[0].Trim('\uFEFF'), out var field))
+                    foreach (var value in version == 4 ? values.Skip(1) : values.Skip(1).Take(1)) tags.Add(field, value);
                 break;
             default:
                 // Only version 2.4 has lists. In earlier versions, text after the first NUL is ignored.
@@ -178,6 +193,21 @@ internal sealed class Id3v2Frames(ByteReader reader, TagCollector tags, int vers
                         tags.Add(Fields[id], one);
                 break;
         }
+    }
+
+    // The frame has the owner of the identifier, a NUL and the identifier.
+    private void ReadRecording(string content)
+    {
+        if (content.Split('\0', 2) is ["http://musicbrainz.org", var id]) tags.Add(TagField.RecordingId, id);
+    }
+
+    // The frame has the encoding, a language of three letters, a description and the text.
+    private void ReadLyrics(byte[] content)
+    {
+        if (content.Length < 4) return;
+        var description = content.AsSpan(4);
+        tags.Add(
+            TagField.Lyrics, Id3v2Text.Decode(content[0], description[Id3v2Text.TerminatedLength(content[0], description)..]));
     }
 
     private void ReadPicture(byte[] content, long offset)

@@ -12,7 +12,10 @@ internal static class Mp4Tags
     {
         ["©nam"] = TagField.Title,
         ["©ART"] = TagField.Artist,
+        ["soar"] = TagField.ArtistSort,
         ["aART"] = TagField.AlbumArtist,
+        ["soaa"] = TagField.AlbumArtistSort,
+        ["©lyr"] = TagField.Lyrics,
         ["©wrt"] = TagField.Composer,
         ["©alb"] = TagField.Album,
         ["trkn"] = TagField.TrackNumber,
@@ -28,6 +31,12 @@ internal static class Mp4Tags
 
     private static readonly Dictionary<string, TagField> FreeformFields = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["ARTISTS"] = TagField.ArtistName,
+        ["ALBUMARTISTS"] = TagField.AlbumArtistName,
+        ["MusicBrainz Artist Id"] = TagField.ArtistId,
+        ["MusicBrainz Album Artist Id"] = TagField.AlbumArtistId,
+        ["MusicBrainz Album Id"] = TagField.AlbumId,
+        ["MusicBrainz Track Id"] = TagField.RecordingId,
         ["ISRC"] = TagField.Isrc,
         ["BARCODE"] = TagField.Upc,
         ["UPC"] = TagField.Upc,

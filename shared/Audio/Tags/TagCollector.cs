@@ -107,6 +107,15 @@ internal sealed class TagCollector(TagBudget budget)
             Title = First(TagField.Title),
             Artists = All(TagField.Artist),
             AlbumArtists = All(TagField.AlbumArtist),
+            ArtistNames = All(TagField.ArtistName),
+            ArtistSortNames = All(TagField.ArtistSort),
+            ArtistIds = Ids(TagField.ArtistId),
+            AlbumArtistNames = All(TagField.AlbumArtistName),
+            AlbumArtistSortNames = All(TagField.AlbumArtistSort),
+            AlbumArtistIds = Ids(TagField.AlbumArtistId),
+            AlbumId = Ids(TagField.AlbumId).FirstOrDefault(),
+            RecordingId = Ids(TagField.RecordingId).FirstOrDefault(),
+            Lyrics = First(TagField.Lyrics),
             Composers = All(TagField.Composer),
             Album = First(TagField.Album),
             TrackNumber = track,
@@ -134,6 +143,13 @@ internal sealed class TagCollector(TagBudget budget)
     private IReadOnlyList<string> All(TagField field) => values.GetValueOrDefault(field) ?? [];
 
     private string? First(TagField field) => values.GetValueOrDefault(field)?[0];
+
+    // Formats without lists have the ids of several artists in one value.
+    private List<string> Ids(TagField field) =>
+    [
+        .. All(field).SelectMany(value => value.Split('/', ';', ' '))
+            .Where(id => Guid.TryParseExact(id, "D", out _)).Select(id => id.ToLowerInvariant()),
+    ];
 
     // The number is often followed by the total, as in "3/12".
     private (int? Number, int? Total) Numbers(TagField numberField, TagField totalField)

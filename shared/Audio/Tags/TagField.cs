@@ -5,9 +5,16 @@ internal enum TagField
 {
     Title,
     Artist,
+    ArtistName,
+    ArtistSort,
+    ArtistId,
     AlbumArtist,
+    AlbumArtistName,
+    AlbumArtistSort,
+    AlbumArtistId,
     Composer,
     Album,
+    AlbumId,
     TrackNumber,
     TrackTotal,
     DiscNumber,
@@ -20,4 +27,6 @@ internal enum TagField
     Copyright,
     Explicit,
     Compilation,
+    Lyrics,
+    RecordingId,
 }

