@@ -26,8 +26,17 @@ public sealed class Mp4TagTests
             Item("covr", Data(13, Png), Data(13, Jpeg)),
             Freeform("ISRC", "GBAYE0601498"),
             Freeform("LABEL", "Label"),
+            Freeform("ARTISTS", "E"),
+            Freeform("MusicBrainz Artist Id", "B10BBBFC-cf9e-42e0-be17-e2c3e1d2600d"),
+            Freeform("MusicBrainz Album Id", "8538e728-ca0b-4321-b7e5-cff6565dd4c0"),
+            Item("soar", Text("Earth")),
+            Item("soaa", Text("A")),
+            Item("\u00a9lyr", Text("One\nTwo")),
             Freeform("other", "x")));
         Assert.Empty(tags.Ignored);
+        Assert.Equal(["E", "Earth", "A"], [.. tags.ArtistNames, .. tags.ArtistSortNames, .. tags.AlbumArtistSortNames]);
+        Assert.Equal(["b10bbbfc-cf9e-42e0-be17-e2c3e1d2600d"], tags.ArtistIds);
+        Assert.Equal(("8538e728-ca0b-4321-b7e5-cff6565dd4c0", "One\nTwo"), (tags.AlbumId, tags.Lyrics));
         Assert.Equal("Title", tags.Title);
         Assert.Equal(["Earth, Wind & Fire", "B", "C"], tags.Artists);
         Assert.Equal(["Ä"], tags.AlbumArtists);
