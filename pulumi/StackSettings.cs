@@ -82,7 +82,8 @@ internal sealed partial record StackSettings
     public int CoresPerRegion { get; init; }
 
     /// <summary>
-    /// The number of instances of <c>playback</c> that each region keeps, so that no listener waits for a start. They cost money while idle.
+    /// The number of instances of <c>playback</c> that each region keeps, so that no listener waits for a start. They cost money while
+    /// idle.
     /// </summary>
     public int WarmInstances { get; init; }
 

@@ -14,7 +14,8 @@ internal static class ProfileEndpoints
     {
         routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile");
         routes.MapPut("/v1/me", ChangeOwn)
-            .WithTags("Users").WithName("change-current-users-profile").WithSummary("Change Current User's Country").WithBody<ProfileDetails>();
+            .WithTags("Users").WithName("change-current-users-profile").WithSummary("Change Current User's Country")
+            .WithBody<ProfileDetails>();
         routes.MapGet("/v1/users/{user_id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
     }
 

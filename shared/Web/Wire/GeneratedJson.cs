@@ -14,7 +14,10 @@ namespace Spotify.Web.Wire;
 /// <param name="type">The type in a context that has the format of <see cref="WireJson"/>.</param>
 public sealed class GeneratedJson<T>(T value, JsonTypeInfo<T> type) : IResult, IEndpointMetadataProvider
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true,
+    };
 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)

@@ -41,7 +41,8 @@ public sealed class RelevantSourcesTests : IDisposable
             new HashSet<(SourceAction, bool, bool)>
             {
                 (SourceAction.Encode, false, true), (SourceAction.Encode, false, false), (SourceAction.Encode, true, false),
-                (SourceAction.Update, true, false), (SourceAction.Update, false, false), (SourceAction.Attach, false, false), (SourceAction.Refresh, false, false),
+                (SourceAction.Update, true, false), (SourceAction.Update, false, false), (SourceAction.Attach, false, false),
+                (SourceAction.Refresh, false, false),
             },
             seen);
     }
@@ -68,7 +69,9 @@ public sealed class RelevantSourcesTests : IDisposable
             var all = await AllAsync();
             var file = new SourceFile(Paths[path], 1, DateTimeOffset.UnixEpoch);
             var relevant = await Source.RelevantAsync(
-                (statement, parameters) => database.QueryAsync(statement, parameters, null, default), file.Path, Contents[content].AudioHash);
+                (statement, parameters) => database.QueryAsync(statement, parameters, null, default),
+                file.Path,
+                Contents[content].AudioHash);
             Assert.Subset(all.ToHashSet(), relevant.ToHashSet());
             var expected = SourcePlanner.Plan(all, [(file, Contents[content])], present.ContainsKey).Single();
             var plan = SourcePlanner.Plan(relevant, [(file, Contents[content])], present.ContainsKey).Single();

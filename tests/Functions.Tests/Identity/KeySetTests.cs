@@ -124,7 +124,8 @@ public sealed class KeySetTests : IAsyncLifetime
         {
             Interlocked.Increment(ref requests);
             return Keys is { } keys
-                ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(keys), RequestMessage = request })
+                ? Task.FromResult(
+                    new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(keys), RequestMessage = request })
                 : throw new HttpRequestException("The issuer is unreachable.");
         }
     }
