@@ -4,6 +4,7 @@ using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
@@ -24,6 +25,7 @@ public static class FunctionDefinitions
         DeadLettersFunction.Definition,
         ImagesFunction.Definition,
         LibraryFunction.Definition,
+        NativeFlacFunction.Definition,
         ObjectRemovalsFunction.Definition,
         PlaybackFunction.Definition,
         PlaylistsFunction.Definition,

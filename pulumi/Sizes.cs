@@ -32,6 +32,8 @@ internal static class Sizes
         ["audio-ingest"] = new() { Memory = "4Gi", Cores = 4, Concurrency = 1, MaxInstances = 50 },
         ["cdn-warming"] = OneCallAtATime,
         ["dead-letters"] = new() { MaxInstances = 3 },
+        // Each request holds a chunk of an upload in memory.
+        ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
         ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },

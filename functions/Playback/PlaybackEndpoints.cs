@@ -33,7 +33,7 @@ public static class PlaybackEndpoints
         var items = playback.MapGroup("").WithMetadata(
             new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),
             new RequestParameter(
-                "codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference, separated by commas."),
+                "codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference with commas."),
             new RequestParameter("context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played."),
             new RequestParameter("offset", typeof(int), $"The position in a playlist: 0 to {PageRequest.MaxOffset}."));
         items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");

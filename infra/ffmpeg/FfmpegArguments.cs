@@ -11,10 +11,10 @@ internal static class FfmpegArguments
     private const string Containers = "ogg,flac,mp3,wav,mov";
 
     // An empty "moov" at the start would have no edit list, so players would play the encoder's 1024 priming samples as silence. ffmpeg 5
-    // regards FLAC in MP4 as experimental.
+    // regards FLAC in MP4 as experimental. The segment index is for players that seek without our seek index, such as audio elements.
     private static readonly string[] FragmentedMp4 =
     [
-        "-strict", "-2", "-f", "mp4", "-movflags", "+frag_keyframe+delay_moov+default_base_moof", "-frag_duration", "1000000",
+        "-strict", "-2", "-f", "mp4", "-movflags", "+frag_keyframe+delay_moov+default_base_moof+global_sidx", "-frag_duration", "1000000",
     ];
 
     /// <summary>Returns the input options.</summary>

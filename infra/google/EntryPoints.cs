@@ -4,6 +4,7 @@ using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
@@ -24,6 +25,8 @@ public sealed class DeadLetters() : MessageEntryPoint(DeadLettersFunction.Defini
 public sealed class Images() : HttpEntryPoint(ImagesFunction.Definition);
 
 public sealed class Library() : HttpEntryPoint(LibraryFunction.Definition);
+
+public sealed class NativeFlac() : HttpEntryPoint(NativeFlacFunction.Definition);
 
 public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Definition);
 

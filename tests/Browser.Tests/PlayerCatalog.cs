@@ -85,7 +85,11 @@ internal static class PlayerCatalog
         try
         {
             string[] encoder = codec == Codec.Flac
-                ? ["-c:a", "flac", "-sample_fmt", "s16"]
+                ?
+                [
+                    "-c:a", "flac", "-sample_fmt", "s16", "-strict", "-2", "-f", "mp4",
+                    "-movflags", "+frag_keyframe+delay_moov+default_base_moof+global_sidx", "-frag_duration", "1000000",
+                ]
                 : ["-c:a", "libvorbis", "-b:a", $"{rung.BitrateKbps}k"];
             using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg",
             [

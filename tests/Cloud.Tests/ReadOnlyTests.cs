@@ -55,7 +55,10 @@ public sealed class ReadOnlyTests
                 provider => guard.Around(provider.GetRequiredService<SqliteDatabase>())));
             builder.Services.AddHttpClient(CdnWarmer.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => new Cdn());
         });
-        var encoding = EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]);
+        var native = new AudioEncoding(Codec.NativeFlac, AudioQuality.Lossless, 1411, 1);
+        var encoding = EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1), native]);
+        await server.Services.GetRequiredService<IObjectStore>()
+            .WriteAsync($"tracks/{Dawn.Id}/rev1/{native.FileName}", Stream.Null, new WriteOptions(native.Codec.ContentType), default);
         var audio = Playables.Select(playable => CatalogWriter.WriteAudio(playable.Id, "rev1", encoding, 0, null));
         await server.WriteAsync([.. Mutations, .. audio]);
         using var ada = await server.SignInAsync("ada");

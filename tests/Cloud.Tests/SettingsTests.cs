@@ -67,7 +67,7 @@ public sealed class SettingsTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
 
         Assert.Contains(
-            "spotify:releaseMinInstances needs 70 cores in each region, and coresPerRegion is 20",
+            "spotify:releaseMinInstances needs 80 cores in each region, and coresPerRegion is 20",
             error.ToString(),
             StringComparison.Ordinal);
     }

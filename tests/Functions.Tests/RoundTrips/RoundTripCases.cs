@@ -33,6 +33,8 @@ internal static class RoundTripCases
     private static readonly Playable[] Tracks =
         [.. Each(i => TestCatalog.NewTrack(Albums[i], 1, $"Song {i}", Artists[i], Prolific)), .. Each(OfFirstAlbum)];
 
+    private static readonly AudioEncoding NativeFlac = new(Codec.NativeFlac, AudioQuality.Lossless, 1411, 1);
+
     private static readonly Show[] Shows = Each(i => TestCatalog.Radio with { Id = Id("show", i) });
     private static readonly Playable[] Episodes =
     [
@@ -80,6 +82,9 @@ internal static class RoundTripCases
     private static readonly Playable[] Items =
         [.. Tracks.Zip(Episodes).SelectMany(pair => (Playable[])[pair.First, pair.Second]).Take(100)];
 
+    /// <summary>The name of the native FLAC object of the first track.</summary>
+    public static string NativeFlacName => $"tracks/{Tracks[0].Id}/rev/{NativeFlac.FileName}";
+
     /// <summary>The users.</summary>
     public static IEnumerable<string> Users => ["ada", .. Each(i => $"listener-{i}")];
 
@@ -96,7 +101,7 @@ internal static class RoundTripCases
         .. Books.SelectMany(CatalogWriter.Write),
         .. Episodes.Concat(Chapters).SelectMany(spoken => CatalogWriter.Write(spoken, "Parent")),
         .. Tracks.Concat(Episodes).Concat(Chapters).Select(playable => CatalogWriter.WriteAudio(
-            playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1)]), 0, null)),
+            playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
         .. Playlists.SelectMany(Playlist),
     ];
 
@@ -171,6 +176,7 @@ internal static class RoundTripCases
             $"/v1/playback/tracks/{Tracks[0].Id}?context_uri=spotify:playlist:{Playlists[n == 1 ? 1 : 0]}"),
         new("GET /v1/playback/episodes/{}", 1, 1, _ => $"/v1/playback/episodes/{Episodes[0].Id}"),
         new("GET /v1/playback/chapters/{}", 1, 1, _ => $"/v1/playback/chapters/{Chapters[0].Id}"),
+        new("PUT /v1/playback/tracks/{}/native-flac", 1, 1, _ => $"/v1/playback/tracks/{Tracks[0].Id}/native-flac"),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)

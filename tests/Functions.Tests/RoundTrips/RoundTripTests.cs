@@ -87,6 +87,8 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
                 .AddSingleton<ISearchIndex>(services =>
                     new CountingSearchIndex(new SqliteSearchIndex(services.GetRequiredService<SqliteDatabase>()))));
             await server.WriteAsync(RoundTripCases.Mutations);
+            var audio = server.Services.GetRequiredService<IObjectStore>();
+            await audio.WriteAsync(RoundTripCases.NativeFlacName, Stream.Null, new WriteOptions("audio/flac"), default);
             using var ada = await server.SignInAsync("ada");
             await measured.Reader.ReadAsync();
             foreach (var one in RoundTripCases.All)

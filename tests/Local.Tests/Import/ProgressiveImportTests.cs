@@ -56,7 +56,8 @@ public sealed class ProgressiveImportTests : IDisposable
             // Native FLAC has only a seek index until a client asks for it.
             Assert.Equal(2 * encodings.Count - 1, library.ObjectNames().Count(found => found.StartsWith(prefix, StringComparison.Ordinal)));
             Assert.All(
-                encodings[..^1], one => Assert.Equal(one.SizeBytes, new FileInfo(Path.Combine(library.Objects, prefix, one.FileName)).Length));
+                encodings[..^1],
+                one => Assert.Equal(one.SizeBytes, new FileInfo(Path.Combine(library.Objects, prefix, one.FileName)).Length));
         }
     }
 

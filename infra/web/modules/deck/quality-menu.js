@@ -8,7 +8,7 @@ const qualities = {
   very_high: ['Very high', '320 kbit/s · Premium'],
   lossless: ['Lossless', 'FLAC · Premium'],
 };
-const codecNames = { vorbis: 'Ogg Vorbis', aac: 'AAC', flac: 'FLAC' };
+const codecNames = { vorbis: 'Ogg Vorbis', aac: 'AAC', flac: 'FLAC', flac_native: 'FLAC' };
 
 /** Renders the quality menu: the requested quality, and the quality of the current grant. */
 export function qualityMenu(player, settings) {

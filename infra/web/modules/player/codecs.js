@@ -1,7 +1,8 @@
 const types = {
   vorbis: 'audio/ogg; codecs="vorbis"',
   aac: 'audio/mp4; codecs="mp4a.40.2"',
-  flac: 'audio/flac',
+  flac: 'audio/mp4; codecs="flac"',
+  flac_native: 'audio/flac',
 };
 
 /** Returns the codecs that this browser plays, in order of preference. */

@@ -1,0 +1,33 @@
+using Spotify.Audio;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Web;
+
+namespace Spotify.Functions.NativeFlac;
+
+/// <summary>
+/// A service that remuxes the lossless encoding of a track from MP4 to native FLAC, without encoding again. The result is an object beside
+/// the others of the revision, so that a CDN serves it under a signed URL, and it is removed together with them.
+/// </summary>
+public sealed class NativeFlacService(IDatabase database, IObjectStore store)
+{
+    private static readonly Table Playables = Schema.Current.Table("Playables");
+
+    /// <summary>Creates the object unless it exists. Durable when the task completes.</summary>
+    /// <exception cref="ApiException">404: the track does not exist, or has no lossless encoding.</exception>
+    public async Task EnsureAsync(string trackId, CancellationToken ct)
+    {
+        var row = await database.ReadAsync(Playables, new Key(trackId), null, ct);
+        if (row?.String("Type") != "track") throw ApiException.NotFound();
+        var native = EncodingList.Parse(row.StringOrNull("Encodings")).Find(encoding => encoding.Codec == Codec.NativeFlac);
+        if (native == default) throw ApiException.NotFound("There is no lossless audio of it");
+
+        var prefix = $"tracks/{trackId}/{row.String("Revision")}/";
+        if (await store.FindAsync(prefix + native.FileName, ct) is not null) return;
+
+        var mp4 = await store.OpenReadAsync(prefix + (native with { Codec = Codec.Flac }).FileName, null, ct);
+        await using var content = new NativeFlacStream(mp4, native.Samples.Total);
+        var options = new WriteOptions(native.Codec.ContentType, OnlyIfAbsent: true, Immutable: true);
+        await store.WriteAsync(prefix + native.FileName, content, options, ct);
+    }
+}
