@@ -63,8 +63,8 @@ public sealed record TrackDescription(
 
     /// <summary>
     /// Describes a file. With an album tag, the album is identified by its MusicBrainz id, or else by its name and the album artists or, if
-    /// there are none, by its name and the folder, so that the files of several artists in a folder are one album. Without an album tag, a file with a track number
-    /// belongs to an album named after the folder, and other files are singles named after the track.
+    /// there are none, by its name and the folder, so that the files of several artists in a folder are one album. Without an album tag, a
+    /// file with a track number belongs to an album named after the folder, and other files are singles named after the track.
     /// </summary>
     /// <param name="tags">The file's tags.</param>
     /// <param name="path">The file's path.</param>

@@ -89,6 +89,10 @@ internal sealed class ImportEstimate
         string Time(TimeSpan measured) => Text(measured * (seconds / sample.TotalSeconds / Math.Min(options.Workers, files)));
     }
 
+    /// <summary>Returns whether a track is long enough to measure the speed, or no track is.</summary>
+    public static bool IsSample(IncompleteTrack track, IReadOnlyList<IncompleteTrack> all) =>
+        track.DurationMs >= MinSample.TotalMilliseconds || all.All(other => other.DurationMs < MinSample.TotalMilliseconds);
+
     /// <summary>Returns the estimate of the tracks that lack qualities, in a line.</summary>
     public static string Describe(int tracks, TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"About {Text(time)} to encode the other qualities of {tracks} tracks.");

@@ -197,7 +197,7 @@ internal sealed class Importer(
         await Parallel.ForEachAsync(tracks, Parallelism(ct), async (track, cancel) =>
         {
             progress.Advance(await CompleteAsync(track, cancel));
-            if (Interlocked.Exchange(ref shown, 1) != 0) return;
+            if (!ImportEstimate.IsSample(track, tracks) || Interlocked.Exchange(ref shown, 1) != 0) return;
             var rest = (double)tracks.Sum(other => (long)other.DurationMs) / options.Workers / track.DurationMs;
             progress.Say(ImportEstimate.Describe(tracks.Count, Stopwatch.GetElapsedTime(start) * rest));
         });

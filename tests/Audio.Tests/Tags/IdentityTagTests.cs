@@ -51,7 +51,8 @@ public sealed class IdentityTagTests
     [InlineData("\u0001eng\u0000")]
     public void DamagedLyricsAreIgnored(string content)
     {
-        var tags = Read([.. Id3(4, 0, Frame24("USLT", System.Text.Encoding.Latin1.GetBytes(content)), Frame24("TIT2", Utf8("T"))), .. Mp3()]);
+        var lyrics = Frame24("USLT", System.Text.Encoding.Latin1.GetBytes(content));
+        var tags = Read([.. Id3(4, 0, lyrics, Frame24("TIT2", Utf8("T"))), .. Mp3()]);
         Assert.Equal(("T", null), (tags.Title, tags.Lyrics));
     }
 
