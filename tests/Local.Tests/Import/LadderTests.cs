@@ -37,6 +37,16 @@ public sealed partial class LadderTests : IDisposable
         Assert.Equal(0.7, (await library.RowAsync(name)).Float64("GainDb"), 0.2);
     }
 
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task Loud_music_has_the_same_level_in_every_codec()
+    {
+        library.Make("loud.wav", "aevalsrc=sin(880*PI*t)|sin(880*PI*t):d=3");
+        await library.ImportAsync("1 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
+        Assert.All(
+            await EncodingsAsync("loud.wav"),
+            encoding => Assert.All(Levels(encoding.Path), level => Assert.Equal(-3.01, level, 0.4)));
+    }
+
     [ToolTheory("ffmpeg", "ffprobe")]
     [InlineData("surround.flac", "0.125*sin(880*PI*t)|0|0|0|0|0:c=5.1", SineDb)]
     [InlineData("side.flac", "0.125*sin(880*PI*t)|0|0|0|0|0:c=5.1(side)", SineDb)]
