@@ -27,8 +27,7 @@ public static class NativeFlacEndpoints
 
     private static async Task<NoContent> CreateAsync(string id, Caller caller, NativeFlacService service, CancellationToken ct)
     {
-        caller.RequireUser();
-        await service.EnsureAsync(RequestIds.One(id), ct);
+        await service.EnsureAsync(RequestIds.One(id), caller, ct);
         return TypedResults.NoContent();
     }
 }

@@ -1,7 +1,10 @@
 using Spotify.Audio;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
+using Spotify.Functions.Playback;
 using Spotify.Web;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.NativeFlac;
 
@@ -14,13 +17,22 @@ public sealed class NativeFlacService(IDatabase database, IObjectStore store)
     private static readonly Table Playables = Schema.Current.Table("Playables");
 
     /// <summary>Creates the object unless it exists. Durable when the task completes.</summary>
-    /// <exception cref="ApiException">404: the track does not exist, or has no lossless encoding.</exception>
-    public async Task EnsureAsync(string trackId, CancellationToken ct)
+    /// <exception cref="ApiException">
+    /// 404: the track does not exist, or has no lossless encoding. 403 with the reason <c>PREMIUM_REQUIRED</c>: the caller's plan does not
+    /// include it, so the caller could not play the object.
+    /// </exception>
+    public async Task EnsureAsync(string trackId, Caller caller, CancellationToken ct)
     {
-        var row = await database.ReadAsync(Playables, new Key(trackId), null, ct);
+        var reading = database.ReadAsync(Playables, new Key(trackId), null, ct);
+        var user = await database.ReadAsync(User.Table, new Key(caller.RequireUser()), null, ct);
+        var row = await reading;
         if (row?.String("Type") != "track") throw ApiException.NotFound();
-        var native = EncodingList.Parse(row.StringOrNull("Encodings")).Find(encoding => encoding.Codec == Codec.NativeFlac);
+        var encodings = EncodingList.Parse(row.StringOrNull("Encodings"));
+        var native = encodings.Find(encoding => encoding.Codec == Codec.NativeFlac);
         if (native == default) throw ApiException.NotFound("There is no lossless audio of it");
+        var product = user is null ? caller.Product : User.FromRow(user).Product;
+        if (EncodingChoice.Choose(encodings, AudioQuality.Lossless, [Codec.NativeFlac], product) is null)
+            throw new ApiException(StatusCodes.Status403Forbidden, "It takes a paid plan", "PREMIUM_REQUIRED");
 
         var prefix = $"tracks/{trackId}/{row.String("Revision")}/";
         if (await store.FindAsync(prefix + native.FileName, ct) is not null) return;

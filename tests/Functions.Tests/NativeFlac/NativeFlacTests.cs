@@ -65,6 +65,21 @@ public sealed class NativeFlacTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_without_lossless_quality_creates_nothing()
+    {
+        var counts = new SampleCounts(44_100, Samples);
+        AudioEncoding[] encodings =
+        [
+            new(Codec.Vorbis, AudioQuality.High, 160, 1, counts), new(Codec.NativeFlac, AudioQuality.Lossless, 706, 1, counts),
+        ];
+        await server.WriteAsync(CatalogWriter.WriteAudio(Duet.Id, "rev1", EncodingList.Format(encodings), 0, null));
+        var bob = await server.SignInAsync("bob", "free");
+        using var response = await bob.PutAsync($"/v1/playback/tracks/{Duet.Id}/native-flac", null);
+        Assert.Contains("PREMIUM_REQUIRED", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_token_is_required() => Assert.Equal(
         HttpStatusCode.Unauthorized, (await server.Http.PutAsync($"/v1/playback/tracks/{Dawn.Id}/native-flac", null)).StatusCode);
 
