@@ -86,14 +86,23 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
             throw new IOException($"{program} cannot be run: {e.Message}", e);
         }
 
-        await using var kill = ct.Register(() => Kill(process));
         process.StandardInput.Close();
 
         // Both streams are read concurrently, because a program blocks when one of the pipes is full.
         var (output, log) = (ReadEndAsync(process.StandardOutput), ReadEndAsync(process.StandardError));
-        await process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // Not in a callback of the token, because Process is not thread-safe: a wait that begins at the same time might never end.
+            Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
+
         var result = new ToolResult(process.ExitCode, await output, await log);
-        ct.ThrowIfCancellationRequested();
 
         // Ctrl-C is sent to the whole process group, and sometimes reaches ffmpeg before this process.
         if (result.ExitCode != 0 && result.Log.Contains("received signal", StringComparison.Ordinal))

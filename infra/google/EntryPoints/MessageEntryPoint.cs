@@ -29,7 +29,8 @@ public abstract partial class MessageEntryPoint(FunctionDefinition definition) :
         }
 
         await context.RequestServices.GetRequiredService<ServiceCallerVerifier>().VerifyAsync(context.Request, context.RequestAborted);
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
+        // Read-only if middleware has read the body already.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBodyBytes;
         await DeliverAsync(context, Definition.Consumer!, await ReadAsync(context));
     }
 

@@ -18,6 +18,8 @@ internal sealed class ImportProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
+    public bool HasEnded => process.HasExited;
+
     public Task<string> Error => error;
 
     /// <summary>Starts to import the music of a library, with the given PATH or that of this process.</summary>

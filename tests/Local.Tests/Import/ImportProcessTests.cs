@@ -24,9 +24,9 @@ public sealed class ImportProcessTests : IDisposable
         library.Data = library.Beside("killed");
         Directory.CreateDirectory(library.Objects);
         Directory.CreateDirectory(Path.Combine(library.Data, "tmp"));
-        await KillWhenAsync(Appears(Path.Combine(library.Data, "tmp"), "*.m4a"));
-        await KillWhenAsync(Appears(library.Objects, "high.m4a"));
-        await KillWhenAsync(Appears(library.Objects, "*.seek.json"));
+        await KillWhenAsync(Path.Combine(library.Data, "tmp"), "*.m4a");
+        await KillWhenAsync(library.Objects, "high.m4a");
+        await KillWhenAsync(library.Objects, "*.seek.json");
         var acknowledged = new List<string>();
         for (var i = 0; i < 3; i++)
         {
@@ -78,9 +78,8 @@ public sealed class ImportProcessTests : IDisposable
     {
         MakeFiles();
         Directory.CreateDirectory(Path.Combine(library.Data, "tmp"));
-        var working = Appears(Path.Combine(library.Data, "tmp"), "*.ogg");
         using var import = ImportProcess.Start(library);
-        await working;
+        await AppearsAsync(Path.Combine(library.Data, "tmp"), "*.ogg", [], import);
         var second = await library.ImportAsync();
         var refusal = $"Another import is running on {library.Data}.{Environment.NewLine}";
         Assert.Equal((1, "", refusal), (second.ExitCode, second.Output, second.Error));
@@ -131,23 +130,25 @@ public sealed class ImportProcessTests : IDisposable
         }
     }
 
-    private async Task KillWhenAsync(Task moment)
+    private async Task KillWhenAsync(string directory, string pattern)
     {
+        var known = FilesIn(directory, pattern);
         using var import = ImportProcess.Start(library);
-        await moment.WaitAsync(TimeSpan.FromMinutes(2));
+        await AppearsAsync(directory, pattern, known, import);
         import.Kill();
         await import.FinishAsync();
     }
 
-    /// <summary>Completes when a file whose name matches is created below a directory.</summary>
-    private static async Task Appears(string directory, string pattern)
+    // Not a FileSystemWatcher: it misses files in new directories, and it can be collected together with a test that waits for it.
+    private static async Task AppearsAsync(string directory, string pattern, HashSet<string> known, ImportProcess import)
     {
-        using var watcher = new FileSystemWatcher(directory, pattern) { IncludeSubdirectories = true };
-        var appeared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        watcher.Created += (_, _) => appeared.TrySetResult();
-        watcher.Renamed += (_, _) => appeared.TrySetResult();
-        watcher.EnableRaisingEvents = true;
-        await appeared.Task;
+        while (FilesIn(directory, pattern).IsSubsetOf(known) && !import.HasEnded) await Task.Yield();
+    }
+
+    private static HashSet<string> FilesIn(string directory, string pattern)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        return [.. Directory.EnumerateFiles(directory, pattern, options)];
     }
 
     [DllImport("libc", EntryPoint = "kill")]
