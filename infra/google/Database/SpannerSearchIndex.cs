@@ -21,22 +21,14 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     private const string TotalEnd = "LIMIT 10000";
 
     private static readonly (string, ColumnType)[] Common =
-        [("type", ColumnType.String), ("market", ColumnType.String), ("prefix", ColumnType.String)];
+    [
+        ("type", ColumnType.String), ("market", ColumnType.String), ("prefix", ColumnType.String), ("limit", ColumnType.Int64),
+        ("offset", ColumnType.Int64),
+    ];
 
-    private static readonly Statement PrefixPage = new(
-        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {PrefixMatch} {PageEnd}",
-        [.. Common, ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
+    private static readonly Statement PrefixSearch = new(Sql(PrefixMatch), Common);
 
-    private static readonly Statement PrefixTotal = new(
-        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {PrefixMatch} {TotalEnd})", Common);
-
-    private static readonly Statement WordsPage = new(
-        $"SELECT Id FROM SearchDocuments WHERE {Filter} AND {WordMatch} AND {PrefixMatch} {PageEnd}",
-        [.. Common, ("words", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
-
-    private static readonly Statement WordsTotal = new(
-        $"SELECT COUNT(*) AS Total FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {WordMatch} AND {PrefixMatch} {TotalEnd})",
-        [.. Common, ("words", ColumnType.String)]);
+    private static readonly Statement WordSearch = new(Sql($"{WordMatch} AND {PrefixMatch}"), [.. Common, ("words", ColumnType.String)]);
 
     /// <inheritdoc/>
     public async Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
@@ -48,23 +40,29 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
 
         // Every query has the prefix condition for its last word, because a word that matches completely also matches as a prefix.
         var words = query.LastIsPrefix ? terms[..^1] : terms;
-        var total = database.QueryAsync(words.Count == 0 ? PrefixTotal : WordsTotal, CommonParameters(), null, ct).SingleAsync(ct);
-        var page = CommonParameters();
-        page.Add("limit", query.Limit);
-        page.Add("offset", query.Offset);
-        var ids = new List<string>();
-        await foreach (var row in database.QueryAsync(words.Count == 0 ? PrefixPage : WordsPage, page, null, ct)) ids.Add(row.String("Id"));
-        return new SearchMatches(ids, (await total).Int32("Total"));
-
-        Parameters CommonParameters()
+        var parameters = new Parameters
         {
-            var parameters = new Parameters
-            {
-                { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market }, { "prefix", terms[^1] },
-            };
-            // Quoted, because "or" and "around" are operators otherwise.
-            if (words.Count > 0) parameters.Add("words", string.Join(' ', words.Select(word => $"\"{word}\"")));
-            return parameters;
-        }
+            { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market }, { "prefix", terms[^1] }, { "limit", query.Limit },
+            { "offset", query.Offset },
+        };
+        // Quoted, because "or" and "around" are operators otherwise.
+        if (words.Count > 0) parameters.Add("words", string.Join(' ', words.Select(word => $"\"{word}\"")));
+        var rows = await database.QueryAsync(words.Count == 0 ? PrefixSearch : WordSearch, parameters, null, ct).ToListAsync(ct);
+        return new SearchMatches(
+            [
+                .. rows.Where(row => row.IsNull("Total"))
+                    .OrderByDescending(row => row.Int64("Popularity")).ThenBy(row => row.String("Id"), StringComparer.Ordinal)
+                    .Select(row => row.String("Id")),
+            ],
+            rows.Single(row => !row.IsNull("Total")).Int32("Total"));
     }
+
+    // The page and the total in one round trip. A union has no order.
+    private static string Sql(string match) =>
+        $"""
+        SELECT Id, Popularity, NULL AS Total
+        FROM (SELECT Id, Popularity FROM SearchDocuments WHERE {Filter} AND {match} {PageEnd})
+        UNION ALL
+        SELECT '', 0, COUNT(*) FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {match} {TotalEnd})
+        """;
 }

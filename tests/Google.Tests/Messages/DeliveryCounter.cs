@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Spotify.Google.Tests.Messages;
 
@@ -15,6 +16,8 @@ internal sealed class DeliveryCounter
 
     public async Task CountAsync(HttpContext context, RequestDelegate next)
     {
+        // The entry point limits the body itself, but only before it is read.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         var push = (await JsonNode.ParseAsync(context.Request.Body))!;
         push["deliveryAttempt"] = counts.AddOrUpdate(push["message"]!["messageId"]!.GetValue<string>(), 1, (_, count) => count + 1);
         context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(push.ToJsonString()));
