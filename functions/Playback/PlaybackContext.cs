@@ -120,6 +120,6 @@ public sealed class PlaybackContext(IDatabase database)
                 break;
         }
 
-        return database.QueryAsync(statement, parameters, CatalogReader.Staleness, ct).Select(PlaybackItem.FromRow);
+        return database.QueryAsync(statement, parameters, Staleness.Recent, ct).Select(PlaybackItem.FromRow);
     }
 }

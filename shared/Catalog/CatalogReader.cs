@@ -10,7 +10,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, int Total);
 
 /// <summary>
 /// A reader of catalog entities. Methods that take ids accept up to <see cref="MaxIds"/> and return the entities that exist; missing ones
-/// are not an error. Reads may be up to <see cref="Staleness"/> old, because catalog rows rarely change.
+/// are not an error. Reads may be up to <see cref="Staleness.Recent"/> old, because catalog rows rarely change.
 /// </summary>
 public sealed class CatalogReader(IDatabase database)
 {
@@ -36,9 +36,6 @@ public sealed class CatalogReader(IDatabase database)
         LEFT JOIN Credits ON Credits.PlayableId = Playables.PlayableId
         LEFT JOIN Artists ON Artists.ArtistId = Credits.ArtistId
         """;
-
-    /// <summary>The maximum age of the data that is read.</summary>
-    public static readonly Staleness Staleness = new(TimeSpan.FromSeconds(10));
 
     // Followers are those the artist was imported with plus the users who follow the artist.
     private static readonly Statement ArtistsById = ByIds($$"""
@@ -127,7 +124,7 @@ public sealed class CatalogReader(IDatabase database)
     {
         if (ids.Count == 0) return [];
         var totals = TotalsAsync(ids, ct);
-        var rows = await database.QueryAsync(AlbumsById, new Parameters().AddList("id", [.. ids], MaxIds), Staleness, ct).ToListAsync(ct);
+        var rows = await database.QueryAsync(AlbumsById, new Parameters().AddList("id", [.. ids], MaxIds), Staleness.Recent, ct).ToListAsync(ct);
         var totalTracks = await totals;
         return WithArtists(rows, "AlbumId", (row, artists) => new Album(
             Id: row.String("AlbumId"),
@@ -195,7 +192,7 @@ public sealed class CatalogReader(IDatabase database)
     {
         if (ids.Count == 0) return [];
         var parameters = new Parameters().AddList("id", [.. ids], MaxIds);
-        var rows = await database.QueryAsync(PlayablesById, parameters, Staleness, ct).ToListAsync(ct);
+        var rows = await database.QueryAsync(PlayablesById, parameters, Staleness.Recent, ct).ToListAsync(ct);
         return PlayablesOf(rows).ToDictionary(playable => playable.Id, StringComparer.Ordinal);
     }
 
@@ -225,7 +222,7 @@ public sealed class CatalogReader(IDatabase database)
     public async Task<List<Playable>> TopTracksAsync(string artistId, string? market, int limit, CancellationToken ct)
     {
         var parameters = new Parameters { { "artist", artistId }, { "market", MarketPattern(market) }, { "limit", limit } };
-        return [.. PlayablesOf(await database.QueryAsync(TopTracksOfArtist, parameters, Staleness, ct).ToListAsync(ct))];
+        return [.. PlayablesOf(await database.QueryAsync(TopTracksOfArtist, parameters, Staleness.Recent, ct).ToListAsync(ct))];
     }
 
     /// <summary>
@@ -235,10 +232,10 @@ public sealed class CatalogReader(IDatabase database)
     public async Task<Page<(string AlbumId, AlbumGroup Group)>> AlbumsOfAsync(
         string artistId, IReadOnlyList<AlbumGroup> groups, string? market, int offset, int limit, CancellationToken ct)
     {
-        var total = database.QueryAsync(CountAlbumsOfArtist, Filter(MaxTotal), Staleness, ct).SingleAsync(ct);
+        var total = database.QueryAsync(CountAlbumsOfArtist, Filter(MaxTotal), Staleness.Recent, ct).SingleAsync(ct);
         var page = Filter(limit);
         page.Add("offset", offset);
-        var albums = await database.QueryAsync(AlbumsOfArtist, page, Staleness, ct)
+        var albums = await database.QueryAsync(AlbumsOfArtist, page, Staleness.Recent, ct)
             .Select(row => (row.String("AlbumId"), (AlbumGroup)row.Int32("AlbumGroup")))
             .ToListAsync(ct);
         return new(albums, (await total).Int32("Total"));
@@ -281,7 +278,7 @@ public sealed class CatalogReader(IDatabase database)
     {
         var found = new Dictionary<string, T>(StringComparer.Ordinal);
         if (ids.Count == 0) return found;
-        await foreach (var row in database.QueryAsync(statement, new Parameters().AddList("id", [.. ids], MaxIds), Staleness, ct))
+        await foreach (var row in database.QueryAsync(statement, new Parameters().AddList("id", [.. ids], MaxIds), Staleness.Recent, ct))
             found[row.String(key)] = read(row);
         return found;
     }
@@ -294,7 +291,7 @@ public sealed class CatalogReader(IDatabase database)
     {
         var parameters = new Parameters { { "limit", limit }, { "offset", offset } };
         for (var i = 0; i < count; i++) parameters.Add($"parent{i}", i < parentIds.Count ? parentIds[i] : "");
-        return [.. PlayablesOf(await database.QueryAsync(statement, parameters, Staleness, ct).ToListAsync(ct))];
+        return [.. PlayablesOf(await database.QueryAsync(statement, parameters, Staleness.Recent, ct).ToListAsync(ct))];
     }
 
     private static IEnumerable<Playable> PlayablesOf(IEnumerable<Row> rows) => WithArtists(rows, "PlayableId", Playable);
