@@ -19,6 +19,7 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
           Playables.PeakDb
         FROM Sources JOIN Playables ON Playables.PlayableId = Sources.PlayableId
         WHERE Sources.AudioHash = @hash AND Playables.PlayableId <> @track
+        LIMIT 20
         """,
         ("hash", ColumnType.String), ("track", ColumnType.String));
 
