@@ -25,7 +25,7 @@ public sealed partial class KeySets(TimeProvider time, ILogger<KeySets> logger, 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DownloadTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient client = (httpClients ?? new HttpClientFactory()).CreateHttpClient(new CreateHttpClientArgs());
+    private readonly HttpClient client = CreateClient(httpClients ?? new HttpClientFactory());
     private readonly ConcurrentDictionary<string, KeySet> keySets = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -68,6 +68,13 @@ public sealed partial class KeySets(TimeProvider time, ILogger<KeySets> logger, 
         {
             // The requests that need the key set download it again, or get 503.
         }
+    }
+
+    private static ConfigurableHttpClient CreateClient(IHttpClientFactory factory)
+    {
+        var client = factory.CreateHttpClient(new CreateHttpClientArgs());
+        client.MaxResponseContentBufferSize = 1 << 20;
+        return client;
     }
 
     private async Task<byte[]> DownloadAsync(string url, CancellationToken ct)
