@@ -92,7 +92,7 @@ internal sealed class Identity : Layer
         Grant("storage-events", "roles/pubsub.publisher", project.ServiceAgent("gs-project-accounts"));
 
         CdnKeys = settings.CdnKeyNames.Select(DeclareCdnKey).ToList();
-        if (settings.Repository is { } repository) AllowDeployment(repository);
+        if (settings.RepositoryId is { } repository) AllowDeployment(repository);
         RegisterOutputs();
     }
 
@@ -148,7 +148,7 @@ internal sealed class Identity : Layer
         return new CdnKey(name, secret, version, settings.CdnKeys[name]);
     }
 
-    private void AllowDeployment(string repository)
+    private void AllowDeployment(long repository)
     {
         var pool = new Gcp.Iam.WorkloadIdentityPool(
             "deployment", new() { WorkloadIdentityPoolId = "deployment", DisplayName = "Deployment" }, Own);
@@ -161,11 +161,13 @@ internal sealed class Identity : Layer
                 AttributeMapping =
                 {
                     ["google.subject"] = "assertion.sub",
-                    ["attribute.repository"] = "assertion.repository",
+                    ["attribute.repository_id"] = "assertion.repository_id",
                     ["attribute.ref"] = "assertion.ref",
                 },
-                // Accepts the main branch only, which excludes forks and pull requests.
-                AttributeCondition = $"assertion.repository == '{repository}' && assertion.ref == 'refs/heads/main'",
+                // Identifies the repository by its id, because its name can pass to another owner. Accepts the main branch only, which
+                // excludes forks and pull requests.
+                AttributeCondition = FormattableString.Invariant(
+                    $"assertion.repository_id == '{repository}' && assertion.ref == 'refs/heads/main'"),
                 Oidc = new WorkloadIdentityPoolProviderOidcArgs { IssuerUri = GitHubIssuer },
             },
             Own);
@@ -176,7 +178,7 @@ internal sealed class Identity : Layer
             {
                 ServiceAccountId = deployer.Name,
                 Role = "roles/iam.workloadIdentityUser",
-                Member = Output.Format($"principalSet://iam.googleapis.com/{pool.Name}/attribute.repository/{repository}"),
+                Member = Output.Format($"principalSet://iam.googleapis.com/{pool.Name}/attribute.repository_id/{repository}"),
             },
             Own);
         foreach (var role in DeployerRoles) Grant("deployment", role, deployer.Member);

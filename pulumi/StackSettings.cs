@@ -67,8 +67,8 @@ internal sealed partial record StackSettings
     /// <summary>The monthly budget, in the billing account's currency.</summary>
     public int MonthlyBudget { get; init; }
 
-    /// <summary><c>owner/name</c> of the GitHub repository that may deploy; null for none.</summary>
-    public string? Repository { get; init; }
+    /// <summary>The id of the GitHub repository that may deploy; null for none.</summary>
+    public long? RepositoryId { get; init; }
 
     /// <summary>ISO 3166-1 alpha-2 codes of blocked countries.</summary>
     public ImmutableArray<string> BlockedCountries { get; init; } = [];
@@ -136,7 +136,7 @@ internal sealed partial record StackSettings
             AlertEmail = config.Require("alertEmail"),
             BillingAccount = config.Get("billingAccount"),
             MonthlyBudget = config.GetInt32("monthlyBudget") ?? 0,
-            Repository = config.Get("repository"),
+            RepositoryId = ReadRepositoryId(config),
             BlockedCountries = Strings(config, "blockedCountries"),
             RequestsPerMinutePerAddress = config.GetInt32("requestsPerMinutePerAddress") ?? 3000,
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
@@ -150,6 +150,14 @@ internal sealed partial record StackSettings
         };
         settings.Validate();
         return settings;
+    }
+
+    private static long? ReadRepositoryId(Config config)
+    {
+        if (config.Get("repositoryId") is not { } id) return null;
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Invalid("repositoryId", "is not the number of a repository: gh api repos/{owner}/{name} --jq .id");
     }
 
     private static ReleaseDrop? ReadRelease(Config config)
@@ -180,7 +188,6 @@ internal sealed partial record StackSettings
         if (BillingAccount is not null && MonthlyBudget <= 0) throw Invalid("monthlyBudget", "must be above 0 if billingAccount is set");
         if (BlockedCountries.FirstOrDefault(code => code is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z']) is { } country)
             throw Invalid("blockedCountries", $"'{country}' is not a code such as DE");
-        if (Repository is not null && Repository.Count(c => c == '/') != 1) throw Invalid("repository", "is not owner/name");
         // 10,000 is the maximum of Cloud Armor.
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Invalid("requestsPerMinutePerAddress", "must be 1 to 10000");
         if (CoresPerRegion < Largest.Size.Cores)

@@ -30,7 +30,7 @@ internal sealed record Deployed(
             ["coresPerRegion"] = "200",
         },
         ["domain"] = new() { ["domain"] = "music.example" },
-        ["repository"] = new() { ["repository"] = "example/spotify" },
+        ["repository"] = new() { ["repositoryId"] = "123456789" },
         ["ingest"] = new() { ["ingestImage"] = "us-central1-docker.pkg.dev/example-dev/containers/audio-ingest:1" },
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests;
 
@@ -23,7 +24,7 @@ public sealed class SettingsTests
     [InlineData("warmInstances", "-1")]
     [InlineData("warmInstances", "11")]
     [InlineData("databaseInUse", "Restored")]
-    [InlineData("repository", "spotify")]
+    [InlineData("repositoryId", "example/spotify")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
     [InlineData("releaseAt", "Friday")]
     [InlineData("releaseAt", "2026-12-04T05:00:00Z")]
@@ -92,15 +93,41 @@ public sealed class SettingsTests
             .SelectMany(stack => File.ReadAllLines(Path.Combine(StackFile.Folder(), $"Pulumi.{stack}.yaml")))
             .Select(line => line.TrimStart(' ', '#'))
             .ToList();
-        var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
-        var settings = Regex.Matches(source, "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
-            .Select(match => match.Groups[1].Value)
-            .Distinct()
-            .ToList();
 
-        Assert.True(settings.Count > 15);
         Assert.All(
-            settings,
-            setting => Assert.Contains(lines, line => line.StartsWith($"spotify:{setting}:", StringComparison.Ordinal)));
+            Settings(), setting => Assert.Contains(lines, line => line.StartsWith($"spotify:{setting}:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_table_of_settings_lists_every_setting_with_its_default()
+    {
+        var rows = File.ReadLines(Repository.PathOf("docs/settings.md"))
+            .SkipWhile(line => line != "## Settings of a stack").TakeWhile(line => line != "## Settings of a function")
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split(" | "))
+            .SelectMany(cells => Regex.Matches(cells[0], "`([^`]+)`").Select(name => (Name: name.Groups[1].Value, Default: cells[2])))
+            .ToList();
+        var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
+
+        Assert.Equal(
+            Settings().Append("cdnKey-NAME").Order(StringComparer.Ordinal),
+            rows.Select(row => row.Name).Where(name => !name.StartsWith("gcp:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.All(rows, row =>
+        {
+            if (source.Contains($"config.Require(\"{row.Name}\")", StringComparison.Ordinal)) Assert.Equal("required", row.Default);
+            if (Regex.Match(source, $"config\\.\\w+\\(\"{row.Name}\"\\) \\?\\? (\\w+)") is { Success: true } match && row.Default[0] != 'r')
+                Assert.Equal(match.Groups[1].Value.Replace("_", "", StringComparison.Ordinal), row.Default);
+        });
+    }
+
+    private static List<string> Settings()
+    {
+        var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
+        return
+        [
+            .. Regex.Matches(source, "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
+                .Select(match => match.Groups[1].Value)
+                .Distinct(),
+        ];
     }
 }
