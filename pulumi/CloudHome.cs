@@ -14,7 +14,7 @@ internal static class CloudHome
         var settings = StackSettings.Read();
         var root = SourceArchive.FindRoot(Directory.GetCurrentDirectory());
 
-        var services = new Services(settings);
+        var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
         var edge = new Edge(settings, services);
         var identity = new Identity(settings, project, edge.Domain, services);

@@ -85,8 +85,7 @@ internal sealed class Identity : Layer
             $"resource.name.startsWith('projects/_/buckets/gcf-v2-sources-{project.Number}-')");
         Grant("upload-events", "roles/eventarc.eventReceiver", Uploads.Member);
         // Creating a trigger fails unless Eventarc's service agent exists and has its role.
-        var eventarc = new Gcp.Projects.ServiceIdentity(
-            "eventarc", new() { Project = settings.Project, Service = "eventarc.googleapis.com" }, Own);
+        var eventarc = DeclareAgent("eventarc", "eventarc", settings.Project);
         Grant("eventarc", "roles/eventarc.serviceAgent", eventarc.Member);
         // Cloud Storage publishes upload events to Pub/Sub.
         Grant("storage-events", "roles/pubsub.publisher", project.ServiceAgent("gs-project-accounts"));

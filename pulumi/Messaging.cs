@@ -30,9 +30,8 @@ internal sealed class Messaging : Layer
             queue => queue.Name,
             queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)
                 [.. Enumerable.Range(0, queue.Shards).Select(shard => DeclareQueue(queue, shard, settings.Home))]);
-        // Pub/Sub's service agent moves messages to the dead letters and signs pushes. In a new project the agent must be created, and then
-        // has no roles.
-        agent = new Gcp.Projects.ServiceIdentity("pubsub", new() { Project = settings.Project, Service = "pubsub.googleapis.com" }, Own);
+        // Pub/Sub's service agent moves messages to the dead letters and signs pushes.
+        agent = DeclareAgent("pubsub", "pubsub", settings.Project);
         _ = new Gcp.Projects.IAMMember(
             "pubsub-serviceAgent",
             new() { Project = settings.Project, Role = "roles/pubsub.serviceAgent", Member = agent.Member },

@@ -31,7 +31,7 @@ internal sealed class Observability : Layer
         var metrics = LogMetrics.All.Select(metric => metric.Declare(Own)).ToList();
         var background = functions.Where(function => !function.IsPublic).Select(function => function.Name);
         foreach (var alert in Alerts.Of(settings, background)) alerts.Declare(alert, After(metrics));
-        DeclareObjectives(services);
+        DeclareObjectives();
         DeclareUptimeCheck(domain);
         if (settings.BillingAccount is { } account) DeclareBudget(account, project, channel);
 
@@ -45,7 +45,7 @@ internal sealed class Observability : Layer
     public Output<string> DashboardUrl { get; }
 
     // Only server errors count against an objective; 4xx responses do not.
-    private void DeclareObjectives(Services services)
+    private void DeclareObjectives()
     {
         var api = new Gcp.Monitoring.CustomService("api", new() { ServiceId = "api", DisplayName = "API" }, Own);
         var playback = new Gcp.Monitoring.CustomService("playback", new() { ServiceId = "playback", DisplayName = "Playback" }, Own);
@@ -57,20 +57,20 @@ internal sealed class Observability : Layer
                 "api-availability", "99.9 % of API requests succeed", 0.999,
                 Ratio(requests, requests + " metric.labels.response_code_class=500"),
                 "The dashboard's chart of function requests shows the failing function; Error Reporting shows the errors."),
-            api, alerts, this, services);
+            api, alerts, this);
         _ = new ServiceLevel(
             new Objective(
                 "api-latency", "99 % of API requests take at most 100 ms", 0.99,
                 Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
                 "The dashboard's chart of latencies shows the slow function. "
                 + "If it starts new instances frequently, set `KeepsWarm` of its size. If the database is slow, check its CPU."),
-            api, alerts, this, services);
+            api, alerts, this);
         _ = new ServiceLevel(
             new Objective(
                 "playback-availability", "99.9 % of playback authorizations succeed", 0.999,
                 Ratio(playbackRequests, playbackRequests + " metric.labels.response_code_class=\"5xx\""),
                 "Open the errors of `playback` in Error Reporting, and the database's CPU on the dashboard."),
-            playback, alerts, this, services);
+            playback, alerts, this);
         // The goal is 95 %, because the first requests of a new instance exceed the budget of 30 ms.
         _ = new ServiceLevel(
             new Objective(
@@ -78,7 +78,7 @@ internal sealed class Observability : Layer
                 Within(30, "metric.type=\"run.googleapis.com/request_latencies\" " + Playback),
                 "Playback makes one database query: check the database's latency and CPU on the dashboard. "
                 + "If many instances are new, raise `warmInstances`."),
-            playback, alerts, this, services);
+            playback, alerts, this);
     }
 
     private void DeclareUptimeCheck(Output<string> domain)

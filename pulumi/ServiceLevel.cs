@@ -31,12 +31,10 @@ internal sealed class ServiceLevel : ComponentResource
     ];
 
     /// <summary>Declares the resources.</summary>
-    public ServiceLevel(
-        Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent, Services services)
+    public ServiceLevel(Objective objective, Gcp.Monitoring.CustomService service, Alerts alerts, ComponentResource parent)
         : base("spotify:cloud:service-level", objective.Name, new ComponentResourceOptions { Parent = parent })
     {
         var own = new CustomResourceOptions { Parent = this };
-        foreach (var dependency in services.All) own.DependsOn.Add(dependency);
         var slo = new Gcp.Monitoring.Slo(
             objective.Name,
             new()

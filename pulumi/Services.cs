@@ -3,27 +3,87 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>The enabled Google services.</summary>
+/// <summary>
+/// The enabled Google services: those whose APIs create the declared resources, and those that a resource needs at run time.
+/// </summary>
 internal sealed class Services : ComponentResource
 {
-    private static readonly string[] Names =
-    [
-        "artifactregistry", "bigquery", "bigquerydatatransfer", "billingbudgets", "cloudbuild", "cloudfunctions", "cloudkms",
-        "cloudresourcemanager", "cloudscheduler", "cloudtasks", "compute", "eventarc", "eventarcpublishing", "firebaserules", "firestore",
-        "iam", "iamcredentials", "identitytoolkit", "logging", "monitoring", "pubsub", "run", "secretmanager", "securetoken", "spanner",
-        "storage", "sts",
-    ];
-
-    /// <summary>Enables the services. They stay enabled when the stack is destroyed, because the project may need them elsewhere.</summary>
-    public Services(StackSettings settings) : base("spotify:cloud:services", "services")
+    // The services that create the resources of a module, or of a single type. The services of projects/* are enabled by hand, because
+    // the program cannot enable services without them (docs/cloud.md).
+    private static readonly Dictionary<string, string[]> Apis = new()
     {
-        All = [.. Names.Select(name => new Gcp.Projects.Service(
-            name,
-            new() { Project = settings.Project, ServiceName = $"{name}.googleapis.com", DisableOnDestroy = false },
-            new CustomResourceOptions { Parent = this }))];
+        ["artifactregistry"] = ["artifactregistry"],
+        ["bigquery"] = ["bigquery"],
+        ["bigquery/dataTransferConfig"] = ["bigquery", "bigquerydatatransfer"],
+        ["billing"] = ["billingbudgets"],
+        ["cloudfunctionsv2"] = ["artifactregistry", "cloudbuild", "cloudfunctions", "run"],
+        ["cloudrunv2"] = ["run"],
+        ["cloudscheduler"] = ["cloudscheduler"],
+        ["cloudtasks"] = ["cloudtasks"],
+        ["compute"] = ["compute"],
+        ["eventarc"] = ["eventarc"],
+        ["firebaserules"] = ["firebaserules"],
+        ["firestore"] = ["firestore"],
+        ["iam"] = ["iam"],
+        ["identityplatform"] = ["identitytoolkit"],
+        ["kms"] = ["cloudkms"],
+        ["logging"] = ["logging"],
+        ["monitoring"] = ["monitoring"],
+        ["projects"] = ["cloudresourcemanager"],
+        ["projects/service"] = [],
+        ["projects/serviceIdentity"] = [],
+        ["pubsub"] = ["pubsub"],
+        ["secretmanager"] = ["secretmanager"],
+        ["serviceaccount"] = ["iam"],
+        ["spanner"] = ["spanner"],
+        ["storage"] = ["storage"],
+    };
+
+    // The services that clients of a resource call, in addition to those that create it.
+    private static readonly Dictionary<string, string[]> RunTimeApis = new()
+    {
+        // A workflow exchanges GitHub's token for a federated one, and that for a token of the service account.
+        ["iam/workloadIdentityPoolProvider"] = ["sts", "iamcredentials"],
+        // Players renew their tokens.
+        ["identityplatform/config"] = ["securetoken"],
+    };
+
+    private readonly Input<string> project;
+    private readonly Dictionary<string, Gcp.Projects.Service> enabled = [];
+
+    /// <summary>Enables no service yet. The declared resources determine the services.</summary>
+    public Services(Input<string> project) : base("spotify:cloud:services", "services")
+    {
+        this.project = project;
         RegisterOutputs();
     }
 
-    /// <summary>The services, as dependencies of other resources.</summary>
-    public IReadOnlyList<Resource> All { get; }
+    /// <summary>The types and modules whose services are known, such as <c>pubsub</c>.</summary>
+    internal static IEnumerable<string> Known => Apis.Keys;
+
+    /// <summary>Enables a service. It stays enabled when the stack is destroyed, because the project may need it elsewhere.</summary>
+    /// <param name="name">The name without the domain, such as <c>pubsub</c>.</param>
+    public Gcp.Projects.Service Enable(string name) => enabled.TryGetValue(name, out var service)
+        ? service
+        : enabled[name] = new Gcp.Projects.Service(
+            name,
+            new() { Project = project, ServiceName = $"{name}.googleapis.com", DisableOnDestroy = false },
+            new CustomResourceOptions { Parent = this });
+
+    /// <summary>Adds the services of a resource to its dependencies, and enables them.</summary>
+    public ResourceTransformationResult? Require(ResourceTransformationArgs args)
+    {
+        if (args.Resource.GetResourceType().Split(':') is not ["gcp", var type, _]) return null;
+        foreach (var service in RunTimeApis.GetValueOrDefault(type, [])) _ = Enable(service);
+        var required = new CustomResourceOptions();
+        foreach (var service in ApisOf(type)) required.DependsOn.Add(Enable(service));
+        return new(args.Args, CustomResourceOptions.Merge((CustomResourceOptions)args.Options, required));
+    }
+
+    /// <summary>Returns the services that create resources of a type.</summary>
+    /// <param name="type">The type, such as <c>pubsub/topic</c>.</param>
+    /// <exception cref="RunException">The services are unknown.</exception>
+    internal static IReadOnlyList<string> ApisOf(string type) =>
+        Apis.GetValueOrDefault(type) ?? Apis.GetValueOrDefault(type.Split('/')[0])
+        ?? throw new RunException($"The Google services that create {type} are unknown: add them to {nameof(Services)}.{nameof(Apis)}.");
 }

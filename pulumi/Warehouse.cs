@@ -78,8 +78,7 @@ internal sealed class Warehouse : Layer
             "warehouse-queries",
             new() { Project = settings.Project, AccountId = "warehouse-queries", DisplayName = "Runs the scheduled queries" },
             Own);
-        var transfers = new Gcp.Projects.ServiceIdentity(
-            "transfers", new() { Project = settings.Project, Service = "bigquerydatatransfer.googleapis.com" }, Own);
+        var transfers = DeclareAgent("transfers", "bigquerydatatransfer", settings.Project);
         var grants = new List<Resource>
         {
             new Gcp.Projects.IAMMember(

@@ -25,7 +25,7 @@ internal static class DeclaredFunction
         await Deployment.TestAsync(mocks, new TestOptions { ProjectName = "spotify", StackName = "dev", IsPreview = false }, () =>
         {
             var settings = StackSettings.Read();
-            var (services, project) = (new Services(settings), new ProjectFacts(Project, CloudMocks.ProjectNumber));
+            var (services, project) = (new Services(settings.Project), new ProjectFacts(Project, CloudMocks.ProjectNumber));
             var context = new FunctionContext(
                 settings,
                 project,

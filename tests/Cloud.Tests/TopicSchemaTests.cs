@@ -66,7 +66,7 @@ public sealed class TopicSchemaTests
             () =>
             {
                 var project = new ProjectFacts("example", CloudMocks.ProjectNumber);
-                _ = new Messaging(settings, project, new Services(settings), [new CloudFunction(function)], schemas);
+                _ = new Messaging(settings, project, new Services(settings.Project), [new CloudFunction(function)], schemas);
             });
         return mocks.All;
     }
