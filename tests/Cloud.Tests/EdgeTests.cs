@@ -1,3 +1,5 @@
+using Spotify.Fixtures;
+
 namespace Spotify.Cloud.Tests;
 
 /// <summary>The load balancer.</summary>
@@ -45,5 +47,18 @@ public sealed class EdgeTests
 
         Assert.All(deployed.Of("compute/backendService"), service =>
             Assert.Equal(service.All("backends").Count() > 1, service.All("outlierDetection").Any()));
+    }
+
+    [Fact]
+    public async Task The_documented_quotas_are_those_of_the_declared_backends()
+    {
+        var deployed = await Deployed.To("prod");
+        var words = File.ReadAllText(Repository.PathOf("docs/cloud.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Contains(
+            $"needs {deployed.Of("compute/backendService").Count()} backend services "
+            + $"and {deployed.Of("compute/backendBucket").Count()} backend buckets",
+            string.Join(' ', words),
+            StringComparison.Ordinal);
     }
 }
