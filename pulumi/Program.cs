@@ -1,4 +1,7 @@
 using Pulumi;
 using Spotify.Cloud;
+using Spotify.Cloud.Listing;
 
-return await Deployment.RunAsync(() => CloudHome.DeployAsync(CloudFunction.All));
+return args is ["resources", .. var rest]
+    ? await ResourceListing.RunAsync(rest, Console.Out, Console.Error)
+    : await Deployment.RunAsync(() => CloudHome.DeployAsync(CloudFunction.All));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Pulumi;
 using Pulumi.Testing;
 using Pulumi.Utilities;
+using Spotify.Cloud.Listing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Web.Functions;
 

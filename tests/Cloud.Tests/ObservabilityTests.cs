@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
+using Spotify.Cloud.Listing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Functions.Playback;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Spotify.Cloud.Listing;
 using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests;

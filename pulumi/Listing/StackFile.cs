@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Pulumi;
 using YamlDotNet.RepresentationModel;
 
-namespace Spotify.Cloud.Tests;
+namespace Spotify.Cloud.Listing;
 
 /// <summary>The configuration in <c>pulumi/Pulumi.{stack}.yaml</c>.</summary>
 internal static class StackFile
@@ -12,12 +13,16 @@ internal static class StackFile
         .Select(file => Path.GetFileNameWithoutExtension(file)["Pulumi.".Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>Returns the values by key (<c>spotify:regions</c>). Lists are in JSON, as Pulumi passes them to the program.</summary>
+    /// <exception cref="RunException">The stack has no file.</exception>
     public static ImmutableDictionary<string, string> Read(string stack)
     {
+        var path = Path.Combine(Folder(), $"Pulumi.{stack}.yaml");
+        if (!File.Exists(path)) throw new RunException($"There is no stack {stack}. The stacks are {string.Join(", ", Stacks)}.");
         var yaml = new YamlStream();
-        using (var file = File.OpenText(Path.Combine(Folder(), $"Pulumi.{stack}.yaml"))) yaml.Load(file);
+        using (var file = File.OpenText(path)) yaml.Load(file);
         var values = (YamlMappingNode)((YamlMappingNode)yaml.Documents[0].RootNode)["config"];
-        return values.ToImmutableDictionary(
+        // A secret is a map, with its encrypted value.
+        return values.Where(value => value.Value is not YamlMappingNode).ToImmutableDictionary(
             value => ((YamlScalarNode)value.Key).Value!,
             value => value.Value is YamlSequenceNode list
                 ? JsonSerializer.Serialize(list.Select(entry => ((YamlScalarNode)entry).Value))

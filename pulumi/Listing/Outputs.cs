@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Pulumi;
 
-namespace Spotify.Cloud.Tests.Mocks;
+namespace Spotify.Cloud.Listing;
 
 /// <summary>The outputs that Google's APIs return for inputs: ids, URLs and so on, in Google's formats.</summary>
 internal static class Outputs
 {
     private const string Compute = "https://www.googleapis.com/compute/v1/";
-    private const string Pools = $"projects/{CloudMocks.ProjectNumber}/locations/global/workloadIdentityPools";
+    private const string Pools = $"projects/{SimulatedCloud.ProjectNumber}/locations/global/workloadIdentityPools";
 
     private static readonly Dictionary<string, string> Collections = new()
     {
@@ -62,7 +62,7 @@ internal static class Outputs
                 state.SetItem("url", $"https://{location}-{project}.cloudfunctions.net/{own}").SetItem("serviceConfig", Service())),
             "cloudrunv2/service" => (
                 $"{root}/locations/{location}/services/{own}",
-                state.SetItem("uri", $"https://{own}-{CloudMocks.ProjectNumber}.{location}.run.app")),
+                state.SetItem("uri", $"https://{own}-{SimulatedCloud.ProjectNumber}.{location}.run.app")),
             "eventarc/trigger" => ($"{root}/locations/{location}/triggers/{own}", state),
             "artifactregistry/repository" => Named($"{root}/locations/{location}/repositories/{Input("repositoryId", name)}"),
             "spanner/instance" => ($"{root}/instances/{own}", state),
@@ -108,7 +108,7 @@ internal static class Outputs
 
         (string, ImmutableDictionary<string, object>) Identity()
         {
-            var email = $"service-{CloudMocks.ProjectNumber}@gcp-sa-{Input("service", "").Split('.')[0]}.iam.gserviceaccount.com";
+            var email = $"service-{SimulatedCloud.ProjectNumber}@gcp-sa-{Input("service", "").Split('.')[0]}.iam.gserviceaccount.com";
             return ($"{root}/services/{Input("service", "")}", inputs.SetItem("email", email).SetItem("member", $"serviceAccount:{email}"));
         }
     }

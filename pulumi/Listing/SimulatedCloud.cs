@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Pulumi.Testing;
+
+namespace Spotify.Cloud.Listing;
+
+/// <summary>A registered resource.</summary>
+/// <param name="Type">The type, such as <c>gcp:storage/bucket:Bucket</c>.</param>
+/// <param name="Name">The name of the Pulumi resource.</param>
+/// <param name="Inputs">The inputs: strings, booleans, numbers (<see cref="double"/>), assets, lists and maps.</param>
+internal sealed record Registration(string Type, string Name, ImmutableDictionary<string, object> Inputs);
+
+/// <summary>
+/// A simulation of Google's APIs, so that the program runs without network and credentials. Records the registered resources and returns
+/// realistic outputs.
+/// </summary>
+/// <param name="project">The project id.</param>
+internal class SimulatedCloud(string project) : IMocks
+{
+    /// <summary>The project number.</summary>
+    public const string ProjectNumber = "123456789012";
+
+    private readonly List<Registration> registered = [];
+
+    /// <summary>The registered resources, ordered by type and name.</summary>
+    public ImmutableArray<Registration> Registered
+    {
+        get
+        {
+            lock (registered)
+            {
+                return
+                [
+                    .. registered
+                        .OrderBy(resource => resource.Type, StringComparer.Ordinal)
+                        .ThenBy(resource => resource.Name, StringComparer.Ordinal),
+                ];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
+    {
+        var registration = new Registration(args.Type!, args.Name!, args.Inputs);
+        var (id, state) = Outputs.Of(registration.Type, registration.Name, registration.Inputs, project);
+        lock (registered) registered.Add(registration);
+        Check(registration, id, state);
+        return Task.FromResult<(string?, object)>((id, state));
+    }
+
+    /// <inheritdoc/>
+    public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(args.Token switch
+    {
+        "gcp:organizations/getProject:getProject" => args.Args
+            .Add("number", ProjectNumber).Add("name", project).Add("id", $"projects/{project}"),
+        "gcp:storage/getProjectServiceAccount:getProjectServiceAccount" =>
+            args.Args
+                .Add("emailAddress", $"service-{ProjectNumber}@gs-project-accounts.iam.gserviceaccount.com")
+                .Add("id", "storage")
+                .Add("member", "storage")
+                .SetItem("project", project),
+        _ => throw new NotSupportedException($"{args.Token} is not simulated."),
+    });
+
+    /// <summary>Called for each resource before the program receives its outputs. Throws to refuse the resource.</summary>
+    protected virtual void Check(Registration resource, string id, ImmutableDictionary<string, object> state)
+    {
+    }
+}
