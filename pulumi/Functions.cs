@@ -202,6 +202,8 @@ internal sealed class Functions : Layer
                 {
                     var handler = context.HandlerOf(queue).Name;
                     yield return ($"Tasks__Urls__{queue.Name}", context.Project.RunUrl(handler, context.Settings.Home));
+                    foreach (var (shard, declared) in context.Messaging.Queues[queue.Name].Index())
+                        yield return (FormattableString.Invariant($"Tasks__Shards__{queue.Name}__{shard}"), declared.Name);
                 }
             }
 

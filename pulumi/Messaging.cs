@@ -107,27 +107,24 @@ internal sealed class Messaging : Layer
         return new Gcp.PubSub.Topic(topic.Name, arguments, Own);
     }
 
-    private Gcp.CloudTasks.Queue DeclareQueue(Queue queue, int shard, string location)
-    {
-        var name = FormattableString.Invariant($"{queue.Name}-{shard}");
-        return new Gcp.CloudTasks.Queue(
-            name,
-            new()
+    // Pulumi adds a random suffix to the name, because Google does not free the name of a deleted queue for up to three days:
+    // https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues/delete
+    private Gcp.CloudTasks.Queue DeclareQueue(Queue queue, int shard, string location) => new(
+        FormattableString.Invariant($"{queue.Name}-{shard}"),
+        new()
+        {
+            Location = location,
+            RateLimits = new QueueRateLimitsArgs
             {
-                Name = name,
-                Location = location,
-                RateLimits = new QueueRateLimitsArgs
-                {
-                    MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond, MaxConcurrentDispatches = queue.MaxConcurrentDispatches,
-                },
-                RetryConfig = new QueueRetryConfigArgs
-                {
-                    MaxAttempts = queue.MaxDispatches, MinBackoff = Seconds(queue.MinBackoff), MaxBackoff = Seconds(queue.MaxBackoff),
-                },
-                StackdriverLoggingConfig = new QueueStackdriverLoggingConfigArgs { SamplingRatio = 0.01 },
+                MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond, MaxConcurrentDispatches = queue.MaxConcurrentDispatches,
             },
-            Own);
-    }
+            RetryConfig = new QueueRetryConfigArgs
+            {
+                MaxAttempts = queue.MaxDispatches, MinBackoff = Seconds(queue.MinBackoff), MaxBackoff = Seconds(queue.MaxBackoff),
+            },
+            StackdriverLoggingConfig = new QueueStackdriverLoggingConfigArgs { SamplingRatio = 0.01 },
+        },
+        Own);
 
     private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###}s");
 }

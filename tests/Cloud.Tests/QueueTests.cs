@@ -39,7 +39,7 @@ public sealed class QueueTests
         var queues = all.Where(resource => resource.Module == "cloudtasks/queue").ToList();
         Assert.Equal(
             ["playlist-generator-0", "playlist-generator-1", "playlist-generator-2", "playlist-generator-3"],
-            queues.Select(queue => queue.Text("name")));
+            queues.Select(queue => queue.Name));
         Assert.All(queues, queue =>
         {
             Assert.Equal(500, queue.Numbers("rateLimits.maxDispatchesPerSecond").Single());
@@ -49,7 +49,7 @@ public sealed class QueueTests
             Assert.Equal("600s", queue.Text("retryConfig.maxBackoff"));
         });
         Assert.Equal(
-            queues.Select(queue => queue.Text("name")),
+            queues.Select(queue => (string)queue.State["name"]),
             all.Where(resource => resource.Module == "cloudtasks/queueIamMember").Select(grant => grant.Text("name")));
         Assert.Contains(
             all, grant => grant.Module == "serviceaccount/iAMMember" && grant.Text("role") == "roles/iam.serviceAccountUser");

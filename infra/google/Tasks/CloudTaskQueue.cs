@@ -16,8 +16,8 @@ using CloudTasks = Google.Cloud.Tasks.V2;
 namespace Spotify.Google.Tasks;
 
 /// <summary>
-/// Queues of Cloud Tasks: shard i of a queue is the queue <c>{name}-{i}</c>, from 0. Cloud Tasks takes one task per request. Every task
-/// gets a name, so that a request whose response was lost can be repeated without adding the task twice.
+/// Queues of Cloud Tasks, one for each shard of a queue (<see cref="TaskOptions.Shards"/>). Cloud Tasks takes one task per request. Every
+/// task gets a name, so that a request whose response was lost can be repeated without adding the task twice.
 /// </summary>
 public sealed class CloudTaskQueue : ITaskQueue
 {
@@ -51,7 +51,7 @@ public sealed class CloudTaskQueue : ITaskQueue
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">No function is configured for the queue.</exception>
+    /// <exception cref="InvalidOperationException">No function, or another number of shards, is configured for the queue.</exception>
     /// <exception cref="IOException">Cloud Tasks rejected the task or failed.</exception>
     /// <exception cref="TimeoutException">Cloud Tasks did not respond in time.</exception>
     public async Task EnqueueAsync(Queue queue, IReadOnlyList<TaskRequest> tasks, CancellationToken ct)
@@ -63,10 +63,16 @@ public sealed class CloudTaskQueue : ITaskQueue
                 $"No function is configured for the tasks of '{queue.Name}': "
                 + $"set Tasks:Urls:{queue.Name}, or Tasks:BaseUrl for all queues, to its address.");
 
+        var shards = options.Shards.GetValueOrDefault(queue.Name)
+            ?? [.. Enumerable.Range(0, queue.Shards).Select(shard => FormattableString.Invariant($"{queue.Name}-{shard}"))];
+        if (shards.Length != queue.Shards)
+            throw new InvalidOperationException(
+                $"'{queue.Name}' has {queue.Shards} shards: set Tasks:Shards:{queue.Name} to as many queues, not {shards.Length}.");
+
         // DistinctBy, because the first of two tasks with one name counts, and parallel requests have no order.
         var requests = tasks.Select(task => (Task: task, Name: task.Name ?? Guid.NewGuid().ToString("n")))
             .DistinctBy(item => item.Name)
-            .Select(item => Request(queue, url.TrimEnd('/'), item.Task, item.Name));
+            .Select(item => Request(queue, shards, url.TrimEnd('/'), item.Task, item.Name));
         await Parallel.ForEachAsync(
             requests,
             new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = ct },
@@ -74,11 +80,11 @@ public sealed class CloudTaskQueue : ITaskQueue
                 "create", () => CreateAsync(request, ct), created => created ? CallOutcome.Ok : CallOutcome.Exists));
     }
 
-    private CloudTasks.CreateTaskRequest Request(Queue queue, string url, TaskRequest task, string name)
+    private CloudTasks.CreateTaskRequest Request(Queue queue, string[] shards, string url, TaskRequest task, string name)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(name));
-        var shard = BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(hash.Length - sizeof(uint))) % (uint)queue.Shards;
-        var parent = $"projects/{options.Project}/locations/{options.Location}/queues/{queue.Name}-{shard}";
+        var shard = BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(hash.Length - sizeof(uint))) % (uint)shards.Length;
+        var parent = $"projects/{options.Project}/locations/{options.Location}/queues/{shards[shard]}";
         return new CloudTasks.CreateTaskRequest
         {
             Parent = parent,

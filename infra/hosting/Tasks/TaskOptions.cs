@@ -20,6 +20,12 @@ public sealed class TaskOptions
     /// <summary>The address of the function that takes a queue's tasks, by the queue's name; https.</summary>
     public IReadOnlyDictionary<string, string> Urls { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The ids of the Cloud Tasks queues of a queue, in order of their shards, by the queue's name. Without them, shard i is
+    /// <c>{name}-{i}</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string[]> Shards { get; set; } = new Dictionary<string, string[]>();
+
     /// <summary>The e-mail address of the service account whose OIDC token the tasks carry.</summary>
     public string ServiceAccount { get; set; } = "";
 
@@ -67,6 +73,8 @@ public sealed class TaskOptionsValidator : IValidateOptions<TaskOptions>
         if (options.BaseUrl is { } url && !IsBaseUrl(url)) yield return $"Tasks:BaseUrl {BaseUrlRule}, not '{url}'.";
         foreach (var (queue, address) in options.Urls)
             if (!IsBaseUrl(address)) yield return $"Tasks:Urls:{queue} {BaseUrlRule}, not '{address}'.";
+        foreach (var (queue, ids) in options.Shards)
+            if (!ids.All(IsId)) yield return $"Tasks:Shards:{queue} must be ids of Cloud Tasks queues, not '{string.Join(", ", ids)}'.";
         if (options.Audience is "") yield return "Tasks:Audience must not be empty; without the setting it is the function's address.";
         if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromMinutes(10))
             yield return $"Tasks:Deadline must be above 0, up to 10 minutes, not {options.Deadline}.";

@@ -4,7 +4,7 @@ namespace Spotify.Domain.Ports;
 /// A queue of tasks for one function. Each task is a POST with a JSON body and the token of a service account, repeated until the response
 /// is 2xx. A task that fails <see cref="MaxAttempts"/> times, or is poison, goes to <see cref="Topic.DeadLetters"/>.
 /// </summary>
-/// <param name="Name">1 to 90 letters, digits and hyphens.</param>
+/// <param name="Name">1 to 80 letters, digits and hyphens. Cloud Tasks allows 100 with the shard and a random suffix.</param>
 /// <param name="Path">The path that the function serves, starting with <c>/tasks/</c>.</param>
 public sealed record Queue(string Name, string Path)
 {

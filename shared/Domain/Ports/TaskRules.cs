@@ -27,7 +27,7 @@ public static partial class TaskRules
     public static void Check(Queue queue)
     {
         if (!QueueName().IsMatch(queue.Name))
-            throw new ArgumentException($"'{queue.Name}' is not a valid queue name: 1 to 90 letters, digits and hyphens.", nameof(queue));
+            throw new ArgumentException($"'{queue.Name}' is not a valid queue name: 1 to 80 letters, digits and hyphens.", nameof(queue));
         if (Problem() is { } problem) throw new ArgumentException($"Queue {queue.Name}: {problem}.", nameof(queue));
 
         string? Problem() =>
@@ -63,7 +63,7 @@ public static partial class TaskRules
         }
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9-]{1,90}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9-]{1,80}\z", RegexOptions.CultureInvariant)]
     private static partial Regex QueueName();
 
     [GeneratedRegex(@"\A/tasks(/[A-Za-z0-9-]+)+\z", RegexOptions.CultureInvariant)]
