@@ -29,8 +29,11 @@ internal sealed record CloudFunction(FunctionDefinition Definition)
     /// </summary>
     public bool IsPublic => Caller is Caller.Listeners or Caller.Anyone;
 
-    /// <summary>Whether the function is deployed as a container with ffmpeg instead of from source.</summary>
-    public bool IsContainer => Caller == Caller.Uploads;
+    /// <summary>The image: the stage of <c>infra/google/Dockerfile</c> that has what the function needs.</summary>
+    public string Image => Uses.MediaEncoder ? "functions-ffmpeg" : "functions";
+
+    /// <summary>The class in <c>infra/google/EntryPoints.cs</c>, with its namespace.</summary>
+    public string EntryPoint => $"Spotify.Google.{Definition.EntryPoint}";
 
     /// <summary>Whether the function runs in every region, not only in the home region.</summary>
     public bool InEveryRegion => IsPublic || Definition.InEveryRegion;

@@ -12,7 +12,7 @@ internal static class CloudHome
     public static async Task<IDictionary<string, object?>> DeployAsync(IReadOnlyList<CloudFunction> functions)
     {
         var settings = StackSettings.Read();
-        var root = SourceArchive.FindRoot(Directory.GetCurrentDirectory());
+        var root = Checkout.Root;
 
         var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
@@ -24,11 +24,8 @@ internal static class CloudHome
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"));
 
         var context = new FunctionContext(settings, project, services, data, messaging, warehouse, identity, edge.Domain, functions);
-        var deployed = new Functions(context, SourceArchive.Of(root)).All;
-        var ingest = new AudioIngest(
-            context,
-            functions.Single(function => function.Caller == Caller.Uploads),
-            deployed.First(function => function.Function.Caller == Caller.Scheduler));
+        var deployed = new Functions(context).All;
+        _ = new AudioIngest(context, deployed.Single(function => function.Function.Caller == Caller.Uploads));
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, settings, identity);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);
@@ -46,7 +43,6 @@ internal static class CloudHome
             ["database"] = data.DatabaseName,
             ["dashboard"] = observability.DashboardUrl,
             ["uploads"] = data.Uploads.Url,
-            ["imageRepository"] = ingest.ImageRepository,
             ["deploymentProvider"] = identity.DeploymentProvider,
             ["deploymentAccount"] = identity.DeploymentAccount,
         };

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Pulumi;
-using Pulumi.Gcp.CloudFunctionsV2.Inputs;
+using Pulumi.Gcp.CloudRunV2.Inputs;
 using Spotify.Domain.Ports;
 using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
@@ -23,7 +23,10 @@ internal sealed record FunctionContext(
     public CloudFunction HandlerOf(Queue queue) => All.Single(function => function.Definition.Queue?.Name == queue.Name);
 }
 
-/// <summary>The functions that are deployed from source, each with a service account that has the roles of its definition only.</summary>
+/// <summary>
+/// The functions: Cloud Run services of one image, each with its own entry point and a service account that has the roles of its definition
+/// only.
+/// </summary>
 internal sealed class Functions : Layer
 {
     private const string GoogleIssuer = "https://accounts.google.com";
@@ -32,41 +35,19 @@ internal sealed class Functions : Layer
 
     private readonly FunctionContext context;
     private readonly StackSettings settings;
-    private readonly Gcp.Storage.BucketIAMMember sourcesMayBeRead;
-    private readonly Dictionary<string, Gcp.ArtifactRegistry.Repository> images;
 
     /// <summary>Declares the functions.</summary>
-    public Functions(FunctionContext context, SourceArchive source) : base("functions", context.Services)
+    public Functions(FunctionContext context) : base("functions", context.Services)
     {
         (this.context, settings) = (context, context.Settings);
-        var bucket = new Gcp.Storage.Bucket(
-            "sources",
-            new()
-            {
-                Name = settings.BucketName("sources"),
-                Location = settings.Home,
-                UniformBucketLevelAccess = true,
-                PublicAccessPrevention = "enforced",
-                ForceDestroy = true,
-            },
-            Own);
-        sourcesMayBeRead = new Gcp.Storage.BucketIAMMember(
-            "function-builder-sources",
-            new() { Bucket = bucket.Name, Role = "roles/storage.objectViewer", Member = context.Identity.Builder.Member },
-            Own);
-        var archive = new Gcp.Storage.BucketObject(
-            "functions", new() { Bucket = bucket.Name, Name = source.ObjectName, Source = source.Archive }, Own);
-        // The default repositories of Cloud Functions keep every image forever.
-        images = settings.Regions.ToDictionary(
-            region => region, region => Images.Declare("functions", $"functions-{region}", region, areImmutable: false, Own));
-        All = [.. context.All.Where(function => !function.IsContainer).Select(function => Declare(function, archive))];
+        All = [.. context.All.Select(Declare)];
         RegisterOutputs();
     }
 
     /// <summary>The deployed functions.</summary>
     public IReadOnlyList<DeployedFunction> All { get; }
 
-    private DeployedFunction Declare(CloudFunction function, Gcp.Storage.BucketObject archive)
+    private DeployedFunction Declare(CloudFunction function)
     {
         var account = new Gcp.ServiceAccount.Account(
             function.Name,
@@ -75,84 +56,95 @@ internal sealed class Functions : Layer
         var grants = new Grants(function, account.Member, context, Own).Declare();
         var regions = function.InEveryRegion ? settings.Regions : [settings.Home];
         return new DeployedFunction(
-            function, regions.ToDictionary(region => region, region => Declare(function, region, account, archive, grants)));
+            function, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
     }
 
-    private Gcp.CloudFunctionsV2.Function Declare(
-        CloudFunction function,
-        string region,
-        Gcp.ServiceAccount.Account account,
-        Gcp.Storage.BucketObject archive,
-        IEnumerable<Resource> grants)
+    private Gcp.CloudRunV2.Service Declare(
+        CloudFunction function, string region, Gcp.ServiceAccount.Account account, IReadOnlyList<Resource> grants)
     {
         var size = function.Size;
         var releaseInstances = function.IsPublic ? settings.Release?.MinInstances ?? 0 : 0;
-        var service = new FunctionServiceConfigArgs
-        {
-            AvailableMemory = size.Memory,
-            AvailableCpu = size.Cores.ToString(CultureInfo.InvariantCulture),
-            MaxInstanceRequestConcurrency = size.Concurrency,
-            MinInstanceCount = Math.Max(size.KeepsWarm ? settings.WarmInstances : 0, releaseInstances),
-            MaxInstanceCount = settings.MaxInstances(size),
-            TimeoutSeconds = (int)function.Definition.Timeout.TotalSeconds,
-            ServiceAccountEmail = account.Email,
-            // Functions behind the load balancer verify tokens themselves, because the load balancer has no identity. The others accept
-            // calls from within the project only, from accounts that have the role.
-            IngressSettings = function.IsPublic ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY",
-            AllTrafficOnLatestRevision = true,
-        };
-        foreach (var (name, value) in FunctionSettings.Of(function, region, context)) service.EnvironmentVariables.Add(name, value);
-        if (function.Uses.SigningKeys)
-        {
-            service.SecretEnvironmentVariables = context.Identity.CdnKeys
-                .Select((key, i) => new FunctionServiceConfigSecretEnvironmentVariableArgs
-                {
-                    Key = string.Create(CultureInfo.InvariantCulture, $"SigningKeys__{i}__Secret"),
-                    ProjectId = settings.Project,
-                    Secret = key.Secret.SecretId,
-                    Version = key.Version.Version,
-                })
-                .ToList();
-        }
-
-        var declared = new Gcp.CloudFunctionsV2.Function(
+        var service = new Gcp.CloudRunV2.Service(
             $"{function.Name}-{region}",
             new()
             {
                 Name = function.Name,
                 Location = region,
-                Description = $"Spotify.Google.{function.Definition.EntryPoint}",
-                BuildConfig = new FunctionBuildConfigArgs
+                // Functions behind the load balancer verify tokens themselves, because the load balancer has no identity. The others accept
+                // calls from within the project only, from accounts that have the role.
+                Ingress = function.IsPublic ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : "INGRESS_TRAFFIC_INTERNAL_ONLY",
+                DeletionProtection = false,
+                Template = new ServiceTemplateArgs
                 {
-                    Runtime = "dotnet10",
-                    EntryPoint = $"Spotify.Google.{function.Definition.EntryPoint}",
-                    ServiceAccount = context.Identity.Builder.Id,
-                    DockerRepository = images[region].Id,
-                    EnvironmentVariables = { ["GOOGLE_BUILDABLE"] = SourceArchive.Buildable },
-                    Source = new FunctionBuildConfigSourceArgs
+                    ServiceAccount = account.Email,
+                    Timeout = FormattableString.Invariant($"{function.Definition.Timeout.TotalSeconds}s"),
+                    MaxInstanceRequestConcurrency = size.Concurrency,
+                    Scaling = new ServiceTemplateScalingArgs
                     {
-                        StorageSource = new FunctionBuildConfigSourceStorageSourceArgs
-                        {
-                            Bucket = archive.Bucket, Object = archive.Name,
-                        },
+                        MinInstanceCount = Math.Max(size.KeepsWarm ? settings.WarmInstances : 0, releaseInstances),
+                        MaxInstanceCount = settings.MaxInstances(size),
                     },
+                    Containers = { Container(function, region) },
                 },
-                ServiceConfig = service,
+                Traffics = { new ServiceTrafficArgs { Type = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", Percent = 100 } },
             },
-            // A build fails if its account does not have its roles yet.
-            After([.. grants, sourcesMayBeRead, context.Identity]));
+            After(grants));
         _ = new Gcp.CloudRunV2.ServiceIamMember(
             $"{function.Name}-{region}-invoker",
             new()
             {
                 Project = settings.Project,
                 Location = region,
-                Name = declared.Name,
+                Name = service.Name,
                 Role = "roles/run.invoker",
                 Member = Invoker(function.Caller),
             },
             Own);
-        return declared;
+        return service;
+    }
+
+    private ServiceTemplateContainerArgs Container(CloudFunction function, string region)
+    {
+        var size = function.Size;
+        var container = new ServiceTemplateContainerArgs
+        {
+            Image = settings.ImageOf(function),
+            Resources = new ServiceTemplateContainerResourcesArgs
+            {
+                Limits = { ["cpu"] = size.Cores.ToString(CultureInfo.InvariantCulture), ["memory"] = size.Memory },
+                StartupCpuBoost = true,
+                // CPU only during requests, which is what requests are billed for. An import continues after Eventarc has stopped waiting.
+                CpuIdle = function.Caller != Caller.Uploads,
+            },
+            StartupProbe = new ServiceTemplateContainerStartupProbeArgs
+            {
+                HttpGet = new ServiceTemplateContainerStartupProbeHttpGetArgs { Path = "/healthz" },
+                PeriodSeconds = 1,
+                FailureThreshold = 60,
+                TimeoutSeconds = 1,
+            },
+            Envs = { new ServiceTemplateContainerEnvArgs { Name = "FUNCTION_TARGET", Value = function.EntryPoint } },
+        };
+        foreach (var (name, value) in FunctionSettings.Of(function, region, context))
+            container.Envs.Add(new ServiceTemplateContainerEnvArgs { Name = name, Value = value });
+        if (!function.Uses.SigningKeys) return container;
+        for (var i = 0; i < context.Identity.CdnKeys.Count; i++)
+        {
+            var key = context.Identity.CdnKeys[i];
+            container.Envs.Add(new ServiceTemplateContainerEnvArgs
+            {
+                Name = FormattableString.Invariant($"SigningKeys__{i}__Secret"),
+                ValueSource = new ServiceTemplateContainerEnvValueSourceArgs
+                {
+                    SecretKeyRef = new ServiceTemplateContainerEnvValueSourceSecretKeyRefArgs
+                    {
+                        Secret = key.Secret.SecretId, Version = key.Version.Version,
+                    },
+                },
+            });
+        }
+
+        return container;
     }
 
     private Input<string> Invoker(Caller caller) => caller switch
@@ -188,6 +180,7 @@ internal sealed class Functions : Layer
                 yield return ("ServiceCallers__Emails__0", Email(function.Caller, context.Identity));
             }
 
+            if (function.Caller == Caller.Uploads) yield return ("Ingest__UploadBucket", context.Data.Uploads.Name);
             // Links log entries to their traces.
             yield return ("GOOGLE_CLOUD_PROJECT", project);
             if (uses.Database != Access.None || uses.SearchIndex) yield return ("Spanner__Database", context.Data.DatabaseName);
@@ -227,4 +220,4 @@ internal sealed class Functions : Layer
 /// <summary>A function and its deployments.</summary>
 /// <param name="Function">The function.</param>
 /// <param name="ByRegion">The deployment in each region.</param>
-internal sealed record DeployedFunction(CloudFunction Function, IReadOnlyDictionary<string, Gcp.CloudFunctionsV2.Function> ByRegion);
+internal sealed record DeployedFunction(CloudFunction Function, IReadOnlyDictionary<string, Gcp.CloudRunV2.Service> ByRegion);

@@ -9,7 +9,7 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
-        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
+        [.. Database(), .. Objects(), .. Uploads(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
 
     private IEnumerable<Resource> Database()
     {
@@ -37,6 +37,13 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
                 Member = member,
             },
             options));
+
+    private IEnumerable<Resource> Uploads() => function.Caller == Caller.Uploads
+        ? [new Gcp.Storage.BucketIAMMember(
+            $"{function.Name}-uploads",
+            new() { Bucket = context.Data.Uploads.Name, Role = "roles/storage.objectViewer", Member = member },
+            options)]
+        : [];
 
     private IEnumerable<Resource> Topics() => function.Definition.Publishes.Select(topic => new Gcp.PubSub.TopicIAMMember(
         $"{function.Name}-{topic.Name}",

@@ -1,26 +1,25 @@
 using Pulumi;
 using Pulumi.Gcp.Iam.Inputs;
 using Pulumi.Gcp.IdentityPlatform.Inputs;
-using Pulumi.Gcp.Projects.Inputs;
 using Pulumi.Gcp.SecretManager.Inputs;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
 /// <summary>
-/// Identity Platform for listeners, the service accounts that call and build functions, the keys that sign audio URLs, and deployment from
+/// Identity Platform for listeners, the service accounts that call functions, the keys that sign audio URLs, and deployment from
 /// GitHub. No service account has a downloadable key.
 /// </summary>
 internal sealed class Identity : Layer
 {
     private const string GitHubIssuer = "https://token.actions.githubusercontent.com";
 
-    // Admin roles for the resources of the program, instead of Owner or Editor.
+    // Admin roles for the resources of the program, instead of Owner or Editor, and the roles to build the images and to deploy them.
     private static readonly string[] DeployerRoles =
     [
-        "roles/artifactregistry.admin",
+        "roles/artifactregistry.reader",
         "roles/bigquery.admin",
-        "roles/cloudfunctions.admin",
+        "roles/cloudbuild.builds.editor",
         "roles/cloudkms.admin",
         "roles/cloudscheduler.admin",
         "roles/cloudtasks.admin",
@@ -74,15 +73,6 @@ internal sealed class Identity : Layer
         Tasks = Account("task-dispatcher", "Dispatches tasks to functions");
         Subscriptions = Account("subscriptions", "Pushes messages to functions");
         Uploads = Account("upload-events", "Sends upload events to the audio ingest");
-        Builder = Account("function-builder", "Builds functions");
-        Grant("function-builder", "roles/logging.logWriter", Builder.Member);
-        Grant("function-builder", "roles/artifactregistry.writer", Builder.Member);
-        // Cloud Functions passes sources to builds through buckets of its own, one per region.
-        Grant(
-            "function-builder",
-            "roles/storage.objectViewer",
-            Builder.Member,
-            $"resource.name.startsWith('projects/_/buckets/gcf-v2-sources-{project.Number}-')");
         Grant("upload-events", "roles/eventarc.eventReceiver", Uploads.Member);
         // Creating a trigger fails unless Eventarc's service agent exists and has its role.
         var eventarc = DeclareAgent("eventarc", "eventarc", settings.Project);
@@ -107,9 +97,6 @@ internal sealed class Identity : Layer
     /// <summary>The account that Eventarc calls the audio ingest with.</summary>
     public Gcp.ServiceAccount.Account Uploads { get; }
 
-    /// <summary>The account that builds functions.</summary>
-    public Gcp.ServiceAccount.Account Builder { get; }
-
     /// <summary>The API key that identifies the project when a listener signs in. Not a secret.</summary>
     public Output<string> ApiKey { get; }
 
@@ -125,12 +112,8 @@ internal sealed class Identity : Layer
     private Gcp.ServiceAccount.Account Account(string id, string description) =>
         new(id, new() { Project = settings.Project, AccountId = id, DisplayName = description }, Own);
 
-    private void Grant(string name, string role, Input<string> member, string? condition = null)
-    {
-        var arguments = new Gcp.Projects.IAMMemberArgs { Project = settings.Project, Role = role, Member = member };
-        if (condition is not null) arguments.Condition = new IAMMemberConditionArgs { Title = $"{name}-only", Expression = condition };
-        _ = new Gcp.Projects.IAMMember($"{name}-{role["roles/".Length..]}", arguments, Own);
-    }
+    private void Grant(string name, string role, Input<string> member) => _ = new Gcp.Projects.IAMMember(
+        $"{name}-{role["roles/".Length..]}", new() { Project = settings.Project, Role = role, Member = member }, Own);
 
     private CdnKey DeclareCdnKey(string name)
     {

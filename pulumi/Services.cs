@@ -12,11 +12,9 @@ internal sealed class Services : ComponentResource
     // the program cannot enable services without them (docs/cloud.md).
     private static readonly Dictionary<string, string[]> Apis = new()
     {
-        ["artifactregistry"] = ["artifactregistry"],
         ["bigquery"] = ["bigquery"],
         ["bigquery/dataTransferConfig"] = ["bigquery", "bigquerydatatransfer"],
         ["billing"] = ["billingbudgets"],
-        ["cloudfunctionsv2"] = ["artifactregistry", "cloudbuild", "cloudfunctions", "run"],
         ["cloudrunv2"] = ["run"],
         ["cloudscheduler"] = ["cloudscheduler"],
         ["cloudtasks"] = ["cloudtasks"],

@@ -6,7 +6,7 @@ internal sealed record Size
     /// <summary>The memory of an instance.</summary>
     public string Memory { get; init; } = "512Mi";
 
-    /// <summary>The cores of an instance. Google adds a boost during start to every function, which is not configurable.</summary>
+    /// <summary>The cores of an instance. More are added during its start.</summary>
     public int Cores { get; init; } = 1;
 
     /// <summary>The number of requests that an instance serves at the same time.</summary>

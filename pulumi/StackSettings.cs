@@ -32,6 +32,10 @@ internal sealed partial record StackSettings
 {
     private const int CloudCdnKeyLength = 16;
 
+    private const string HowToBuild =
+        "is not the version of an image. Build the images with infra/google/cloudbuild.yaml (docs/cloud.md, step 3), "
+        + "then set it to the _VERSION of that build, such as: pulumi config set version 0a1b2c3d4e5f";
+
     private static readonly CloudFunction Largest = CloudFunction.All.MaxBy(function => function.Size.Cores)!;
 
     /// <summary>The Google Cloud project. Each stack has its own.</summary>
@@ -92,8 +96,8 @@ internal sealed partial record StackSettings
     /// </summary>
     public bool OpenRegistration { get; init; }
 
-    /// <summary>The image of the audio ingest; null to omit the ingest until its image has been built.</summary>
-    public string? IngestImage { get; init; }
+    /// <summary>The version of the images to deploy: their tag in the repository <c>spotify</c> of the home region.</summary>
+    public required string Version { get; init; }
 
     /// <summary>Names of the keys of audio URLs. The first one signs; all of them verify.</summary>
     public required ImmutableArray<string> CdnKeyNames { get; init; }
@@ -109,6 +113,9 @@ internal sealed partial record StackSettings
 
     /// <summary>Returns the name of a bucket. Bucket names are globally unique, so they start with the project id.</summary>
     public string BucketName(string name) => $"{Project}-{name}";
+
+    /// <summary>Returns the image of a function.</summary>
+    public string ImageOf(CloudFunction function) => $"{Home}-docker.pkg.dev/{Project}/spotify/{function.Image}:{Version}";
 
     /// <summary>Returns the maximum number of instances of a function in a region, limited by the quota.</summary>
     public int MaxInstances(Size size) => Math.Clamp(CoresPerRegion / size.Cores, 1, size.MaxInstances);
@@ -142,7 +149,7 @@ internal sealed partial record StackSettings
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
             WarmInstances = config.GetInt32("warmInstances") ?? 0,
             OpenRegistration = config.GetBoolean("openRegistration") ?? false,
-            IngestImage = config.Get("ingestImage"),
+            Version = config.Get("version") ?? throw Invalid("version", HowToBuild),
             CdnKeyNames = names,
             CdnKeys = names.ToImmutableDictionary(
                 name => name, name => config.RequireSecret($"cdnKey-{name}").Apply(key => ValidKey(name, key))),
@@ -179,6 +186,7 @@ internal sealed partial record StackSettings
             || Regions.Distinct().Count() != Regions.Length
             || !Regions.All(region => RegionPattern().IsMatch(region)))
             throw Invalid("regions", "must be one to three different regions, home first");
+        if (!VersionPattern().IsMatch(Version)) throw Invalid("version", HowToBuild);
         if (CdnKeyNames.Length is 0 or > 3 || CdnKeyNames.Distinct().Count() != CdnKeyNames.Length)
             throw Invalid("cdnKeyNames", "must be one to three different names, because Cloud CDN accepts at most three keys");
         if (CdnKeyNames.FirstOrDefault(name => !KeyNamePattern().IsMatch(name)) is { } key)
@@ -242,6 +250,10 @@ internal sealed partial record StackSettings
 
     [GeneratedRegex("^[a-z]+-[a-z]+[0-9]+$")]
     private static partial Regex RegionPattern();
+
+    // The format of a tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
+    private static partial Regex VersionPattern();
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,61}$")]
     private static partial Regex KeyNamePattern();

@@ -57,14 +57,10 @@ internal static class Outputs
             "kms/cryptoKey" => ($"{Input("keyRing", "")}/cryptoKeys/{own}", state),
             "secretmanager/secret" => Named($"{root}/secrets/{Input("secretId", name)}"),
             "secretmanager/secretVersion" => Version($"{Input("secret", "")}/versions/1"),
-            "cloudfunctionsv2/function" => (
-                $"{root}/locations/{location}/functions/{own}",
-                state.SetItem("url", $"https://{location}-{project}.cloudfunctions.net/{own}").SetItem("serviceConfig", Service())),
             "cloudrunv2/service" => (
                 $"{root}/locations/{location}/services/{own}",
                 state.SetItem("uri", $"https://{own}-{SimulatedCloud.ProjectNumber}.{location}.run.app")),
             "eventarc/trigger" => ($"{root}/locations/{location}/triggers/{own}", state),
-            "artifactregistry/repository" => Named($"{root}/locations/{location}/repositories/{Input("repositoryId", name)}"),
             "spanner/instance" => ($"{root}/instances/{own}", state),
             "spanner/database" => ($"{root}/instances/{Input("instance", "")}/databases/{own}", state),
             "spanner/backupSchedule" => (
@@ -89,8 +85,6 @@ internal static class Outputs
             inputs.GetValueOrDefault(key) as ImmutableDictionary<string, object> ?? ImmutableDictionary<string, object>.Empty;
 
         ImmutableDictionary<string, object> Client() => Map("client").SetItem("apiKey", Output.CreateSecret("an-api-key"));
-
-        ImmutableDictionary<string, object> Service() => Map("serviceConfig").SetItem("uri", $"https://{own}-abcdefghij-xy.a.run.app");
 
         (string, ImmutableDictionary<string, object>) Linked(string id) =>
             (id, inputs.SetItem("name", own).SetItem("selfLink", Compute + id).SetItem("address", "203.0.113.7"));

@@ -17,6 +17,9 @@ internal static class ResourceListing
     // 16 bytes. Stack files contain secrets in encrypted form only.
     private const string PlaceholderKey = "AAAAAAAAAAAAAAAAAAAAAA==";
 
+    // The version is set once the images have been built.
+    private const string PlaceholderVersion = "VERSION";
+
     // Pulumi's form of assets and archives. Their content is not printed.
     private const string Signature = "4dabf18193072939515e22adb298388d";
     private const string AssetSignature = "c44067f5952c0a294b673a41bacd8c17";
@@ -59,6 +62,7 @@ internal static class ResourceListing
             config = config.SetItem(key.Contains(':', StringComparison.Ordinal) ? key : $"spotify:{key}", value);
         }
 
+        if (!config.ContainsKey("spotify:version")) config = config.SetItem("spotify:version", PlaceholderVersion);
         config = config.SetItems(CdnKeys(config).Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", PlaceholderKey)));
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var cloud = new SimulatedCloud(config.GetValueOrDefault("gcp:project", ""));

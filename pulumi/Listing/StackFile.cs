@@ -30,5 +30,5 @@ internal static class StackFile
     }
 
     /// <summary>Returns the path of the <c>pulumi</c> folder.</summary>
-    public static string Folder() => Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "pulumi");
+    public static string Folder() => Path.Combine(Checkout.Root, "pulumi");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests;
 
@@ -10,7 +11,7 @@ public sealed class CostsTests
     public async Task The_documented_resources_of_the_development_stack_are_declared()
     {
         var deployed = await Deployed.To("dev");
-        var text = File.ReadAllText(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"));
+        var text = Repository.Read("docs/costs.md");
         var policies = deployed.Of("compute/securityPolicy").ToList();
 
         Assert.Contains("one region, 100 units", text);
@@ -25,8 +26,8 @@ public sealed class CostsTests
         // Up to three scheduled jobs are free, and so are functions without minimum instances.
         Assert.InRange(deployed.Of("cloudscheduler/job").Count(), 1, 3);
         Assert.All(
-            deployed.Of("cloudfunctionsv2/function"),
-            function => Assert.Equal([0d], function.All("serviceConfig.minInstanceCount")));
+            deployed.Of("cloudrunv2/service"),
+            function => Assert.Equal([0d], function.All("template.scaling.minInstanceCount")));
     }
 
     [Theory]
@@ -34,7 +35,7 @@ public sealed class CostsTests
     [InlineData(2)]
     public void The_totals_are_the_sums_of_their_columns(int stack)
     {
-        var rows = File.ReadLines(Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "docs", "costs.md"))
+        var rows = File.ReadLines(Repository.PathOf("docs/costs.md"))
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[stack + 1])
             .Skip(1)

@@ -41,8 +41,9 @@ public sealed class DataTests
         var deployed = await Deployed.To("prod+restored");
 
         Assert.Equal(["restored"], deployed.Of("spanner/databaseIAMMember").Select(grant => grant.Text("database")).Distinct());
-        var names = deployed.Of("cloudfunctionsv2/function")
-            .SelectMany(function => function.Texts("serviceConfig.environmentVariables.Spanner__Database"))
+        var names = deployed.Of("cloudrunv2/service")
+            .Select(function => function.Environment().GetValueOrDefault("Spanner__Database"))
+            .OfType<string>()
             .Distinct();
         Assert.Equal([$"projects/{deployed.Project}/instances/spotify/databases/restored"], names);
         Assert.Equal("spotify", deployed.Of("spanner/database").Single().Text("name"));
@@ -57,7 +58,7 @@ public sealed class DataTests
         var instance = deployed.Of("spanner/instance").Single();
         Assert.Equal(("nam-eur-asia1", "ENTERPRISE_PLUS"), (instance.Text("config"), instance.Text("edition")));
         Assert.Equal("true", deployed.Config["spotify:protect"]);
-        Assert.Equal(3, deployed.Of("cloudfunctionsv2/function").Select(function => function.Text("location")).Distinct().Count());
+        Assert.Equal(3, deployed.Of("cloudrunv2/service").Select(function => function.Text("location")).Distinct().Count());
     }
 
     [Fact]

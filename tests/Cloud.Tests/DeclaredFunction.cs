@@ -3,6 +3,7 @@ using System.Text.Json;
 using Pulumi;
 using Pulumi.Testing;
 using Spotify.Cloud.Tests.Mocks;
+using Spotify.Fixtures;
 using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
@@ -41,5 +42,5 @@ internal static class DeclaredFunction
         return mocks.All;
     }
 
-    private static string BigQuery => Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "infra", "bigquery");
+    private static string BigQuery => Repository.PathOf("infra/bigquery");
 }

@@ -20,6 +20,9 @@ internal sealed record Deployed(
     ImmutableArray<Declared> All,
     IReadOnlyDictionary<string, object?> Outputs)
 {
+    /// <summary>The version of the images.</summary>
+    public const string Version = "0a1b2c3d4e5f";
+
     private const string CdnKey = "nZtRohdNF9m3cKM24IcK4w==";
 
     private static readonly Dictionary<string, Dictionary<string, string>> Variants = new()
@@ -32,7 +35,6 @@ internal sealed record Deployed(
         },
         ["domain"] = new() { ["domain"] = "music.example" },
         ["repository"] = new() { ["repositoryId"] = "123456789" },
-        ["ingest"] = new() { ["ingestImage"] = "us-central1-docker.pkg.dev/example-dev/containers/audio-ingest:1" },
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },
         ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""" },
@@ -86,7 +88,9 @@ internal sealed record Deployed(
         foreach (var variant in stack.Split('+').Skip(1))
             config = config.SetItems(Variants[variant].Select(value => KeyValuePair.Create($"spotify:{value.Key}", value.Value)));
         var keys = JsonSerializer.Deserialize<string[]>(config["spotify:cdnKeyNames"])!;
-        return config.SetItems(keys.Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)));
+        return config
+            .SetItem("spotify:version", Version)
+            .SetItems(keys.Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)));
     }
 
     /// <summary>Returns the resources of a type, such as <c>storage/bucket</c>.</summary>

@@ -11,9 +11,9 @@ public sealed class DeploymentTests
     {
         var deployed = await Deployed.To(stack);
 
-        Assert.NotEmpty(deployed.Of("cloudfunctionsv2/function"));
+        Assert.NotEmpty(deployed.Of("cloudrunv2/service"));
         Assert.All(
-            ["address", "url", "database", "uploads", "imageRepository"],
+            ["address", "url", "database", "uploads"],
             name => Assert.False(string.IsNullOrEmpty(deployed.Outputs[name] as string), name));
     }
 }

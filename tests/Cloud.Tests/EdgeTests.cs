@@ -29,8 +29,8 @@ public sealed class EdgeTests
 
         Assert.All(deployed.Of("compute/backendService"), service =>
             Assert.Equal(["X-Client-Region:{client_region}"], service.All("customRequestHeaders")));
-        var listeners = deployed.Of("cloudfunctionsv2/function")
-            .Select(function => function.Maps("serviceConfig.environmentVariables").Single())
+        var listeners = deployed.Of("cloudrunv2/service")
+            .Select(function => function.Environment())
             .Where(settings => settings.ContainsKey("PublicUrl"));
         Assert.All(listeners, settings =>
         {

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Spotify.Functions.AudioIngest;
 using Spotify.Google.EntryPoints;
 
 namespace Spotify.Cloud.Tests;
@@ -15,8 +14,8 @@ public sealed class EntryPointTests
     private static readonly string[] Lists = ["ServiceCallers__Audiences", "ServiceCallers__Emails", "SigningKeys"];
 
     // Without the first, the CDN's address is assumed to be that of the request, which differs behind a load balancer. Without the second,
-    // log entries are not linked to traces. The third is the legacy address of a service, which only some have.
-    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "ServiceCallers__Audiences__1"];
+    // log entries are not linked to traces. The third selects the entry point.
+    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "FUNCTION_TARGET"];
 
     private static readonly Dictionary<string, FunctionEntryPoint> EntryPoints = typeof(FunctionEntryPoint).Assembly.GetExportedTypes()
         .Where(type => type.IsAssignableTo(typeof(FunctionEntryPoint)) && !type.IsAbstract)
@@ -50,21 +49,11 @@ public sealed class EntryPointTests
 
     private static async Task<ImmutableDictionary<string, string>> EnvironmentAsync(string name)
     {
-        var deployed = await Deployed.To("prod+ingest");
-        if (name == AudioIngestFunction.Definition.EntryPoint)
-        {
-            return deployed.Of("cloudrunv2/service").Single()
-                .Maps("template.containers.envs")
-                .ToImmutableDictionary(variable => (string)variable["name"], variable => (string)variable["value"]);
-        }
-
-        var function = deployed.Of("cloudfunctionsv2/function")
-            .First(function => function.Text("buildConfig.entryPoint") == $"Spotify.Google.{name}");
-        return function.Maps("serviceConfig.environmentVariables")
-            .SelectMany(variables => variables)
-            .ToImmutableDictionary(variable => variable.Key, variable => (string)variable.Value)
-            .AddRange(function.Texts("serviceConfig.secretEnvironmentVariables.key").Select(
-                key => KeyValuePair.Create(key, "nZtRohdNF9m3cKM24IcK4w==")));
+        var function = (await Deployed.To("prod")).Of("cloudrunv2/service")
+            .First(function => function.Environment()["FUNCTION_TARGET"] == $"Spotify.Google.{name}");
+        var secrets = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
+        return function.Environment().AddRange(secrets.Select(
+            variable => KeyValuePair.Create((string)variable["name"], "nZtRohdNF9m3cKM24IcK4w==")));
     }
 
     // Validates all settings, as the host does before it opens connections.

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Spotify.Cloud.Tests.Mocks;
+using Spotify.Fixtures;
+using Spotify.Hosting;
 using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
@@ -14,7 +16,7 @@ public sealed class FunctionTests
     [Fact]
     public void Every_folder_of_functions_has_a_definition_of_the_same_name()
     {
-        var root = SourceArchive.FindRoot(AppContext.BaseDirectory);
+        var root = Repository.Root;
         var folders = Directory.EnumerateDirectories(Path.Combine(root, "functions"))
             .Where(folder => Directory.EnumerateFiles(folder, "*.cs").Any())
             .Select(folder => Path.GetFileName(folder));
@@ -33,17 +35,14 @@ public sealed class FunctionTests
 
         var expected =
             from function in CloudFunction.All
-            where !function.IsContainer
             from region in function.IsPublic || function.Definition.InEveryRegion ? regions : regions[..1]
             select (function.Name, "Spotify.Google." + function.Definition.EntryPoint, region);
 
-        var declared = deployed.Of("cloudfunctionsv2/function").ToList();
         Assert.Equal(
             expected.Order(),
-            declared
-                .Select(function => (function.Text("name")!, function.Text("buildConfig.entryPoint")!, function.Text("location")!))
+            deployed.Of("cloudrunv2/service")
+                .Select(function => (function.Text("name")!, function.Environment()["FUNCTION_TARGET"], function.Text("location")!))
                 .Order());
-        Assert.All(declared, function => Assert.Equal("dotnet10", function.Text("buildConfig.runtime")));
     }
 
     [Theory]
@@ -52,8 +51,7 @@ public sealed class FunctionTests
     {
         var deployed = await Deployed.To(stack);
 
-        // The container is deployed once its image has been pushed.
-        foreach (var function in CloudFunction.All.Where(function => !function.IsContainer || deployed.Of("cloudrunv2/service").Any()))
+        foreach (var function in CloudFunction.All)
         {
             var member = $"serviceAccount:{function.Name}@{deployed.Project}.iam.gserviceaccount.com";
             var granted = deployed.All
@@ -65,23 +63,31 @@ public sealed class FunctionTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Source_archives_are_named_after_their_content(string stack) => Assert.All(
-        (await Deployed.To(stack)).Of("cloudfunctionsv2/function"),
-        function => Assert.Matches("^functions-[0-9a-f]{16}\\.zip$", function.Text("buildConfig.source.storageSource.object")));
+    public async Task Every_function_runs_one_image_and_those_that_encode_run_the_one_with_ffmpeg(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+        var repository = $"{Strings(deployed, "regions")[0]}-docker.pkg.dev/{deployed.Project}/spotify";
+
+        Assert.All(deployed.Of("cloudrunv2/service"), function =>
+        {
+            var encodes = CloudFunction.All.Single(definition => definition.Name == function.Text("name")).Uses.MediaEncoder;
+            var image = $"{repository}/{(encodes ? "functions-ffmpeg" : "functions")}:{Deployed.Version}";
+            Assert.Equal([image], function.Texts("template.containers.image"));
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Images_are_in_the_region_of_the_function_and_old_ones_are_deleted(string stack)
-    {
-        var deployed = await Deployed.To(stack);
-
-        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.Equal(
-            $"projects/{deployed.Project}/locations/{function.Text("location")}/repositories/functions",
-            function.Text("buildConfig.dockerRepository")));
-        Assert.All(
-            deployed.Of("artifactregistry/repository"),
-            repository => Assert.Equal(["KEEP", "DELETE"], repository.Texts("cleanupPolicies.action")));
-    }
+    public async Task Every_function_starts_with_a_boost_gets_requests_once_it_is_healthy_and_can_be_destroyed(string stack) =>
+        Assert.All((await Deployed.To(stack)).Of("cloudrunv2/service"), function =>
+        {
+            Assert.Equal([true], function.All("template.containers.resources.startupCpuBoost"));
+            // A missing value means CPU outside of requests.
+            Assert.Equal([function.Text("name") != "audio-ingest"], function.All("template.containers.resources.cpuIdle"));
+            Assert.Equal(HealthEndpoints.Path, function.Text("template.containers.startupProbe.httpGet.path"));
+            Assert.Equal([false], function.All("deletionProtection"));
+            Assert.Equal("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", function.Text("traffics.type"));
+        });
 
     [Theory]
     [MemberData(nameof(Everywhere))]
@@ -90,8 +96,6 @@ public sealed class FunctionTests
         var deployed = await Deployed.To(stack);
         var quota = Number(deployed.Config["spotify:coresPerRegion"]);
 
-        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.InRange(
-            function.Numbers("serviceConfig.maxInstanceCount").Single() * Number(function.Text("serviceConfig.availableCpu")), 1, quota));
         Assert.All(deployed.Of("cloudrunv2/service"), service => Assert.InRange(
             service.Numbers("template.scaling.maxInstanceCount").Single()
                 * Number(service.Text("template.containers.resources.limits.cpu")),
@@ -104,10 +108,10 @@ public sealed class FunctionTests
     [InlineData("prod", 1)]
     public async Task Playback_keeps_warm_instances_in_every_region_if_the_stack_sets_them(string stack, int instances)
     {
-        var functions = (await Deployed.To(stack)).Of("cloudfunctionsv2/function").ToList();
+        var functions = (await Deployed.To(stack)).Of("cloudrunv2/service").ToList();
 
         Assert.All(functions, function => Assert.Equal(
-            function.Text("name") == "playback" ? instances : 0, function.Numbers("serviceConfig.minInstanceCount").Single()));
+            function.Text("name") == "playback" ? instances : 0, function.Numbers("template.scaling.minInstanceCount").Single()));
         Assert.Contains(functions, function => function.Text("name") == "playback");
     }
 
@@ -118,9 +122,9 @@ public sealed class FunctionTests
     {
         var (ordinary, release) = (await Deployed.To(stack.Split('+')[0]), await Deployed.To(stack));
 
-        foreach (var function in release.Of("cloudfunctionsv2/function"))
+        foreach (var function in release.Of("cloudrunv2/service"))
         {
-            var minInstances = function.Numbers("serviceConfig.minInstanceCount").Single();
+            var minInstances = function.Numbers("template.scaling.minInstanceCount").Single();
             if (CloudFunction.All.Single(definition => definition.Name == function.Text("name")).IsPublic)
                 Assert.True(minInstances >= 10, function.Name);
         }
@@ -145,16 +149,18 @@ public sealed class FunctionTests
         Assert.Equal(
             ["k1", "k2"],
             deployed.Of("compute/backendBucketSignedUrlKey").Select(key => key.Text("name")!).Order(StringComparer.Ordinal));
-        var signing = deployed.Of("cloudfunctionsv2/function")
-            .Where(function => function.Texts("serviceConfig.secretEnvironmentVariables.key").Any());
+        var signing = deployed.Of("cloudrunv2/service")
+            .Where(function => function.Maps("template.containers.envs.valueSource").Any())
+            .ToList();
+        Assert.NotEmpty(signing);
         foreach (var function in signing)
         {
-            Assert.Equal("k2", function.Text("serviceConfig.environmentVariables.SigningKeys__0__Name"));
-            Assert.Equal("k1", function.Text("serviceConfig.environmentVariables.SigningKeys__1__Name"));
-            Assert.Equal(
-                [("SigningKeys__0__Secret", "cdn-k2"), ("SigningKeys__1__Secret", "cdn-k1")],
-                function.Maps("serviceConfig.secretEnvironmentVariables")
-                    .Select(variable => ((string)variable["key"], (string)variable["secret"])));
+            Assert.Equal("k2", function.Environment()["SigningKeys__0__Name"]);
+            Assert.Equal("k1", function.Environment()["SigningKeys__1__Name"]);
+            var secrets = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
+            Assert.Equal(["SigningKeys__0__Secret", "SigningKeys__1__Secret"], secrets.Select(variable => variable["name"]));
+            Assert.Equal(["cdn-k2", "cdn-k1"], function.Texts("template.containers.envs.valueSource.secretKeyRef.secret"));
+            Assert.Equal(["1", "1"], function.Texts("template.containers.envs.valueSource.secretKeyRef.version"));
         }
     }
 

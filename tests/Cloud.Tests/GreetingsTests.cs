@@ -18,8 +18,8 @@ public sealed class GreetingsTests
         Assert.Equal(("spanner/databaseIAMMember", "roles/spanner.databaseReader"), (role.Module, role.Text("role")));
         Assert.All(NewFunctions(before, after), function =>
         {
-            Assert.Equal("Spotify.Google.Greetings", function.Text("buildConfig.entryPoint"));
-            Assert.Equal(email, function.Text("serviceConfig.serviceAccountEmail"));
+            Assert.Equal("Spotify.Google.Greetings", function.Environment()["FUNCTION_TARGET"]);
+            Assert.Equal(email, function.Text("template.serviceAccount"));
             Assert.Equal(
                 [
                     "AccessTokens__Audience",
@@ -27,11 +27,12 @@ public sealed class GreetingsTests
                     "AccessTokens__JwksUrl",
                     "ClientRegionHeader",
                     "DefaultCountry",
+                    "FUNCTION_TARGET",
                     "GOOGLE_CLOUD_PROJECT",
                     "PublicUrl",
                     "Spanner__Database",
                 ],
-                function.Maps("serviceConfig.environmentVariables").Single().Keys.Order(StringComparer.Ordinal));
+                function.Environment().Keys.Order(StringComparer.Ordinal));
         });
         var routes = after.Of("compute/uRLMap").SelectMany(map => map.Maps("pathMatchers.routeRules.matchRules"));
         Assert.Contains(routes, route => route.ContainsValue("/v1/greetings/*"));
@@ -39,10 +40,10 @@ public sealed class GreetingsTests
 
     private static List<Declared> NewFunctions(Deployed before, Deployed after)
     {
-        var existing = before.Of("cloudfunctionsv2/function").Select(function => function.Name).ToHashSet();
-        var added = after.Of("cloudfunctionsv2/function").Where(function => !existing.Contains(function.Name)).ToList();
+        var existing = before.Of("cloudrunv2/service").Select(function => function.Name).ToHashSet();
+        var added = after.Of("cloudrunv2/service").Where(function => !existing.Contains(function.Name)).ToList();
         Assert.NotEmpty(added);
-        Assert.Equal(existing.Count + added.Count, after.Of("cloudfunctionsv2/function").Count());
+        Assert.Equal(existing.Count + added.Count, after.Of("cloudrunv2/service").Count());
         return added;
     }
 }

@@ -48,8 +48,8 @@ public sealed class PolicyTests
         foreach (var grant in open)
         {
             Assert.Equal("cloudrunv2/serviceIamMember", grant.Module);
-            var function = deployed.Of("cloudfunctionsv2/function").Single(function => IsOf(grant, function));
-            Assert.Equal("ALLOW_INTERNAL_AND_GCLB", function.Text("serviceConfig.ingressSettings"));
+            var function = deployed.Of("cloudrunv2/service").Single(function => IsOf(grant, function));
+            Assert.Equal("INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", function.Text("ingress"));
         }
     }
 
@@ -59,14 +59,15 @@ public sealed class PolicyTests
     {
         var deployed = await Deployed.To(stack);
 
-        foreach (var function in deployed.Of("cloudfunctionsv2/function").Where(function => !FunctionOf(function).IsPublic))
+        foreach (var function in deployed.Of("cloudrunv2/service").Where(function => !FunctionOf(function).IsPublic))
         {
-            Assert.Equal("ALLOW_INTERNAL_ONLY", function.Text("serviceConfig.ingressSettings"));
+            Assert.Equal("INGRESS_TRAFFIC_INTERNAL_ONLY", function.Text("ingress"));
             var grant = Assert.Single(deployed.Of("cloudrunv2/serviceIamMember"), grant => IsOf(grant, function));
             var account = FunctionOf(function).Caller switch
             {
                 Caller.Scheduler => "scheduler",
                 Caller.Subscription => "subscriptions",
+                Caller.Uploads => "upload-events",
                 _ => "task-dispatcher",
             };
             Assert.Equal("roles/run.invoker", grant.Text("role"));
@@ -99,9 +100,6 @@ public sealed class PolicyTests
         var deployed = await Deployed.To(stack);
         var timeouts = CloudFunction.All.ToDictionary(function => function.Name, function => function.Definition.Timeout.TotalSeconds);
 
-        Assert.All(
-            deployed.Of("cloudfunctionsv2/function"),
-            function => Assert.Equal(timeouts[function.Text("name")!], function.Numbers("serviceConfig.timeoutSeconds").Single()));
         Assert.All(
             deployed.Of("cloudrunv2/service"),
             service => Assert.Equal($"{timeouts[service.Text("name")!]}s", service.Text("template.timeout")));
@@ -146,9 +144,8 @@ public sealed class PolicyTests
             .Select(value => value.Value)
             .ToHashSet();
         Assert.NotEmpty(keys);
-        Assert.All(deployed.Of("cloudfunctionsv2/function"), function => Assert.DoesNotContain(
-            function.Maps("serviceConfig.environmentVariables").SelectMany(variables => variables.Values),
-            value => keys.Contains((string)value)));
+        Assert.All(deployed.Of("cloudrunv2/service"), function => Assert.DoesNotContain(
+            function.Environment().Values, keys.Contains));
     }
 
     [Theory]
@@ -157,13 +154,12 @@ public sealed class PolicyTests
     {
         var deployed = await Deployed.To(stack);
 
-        foreach (var function in deployed.Of("cloudfunctionsv2/function"))
+        foreach (var function in deployed.Of("cloudrunv2/service"))
         {
-            var account = "serviceAccount:" + function.Text("serviceConfig.serviceAccountEmail");
+            var account = "serviceAccount:" + function.Text("template.serviceAccount");
             Assert.All(
                 deployed.All.Where(grant => grant.Text("member") == account),
                 grant => Assert.Contains((grant.Type, grant.Name), function.DependsOn));
-            Assert.Contains(function.DependsOn, resource => resource.Name == "identity");
         }
     }
 

@@ -26,6 +26,7 @@ public sealed class SettingsTests
     [InlineData("warmInstances", "11")]
     [InlineData("databaseInUse", "Restored")]
     [InlineData("repositoryId", "example/spotify")]
+    [InlineData("version", "functions:1")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
     [InlineData("releaseAt", "Friday")]
     [InlineData("releaseAt", "2026-12-04T05:00:00Z")]
@@ -46,6 +47,17 @@ public sealed class SettingsTests
             _ => setting,
         };
         Assert.Contains($"spotify:{named} ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deployment_before_the_first_build_says_how_to_build()
+    {
+        var config = Deployed.ConfigOf("dev").Remove("spotify:version");
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
+
+        Assert.Contains("spotify:version is not the version of an image. Build", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pulumi config set version", error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -57,6 +57,7 @@ public sealed class TopicSchemaTests
             Database = new DatabaseSize("regional-us-central1", Units: 100, MinUnits: null, MaxUnits: null),
             DefaultCountry = "SE",
             AlertEmail = "a@example.com",
+            Version = "1",
             CdnKeyNames = [],
             CdnKeys = ImmutableDictionary<string, Output<string>>.Empty,
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests;
 
@@ -130,5 +131,5 @@ public sealed class WarehouseTests
             files.Qualify("SELECT plays FROM plays_once JOIN plays USING (plays) -- from plays", "p.d"));
     }
 
-    private static string Folder() => Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "infra", "bigquery");
+    private static string Folder() => Repository.PathOf("infra/bigquery");
 }

@@ -1,3 +1,5 @@
+using Spotify.Fixtures;
+
 namespace Spotify.Cloud.Tests;
 
 /// <summary>The published files of the web player.</summary>
@@ -27,7 +29,7 @@ public sealed class WebPlayerTests
             .Where(file => file.Text("bucket") == $"{deployed.Project}-player" && file.Text("name") != "config.json")
             .ToList();
         Assert.Contains(files, file => file.Text("name") == "modules/identity-platform.js");
-        var folder = Path.Combine(SourceArchive.FindRoot(AppContext.BaseDirectory), "infra", "web");
+        var folder = Repository.PathOf("infra/web");
         Assert.All(files, file => Assert.Equal(File.ReadAllText(Path.Combine(folder, file.Text("name")!)), file.Text("content")));
     }
 

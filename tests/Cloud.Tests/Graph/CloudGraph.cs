@@ -45,7 +45,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
             from edge in references
             where edge.To.Module != "projects/service"
             let dependent = IsGrant(edge.From) ? accounts.GetValueOrDefault(edge.From.Text("member") ?? "") : edge.From
-            where dependent is not null && !IsCommonToFunctions(dependent, edge.To)
+            where dependent is not null
             let nodePair = (From: NodeOf(dependent), To: NodeOf(edge.To))
             where nodePair.From is not null && nodePair.To is not null && nodePair.From != nodePair.To
             group IsGrant(edge.From) by nodePair into lines
@@ -58,19 +58,13 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
         static string SortKey(GraphNode node) => $"{node.Group} {node.Title} {node.Names[0]}";
     }
 
-    // All functions are built from the same sources, by the same account.
-    private static bool IsCommonToFunctions(Declared dependent, Declared target) =>
-        dependent.Module == "cloudfunctionsv2/function"
-        && (target.Module is "storage/bucketObject" or "serviceaccount/account" or "artifactregistry/repository"
-            || target.Name == "sources");
-
     // A function's account is drawn as the function.
     private static Dictionary<Declared, Declared> Owners(ImmutableArray<Declared> all) =>
         (from account in all
          where account.Module == "serviceaccount/account"
          let email = (string)account.State["email"]
          let owner = all.FirstOrDefault(owner =>
-             owner.Texts("serviceConfig.serviceAccountEmail").Concat(owner.Texts("template.serviceAccount")).Contains(email))
+             owner.Module == "cloudrunv2/service" && owner.Text("template.serviceAccount") == email)
          where owner is not null
          select (account, owner)).ToDictionary(pair => pair.account, pair => pair.owner);
 
@@ -80,10 +74,10 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
 
     private static (string Layer, string Title, string Each) Key(Declared resource) => resource.Module switch
     {
-        "cloudfunctionsv2/function" or "storage/bucket" => (resource.Layer, resource.Kind, Name(resource)),
+        "cloudrunv2/service" or "storage/bucket" => (resource.Layer, resource.Kind, Name(resource)),
         _ => (resource.Layer, PartOf.GetValueOrDefault(resource.Kind, resource.Kind), ""),
     };
 
     private static string Name(Declared resource) =>
-        resource.Module == "cloudfunctionsv2/function" ? resource.Text("name")! : resource.Name;
+        resource.Module == "cloudrunv2/service" ? resource.Text("name")! : resource.Name;
 }

@@ -9,11 +9,11 @@ namespace Spotify.Cloud.Tests.Graph;
 /// </summary>
 public sealed class GraphTests
 {
-    private const string Stack = "prod+ingest+repository+release+budget";
+    private const string Stack = "prod+repository+release+budget";
 
     private static readonly SvgDrawing Drawing = new(
         "The cloud home, as pulumi/ declares it",
-        "solid: reference, call or dependency · dashed: role · omitted: the services and the function sources, on which all depend",
+        "solid: reference, call or dependency · dashed: role · omitted: the services, on which all depend",
         [
             ["edge", "player", "schedule", "messaging"],
             ["functions", "ingest"],

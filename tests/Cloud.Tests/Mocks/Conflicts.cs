@@ -56,7 +56,7 @@ internal static class Conflicts
         "compute/securityPolicyRule" => RateLimit(resource),
         "spanner/instance" => Edition(resource),
         "storage/bucket" => StorageClass(resource),
-        "cloudfunctionsv2/function" => Variables(resource),
+        "cloudrunv2/service" => Variables(resource),
         _ => [],
     }];
 
@@ -99,10 +99,10 @@ internal static class Conflicts
             yield return "storage classes may be set by Autoclass or by rules, but not both";
     }
 
-    private static IEnumerable<string> Variables(Declared resource) => resource.Maps("serviceConfig.environmentVariables")
-        .SelectMany(variables => variables.Keys)
-        .Intersect(resource.Texts("serviceConfig.secretEnvironmentVariables.key"))
-        .Select(name => $"{name} is both a variable and a secret");
+    private static IEnumerable<string> Variables(Declared resource) => resource.Texts("template.containers.envs.name")
+        .CountBy(name => name)
+        .Where(name => name.Value > 1)
+        .Select(name => $"the variable {name.Key} is declared twice");
 
     // https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps: pathTemplateRewrite
     private static IEnumerable<string> Rewrites(Declared resource) =>

@@ -25,7 +25,7 @@ internal sealed record Declared(
     /// <summary>The explicit dependencies, in addition to those through inputs.</summary>
     public ImmutableArray<(string Type, string Name)> DependsOn { get; set; } = [];
 
-    /// <summary>Returns the first string input at a path, such as <c>buildConfig.runtime</c>; null if there is none.</summary>
+    /// <summary>Returns the first string input at a path, such as <c>template.timeout</c>; null if there is none.</summary>
     public string? Text(string path) => All(path).OfType<string>().FirstOrDefault();
 
     /// <summary>Returns the inputs at a path, of all elements if the path contains lists.</summary>
@@ -43,6 +43,11 @@ internal sealed record Declared(
     /// <summary>Returns the maps at a path.</summary>
     public IEnumerable<ImmutableDictionary<string, object>> Maps(string path) =>
         All(path).OfType<ImmutableDictionary<string, object>>();
+
+    /// <summary>Returns the environment variables of a Cloud Run service, except secrets.</summary>
+    public ImmutableDictionary<string, string> Environment() => Maps("template.containers.envs")
+        .Where(variable => variable.ContainsKey("value"))
+        .ToImmutableDictionary(variable => (string)variable["name"], variable => (string)variable["value"]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type} {Name}";

@@ -7,12 +7,7 @@ internal static class Enums
 {
     private const string Words =
         """
-        artifactregistry/repository   cleanupPolicies.action                            DELETE|KEEP
-        artifactregistry/repository   format                                            DOCKER|GENERIC|GO|MAVEN|NPM|PYTHON
         bigquery/table                timePartitioning.type                             DAY|HOUR|MONTH|YEAR
-        cloudfunctionsv2/function     buildConfig.runtime                               dotnet8|dotnet10
-        cloudfunctionsv2/function     serviceConfig.ingressSettings                     ALLOW_ALL|ALLOW_INTERNAL_ONLY
-                                                                                       |ALLOW_INTERNAL_AND_GCLB
         cloudrunv2/service            ingress                                           INGRESS_TRAFFIC_ALL
                                                                                        |INGRESS_TRAFFIC_INTERNAL_ONLY
                                                                                        |INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER

@@ -18,16 +18,14 @@ internal static class Limits
     // Type, path and pattern. A type may start or end with a wildcard. In values, spaces are compared as underscores.
     private const string Formats =
         $"""
-        artifactregistry/repository   repositoryId              {Label}
         bigquery/dataset              datasetId                 ^[A-Za-z0-9_]+$
-        cloudfunctionsv2/function     name                      {Label}
         cloudrunv2/service            name                      ^[a-z]([-a-z0-9]{"{0,47}"}[a-z0-9])?$
+        cloudrunv2/service            template.containers.image ^[a-z0-9-]+-docker[.]pkg[.]dev(/[a-z0-9-]+){"{3}"}:[A-Za-z0-9_.-]+$
         cloudscheduler/job            attemptDeadline           ^[0-9]+s$
         cloudscheduler/job            name                      ^[A-Za-z0-9_-]{"{1,500}"}$
         cloudscheduler/job            schedule                  ^[0-9*][0-9*/,-]*(_[0-9*][0-9*/,-]*){"{4}"}$
         cloudscheduler/job            httpTarget.uri            ^https://
         cloudtasks/queue              name                      ^[A-Za-z0-9-]{"{1,100}"}$
-        cloudfunctionsv2/function     buildConfig.dockerRepository ^projects/[^/]+/locations/[^/]+/repositories/[^/]+$
         compute/*                     name                      {Label}
         compute/uRLMap                pathMatchers.routeRules.matchRules.fullPathMatch        ^/[^*?#]*$
         compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    {PathTemplate}
@@ -58,9 +56,7 @@ internal static class Limits
     // Type, path, minimum and maximum.
     private const string Ranges =
         """
-        cloudfunctionsv2/function     serviceConfig.maxInstanceCount               1 1000
-        cloudfunctionsv2/function     serviceConfig.maxInstanceRequestConcurrency  1 1000
-        cloudfunctionsv2/function     serviceConfig.timeoutSeconds                 1 3600
+        cloudrunv2/service            template.scaling.maxInstanceCount            1 1000
         cloudrunv2/service            template.maxInstanceRequestConcurrency       1 1000
         cloudscheduler/job            retryConfig.retryCount                       0 5
         cloudtasks/queue              rateLimits.maxConcurrentDispatches           1 5000
@@ -106,12 +102,6 @@ internal static class Limits
     /// <summary>Returns the errors of a resource.</summary>
     public static IEnumerable<string> Check(Declared resource) => [.. Format(resource), .. Range(resource), .. resource.Module switch
     {
-        "cloudfunctionsv2/function" => Size(
-            resource.Text("serviceConfig.availableCpu"),
-            resource.Text("serviceConfig.availableMemory"),
-            resource.Numbers("serviceConfig.maxInstanceRequestConcurrency").SingleOrDefault(80),
-            resource.Numbers("serviceConfig.minInstanceCount").SingleOrDefault(),
-            resource.Numbers("serviceConfig.maxInstanceCount").SingleOrDefault(100)),
         "cloudrunv2/service" => Size(
             resource.Text("template.containers.resources.limits.cpu"),
             resource.Text("template.containers.resources.limits.memory"),

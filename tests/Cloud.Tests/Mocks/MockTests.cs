@@ -15,33 +15,33 @@ public sealed class MockTests
         """{"name":"example-b","autoclass":{"enabled":true},"lifecycleRules":[{"action":{"type":"SetStorageClass"}}]}""",
         "not both")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","buildConfig":{"runtime":"dotnet9"}}""",
-        "buildConfig.runtime is 'dotnet9'")]
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"containers":[{"image":"functions"}]}}""",
+        "image is 'functions'")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"maxInstanceRequestConcurrency":2000}}""",
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"maxInstanceRequestConcurrency":2000}}""",
         "is 2000, not 1 to 1000")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"availableCpu":"4","availableMemory":"512Mi"}}""",
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"containers":[{"resources":{"limits":{"cpu":"4","memory":"512Mi"}}}]}}""",
         "require 2048 to 16384 MiB")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"availableCpu":"3","availableMemory":"1Gi"}}""",
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"containers":[{"resources":{"limits":{"cpu":"3","memory":"1Gi"}}}]}}""",
         "3 cores are not available")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"availableCpu":"0.5","availableMemory":"512Mi"}}""",
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"containers":[{"resources":{"limits":{"cpu":"0.5","memory":"512Mi"}}}]}}""",
         "one request at a time")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"minInstanceCount":10,"maxInstanceCount":5}}""",
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"scaling":{"minInstanceCount":10,"maxInstanceCount":5}}}""",
         "minimum of 10 instances")]
     [InlineData(
-        "cloudfunctionsv2/function:Function",
-        """{"name":"f","serviceConfig":{"environmentVariables":{"A":"1"},"secretEnvironmentVariables":[{"key":"A"}]}}""",
-        "A is both a variable and a secret")]
+        "cloudrunv2/service:Service",
+        """{"name":"f","template":{"containers":[{"envs":[{"name":"A","value":"1"},{"name":"A","valueSource":{}}]}]}}""",
+        "the variable A is declared twice")]
     [InlineData(
         "spanner/instance:Instance",
         """{"name":"spanner","config":"regional-x","processingUnits":100,"autoscalingConfig":{}}""",
@@ -202,8 +202,8 @@ public sealed class MockTests
         var sameName = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             DeclareAsync(mocks, "gcp:pubsub/topic:Topic", "second", """{"name":"plays"}"""));
         Assert.Contains("projects/example/topics/plays already exists", sameName.Message, StringComparison.Ordinal);
-        await DeclareAsync(mocks, "gcp:cloudfunctionsv2/function:Function", "f-a", """{"name":"f","location":"us-central1"}""");
-        await DeclareAsync(mocks, "gcp:cloudfunctionsv2/function:Function", "f-b", """{"name":"f","location":"asia-east1"}""");
+        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-a", """{"name":"f","location":"us-central1"}""");
+        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-b", """{"name":"f","location":"asia-east1"}""");
     }
 
     [Theory]

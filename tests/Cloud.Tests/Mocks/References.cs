@@ -8,14 +8,9 @@ internal static partial class References
 {
     private const string Links =
         """
-        cloudfunctionsv2/function     buildConfig.dockerRepository                     artifactregistry/repository
-        cloudfunctionsv2/function     buildConfig.serviceAccount                       serviceaccount/account
-        cloudfunctionsv2/function     buildConfig.source.storageSource.bucket          storage/bucket
-        cloudfunctionsv2/function     buildConfig.source.storageSource.object          storage/bucketObject
-        cloudfunctionsv2/function     serviceConfig.secretEnvironmentVariables.secret  secretmanager/secret
-        cloudfunctionsv2/function     serviceConfig.serviceAccountEmail                serviceaccount/account
+        cloudrunv2/service            template.containers.envs.valueSource.secretKeyRef.secret secretmanager/secret
         cloudrunv2/service            template.serviceAccount                          serviceaccount/account
-        cloudrunv2/serviceIamMember   name                                             cloudfunctionsv2/function|cloudrunv2/service
+        cloudrunv2/serviceIamMember   name                                             cloudrunv2/service
         cloudscheduler/job            httpTarget.oidcToken.serviceAccountEmail         serviceaccount/account
         cloudtasks/queueIamMember     name                                             cloudtasks/queue
         compute/backendBucket         bucketName                                       storage/bucket
@@ -25,7 +20,7 @@ internal static partial class References
         compute/backendService        edgeSecurityPolicy                               compute/securityPolicy
         compute/backendService        securityPolicy                                   compute/securityPolicy
         compute/globalForwardingRule  target                                           compute/targetHttpProxy|compute/targetHttpsProxy
-        compute/regionNetworkEndpointGroup cloudRun.service                            cloudfunctionsv2/function|cloudrunv2/service
+        compute/regionNetworkEndpointGroup cloudRun.service                            cloudrunv2/service
         compute/securityPolicyRule    securityPolicy                                   compute/securityPolicy
         compute/targetHttpProxy       urlMap                                           compute/uRLMap
         compute/targetHttpsProxy      sslCertificates                                  compute/managedSslCertificate
@@ -103,7 +98,7 @@ internal static partial class References
         var called = from resource in all
                      from url in resource.Texts("httpTarget.uri").Concat(resource.Texts("pushConfig.pushEndpoint"))
                      from target in all
-                     where target.Module == "cloudfunctionsv2/function"
+                     where target.Module == "cloudrunv2/service"
                      where RunPattern().Match(url).Groups["name"].Value == target.Text("name")
                      select (resource, target);
         var dependencies = from resource in all from other in resource.DependsOn select (resource, byKey[other]);
@@ -129,7 +124,7 @@ internal static partial class References
         from url in resource.Texts(path)
         let match = RunPattern().Match(url)
         where !match.Success || !all.Any(target =>
-            target.Module is "cloudfunctionsv2/function" or "cloudrunv2/service"
+            target.Module == "cloudrunv2/service"
             && target.Text("name") == match.Groups["name"].Value
             && target.Text("location") == match.Groups["region"].Value)
         select $"{resource}: no service is declared for {url}.";
