@@ -1,4 +1,5 @@
 using Pulumi;
+using Spotify.Cloud.Accounts;
 using Spotify.Web.Functions;
 
 namespace Spotify.Cloud;
@@ -12,12 +13,13 @@ internal static class CloudHome
     public static async Task<IDictionary<string, object?>> DeployAsync(IReadOnlyList<CloudFunction> functions)
     {
         var settings = StackSettings.Read();
+        var apiKey = await AccountsStack.ReadApiKeyAsync();
         var root = Checkout.Root;
 
         var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
         var edge = new Edge(settings, services);
-        var identity = new Identity(settings, project, edge.Domain, services);
+        var identity = new Identity(settings, project, services);
         var data = new Data(settings, project, services);
         var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
         var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
@@ -30,7 +32,7 @@ internal static class CloudHome
             messaging.Subscribe(function, settings, identity);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);
 
-        var player = new WebPlayer(settings, identity, services, Path.Combine(root, "infra", "web"));
+        var player = new WebPlayer(settings, apiKey, services, Path.Combine(root, "infra", "web"));
         edge.Serve(deployed, data, player, project, identity);
         _ = new Logs(settings, project, services);
         var observability = new Observability(settings, project, edge.Domain, services, functions);
@@ -39,12 +41,10 @@ internal static class CloudHome
         {
             ["address"] = edge.Address.Address,
             ["url"] = Output.Format($"https://{edge.Domain}"),
-            ["apiKey"] = identity.ApiKey,
+            ["apiKey"] = apiKey,
             ["database"] = data.DatabaseName,
             ["dashboard"] = observability.DashboardUrl,
             ["uploads"] = data.Uploads.Url,
-            ["deploymentProvider"] = identity.DeploymentProvider,
-            ["deploymentAccount"] = identity.DeploymentAccount,
         };
     }
 }

@@ -71,9 +71,6 @@ internal sealed partial record StackSettings
     /// <summary>The monthly budget, in the billing account's currency.</summary>
     public int MonthlyBudget { get; init; }
 
-    /// <summary>The id of the GitHub repository that may deploy; null for none.</summary>
-    public long? RepositoryId { get; init; }
-
     /// <summary>ISO 3166-1 alpha-2 codes of blocked countries.</summary>
     public ImmutableArray<string> BlockedCountries { get; init; } = [];
 
@@ -90,11 +87,6 @@ internal sealed partial record StackSettings
     /// idle.
     /// </summary>
     public int WarmInstances { get; init; }
-
-    /// <summary>
-    /// Whether anyone may sign up. Otherwise the operator adds listeners, because every listener can stream the whole catalog.
-    /// </summary>
-    public bool OpenRegistration { get; init; }
 
     /// <summary>The version of the images to deploy: their tag in the repository <c>spotify</c> of the home region.</summary>
     public required string Version { get; init; }
@@ -143,12 +135,10 @@ internal sealed partial record StackSettings
             AlertEmail = config.Require("alertEmail"),
             BillingAccount = config.Get("billingAccount"),
             MonthlyBudget = config.GetInt32("monthlyBudget") ?? 0,
-            RepositoryId = ReadRepositoryId(config),
             BlockedCountries = Strings(config, "blockedCountries"),
             RequestsPerMinutePerAddress = config.GetInt32("requestsPerMinutePerAddress") ?? 3000,
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
             WarmInstances = config.GetInt32("warmInstances") ?? 0,
-            OpenRegistration = config.GetBoolean("openRegistration") ?? false,
             Version = config.Get("version") ?? throw Invalid("version", HowToBuild),
             CdnKeyNames = names,
             CdnKeys = names.ToImmutableDictionary(
@@ -157,14 +147,6 @@ internal sealed partial record StackSettings
         };
         settings.Validate();
         return settings;
-    }
-
-    private static long? ReadRepositoryId(Config config)
-    {
-        if (config.Get("repositoryId") is not { } id) return null;
-        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw Invalid("repositoryId", "is not the number of a repository: gh api repos/{owner}/{name} --jq .id");
     }
 
     private static ReleaseDrop? ReadRelease(Config config)

@@ -23,8 +23,9 @@ internal sealed class WebPlayer : Layer
     };
 
     /// <summary>Declares the resources.</summary>
+    /// <param name="apiKey">The API key with which listeners sign in.</param>
     /// <param name="folder">The folder of the player's files.</param>
-    public WebPlayer(StackSettings settings, Identity identity, Services services, string folder) : base("player", services)
+    public WebPlayer(StackSettings settings, string apiKey, Services services, string folder) : base("player", services)
     {
         Bucket = new Gcp.Storage.Bucket(
             "player",
@@ -54,7 +55,7 @@ internal sealed class WebPlayer : Layer
             // Content is updated in place. A changed source would delete the file before its successor is there. The repository's
             // settings file is empty, because the one-machine home has no Identity Platform.
             arguments.Content = name == SettingsFile
-                ? identity.ApiKey.Apply(key => JsonSerializer.Serialize(new { identity_platform = new { api_key = key } }))
+                ? JsonSerializer.Serialize(new { identity_platform = new { api_key = apiKey } })
                 : File.ReadAllText(path);
             _ = new Gcp.Storage.BucketObject(name, arguments, Own);
         }

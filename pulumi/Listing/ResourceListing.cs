@@ -59,15 +59,18 @@ internal static class ResourceListing
         {
             if (args[i] != "--config" || i + 1 == args.Count || args[i + 1].Split('=', 2) is not [var key, var value])
                 throw new RunException(Usage);
-            config = config.SetItem(key.Contains(':', StringComparison.Ordinal) ? key : $"spotify:{key}", value);
+            config = config.SetItem(key.Contains(':', StringComparison.Ordinal) ? key : $"{StackFile.ProjectOf(args[0])}:{key}", value);
         }
 
         if (!config.ContainsKey("spotify:version")) config = config.SetItem("spotify:version", PlaceholderVersion);
         config = config.SetItems(CdnKeys(config).Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", PlaceholderKey)));
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var cloud = new SimulatedCloud(config.GetValueOrDefault("gcp:project", ""));
-        var options = new TestOptions { ProjectName = "spotify", StackName = args[0], IsPreview = false };
-        await Deployment.TestAsync(cloud, options, () => CloudHome.DeployAsync(CloudFunction.All));
+        var options = new TestOptions
+        {
+            ProjectName = StackFile.ProjectOf(args[0]), StackName = Path.GetFileName(args[0]), IsPreview = false,
+        };
+        await Deployment.TestAsync(cloud, options, () => CloudProgram.DeployAsync(CloudFunction.All));
         return cloud.Registered;
     }
 

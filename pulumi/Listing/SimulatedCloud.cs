@@ -59,6 +59,8 @@ internal class SimulatedCloud(string project) : IMocks
                 .Add("id", "storage")
                 .Add("member", "storage")
                 .SetItem("project", project),
+        "pulumi:pulumi:readStackOutputs" =>
+            args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty.Add("apiKey", "an-api-key")),
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
 

@@ -34,20 +34,27 @@ internal sealed record Deployed(
             ["coresPerRegion"] = "200",
         },
         ["domain"] = new() { ["domain"] = "music.example" },
-        ["repository"] = new() { ["repositoryId"] = "123456789" },
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },
         ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""" },
         ["restored"] = new() { ["databaseInUse"] = "restored" },
         ["blocked"] = new() { ["blockedCountries"] = """["KP","XX"]""" },
+        ["repository"] = new() { ["repositoryId"] = "123456789" },
+        ["open"] = new() { ["openRegistration"] = "true" },
         ["budget"] = new() { ["billingAccount"] = "012345-678901-ABCDEF", ["monthlyBudget"] = "100" },
     };
+
+    private static readonly string[] OfAccounts = ["repository", "open"];
 
     private static readonly Dictionary<string, Task<Deployed>> Runs = [];
 
     /// <summary>Every stack, with its own configuration and with each variant.</summary>
     public static TheoryData<string> Everywhere =>
-        [.. StackFile.Stacks.SelectMany(stack => Variants.Keys.Select(variant => $"{stack}+{variant}").Prepend(stack))];
+        [.. StackFile.Stacks.SelectMany(stack => Variants.Keys.Except(OfAccounts).Select(variant => $"{stack}+{variant}").Prepend(stack))];
+
+    /// <summary>Every stack of the accounts, with its own configuration and with each variant.</summary>
+    public static TheoryData<string> EveryAccounts =>
+        [.. StackFile.Stacks.SelectMany(stack => OfAccounts.Select(variant => $"Accounts/{stack}+{variant}").Prepend($"Accounts/{stack}"))];
 
     /// <summary>The project id.</summary>
     public string Project => Config["gcp:project"];
@@ -72,7 +79,10 @@ internal sealed record Deployed(
         var resources = await Deployment.TestWithServiceProviderAsync<WatchedHome>(
             mocks,
             new StackProvider(watch, [.. CloudFunction.All, .. functions.Select(definition => new CloudFunction(definition))]),
-            new TestOptions { ProjectName = "spotify", StackName = stack.Split('+')[0], IsPreview = false });
+            new TestOptions
+            {
+                ProjectName = StackFile.ProjectOf(stack), StackName = Path.GetFileName(stack.Split('+')[0]), IsPreview = false,
+            });
         await watch.CompleteAsync(mocks.All);
         var restored = config.Where(value => value.Key == "spotify:databaseInUse").Select(value => ("spanner/database", value.Value));
         var errors = References.Check(mocks.All, restored).ToList();
@@ -86,8 +96,9 @@ internal sealed record Deployed(
     {
         var config = StackFile.Read(stack.Split('+')[0]);
         foreach (var variant in stack.Split('+').Skip(1))
-            config = config.SetItems(Variants[variant].Select(value => KeyValuePair.Create($"spotify:{value.Key}", value.Value)));
-        var keys = JsonSerializer.Deserialize<string[]>(config["spotify:cdnKeyNames"])!;
+            config = config.SetItems(
+                Variants[variant].Select(value => KeyValuePair.Create($"{StackFile.ProjectOf(stack)}:{value.Key}", value.Value)));
+        var keys = JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault("spotify:cdnKeyNames", "[]"))!;
         return config
             .SetItem("spotify:version", Version)
             .SetItems(keys.Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)));

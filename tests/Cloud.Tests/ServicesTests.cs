@@ -8,7 +8,7 @@ namespace Spotify.Cloud.Tests;
 public sealed class ServicesTests
 {
     // The largest stack: every optional part.
-    private const string Everything = "prod+repository+release+budget";
+    private const string Everything = "prod+release+budget";
 
     // A module is named after its service, with these exceptions.
     private static readonly Dictionary<string, string> Exceptions = new()
@@ -26,14 +26,18 @@ public sealed class ServicesTests
 
     public static TheoryData<string> Everywhere => Deployed.Everywhere;
 
+    public static TheoryData<string> EveryAccounts => Deployed.EveryAccounts;
+
     [Theory]
     [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(EveryAccounts))]
     public async Task A_resource_depends_on_the_services_that_create_it_and_on_no_others(string stack) => Assert.All(
         (await Deployed.To(stack)).All.Where(resource => resource.Module.Length > 0),
         resource => Assert.Equal(Expected(resource), string.Join(' ', ServicesOf(resource).Order(StringComparer.Ordinal))));
 
     [Theory]
     [MemberData(nameof(Everywhere))]
+    [MemberData(nameof(EveryAccounts))]
     public async Task A_service_is_enabled_only_if_a_resource_needs_it(string stack)
     {
         var deployed = await Deployed.To(stack);
@@ -55,7 +59,8 @@ public sealed class ServicesTests
     {
         var queue = new Resources { Enqueues = [new("example", "/tasks/example")] };
         var function = await DeclaredFunction.DeclareAsync(new FunctionDefinition("example", Caller.Scheduler) { Uses = queue });
-        var types = (await Deployed.To(Everything)).All.Concat(function).Select(resource => resource.Module).ToHashSet();
+        var accounts = (await Deployed.To("Accounts/prod+repository")).All;
+        var types = (await Deployed.To(Everything)).All.Concat(function).Concat(accounts).Select(resource => resource.Module).ToHashSet();
 
         Assert.All(Services.Known, known => Assert.Contains(
             types, type => type == known || type.StartsWith($"{known}/", StringComparison.Ordinal)));

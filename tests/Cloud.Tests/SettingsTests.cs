@@ -25,7 +25,6 @@ public sealed class SettingsTests
     [InlineData("warmInstances", "-1")]
     [InlineData("warmInstances", "11")]
     [InlineData("databaseInUse", "Restored")]
-    [InlineData("repositoryId", "example/spotify")]
     [InlineData("version", "functions:1")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
     [InlineData("releaseAt", "Friday")]
@@ -102,13 +101,13 @@ public sealed class SettingsTests
     [Fact]
     public void The_stack_files_mention_every_setting()
     {
-        var lines = StackFile.Stacks
-            .SelectMany(stack => File.ReadAllLines(Path.Combine(StackFile.Folder(), $"Pulumi.{stack}.yaml")))
+        var lines = Directory.EnumerateFiles(StackFile.Folder(), "Pulumi.*.yaml", SearchOption.AllDirectories)
+            .SelectMany(File.ReadAllLines)
             .Select(line => line.TrimStart(' ', '#'))
             .ToList();
 
         Assert.All(
-            Settings(), setting => Assert.Contains(lines, line => line.StartsWith($"spotify:{setting}:", StringComparison.Ordinal)));
+            Settings(), setting => Assert.Contains(lines, line => Regex.IsMatch(line, $"^spotify(-accounts)?:{setting}:")));
     }
 
     [Fact]
@@ -120,7 +119,7 @@ public sealed class SettingsTests
             .Select(line => line.Split(" | "))
             .SelectMany(cells => Regex.Matches(cells[0], "`([^`]+)`").Select(name => (Name: name.Groups[1].Value, Default: cells[2])))
             .ToList();
-        var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
+        var source = Sources();
 
         Assert.Equal(
             Settings().Append("cdnKey-NAME").Order(StringComparer.Ordinal),
@@ -133,14 +132,13 @@ public sealed class SettingsTests
         });
     }
 
-    private static List<string> Settings()
-    {
-        var source = File.ReadAllText(Path.Combine(StackFile.Folder(), "StackSettings.cs"));
-        return
-        [
-            .. Regex.Matches(source, "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
-                .Select(match => match.Groups[1].Value)
-                .Distinct(),
-        ];
-    }
+    private static string Sources() => string.Concat(new[] { "StackSettings.cs", "Accounts/AccountsSettings.cs" }
+        .Select(file => File.ReadAllText(Path.Combine(StackFile.Folder(), file))));
+
+    private static List<string> Settings() =>
+    [
+        .. Regex.Matches(Sources(), "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
+            .Select(match => match.Groups[1].Value)
+            .Distinct(),
+    ];
 }

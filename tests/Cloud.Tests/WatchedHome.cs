@@ -5,13 +5,13 @@ using Spotify.Cloud.Tests.Mocks;
 
 namespace Spotify.Cloud.Tests;
 
-/// <summary>The cloud home as a stack whose resources are recorded.</summary>
+/// <summary>A stack of the cloud home whose resources are recorded.</summary>
 internal sealed class WatchedHome : Stack
 {
     public WatchedHome(ResourceWatch watch, IReadOnlyList<CloudFunction> functions)
         : base(new StackOptions { ResourceTransformations = { watch.Record } })
     {
-        Outputs = Output.Create(CloudHome.DeployAsync(functions)).Apply(ResolveAsync);
+        Outputs = Output.Create(CloudProgram.DeployAsync(functions)).Apply(ResolveAsync);
     }
 
     /// <summary>The outputs of the stack.</summary>

@@ -9,7 +9,7 @@ namespace Spotify.Cloud.Tests.Graph;
 /// </summary>
 public sealed class GraphTests
 {
-    private const string Stack = "prod+repository+release+budget";
+    private const string Stack = "prod+release+budget";
 
     private static readonly SvgDrawing Drawing = new(
         "The cloud home, as pulumi/ declares it",

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Pulumi;
+
+namespace Spotify.Cloud.Accounts;
+
+/// <summary>The settings in <c>Accounts/Pulumi.{stack}.yaml</c>.</summary>
+/// <param name="Project">The Google Cloud project, the same as that of the main stack.</param>
+/// <param name="OpenRegistration">
+/// Whether anyone may sign up. Otherwise the operator adds listeners, because every listener can stream the whole catalog.
+/// </param>
+/// <param name="RepositoryId">The id of the GitHub repository that may deploy; null for none.</param>
+internal sealed record AccountsSettings(string Project, bool OpenRegistration, long? RepositoryId)
+{
+    /// <summary>Reads the settings of the current stack.</summary>
+    /// <exception cref="RunException">A setting is missing or invalid. The message names the setting.</exception>
+    public static AccountsSettings Read()
+    {
+        var config = new Config();
+        return new AccountsSettings(
+            new Config("gcp").Require("project"), config.GetBoolean("openRegistration") ?? false, ReadRepositoryId(config));
+    }
+
+    private static long? ReadRepositoryId(Config config)
+    {
+        if (config.Get("repositoryId") is not { } id) return null;
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new RunException(
+                $"{AccountsStack.ProjectName}:repositoryId is not the number of a repository: gh api repos/{{owner}}/{{name}} --jq .id.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Pulumi;
+
+namespace Spotify.Cloud.Accounts;
+
+/// <summary>
+/// The stack of a Pulumi project of its own, for what Google can neither delete nor create again: the accounts of listeners, and the
+/// account that deploys. It stays while the main stack is destroyed and created again.
+/// </summary>
+internal static class AccountsStack
+{
+    /// <summary>The name of the Pulumi project.</summary>
+    public const string ProjectName = "spotify-accounts";
+
+    /// <summary>Declares the resources of the stack.</summary>
+    /// <returns>The outputs of the stack.</returns>
+    public static IDictionary<string, object?> Deploy()
+    {
+        var settings = AccountsSettings.Read();
+        var services = new Services(settings.Project);
+        var listeners = new ListenerAccounts(settings, services);
+        var deployer = settings.RepositoryId is { } repository ? new DeploymentAccount(settings.Project, repository, services) : null;
+        return new Dictionary<string, object?>
+        {
+            ["apiKey"] = listeners.ApiKey,
+            ["deploymentProvider"] = deployer?.Provider,
+            ["deploymentAccount"] = deployer?.Email,
+        };
+    }
+
+    /// <summary>Returns the API key of the accounts stack that has the name of the current stack.</summary>
+    /// <exception cref="RunException">The accounts stack does not exist or has not been deployed.</exception>
+    public static async Task<string> ReadApiKeyAsync()
+    {
+        var stack = Deployment.Instance.StackName;
+        var name = $"{Deployment.Instance.OrganizationName}/{ProjectName}/{stack}";
+        string reason;
+        try
+        {
+            // The function behind StackReference. A StackReference to a missing stack ends the program before this method can explain it.
+            var found = await Deployment.Instance.InvokeAsync<StackOutputs>(
+                "pulumi:pulumi:readStackOutputs", new StackOutputsArgs { Name = name });
+            if (found.Outputs.GetValueOrDefault("apiKey") is string key) return key;
+            reason = "it has no apiKey";
+        }
+        catch (Exception exception)
+        {
+            reason = exception.Message;
+        }
+
+        throw new RunException(
+            $"The stack {name} must be deployed first ({reason}): "
+            + $"cd Accounts && pulumi stack select --create {stack} && pulumi up (docs/cloud.md, step 3).");
+    }
+
+    private sealed class StackOutputsArgs : InvokeArgs
+    {
+        [Input("name", required: true)]
+        public string Name { get; set; } = "";
+    }
+}
+
+/// <summary>The outputs of a stack.</summary>
+/// <param name="outputs">The outputs by name.</param>
+[OutputType]
+[method: OutputConstructor]
+internal sealed class StackOutputs(ImmutableDictionary<string, object> outputs)
+{
+    /// <summary>The outputs by name.</summary>
+    public ImmutableDictionary<string, object> Outputs { get; } = outputs;
+}

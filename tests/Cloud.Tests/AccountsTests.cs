@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Pulumi;
+using Pulumi.Testing;
+using Spotify.Cloud.Listing;
+
+namespace Spotify.Cloud.Tests;
+
+/// <summary>The stack of accounts, and the main stack's reference to it.</summary>
+public sealed class AccountsTests
+{
+    public static TheoryData<string> EveryAccounts => Deployed.EveryAccounts;
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public async Task Nobody_can_sign_up_unless_the_stack_opens_registration(string stack)
+    {
+        Assert.Equal([true], SignUpDisabled(await Deployed.To($"Accounts/{stack}")));
+        Assert.Equal([false], SignUpDisabled(await Deployed.To($"Accounts/{stack}+open")));
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("Accounts/dev")]
+    public async Task The_api_key_is_printed_because_it_is_not_a_secret(string stack) =>
+        Assert.Equal("an-api-key", (await Deployed.To(stack)).Outputs["apiKey"]);
+
+    [Fact]
+    public async Task The_repository_that_may_deploy_is_trusted_by_its_id_which_nobody_else_can_take_over()
+    {
+        var deployed = await Deployed.To("Accounts/staging+repository");
+
+        var provider = Assert.Single(deployed.Of("iam/workloadIdentityPoolProvider"));
+        Assert.Equal(
+            "assertion.repository_id == '123456789' && assertion.ref == 'refs/heads/main'", provider.Text("attributeCondition"));
+        var deployer = Assert.Single(deployed.Of("serviceaccount/iAMMember"), grant => grant.Name == "deployment-github");
+        Assert.EndsWith("/attribute.repository_id/123456789", deployer.Text("member"), StringComparison.Ordinal);
+        Assert.Equal(provider.State["name"], deployed.Outputs["deploymentProvider"]);
+        Assert.Equal($"deployment@{deployed.Project}.iam.gserviceaccount.com", deployed.Outputs["deploymentAccount"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryAccounts))]
+    public async Task Both_stacks_are_in_the_same_project(string stack)
+    {
+        var main = StackFile.Read(Path.GetFileName(stack.Split('+')[0]));
+
+        Assert.Equal(main["gcp:project"], (await Deployed.To(stack)).Project);
+    }
+
+    [Fact]
+    public async Task An_invalid_repository_is_rejected()
+    {
+        var config = Deployed.ConfigOf("Accounts/dev").SetItem("spotify-accounts:repositoryId", "example/spotify");
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("Accounts/dev", config));
+
+        Assert.Contains("spotify-accounts:repositoryId is not the number of a repository", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "unknown stack")]
+    [InlineData("{}", "it has no apiKey")]
+    public async Task Without_the_accounts_the_main_stack_declares_nothing_and_says_what_to_do(string? outputs, string reason)
+    {
+        Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(Deployed.ConfigOf("dev")));
+        var mocks = new NoAccounts(outputs);
+        var options = new TestOptions { ProjectName = "spotify", StackName = "dev", IsPreview = false };
+
+        var error = await Assert.ThrowsAsync<RunException>(
+            () => Deployment.TestAsync(mocks, options, () => CloudProgram.DeployAsync(CloudFunction.All)));
+
+        Assert.Contains("The stack organization/spotify-accounts/dev must be deployed first", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains("cd Accounts && pulumi stack select --create dev && pulumi up", error.Message, StringComparison.Ordinal);
+        Assert.False(mocks.HasResources);
+    }
+
+    private static IEnumerable<object> SignUpDisabled(Deployed deployed) =>
+        deployed.Of("identityplatform/config").SelectMany(config => config.All("client.permissions.disabledUserSignup"));
+
+    private sealed class NoAccounts(string? outputs) : IMocks
+    {
+        public bool HasResources { get; private set; }
+
+        public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
+        {
+            HasResources |= args.Type!.StartsWith("gcp:", StringComparison.Ordinal);
+            return Task.FromResult<(string?, object)>((args.Name, args.Inputs));
+        }
+
+        public Task<object> CallAsync(MockCallArgs args) => outputs is null
+            ? throw new InvalidOperationException($"unknown stack \"{args.Args["name"]}\"")
+            : Task.FromResult<object>(args.Args.Add("outputs", JsonSerializer.Deserialize<Dictionary<string, object>>(outputs)!));
+    }
+}
