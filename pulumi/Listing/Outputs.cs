@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pulumi;
 
 namespace Spotify.Cloud.Listing;
 
@@ -84,7 +83,7 @@ internal static class Outputs
         ImmutableDictionary<string, object> Map(string key) =>
             inputs.GetValueOrDefault(key) as ImmutableDictionary<string, object> ?? ImmutableDictionary<string, object>.Empty;
 
-        ImmutableDictionary<string, object> Client() => Map("client").SetItem("apiKey", Output.CreateSecret("an-api-key"));
+        ImmutableDictionary<string, object> Client() => Map("client").SetItem("apiKey", "an-api-key");
 
         (string, ImmutableDictionary<string, object>) Linked(string id) =>
             (id, inputs.SetItem("name", own).SetItem("selfLink", Compute + id).SetItem("address", "203.0.113.7"));

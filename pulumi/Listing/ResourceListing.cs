@@ -89,7 +89,8 @@ internal static class ResourceListing
     private static JsonNode? Json(object? value) => value switch
     {
         ImmutableDictionary<string, object> map => new JsonObject(
-            map.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, Json(member.Value)))),
+            map.OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => KeyValuePair.Create(member.Key, Json(member.Value)))),
         ImmutableArray<object> list => new JsonArray([.. list.Select(Json)]),
         Asset => new JsonObject { [Signature] = AssetSignature },
         Archive => new JsonObject { [Signature] = ArchiveSignature },

@@ -44,8 +44,7 @@ internal class SimulatedCloud(string project) : IMocks
         var registration = new Registration(args.Type!, args.Name!, args.Inputs);
         var (id, state) = Outputs.Of(registration.Type, registration.Name, registration.Inputs, project);
         lock (registered) registered.Add(registration);
-        Check(registration, id, state);
-        return Task.FromResult<(string?, object)>((id, state));
+        return Task.FromResult<(string?, object)>((id, Accept(registration, id, state)));
     }
 
     /// <inheritdoc/>
@@ -64,8 +63,10 @@ internal class SimulatedCloud(string project) : IMocks
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
 
-    /// <summary>Called for each resource before the program receives its outputs. Throws to refuse the resource.</summary>
-    protected virtual void Check(Registration resource, string id, ImmutableDictionary<string, object> state)
-    {
-    }
+    /// <summary>Returns the outputs that the program receives.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="id">The resource id.</param>
+    /// <param name="state">The state of the resource: its inputs and what Google adds.</param>
+    protected virtual ImmutableDictionary<string, object> Accept(
+        Registration resource, string id, ImmutableDictionary<string, object> state) => state;
 }

@@ -4,8 +4,8 @@ using Spotify.Cloud.Listing;
 namespace Spotify.Cloud.Tests.Mocks;
 
 /// <summary>
-/// A simulation of Google's APIs that rejects inputs that the SDK accepts but Google rejects: <see cref="Enums"/>, <see cref="Limits"/>,
-/// <see cref="Conflicts"/>, <see cref="References"/> and duplicate names.
+/// A simulation of Google's APIs that rejects inputs that the SDK accepts but the provider (<see cref="ProviderCheck"/>) or Google
+/// (<see cref="Limits"/>, <see cref="Conflicts"/>, <see cref="References"/>) rejects, and duplicate names.
 /// </summary>
 /// <param name="project">The project id.</param>
 internal sealed class CloudMocks(string project) : SimulatedCloud(project)
@@ -31,11 +31,14 @@ internal sealed class CloudMocks(string project) : SimulatedCloud(project)
     }
 
     /// <inheritdoc/>
-    protected override void Check(Registration resource, string id, ImmutableDictionary<string, object> state)
+    protected override ImmutableDictionary<string, object> Accept(
+        Registration resource, string id, ImmutableDictionary<string, object> state)
     {
         var (type, name, inputs) = resource;
+        var members = ProviderSchema.Find(type);
+        if (members is not null) state = ProviderState.Known(members, state);
         var it = new Declared(type, name, inputs, state) { Id = id };
-        var errors = Enums.Check(it).Concat(Limits.Check(it)).Concat(Conflicts.Check(it)).ToList();
+        var errors = ProviderCheck.Check(it).Concat(Limits.Check(it)).Concat(Conflicts.Check(it)).ToList();
         lock (declared)
         {
             if (!taken.Add($"{type}::{name}")) errors.Add("the program declares this resource name twice");
@@ -43,6 +46,8 @@ internal sealed class CloudMocks(string project) : SimulatedCloud(project)
             declared.Add(it);
         }
 
-        if (errors.Count > 0) throw new InvalidOperationException($"{it}: {string.Join("; ", errors)}.");
+        return errors.Count > 0 ? throw new InvalidOperationException($"{it}: {string.Join("; ", errors)}.")
+            : members is null ? state
+            : ProviderState.WithSecrets(members, state);
     }
 }

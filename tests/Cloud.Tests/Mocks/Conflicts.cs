@@ -9,17 +9,9 @@ internal static class Conflicts
     // resource itself is a dot.
     private const string Choices =
         """
-        billing/budget                amount                                             specifiedAmount|lastPeriodAmount
         cloudrunv2/service            template.containers.envs                           value|valueSource
-        cloudscheduler/job            .                                                  httpTarget|pubsubTarget|appEngineHttpTarget
         cloudscheduler/job            httpTarget                                         oidcToken|oauthToken
-        compute/regionNetworkEndpointGroup .                                             cloudRun|cloudFunction|appEngine
-                                                                                        |serverlessDeployment
         compute/securityPolicyRule    match                                              expr|versionedExpr
-        compute/targetHttpsProxy      .                                                  sslCertificates|certificateMap
-                                                                                        |certificateManagerCertificates
-        compute/uRLMap                .                                                  defaultService|defaultUrlRedirect
-                                                                                        |defaultRouteAction
         compute/uRLMap                pathMatchers                                       defaultService|defaultUrlRedirect
                                                                                         |defaultRouteAction
         compute/uRLMap                pathMatchers                                       pathRules|routeRules
@@ -34,14 +26,10 @@ internal static class Conflicts
                                                                                         |conditionMonitoringQueryLanguage
                                                                                         |conditionPrometheusQueryLanguage
                                                                                         |conditionSql
-        pubsub/subscription           .                                                  pushConfig|bigqueryConfig|cloudStorageConfig|?
         secretmanager/secret          .                                                  expireTime|ttl|?
-        secretmanager/secret          replication                                        auto|userManaged
-        spanner/backupSchedule        .                                                  fullBackupSpec|incrementalBackupSpec
         spanner/instance              .                                                  processingUnits|numNodes|autoscalingConfig
         spanner/instance              autoscalingConfig.autoscalingLimits                minProcessingUnits|minNodes
         spanner/instance              autoscalingConfig.autoscalingLimits                maxProcessingUnits|maxNodes
-        storage/bucketObject          .                                                  source|content
         """;
 
     private static readonly ILookup<string, (string Path, string[] Choice)> ByType = Table.Rows(Choices)

@@ -18,10 +18,10 @@ internal static class Limits
     // Type, path and pattern. A type may start or end with a wildcard. In values, spaces are compared as underscores.
     private const string Formats =
         $"""
-        bigquery/dataset              datasetId                 ^[A-Za-z0-9_]+$
         cloudrunv2/service            name                      ^[a-z]([-a-z0-9]{"{0,47}"}[a-z0-9])?$
         cloudrunv2/service            template.containers.image ^[a-z0-9-]+-docker[.]pkg[.]dev(/[a-z0-9-]+){"{3}"}:[A-Za-z0-9_.-]+$
         cloudscheduler/job            attemptDeadline           ^[0-9]+s$
+        cloudscheduler/job            httpTarget.httpMethod     ^(GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS)$
         cloudscheduler/job            name                      ^[A-Za-z0-9_-]{"{1,500}"}$
         cloudscheduler/job            schedule                  ^[0-9*][0-9*/,-]*(_[0-9*][0-9*/,-]*){"{4}"}$
         cloudscheduler/job            httpTarget.uri            ^https://
@@ -29,25 +29,27 @@ internal static class Limits
         compute/*                     name                      {Label}
         compute/uRLMap                pathMatchers.routeRules.matchRules.fullPathMatch        ^/[^*?#]*$
         compute/uRLMap                pathMatchers.routeRules.matchRules.pathTemplateMatch    {PathTemplate}
+        compute/securityPolicyRule    action                    ^(allow|deny[(](403|404|429|502)[)]|throttle|rate_based_ban|redirect)$
+        compute/securityPolicyRule    rateLimitOptions.conformAction                    ^allow$
+        compute/securityPolicyRule    rateLimitOptions.exceedAction                     ^(deny[(](403|404|429|502)[)]|redirect)$
         compute/securityPolicyRule    match.expr.expression                             ^.{"{1,2048}"}$
         eventarc/trigger              name                      {Label}
-        iam/workloadIdentityPool      workloadIdentityPoolId    ^(?!gcp-)[a-z0-9-]{"{4,32}"}$
-        iam/workloadIdentityPoolProvider workloadIdentityPoolProviderId ^(?!gcp-)[a-z0-9-]{"{4,32}"}$
-        kms/cryptoKey                 rotationPeriod            ^[0-9]{"{5,}"}s$
         kms/keyRing                   location                  ^(?!eu$)[a-z]+[a-z0-9-]*$
-        projects/service              service                   ^[a-z]+[.]googleapis[.]com$
         pubsub/subscription           messageRetentionDuration  ^[0-9]+s$
         pubsub/subscription           name                      ^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{"{2,254}"}$
         pubsub/subscription           pushConfig.pushEndpoint   ^https://
         pubsub/topic                  name                      ^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{"{2,254}"}$
         secretmanager/secret          secretId                  ^[A-Za-z0-9_-]{"{1,255}"}$
-        serviceaccount/account        accountId                 ^[a-z][a-z0-9-]{"{4,28}"}[a-z0-9]$
-        spanner/backupSchedule        name                      ^[a-z][a-z0-9_-]{"{0,58}"}[a-z0-9]$
+        spanner/backupSchedule        name                      ^.{"{2,60}"}$
         spanner/backupSchedule        spec.cronSpec.text        ^[0-9]+_[0-9,/]+_[*0-9]+_[*]_[*0-6]$
-        spanner/database              name                      ^[a-z][a-z0-9_-]{"{0,28}"}[a-z0-9]$
+        spanner/database              name                      ^.{"{2,30}"}$
         spanner/database              versionRetentionPeriod    ^([1-7]d|[0-9]+[hms])$
         spanner/instance              displayName               ^.{"{4,30}"}$
-        spanner/instance              name                      ^[a-z][-a-z0-9]{"{0,62}"}[a-z0-9]$
+        spanner/instance              name                      ^.{"{2,64}"}$
+        storage/bucket                autoclass.terminalStorageClass                    ^(NEARLINE|ARCHIVE)$
+        storage/bucket                lifecycleRules.action.storageClass                ^(STANDARD|NEARLINE|COLDLINE|ARCHIVE)$
+        storage/bucket                lifecycleRules.action.type  ^(Delete|SetStorageClass|AbortIncompleteMultipartUpload)$
+        storage/bucket                publicAccessPrevention    ^(inherited|enforced)$
         storage/bucket                name                      ^(?!goog)(?!.*google)[a-z0-9][a-z0-9_-]{"{1,61}"}[a-z0-9]$
         *Member                       member                    {Member}
         *Member                       role                      ^(roles|projects/[^/]+/roles)/[A-Za-z0-9._]+$

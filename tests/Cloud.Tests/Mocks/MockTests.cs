@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Xml.Linq;
+using Pulumi;
 using Pulumi.Testing;
+using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
@@ -152,7 +155,7 @@ public sealed class MockTests
         """,
         "more than 10 fields of a kind")]
     [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{"auto":{},"userManaged":{}}}""", "exclude each other")]
-    [InlineData("serviceaccount/account:Account", """{"accountId":"short"}""", "accountId is 'short'")]
+    [InlineData("serviceaccount/account:Account", """{"accountId":"short"}""", "accountId has 5 bytes, not 6 to 30")]
     [InlineData("pubsub/topic:Topic", """{"name":"google-things"}""", "name is 'google-things'")]
     [InlineData("pubsub/subscription:Subscription", """{"name":"sub","ackDeadlineSeconds":5}""", "ackDeadlineSeconds is 5")]
     [InlineData(
@@ -162,9 +165,9 @@ public sealed class MockTests
     [InlineData("pubsub/subscription:Subscription", """{"name":"sub","pushConfig":{},"bigqueryConfig":{}}""", "exclude each other")]
     [InlineData("cloudtasks/queue:Queue", """{"name":"q","rateLimits":{"maxDispatchesPerSecond":501}}""", "maxDispatchesPerSecond is 501")]
     [InlineData("cloudscheduler/job:Job", """{"name":"j","schedule":"daily","httpTarget":{}}""", "schedule is 'daily'")]
-    [InlineData("cloudscheduler/job:Job", """{"name":"j","schedule":"0 2 * * *"}""", "has none of httpTarget")]
+    [InlineData("cloudscheduler/job:Job", """{"name":"j","schedule":"0 2 * * *"}""", "has none of appEngineHttpTarget, httpTarget")]
     [InlineData("kms/keyRing:KeyRing", """{"name":"r","location":"eu"}""", "location is 'eu'")]
-    [InlineData("storage/bucketObject:BucketObject", """{"name":"o","bucket":"b"}""", "has none of source")]
+    [InlineData("storage/bucketObject:BucketObject", """{"name":"o","bucket":"b"}""", "has none of content, source")]
     [InlineData(
         "storage/bucketIAMMember:BucketIAMMember",
         """{"bucket":"b","member":"someone","role":"roles/storage.objectViewer"}""",
@@ -188,6 +191,77 @@ public sealed class MockTests
 
         Assert.StartsWith($"gcp:{type} it: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(error, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("storage/bucket:Bucket", """{"name":"example-b"}""", "location is missing")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","Public":true}""", "Public: there is no such input")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","url":"gs://b"}""", "url is output only")]
+    [InlineData("storage/bucket:Bucket", """{"location":["US"]}""", "location is a list, not a string")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","versioning":[]}""", "versioning is a list, not the one that there may be")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","lifecycleRules":{}}""", "lifecycleRules is an object, not a list")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","labels":{"A":"b"}}""", "labels has an invalid label")]
+    [InlineData("storage/bucket:Bucket", """{"location":"US","forceDestroy":"maybe"}""", "forceDestroy is 'maybe', not a bool")]
+    [InlineData("cloudtasks/queue:Queue", """{"rateLimits":{"maxConcurrentDispatches":1.5}}""", "is 1.5, not a whole number")]
+    [InlineData("cloudtasks/queue:Queue", """{"rateLimits":{"maxConcurrentDispatches":"many"}}""", "is 'many', not a int")]
+    [InlineData("storage/notification:Notification", """{"payloadFormat":"JSON"}""", "payloadFormat is 'JSON', not one of")]
+    [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{}}""", "has none of replication.auto")]
+    [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{"auto":{},"userManaged":{}}}""", "exclude each other")]
+    [InlineData("monitoring/dashboard:Dashboard", """{"dashboardJson":"{"}""", "dashboardJson is not JSON")]
+    [InlineData("monitoring/slo:Slo", """{"goal":0.99999}""", "goal is not above 0 and at most 0.9999")]
+    [InlineData("monitoring/slo:Slo", """{"rollingPeriodDays":31}""", "rollingPeriodDays is 31, not 1 to 30")]
+    [InlineData("bigquery/dataset:Dataset", """{"datasetId":"a-b"}""", "datasetId is not the id of a dataset")]
+    [InlineData("projects/service:Service", """{"service":"run"}""", "service is not a service")]
+    [InlineData("kms/cryptoKey:CryptoKey", """{"keyRing":"r","rotationPeriod":"60s"}""", "is not a duration of at least a day")]
+    [InlineData("example/thing:Thing", """{}""", "is not in provider-schema.json")]
+    public async Task Inputs_that_the_provider_refuses_are_rejected(string type, string inputs, string error)
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            DeclareAsync(new CloudMocks("example"), "gcp:" + type, "it", inputs));
+
+        Assert.Contains(error, exception.Message, StringComparison.Ordinal);
+    }
+
+    // An exclusion of an inline rule has no requestBodies, unlike that of a SecurityPolicyRule.
+    [Fact]
+    public async Task An_inline_rule_without_its_required_members_is_rejected()
+    {
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => DeclareAsync(
+            new CloudMocks("example"),
+            "gcp:compute/securityPolicy:SecurityPolicy",
+            "it",
+            """
+            {"rules":[{"priority":1,"match":{"expr":{"expression":"true"}},
+              "preconfiguredWafConfig":{"exclusions":[{"requestBodies":[{"operator":"EQUALS"}]}]}}]}
+            """));
+
+        Assert.Contains("rules.0.action is missing", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("exclusions.0.targetRuleSet is missing", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("exclusions.0.requestBodies: there is no such input", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outputs_are_members_of_the_schema_and_secret_if_the_provider_says_so()
+    {
+        var mocks = new CloudMocks("example");
+
+        var config = await DeclareAsync(mocks, "gcp:identityplatform/config:Config", "listeners", """{"client":{}}""");
+        var address = await DeclareAsync(mocks, "gcp:compute/globalAddress:GlobalAddress", "ip", "{}");
+        var map = await DeclareAsync(mocks, "gcp:compute/uRLMap:URLMap", "map", """{"defaultService":"s"}""");
+
+        var key = Assert.IsType<Output<string>>(((ImmutableDictionary<string, object>)config["client"])["apiKey"]);
+        Assert.True(await Output.IsSecretAsync(key));
+        Assert.Equal("203.0.113.7", address["address"]);
+        Assert.DoesNotContain("address", map.Keys);
+    }
+
+    [Fact]
+    public void The_schema_is_that_of_the_package()
+    {
+        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"));
+        var package = packages.Descendants("PackageVersion").Single(entry => (string?)entry.Attribute("Include") == "Pulumi.Gcp");
+
+        Assert.Equal(ProviderSchema.PackageVersion, (string?)package.Attribute("Version"));
     }
 
     [Fact]
@@ -221,7 +295,8 @@ public sealed class MockTests
         "cloudscheduler/job:Job",
         """
         {"name":"j","schedule":"0 2 * * *",
-          "httpTarget":{"uri":"https://none-123456789012.us-central1.run.app/tasks/x","oidcToken":{}}}
+          "httpTarget":{
+            "uri":"https://none-123456789012.us-central1.run.app/tasks/x","oauthToken":{"serviceAccountEmail":"a"}}}
         """,
         "no service is declared for https://none-")]
     [InlineData(
@@ -245,7 +320,11 @@ public sealed class MockTests
             "gcp:compute/securityPolicy:SecurityPolicy",
             "p",
             """{"name":"p","type":"CLOUD_ARMOR"}""");
-        await DeclareAsync(mocks, "gcp:storage/bucket:Bucket", "b", """{"name":"example-b","publicAccessPrevention":"enforced"}""");
+        await DeclareAsync(
+            mocks,
+            "gcp:storage/bucket:Bucket",
+            "b",
+            """{"name":"example-b","location":"US","publicAccessPrevention":"enforced"}""");
         await DeclareAsync(
             mocks,
             "gcp:storage/bucketIAMMember:BucketIAMMember",
@@ -269,11 +348,12 @@ public sealed class MockTests
         Assert.Contains(errors, error => error.Contains("prevents public access", StringComparison.Ordinal));
     }
 
-    private static Task DeclareAsync(CloudMocks mocks, string type, string name, string inputs)
+    private static async Task<ImmutableDictionary<string, object>> DeclareAsync(
+        CloudMocks mocks, string type, string name, string inputs)
     {
-        using var json = JsonDocument.Parse(inputs);
-        var map = (ImmutableDictionary<string, object>)Plain(json.RootElement);
-        return mocks.NewResourceAsync(new MockResourceArgs { Type = type, Name = name, Inputs = map });
+        var map = (ImmutableDictionary<string, object>)Plain(JsonElement.Parse(inputs));
+        var (_, state) = await mocks.NewResourceAsync(new MockResourceArgs { Type = type, Name = name, Inputs = map });
+        return (ImmutableDictionary<string, object>)state;
     }
 
     private static object Plain(JsonElement value) => value.ValueKind switch
