@@ -106,7 +106,7 @@ public sealed class FunctionDefinitionTests
         Assert.True(function.Schedules.Count == 0 || function.Caller == Caller.Scheduler);
         Assert.Equal(function.Caller == Caller.Tasks, function.Queue is not null);
         Assert.Equal(function.Caller == Caller.Subscription, function.Consumer is not null);
-        // Pulumi deploys the import of uploads, and no other function, as a container with ffmpeg.
+        // The import of uploads, and no other function, runs the image with ffmpeg.
         Assert.Equal(function.Caller == Caller.Uploads, function.Uses.MediaEncoder);
     }
 

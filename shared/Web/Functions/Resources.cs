@@ -46,8 +46,8 @@ public sealed record Resources
     public bool SigningKeys { get; init; }
 
     /// <summary>
-    /// Whether the function encodes audio and images, by <see cref="IMediaEncoder"/>. Reserved for the import of uploads, which is deployed
-    /// as a container that has ffmpeg.
+    /// Whether the function encodes audio and images, by <see cref="IMediaEncoder"/>. Reserved for the import of uploads, which runs the
+    /// image with ffmpeg.
     /// </summary>
     public bool MediaEncoder { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed class EveryEntryPointTests : IDisposable
         .Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
 
     public static TheoryData<string> Names =>
-        [.. Types.Where(IsDeployedFromSource).Append(typeof(Greetings)).Select(type => type.FullName!)];
+        [.. Types.Where(NeedsNoFfmpeg).Append(typeof(Greetings)).Select(type => type.FullName!)];
 
     public void Dispose()
     {
@@ -75,7 +75,7 @@ public sealed class EveryEntryPointTests : IDisposable
     public async Task Every_route_of_the_one_machine_home_is_served_by_one_function()
     {
         var served = new List<string>();
-        foreach (var name in Types.Where(IsDeployedFromSource).Select(type => type.FullName!))
+        foreach (var name in Types.Where(NeedsNoFfmpeg).Select(type => type.FullName!))
         {
             await using var function = await StartAsync(name);
             served.AddRange(Routes(function.Services).Where(
@@ -228,8 +228,8 @@ public sealed class EveryEntryPointTests : IDisposable
     private static Type Type(string name) =>
         name == typeof(Greetings).FullName ? typeof(Greetings) : typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
 
-    // AudioIngest needs ffmpeg and is deployed as a container. UploadEntryPointTests tests it.
-    private static bool IsDeployedFromSource(Type type) => type.Name != "AudioIngest";
+    // AudioIngest runs the image with ffmpeg. UploadEntryPointTests tests it.
+    private static bool NeedsNoFfmpeg(Type type) => type.Name != "AudioIngest";
 
     private static IEnumerable<string> Routes(IServiceProvider services) =>
         from source in services.GetServices<EndpointDataSource>()
