@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Spotify.Catalog;
 using Spotify.Domain.Catalog;
+using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -13,41 +14,43 @@ public static class CatalogEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapCatalog(this IEndpointRouteBuilder routes)
     {
-        var albums = routes.MapGroup("/v1/albums").WithTags("Albums");
+        var albums = routes.MapGroup("/v1/albums").WithTags("Albums").RequireNoScope();
         albums.MapGet("/{id}", GetAlbum).WithName("get-an-album").WithSummary("Get Album");
         albums.MapGet("/", GetAlbums).WithName("get-multiple-albums").WithSummary("Get Several Albums");
         albums.MapGet("/{id}/tracks", GetAlbumTracks).WithName("get-an-albums-tracks").WithSummary("Get Album Tracks");
 
-        var artists = routes.MapGroup("/v1/artists").WithTags("Artists");
+        var artists = routes.MapGroup("/v1/artists").WithTags("Artists").RequireNoScope();
         artists.MapGet("/{id}", GetArtist).WithName("get-an-artist").WithSummary("Get Artist");
         artists.MapGet("/", GetArtists).WithName("get-multiple-artists").WithSummary("Get Several Artists");
         artists.MapGet("/{id}/albums", GetArtistAlbums).WithName("get-an-artists-albums").WithSummary("Get Artist's Albums");
         artists.MapGet("/{id}/top-tracks", GetTopTracks).WithName("get-an-artists-top-tracks").WithSummary("Get Artist's Top Tracks");
 
-        var tracks = routes.MapGroup("/v1/tracks").WithTags("Tracks");
+        var tracks = routes.MapGroup("/v1/tracks").WithTags("Tracks").RequireNoScope();
         tracks.MapGet("/{id}", GetTrack).WithName("get-track").WithSummary("Get Track");
         tracks.MapGet("/", GetTracks).WithName("get-several-tracks").WithSummary("Get Several Tracks");
 
         var shows = routes.MapGroup("/v1/shows").WithTags("Shows");
-        shows.MapGet("/{id}", GetShow).WithName("get-a-show").WithSummary("Get Show");
-        shows.MapGet("/", GetShows).WithName("get-multiple-shows").WithSummary("Get Several Shows");
-        shows.MapGet("/{id}/episodes", GetShowEpisodes).WithName("get-a-shows-episodes").WithSummary("Get Show Episodes");
+        shows.MapGet("/{id}", GetShow).WithName("get-a-show").WithSummary("Get Show").RequireScopes(Scopes.UserReadPlaybackPosition);
+        shows.MapGet("/", GetShows).WithName("get-multiple-shows").WithSummary("Get Several Shows").RequireNoScope();
+        shows.MapGet("/{id}/episodes", GetShowEpisodes).WithName("get-a-shows-episodes").WithSummary("Get Show Episodes")
+            .RequireScopes(Scopes.UserReadPlaybackPosition);
 
-        var episodes = routes.MapGroup("/v1/episodes").WithTags("Episodes");
+        var episodes = routes.MapGroup("/v1/episodes").WithTags("Episodes").RequireScopes(Scopes.UserReadPlaybackPosition);
         episodes.MapGet("/{id}", GetEpisode).WithName("get-an-episode").WithSummary("Get Episode");
         episodes.MapGet("/", GetEpisodes).WithName("get-multiple-episodes").WithSummary("Get Several Episodes");
 
-        var audiobooks = routes.MapGroup("/v1/audiobooks").WithTags("Audiobooks");
+        var audiobooks = routes.MapGroup("/v1/audiobooks").WithTags("Audiobooks").RequireNoScope();
         audiobooks.MapGet("/{id}", GetAudiobook).WithName("get-an-audiobook").WithSummary("Get an Audiobook");
         audiobooks.MapGet("/", GetAudiobooks).WithName("get-multiple-audiobooks").WithSummary("Get Several Audiobooks");
         audiobooks.MapGet("/{id}/chapters", GetAudiobookChapters).WithName("get-audiobook-chapters").WithSummary("Get Audiobook Chapters");
 
-        var chapters = routes.MapGroup("/v1/chapters").WithTags("Chapters");
+        var chapters = routes.MapGroup("/v1/chapters").WithTags("Chapters").RequireNoScope();
         chapters.MapGet("/{id}", GetChapter).WithName("get-a-chapter").WithSummary("Get a Chapter");
         chapters.MapGet("/", GetChapters).WithName("get-several-chapters").WithSummary("Get Several Chapters");
 
         routes.MapGet("/v1/markets", () => TypedResults.Ok(new MarketList(Markets.All)))
-            .WithTags("Markets").WithName("get-available-markets").WithSummary("Get Available Markets");
+            .WithTags("Markets").WithName("get-available-markets").WithSummary("Get Available Markets")
+            .RequireNoScope();
         return routes;
     }
 

@@ -12,12 +12,14 @@ internal static class FollowingEndpoints
     public static void MapFollowing(this IEndpointRouteBuilder routes)
     {
         var following = routes.MapGroup("/v1/me/following").WithTags("Users");
-        following.MapGet("/", GetFollowed).WithName("get-followed").WithSummary("Get Followed Artists");
-        following.MapPut("/", Follow).WithName("follow-artists-users").WithSummary("Follow Artists or Users").WithList<IdList>("ids");
+        following.MapGet("/", GetFollowed).WithName("get-followed").WithSummary("Get Followed Artists")
+            .RequireScopes(Scopes.UserFollowRead);
+        following.MapPut("/", Follow).WithName("follow-artists-users").WithSummary("Follow Artists or Users").WithList<IdList>("ids")
+            .RequireScopes(Scopes.UserFollowModify);
         following.MapDelete("/", Unfollow).WithName("unfollow-artists-users").WithSummary("Unfollow Artists or Users")
-            .WithList<IdList>("ids");
+            .WithList<IdList>("ids").RequireScopes(Scopes.UserFollowModify);
         following.MapGet("/contains", Follows).WithName("check-current-user-follows").WithSummary("Check If User Follows Artists or Users")
-            .WithList("ids");
+            .WithList("ids").RequireScopes(Scopes.UserFollowRead);
     }
 
     private static async Task<Ok<FollowedArtists>> GetFollowed(

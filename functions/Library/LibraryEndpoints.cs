@@ -29,18 +29,23 @@ public static class LibraryEndpoints
 
         var library = routes.MapGroup("/v1/me/library").WithTags("Library");
         library.MapPut("/", SaveUris).WithName("save-library-items").WithSummary("Save Items to Library")
-            .WithList<UriList>("uris");
+            .WithList<UriList>("uris").RequireScopes(LibraryScopes.Modify);
         library.MapDelete("/", RemoveUris).WithName("remove-library-items").WithSummary("Remove Items from Library")
-            .WithList<UriList>("uris");
+            .WithList<UriList>("uris").RequireScopes(LibraryScopes.Modify);
         library.MapGet("/contains", ContainsUris).WithName("check-library-contains").WithSummary("Check User's Saved Items")
-            .WithList("uris");
+            .WithList("uris").RequireScopes(LibraryScopes.Read);
 
         var me = routes.MapGroup("/v1/me").WithTags("Library");
-        me.MapGet("/albums", GetAlbums).WithName("get-users-saved-albums").WithSummary("Get User's Saved Albums");
-        me.MapGet("/audiobooks", GetAudiobooks).WithName("get-users-saved-audiobooks").WithSummary("Get User's Saved Audiobooks");
-        me.MapGet("/episodes", GetEpisodes).WithName("get-users-saved-episodes").WithSummary("Get User's Saved Episodes");
-        me.MapGet("/shows", GetShows).WithName("get-users-saved-shows").WithSummary("Get User's Saved Shows");
-        me.MapGet("/tracks", GetTracks).WithName("get-users-saved-tracks").WithSummary("Get User's Saved Tracks");
+        me.MapGet("/albums", GetAlbums).WithName("get-users-saved-albums").WithSummary("Get User's Saved Albums")
+            .RequireScopes(Scopes.UserLibraryRead);
+        me.MapGet("/audiobooks", GetAudiobooks).WithName("get-users-saved-audiobooks").WithSummary("Get User's Saved Audiobooks")
+            .RequireScopes(Scopes.UserLibraryRead);
+        me.MapGet("/episodes", GetEpisodes).WithName("get-users-saved-episodes").WithSummary("Get User's Saved Episodes")
+            .RequireScopes(Scopes.UserLibraryRead, Scopes.UserReadPlaybackPosition);
+        me.MapGet("/shows", GetShows).WithName("get-users-saved-shows").WithSummary("Get User's Saved Shows")
+            .RequireScopes(Scopes.UserLibraryRead);
+        me.MapGet("/tracks", GetTracks).WithName("get-users-saved-tracks").WithSummary("Get User's Saved Tracks")
+            .RequireScopes(Scopes.UserLibraryRead);
         MapChanges(me, EntityType.Album, "albums", "Albums", LibraryRequest.IdsAsync);
         MapChanges(me, EntityType.Audiobook, "audiobooks", "Audiobooks", LibraryRequest.IdsAsync);
         MapChanges(me, EntityType.Episode, "episodes", "Episodes", LibraryRequest.IdsAsync);
@@ -57,11 +62,12 @@ public static class LibraryEndpoints
         Func<EntityType, HttpContext, Task<IReadOnlyList<LibraryEntry>>> readSaved)
     {
         me.MapPut($"/{collection}", Save).WithName($"save-{collection}-user").WithSummary($"Save {title} for Current User")
-            .WithList<IdList>("ids");
+            .WithList<IdList>("ids").RequireScopes(Scopes.UserLibraryModify);
         me.MapDelete($"/{collection}", Remove).WithName($"remove-{collection}-user").WithSummary($"Remove User's Saved {title}")
-            .WithList<IdList>("ids");
+            .WithList<IdList>("ids").RequireScopes(Scopes.UserLibraryModify);
         me.MapGet($"/{collection}/contains", Contains)
-            .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}").WithList("ids");
+            .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}").WithList("ids")
+            .RequireScopes(Scopes.UserLibraryRead);
 
         async Task<Ok> Save(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
         {
@@ -102,17 +108,25 @@ public static class LibraryEndpoints
     private static async Task<Ok> SaveUris(
         CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
     {
-        await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.UrisAsync(context), ct);
+        var entries = await LibraryRequest.UrisAsync(context);
+        user.Caller.Require(LibraryScopes.ToModify(entries));
+        await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), entries, ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok> RemoveUris(CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct)
     {
-        await library.RemoveAsync(user.Id, await LibraryRequest.UrisAsync(context), ct);
+        var entries = await LibraryRequest.UrisAsync(context);
+        user.Caller.Require(LibraryScopes.ToModify(entries));
+        await library.RemoveAsync(user.Id, entries, ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok<IReadOnlyList<bool>>> ContainsUris(
-        CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct) =>
-        TypedResults.Ok(await library.ContainsAsync(user.Id, LibraryRequest.UrisOfQuery(context), ct));
+        CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct)
+    {
+        var entries = LibraryRequest.UrisOfQuery(context);
+        user.Caller.Require(LibraryScopes.ToRead(entries));
+        return TypedResults.Ok(await library.ContainsAsync(user.Id, entries, ct));
+    }
 }

@@ -12,11 +12,15 @@ internal static class ProfileEndpoints
 {
     public static void MapProfiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile");
+        routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile")
+            .RequireScopes(Scopes.UserReadPrivate | Scopes.UserReadEmail);
         routes.MapPut("/v1/me", ChangeOwn)
             .WithTags("Users").WithName("change-current-users-profile").WithSummary("Change Current User's Country")
-            .WithBody<ProfileDetails>();
-        routes.MapGet("/v1/users/{user_id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile");
+            .WithBody<ProfileDetails>()
+            // The scope that includes the country. Spotify has none for changes of the profile.
+            .RequireScopes(Scopes.UserReadPrivate);
+        routes.MapGet("/v1/users/{user_id}", Get).WithTags("Users").WithName("get-users-profile").WithSummary("Get User's Profile")
+            .RequireNoScope();
     }
 
     private static async Task<Ok<PrivateUserObject>> GetOwn(

@@ -13,24 +13,28 @@ namespace Spotify.Functions.Library;
 /// <summary>The profiles of users: in full for the user, and the public part for everyone.</summary>
 public sealed class ProfileService(IDatabase database, LibraryStore library, TimeProvider time)
 {
-    /// <summary>Returns the user's own profile. Inserts a row for a user who is known from the token only.</summary>
+    /// <summary>
+    /// Returns the user's own profile, without the members for which the token has no scope. Inserts a row for a user who is known from
+    /// the token only.
+    /// </summary>
     public async Task<PrivateUserObject> OwnAsync(CurrentUser current, ApiLinks links, CancellationToken ct)
     {
         var followers = library.FollowersAsync(current.Id, ct);
         var user = await FindAsync(current.Id, ct) ?? await AddAsync(current, ct);
         var profile = Public(user, await followers, links);
+        var isPrivate = current.Caller.Scopes.HasFlag(Scopes.UserReadPrivate);
         return new PrivateUserObject(
             AccountId: SpotifyId.FromName("account:" + user.Id),
-            Country: user.Country,
+            Country: isPrivate ? user.Country : null,
             DisplayName: user.DisplayName,
-            Email: user.Email,
-            ExplicitContent: new ExplicitContentSettingsObject(user.ExplicitFilter, user.ExplicitFilterLocked),
+            Email: current.Caller.Scopes.HasFlag(Scopes.UserReadEmail) ? user.Email : null,
+            ExplicitContent: isPrivate ? new ExplicitContentSettingsObject(user.ExplicitFilter, user.ExplicitFilterLocked) : null,
             ExternalUrls: profile.ExternalUrls,
             Followers: profile.Followers,
             Href: profile.Href,
             Id: user.Id,
             Images: profile.Images,
-            Product: user.Product == Product.Free ? "free" : "premium",
+            Product: !isPrivate ? null : user.Product == Product.Free ? "free" : "premium",
             Type: profile.Type,
             Uri: profile.Uri);
     }

@@ -86,12 +86,12 @@ public sealed class PlaybackContext(IDatabase database)
     /// The position of the current item in a playlist, which may contain it more than once, from 0; null for its first position.
     /// </param>
     /// <param name="current">The current item.</param>
-    /// <param name="userId">The user; null if the caller has no user.</param>
+    /// <param name="reader">The user whose private playlists can be a context; null for public playlists only.</param>
     /// <param name="market">The market in which an artist's tracks must be available; null for any.</param>
     /// <param name="limit">The maximum number of items.</param>
     /// <param name="ct">Cancels the read.</param>
     public IAsyncEnumerable<PlaybackItem> NextAsync(
-        SpotifyUri context, int? offset, PlaybackItem current, string? userId, string? market, int limit, CancellationToken ct)
+        SpotifyUri context, int? offset, PlaybackItem current, string? reader, string? market, int limit, CancellationToken ct)
     {
         var parameters = new Parameters { { "limit", limit } };
         Statement statement;
@@ -100,7 +100,7 @@ public sealed class PlaybackContext(IDatabase database)
             case EntityType.Playlist:
                 statement = offset is null ? NextOfPlaylistAfter : NextOfPlaylist;
                 parameters.Add("playlist", context.Id);
-                parameters.Add("viewer", userId ?? "");
+                parameters.Add("viewer", reader ?? "");
                 if (offset is null) parameters.Add("id", current.Uri.Id);
                 else parameters.Add("offset", offset + 1);
                 break;

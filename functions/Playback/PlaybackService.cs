@@ -88,7 +88,8 @@ public sealed partial class PlaybackService(
 
         var (item, listener, choice) = (decision.Item, decision.Listener, decision.Choice);
         var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener.Country), userId, now + UrlLifetime, links.BaseUrl);
-        var prefetch = await PrefetchAsync(request, item, userId, listener, urls, ct);
+        var reader = caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate) ? userId : null;
+        var prefetch = await PrefetchAsync(request, item, reader, listener, urls, ct);
         var path = item.ObjectPath(choice.Encoding);
         var samples = choice.Encoding.KnownSamples;
         var answer = new PlaybackObject(
@@ -155,7 +156,7 @@ public sealed partial class PlaybackService(
         reason);
 
     private async Task<IReadOnlyList<PrefetchObject>> PrefetchAsync(
-        PlaybackRequest request, PlaybackItem current, string userId, Listener listener, PlaybackUrls urls, CancellationToken ct)
+        PlaybackRequest request, PlaybackItem current, string? reader, Listener listener, PlaybackUrls urls, CancellationToken ct)
     {
         if (request.Context is not { } context) return [];
         using var budget = new CancellationTokenSource(PrefetchBudget, time);
@@ -164,7 +165,7 @@ public sealed partial class PlaybackService(
         try
         {
             var items = contexts.NextAsync(
-                context, request.Offset, current, userId, listener.Country, PrefetchCandidates, either.Token);
+                context, request.Offset, current, reader, listener.Country, PrefetchCandidates, either.Token);
             await foreach (var item in items)
             {
                 if (Refusal(item, listener, urls.ExpiresAt - UrlLifetime) is not null) continue;

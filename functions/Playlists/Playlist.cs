@@ -2,6 +2,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Web;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Playlists;
 
@@ -35,12 +36,18 @@ internal sealed record Playlist(
         """,
         ("user", ColumnType.String), ("playlist", ColumnType.String));
 
-    /// <summary>Reads a playlist in which the caller has a role or a higher one.</summary>
+    /// <summary>Reads a playlist that the caller is going to change.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="id">The playlist's id.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="required">The lowest role that may make the change.</param>
     /// <exception cref="ApiException">
-    /// 404: the playlist does not exist or the caller may not see it. 403: the caller may see it but does not have the role.
+    /// 404: the playlist does not exist or the caller may not see it. 403: the caller may see it but has no user, not the role, or not the
+    /// scope for its visibility.
     /// </exception>
-    public static async Task<Playlist> FindAsync(ITransaction transaction, string id, string userId, PlaylistRole required)
+    public static async Task<Playlist> FindAsync(ITransaction transaction, string id, Caller caller, PlaylistRole required)
     {
+        var userId = caller.RequireUser();
         var row = await transaction.QueryAsync(ById, new Parameters { { "user", userId }, { "playlist", id } }).FirstOrDefaultAsync()
             ?? throw ApiException.NotFound();
         var playlist = new Playlist(
@@ -54,10 +61,15 @@ internal sealed record Playlist(
             CoverId: row.StringOrNull("CoverId"),
             Role: RoleIn(row, userId));
         if (!playlist.IsVisible) throw ApiException.NotFound();
-        if (playlist.Role >= required) return playlist;
-        throw new ApiException(StatusCodes.Status403Forbidden, required == PlaylistRole.Owner
-            ? "This playlist is another user's"
-            : "You cannot change the items of another user's playlist");
+        if (playlist.Role < required)
+        {
+            throw new ApiException(StatusCodes.Status403Forbidden, required == PlaylistRole.Owner
+                ? "This playlist is another user's"
+                : "You cannot change the items of another user's playlist");
+        }
+
+        caller.Require(PlaylistScopes.ToModify(playlist.Public));
+        return playlist;
     }
 
     /// <summary>Returns a user's role in the playlist of a row that has the time at which the user followed it.</summary>

@@ -4,6 +4,7 @@ using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Playlists;
 
@@ -12,7 +13,7 @@ namespace Spotify.Functions.Playlists;
 /// snapshot, and are mapped to the current version over the changes made since. Methods return the id of the new snapshot.
 /// </summary>
 /// <remarks>
-/// Methods throw the errors of <see cref="Playlist.FindAsync(ITransaction, string, string, PlaylistRole)"/> for a collaborator, and 400 for
+/// Methods throw the errors of <see cref="Playlist.FindAsync(ITransaction, string, Caller, PlaylistRole)"/> for a collaborator, and 400 for
 /// an invalid request.
 /// </remarks>
 public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
@@ -30,14 +31,14 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     /// <summary>Adds items at a position, or at the end if the position is null.</summary>
     public async Task<string> AddAsync(
         string id,
-        string userId,
+        Caller caller,
         IReadOnlyList<SpotifyUri> uris,
         int? position,
         string? snapshotId,
         IdempotencyKey? idempotencyKey,
         CancellationToken ct)
     {
-        return await EditAsync(id, userId, idempotencyKey, async (edit, now) =>
+        return await EditAsync(id, caller, idempotencyKey, async (edit, now) =>
         {
             var (playlist, rows) = edit;
             await RequireExistingAsync(edit.Transaction, uris);
@@ -52,16 +53,16 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
                 throw ApiException.BadRequest($"Invalid position: a number from 0 to {history.Length} is wanted");
 
             var gap = history.MapGap(position ?? history.Length);
-            await rows.InsertAsync(gap, [.. uris.Select(uri => PlaylistItem.New(uri, now, userId))]);
+            await rows.InsertAsync(gap, [.. uris.Select(uri => PlaylistItem.New(uri, now, caller.RequireUser()))]);
             return [new ItemInsertion(gap, uris.Count)];
         }, ct);
     }
 
     /// <summary>Replaces all items of the snapshot. Items added since the snapshot are kept, after the new ones.</summary>
     public async Task<string> ReplaceAsync(
-        string id, string userId, IReadOnlyList<SpotifyUri> uris, string? snapshotId, CancellationToken ct)
+        string id, Caller caller, IReadOnlyList<SpotifyUri> uris, string? snapshotId, CancellationToken ct)
     {
-        return await EditAsync(id, userId, null, async (edit, now) =>
+        return await EditAsync(id, caller, null, async (edit, now) =>
         {
             var (playlist, rows) = edit;
             await RequireExistingAsync(edit.Transaction, uris);
@@ -74,7 +75,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
             }
 
             var keptItems = (await rows.ReadAsync(kept)).Select(row => row.Item);
-            PlaylistItem[] items = [.. uris.Select(uri => PlaylistItem.New(uri, now, userId)), .. keptItems];
+            PlaylistItem[] items = [.. uris.Select(uri => PlaylistItem.New(uri, now, caller.RequireUser())), .. keptItems];
             rows.DeleteAll();
             rows.WriteAll(items);
             return [new ItemRemoval(replaced), new ItemInsertion(0, uris.Count)];
@@ -83,8 +84,8 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
 
     /// <summary>Moves a range of items of the snapshot. Items removed since are skipped; the others become adjacent.</summary>
     public Task<string> ReorderAsync(
-        string id, string userId, int rangeStart, int rangeLength, int insertBefore, string? snapshotId, CancellationToken ct) =>
-        EditAsync(id, userId, null, async (edit, _) =>
+        string id, Caller caller, int rangeStart, int rangeLength, int insertBefore, string? snapshotId, CancellationToken ct) =>
+        EditAsync(id, caller, null, async (edit, _) =>
         {
             var (playlist, rows) = edit;
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
@@ -107,11 +108,11 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     /// </summary>
     public Task<string> RemoveAsync(
         string id,
-        string userId,
+        Caller caller,
         IReadOnlyList<(SpotifyUri Uri, IReadOnlyList<int>? Positions)> items,
         string? snapshotId,
         CancellationToken ct) =>
-        EditAsync(id, userId, null, async (edit, _) =>
+        EditAsync(id, caller, null, async (edit, _) =>
         {
             var (playlist, rows) = edit;
             var history = await PlaylistHistory.SinceAsync(edit.Transaction, playlist, snapshotId);
@@ -149,7 +150,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
     /// <summary>Runs an edit in a transaction. An edit without operations does not create a version.</summary>
     private Task<string> EditAsync(
         string id,
-        string userId,
+        Caller caller,
         IdempotencyKey? idempotencyKey,
         Func<Edit, DateTimeOffset, Task<IReadOnlyList<PlaylistOperation>>> operate,
         CancellationToken ct)
@@ -157,7 +158,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
         var now = Instant.Truncate(time.GetUtcNow());
         return database.TransactAsync(transaction => transaction.AnswerOnceAsync(idempotencyKey, now, async () =>
         {
-            var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Collaborator);
+            var playlist = await Playlist.FindAsync(transaction, id, caller, PlaylistRole.Collaborator);
             var operations = await operate(new Edit(playlist, new PlaylistItemRows(transaction, id, playlist.Items), transaction), now);
             if (operations.Count == 0) return playlist.SnapshotId;
             foreach (var mutation in playlist.NextVersion(operations, now)) transaction.Add(mutation);

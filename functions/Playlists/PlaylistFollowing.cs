@@ -4,6 +4,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Web;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Playlists;
 
@@ -23,7 +24,7 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     private static readonly Statement ById = new(
         $"""
         SELECT Playlists.PlaylistId, Playlists.OwnerId, Playlists.Name, Playlists.Public, Playlists.Collaborative,
-          Playlists.CollaborativeSince, PlaylistFollowers.FollowedAt, FollowerCounts.Followers
+          Playlists.CollaborativeSince, PlaylistFollowers.FollowedAt, PlaylistFollowers.Public AS IsShown, FollowerCounts.Followers
         FROM Playlists
         LEFT JOIN PlaylistFollowers ON PlaylistFollowers.UserId = @user AND PlaylistFollowers.PlaylistId = Playlists.PlaylistId
         LEFT JOIN FollowerCounts
@@ -34,12 +35,18 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
 
     /// <summary>Follows a playlist. Everyone who has the id of a collaborative playlist can follow and thereby edit it.</summary>
     /// <param name="id">The playlist's id.</param>
-    /// <param name="userId">The user's id.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="isPublic">Whether the user's profile shows it.</param>
     /// <param name="ct">Cancels the change.</param>
-    /// <exception cref="ApiException">404: the playlist does not exist or the user may not follow it.</exception>
-    public Task FollowAsync(string id, string userId, bool isPublic, CancellationToken ct) => FollowAsync(
-        [id], userId, isPublic, found => found.Count > 0 ? found : throw ApiException.NotFound(), ct);
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist or the user may not follow it. 403: the caller has no user, or not the scope.
+    /// </exception>
+    public Task FollowAsync(string id, Caller caller, bool isPublic, CancellationToken ct)
+    {
+        var userId = caller.RequireUser();
+        caller.Require(PlaylistScopes.ToModify(isPublic));
+        return FollowAsync([id], userId, isPublic, found => found.Count > 0 ? found : throw ApiException.NotFound(), ct);
+    }
 
     /// <summary>
     /// Follows playlists in one transaction. Skips those that do not exist or that the user may not follow. The user's profile shows the
@@ -52,20 +59,28 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
         FollowAsync(ids, userId, null, found => found, ct);
 
     /// <summary>Unfollows a playlist. Does nothing if the user does not follow it.</summary>
-    /// <exception cref="ApiException">404: the playlist does not exist, or the user neither sees nor follows it.</exception>
-    public Task UnfollowAsync(string id, string userId, CancellationToken ct) => database.TransactAsync(async transaction =>
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist, or the user neither sees nor follows it. 403: the caller has no user, or not the scope.
+    /// </exception>
+    public Task UnfollowAsync(string id, Caller caller, CancellationToken ct)
     {
-        if ((await ReadAsync(transaction.QueryAsync, [id], userId)).SingleOrDefault() is { } playlist)
+        var userId = caller.RequireUser();
+        return database.TransactAsync(async transaction =>
         {
-            if (!playlist.IsVisible && !playlist.IsFollowed) throw ApiException.NotFound();
-            await UnfollowAsync(transaction, [playlist], userId);
-            return true;
-        }
+            if ((await ReadAsync(transaction.QueryAsync, [id], userId)).SingleOrDefault() is { } playlist)
+            {
+                if (!playlist.IsVisible && !playlist.IsFollowed) throw ApiException.NotFound();
+                if (playlist.IsFollowed) caller.Require(PlaylistScopes.ToModify(playlist.IsShown));
+                await UnfollowAsync(transaction, [playlist], userId);
+                return true;
+            }
 
-        if (await transaction.ReadAsync(Playlist.FollowersTable, new Key(userId, id)) is null) throw ApiException.NotFound();
-        transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, id)));
-        return true;
-    }, ct);
+            var follower = await transaction.ReadAsync(Playlist.FollowersTable, new Key(userId, id)) ?? throw ApiException.NotFound();
+            caller.Require(PlaylistScopes.ToModify(follower.Bool("Public")));
+            transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, id)));
+            return true;
+        }, ct);
+    }
 
     /// <summary>Unfollows playlists in one transaction. Skips those that the user does not follow.</summary>
     /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
@@ -82,10 +97,19 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
         },
         ct);
 
-    /// <summary>Returns whether the user follows a playlist.</summary>
-    /// <exception cref="ApiException">404: the playlist does not exist or the user may not see it.</exception>
-    public async Task<bool> FollowsAsync(string id, string userId, CancellationToken ct) =>
-        (await VisibleAsync([id], userId, ct)).SingleOrDefault() is { } playlist ? playlist.IsFollowed : throw ApiException.NotFound();
+    /// <summary>
+    /// Returns whether the user follows a playlist; false if the user follows it privately and the token does not have the scope to read
+    /// that.
+    /// </summary>
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist or the user may not see it. 403: the caller has no user, or may not read a private playlist.
+    /// </exception>
+    public async Task<bool> FollowsAsync(string id, Caller caller, CancellationToken ct)
+    {
+        var playlist = (await VisibleAsync([id], caller.RequireUser(), ct)).SingleOrDefault() ?? throw ApiException.NotFound();
+        caller.RequireRead(playlist.Public, playlist.Collaborative);
+        return playlist.IsFollowed && caller.MayRead(playlist.IsShown, playlist.Collaborative);
+    }
 
     /// <summary>Returns the ids of the playlists that the user follows and may see.</summary>
     /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
@@ -166,14 +190,25 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
                 Public: row.Bool("Public"),
                 Collaborative: row.Bool("Collaborative"),
                 IsFollowed: !row.IsNull("FollowedAt"),
+                IsShown: !row.IsNull("FollowedAt") && row.Bool("IsShown"),
                 FollowersInShard: row.Int64OrNull("Followers") ?? 0,
                 Role: Playlist.RoleIn(row, userId)))
             .ToListAsync();
     }
 
-    /// <summary>A playlist, the caller's role in it, and the number of followers in the caller's shard.</summary>
+    /// <summary>
+    /// A playlist, the user's role in it, whether the user follows it and the profile shows that, and the number of followers in the
+    /// user's shard.
+    /// </summary>
     private sealed record Followable(
-        string Id, string Name, bool Public, bool Collaborative, bool IsFollowed, long FollowersInShard, PlaylistRole Role)
+        string Id,
+        string Name,
+        bool Public,
+        bool Collaborative,
+        bool IsFollowed,
+        bool IsShown,
+        long FollowersInShard,
+        PlaylistRole Role)
     {
         public bool IsVisible => PlaylistAccess.IsVisible(Public, Role);
     }

@@ -5,6 +5,7 @@ using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
+using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -47,7 +48,8 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         JOIN Playlists ON Playlists.PlaylistId = PlaylistFollowers.PlaylistId
         JOIN Users ON Users.UserId = Playlists.OwnerId
         WHERE PlaylistFollowers.UserId = @user
-          AND (PlaylistFollowers.UserId = @viewer OR (PlaylistFollowers.Public AND Playlists.Public))
+          AND ((PlaylistFollowers.Public AND Playlists.Public) OR (PlaylistFollowers.UserId = @viewer
+            AND ((NOT Playlists.Collaborative AND @private) OR (Playlists.Collaborative AND @collaborative))))
           AND {PlaylistAccess.IsVisibleSql}
         """;
 
@@ -56,10 +58,12 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         SELECT {Columns} {PlaylistsInLists}
         ORDER BY PlaylistFollowers.FollowedAt DESC, PlaylistFollowers.PlaylistId LIMIT @limit OFFSET @offset
         """,
-        ("user", ColumnType.String), ("viewer", ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
+        ("user", ColumnType.String), ("viewer", ColumnType.String), ("private", ColumnType.Bool), ("collaborative", ColumnType.Bool),
+        ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
     private static readonly Statement CountPlaylistsOfUser = new(
-        $"SELECT COUNT(*) AS Total {PlaylistsInLists}", ("user", ColumnType.String), ("viewer", ColumnType.String));
+        $"SELECT COUNT(*) AS Total {PlaylistsInLists}",
+        ("user", ColumnType.String), ("viewer", ColumnType.String), ("private", ColumnType.Bool), ("collaborative", ColumnType.Bool));
 
     /// <summary>Returns playlists for a list, in the order of the ids; null for those that the viewer may not see.</summary>
     public async Task<IReadOnlyList<SimplifiedPlaylistObject?>> SimplifiedAsync(
@@ -79,7 +83,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     /// <param name="episodes">Whether the client supports episodes; otherwise episodes are mapped to tracks.</param>
     /// <param name="viewer">The viewer.</param>
     /// <param name="ct">Cancels the read.</param>
-    /// <exception cref="ApiException">404: the playlist does not exist or the viewer may not see it.</exception>
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist or the viewer may not see it. 403: the token does not have the scope for a private playlist.
+    /// </exception>
     public async Task<PlaylistObject> PlaylistAsync(string id, bool episodes, Viewer viewer, CancellationToken ct)
     {
         var (playlist, items) = await ReadAsync(id, PlaylistWire.FirstPage, viewer, ct);
@@ -93,7 +99,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     /// <param name="episodes">Whether the client supports episodes; otherwise episodes are mapped to tracks.</param>
     /// <param name="viewer">The viewer.</param>
     /// <param name="ct">Cancels the read.</param>
-    /// <exception cref="ApiException">404: the playlist does not exist or the viewer may not see it.</exception>
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist or the viewer may not see it. 403: the token does not have the scope for a private playlist.
+    /// </exception>
     public async Task<PagingObject<PlaylistTrackObject>> ItemsAsync(
         string id, string list, PageRequest page, bool episodes, Viewer viewer, CancellationToken ct)
     {
@@ -103,11 +111,20 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     }
 
     /// <summary>Returns the images of a playlist.</summary>
-    /// <exception cref="ApiException">404: the playlist does not exist or the viewer may not see it.</exception>
-    public async Task<IReadOnlyList<ImageObject>> ImagesAsync(string id, Viewer viewer, CancellationToken ct) =>
-        (await SimplifiedAsync([id], viewer, ct))[0]?.Images ?? throw ApiException.NotFound();
+    /// <exception cref="ApiException">
+    /// 404: the playlist does not exist or the viewer may not see it. 403: the token does not have the scope for a private playlist.
+    /// </exception>
+    public async Task<IReadOnlyList<ImageObject>> ImagesAsync(string id, Viewer viewer, CancellationToken ct)
+    {
+        var playlist = (await SimplifiedAsync([id], viewer, ct))[0] ?? throw ApiException.NotFound();
+        viewer.Caller.RequireRead(playlist.Public, playlist.Collaborative);
+        return playlist.Images;
+    }
 
-    /// <summary>Returns a page of the playlists that a user owns or follows, the latest first. Other users see only public ones.</summary>
+    /// <summary>
+    /// Returns a page of the playlists that a user owns or follows, the latest first. Other users see only public ones, and the user sees
+    /// private and collaborative ones only if the token has the scopes.
+    /// </summary>
     /// <param name="userId">The user's id.</param>
     /// <param name="path">The path of the list, for its links.</param>
     /// <param name="page">The page.</param>
@@ -130,7 +147,13 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
             ? new CatalogWire(viewer).Page<SimplifiedPlaylistObject>(path, playlists, page, (await total).Int32("Total"))
             : throw ApiException.NotFound();
 
-        Parameters Filter() => new() { { "user", userId }, { "viewer", viewer.Caller.UserId ?? "" } };
+        Parameters Filter() => new()
+        {
+            { "user", userId },
+            { "viewer", viewer.Caller.UserId ?? "" },
+            { "private", viewer.Caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate) },
+            { "collaborative", viewer.Caller.Scopes.HasFlag(Scopes.PlaylistReadCollaborative) },
+        };
     }
 
     private async Task<bool> UserExistsAsync(string userId, CancellationToken ct) =>
@@ -157,9 +180,10 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
 
         // Each row has the playlist and one item. If the page is empty, there is one row without an item.
         var rows = await database.QueryAsync(PlaylistWithItems, parameters, null, ct).ToListAsync(ct);
-        return rows.Count > 0
-            ? (Summary(rows[0], rows[0].Int64("Followers")), [.. rows.Where(row => !row.IsNull("OrderKey")).Select(PlaylistItem.FromRow)])
-            : throw ApiException.NotFound();
+        if (rows.Count == 0) throw ApiException.NotFound();
+        var playlist = Summary(rows[0], rows[0].Int64("Followers"));
+        viewer.Caller.RequireRead(playlist.Public, playlist.Collaborative);
+        return (playlist, [.. rows.Where(row => !row.IsNull("OrderKey")).Select(PlaylistItem.FromRow)]);
     }
 
     private static PlaylistSummary Summary(Row row, long followers = 0) => new(

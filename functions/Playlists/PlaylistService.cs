@@ -40,7 +40,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     /// <summary>Creates an empty playlist that the viewer owns.</summary>
     /// <returns>The playlist as JSON. Repeated requests with the same key return the same JSON.</returns>
-    /// <exception cref="ApiException">400: the details are invalid.</exception>
+    /// <exception cref="ApiException">400: the details are invalid. 403: the token does not have the scopes.</exception>
     public async Task<string> CreateAsync(
         PlaylistDetails details, Viewer viewer, IdempotencyKey? idempotencyKey, JsonTypeInfo<PlaylistObject> json, CancellationToken ct)
     {
@@ -49,6 +49,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         var (description, collaborative) = (Description(details.Description ?? ""), details.Collaborative ?? false);
         var isPublic = details.Public ?? true;
         RequireValidVisibility(isPublic, collaborative);
+        viewer.Caller.Require(collaborative ? PlaylistScopes.Modify : PlaylistScopes.ToModify(isPublic));
 
         // Generated outside of the transaction so that the id is the same if the transaction runs again.
         var (id, now) = (SpotifyId.New(), Instant.Truncate(time.GetUtcNow()));
@@ -82,17 +83,21 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     }
 
     /// <summary>Changes the details of a playlist that are not null.</summary>
-    /// <exception cref="ApiException">400: the details are invalid. 403 or 404: the caller is not the owner.</exception>
-    public Task ChangeAsync(string id, string userId, PlaylistDetails details, CancellationToken ct)
+    /// <exception cref="ApiException">
+    /// 400: the details are invalid. 403 or 404: the caller is not the owner, or the token does not have the scopes for the visibility
+    /// before and after the change.
+    /// </exception>
+    public Task ChangeAsync(string id, Caller caller, PlaylistDetails details, CancellationToken ct)
     {
         var name = details.Name is null ? null : Name(details.Name);
         var description = details.Description is null ? null : Description(details.Description);
         var now = time.GetUtcNow();
         return database.TransactAsync(async transaction =>
         {
-            var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
+            var playlist = await Playlist.FindAsync(transaction, id, caller, PlaylistRole.Owner);
             var (isPublic, collaborative) = (details.Public ?? playlist.Public, details.Collaborative ?? playlist.Collaborative);
             RequireValidVisibility(isPublic, collaborative);
+            caller.Require(collaborative && !playlist.Collaborative ? PlaylistScopes.Modify : PlaylistScopes.ToModify(isPublic));
 
             var changed = new List<(string, object?)> { ("Public", isPublic), ("Collaborative", collaborative) };
             // Existing followers do not become collaborators, because they accepted an invitation to listen, not to edit.
@@ -116,13 +121,14 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
 
     /// <summary>Sets the cover of a playlist. The cover is served in its original size only.</summary>
     /// <param name="id">The playlist's id.</param>
-    /// <param name="userId">The caller's user id.</param>
+    /// <param name="caller">The caller.</param>
     /// <param name="base64">A JPEG in base64.</param>
     /// <param name="ct">Cancels the change.</param>
     /// <exception cref="ApiException">
-    /// 400: the image is not a supported JPEG. 413: the image is too large. 403 or 404: the caller is not the owner.
+    /// 400: the image is not a supported JPEG. 413: the image is too large. 403 or 404: the caller is not the owner, or the token does not
+    /// have the scope for the visibility of the playlist.
     /// </exception>
-    public async Task ChangeCoverAsync(string id, string userId, ReadOnlyMemory<byte> base64, CancellationToken ct)
+    public async Task ChangeCoverAsync(string id, Caller caller, ReadOnlyMemory<byte> base64, CancellationToken ct)
     {
         var (picture, frame) = Picture(base64);
 
@@ -132,7 +138,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         var now = time.GetUtcNow();
         await database.TransactAsync(async transaction =>
         {
-            await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
+            await Playlist.FindAsync(transaction, id, caller, PlaylistRole.Owner);
             transaction.Add(RemoveCover(coverId, now));
             return true;
         }, ct);
@@ -140,7 +146,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         await objects.WriteAsync(ImageNames.Of(coverId, frame.Width), content, new WriteOptions("image/jpeg", Immutable: true), ct);
         await database.TransactAsync(async transaction =>
         {
-            var playlist = await Playlist.FindAsync(transaction, id, userId, PlaylistRole.Owner);
+            var playlist = await Playlist.FindAsync(transaction, id, caller, PlaylistRole.Owner);
             var version = playlist.NextVersion(
                 [], now, ("CoverId", coverId), ("CoverWidth", frame.Width), ("CoverHeight", frame.Height));
             foreach (var mutation in version) transaction.Add(mutation);

@@ -46,11 +46,13 @@ public static class PlaylistsEndpoints
     public static IEndpointRouteBuilder MapPlaylists(this IEndpointRouteBuilder routes)
     {
         var playlist = routes.MapGroup("/v1/playlists/{playlist_id}").WithTags("Playlists");
-        var changes = playlist.MapGroup("").WithRateLimit(RateLimitCategory.PlaylistChanges);
-        playlist.MapGet("/", GetPlaylist).WithName("get-playlist").WithSummary("Get Playlist").Produces<PlaylistObject>();
+        var changes = playlist.MapGroup("").WithRateLimit(RateLimitCategory.PlaylistChanges).RequireScopes(PlaylistScopes.Modify);
+        playlist.MapGet("/", GetPlaylist).WithName("get-playlist").WithSummary("Get Playlist").RequireNoScope()
+            .Produces<PlaylistObject>();
         changes.MapPut("/", ChangeDetails).WithName("change-playlist-details").WithSummary("Change Playlist Details")
             .WithBody<PlaylistDetails>();
         playlist.MapGet("/items", GetItems).WithName("get-playlists-items").WithSummary("Get Playlist Items")
+            .RequireScopes(Scopes.PlaylistReadPrivate)
             .Produces<PagingObject<PlaylistTrackObject>>();
         changes.MapPost("/items", AddItems).WithName("add-items-to-playlist").WithSummary("Add Items to Playlist")
             .WithBody<ItemsRequest>().WithMetadata(IdempotencyKey.Parameter);
@@ -59,6 +61,7 @@ public static class PlaylistsEndpoints
         changes.MapDelete("/items", RemoveItems).WithName("remove-items-playlist").WithSummary("Remove Playlist Items")
             .WithBody<RemovalRequest>();
         playlist.MapGet("/tracks", GetTracks).WithName("get-playlists-tracks").WithSummary("Get Playlist Items [DEPRECATED]")
+            .RequireScopes(Scopes.PlaylistReadPrivate)
             .Produces<PagingObject<PlaylistTrackObject>>()
             .Add(endpoint => PageRequest.Describe(endpoint, MaxTracksLimit));
         changes.MapPost("/tracks", AddItems).WithName("add-tracks-to-playlist").WithSummary("Add Items to Playlist [DEPRECATED]")
@@ -68,25 +71,34 @@ public static class PlaylistsEndpoints
             .WithBody<ItemsRequest>();
         changes.MapDelete("/tracks", RemoveItems).WithName("remove-tracks-playlist").WithSummary("Remove Playlist Items [DEPRECATED]")
             .WithBody<RemovalRequest>();
-        playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image");
+        playlist.MapGet("/images", GetImages).WithName("get-playlist-cover").WithSummary("Get Playlist Cover Image")
+            .RequireNoScope();
         changes.MapPut("/images", ChangeCover).WithName("upload-custom-playlist-cover").WithSummary("Add Custom Playlist Cover Image")
+            .RequireScopes(Scopes.UgcImageUpload, PlaylistScopes.Modify)
             .WithBodyLimit(PlaylistService.MaxCoverTextBytes)
             .WithBody<string>("image/jpeg");
-        playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist").WithBody<FollowRequest>();
-        playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist");
+        playlist.MapPut("/followers", Follow).WithName("follow-playlist").WithSummary("Follow Playlist").WithBody<FollowRequest>()
+            .RequireScopes(PlaylistScopes.Modify);
+        playlist.MapDelete("/followers", Unfollow).WithName("unfollow-playlist").WithSummary("Unfollow Playlist")
+            .RequireScopes(PlaylistScopes.Modify);
         playlist.MapGet("/followers/contains", Follows)
-            .WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist");
+            .WithName("check-if-user-follows-playlist").WithSummary("Check if Current User Follows Playlist")
+            .RequireNoScope();
 
         var own = routes.MapGroup("/v1/me/playlists").WithTags("Playlists");
-        own.MapGet("/", GetOwnPlaylists).WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists");
+        own.MapGet("/", GetOwnPlaylists).WithName("get-a-list-of-current-users-playlists").WithSummary("Get Current User's Playlists")
+            .RequireScopes(Scopes.PlaylistReadPrivate);
         own.MapPost("/", Create)
             .WithName("create-playlist").WithSummary("Create Playlist").WithRateLimit(RateLimitCategory.PlaylistChanges)
+            .RequireScopes(PlaylistScopes.Modify)
             .WithBody<PlaylistDetails>().WithMetadata(IdempotencyKey.Parameter).Produces<PlaylistObject>(StatusCodes.Status201Created);
 
         var ofUser = routes.MapGroup("/v1/users/{user_id}/playlists").WithTags("Playlists");
-        ofUser.MapGet("/", GetPlaylistsOf).WithName("get-list-users-playlists").WithSummary("Get User's Playlists");
+        ofUser.MapGet("/", GetPlaylistsOf).WithName("get-list-users-playlists").WithSummary("Get User's Playlists")
+            .RequireScopes(Scopes.PlaylistReadPrivate | Scopes.PlaylistReadCollaborative);
         ofUser.MapPost("/", CreateFor)
             .WithName("create-playlist-for-user").WithSummary("Create Playlist for user").WithRateLimit(RateLimitCategory.PlaylistChanges)
+            .RequireScopes(PlaylistScopes.Modify)
             .WithBody<PlaylistDetails>().WithMetadata(IdempotencyKey.Parameter).Produces<PlaylistObject>(StatusCodes.Status201Created);
         return routes;
     }
@@ -108,7 +120,7 @@ public static class PlaylistsEndpoints
         [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
         var details = body.Json(PlaylistJson.Default.PlaylistDetails) ?? new PlaylistDetails();
-        await playlists.ChangeAsync(RequestIds.One(id), caller.RequireUser(), details, ct);
+        await playlists.ChangeAsync(RequestIds.One(id), caller, details, ct);
         return TypedResults.Ok();
     }
 
@@ -166,7 +178,7 @@ public static class PlaylistsEndpoints
         var added = PlaylistRequests.Uris(uris, request.Uris) ?? throw ApiException.BadRequest("Missing required field: uris");
         if (added.Count == 0) throw ApiException.BadRequest("No uris provided");
         var snapshotId = await editor.AddAsync(
-            RequestIds.One(id), caller.RequireUser(), added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct);
+            RequestIds.One(id), caller, added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct);
         return TypedResults.Created((string?)null, new SnapshotResponse(snapshotId));
     }
 
@@ -178,7 +190,7 @@ public static class PlaylistsEndpoints
         PlaylistEditor editor,
         CancellationToken ct)
     {
-        var (request, userId) = (PlaylistRequests.Items(body), caller.RequireUser());
+        var request = PlaylistRequests.Items(body);
         var replacement = PlaylistRequests.Uris(uris, request.Uris);
         var reorders = (request.RangeStart ?? request.InsertBefore ?? request.RangeLength) is not null;
         if (replacement is not null)
@@ -186,13 +198,13 @@ public static class PlaylistsEndpoints
             if (reorders)
                 throw ApiException.BadRequest("Items are either replaced (uris) or reordered (range_start, insert_before), not both");
             return TypedResults.Ok(new SnapshotResponse(
-                await editor.ReplaceAsync(RequestIds.One(id), userId, replacement, request.SnapshotId, ct)));
+                await editor.ReplaceAsync(RequestIds.One(id), caller, replacement, request.SnapshotId, ct)));
         }
 
         if (!reorders) throw Missing("uris, or range_start and insert_before");
         return TypedResults.Ok(new SnapshotResponse(await editor.ReorderAsync(
             RequestIds.One(id),
-            userId,
+            caller,
             request.RangeStart ?? throw Missing("range_start"),
             request.RangeLength ?? 1,
             request.InsertBefore ?? throw Missing("insert_before"),
@@ -207,7 +219,7 @@ public static class PlaylistsEndpoints
     {
         var request = body.Json(PlaylistJson.Default.RemovalRequest) ?? new RemovalRequest();
         return TypedResults.Ok(new SnapshotResponse(
-            await editor.RemoveAsync(RequestIds.One(id), caller.RequireUser(), PlaylistRequests.Removed(request), request.SnapshotId, ct)));
+            await editor.RemoveAsync(RequestIds.One(id), caller, PlaylistRequests.Removed(request), request.SnapshotId, ct)));
     }
 
     private static async Task<Ok<IReadOnlyList<ImageObject>>> GetImages(
@@ -217,7 +229,7 @@ public static class PlaylistsEndpoints
     private static async Task<Accepted> ChangeCover(
         [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistService playlists, CancellationToken ct)
     {
-        await playlists.ChangeCoverAsync(RequestIds.One(id), caller.RequireUser(), body.Bytes, ct);
+        await playlists.ChangeCoverAsync(RequestIds.One(id), caller, body.Bytes, ct);
         return TypedResults.Accepted((string?)null);
     }
 
@@ -225,14 +237,14 @@ public static class PlaylistsEndpoints
         [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
         var isPublic = body.Json(PlaylistJson.Default.FollowRequest)?.Public ?? true;
-        await following.FollowAsync(RequestIds.One(id), caller.RequireUser(), isPublic, ct);
+        await following.FollowAsync(RequestIds.One(id), caller, isPublic, ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok> Unfollow(
         [FromRoute(Name = PlaylistId)] string id, Caller caller, PlaylistFollowing following, CancellationToken ct)
     {
-        await following.UnfollowAsync(RequestIds.One(id), caller.RequireUser(), ct);
+        await following.UnfollowAsync(RequestIds.One(id), caller, ct);
         return TypedResults.Ok();
     }
 
@@ -241,7 +253,7 @@ public static class PlaylistsEndpoints
     {
         var userId = caller.RequireUser();
         if (ids is not null && ids != userId) throw ApiException.BadRequest("Invalid ids: the current user's id alone is wanted");
-        return TypedResults.Ok<IReadOnlyList<bool>>([await following.FollowsAsync(RequestIds.One(id), userId, ct)]);
+        return TypedResults.Ok<IReadOnlyList<bool>>([await following.FollowsAsync(RequestIds.One(id), caller, ct)]);
     }
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetOwnPlaylists(

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -22,7 +23,8 @@ public static class SearchEndpoints
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/search", Search)
-            .WithTags("Search").WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search);
+            .WithTags("Search").WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search)
+            .RequireNoScope();
         return routes;
     }
 

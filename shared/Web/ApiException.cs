@@ -12,6 +12,9 @@ public sealed class ApiException(int status, string message, string? reason = nu
     /// <summary>A constant for programs; null if the status is sufficient.</summary>
     public string? Reason => reason;
 
+    /// <summary>The value of <c>WWW-Authenticate</c>; null for none.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Creates a 400 error.</summary>
     public static ApiException BadRequest(string message) => new(StatusCodes.Status400BadRequest, message);
 

@@ -36,13 +36,19 @@ public static class ErrorHandling
 
     private static Task WriteAsync(HttpContext context, Exception exception) => exception switch
     {
-        ApiException api => WriteAsync(context, api.Status, api.Message, api.Reason),
+        ApiException api => WriteAsync(context, api),
         BadHttpRequestException bad => WriteAsync(context, bad.StatusCode, Explain(bad)),
         OperationCanceledException when context.RequestAborted.IsCancellationRequested => Task.CompletedTask,
         OperationCanceledException or TimeoutException =>
             WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again"),
         _ => WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal server error"),
     };
+
+    private static Task WriteAsync(HttpContext context, ApiException exception)
+    {
+        if (exception.Challenge is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
+        return WriteAsync(context, exception.Status, exception.Message, exception.Reason);
+    }
 
     private static string Message(int status) => status switch
     {

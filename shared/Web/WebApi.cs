@@ -33,12 +33,13 @@ public static class WebApi
     }
 
     /// <summary>
-    /// Adds the middleware of the Web API: CORS for any origin, errors in the wire format and, for <c>/v1</c>, access tokens and rate
-    /// limits. Comes after routing, because routes determine the rate limit of a request.
+    /// Adds the middleware of the Web API: CORS for any origin, errors in the wire format and, for <c>/v1</c>, access tokens, rate
+    /// limits and scopes. Comes after routing, because routes determine the rate limit and the scopes of a request.
     /// </summary>
     public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
         app.UseWhen(context => IsApi(context.Request), api => api.UseCors(AnySite))
-            .UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>();
+            .UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>()
+            .UseMiddleware<RequiredScopesMiddleware>();
 
     // Ignores case because routing does.
     internal static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
 using Spotify.Local;
+using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
@@ -83,6 +85,14 @@ public sealed class LocalServer : IAsyncDisposable
     public Task<HttpClient> SignInAppAsync(string clientId = "app") =>
         WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
 
+    /// <summary>Returns a client with a token that has the given scopes; null for a token without the claim.</summary>
+    public HttpClient WithScopes(string user, string? scope, DateTimeOffset? issuedAt = null)
+    {
+        var time = new ManualTimeProvider(issuedAt ?? TimeProvider.System.GetUtcNow());
+        var listener = new User(user, user, null, "SE", Product.Premium, false, false, null, DateTimeOffset.UnixEpoch);
+        return WithToken(new TokenIssuer(new DataDirectory(Data), time).Issue(listener, "app", scope));
+    }
+
     /// <summary>Stops the host, as Ctrl-C does.</summary>
     public Task StopAsync() => app.StopAsync();
 
@@ -101,10 +111,12 @@ public sealed class LocalServer : IAsyncDisposable
         var response = await Http.PostAsync("/api/token", new FormUrlEncodedContent(form));
         response.EnsureSuccessStatusCode();
         var token = (await response.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.GetValue<string>();
-        return new HttpClient
-        {
-            BaseAddress = Http.BaseAddress,
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-        };
+        return WithToken(token);
     }
+
+    private HttpClient WithToken(string token) => new()
+    {
+        BaseAddress = Http.BaseAddress,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
 }

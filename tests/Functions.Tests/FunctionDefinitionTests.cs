@@ -159,7 +159,7 @@ public sealed class FunctionDefinitionTests
            select endpoint.RoutePattern.RawText,
     ];
 
-    private static List<RouteEndpoint> Endpoints(FunctionDefinition function)
+    internal static List<RouteEndpoint> Endpoints(FunctionDefinition function)
     {
         var builder = WebApplication.CreateSlimBuilder();
         function.AddServices(builder.Services);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
+using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Tasks;
 using Spotify.Web.Wire;
@@ -16,6 +17,9 @@ internal static class DescriptionEndpoint
 {
     private const string DocumentName = "v1";
     private const string Bearer = "bearer";
+
+    // The name in the description of the Spotify Web API.
+    private const string OAuth = "oauth_2_0";
 
     /// <summary>Registers the generator.</summary>
     public static IServiceCollection AddDescription(this IServiceCollection services)
@@ -97,11 +101,22 @@ internal static class DescriptionEndpoint
     // The Web API requires the token of a user or an app, tasks require that of a service account.
     private static Task DescribeSecurityAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        if (context.Description.RelativePath!.StartsWith("v1/", StringComparison.Ordinal)
-            || operation.Tags?.Any(tag => tag.Name == TaskEndpoints.Tag) == true)
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredScopes>().LastOrDefault() is { } required)
+            operation.Security = [.. Alternatives(required).Select(scopes => Requirement(OAuth, scopes.Each()))];
+        else if (operation.Tags?.Any(tag => tag.Name == TaskEndpoints.Tag) == true)
+            operation.Security = [Requirement(Bearer, [])];
         return Task.CompletedTask;
+
+        OpenApiSecurityRequirement Requirement(string scheme, IEnumerable<string> scopes) =>
+            new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [.. scopes] };
     }
+
+    // A requirement in OpenAPI lists scopes that are all needed, so that each combination of one scope of each group is an alternative.
+    private static IEnumerable<Scopes> Alternatives(RequiredScopes required) => required.Groups.Aggregate(
+        (IEnumerable<Scopes>)[Scopes.None],
+        (combinations, group) => combinations.SelectMany(scopes => Enum.GetValues<Scopes>()
+            .Where(scope => scope is not (Scopes.None or Scopes.All) && group.HasFlag(scope))
+            .Select(scope => scopes | scope)));
 
     private static Task DescribeHost(OpenApiDocument document)
     {
@@ -112,6 +127,19 @@ internal static class DescriptionEndpoint
             Type = SecuritySchemeType.Http,
             Scheme = Bearer,
             BearerFormat = "JWT",
+        });
+        document.AddComponent(OAuth, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Flows = new OpenApiOAuthFlows
+            {
+                AuthorizationCode = new OpenApiOAuthFlow
+                {
+                    AuthorizationUrl = new Uri("/authorize", UriKind.Relative),
+                    TokenUrl = new Uri("/api/token", UriKind.Relative),
+                    Scopes = Scopes.All.Each().ToDictionary(scope => scope, _ => ""),
+                },
+            },
         });
         return Task.CompletedTask;
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Spotify.Domain.Users;
+using Spotify.Web.Identity;
 
 namespace Spotify.Local.Identity;
 
@@ -50,15 +51,26 @@ public sealed class TokenIssuer
     /// <summary>The address of the key set. Contains the key's id, because the verifying library caches key sets by address.</summary>
     public string JwksUrl => $"{Issuer}/{keyId}/jwks.json";
 
+    /// <summary>Issues a token with all scopes for a user of an app.</summary>
+    public string Issue(User user, string clientId) => Issue(user, clientId, Scopes.All.Format());
+
     /// <summary>Issues a token for a user of an app.</summary>
-    public string Issue(User user, string clientId) => Issue(user.Id, clientId, writer =>
+    /// <param name="user">The user.</param>
+    /// <param name="clientId">The app.</param>
+    /// <param name="scope">The scopes, separated by spaces; null for a token without the claim.</param>
+    public string Issue(User user, string clientId, string? scope) => Issue(user.Id, clientId, writer =>
     {
+        if (scope is not null) writer.WriteString("scope", scope);
         writer.WriteString("country", user.Country);
         writer.WriteString("product", user.Product.WireName());
     });
 
-    /// <summary>Issues a token for an app without a user.</summary>
-    public string Issue(string clientId) => Issue(clientId, clientId, writer => writer.WriteBoolean("client_only", true));
+    /// <summary>Issues a token for an app without a user, and so without scopes.</summary>
+    public string Issue(string clientId) => Issue(clientId, clientId, writer =>
+    {
+        writer.WriteString("scope", "");
+        writer.WriteBoolean("client_only", true);
+    });
 
     /// <summary>Issues a token for a service, in the format of Google's service accounts.</summary>
     /// <param name="email">The service's e-mail address.</param>

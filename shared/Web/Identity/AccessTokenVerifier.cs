@@ -90,11 +90,14 @@ public sealed class AccessTokenVerifier : IDisposable
             throw Unauthorized("Invalid access token");
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (expiresAt <= time.GetUtcNow()) throw Unauthorized("The access token expired");
+        // Identity Platform's tokens have no scopes. Remove the default when the authorization server issues the tokens of the cloud.
+        ScopeNames.TryParse(claims.Scope ?? Scopes.All.Format(), out var scopes);
         var caller = new Caller(
             claims.ClientOnly ? null : subject,
             claims.ClientId ?? claims.AuthorizedParty,
             claims.Country is { } country && Markets.IsKnown(country) ? country : null,
-            Products.TryParse(claims.Product, out var product) ? product : Product.Free);
+            Products.TryParse(claims.Product, out var product) ? product : Product.Free,
+            scopes);
         verified.Set(hash, new Verified(caller, expiresAt), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = expiresAt });
         return caller;
     }
@@ -134,5 +137,8 @@ public sealed class AccessTokenVerifier : IDisposable
 
         [JsonProperty("product")]
         public string? Product { get; set; }
+
+        [JsonProperty("scope")]
+        public string? Scope { get; set; }
     }
 }

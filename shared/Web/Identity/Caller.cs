@@ -10,7 +10,8 @@ namespace Spotify.Web.Identity;
 /// user's row takes precedence.
 /// </param>
 /// <param name="Product">The plan when the token was issued. The user's row takes precedence.</param>
-public sealed record Caller(string? UserId, string? ClientId, string? Country, Product Product)
+/// <param name="Scopes">The scopes of the token.</param>
+public sealed record Caller(string? UserId, string? ClientId, string? Country, Product Product, Scopes Scopes)
 {
     /// <summary>Returns the caller that <see cref="AccessTokenMiddleware"/> has set.</summary>
     public static Caller Of(HttpContext context) =>
@@ -20,6 +21,20 @@ public sealed record Caller(string? UserId, string? ClientId, string? Country, P
     /// <exception cref="ApiException">403: the token belongs to an app without a user.</exception>
     public string RequireUser() =>
         UserId ?? throw new ApiException(StatusCodes.Status403Forbidden, "This needs a token of a user; the one given is an app's");
+
+    /// <summary>Requires scopes that depend on the content of the request or on the data.</summary>
+    /// <param name="scopes">The scopes, all of which are required.</param>
+    /// <exception cref="ApiException">403: the token does not have all of them.</exception>
+    public void Require(Scopes scopes)
+    {
+        if (!Scopes.HasFlag(scopes))
+        {
+            throw new ApiException(StatusCodes.Status403Forbidden, RequiredScopesMiddleware.Message)
+            {
+                Challenge = RequiredScopes.ChallengeOf(scopes),
+            };
+        }
+    }
 
     /// <summary>Binds endpoint parameters.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(Of(context));

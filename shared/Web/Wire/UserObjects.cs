@@ -6,20 +6,20 @@ public sealed record ExplicitContentSettingsObject(bool FilterEnabled, bool Filt
 
 /// <summary>
 /// The private profile of a user. <c>AccountId</c> is an opaque id of the account. <c>Product</c> is <c>premium</c> for every paid plan,
-/// otherwise <c>free</c>; clients play on demand only with <c>premium</c>.
+/// otherwise <c>free</c>; clients play on demand only with <c>premium</c>. Members for which the token has no scope are null.
 /// </summary>
 public sealed record PrivateUserObject(
     string AccountId,
-    string Country,
+    string? Country,
     string DisplayName,
     string? Email,
-    ExplicitContentSettingsObject ExplicitContent,
+    ExplicitContentSettingsObject? ExplicitContent,
     ExternalUrlObject ExternalUrls,
     FollowersObject Followers,
     string Href,
     string Id,
     IReadOnlyList<ImageObject> Images,
-    string Product,
+    string? Product,
     string Type,
     string Uri);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Greetings;
 
@@ -11,7 +12,8 @@ public static class GreetingsEndpoints
     /// <summary>Maps the endpoint.</summary>
     public static IEndpointRouteBuilder MapGreetings(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/greetings/{name}", Greet).WithTags("Greetings").WithName("get-greeting").WithSummary("Get Greeting");
+        routes.MapGet("/v1/greetings/{name}", Greet).WithTags("Greetings").WithName("get-greeting").WithSummary("Get Greeting")
+            .RequireNoScope();
         return routes;
     }
 

@@ -91,7 +91,7 @@ public sealed class IdempotencyTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal(new RowDeletionPolicy("ExpiresAt", 0), Schema.Current.Table("IdempotencyKeys").Deletion);
 
         Task<string> AddAsync(string key, string body) => editor.AddAsync(
-            id, "ada", [new SpotifyUri(EntityType.Track, Dawn.Id)], null, null, new IdempotencyKey(
+            id, PlaylistClient.Ada, [new SpotifyUri(EntityType.Track, Dawn.Id)], null, null, new IdempotencyKey(
                 "ada", KeyId(key), SpotifyId.FromName(body)), default);
         static string KeyId(string key) => SpotifyId.FromName("expiry " + key);
     }

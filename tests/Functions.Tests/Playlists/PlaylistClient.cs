@@ -4,13 +4,18 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spotify.Domain.Catalog;
+using Spotify.Domain.Users;
 using Spotify.Fixtures;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Tests.Playlists;
 
 /// <summary>Playlist requests of tests.</summary>
 internal static class PlaylistClient
 {
+    /// <summary>A caller with all scopes.</summary>
+    public static Caller Ada { get; } = new("ada", null, null, Product.Free, Scopes.All);
+
     public static string Uri(this Playable playable) =>
         $"spotify:{(playable.Type == Domain.EntityType.Episode ? "episode" : "track")}:{playable.Id}";
 

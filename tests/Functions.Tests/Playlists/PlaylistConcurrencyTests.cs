@@ -44,14 +44,14 @@ public sealed class PlaylistConcurrencyTests(ServerFixture fixture) : IClassFixt
         for (var i = 0; i < 3; i++)
             await editor.AddAsync(
                 id,
-                "ada",
+                PlaylistClient.Ada,
                 [new(Domain.EntityType.Track, Dawn.Id), new(Domain.EntityType.Track, Duet.Id)],
                 Math.Min(i, 1),
                 null,
                 null,
                 default);
-        await editor.ReorderAsync(id, "ada", 0, 2, 4, null, default);
-        await editor.RemoveAsync(id, "ada", [(new(Domain.EntityType.Track, Duet.Id), [0])], null, default);
+        await editor.ReorderAsync(id, PlaylistClient.Ada, 0, 2, 4, null, default);
+        await editor.RemoveAsync(id, PlaylistClient.Ada, [(new(Domain.EntityType.Track, Duet.Id), [0])], null, default);
         Assert.Equal("Dawn Dawn Dawn Duet Duet", await fixture.Ada.NamesAsync(id));
     }
 

@@ -4,6 +4,7 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Playlists;
 using static Spotify.Fixtures.TestCatalog;
+using static Spotify.Functions.Tests.Playlists.PlaylistClient;
 
 namespace Spotify.Functions.Tests.Playlists;
 
@@ -22,17 +23,17 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
         var counting = new CountingDatabase(fixture.Server.Database);
         var editor = new PlaylistEditor(counting, TimeProvider.System);
         var track = new SpotifyUri(EntityType.Track, Dawn.Id);
-        for (var i = 0; i < Items / 100; i++) await editor.AddAsync(id, "ada", [.. Enumerable.Repeat(track, 100)], i, null, null, default);
+        for (var i = 0; i < Items / 100; i++) await editor.AddAsync(id, Ada, [.. Enumerable.Repeat(track, 100)], i, null, null, default);
 
         Assert.Equal(
-            OfEveryChange + 1, await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], Items / 2, null, null, default)));
-        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 10, 1, Items - 10, null, default)));
-        Assert.Equal(OfEveryChange + 20, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 100, 10, 0, null, default)));
-        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 1, Items - 1, 0, null, default)));
-        Assert.Equal(OfEveryChange, await counting.CountAsync(() => editor.ReorderAsync(id, "ada", 7, 100, 50, null, default)));
+            OfEveryChange + 1, await counting.CountAsync(() => editor.AddAsync(id, Ada, [track], Items / 2, null, null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, Ada, 10, 1, Items - 10, null, default)));
+        Assert.Equal(OfEveryChange + 20, await counting.CountAsync(() => editor.ReorderAsync(id, Ada, 100, 10, 0, null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReorderAsync(id, Ada, 1, Items - 1, 0, null, default)));
+        Assert.Equal(OfEveryChange, await counting.CountAsync(() => editor.ReorderAsync(id, Ada, 7, 100, 50, null, default)));
         Assert.Equal(
-            OfEveryChange + 1, await counting.CountAsync(() => editor.RemoveAsync(id, "ada", [(track, [Items / 2])], null, default)));
-        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReplaceAsync(id, "ada", [track], null, default)));
+            OfEveryChange + 1, await counting.CountAsync(() => editor.RemoveAsync(id, Ada, [(track, [Items / 2])], null, default)));
+        Assert.Equal(OfEveryChange + 2, await counting.CountAsync(() => editor.ReplaceAsync(id, Ada, [track], null, default)));
     }
 
     [Fact]
@@ -42,10 +43,10 @@ public sealed class PlaylistWritesTests(ServerFixture fixture) : IClassFixture<S
         var counting = new CountingDatabase(fixture.Server.Database);
         var editor = new PlaylistEditor(counting, TimeProvider.System);
         var track = new SpotifyUri(EntityType.Track, Dawn.Id);
-        await editor.AddAsync(id, "ada", [track, track], null, null, null, default);
+        await editor.AddAsync(id, Ada, [track, track], null, null, null, default);
         var written = 0;
         for (var i = 0; i < 3000; i++)
-            written += await counting.CountAsync(() => editor.AddAsync(id, "ada", [track], (i + 2) / 2, null, null, default));
+            written += await counting.CountAsync(() => editor.AddAsync(id, Ada, [track], (i + 2) / 2, null, null, default));
         // On average, fewer than three rows in addition to the new one.
         Assert.InRange(written, 3000 * (OfEveryChange + 1), 3000 * (OfEveryChange + 4));
     }

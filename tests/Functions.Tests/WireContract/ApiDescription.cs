@@ -18,7 +18,17 @@ public sealed record ApiOperation(
     IReadOnlySet<string> Parameters,
     bool HasBody,
     IReadOnlyDictionary<int, JsonObject?> Responses,
-    JsonObject Node);
+    JsonObject Node)
+{
+    /// <summary>The scopes that the operation names, each once.</summary>
+    public IReadOnlyList<string> Scopes { get; } =
+    [
+        .. (Node["security"]?.AsArray() ?? [])
+            .SelectMany(requirement => requirement!["oauth_2_0"]?.AsArray() ?? [])
+            .Select(scope => scope!.GetValue<string>())
+            .Distinct(),
+    ];
+}
 
 /// <summary>An OpenAPI description in YAML or JSON.</summary>
 public sealed class ApiDescription
@@ -51,6 +61,9 @@ public sealed class ApiDescription
 
     /// <summary>The schemas by name.</summary>
     public JsonObject Schemas => root["components"]!["schemas"]!.AsObject();
+
+    /// <summary>The security schemes by name.</summary>
+    public JsonObject SecuritySchemes => root["components"]!["securitySchemes"]!.AsObject();
 
     /// <summary>Returns a node, or the node that it references.</summary>
     public JsonObject Resolve(JsonObject node)

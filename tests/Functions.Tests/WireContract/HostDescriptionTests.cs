@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Tests.WireContract;
 
@@ -86,14 +87,30 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
     {
         Assert.All(description.Operations, one =>
         {
-            var requiresToken = TokenRoutes().IsMatch(one.Route);
-            Assert.Equal(requiresToken, one.Node["security"]?[0]!.AsObject().ContainsKey("bearer") ?? false);
+            Assert.Equal(
+                WebApiRoutes().IsMatch(one.Route) ? "oauth_2_0" : TaskRoutes().IsMatch(one.Route) ? "bearer" : null,
+                one.Node["security"]?[0]!.AsObject().Single().Key);
             Assert.All((string[])["4XX", "5XX"], statuses => Assert.Equal(
                 "#/components/schemas/ErrorResponse",
                 one.Node["responses"]![statuses]!["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>()));
         });
         var error = description.Schemas["ErrorResponse"]!["properties"]!["error"]!.AsObject();
         Assert.Equal(["status", "message", "reason"], description.Resolve(error)["properties"]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public void A_requirement_lists_scopes_that_are_all_needed_and_alternatives_are_separate_requirements()
+    {
+        Assert.Equal(["playlist-modify-public ugc-image-upload", "playlist-modify-private ugc-image-upload"],
+            Requirements("upload-custom-playlist-cover"));
+        Assert.Equal(["user-read-private", "user-read-email"], Requirements("get-current-users-profile"));
+        Assert.Equal(["user-library-read user-read-playback-position"], Requirements("get-users-saved-episodes"));
+        Assert.Equal([""], Requirements("get-track"));
+        var scopes = description.SecuritySchemes["oauth_2_0"]!["flows"]!["authorizationCode"]!["scopes"]!.AsObject();
+        Assert.Equal(Scopes.All.Each(), scopes.Select(scope => scope.Key));
+
+        IEnumerable<string> Requirements(string id) => description.Operations.Single(one => one.Id == id).Node["security"]!.AsArray()
+            .Select(one => string.Join(' ', one!["oauth_2_0"]!.AsArray().Select(scope => scope!.GetValue<string>())));
     }
 
     [Fact]
@@ -133,6 +150,7 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         $"id {operation.Id}",
         .. operation.Parameters,
         .. operation.HasBody ? (string[])["body"] : [],
+        .. operation.Scopes.Select(scope => $"scope {scope}"),
         .. operation.Responses.Keys.Where(status => status is >= 200 and < 300).Select(status => $"status {status}"),
     ];
 
@@ -143,8 +161,11 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         where method != "HEAD"
         select $"{method} {ApiDescription.Template(endpoint.RoutePattern.RawText!.TrimEnd('/'))}";
 
-    [GeneratedRegex(@"\A\w+ /(v1|tasks)/")]
-    private static partial Regex TokenRoutes();
+    [GeneratedRegex(@"\A\w+ /v1/")]
+    private static partial Regex WebApiRoutes();
+
+    [GeneratedRegex(@"\A\w+ /tasks/")]
+    private static partial Regex TaskRoutes();
 
     [GeneratedRegex(@"\A[a-z][a-z0-9]*(_[a-z0-9]+)*\z")]
     private static partial Regex SnakeCase();

@@ -76,7 +76,12 @@ internal static class PlaylistCases
             HttpStatusCode.Forbidden,
             Sender: Sender.App),
         new("user-playlists", "get-list-users-playlists", "GET /v1/users/ada/playlists", Sender: Sender.Bob),
-        new("user-playlists-app", "get-list-users-playlists", "GET /v1/users/ada/playlists", Sender: Sender.App),
+        new(
+            "user-playlists-app",
+            "get-list-users-playlists",
+            "GET /v1/users/ada/playlists",
+            HttpStatusCode.Forbidden,
+            Sender: Sender.App),
         new("user-playlists-missing", "get-list-users-playlists", "GET /v1/users/nobody/playlists", HttpStatusCode.NotFound),
         new(
             "user-playlists-stranger",

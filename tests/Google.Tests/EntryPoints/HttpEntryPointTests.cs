@@ -10,6 +10,8 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
 using Spotify.Web.Functions;
+using Spotify.Web.Identity;
+using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -126,9 +128,10 @@ public sealed class HttpEntryPointTests : IDisposable
             AddServices = services => services.AddMetrics(), MapRoutes = Map,
         })
     {
-        private static void Map(IEndpointRouteBuilder routes)
+        private static void Map(IEndpointRouteBuilder builder)
         {
-            var meter = routes.ServiceProvider.GetRequiredService<IMeterFactory>().Create("Spotify.Test");
+            var routes = builder.MapGroup("").RequireNoScope();
+            var meter = builder.ServiceProvider.GetRequiredService<IMeterFactory>().Create("Spotify.Test");
             var count = meter.CreateCounter<int>("spotify.test.count");
             routes.MapGet("/v1/test/{id}", (string id) =>
             {
