@@ -63,7 +63,8 @@ internal static class CostsAtRest
     {
         var instances = (decimal)service.Numbers("template.scaling.minInstanceCount").SingleOrDefault();
         var limits = service.Maps("template.containers.resources.limits").Single();
-        return (instances * decimal.Parse((string)limits["cpu"], CultureInfo.InvariantCulture), instances * Gibibytes((string)limits["memory"]));
+        var cores = decimal.Parse((string)limits["cpu"], CultureInfo.InvariantCulture);
+        return (instances * cores, instances * Gibibytes((string)limits["memory"]));
     }
 
     private static decimal Gibibytes(string memory) => memory.EndsWith("Gi", StringComparison.Ordinal)

@@ -63,9 +63,8 @@ public sealed partial class CostsTests
         foreach (var rung in QualityLadder.Rungs)
         {
             var bytes = rung.BitrateKbps * 1000L / 8 * 3600;
-            table.Append(
-                CultureInfo.InvariantCulture,
-                $"| {rung.Quality} | {rung.Codec} | {bytes / 1e6:0} | {Money(Hours(Price.Egress))} | {Money(Hours(Price.EgressAtScale))} |\n");
+            var (few, many) = (Money(Hours(Price.Egress)), Money(Hours(Price.EgressAtScale)));
+            table.Append(CultureInfo.InvariantCulture, $"| {rung.Quality} | {rung.Codec} | {bytes / 1e6:0} | {few} | {many} |\n");
 
             decimal Hours(Price egress)
             {
