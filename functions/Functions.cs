@@ -9,6 +9,7 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
 
 namespace Spotify.Functions;
@@ -30,5 +31,6 @@ public static class FunctionDefinitions
         PlaybackFunction.Definition,
         PlaylistsFunction.Definition,
         SearchFunction.Definition,
+        UploadEventsFunction.Definition,
     ];
 }

@@ -19,7 +19,7 @@ internal static class CloudHome
         var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
         var edge = new Edge(settings, services);
-        var identity = new Identity(settings, project, services);
+        var identity = new Identity(settings, services);
         var data = new Data(settings, project, services);
         var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
         var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
@@ -27,9 +27,8 @@ internal static class CloudHome
 
         var context = new FunctionContext(settings, project, services, data, messaging, warehouse, identity, edge.Domain, functions);
         var deployed = new Functions(context).All;
-        _ = new AudioIngest(context, deployed.Single(function => function.Function.Caller == Caller.Uploads));
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
-            messaging.Subscribe(function, settings, identity);
+            messaging.Subscribe(function, context);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);
 
         var player = new WebPlayer(settings, apiKey, services, Path.Combine(root, "infra", "web"));

@@ -113,8 +113,8 @@ internal sealed class Functions : Layer
             {
                 Limits = { ["cpu"] = size.Cores.ToString(CultureInfo.InvariantCulture), ["memory"] = size.Memory },
                 StartupCpuBoost = true,
-                // CPU only during requests, which is what requests are billed for. An import continues after Eventarc has stopped waiting.
-                CpuIdle = function.Caller != Caller.Uploads,
+                // CPU only during requests, which is what requests are billed for.
+                CpuIdle = true,
             },
             StartupProbe = new ServiceTemplateContainerStartupProbeArgs
             {
@@ -152,8 +152,7 @@ internal sealed class Functions : Layer
         Caller.Listeners or Caller.Anyone => "allUsers",
         Caller.Scheduler => context.Identity.Scheduler.Member,
         Caller.Tasks => context.Identity.Tasks.Member,
-        Caller.Subscription => context.Identity.Subscriptions.Member,
-        _ => context.Identity.Uploads.Member,
+        _ => context.Identity.Subscriptions.Member,
     };
 
     /// <summary>The settings of functions, as environment variables.</summary>
@@ -176,15 +175,15 @@ internal sealed class Functions : Layer
             {
                 yield return ("ServiceCallers__Issuer", GoogleIssuer);
                 yield return ("ServiceCallers__JwksUrl", GoogleKeys);
-                yield return ("ServiceCallers__Audiences__0", context.Project.RunUrl(function.Name, region));
+                yield return ("ServiceCallers__Audience", context.Project.RunUrl(function.Name, region));
                 yield return ("ServiceCallers__Emails__0", Email(function.Caller, context.Identity));
             }
 
-            if (function.Caller == Caller.Uploads) yield return ("Ingest__UploadBucket", context.Data.Uploads.Name);
             // Links log entries to their traces.
             yield return ("GOOGLE_CLOUD_PROJECT", project);
             if (uses.Database != Access.None || uses.SearchIndex) yield return ("Spanner__Database", context.Data.DatabaseName);
             foreach (var segment in uses.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
+            if (uses.Uploads != Access.None) yield return ("Ingest__UploadBucket", context.Data.Uploads.Name);
             if (function.Definition.Publishes.Count > 0) yield return ("PubSub__Project", project);
             if (uses.Enqueues.Count > 0)
             {
@@ -211,7 +210,6 @@ internal sealed class Functions : Layer
         {
             Caller.Scheduler => identity.Scheduler.Email,
             Caller.Tasks => identity.Tasks.Email,
-            Caller.Uploads => identity.Uploads.Email,
             _ => identity.Subscriptions.Email,
         };
     }

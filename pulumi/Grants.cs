@@ -9,7 +9,7 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
-        [.. Database(), .. Objects(), .. Uploads(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
+        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
 
     private IEnumerable<Resource> Database()
     {
@@ -27,8 +27,12 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
     }
 
     // Objects of several kinds may share a bucket, which then gets the widest of their roles.
-    private IEnumerable<Resource> Objects() => function.Uses.Objects.GroupBy(kind => context.Data.BucketOf(kind.Key)).Select(
-        bucket => new Gcp.Storage.BucketIAMMember(
+    private IEnumerable<Resource> Objects() => function.Uses.Objects
+        .Select(kind => KeyValuePair.Create(context.Data.BucketOf(kind.Key), kind.Value))
+        .Append(KeyValuePair.Create(context.Data.Uploads, function.Uses.Uploads))
+        .Where(kind => kind.Value != Access.None)
+        .GroupBy(kind => kind.Key)
+        .Select(bucket => new Gcp.Storage.BucketIAMMember(
             $"{function.Name}-{bucket.Key.GetResourceName()}",
             new()
             {
@@ -37,13 +41,6 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
                 Member = member,
             },
             options));
-
-    private IEnumerable<Resource> Uploads() => function.Caller == Caller.Uploads
-        ? [new Gcp.Storage.BucketIAMMember(
-            $"{function.Name}-uploads",
-            new() { Bucket = context.Data.Uploads.Name, Role = "roles/storage.objectViewer", Member = member },
-            options)]
-        : [];
 
     private IEnumerable<Resource> Topics() => function.Definition.Publishes.Select(topic => new Gcp.PubSub.TopicIAMMember(
         $"{function.Name}-{topic.Name}",

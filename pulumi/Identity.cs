@@ -10,20 +10,12 @@ internal sealed class Identity : Layer
     private readonly StackSettings settings;
 
     /// <summary>Declares the resources.</summary>
-    public Identity(StackSettings settings, ProjectFacts project, Services services) : base("identity", services)
+    public Identity(StackSettings settings, Services services) : base("identity", services)
     {
         this.settings = settings;
         Scheduler = Account("scheduler", "Calls scheduled functions");
         Tasks = Account("task-dispatcher", "Dispatches tasks to functions");
         Subscriptions = Account("subscriptions", "Pushes messages to functions");
-        Uploads = Account("upload-events", "Sends upload events to the audio ingest");
-        Grant("upload-events", "roles/eventarc.eventReceiver", Uploads.Member);
-        // Creating a trigger fails unless Eventarc's service agent exists and has its role.
-        var eventarc = DeclareAgent("eventarc", "eventarc", settings.Project);
-        Grant("eventarc", "roles/eventarc.serviceAgent", eventarc.Member);
-        // Cloud Storage publishes upload events to Pub/Sub.
-        Grant("storage-events", "roles/pubsub.publisher", project.ServiceAgent("gs-project-accounts"));
-
         CdnKeys = settings.CdnKeyNames.Select(DeclareCdnKey).ToList();
         RegisterOutputs();
     }
@@ -37,17 +29,11 @@ internal sealed class Identity : Layer
     /// <summary>The account that Pub/Sub calls functions with.</summary>
     public Gcp.ServiceAccount.Account Subscriptions { get; }
 
-    /// <summary>The account that Eventarc calls the audio ingest with.</summary>
-    public Gcp.ServiceAccount.Account Uploads { get; }
-
     /// <summary>The keys of audio URLs. The first one signs; all of them verify.</summary>
     public IReadOnlyList<CdnKey> CdnKeys { get; }
 
     private Gcp.ServiceAccount.Account Account(string id, string description) =>
         new(id, new() { Project = settings.Project, AccountId = id, DisplayName = description }, Own);
-
-    private void Grant(string name, string role, Input<string> member) => _ = new Gcp.Projects.IAMMember(
-        $"{name}-{role["roles/".Length..]}", new() { Project = settings.Project, Role = role, Member = member }, Own);
 
     private CdnKey DeclareCdnKey(string name)
     {

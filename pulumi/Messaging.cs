@@ -29,7 +29,7 @@ internal sealed class Messaging : Layer
         Queues = functions.SelectMany(function => function.Uses.Enqueues).Distinct().ToDictionary(
             queue => queue.Name,
             queue => (IReadOnlyList<Gcp.CloudTasks.Queue>)
-                [.. Enumerable.Range(0, queue.Shards).Select(shard => DeclareQueue(queue, shard, settings.Home))]);
+                [.. Enumerable.Range(0, queue.Shards).Select(shard => DeclareQueue(queue, shard, HandlerOf(queue), settings))]);
         // Pub/Sub's service agent moves messages to the dead letters and signs pushes.
         agent = DeclareAgent("pubsub", "pubsub", settings.Project);
         _ = new Gcp.Projects.IAMMember(
@@ -41,6 +41,8 @@ internal sealed class Messaging : Layer
             new() { Topic = Topics[Topic.DeadLetters.Name].Name, Role = "roles/pubsub.publisher", Member = agent.Member },
             Own);
         RegisterOutputs();
+
+        CloudFunction? HandlerOf(Queue queue) => functions.SingleOrDefault(function => function.Definition.Queue?.Name == queue.Name);
     }
 
     /// <summary>The topics, by name.</summary>
@@ -49,11 +51,11 @@ internal sealed class Messaging : Layer
     /// <summary>The shards of each queue, by the queue's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Gcp.CloudTasks.Queue>> Queues { get; }
 
-    /// <summary>Declares the subscription of a function.</summary>
-    public void Subscribe(DeployedFunction deployed, StackSettings settings, Identity identity)
+    /// <summary>Declares the subscription of a function, and the notifications of Cloud Storage if it receives them.</summary>
+    public void Subscribe(DeployedFunction deployed, FunctionContext context)
     {
         var subscription = deployed.Function.Definition.Subscription!;
-        var url = project.RunUrl(deployed.Function.Name, settings.Home);
+        var url = project.RunUrl(deployed.Function.Name, context.Settings.Home);
         var arguments = new Gcp.PubSub.SubscriptionArgs
         {
             Name = subscription.Name,
@@ -65,7 +67,10 @@ internal sealed class Messaging : Layer
             PushConfig = new SubscriptionPushConfigArgs
             {
                 PushEndpoint = url,
-                OidcToken = new SubscriptionPushConfigOidcTokenArgs { ServiceAccountEmail = identity.Subscriptions.Email, Audience = url },
+                OidcToken = new SubscriptionPushConfigOidcTokenArgs
+                {
+                    ServiceAccountEmail = context.Identity.Subscriptions.Email, Audience = url,
+                },
             },
             RetryPolicy = new SubscriptionRetryPolicyArgs
             {
@@ -89,6 +94,24 @@ internal sealed class Messaging : Layer
             $"{subscription.Name}-pubsub",
             new() { Subscription = declared.Name, Role = "roles/pubsub.subscriber", Member = agent.Member },
             Own);
+        if (subscription.Topic == Topic.Uploads) Notify(context.Data.Uploads, declared);
+    }
+
+    /// <summary>Declares the notifications of Cloud Storage about uploads.</summary>
+    /// <param name="uploads">The upload bucket.</param>
+    /// <param name="subscription">The subscription, without which the topic would drop messages.</param>
+    private void Notify(Gcp.Storage.Bucket uploads, Gcp.PubSub.Subscription subscription)
+    {
+        var topic = Topics[Topic.Uploads.Name];
+        // Cloud Storage rejects a notification if its service agent cannot publish to the topic.
+        var publisher = new Gcp.PubSub.TopicIAMMember(
+            "uploads-storage",
+            new() { Topic = topic.Name, Role = "roles/pubsub.publisher", Member = project.ServiceAgent("gs-project-accounts") },
+            Own);
+        _ = new Gcp.Storage.Notification(
+            "uploads",
+            new() { Bucket = uploads.Name, Topic = topic.Id, PayloadFormat = "NONE", EventTypes = { "OBJECT_FINALIZE" } },
+            After(publisher, subscription));
     }
 
     private static IEnumerable<Topic> TopicsOf(FunctionDefinition function) =>
@@ -109,14 +132,17 @@ internal sealed class Messaging : Layer
 
     // Pulumi adds a random suffix to the name, because Google does not free the name of a deleted queue for up to three days:
     // https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues/delete
-    private Gcp.CloudTasks.Queue DeclareQueue(Queue queue, int shard, string location) => new(
+    private Gcp.CloudTasks.Queue DeclareQueue(Queue queue, int shard, CloudFunction? handler, StackSettings settings) => new(
         FormattableString.Invariant($"{queue.Name}-{shard}"),
         new()
         {
-            Location = location,
+            Location = settings.Home,
             RateLimits = new QueueRateLimitsArgs
             {
-                MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond, MaxConcurrentDispatches = queue.MaxConcurrentDispatches,
+                MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond,
+                MaxConcurrentDispatches = handler is null
+                    ? queue.MaxConcurrentDispatches
+                    : Math.Min(queue.MaxConcurrentDispatches, Capacity(handler.Size, settings) / queue.Shards),
             },
             RetryConfig = new QueueRetryConfigArgs
             {
@@ -125,6 +151,9 @@ internal sealed class Messaging : Layer
             StackdriverLoggingConfig = new QueueStackdriverLoggingConfigArgs { SamplingRatio = 0.01 },
         },
         Own);
+
+    // Cloud Run rejects further calls, and each rejection counts as an attempt of the task.
+    private static int Capacity(Size size, StackSettings settings) => settings.MaxInstances(size) * size.Concurrency;
 
     private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###}s");
 }

@@ -19,7 +19,6 @@ internal sealed class Services : ComponentResource
         ["cloudscheduler"] = ["cloudscheduler"],
         ["cloudtasks"] = ["cloudtasks"],
         ["compute"] = ["compute"],
-        ["eventarc"] = ["eventarc"],
         ["firebaserules"] = ["firebaserules"],
         ["firestore"] = ["firestore"],
         ["iam"] = ["iam"],

@@ -28,8 +28,8 @@ internal static class Sizes
 
     private static readonly Dictionary<string, Size> ByName = new()
     {
-        // Encoding a track uses all cores of an instance.
-        ["audio-ingest"] = new() { Memory = "4Gi", Cores = 4, Concurrency = 1, MaxInstances = 50 },
+        // An encoding uses one core. Uploads and encodings are kept in memory.
+        ["audio-ingest"] = new() { Memory = "4Gi", Concurrency = 1, MaxInstances = 50 },
         ["cdn-warming"] = OneCallAtATime,
         ["dead-letters"] = new() { MaxInstances = 3 },
         // Each request holds a chunk of an upload in memory.

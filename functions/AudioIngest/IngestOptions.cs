@@ -5,7 +5,7 @@ namespace Spotify.Functions.AudioIngest;
 /// <summary>Options for importing uploads.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>The bucket to which audio is uploaded. Objects of other buckets are rejected.</summary>
+    /// <summary>The bucket to which audio is uploaded. Objects of other buckets are refused.</summary>
     public string UploadBucket { get; init; } = "";
 
     /// <summary>
@@ -15,13 +15,20 @@ public sealed record IngestOptions
     public string Root { get; init; } = "/uploads";
 
     /// <summary>
-    /// The maximum size of an upload in bytes, above 0. <see cref="Root"/> must have space for the upload, and the temporary directory for
-    /// its encodings.
+    /// The maximum size of an upload in bytes, above 0. Larger uploads are refused. <see cref="Root"/> must have space for the upload, and
+    /// the temporary directory for an encoding.
     /// </summary>
     public long MaxBytes { get; init; } = 1L << 30;
 
-    /// <summary>The maximum duration of one attempt, above 0. Must be shorter than the timeout of the event's sender.</summary>
+    /// <summary>The maximum duration of one attempt: above 0, and shorter than the deadline of a task, 30 min.</summary>
     public TimeSpan TryLimit { get; init; } = AudioIngestFunction.Definition.Timeout - TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The seconds of audio that one core encodes and verifies in a second, in the slowest quality; above 0. Audio that would take longer
+    /// than <see cref="TryLimit"/> is refused. <c>dotnet run -c Release --project tests/Benchmarks -- rungs</c> measures it: 20 to 23 on a
+    /// server. The default is half of that, because the download and slower cores also take time.
+    /// </summary>
+    public double EncodingSpeed { get; init; } = 10;
 
     /// <summary>
     /// The number of attempts without an outcome (the instance stopped, or the time limit was exceeded) before an upload fails; at least 1.
@@ -30,6 +37,9 @@ public sealed record IngestOptions
 
     /// <summary>The duration of an upload's lease: longer than an attempt, to allow for cleanup and clock differences.</summary>
     internal TimeSpan Lease => TryLimit + TimeSpan.FromMinutes(1);
+
+    /// <summary>The maximum duration of the audio of an upload.</summary>
+    internal TimeSpan MaxDuration => TryLimit * EncodingSpeed;
 }
 
 /// <summary>The validator of <see cref="IngestOptions"/>. Reports all problems at once, at start.</summary>
@@ -54,8 +64,11 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
         if (!Path.IsPathFullyQualified(options.Root) || Path.GetFullPath(options.Root) != options.Root)
             yield return $"{Section}:{nameof(options.Root)} must be an absolute path without '.', '..' or empty segments: {options.Root}";
         if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
-        if (options.TryLimit <= TimeSpan.Zero)
-            yield return $"{Section}:{nameof(options.TryLimit)} must be above 0, not {options.TryLimit}.";
+        var deadline = AudioIngestFunction.Definition.Timeout;
+        if (options.TryLimit <= TimeSpan.Zero || options.TryLimit >= deadline)
+            yield return $"{Section}:{nameof(options.TryLimit)} must be above 0 and shorter than {deadline}, not {options.TryLimit}.";
+        if (!(options.EncodingSpeed > 0))
+            yield return $"{Section}:{nameof(options.EncodingSpeed)} must be above 0, not {options.EncodingSpeed}.";
         if (options.MaxTries < 1) yield return $"{Section}:{nameof(options.MaxTries)} must be 1 or more, not {options.MaxTries}.";
     }
 }

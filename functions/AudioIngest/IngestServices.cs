@@ -8,7 +8,7 @@ public static class IngestServices
 {
     /// <summary>
     /// Registers <see cref="UploadIngest"/>, with its options from the section <c>Ingest</c>. Requires the database, the object store, the
-    /// encoder, and the store of the upload bucket under the key <see cref="UploadIngest.Uploads"/>.
+    /// encoder, the task queue, and the store of the upload bucket under the key <see cref="UploadIngest.Uploads"/>.
     /// </summary>
     public static IServiceCollection AddAudioIngest(this IServiceCollection services)
     {

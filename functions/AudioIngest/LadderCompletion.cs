@@ -9,7 +9,8 @@ namespace Spotify.Functions.AudioIngest;
 /// <param name="Revision">The revision of the track's audio.</param>
 /// <param name="DurationMs">The duration in ms.</param>
 /// <param name="Popularity">The popularity, 0 to 100.</param>
-public sealed record IncompleteTrack(Source Source, string Revision, int DurationMs, int Popularity);
+/// <param name="Missing">The rungs to encode.</param>
+public sealed record IncompleteTrack(Source Source, string Revision, int DurationMs, int Popularity, IReadOnlyList<Rung> Missing);
 
 /// <summary>
 /// The encoding of the qualities that playable tracks lack. The catalog rows determine what is missing, so the work continues after an
@@ -25,14 +26,18 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
 
     private static readonly Table Playables = Schema.Current.Table("Playables");
 
-    private static readonly Statement Page = new(
+    private const string Select =
         """
         SELECT Sources.SourceId, Sources.Path, Sources.PlayableId, Sources.SizeBytes, Sources.ModifiedAt, Sources.FileHash,
           Sources.AudioHash, Sources.Lossless, Playables.Revision, Playables.Encodings, Playables.DurationMs, Playables.Popularity
         FROM Sources JOIN Playables ON Playables.PlayableId = Sources.PlayableId
-        WHERE Sources.SourceId > @after ORDER BY Sources.SourceId LIMIT @limit
-        """,
+        """;
+
+    private static readonly Statement Page = new(
+        $"{Select} WHERE Sources.SourceId > @after ORDER BY Sources.SourceId LIMIT @limit",
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
+
+    private static readonly Statement At = new($"{Select} WHERE Sources.SourceId = @id", ("id", ColumnType.String));
 
     private readonly SharedAudio shared = new(database, store);
 
@@ -50,11 +55,8 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
             await foreach (var row in database.QueryAsync(Page, parameters, null, ct))
             {
                 after = row.String("SourceId");
-                var source = Source.Of(row);
-                if (row.StringOrNull("Revision") is not { } revision || !source.File.Path.StartsWith(prefix, StringComparison.Ordinal)
-                    || ladder.IsComplete(EncodingList.Parse(row.String("Encodings")), source.Content.IsLossless)) continue;
-                found.TryAdd(
-                    source.PlayableId, new IncompleteTrack(source, revision, row.Int32("DurationMs"), row.Int32("Popularity")));
+                if (Of(row) is not { } track || !track.Source.File.Path.StartsWith(prefix, StringComparison.Ordinal)) continue;
+                found.TryAdd(track.Source.PlayableId, track);
             }
         }
 
@@ -65,17 +67,30 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
         ];
     }
 
-    /// <summary>Encodes what a track lacks. The encodings are durable when the task completes.</summary>
+    /// <summary>Returns the track of a file. Null if the file is not imported or its track lacks no encodings.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IncompleteTrack?> FindTrackAsync(string path, CancellationToken ct)
+    {
+        var rows = await database.QueryAsync(At, new Parameters { { "id", Source.IdOf(path) } }, null, ct).ToListAsync(ct);
+        return rows.Count == 0 ? null : Of(rows[0]);
+    }
+
+    /// <summary>
+    /// Encodes the missing rungs of a track, except those that were added in the meantime. The encodings are durable when the task
+    /// completes. Runs for other rungs of the track may be active at the same time.
+    /// </summary>
     /// <param name="track">The track.</param>
     /// <param name="directory">An empty directory for temporary files.</param>
     /// <param name="ct">Cancels the work.</param>
+    /// <returns>False if the track was deleted or has other audio now. It is unchanged.</returns>
     /// <exception cref="IngestException">The file was changed, or cannot be encoded. The track is unchanged.</exception>
-    public async Task RunAsync(IncompleteTrack track, string directory, CancellationToken ct)
+    public async Task<bool> RunAsync(IncompleteTrack track, string directory, CancellationToken ct)
     {
         var (id, path) = (track.Source.PlayableId, track.Source.File.Path);
         var source = await encoder.ProbeAsync(path, ct);
-        var stored = EncodingList.Parse(Current(await database.ReadAsync(Playables, new Key(id), null, ct)).String("Encodings"));
-        var missing = ladder.Of(source).Where(rung => !IsIn(stored, rung)).ToList();
+        if (Stored(await database.ReadAsync(Playables, new Key(id), null, ct)) is not { } stored) return false;
+        var missing = source.Rungs.Where(rung => track.Missing.Any(one => one.FileName == rung.FileName) && !IsIn(stored, rung)).ToList();
         var prefix = Revision.Prefix(id, track.Revision);
         var added = new List<AudioEncoding>();
         if (await shared.FindAsync(track.Source, ct) is var (other, audio))
@@ -95,22 +110,30 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
             added.AddRange(await encoded.StoreAsync(store, prefix, ct));
         }
 
-        await database.TransactAsync(
+        return await database.TransactAsync(
             async transaction =>
             {
-                var current = Current(await transaction.ReadAsync(Playables, new Key(id)));
-                var all = EncodingList.Parse(current.String("Encodings")).Concat(added).DistinctBy(encoding => encoding.FileName);
+                if (Stored(await transaction.ReadAsync(Playables, new Key(id))) is not { } current) return false;
+                var all = current.Concat(added).DistinctBy(encoding => encoding.FileName);
                 var ordered = all.OrderBy(encoding => (encoding.Codec, encoding.Quality));
                 transaction.Add(Mutation.Update(Playables, ("PlayableId", id), ("Encodings", EncodingList.Format(ordered))));
                 return true;
             },
             ct);
 
-        Row Current(Row? row) => row?.StringOrNull("Revision") == track.Revision
-            ? row!
-            : throw new IngestException("The track was changed meanwhile; import the file again.") { IsTransient = true };
+        IReadOnlyList<AudioEncoding>? Stored(Row? row) =>
+            row?.StringOrNull("Revision") == track.Revision ? EncodingList.Parse(row!.String("Encodings")) : null;
+    }
+
+    private IncompleteTrack? Of(Row row)
+    {
+        var source = Source.Of(row);
+        return row.StringOrNull("Revision") is { } revision
+            && ladder.Missing(EncodingList.Parse(row.String("Encodings")), source.Content.IsLossless) is { Count: > 0 } missing
+            ? new IncompleteTrack(source, revision, row.Int32("DurationMs"), row.Int32("Popularity"), missing)
+            : null;
     }
 
     private static bool IsIn(IEnumerable<AudioEncoding> encodings, Rung rung) =>
-        encodings.Any(encoding => encoding.Codec == rung.Codec && encoding.Quality == rung.Quality);
+        encodings.Any(encoding => encoding.FileName == rung.FileName);
 }

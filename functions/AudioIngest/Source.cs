@@ -37,7 +37,9 @@ public sealed record SourceFile(string Path, long SizeBytes, DateTimeOffset Modi
         }
     }
 
-    private async Task<string> HashAsync(CancellationToken ct)
+    /// <summary>Returns the hash of the file with its tags, as in <see cref="SourceContent"/>.</summary>
+    /// <exception cref="IngestException">The file cannot be read.</exception>
+    internal async Task<string> HashAsync(CancellationToken ct)
     {
         try
         {
@@ -158,7 +160,8 @@ public sealed record Source(SourceFile File, string PlayableId, SourceContent Co
     /// <summary>Returns the mutation that deletes the row.</summary>
     public Mutation Delete() => Mutation.Delete(Sources, new Key(Id));
 
-    private static string IdOf(string path) => SpotifyId.FromName("source:" + path);
+    /// <summary>Returns the key of the row of a file.</summary>
+    internal static string IdOf(string path) => SpotifyId.FromName("source:" + path);
 
     /// <summary>Reads a row with the columns of the table.</summary>
     internal static Source Of(Row row) => new(

@@ -12,8 +12,9 @@ public sealed record Upload(string Bucket, string Name, long Generation)
     /// <summary>The key of the row in Uploads, a hash of bucket and name. All versions of an object share a row.</summary>
     public string Id => SpotifyId.FromName($"upload:{Bucket}/{Name}");
 
-    /// <summary>Whether the file or one of its folders is hidden. The import of a folder skips hidden files too.</summary>
-    internal bool IsHidden => Name.Split('/').Any(segment => segment.StartsWith('.'));
+    /// <summary>Whether the object is to be imported: it is audio and not hidden. The import of a folder skips hidden files too.</summary>
+    internal bool IsMusic => MusicFiles.IsAudio(Name)
+        && !Name.Split('/').Any(segment => segment.StartsWith('.') && segment is not ("." or ".."));
 
     /// <summary>
     /// Whether the name is a valid relative file path: without control characters, <c>.</c> and <c>..</c> segments, and too long segments.
@@ -36,22 +37,25 @@ public enum UploadOutcome
     /// <summary>The content is unchanged.</summary>
     Unchanged,
 
+    /// <summary>Another quality of the track was encoded.</summary>
+    Encoded,
+
     /// <summary>The file is invalid. It is not retried until it is uploaded again.</summary>
     Failed,
 
-    /// <summary>Rejected because of its bucket or name.</summary>
+    /// <summary>Rejected because of its bucket, name, size or duration.</summary>
     Refused,
 
-    /// <summary>Skipped because it is not audio or is hidden.</summary>
-    Ignored,
-
-    /// <summary>Deleted before it was read.</summary>
+    /// <summary>The object or its track was deleted.</summary>
     Gone,
 
-    /// <summary>This version or a later one was already processed.</summary>
+    /// <summary>A later version was uploaded, which has a task of its own.</summary>
+    Replaced,
+
+    /// <summary>Already done.</summary>
     Repeated,
 
-    /// <summary>Being processed by another worker. The event must be delivered again later.</summary>
+    /// <summary>Being processed by another worker. The task must be repeated later.</summary>
     Busy,
 }
 

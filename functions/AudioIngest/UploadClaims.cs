@@ -12,7 +12,7 @@ internal sealed record UploadClaim(Upload Upload, DateTimeOffset Until);
 internal sealed class ClaimLostException() : Exception("The attempt took so long that another worker took over.");
 
 /// <summary>
-/// Leases and outcomes of uploads (the table Uploads), so that events can be delivered repeatedly, concurrently and in any order. The lease
+/// Leases and outcomes of uploads (the table Uploads), so that tasks can be delivered repeatedly, concurrently and in any order. The lease
 /// of an instance that stops expires.
 /// </summary>
 internal sealed class UploadClaims(IDatabase database, TimeProvider time, IngestOptions options)
@@ -32,10 +32,10 @@ internal sealed class UploadClaims(IDatabase database, TimeProvider time, Ingest
                 if (row?.TimestampOrNull("ClaimedUntil") > now)
                     return (null, new UploadResult(UploadOutcome.Busy, "Another delivery is being processed."));
 
-                // Reads always return the newest version, which has its own event.
+                // Reads always return the newest version, which has its own task.
                 var started = row?.Int64("Generation");
                 if (started > upload.Generation)
-                    return (null, new UploadResult(UploadOutcome.Repeated, "A later version was uploaded."));
+                    return (null, new UploadResult(UploadOutcome.Replaced, "A later version was uploaded."));
                 if (started == upload.Generation && !row!.IsNull("CompletedAt"))
                     return (null, new UploadResult(UploadOutcome.Repeated, "The upload was already processed."));
 
@@ -54,6 +54,10 @@ internal sealed class UploadClaims(IDatabase database, TimeProvider time, Ingest
                 return (new UploadClaim(upload, until), null);
             },
             ct);
+
+    /// <summary>Returns whether the import of a later version of an object has started.</summary>
+    public async Task<bool> IsReplacedAsync(Upload upload, CancellationToken ct) =>
+        (await database.ReadAsync(Uploads, new Key(upload.Id), null, ct))?.Int64("Generation") > upload.Generation;
 
     /// <summary>Records the result of an upload in the transaction that writes the track.</summary>
     /// <exception cref="ClaimLostException">The lease was taken over by another worker.</exception>

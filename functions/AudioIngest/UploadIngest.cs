@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Spotify.Audio;
 using Spotify.Audio.Tags;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -9,13 +11,15 @@ namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
 /// The import of the objects of a bucket, in the same way as the files of a folder. An object is identified by the path
-/// <c>{root}/{bucket}/{object}</c>, to which it is downloaded for processing. Events can be delivered repeatedly, concurrently and late,
-/// because an upload is recorded as completed in the transaction that writes its track. Processes one upload at a time.
+/// <c>{root}/{bucket}/{object}</c>, to which it is downloaded for processing. A track is published with one encoding; each other quality is
+/// encoded by a task of its own. Tasks can be delivered repeatedly, concurrently and late, because an upload is recorded as completed in
+/// the transaction that writes its track, and the track's row determines which qualities it lacks. Processes one task at a time.
 /// </summary>
 /// <param name="uploads">The upload bucket.</param>
 /// <param name="database">The catalog.</param>
 /// <param name="store">The store of audio and images.</param>
 /// <param name="encoder">The encoder.</param>
+/// <param name="queue">The queue of the tasks.</param>
 /// <param name="time">The clock.</param>
 /// <param name="options">The options.</param>
 /// <param name="logger">The log of outcomes.</param>
@@ -24,6 +28,7 @@ public sealed partial class UploadIngest(
     IDatabase database,
     IObjectStore store,
     IMediaEncoder encoder,
+    ITaskQueue queue,
     TimeProvider time,
     IOptions<IngestOptions> options,
     ILogger<UploadIngest> logger)
@@ -42,26 +47,107 @@ public sealed partial class UploadIngest(
     private readonly UploadPaths paths = new(options.Value);
     private readonly UploadClaims claims = new(database, time, options.Value);
     private readonly ObjectRemovalService removals = new(database, store, time);
+    private readonly LadderCompletion completion = new(database, store, encoder, LadderSelection.All);
     private readonly TrackIngest ingest = new(
-        database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync, source => source.Rungs);
+        database, store, encoder, time, new Covers(uploads, new UploadPaths(options.Value)).FindAsync, FirstRung(options.Value));
 
-    /// <summary>Processes an upload event.</summary>
-    /// <returns>
-    /// The result, which is durable when the task completes. Only <see cref="UploadOutcome.Busy"/> requires another delivery.
-    /// </returns>
-    /// <exception cref="Exception">A transient error. The event must be delivered again.</exception>
-    public async Task<UploadResult> RunAsync(Upload upload, CancellationToken ct)
+    /// <summary>Handles a task of <c>audio-ingest</c>. The effects are durable when the task completes, and safe to repeat.</summary>
+    /// <exception cref="PoisonMessageException">The task is for a quality that does not exist.</exception>
+    /// <exception cref="Exception">A transient error. The task must be repeated.</exception>
+    public async Task HandleAsync(UploadTask task, CancellationToken ct)
     {
-        var result = await ProcessAsync(upload, ct);
-        var (name, notes) = (PrintableText.Of(upload.Name), PrintableText.Of(string.Join(' ', result.Notes)));
-        if (result.Outcome is UploadOutcome.Failed or UploadOutcome.Refused) LogFailed(name, upload.Generation, result.Outcome, notes);
-        else LogCompleted(name, upload.Generation, result.Outcome, notes);
+        var upload = new Upload(task.Bucket, task.Name, task.Generation);
+        if (task.Encoding is not { } encoding)
+        {
+            var result = await ImportAsync(upload, ct);
+            if (result.Outcome == UploadOutcome.Busy) throw new IngestException(string.Join(' ', result.Notes)) { IsTransient = true };
+            return;
+        }
+
+        var rung = QualityLadder.FindByFileName(encoding) ?? throw new PoisonMessageException($"There is no quality {encoding}.");
+        await EncodeAsync(upload, rung, ct);
+    }
+
+    /// <summary>Imports an upload with one encoding, and adds a task for each other quality of its track.</summary>
+    /// <returns>
+    /// The result, which is durable when the task completes. Only <see cref="UploadOutcome.Busy"/> requires a repetition.
+    /// </returns>
+    /// <exception cref="Exception">A transient error. The task must be repeated.</exception>
+    public async Task<UploadResult> ImportAsync(Upload upload, CancellationToken ct)
+    {
+        var result = Log(upload, await ProcessAsync(upload, ct));
+        // A repetition adds the tasks that an instance could not add before it stopped.
+        if (result.Outcome is UploadOutcome.Imported or UploadOutcome.Updated or UploadOutcome.Duplicate or UploadOutcome.Unchanged
+            or UploadOutcome.Repeated) await EnqueueMissingAsync(upload, ct);
         if (result.Outcome == UploadOutcome.Imported) await SweepAsync(ct);
         return result;
     }
 
+    /// <summary>Adds a quality to the track of an imported upload. Does nothing if the track has it, or the upload was replaced.</summary>
+    /// <returns>The result, which is durable when the task completes.</returns>
+    /// <exception cref="Exception">A transient error. The task must be repeated.</exception>
+    public async Task<UploadResult> EncodeAsync(Upload upload, Rung rung, CancellationToken ct)
+    {
+        await oneAtATime.WaitAsync(ct);
+        try
+        {
+            return Log(upload, await TryEncodeAsync(upload, rung, ct));
+        }
+        catch (Exception e) when (e is UploadRefusedException or IngestException { IsTransient: false })
+        {
+            return Log(upload, new UploadResult(UploadOutcome.Failed, $"{rung.FileName}: {e.Message}"));
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => oneAtATime.Dispose();
+
+    private static Func<SourceAudio, IReadOnlyList<Rung>> FirstRung(IngestOptions options) => source =>
+    {
+        var duration = source.Declared ?? source.Estimate;
+        return duration <= options.MaxDuration || duration is null
+            ? [LadderSelection.All.First(source)]
+            : throw new UploadRefusedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The audio lasts {duration.Value.TotalHours:0.0} hours; the longest that can be encoded in the time of a task lasts "
+                    + $"{options.MaxDuration.TotalHours:0.0} hours. Upload it in parts."));
+    };
+
+    private async Task<UploadResult> TryEncodeAsync(Upload upload, Rung rung, CancellationToken ct)
+    {
+        if (await claims.IsReplacedAsync(upload, ct)) return new UploadResult(UploadOutcome.Replaced, "A later version was uploaded.");
+        if (await completion.FindTrackAsync(paths.PathOf(upload.Name), ct) is not { } track || !track.Missing.Contains(rung))
+            return new UploadResult(UploadOutcome.Repeated, $"The track has {rung.FileName}, or was deleted.");
+
+        using var workspace = new UploadWorkspace(upload, options.Value);
+        if (await workspace.DownloadAsync(uploads, ct) is not { } file)
+            return new UploadResult(UploadOutcome.Gone, "The object was deleted.");
+        if (await file.HashAsync(ct) != track.Source.Content.FileHash)
+            return new UploadResult(UploadOutcome.Replaced, "A later version was uploaded.");
+        var incomplete = track with { Source = track.Source with { File = file }, Missing = [rung] };
+        return await completion.RunAsync(incomplete, workspace.CreateDirectory(), ct)
+            ? new UploadResult(UploadOutcome.Encoded, rung.FileName)
+            : new UploadResult(UploadOutcome.Replaced, "The track was changed or deleted during the encoding.");
+    }
+
+    private async Task EnqueueMissingAsync(Upload upload, CancellationToken ct)
+    {
+        if (await completion.FindTrackAsync(paths.PathOf(upload.Name), ct) is not { } track) return;
+        await queue.EnqueueAsync(
+            AudioIngestFunction.Definition.Queue!, [.. track.Missing.Select(rung => UploadTask.Of(upload, rung))], ct);
+    }
+
+    private UploadResult Log(Upload upload, UploadResult result)
+    {
+        var (name, notes) = (PrintableText.Of(upload.Name), PrintableText.Of(string.Join(' ', result.Notes)));
+        if (result.Outcome is UploadOutcome.Failed or UploadOutcome.Refused) LogFailed(name, upload.Generation, result.Outcome, notes);
+        else LogCompleted(name, upload.Generation, result.Outcome, notes);
+        return result;
+    }
 
     private async Task<UploadResult> ProcessAsync(Upload upload, CancellationToken ct)
     {
@@ -71,7 +157,6 @@ public sealed partial class UploadIngest(
                 UploadOutcome.Refused, $"The object is in the bucket {upload.Bucket}, not in {options.Value.UploadBucket}.");
         }
 
-        if (!MusicFiles.IsAudio(upload.Name)) return new UploadResult(UploadOutcome.Ignored, "The object is not audio.");
         if (!upload.HasValidName)
         {
             var rejected = new UploadResult(
@@ -81,8 +166,6 @@ public sealed partial class UploadIngest(
             await claims.RejectAsync(upload, rejected, ct);
             return rejected;
         }
-
-        if (upload.IsHidden) return new UploadResult(UploadOutcome.Ignored, "The object is hidden.");
 
         await oneAtATime.WaitAsync(ct);
         try
@@ -106,7 +189,11 @@ public sealed partial class UploadIngest(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            return await ImportAsync(claim, either.Token);
+            return await PublishAsync(claim, either.Token);
+        }
+        catch (UploadRefusedException e)
+        {
+            return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Refused, e.Message), ct);
         }
         catch (IngestException e) when (!e.IsTransient)
         {
@@ -124,13 +211,12 @@ public sealed partial class UploadIngest(
         }
     }
 
-    private async Task<UploadResult> ImportAsync(UploadClaim claim, CancellationToken ct)
+    private async Task<UploadResult> PublishAsync(UploadClaim claim, CancellationToken ct)
     {
-        using var workspace = new UploadWorkspace(paths, claim.Upload);
-        if (!await DownloadAsync(claim.Upload.Name, workspace.FilePath, ct))
+        using var workspace = new UploadWorkspace(claim.Upload, options.Value);
+        if (await workspace.DownloadAsync(uploads, ct) is not { } file)
             return await claims.CompleteAsync(claim, new UploadResult(UploadOutcome.Gone, "The object was deleted."), ct);
 
-        var file = SourceFile.Stat(workspace.FilePath);
         var content = await file.ReadAsync(encoder, ct);
         for (var attempt = 1; ; attempt++)
         {
@@ -153,29 +239,6 @@ public sealed partial class UploadIngest(
                 LogOutdated(PrintableText.Of(claim.Upload.Name));
             }
         }
-    }
-
-    /// <summary>Downloads an object. Returns false if it does not exist.</summary>
-    private async Task<bool> DownloadAsync(string name, string path, CancellationToken ct)
-    {
-        if (await uploads.FindAsync(name, ct) is not { } found) return false;
-        if (found.Size > options.Value.MaxBytes) throw new IngestException($"The object is larger than {options.Value.MaxBytes} bytes.");
-        try
-        {
-            await using (var content = await uploads.OpenReadAsync(name, null, ct))
-            await using (var file = File.Create(path)) await content.CopyToAsync(file, ct);
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new IngestException(e.Message, e);
-        }
-
-        File.SetLastWriteTimeUtc(path, found.Modified.UtcDateTime);
-        return true;
     }
 
     /// <summary>

@@ -2,15 +2,21 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.AudioIngest;
 
-/// <summary>The file and temporary directories of one attempt to import an upload. Deleted when disposed.</summary>
+/// <summary>The error for an upload whose import would need too much space or time.</summary>
+/// <param name="reason">The reason, as a sentence.</param>
+internal sealed class UploadRefusedException(string reason) : Exception(reason);
+
+/// <summary>The file and temporary directories of one attempt to process an upload. Deleted when disposed.</summary>
 internal sealed class UploadWorkspace : IDisposable
 {
+    private readonly Upload upload;
+    private readonly IngestOptions options;
     private readonly UploadPaths paths;
     private readonly DirectoryInfo work;
 
-    public UploadWorkspace(UploadPaths paths, Upload upload)
+    public UploadWorkspace(Upload upload, IngestOptions options)
     {
-        this.paths = paths;
+        (this.upload, this.options, paths) = (upload, options, new UploadPaths(options));
         FilePath = paths.PathOf(upload.Name);
 
         // A second check against path traversal, in addition to the validation of names.
@@ -21,6 +27,32 @@ internal sealed class UploadWorkspace : IDisposable
 
     /// <summary>The path for the download. The file does not exist yet.</summary>
     public string FilePath { get; }
+
+    /// <summary>Downloads the newest version of the object. Returns null if it does not exist.</summary>
+    /// <exception cref="UploadRefusedException">The object is too large.</exception>
+    /// <exception cref="IngestException">The object cannot be read.</exception>
+    public async Task<SourceFile?> DownloadAsync(IObjectStore uploads, CancellationToken ct)
+    {
+        if (await uploads.FindAsync(upload.Name, ct) is not { } found) return null;
+        if (found.Size > options.MaxBytes)
+            throw new UploadRefusedException($"The object has {found.Size} bytes; the largest that is imported has {options.MaxBytes}.");
+        try
+        {
+            await using (var content = await uploads.OpenReadAsync(upload.Name, null, ct))
+            await using (var file = File.Create(FilePath)) await content.CopyToAsync(file, ct);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IngestException(e.Message, e);
+        }
+
+        File.SetLastWriteTimeUtc(FilePath, found.Modified.UtcDateTime);
+        return SourceFile.Stat(FilePath);
+    }
 
     /// <summary>Creates an empty temporary directory.</summary>
     public string CreateDirectory() => work.CreateSubdirectory(Guid.NewGuid().ToString("n")).FullName;

@@ -50,12 +50,14 @@ public sealed class FfmpegEncoder(
 
         // ffprobe estimates the duration of files without an index from their first frames.
         var isEstimate = result.Log.Contains("Estimating duration from bitrate", StringComparison.Ordinal);
-        var declared = isEstimate ? null : Duration(Text(stream, "duration") ?? Text(format, "duration"));
+        var duration = Duration(Text(stream, "duration") ?? Text(format, "duration"));
+        var declared = isEstimate ? null : duration;
         if (declared > limits.Duration) throw TooLong();
         var slack = Text(format, "format_name") == "mp3" ? Slack + TimeSpan.FromSeconds((double)Mp3PaddingSamples / sampleRate) : Slack;
         return new SourceAudio(AudioHash.IsLossless(codec), sampleRate, channels, BitsPerSample(stream), declared, slack)
         {
             IsNativeFlac = codec == "flac" && Text(format, "format_name") == "flac",
+            Estimate = isEstimate ? duration : null,
             Tags = AudioTagReader.OfComments([.. Comments(stream), .. Comments(format)]),
         };
     }

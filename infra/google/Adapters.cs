@@ -22,7 +22,7 @@ internal static class Adapters
         if (uses.Enqueues.Count > 0) services.AddCloudTasks();
         if (uses.SigningKeys) services.AddCdnKeys();
         if (uses.MediaEncoder) services.AddFfmpeg();
-        if (function.Caller == Caller.Uploads) services.AddUploadBucket();
+        if (uses.Uploads != Access.None) services.AddUploadBucket();
         return uses.Warehouse == Access.None && uses.LiveDocuments == Access.None
             ? services
             : throw new NotSupportedException($"{function.Name}: the warehouse and live documents have no port yet.");

@@ -9,12 +9,13 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.UploadEvents;
 using Spotify.Google.EntryPoints;
 
 namespace Spotify.Google;
 
 // The entry points of the Functions Framework, one for each function. A deployed function names its own, such as Spotify.Google.Catalog.
-public sealed class AudioIngest() : UploadEntryPoint(AudioIngestFunction.Definition);
+public sealed class AudioIngest() : HttpEntryPoint(AudioIngestFunction.Definition);
 
 public sealed class Catalog() : HttpEntryPoint(CatalogFunction.Definition);
 
@@ -35,3 +36,5 @@ public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 
 public sealed class Search() : HttpEntryPoint(SearchFunction.Definition);
+
+public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);

@@ -12,7 +12,6 @@ using Spotify.Web.Functions;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
-using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Local;
 
@@ -39,9 +38,8 @@ public static class LocalHost
         // The command line reports the exception that stops the host, once.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        // Nothing arrives in an upload bucket here: the import command does that work.
         IReadOnlyList<FunctionDefinition> functions =
-            [.. FunctionDefinitions.All.Where(function => function.Caller != Caller.Uploads), .. others ?? []];
+            [.. FunctionDefinitions.All.Where(function => !function.ImportsUploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
@@ -94,7 +92,7 @@ public static class LocalHost
         services.Configure<ServiceCallerOptions>(callers =>
         {
             callers.Issuer = TokenIssuer.Issuer;
-            callers.Audiences = [TokenIssuer.ServiceAudience];
+            callers.Audience = TokenIssuer.ServiceAudience;
             callers.JwksUrl = issuer.JwksUrl;
             callers.Emails = [TokenIssuer.ServiceEmail];
         });

@@ -24,7 +24,6 @@ internal sealed class DeploymentAccount : Layer
         "roles/compute.loadBalancerAdmin",
         "roles/compute.securityAdmin",
         "roles/datastore.owner",
-        "roles/eventarc.admin",
         "roles/firebaserules.admin",
         "roles/iam.serviceAccountAdmin",
         "roles/iam.serviceAccountUser",

@@ -48,6 +48,7 @@ internal static class Outputs
                 own,
                 state.SetItem("url", $"gs://{own}").SetItem("selfLink", $"https://www.googleapis.com/storage/v1/b/{own}")),
             "storage/bucketObject" => ($"{Input("bucket", "")}/{own}", state.SetItem("outputName", own)),
+            "storage/notification" => ($"{Input("bucket", "")}/notificationConfigs/1", inputs),
             "pubsub/topic" => ($"{root}/topics/{own}", state),
             "pubsub/subscription" => ($"{root}/subscriptions/{own}", state),
             "cloudtasks/queue" => ($"{root}/locations/{location}/queues/{own}", state),
@@ -59,7 +60,6 @@ internal static class Outputs
             "cloudrunv2/service" => (
                 $"{root}/locations/{location}/services/{own}",
                 state.SetItem("uri", $"https://{own}-{SimulatedCloud.ProjectNumber}.{location}.run.app")),
-            "eventarc/trigger" => ($"{root}/locations/{location}/triggers/{own}", state),
             "spanner/instance" => ($"{root}/instances/{own}", state),
             "spanner/database" => ($"{root}/instances/{Input("instance", "")}/databases/{own}", state),
             "spanner/backupSchedule" => (

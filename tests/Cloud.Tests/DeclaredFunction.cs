@@ -34,7 +34,7 @@ internal static class DeclaredFunction
                 new Data(settings, project, services),
                 new Messaging(settings, project, services, [function], ""),
                 new Warehouse(settings, project, services, WarehouseFiles.Read(BigQuery)),
-                new Identity(settings, project, services),
+                new Identity(settings, services),
                 "music.example",
                 [function]);
             new Grants(function, MemberOf(definition), context, new CustomResourceOptions()).Declare();

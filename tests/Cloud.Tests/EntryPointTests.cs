@@ -11,11 +11,12 @@ namespace Spotify.Cloud.Tests;
 public sealed class EntryPointTests
 {
     // The elements of lists, which error messages refer to by the name of the list.
-    private static readonly string[] Lists = ["ServiceCallers__Audiences", "ServiceCallers__Emails", "SigningKeys"];
+    private static readonly string[] Lists = ["ServiceCallers__Emails", "SigningKeys", "Tasks__Urls"];
 
     // Without the first, the CDN's address is assumed to be that of the request, which differs behind a load balancer. Without the second,
-    // log entries are not linked to traces. The third selects the entry point.
-    private static readonly string[] Optional = ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "FUNCTION_TARGET"];
+    // log entries are not linked to traces. The third selects the entry point. Without the last, the queues have the names of their shards.
+    private static readonly string[] Optional =
+        ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "FUNCTION_TARGET", "Tasks__Shards__audio-ingest__0"];
 
     private static readonly Dictionary<string, FunctionEntryPoint> EntryPoints = typeof(FunctionEntryPoint).Assembly.GetExportedTypes()
         .Where(type => type.IsAssignableTo(typeof(FunctionEntryPoint)) && !type.IsAbstract)

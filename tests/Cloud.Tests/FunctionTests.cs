@@ -83,7 +83,7 @@ public sealed class FunctionTests
         {
             Assert.Equal([true], function.All("template.containers.resources.startupCpuBoost"));
             // A missing value means CPU outside of requests.
-            Assert.Equal([function.Text("name") != "audio-ingest"], function.All("template.containers.resources.cpuIdle"));
+            Assert.Equal([true], function.All("template.containers.resources.cpuIdle"));
             Assert.Equal(HealthEndpoints.Path, function.Text("template.containers.startupProbe.httpGet.path"));
             Assert.Equal([false], function.All("deletionProtection"));
             Assert.Equal("TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", function.Text("traffics.type"));
@@ -179,8 +179,8 @@ public sealed class FunctionTests
             yield return $"roles/storage.{role} {project}-{bucket.Key}";
         }
 
-        if (function.Caller == Caller.Uploads) yield return $"roles/storage.objectViewer {project}-uploads";
-        foreach (var topic in uses.Publishes) yield return $"roles/pubsub.publisher {topic.Name}";
+        if (uses.Uploads != Access.None) yield return $"roles/storage.objectViewer {project}-uploads";
+        foreach (var topic in function.Definition.Publishes) yield return $"roles/pubsub.publisher {topic.Name}";
         foreach (var queue in uses.Enqueues)
             for (var shard = 0; shard < queue.Shards; shard++) yield return $"roles/cloudtasks.enqueuer {queue.Name}-{shard}";
         if (uses.Enqueues.Count > 0)

@@ -67,7 +67,6 @@ public sealed class PolicyTests
             {
                 Caller.Scheduler => "scheduler",
                 Caller.Subscription => "subscriptions",
-                Caller.Uploads => "upload-events",
                 _ => "task-dispatcher",
             };
             Assert.Equal("roles/run.invoker", grant.Text("role"));

@@ -21,7 +21,7 @@ public sealed class SettingsTests
     [InlineData("alertEmail", "nobody")]
     [InlineData("blockedCountries", """["Germany"]""")]
     [InlineData("requestsPerMinutePerAddress", "20000")]
-    [InlineData("coresPerRegion", "2")]
+    [InlineData("coresPerRegion", "1")]
     [InlineData("warmInstances", "-1")]
     [InlineData("warmInstances", "11")]
     [InlineData("databaseInUse", "Restored")]

@@ -209,8 +209,9 @@ internal sealed class Importer(
         try
         {
             using var work = workspace.Rent();
-            await completion.RunAsync(track, work.Path, ct);
-            return new ImportedFile(Relative(path), ImportOutcome.Completed, []);
+            return await completion.RunAsync(track, work.Path, ct)
+                ? new ImportedFile(Relative(path), ImportOutcome.Completed, [])
+                : Report(path, ImportOutcome.Incomplete, ["The track was changed meanwhile; import the file again."]);
         }
         catch (IngestException e)
         {

@@ -62,6 +62,9 @@ public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, 
     /// <summary>Whether the file is native FLAC, whose frames can be copied.</summary>
     public bool IsNativeFlac { get; init; }
 
+    /// <summary>The duration that is estimated from the bit rate, for files without a declared one; null if unknown.</summary>
+    public TimeSpan? Estimate { get; init; }
+
     /// <summary>The tags as far as the encoder reads them, for files whose tags nothing else can read. Without a picture.</summary>
     public AudioTags Tags { get; init; } = new();
 

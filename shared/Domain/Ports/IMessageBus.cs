@@ -11,6 +11,11 @@ public sealed record Topic(string Name)
     /// <see cref="DeadLetter"/>.
     /// </summary>
     public static Topic DeadLetters { get; } = new("dead-letters");
+
+    /// <summary>
+    /// The topic of Cloud Storage's notifications about objects that arrive in the upload bucket. The messages have attributes only.
+    /// </summary>
+    public static Topic Uploads { get; } = new("uploads");
 }
 
 /// <summary>A message. Delivery is at least once and in no particular order.</summary>

@@ -17,9 +17,4 @@ public enum Caller
 
     /// <summary>The subscription of <see cref="FunctionDefinition.Consumer"/>.</summary>
     Subscription,
-
-    /// <summary>
-    /// Eventarc, when an object arrives in the upload bucket. The one-machine home has no such bucket: <c>import</c> takes its place.
-    /// </summary>
-    Uploads,
 }

@@ -52,6 +52,12 @@ public sealed record FunctionDefinition(string Name, Caller Caller)
     /// <summary>Whether the CDN caches responses, for as long as their headers allow.</summary>
     public bool CachedByCdn { get; init; }
 
+    /// <summary>
+    /// Whether the function imports uploads. The one-machine home has no upload bucket: its <c>import</c> command takes the place of these
+    /// functions.
+    /// </summary>
+    public bool ImportsUploads => Uses.Uploads != Access.None || Subscription?.Topic == Topic.Uploads;
+
     /// <summary>The name of the entry point class.</summary>
     public string EntryPoint => string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 

@@ -30,6 +30,9 @@ public sealed record Resources
     /// <summary>Objects of <see cref="IObjectStore"/>, by the first segment of their names.</summary>
     public IDictionary<string, Access> Objects { get; } = new SortedDictionary<string, Access>(StringComparer.Ordinal);
 
+    /// <summary>Objects of the upload bucket, to which music is uploaded for the import.</summary>
+    public Access Uploads { get; init; }
+
     /// <summary>Topics that the function publishes to, by <see cref="IMessageBus"/>.</summary>
     public IReadOnlyList<Topic> Publishes { get; init; } = [];
 

@@ -12,9 +12,9 @@ public sealed class ServiceCallerOptions
     [Required(ErrorMessage = "ServiceCallers:Issuer is missing.")]
     public string Issuer { get; set; } = "";
 
-    /// <summary>The accepted <c>aud</c> values of a token: the URLs of the function. Cloud Run gives each function two.</summary>
-    [Required, MinLength(1, ErrorMessage = "ServiceCallers:Audiences:0 is missing.")]
-    public string[] Audiences { get; set; } = [];
+    /// <summary>The required <c>aud</c> of a token: the URL of the function.</summary>
+    [Required(ErrorMessage = "ServiceCallers:Audience is missing.")]
+    public string Audience { get; set; } = "";
 
     /// <summary>
     /// The URL of the issuer's JSON Web Key Set (RFC 7517): <c>https://www.googleapis.com/oauth2/v3/certs</c> for Google.

@@ -56,18 +56,14 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     /// <summary>Downloads the issuer's key set, so that the first call does not wait for it. A failure is logged only.</summary>
     public Task WarmUpAsync(CancellationToken ct) => keySets.WarmUpAsync(options.Value.JwksUrl, ct);
 
-    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, KeySets keySets)
+    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, KeySets keySets) => new()
     {
-        var verification = new SignedTokenVerificationOptions
-        {
-            CertificatesUrl = options.JwksUrl,
-            TrustedIssuers = { options.Issuer },
-            IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
-            HttpClientFactory = keySets,
-        };
-        foreach (var audience in options.Audiences) verification.TrustedAudiences.Add(audience);
-        return verification;
-    }
+        CertificatesUrl = options.JwksUrl,
+        TrustedIssuers = { options.Issuer },
+        TrustedAudiences = { options.Audience },
+        IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
+        HttpClientFactory = keySets,
+    };
 
     private static ApiException Forbidden(string message) => new(StatusCodes.Status403Forbidden, message);
 

@@ -27,7 +27,7 @@ internal static class ColdStartBenchmark
         ["AccessTokens__Audience"] = "benchmark",
         ["AccessTokens__JwksUrl"] = "http://127.0.0.1:1/",
         ["ServiceCallers__Issuer"] = "https://accounts.google.com",
-        ["ServiceCallers__Audiences__0"] = "benchmark",
+        ["ServiceCallers__Audience"] = "benchmark",
         ["ServiceCallers__JwksUrl"] = "http://127.0.0.1:1/",
         ["ServiceCallers__Emails__0"] = "benchmark@example.com",
     };

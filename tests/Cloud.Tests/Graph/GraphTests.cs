@@ -16,7 +16,7 @@ public sealed class GraphTests
         "solid: reference, call or dependency · dashed: role · omitted: the services, on which all depend",
         [
             ["edge", "player", "schedule", "messaging"],
-            ["functions", "ingest"],
+            ["functions"],
             ["data", "warehouse", "live-documents"],
             ["identity", "services", "observability", "logs"],
         ]);

@@ -19,8 +19,6 @@ internal static class Conflicts
         compute/uRLMap                pathMatchers.routeRules.matchRules                 fullPathMatch|pathTemplateMatch|prefixMatch
                                                                                         |regexMatch
         compute/uRLMap                pathMatchers.routeRules.routeAction.urlRewrite     pathPrefixRewrite|pathTemplateRewrite
-        eventarc/trigger              destination                                        cloudRunService|gke|workflow|httpEndpoint
-                                                                                        |cloudFunction
         monitoring/alertPolicy        conditions                                         conditionThreshold|conditionAbsent
                                                                                         |conditionMatchedLog
                                                                                         |conditionMonitoringQueryLanguage

@@ -33,7 +33,6 @@ internal static class Limits
         compute/securityPolicyRule    rateLimitOptions.conformAction                    ^allow$
         compute/securityPolicyRule    rateLimitOptions.exceedAction                     ^(deny[(](403|404|429|502)[)]|redirect)$
         compute/securityPolicyRule    match.expr.expression                             ^.{"{1,2048}"}$
-        eventarc/trigger              name                      {Label}
         kms/keyRing                   location                  ^(?!eu$)[a-z]+[a-z0-9-]*$
         pubsub/subscription           messageRetentionDuration  ^[0-9]+s$
         pubsub/subscription           name                      ^(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{"{2,254}"}$

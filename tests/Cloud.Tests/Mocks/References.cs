@@ -29,8 +29,6 @@ internal static partial class References
         compute/uRLMap                defaultService                                   compute/backendService|compute/backendBucket
         compute/uRLMap                pathMatchers.defaultService                      compute/backendService|compute/backendBucket
         compute/uRLMap                pathMatchers.routeRules.service                  compute/backendService|compute/backendBucket
-        eventarc/trigger              destination.cloudRunService.service              cloudrunv2/service
-        eventarc/trigger              serviceAccount                                   serviceaccount/account
         kms/cryptoKey                 keyRing                                          kms/keyRing
         kms/cryptoKeyIAMMember        cryptoKeyId                                      kms/cryptoKey
         monitoring/alertPolicy        notificationChannels                             monitoring/notificationChannel
@@ -50,6 +48,8 @@ internal static partial class References
         storage/bucket                encryption.defaultKmsKeyName                     kms/cryptoKey
         storage/bucketIAMMember       bucket                                           storage/bucket
         storage/bucketObject          bucket                                           storage/bucket
+        storage/notification          bucket                                           storage/bucket
+        storage/notification          topic                                            pubsub/topic
         """;
 
     private static readonly string[] NameMembers = ["name", "email", "selfLink", "secretId"];

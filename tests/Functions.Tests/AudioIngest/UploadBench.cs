@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Spotify.Audio;
@@ -49,6 +50,8 @@ internal sealed class UploadBench : IDisposable
 
     public FakeEncoder Encoder { get; } = new();
 
+    public FakeTaskQueue Queue { get; } = new();
+
     public IngestOptions Options { get; set; }
 
     /// <summary>The files and directories that remain in the download directory.</summary>
@@ -68,6 +71,7 @@ internal sealed class UploadBench : IDisposable
             database ?? Database,
             store ?? Store,
             encoder ?? Encoder,
+            Queue,
             clock ?? Clock,
             Microsoft.Extensions.Options.Options.Create(Options),
             NullLogger<UploadIngest>.Instance);
@@ -118,11 +122,53 @@ internal sealed class UploadBench : IDisposable
             [.. BitConverter.GetBytes(Encoding.UTF8.GetByteCount(comment)), .. Encoding.UTF8.GetBytes(comment)];
     }
 
+    /// <summary>Imports an upload and runs the tasks of the other qualities.</summary>
+    public async Task<UploadResult> CompleteAsync(Upload upload, UploadIngest? instance = null)
+    {
+        instance ??= Instance();
+        var result = await instance.ImportAsync(upload, default);
+        foreach (var task in Queue.TakeAll()) await instance.HandleAsync(task, default);
+        return result;
+    }
+
     public void Dispose()
     {
         foreach (var instance in instances) instance.Dispose();
         Database.Dispose();
         directory.Delete(recursive: true);
+    }
+}
+
+/// <summary>A queue that skips tasks with the name of an earlier one, like Cloud Tasks.</summary>
+internal sealed class FakeTaskQueue : ITaskQueue
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly HashSet<string> names = [];
+    private readonly List<UploadTask> waiting = [];
+
+    /// <summary>Whether no task can be added.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>The names of all tasks.</summary>
+    public IReadOnlyCollection<string> Names => names;
+
+    public Task EnqueueAsync(Queue queue, IReadOnlyList<TaskRequest> tasks, CancellationToken ct)
+    {
+        if (IsDown) throw new IOException("The queue is down.");
+        Assert.Equal(AudioIngestFunction.Definition.Queue, queue);
+        TaskRules.Check(queue, tasks, DateTimeOffset.UtcNow);
+        waiting.AddRange(tasks.Where(task => names.Add(task.Name!))
+            .Select(task => JsonSerializer.Deserialize<UploadTask>(task.Body.Span, Json)!));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes and returns the waiting tasks.</summary>
+    public IReadOnlyList<UploadTask> TakeAll()
+    {
+        UploadTask[] taken = [.. waiting];
+        waiting.Clear();
+        return taken;
     }
 }
 
@@ -138,6 +184,12 @@ internal sealed class FakeEncoder : IMediaEncoder
     /// <summary>The number of started encodings.</summary>
     public int Encodings => encodings;
 
+    /// <summary>The duration that files declare.</summary>
+    public TimeSpan? Declared { get; set; }
+
+    /// <summary>The duration that is estimated from the bit rate.</summary>
+    public TimeSpan? Estimate { get; set; }
+
     /// <summary>Runs before a file is encoded.</summary>
     public Func<CancellationToken, Task> Encoding { get; set; } = _ => Task.CompletedTask;
 
@@ -152,7 +204,7 @@ internal sealed class FakeEncoder : IMediaEncoder
     }
 
     public Task<SourceAudio> ProbeAsync(string path, CancellationToken ct) =>
-        Task.FromResult(new SourceAudio(false, 44_100, 2, 16, null, TimeSpan.Zero));
+        Task.FromResult(new SourceAudio(false, 44_100, 2, 16, Declared, TimeSpan.Zero) { Estimate = Estimate });
 
     public async Task<DecodedAudio> EncodeAsync(
         string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
@@ -192,6 +244,9 @@ internal sealed class DisconnectableDatabase(IDatabase inner) : IDatabase
 {
     public bool IsLost { get; set; }
 
+    /// <summary>Runs before each transaction.</summary>
+    public Func<Task> Transacting { get; set; } = () => Task.CompletedTask;
+
     private IDatabase Inner => IsLost ? throw new IOException("The database is lost.") : inner;
 
     public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
@@ -202,5 +257,9 @@ internal sealed class DisconnectableDatabase(IDatabase inner) : IDatabase
 
     public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => Inner.CommitAsync(mutations, ct);
 
-    public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) => Inner.TransactAsync(body, ct);
+    public async Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct)
+    {
+        await Transacting();
+        return await Inner.TransactAsync(body, ct);
+    }
 }

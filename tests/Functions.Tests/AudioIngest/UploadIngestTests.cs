@@ -26,7 +26,7 @@ public sealed class UploadIngestTests : IDisposable
 
         var track = Assert.Single(await bench.TracksAsync());
         Assert.Equal("Title", track.String("Name"));
-        Assert.NotNull(await bench.Store.FindAsync($"{Prefix(track)}high.ogg", default));
+        Assert.NotNull(await bench.Store.FindAsync($"{Prefix(track)}high.m4a", default));
         var source = Assert.Single(await bench.SourcesAsync());
         Assert.Equal(bench.PathOf(upload.Name), source.File.Path);
         Assert.Equal((await bench.Arrived.FindAsync(upload.Name, default))!.Modified, source.File.ModifiedAt, TimeSpan.FromMicroseconds(1));
@@ -43,8 +43,8 @@ public sealed class UploadIngestTests : IDisposable
         var upload = await bench.PutAsync("Album/1. Noise.flac", UploadBench.Flac(1, samples: 44_100));
         await bench.PutAsync("Album/Folder.JPG", await File.ReadAllBytesAsync(MakePicture()));
         var instance = bench.Instance(new FfmpegEncoder(FfmpegTools.Find()!));
-        Assert.Equal(new UploadResult(UploadOutcome.Imported).Outcome, (await instance.RunAsync(upload, default)).Outcome);
-        Assert.Equal(UploadOutcome.Repeated, (await instance.RunAsync(upload, default)).Outcome);
+        Assert.Equal(UploadOutcome.Imported, (await bench.CompleteAsync(upload, instance)).Outcome);
+        Assert.Equal(UploadOutcome.Repeated, (await instance.ImportAsync(upload, default)).Outcome);
 
         var track = Assert.Single(await bench.TracksAsync());
         var stored = await bench.Store.ListAsync("", default).Select(found => found.Name).ToListAsync();
@@ -63,7 +63,7 @@ public sealed class UploadIngestTests : IDisposable
             .Callback((string name, Stream _, WriteOptions options, CancellationToken _) => written.Add(name, options))
             .Returns(Task.CompletedTask);
         var upload = await bench.PutAsync("a.flac", X);
-        Assert.Equal(UploadOutcome.Imported, (await bench.Instance(store: store.Object).RunAsync(upload, default)).Outcome);
+        Assert.Equal(UploadOutcome.Imported, (await bench.Instance(store: store.Object).ImportAsync(upload, default)).Outcome);
         Assert.NotEmpty(written);
         Assert.All(written.Values, options => Assert.True(options.Immutable));
     }
@@ -96,8 +96,8 @@ public sealed class UploadIngestTests : IDisposable
         var (x, y) = (await bench.PutAsync("x.flac", X), await bench.PutAsync("y.flac", Y));
         var instance = bench.Instance();
         var (first, release) = await StartAsync(x, instance);
-        var again = instance.RunAsync(x, default);
-        var other = instance.RunAsync(y, default);
+        var again = instance.ImportAsync(x, default);
+        var other = instance.ImportAsync(y, default);
         Assert.Equal(1, bench.Encoder.Encodings);
         release.SetResult();
         Assert.Equal(
@@ -153,7 +153,7 @@ public sealed class UploadIngestTests : IDisposable
         release.SetResult();
         Assert.Equal(UploadOutcome.Busy, (await stalled).Outcome);
         Assert.Equal(before, Assert.Single(await bench.TracksAsync()).String("Revision"));
-        Assert.Equal(UploadOutcome.Repeated, await RunAsync(upload));
+        Assert.Equal(UploadOutcome.Replaced, await RunAsync(upload));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class UploadIngestTests : IDisposable
         await Assert.ThrowsAsync<TimeoutException>(() => slow);
         var row = await bench.RowAsync(upload);
         Assert.Equal((1, true), (row.Int64("Tries"), row.IsNull("ClaimedUntil")));
-        Assert.Contains("longer than 00:09:00", row.String("Reason"), StringComparison.Ordinal);
+        Assert.Contains("longer than 00:29:00", row.String("Reason"), StringComparison.Ordinal);
         Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
     }
 
@@ -189,7 +189,7 @@ public sealed class UploadIngestTests : IDisposable
         bucket.Setup(store => store.FindAsync("a.flac", It.IsAny<CancellationToken>())).ThrowsAsync(new HttpRequestException("503"));
         var instance = bench.Instance(uploads: bucket.Object);
         for (var i = 0; i <= bench.Options.MaxTries; i++)
-            await Assert.ThrowsAsync<HttpRequestException>(() => instance.RunAsync(upload, default));
+            await Assert.ThrowsAsync<HttpRequestException>(() => instance.ImportAsync(upload, default));
         Assert.Equal(UploadOutcome.Imported, await RunAsync(upload));
     }
 
@@ -211,7 +211,7 @@ public sealed class UploadIngestTests : IDisposable
         var before = Assert.Single(await bench.TracksAsync());
         var replaced = await bench.PutAsync("a.flac", Y);
         Assert.Equal(UploadOutcome.Imported, await RunAsync(replaced));
-        Assert.Equal(UploadOutcome.Repeated, await RunAsync(old));
+        Assert.Equal(UploadOutcome.Replaced, await RunAsync(old));
 
         var after = Assert.Single(await bench.TracksAsync());
         Assert.Equal(before.String("PlayableId"), after.String("PlayableId"));
@@ -298,12 +298,14 @@ public sealed class UploadIngestTests : IDisposable
     [Fact]
     public async Task A_recording_on_two_albums_is_two_tracks_and_is_encoded_once()
     {
-        await RunAsync(await bench.PutAsync("a.flac", UploadBench.Tagged(X, "ALBUM=First")));
-        Assert.Equal(UploadOutcome.Imported, await RunAsync(await bench.PutAsync("b.flac", UploadBench.Tagged(X, "ALBUM=Best of"))));
+        await bench.CompleteAsync(await bench.PutAsync("a.flac", UploadBench.Tagged(X, "ALBUM=First")));
+        var encodings = bench.Encoder.Encodings;
+        var second = await bench.CompleteAsync(await bench.PutAsync("b.flac", UploadBench.Tagged(X, "ALBUM=Best of")));
+        Assert.Equal(UploadOutcome.Imported, second.Outcome);
 
         var tracks = await bench.TracksAsync();
         Assert.Equal(2, tracks.Select(track => track.String("ParentId")).Distinct().Count());
-        Assert.Equal(1, bench.Encoder.Encodings);
+        Assert.Equal(encodings, bench.Encoder.Encodings);
         var objects = new List<List<string>>();
         foreach (var track in tracks)
         {
@@ -344,12 +346,12 @@ public sealed class UploadIngestTests : IDisposable
     }
 
     [Fact]
-    public async Task An_object_that_is_too_large_fails()
+    public async Task An_object_that_is_too_large_is_refused()
     {
         bench.Options = bench.Options with { MaxBytes = X.Length - 1 };
         var upload = await bench.PutAsync("a.flac", X);
-        Assert.Equal(UploadOutcome.Failed, await RunAsync(upload));
-        Assert.Contains("larger than", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
+        Assert.Equal(UploadOutcome.Refused, await RunAsync(upload));
+        Assert.Contains("the largest that is imported has", (await bench.RowAsync(upload)).String("Reason"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -382,7 +384,7 @@ public sealed class UploadIngestTests : IDisposable
         if (name == "ä256.flac") name = new string('ä', 126) + ".flac";
         if (name == "1025.flac") name = string.Join('/', Enumerable.Repeat(new string('a', 203), 5)) + "x.flac";
         var upload = bench.Named(name);
-        var result = await bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict)).RunAsync(upload, default);
+        var result = await bench.Instance(uploads: Mock.Of<IObjectStore>(MockBehavior.Strict)).ImportAsync(upload, default);
         Assert.Equal(UploadOutcome.Refused, result.Outcome);
         var row = await bench.RowAsync(upload);
         Assert.Equal(("refused", Assert.Single(result.Notes)), (row.String("Outcome"), row.String("Reason")));
@@ -402,24 +404,10 @@ public sealed class UploadIngestTests : IDisposable
         Assert.Equal(bench.PathOf(name), Assert.Single(await bench.SourcesAsync()).File.Path);
     }
 
-    [Theory]
-    [InlineData("cover.jpg")]
-    [InlineData("Album/notes.txt")]
-    [InlineData("Album/.DS_Store")]
-    [InlineData("__MACOSX/._01 Title.flac")]
-    [InlineData(".Trash/a.flac")]
-    [InlineData("folder/")]
-    [InlineData("")]
-    public async Task Other_files_are_ignored(string name)
-    {
-        var instance = InstanceWithoutAccess();
-        Assert.Equal(UploadOutcome.Ignored, (await instance.RunAsync(bench.Named(name), default)).Outcome);
-    }
-
     [Fact]
     public async Task Another_bucket_is_rejected()
     {
-        var result = await InstanceWithoutAccess().RunAsync(bench.Named("a.flac") with { Bucket = "another" }, default);
+        var result = await InstanceWithoutAccess().ImportAsync(bench.Named("a.flac") with { Bucket = "another" }, default);
         Assert.Equal(UploadOutcome.Refused, result.Outcome);
     }
 
@@ -442,7 +430,7 @@ public sealed class UploadIngestTests : IDisposable
     public async Task An_invalid_cover_is_skipped()
     {
         await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
-        var result = await bench.Instance().RunAsync(await bench.PutAsync("Album/a.flac", X), default);
+        var result = await bench.Instance().ImportAsync(await bench.PutAsync("Album/a.flac", X), default);
         Assert.Equal(
             (UploadOutcome.Imported, "A cover was skipped: cover.jpg is not a supported picture."),
             (result.Outcome, Assert.Single(result.Notes)));
@@ -452,7 +440,7 @@ public sealed class UploadIngestTests : IDisposable
     public async Task An_unreadable_object_fails_with_the_reason()
     {
         var upload = await bench.PutAsync("a.flac", X);
-        var result = await bench.Instance(uploads: Unreadable("a.flac")).RunAsync(upload, default);
+        var result = await bench.Instance(uploads: Unreadable("a.flac")).ImportAsync(upload, default);
         Assert.Equal((UploadOutcome.Failed, "The object is stored compressed."), (result.Outcome, Assert.Single(result.Notes)));
         Assert.Equal("failed", (await bench.RowAsync(upload)).String("Outcome"));
     }
@@ -462,7 +450,7 @@ public sealed class UploadIngestTests : IDisposable
     {
         await bench.PutAsync("Album/cover.jpg", [1, 2, 3]);
         var upload = await bench.PutAsync("Album/a.flac", X);
-        var result = await bench.Instance(uploads: Unreadable("Album/cover.jpg")).RunAsync(upload, default);
+        var result = await bench.Instance(uploads: Unreadable("Album/cover.jpg")).ImportAsync(upload, default);
         Assert.Equal(
             (UploadOutcome.Imported, "A cover was skipped: The object is stored compressed."),
             (result.Outcome, Assert.Single(result.Notes)));
@@ -475,9 +463,16 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData("a", "/uploads/../scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads//scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads", 0, "Ingest:MaxBytes must be above 0")]
-    public void Invalid_options_are_reported(string bucket, string root, long maxBytes, string problem)
+    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:30:00", 30)]
+    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:30:00", 0)]
+    [InlineData("a", "/uploads", 1, "Ingest:EncodingSpeed must be above 0", 29, 0)]
+    public void Invalid_options_are_reported(
+        string bucket, string root, long maxBytes, string problem, int minutes = 29, double speed = 10)
     {
-        var options = new IngestOptions { UploadBucket = bucket, Root = root, MaxBytes = maxBytes };
+        var options = new IngestOptions
+        {
+            UploadBucket = bucket, Root = root, MaxBytes = maxBytes, TryLimit = TimeSpan.FromMinutes(minutes), EncodingSpeed = speed,
+        };
         var result = new IngestOptionsValidator().Validate(null, options);
         Assert.Contains(problem, result.FailureMessage, StringComparison.Ordinal);
     }
@@ -518,7 +513,7 @@ public sealed class UploadIngestTests : IDisposable
         return path;
     }
 
-    private async Task<UploadOutcome> RunAsync(Upload upload) => (await bench.Instance().RunAsync(upload, default)).Outcome;
+    private async Task<UploadOutcome> RunAsync(Upload upload) => (await bench.Instance().ImportAsync(upload, default)).Outcome;
 
     /// <summary>Starts an import and suspends it before the encoding.</summary>
     private async Task<(Task<UploadResult> Running, TaskCompletionSource Release)> StartAsync(
@@ -531,7 +526,7 @@ public sealed class UploadIngestTests : IDisposable
             reached.SetResult();
             return release.Task.WaitAsync(cancel);
         };
-        var running = (instance ?? bench.Instance()).RunAsync(upload, ct);
+        var running = (instance ?? bench.Instance()).ImportAsync(upload, ct);
         await await Task.WhenAny(reached.Task, running).WaitAsync(TimeSpan.FromMinutes(1));
         return (running, release);
     }
@@ -545,7 +540,7 @@ public sealed class UploadIngestTests : IDisposable
             database.IsLost = true;
             throw new IOException("The instance has stopped.");
         };
-        await Assert.ThrowsAsync<IOException>(() => bench.Instance(database: database).RunAsync(upload, default));
+        await Assert.ThrowsAsync<IOException>(() => bench.Instance(database: database).ImportAsync(upload, default));
         bench.Encoder.Encoding = _ => Task.CompletedTask;
     }
 }

@@ -199,7 +199,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Issuer")]
-    [InlineData("Audiences")]
+    [InlineData("Audience")]
     [InlineData("JwksUrl")]
     [InlineData("Emails")]
     public async Task A_missing_setting_stops_the_start(string setting)
@@ -211,7 +211,6 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         void Clear(ServiceCallerOptions options)
         {
             if (setting == "Emails") options.Emails = [];
-            else if (setting == "Audiences") options.Audiences = [];
             else typeof(ServiceCallerOptions).GetProperty(setting)!.SetValue(options, "");
         }
     }

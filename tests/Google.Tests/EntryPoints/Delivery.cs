@@ -5,13 +5,16 @@ namespace Spotify.Google.Tests.EntryPoints;
 /// <summary>The recorded deliveries of the folder <c>Deliveries</c>: bodies (.json) and requests with headers (.http).</summary>
 internal static class Delivery
 {
+    public static string Text(string file) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EntryPoints", "Deliveries", file)).ReplaceLineEndings("\n");
+
     public static HttpRequestMessage Request(string file)
     {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EntryPoints", "Deliveries", file)).ReplaceLineEndings("\n");
+        var text = Text(file);
         var request = new HttpRequestMessage(HttpMethod.Post, "/");
         if (!file.EndsWith(".http", StringComparison.Ordinal))
         {
-            var contentType = file == "push.json" ? "application/json" : "application/cloudevents+json";
+            var contentType = file.StartsWith("eventarc", StringComparison.Ordinal) ? "application/cloudevents+json" : "application/json";
             request.Content = new StringContent(text, Encoding.UTF8, contentType);
             return request;
         }

@@ -29,7 +29,7 @@ public sealed class EveryEntryPointTests : IDisposable
         .Where(type => type.IsSubclassOf(typeof(FunctionEntryPoint)) && !type.IsAbstract);
 
     public static TheoryData<string> Names =>
-        [.. Types.Where(NeedsNoFfmpeg).Append(typeof(Greetings)).Select(type => type.FullName!)];
+        [.. Types.Append(typeof(Greetings)).Select(type => type.FullName!)];
 
     public void Dispose()
     {
@@ -66,7 +66,6 @@ public sealed class EveryEntryPointTests : IDisposable
             function.Caller switch
             {
                 Caller.Subscription => typeof(MessageEntryPoint),
-                Caller.Uploads => typeof(UploadEntryPoint),
                 _ => typeof(HttpEntryPoint),
             },
             Type($"Spotify.Google.{function.EntryPoint}").BaseType));
@@ -75,7 +74,7 @@ public sealed class EveryEntryPointTests : IDisposable
     public async Task Every_route_of_the_one_machine_home_is_served_by_one_function()
     {
         var served = new List<string>();
-        foreach (var name in Types.Where(NeedsNoFfmpeg).Select(type => type.FullName!))
+        foreach (var name in Types.Select(type => type.FullName!).Where(name => !EntryPoint(name).Definition.ImportsUploads))
         {
             await using var function = await StartAsync(name);
             served.AddRange(Routes(function.Services).Where(
@@ -228,9 +227,6 @@ public sealed class EveryEntryPointTests : IDisposable
     private static Type Type(string name) =>
         name == typeof(Greetings).FullName ? typeof(Greetings) : typeof(FunctionEntryPoint).Assembly.GetType(name, throwOnError: true)!;
 
-    // AudioIngest runs the image with ffmpeg. UploadEntryPointTests tests it.
-    private static bool NeedsNoFfmpeg(Type type) => type.Name != "AudioIngest";
-
     private static IEnumerable<string> Routes(IServiceProvider services) =>
         from source in services.GetServices<EndpointDataSource>()
         from endpoint in source.Endpoints.OfType<RouteEndpoint>()
@@ -245,6 +241,8 @@ public sealed class EveryEntryPointTests : IDisposable
         ReplaceIfUsed<ISearchIndex>(services, _ => new SqliteSearchIndex(database));
         ReplaceIfUsed<IObjectStore>(services, _ => objects);
         ReplaceIfUsed(services, _ => Mock.Of<IMessageBus>());
+        ReplaceIfUsed(services, _ => Mock.Of<ITaskQueue>());
+        ReplaceIfUsed(services, _ => Mock.Of<IMediaEncoder>());
     });
 
     // A port that the definition does not declare stays missing, so that a service that needs it fails the start.

@@ -23,7 +23,7 @@ public sealed class StartTests
     [InlineData("Playlists", "Buckets:images")]
     [InlineData("ObjectRemovals", "Buckets:tracks")]
     [InlineData("ObjectRemovals", "ServiceCallers:Issuer")]
-    [InlineData("DeadLetters", "ServiceCallers:Audiences:0")]
+    [InlineData("DeadLetters", "ServiceCallers:Audience")]
     [InlineData("DeadLetters", "ServiceCallers:JwksUrl")]
     [InlineData("DeadLetters", "ServiceCallers:Emails:0")]
     [InlineData("DeadLetters", "Buckets:deadletters")]

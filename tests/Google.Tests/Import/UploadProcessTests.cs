@@ -13,6 +13,7 @@ using Spotify.Functions.AudioIngest;
 using Spotify.Google.Tests.Database;
 using Spotify.Google.Tests.EntryPoints;
 using Spotify.Google.Tests.Objects;
+using Spotify.Google.Tests.Tasks;
 
 namespace Spotify.Google.Tests.Import;
 
@@ -32,13 +33,16 @@ public sealed class UploadProcessTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task An_event_becomes_a_track_once()
+    public async Task A_task_becomes_a_track_once()
     {
         Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
         Skip.If(Tools.Find("ffmpeg") is null || Tools.Find("ffprobe") is null, "needs ffmpeg, which is not installed");
 
         await using var storage = await StorageServer.StartAsync();
-        storage.Put(Bucket, "Künstler/Album/01 Title.flac", Noise());
+        var upload = new Upload(Bucket, "Künstler/Album/01 Title.flac", 1772133235749957);
+        var first = UploadTask.Of(upload).Body;
+        storage.Put(Bucket, upload.Name, Noise());
+        await using var queue = await TaskServer.StartAsync();
         await using var keys = await ServeKeysAsync();
         var emulator = await SpannerEmulatorProcess.SharedAsync();
         var options = await SpannerDatabases.CreateAsync(emulator);
@@ -55,8 +59,15 @@ public sealed class UploadProcessTests : IDisposable
             ["Buckets__images"] = "test-audio",
             ["Ingest__UploadBucket"] = Bucket,
             ["Ingest__Root"] = Path.Combine(directory.FullName, "uploads"),
+            ["PubSub__Project"] = "test",
+            ["PUBSUB_EMULATOR_HOST"] = "127.0.0.1:1",
+            ["Tasks__Project"] = "test",
+            ["Tasks__Location"] = "europe-west1",
+            ["Tasks__ServiceAccount"] = TestIssuer.ServiceAccount,
+            ["Tasks__BaseUrl"] = "https://tasks.test",
+            ["Tasks__Endpoint"] = queue.Address,
             ["ServiceCallers__Issuer"] = TestIssuer.Issuer,
-            ["ServiceCallers__Audiences__0"] = TestIssuer.Audience,
+            ["ServiceCallers__Audience"] = TestIssuer.Audience,
             ["ServiceCallers__JwksUrl"] = keys.Urls.Single() + "/keys.json",
             ["ServiceCallers__Emails__0"] = TestIssuer.ServiceAccount,
         });
@@ -64,11 +75,12 @@ public sealed class UploadProcessTests : IDisposable
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             await StartedAsync(http, process);
-            var status = await SendAsync(http);
-            Assert.True(status == HttpStatusCode.NoContent, $"{status}: {string.Join('\n', log)}");
+            await SendAsync(http, first);
+            Assert.Equal(QualityLadder.Rungs.Count - 1, queue.Requests.Count);
+            foreach (var request in queue.Requests) await SendAsync(http, request.Task.HttpRequest.Body.Memory);
             var made = storage.Of(StorageOperation.StartUpload).Count;
             Assert.Equal((2 * QualityLadder.Rungs.Count) + 1, made);
-            Assert.Equal(HttpStatusCode.NoContent, await SendAsync(http));
+            await SendAsync(http, first);
             Assert.Equal(made, storage.Of(StorageOperation.StartUpload).Count);
         }
         finally
@@ -131,12 +143,13 @@ public sealed class UploadProcessTests : IDisposable
         }
     }
 
-    private async Task<HttpStatusCode> SendAsync(HttpClient http)
+    private async Task SendAsync(HttpClient http, ReadOnlyMemory<byte> task)
     {
-        var request = Delivery.Request("storage-binary.http");
+        var path = AudioIngestFunction.Definition.Queue!.Path;
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ReadOnlyMemoryContent(task) };
         request.Headers.Authorization = issuer.Service();
         using var response = await http.SendAsync(request);
-        return response.StatusCode;
+        Assert.True(response.StatusCode == HttpStatusCode.NoContent, $"{response.StatusCode}: {string.Join('\n', log)}");
     }
 
     private async Task<WebApplication> ServeKeysAsync()

@@ -17,10 +17,8 @@ using Spotify.Local.Objects;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
-public sealed class UploadEntryPointTests : IDisposable
+public sealed class AudioIngestTests : IDisposable
 {
-    private const string Event = """{"specversion":"1.0","id":"1","source":"//s","type":"google.cloud.storage.object.v1.""";
-
     private static readonly Table Uploads = Schema.Current.Table("Uploads");
     private static readonly Upload Arrived = new("test-uploads", "Künstler/Album/01 Title.flac", 1772133235749957);
 
@@ -30,17 +28,23 @@ public sealed class UploadEntryPointTests : IDisposable
     private readonly DirectoryObjectStore store;
     private readonly DirectoryObjectStore bucket;
     private readonly Mock<IMediaEncoder> encoder = new(MockBehavior.Strict);
+    private readonly Mock<IMessageBus> bus = new();
+    private readonly Mock<ITaskQueue> queue = new();
+    private readonly List<TaskRequest> tasks = [];
 
-    public UploadEntryPointTests()
+    public AudioIngestTests()
     {
         database = new SqliteDatabase(Path.Combine(directory.FullName, "database.sqlite"), Schema.Current);
         store = new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"));
         bucket = new DirectoryObjectStore(Path.Combine(directory.FullName, "bucket"));
         encoder.Setup(e => e.IdentifyAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync(new AudioIdentity(new string('a', 64), IsLossless: true));
+        // Like Cloud Tasks, the queue skips a task with the name of an earlier one.
+        queue.Setup(q => q.EnqueueAsync(It.IsAny<Queue>(), It.IsAny<IReadOnlyList<TaskRequest>>(), It.IsAny<CancellationToken>()))
+            .Callback((Queue _, IReadOnlyList<TaskRequest> added, CancellationToken _) => tasks.AddRange(
+                added.Where(task => !tasks.Exists(other => other.Name == task.Name))))
+            .Returns(Task.CompletedTask);
     }
-
-    public static TheoryData<string> Deliveries => ["storage-binary.http", "storage-structured.json"];
 
     public void Dispose()
     {
@@ -49,12 +53,11 @@ public sealed class UploadEntryPointTests : IDisposable
         directory.Delete(recursive: true);
     }
 
-    [Theory]
-    [MemberData(nameof(Deliveries))]
-    public async Task Every_format_of_the_event_identifies_the_object(string file)
+    [Fact]
+    public async Task A_task_identifies_the_object()
     {
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function, Delivery.Request(file)));
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         var row = (await RowAsync())!;
         Assert.Equal(("gone", Arrived.Name, Arrived.Generation), (row.String("Outcome"), row.String("Name"), row.Int64("Generation")));
     }
@@ -66,18 +69,21 @@ public sealed class UploadEntryPointTests : IDisposable
         await using var function = await StartAsync(realEncoder: true);
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Equal("imported", (await RowAsync())!.String("Outcome"));
+        Assert.Equal(QualityLadder.Rungs.Count - 1, tasks.Count);
+        foreach (var task in tasks.ToList()) Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function, task));
         var encodings = await store.ListAsync("tracks/", default).ToListAsync();
 
         // Native FLAC has only a seek index.
         Assert.Equal((2 * QualityLadder.Rungs.Count) + 1, encodings.Count);
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
+        Assert.Equal(QualityLadder.Rungs.Count - 1, tasks.Count);
         Assert.Equal(encodings, await store.ListAsync("tracks/", default).ToListAsync());
         Assert.Single(await Source.AllAsync(database, default).ToListAsync());
         Assert.Contains(function.Log.Entries, entry => entry["message"]!.GetValue<string>().Contains("Imported", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_broken_file_is_acknowledged_and_logged()
+    public async Task A_broken_file_is_recorded_and_logged()
     {
         await PutAsync();
         encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
@@ -89,7 +95,7 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Fact]
-    public async Task An_event_is_redelivered_while_another_delivery_is_processed()
+    public async Task A_task_is_repeated_while_another_worker_has_the_upload()
     {
         await database.CommitAsync(
             [
@@ -104,14 +110,14 @@ public sealed class UploadEntryPointTests : IDisposable
             ],
             default);
         await using var function = await StartAsync();
-        Assert.Equal(HttpStatusCode.Conflict, await SendAsync(function));
+        Assert.Equal(HttpStatusCode.InternalServerError, await SendAsync(function));
     }
 
     [Fact]
-    public async Task An_event_is_redelivered_after_a_transient_error()
+    public async Task A_task_is_repeated_after_a_transient_error()
     {
         await PutAsync();
-        var errors = new Queue<Exception>(
+        var errors = new System.Collections.Generic.Queue<Exception>(
         [
             new IngestException("ffmpeg: No space left on device.") { IsTransient = true },
             new HttpRequestException("down"),
@@ -121,42 +127,34 @@ public sealed class UploadEntryPointTests : IDisposable
             .Returns(() => Task.FromException<SourceAudio>(errors.Dequeue()));
         await using var function = await StartAsync();
         Assert.Equal(
-            [HttpStatusCode.ServiceUnavailable, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable],
+            Enumerable.Repeat(HttpStatusCode.InternalServerError, 3),
             [await SendAsync(function), await SendAsync(function), await SendAsync(function)]);
         Assert.True((await RowAsync())!.IsNull("CompletedAt"));
     }
 
     [Fact]
-    public async Task An_import_continues_after_the_request_is_aborted()
+    public async Task An_aborted_task_can_be_repeated_at_once()
     {
         await PutAsync();
-        var (probing, resume, abort) = (new TaskCompletionSource(), new TaskCompletionSource(), new CancellationTokenSource());
+        var (probing, abort) = (new TaskCompletionSource(), new CancellationTokenSource());
         encoder.Setup(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
-            .Returns(async (string _, CancellationToken ct) =>
-            {
-                probing.SetResult();
-                await resume.Task;
-                ct.ThrowIfCancellationRequested();
-                throw new IngestException("It holds no audio.");
-            });
+            .Returns((string _, CancellationToken ct) => probing.TrySetResult()
+                ? new TaskCompletionSource<SourceAudio>().Task.WaitAsync(ct)
+                : Task.FromException<SourceAudio>(new IngestException("It holds no audio.")));
         await using var function = await StartAsync();
 
-        var request = Delivery.Request("storage-binary.http");
+        var request = Request(UploadTask.Of(Arrived));
         request.Headers.Authorization = issuer.Service();
         var sending = function.Http.SendAsync(request, abort.Token);
         await probing.Task;
         await abort.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        resume.SetResult();
-
-        // The next delivery waits for the end of the first import.
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
         Assert.Equal(("failed", "It holds no audio."), ((await RowAsync())!.String("Outcome"), (await RowAsync())!.String("Reason")));
-        encoder.Verify(e => e.ProbeAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [Fact]
-    public async Task An_event_of_another_bucket_is_acknowledged_and_logged()
+    public async Task A_task_for_another_bucket_is_logged()
     {
         await using var function = await StartAsync(settings => settings["Ingest:UploadBucket"] = "another-bucket");
         Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function));
@@ -165,22 +163,17 @@ public sealed class UploadEntryPointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("application/json", "{}")]
-    [InlineData("application/cloudevents+json", "")]
-    [InlineData("application/cloudevents+json", "{}")]
-    [InlineData("application/cloudevents+json", Event + "finalized\"}")]
-    [InlineData("application/cloudevents+json", Event + """finalized","data":{"bucket":"b","name":"a.flac"}}""")]
-    [InlineData("application/cloudevents+json", Event + """finalized","data":{"bucket":"b","name":"a.flac","generation":"x"}}""")]
-    [InlineData("application/cloudevents+json", Event + """deleted","data":{"bucket":"b","name":"a.flac","generation":"1"}}""")]
-    [InlineData("application/cloudevents-batch+json", "[]")]
-    public async Task A_request_that_is_not_an_upload_event_is_rejected_and_logged(string contentType, string body)
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"bucket":"b","name":"a.flac"}""")]
+    [InlineData("""{"bucket":"b","name":null,"generation":1}""")]
+    [InlineData("""{"bucket":"b","name":"a.flac","generation":"x"}""")]
+    [InlineData("""{"bucket":"b","name":"a.flac","generation":1,"encoding":"best.ogg"}""")]
+    public async Task A_body_that_is_not_a_task_is_a_dead_letter(string body)
     {
         await using var function = await StartAsync();
-        var content = new StringContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        var status = await SendAsync(function, new HttpRequestMessage(HttpMethod.Post, "/") { Content = content });
-        Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.True(function.HasLogged("WARNING", "^An event was refused"), function.Log.Text);
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(function, new TaskRequest(Encoding.UTF8.GetBytes(body))));
+        bus.Verify(b => b.PublishAsync(Topic.DeadLetters, It.IsAny<IReadOnlyList<Message>>(), It.IsAny<CancellationToken>()), Times.Once);
     }
 
     [Fact]
@@ -189,7 +182,7 @@ public sealed class UploadEntryPointTests : IDisposable
         await using var function = await StartAsync();
         foreach (var token in new[] { null, issuer.Service("stranger@test.iam.gserviceaccount.com"), issuer.User() })
         {
-            var request = Delivery.Request("storage-structured.json");
+            var request = Request(UploadTask.Of(Arrived));
             request.Headers.Authorization = token;
             Assert.Equal(HttpStatusCode.Forbidden, (await function.Http.SendAsync(request)).StatusCode);
         }
@@ -235,9 +228,14 @@ public sealed class UploadEntryPointTests : IDisposable
         await bucket.WriteAsync(Arrived.Name, flac, new WriteOptions("audio/flac"), default);
     }
 
-    private async Task<HttpStatusCode> SendAsync(TestFunction function, HttpRequestMessage? request = null)
+    private static HttpRequestMessage Request(TaskRequest task) => new(HttpMethod.Post, AudioIngestFunction.Definition.Queue!.Path)
     {
-        request ??= Delivery.Request("storage-binary.http");
+        Content = new ByteArrayContent(task.Body.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+    };
+
+    private async Task<HttpStatusCode> SendAsync(TestFunction function, TaskRequest? task = null)
+    {
+        var request = Request(task ?? UploadTask.Of(Arrived));
         request.Headers.Authorization = issuer.Service();
         using var answer = await function.Http.SendAsync(request);
         return answer.StatusCode;
@@ -257,6 +255,8 @@ public sealed class UploadEntryPointTests : IDisposable
             {
                 services.Replace(ServiceDescriptor.Singleton<IDatabase>(database));
                 services.Replace(ServiceDescriptor.Singleton<IObjectStore>(store));
+                services.Replace(ServiceDescriptor.Singleton(bus.Object));
+                services.Replace(ServiceDescriptor.Singleton(queue.Object));
                 services.RemoveAllKeyed<IObjectStore>(UploadIngest.Uploads);
                 services.AddKeyedSingleton<IObjectStore>(UploadIngest.Uploads, bucket);
                 if (!realEncoder) services.Replace(ServiceDescriptor.Singleton(encoder.Object));
