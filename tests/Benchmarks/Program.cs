@@ -17,6 +17,7 @@ try
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
+        "rungs" => await RungsBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
         _ => Usage(),
@@ -37,6 +38,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
+        dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
         """);
     return 2;
 }

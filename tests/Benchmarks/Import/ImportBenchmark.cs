@@ -114,7 +114,7 @@ internal static class ImportBenchmark
     }
 
     /// <summary>Generates files of chords and noise in several formats.</summary>
-    private static async Task MakeMusicAsync(string folder, int files, int seconds)
+    internal static async Task MakeMusicAsync(string folder, int files, int seconds)
     {
         Directory.CreateDirectory(folder);
         for (var i = 0; i < files; i++)
