@@ -38,7 +38,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "playback-success",
             AlertSeverity.Critical,
             "Less than 99 % of playback authorizations succeed",
-            $"{Measures.PlaybackErrors} > 0.01",
+            Measures.PlaybackErrors.FailsAbove(0.01),
             FiveMinutes,
             "Open the errors of `playback` in Error Reporting, and the database's CPU on the dashboard. "
             + "If the errors began with a deployment, roll it back: `git revert` and `pulumi up`. "
@@ -47,7 +47,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "playback-fetches",
             AlertSeverity.Critical,
             "Clients cannot fetch more than 1 % of the granted URLs",
-            $"{Measures.FetchFailures} > 0.01",
+            Measures.FetchFailures.FailsAbove(0.01),
             FiveMinutes,
             "Check whether the CDN answers 403, 404 or 5xx (dashboard, CDN health). "
             + "403: the CDN does not have the key that `playback` signs with; `pulumi up` sets both from `cdnKeyNames`. "
@@ -56,7 +56,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "api-errors",
             AlertSeverity.Critical,
             "More than 1 % of API requests fail",
-            $"{Measures.ApiErrors} > 0.01",
+            Measures.ApiErrors.FailsAbove(0.01),
             FiveMinutes,
             "The dashboard's chart of function requests shows the failing function; Error Reporting shows the errors. "
             + "If the errors began with a deployment, roll it back.");
@@ -64,7 +64,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "cdn-errors",
             AlertSeverity.Critical,
             "More than 1 % of audio requests fail",
-            $"{Measures.CdnErrors} > 0.01",
+            Measures.CdnErrors.FailsAbove(0.01),
             FiveMinutes,
             "Check whether the CDN's service account can read the audio bucket (`roles/storage.objectViewer`), "
             + "whether the bucket's key is enabled, and the status of Cloud Storage.");
@@ -72,7 +72,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "cache-hits",
             AlertSeverity.Warning,
             "The CDN cache hit rate of audio requests is below 90 %",
-            $"{Measures.CacheHits} < 0.9",
+            Measures.CacheHits.SucceedsBelow(0.9),
             TimeSpan.FromMinutes(30),
             "Cache misses are served from the bucket, which is slower and costs more. They are normal after a release or an import. "
             + "Otherwise check whether URLs differ in more than their signature, and whether a client downloads the whole catalog.");
@@ -103,7 +103,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "background-failures",
             AlertSeverity.Warning,
             "A background function fails repeatedly",
-            $"{Measures.Failures(background)} >= 3",
+            Measures.FailsRepeatedly(background),
             Immediately,
             "See its log. 401 or 403: the caller's account or audience differs from the `ServiceCallers` settings. "
             + "The schedule, queue or subscription retries the failed calls.");

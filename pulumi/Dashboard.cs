@@ -32,7 +32,7 @@ internal static class Dashboard
     [
         new(
             "Playback health",
-            new Chart("Authorization success rate", Percent, 0.999, new Line($"1 - {Measures.PlaybackErrors}", "succeeded")),
+            new Chart("Authorization success rate", Percent, 0.999, new Line($"1 - {Measures.PlaybackErrors.Query}", "succeeded")),
             new Chart(
                 "Authorizations by outcome", "1/s", null,
                 new Line($"sum(rate({LogMetrics.Granted.Sum}[5m]))", "granted"),
@@ -43,19 +43,19 @@ internal static class Dashboard
                 new Line(Measures.PlaybackLatency(0.95), "p95"),
                 new Line(Measures.PlaybackLatency(0.99), "p99")),
             new Chart("Grants by CDN", "1/s", null, new Line($"sum by (cdn) (rate({LogMetrics.Granted.Sum}[5m]))")),
-            new Chart("Grants that could not be fetched", Percent, 0.01, new Line(Measures.FetchFailures, "reported"))),
+            new Chart("Grants that could not be fetched", Percent, 0.01, new Line(Measures.FetchFailures.Query, "reported"))),
         new(
             "CDN health",
-            new Chart("Cache hit rate", Percent, 0.95, new Line(Measures.CacheHits, "hits")),
+            new Chart("Cache hit rate", Percent, 0.95, new Line(Measures.CacheHits.Query, "hits")),
             new Chart(
                 "Edge latency of hits", "ms", 50,
                 new Line(Measures.EdgeLatency(0.5), "p50"),
                 new Line(Measures.EdgeLatency(0.99), "p99")),
-            new Chart("Errors of the CDN or the bucket", Percent, 0.001, new Line(Measures.CdnErrors, "errors"))),
+            new Chart("Errors of the CDN or the bucket", Percent, 0.001, new Line(Measures.CdnErrors.Query, "errors"))),
         new(
             "API health",
             new Chart("Request rate", "1/s", null, new Line(Measures.ApiRequests)),
-            new Chart("Error rate", Percent, 0.001, new Line(Measures.ApiErrors, "errors")),
+            new Chart("Error rate", Percent, 0.001, new Line(Measures.ApiErrors.Query, "errors")),
             new Chart("Latency, p99", "ms", 100, new Line(Measures.ApiLatency(0.99))),
             new Chart("Function requests", "1/s", null, new Line(Measures.FunctionRequests)),
             new Chart("Instances", "1", null, new Line(Measures.Instances))),

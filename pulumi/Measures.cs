@@ -19,19 +19,19 @@ internal static class Measures
     public const string ApiRequests = $"sum by (backend_target_name) (rate({Lb}request_count{{{LbRule},{Api}}}[5m]))";
 
     /// <summary>The ratio of API requests with a server error.</summary>
-    public static string ApiErrors => Ratio(Requests(Api, ServerErrors), Requests(Api));
+    public static Ratio ApiErrors => new(Requests(Api, ServerErrors), Requests(Api));
 
     /// <summary>The ratio of playback authorization requests with a server error.</summary>
-    public static string PlaybackErrors => Ratio(Requests(PlaybackBackend, ServerErrors), Requests(PlaybackBackend));
+    public static Ratio PlaybackErrors => new(Requests(PlaybackBackend, ServerErrors), Requests(PlaybackBackend));
 
     /// <summary>The ratio of grants whose URL clients reported as failed.</summary>
-    public static string FetchFailures => Ratio(LogMetrics.FailureReports.Sum, LogMetrics.Granted.Sum);
+    public static Ratio FetchFailures => new(LogMetrics.FailureReports.Sum, LogMetrics.Granted.Sum);
 
     /// <summary>The cache hit rate of audio requests.</summary>
-    public static string CacheHits => Ratio(Requests(AudioBackend, "cache_result=~\"HIT|PARTIAL_HIT\""), Requests(AudioBackend));
+    public static Ratio CacheHits => new(Requests(AudioBackend, "cache_result=~\"HIT|PARTIAL_HIT\""), Requests(AudioBackend));
 
     /// <summary>The ratio of audio requests with a server error.</summary>
-    public static string CdnErrors => Ratio(Requests(AudioBackend, ServerErrors), Requests(AudioBackend));
+    public static Ratio CdnErrors => new(Requests(AudioBackend, ServerErrors), Requests(AudioBackend));
 
     /// <summary>Returns a quantile of the API's latency, in milliseconds, by function.</summary>
     public static string ApiLatency(double quantile) =>
@@ -52,11 +52,19 @@ internal static class Measures
     /// <summary>Instances, by function and state.</summary>
     public const string Instances = $"sum by (service_name, state) ({Run}container_instance_count{{{RunRevision}}})";
 
-    /// <summary>Returns the number of failed calls of functions in an hour: server errors, and callers that were rejected.</summary>
+    /// <summary>
+    /// Returns a condition that functions fail repeatedly: at least three calls in an hour, and more than 1 % of them, failed with a server
+    /// error or a rejected caller.
+    /// </summary>
     /// <param name="services">The names of the functions.</param>
-    public static string Failures(IEnumerable<string> services) =>
-        $"sum by (service_name) (increase({Run}request_count{{{RunRevision},"
-        + $"service_name=~\"{string.Join('|', services)}\",response_code=~\"401|403|5..\"}}[1h]))";
+    public static string FailsRepeatedly(IEnumerable<string> services)
+    {
+        var selected = $"{RunRevision},service_name=~\"{string.Join('|', services)}\"";
+        var failures = Calls($"{selected},response_code=~\"401|403|5..\"");
+        return $"{failures} / {Calls(selected)} > 0.01 and {failures} >= 3";
+
+        static string Calls(string labels) => $"sum by (service_name) (increase({Run}request_count{{{labels}}}[1h]))";
+    }
 
     /// <summary>Uploads in ten minutes that were rejected or could not be imported.</summary>
     public static string FailedUploads
@@ -98,14 +106,32 @@ internal static class Measures
 
     private static string Requests(params string[] labels) => $"{Lb}request_count{{{string.Join(',', labels.Prepend(LbRule))}}}";
 
-    // Yields no value below three requests per minute, because a single failure would then trigger an alert. A missing series of the
-    // numerator counts as zero.
-    private static string Ratio(string part, string whole) =>
-        $"(sum(rate({part}[5m])) or vector(0)) / (sum(rate({whole}[5m])) > 0.05)";
-
     private static string Quantile(double quantile, string by, string buckets)
     {
         var labels = by.Length == 0 ? "le" : $"le, {by}";
         return FormattableString.Invariant($"histogram_quantile({quantile}, sum by ({labels}) (rate({buckets}[5m])))");
     }
+}
+
+/// <summary>The ratio of two counts over five minutes.</summary>
+/// <param name="Part">The series of the part, in PromQL.</param>
+/// <param name="Whole">The series of the whole, in PromQL.</param>
+internal sealed record Ratio(string Part, string Whole)
+{
+    private const int MinFailures = 10;
+    private const int MinRequests = 100;
+
+    /// <summary>The ratio, in PromQL. Has no value without requests. A missing series of the part counts as zero.</summary>
+    public string Query => $"(sum(rate({Part}[5m])) or vector(0)) / (sum(rate({Whole}[5m])) > 0)";
+
+    /// <summary>
+    /// Returns a condition that more than a ratio of the requests, and at least ten, failed. With little traffic, a single failed request
+    /// is a high ratio, but no outage.
+    /// </summary>
+    public string FailsAbove(double threshold) =>
+        FormattableString.Invariant($"sum(increase({Part}[5m])) >= {MinFailures} and {Query} > {threshold}");
+
+    /// <summary>Returns a condition that less than a ratio of at least a hundred requests succeeded.</summary>
+    public string SucceedsBelow(double threshold) =>
+        FormattableString.Invariant($"sum(increase({Whole}[5m])) >= {MinRequests} and {Query} < {threshold}");
 }

@@ -8,8 +8,12 @@ namespace Spotify.Cloud;
 /// <summary>The dashboard, alerts, objectives, uptime check and budget.</summary>
 internal sealed class Observability : Layer
 {
-    private const string LoadBalancer = "resource.type=\"https_lb_rule\" resource.labels.backend_target_type=\"BACKEND_SERVICE\"";
-    private const string Playback = "resource.type=\"cloud_run_revision\" resource.labels.service_name=\"playback\"";
+    private const string LoadBalancer = "resource.type=\"https_lb_rule\" AND resource.labels.backend_target_type=\"BACKEND_SERVICE\"";
+    private const string Playback = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"playback\"";
+
+    // Ten failed requests are an outage on any stack. Of a hundred requests, a single slow one is within every objective.
+    private const int FailedRequests = 10;
+    private const int Requests = 100;
 
     private static readonly double[] BudgetThresholds = [0.5, 0.9, 1];
 
@@ -49,33 +53,39 @@ internal sealed class Observability : Layer
     {
         var api = new Gcp.Monitoring.CustomService("api", new() { ServiceId = "api", DisplayName = "API" }, Own);
         var playback = new Gcp.Monitoring.CustomService("playback", new() { ServiceId = "playback", DisplayName = "Playback" }, Own);
-        const string requests = "metric.type=\"loadbalancing.googleapis.com/https/request_count\" " + LoadBalancer;
-        const string playbackRequests = "metric.type=\"run.googleapis.com/request_count\" " + Playback;
+        const string requests = "metric.type=\"loadbalancing.googleapis.com/https/request_count\" AND " + LoadBalancer;
+        const string failedRequests = requests + " AND metric.labels.response_code_class=500";
+        const string playbackRequests = "metric.type=\"run.googleapis.com/request_count\" AND " + Playback;
+        const string failedPlaybackRequests = playbackRequests + " AND metric.labels.response_code_class=\"5xx\"";
 
         _ = new ServiceLevel(
             new Objective(
                 "api-availability", "99.9 % of API requests succeed", 0.999,
-                Ratio(requests, requests + " metric.labels.response_code_class=500"),
+                Ratio(requests, failedRequests),
+                new Significance(failedRequests, FailedRequests),
                 "The dashboard's chart of function requests shows the failing function; Error Reporting shows the errors."),
             api, alerts, this);
         _ = new ServiceLevel(
             new Objective(
                 "api-latency", "99 % of API requests take at most 100 ms", 0.99,
-                Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" " + LoadBalancer),
+                Within(100, "metric.type=\"loadbalancing.googleapis.com/https/backend_latencies\" AND " + LoadBalancer),
+                new Significance(requests, Requests),
                 "The dashboard's chart of latencies shows the slow function. "
                 + "If it starts new instances frequently, set `KeepsWarm` of its size. If the database is slow, check its CPU."),
             api, alerts, this);
         _ = new ServiceLevel(
             new Objective(
                 "playback-availability", "99.9 % of playback authorizations succeed", 0.999,
-                Ratio(playbackRequests, playbackRequests + " metric.labels.response_code_class=\"5xx\""),
+                Ratio(playbackRequests, failedPlaybackRequests),
+                new Significance(failedPlaybackRequests, FailedRequests),
                 "Open the errors of `playback` in Error Reporting, and the database's CPU on the dashboard."),
             playback, alerts, this);
         // The goal is 95 %, because the first requests of a new instance exceed the budget of 30 ms.
         _ = new ServiceLevel(
             new Objective(
                 "playback-latency", "95 % of playback authorizations take at most 30 ms", 0.95,
-                Within(30, "metric.type=\"run.googleapis.com/request_latencies\" " + Playback),
+                Within(30, "metric.type=\"run.googleapis.com/request_latencies\" AND " + Playback),
+                new Significance(playbackRequests, Requests),
                 "Playback makes one database query: check the database's latency and CPU on the dashboard. "
                 + "If many instances are new, raise `warmInstances`."),
             playback, alerts, this);
