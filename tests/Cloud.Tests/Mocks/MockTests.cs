@@ -276,8 +276,8 @@ public sealed class MockTests
         var sameName = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             DeclareAsync(mocks, "gcp:pubsub/topic:Topic", "second", """{"name":"plays"}"""));
         Assert.Contains("projects/example/topics/plays already exists", sameName.Message, StringComparison.Ordinal);
-        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-a", """{"name":"f","location":"us-central1"}""");
-        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-b", """{"name":"f","location":"asia-east1"}""");
+        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-a", """{"name":"f","location":"us-central1","template":{}}""");
+        await DeclareAsync(mocks, "gcp:cloudrunv2/service:Service", "f-b", """{"name":"f","location":"asia-east1","template":{}}""");
     }
 
     [Theory]
