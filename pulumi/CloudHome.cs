@@ -9,12 +9,14 @@ internal static class CloudHome
 {
     /// <summary>Declares all resources of a stack.</summary>
     /// <param name="functions">The functions; <see cref="CloudFunction.All"/> outside of tests.</param>
+    /// <param name="root">The root of the repository.</param>
+    /// <param name="releases">The releases of security rules.</param>
     /// <returns>The outputs of the stack.</returns>
-    public static async Task<IDictionary<string, object?>> DeployAsync(IReadOnlyList<CloudFunction> functions)
+    public static async Task<IDictionary<string, object?>> DeployAsync(
+        IReadOnlyList<CloudFunction> functions, string root, IRuleReleases releases)
     {
         var settings = StackSettings.Read();
         var apiKey = await AccountsStack.ReadApiKeyAsync();
-        var root = Checkout.Root;
 
         var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
@@ -23,7 +25,7 @@ internal static class CloudHome
         var data = new Data(settings, project, services);
         var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
         var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
-        _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"));
+        _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"), releases);
 
         var context = new FunctionContext(settings, project, services, data, messaging, warehouse, identity, edge.Domain, functions);
         var deployed = new Functions(context).All;

@@ -11,9 +11,14 @@ internal sealed class LiveDocuments : Layer
     private const string Devices = "devices";
     private const string Expiry = "expires_at";
 
+    // The rules of the default database.
+    private const string ReleaseName = "cloud.firestore";
+
     /// <summary>Declares the resources.</summary>
     /// <param name="rules">The path of the security rules.</param>
-    public LiveDocuments(StackSettings settings, Services services, string rules) : base("live-documents", services)
+    /// <param name="releases">Moves the release to changed rules.</param>
+    public LiveDocuments(StackSettings settings, Services services, string rules, IRuleReleases releases)
+        : base("live-documents", services)
     {
         var database = new Gcp.Firestore.Database(
             "players",
@@ -72,16 +77,30 @@ internal sealed class LiveDocuments : Layer
                 },
             },
             After(database));
-        // Rulesets are immutable: a changed file becomes a new one, and the release moves to it before the old one is deleted.
-        _ = new Gcp.Firebaserules.Release(
+        // Rulesets are immutable: changed rules become a new one. The provider would replace the release, that is delete it first, because
+        // its name is taken, and Firestore refuses all clients without a release. Therefore the program moves it. Pulumi deletes the old
+        // ruleset after the program has ended, and Google refuses to delete one that is released.
+        var name = Output.Format($"projects/{settings.Project}/rulesets/{ruleset.Name}");
+        var release = new Gcp.Firebaserules.Release(
             "players",
-            new()
+            new() { Project = settings.Project, Name = ReleaseName, RulesetName = name },
+            Unmoved());
+        if (!Deployment.Instance.IsDryRun)
+        {
+            Output.Tuple(name, release.Name).Apply(async released =>
             {
-                Project = settings.Project,
-                Name = "cloud.firestore",
-                RulesetName = Output.Format($"projects/{settings.Project}/rulesets/{ruleset.Name}"),
-            },
-            Own);
+                await releases.MoveAsync(settings.Project, $"projects/{settings.Project}/releases/{ReleaseName}", released.Item1);
+                return released;
+            });
+        }
+
         RegisterOutputs();
+    }
+
+    private CustomResourceOptions Unmoved()
+    {
+        var options = Own;
+        options.IgnoreChanges.Add("rulesetName");
+        return options;
     }
 }

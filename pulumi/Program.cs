@@ -4,4 +4,4 @@ using Spotify.Cloud.Listing;
 
 return args is ["resources", .. var rest]
     ? await ResourceListing.RunAsync(rest, Console.Out, Console.Error)
-    : await Deployment.RunAsync(() => CloudProgram.DeployAsync(CloudFunction.All));
+    : await Deployment.RunAsync(() => CloudProgram.DeployAsync(CloudFunction.All, Checkout.Root, FirebaseRules.Default));

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Spotify.Cloud.Listing;
 
@@ -71,6 +73,7 @@ internal static class Outputs
             "projects/serviceIdentity" => Identity(),
             "bigquery/dataset" => ($"{root}/datasets/{Input("datasetId", name)}", inputs),
             "bigquery/table" => ($"{root}/datasets/{Input("datasetId", "")}/tables/{Input("tableId", name)}", inputs),
+            "firebaserules/ruleset" => Ruleset(),
             "firestore/database" => ($"{root}/databases/{own}", state),
             "monitoring/alertPolicy" or "monitoring/notificationChannel" or "monitoring/uptimeCheckConfig" =>
                 Named($"{root}/{resource}s/{name}"),
@@ -97,6 +100,15 @@ internal static class Outputs
             var email = $"{Input("accountId", name)}@{project}.iam.gserviceaccount.com";
             var (id, account) = Named($"{root}/serviceAccounts/{email}");
             return (id, account.SetItem("email", email).SetItem("member", $"serviceAccount:{email}"));
+        }
+
+        // Google chooses a new name for each ruleset.
+        (string, ImmutableDictionary<string, object>) Ruleset()
+        {
+            var files = (ImmutableArray<object>)Map("source")["files"];
+            var content = string.Concat(files.Select(file => ((ImmutableDictionary<string, object>)file)["content"]));
+            var ruleset = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(..16)).ToString();
+            return ($"{root}/rulesets/{ruleset}", inputs.SetItem("name", ruleset));
         }
 
         (string, ImmutableDictionary<string, object>) Identity()

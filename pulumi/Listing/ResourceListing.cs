@@ -70,7 +70,7 @@ internal static class ResourceListing
         {
             ProjectName = StackFile.ProjectOf(args[0]), StackName = Path.GetFileName(args[0]), IsPreview = false,
         };
-        await Deployment.TestAsync(cloud, options, () => CloudProgram.DeployAsync(CloudFunction.All));
+        await Deployment.TestAsync(cloud, options, () => CloudProgram.DeployAsync(CloudFunction.All, Checkout.Root, cloud));
         return cloud.Registered;
     }
 

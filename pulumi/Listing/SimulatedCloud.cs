@@ -14,7 +14,7 @@ internal sealed record Registration(string Type, string Name, ImmutableDictionar
 /// realistic outputs.
 /// </summary>
 /// <param name="project">The project id.</param>
-internal class SimulatedCloud(string project) : IMocks
+internal class SimulatedCloud(string project) : IMocks, IRuleReleases
 {
     /// <summary>The project number.</summary>
     public const string ProjectNumber = "123456789012";
@@ -62,6 +62,9 @@ internal class SimulatedCloud(string project) : IMocks
             args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty.Add("apiKey", "an-api-key")),
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
+
+    /// <inheritdoc/>
+    public virtual Task MoveAsync(string project, string release, string ruleset) => Task.CompletedTask;
 
     /// <summary>Returns the outputs that the program receives.</summary>
     /// <param name="resource">The resource.</param>

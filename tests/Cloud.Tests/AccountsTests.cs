@@ -68,7 +68,8 @@ public sealed class AccountsTests
         var options = new TestOptions { ProjectName = "spotify", StackName = "dev", IsPreview = false };
 
         var error = await Assert.ThrowsAsync<RunException>(
-            () => Deployment.TestAsync(mocks, options, () => CloudProgram.DeployAsync(CloudFunction.All)));
+            () => Deployment.TestAsync(
+                mocks, options, () => CloudProgram.DeployAsync(CloudFunction.All, Checkout.Root, FirebaseRules.Default)));
 
         Assert.Contains("The stack organization/spotify-accounts/dev must be deployed first", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);

@@ -14,11 +14,13 @@ namespace Spotify.Cloud.Tests;
 /// <param name="Config">The configuration.</param>
 /// <param name="All">The declared resources.</param>
 /// <param name="Outputs">The outputs of the stack.</param>
+/// <param name="Releases">The releases of security rules that the program moved, with their rulesets.</param>
 internal sealed record Deployed(
     string Stack,
     ImmutableDictionary<string, string> Config,
     ImmutableArray<Declared> All,
-    IReadOnlyDictionary<string, object?> Outputs)
+    IReadOnlyDictionary<string, object?> Outputs,
+    ImmutableArray<(string Release, string Ruleset)> Releases)
 {
     /// <summary>The version of the images.</summary>
     public const string Version = "0a1b2c3d4e5f";
@@ -68,8 +70,14 @@ internal sealed record Deployed(
 
     /// <summary>Runs the program with a configuration.</summary>
     /// <param name="functions">Functions to deploy besides those of the product.</param>
+    public static Task<Deployed> RunAsync(
+        string stack, ImmutableDictionary<string, string> config, params IReadOnlyList<FunctionDefinition> functions) =>
+        RunAsync(stack, config, Checkout.Root, functions);
+
+    /// <summary>Runs the program with a configuration and with files of another directory.</summary>
+    /// <param name="root">The directory, with the layout of the repository.</param>
     public static async Task<Deployed> RunAsync(
-        string stack, ImmutableDictionary<string, string> config, params IReadOnlyList<FunctionDefinition> functions)
+        string stack, ImmutableDictionary<string, string> config, string root, params IReadOnlyList<FunctionDefinition> functions)
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var secrets = config.Keys.Where(key => key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal));
@@ -78,7 +86,8 @@ internal sealed record Deployed(
         var watch = new ResourceWatch();
         var resources = await Deployment.TestWithServiceProviderAsync<WatchedHome>(
             mocks,
-            new StackProvider(watch, [.. CloudFunction.All, .. functions.Select(definition => new CloudFunction(definition))]),
+            new StackProvider(() => new WatchedHome(
+                watch, [.. CloudFunction.All, .. functions.Select(definition => new CloudFunction(definition))], root, mocks)),
             new TestOptions
             {
                 ProjectName = StackFile.ProjectOf(stack), StackName = Path.GetFileName(stack.Split('+')[0]), IsPreview = false,
@@ -88,7 +97,7 @@ internal sealed record Deployed(
         var errors = References.Check(mocks.All, restored).ToList();
         if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors));
         var outputs = await OutputUtilities.GetValueAsync(resources.OfType<WatchedHome>().Single().Outputs);
-        return new Deployed(stack, config, mocks.All, outputs);
+        return new Deployed(stack, config, mocks.All, outputs, mocks.Releases);
     }
 
     /// <summary>Returns the configuration of a stack.</summary>
@@ -111,8 +120,8 @@ internal sealed record Deployed(
     /// <inheritdoc/>
     public override string ToString() => Stack;
 
-    private sealed class StackProvider(ResourceWatch watch, IReadOnlyList<CloudFunction> functions) : IServiceProvider
+    private sealed class StackProvider(Func<WatchedHome> create) : IServiceProvider
     {
-        public object? GetService(Type type) => type == typeof(WatchedHome) ? new WatchedHome(watch, functions) : null;
+        public object? GetService(Type type) => type == typeof(WatchedHome) ? create() : null;
     }
 }

@@ -8,10 +8,10 @@ namespace Spotify.Cloud.Tests;
 /// <summary>A stack of the cloud home whose resources are recorded.</summary>
 internal sealed class WatchedHome : Stack
 {
-    public WatchedHome(ResourceWatch watch, IReadOnlyList<CloudFunction> functions)
+    public WatchedHome(ResourceWatch watch, IReadOnlyList<CloudFunction> functions, string root, IRuleReleases releases)
         : base(new StackOptions { ResourceTransformations = { watch.Record } })
     {
-        Outputs = Output.Create(CloudProgram.DeployAsync(functions)).Apply(ResolveAsync);
+        Outputs = Output.Create(CloudProgram.DeployAsync(functions, root, releases)).Apply(ResolveAsync);
     }
 
     /// <summary>The outputs of the stack.</summary>
@@ -33,29 +33,30 @@ internal sealed class WatchedHome : Stack
     }
 }
 
-/// <summary>Records the options of resources that Pulumi does not pass to mocks: the parent and the dependencies.</summary>
+/// <summary>Records the options of resources that Pulumi does not pass to mocks: the parent, the dependencies and ignored inputs.</summary>
 internal sealed class ResourceWatch
 {
-    private readonly List<(Resource Resource, InputList<Resource> DependsOn, Resource? Parent)> recorded = [];
+    private readonly List<(Resource Resource, ResourceOptions Options)> recorded = [];
 
     /// <summary>Records a resource before it is declared. Changes nothing.</summary>
     public ResourceTransformationResult? Record(ResourceTransformationArgs args)
     {
         if (args.Resource is Stack) return null;
-        lock (recorded) recorded.Add((args.Resource, args.Options.DependsOn, args.Options.Parent));
+        lock (recorded) recorded.Add((args.Resource, args.Options));
         return null;
     }
 
-    /// <summary>Sets the layer and the dependencies of the declared resources.</summary>
+    /// <summary>Sets the layer, the dependencies and the ignored inputs of the declared resources.</summary>
     public async Task CompleteAsync(ImmutableArray<Declared> all)
     {
         var declared = all.ToDictionary(resource => (resource.Type, resource.Name));
-        var parents = recorded.ToDictionary(entry => entry.Resource, entry => entry.Parent is Stack ? null : entry.Parent);
-        foreach (var (resource, dependsOn, parent) in recorded)
+        var parents = recorded.ToDictionary(entry => entry.Resource, entry => entry.Options.Parent is Stack ? null : entry.Options.Parent);
+        foreach (var (resource, options) in recorded)
         {
             var entry = declared[Key(resource)];
-            entry.Layer = parent is null or Stack ? "" : Outermost(parent).GetResourceName();
-            entry.DependsOn = [.. (await OutputUtilities.GetValueAsync<ImmutableArray<Resource>>(dependsOn)).Select(Key)];
+            entry.Layer = options.Parent is null or Stack ? "" : Outermost(options.Parent).GetResourceName();
+            entry.DependsOn = [.. (await OutputUtilities.GetValueAsync<ImmutableArray<Resource>>(options.DependsOn)).Select(Key)];
+            entry.IgnoreChanges = [.. options.IgnoreChanges];
         }
 
         Resource Outermost(Resource resource) => parents.GetValueOrDefault(resource) is { } outer ? Outermost(outer) : resource;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pulumi;
 using Spotify.Cloud.Listing;
 
 namespace Spotify.Cloud.Tests.Mocks;
@@ -12,6 +13,7 @@ internal sealed class CloudMocks(string project) : SimulatedCloud(project)
 {
     private readonly List<Declared> declared = [];
     private readonly HashSet<string> taken = [];
+    private readonly List<(string Release, string Ruleset)> releases = [];
 
     /// <summary>The declared resources, ordered by type and name.</summary>
     public ImmutableArray<Declared> All
@@ -28,6 +30,20 @@ internal sealed class CloudMocks(string project) : SimulatedCloud(project)
                 ];
             }
         }
+    }
+
+    /// <summary>The moved releases of security rules, with their rulesets.</summary>
+    public ImmutableArray<(string Release, string Ruleset)> Releases => [.. releases];
+
+    /// <summary>An error that Google answers to the move of a release; null for none.</summary>
+    public string? ReleaseError { get; init; }
+
+    /// <inheritdoc/>
+    public override Task MoveAsync(string project, string release, string ruleset)
+    {
+        if (ReleaseError is not null) throw new RunException(ReleaseError);
+        releases.Add((release, ruleset));
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
@@ -24,6 +25,12 @@ internal sealed record Declared(
 
     /// <summary>The explicit dependencies, in addition to those through inputs.</summary>
     public ImmutableArray<(string Type, string Name)> DependsOn { get; set; } = [];
+
+    /// <summary>The inputs whose changes Pulumi ignores.</summary>
+    public ImmutableArray<string> IgnoreChanges { get; set; } = [];
+
+    /// <summary>Returns inputs from JSON.</summary>
+    public static ImmutableDictionary<string, object> InputsOf(JsonElement json) => (ImmutableDictionary<string, object>)Plain(json);
 
     /// <summary>Returns the first string input at a path, such as <c>template.timeout</c>; null if there is none.</summary>
     public string? Text(string path) => All(path).OfType<string>().FirstOrDefault();
@@ -51,6 +58,15 @@ internal sealed record Declared(
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type} {Name}";
+
+    private static object Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().ToImmutableDictionary(member => member.Name, member => Plain(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToImmutableArray(),
+        JsonValueKind.Number => value.GetDouble(),
+        JsonValueKind.String => value.GetString()!,
+        _ => value.GetBoolean(),
+    };
 
     private static IEnumerable<object> Step(object value, string part) =>
         value is ImmutableDictionary<string, object> map && map.TryGetValue(part, out var member)
