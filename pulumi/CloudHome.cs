@@ -16,7 +16,7 @@ internal static class CloudHome
         IReadOnlyList<CloudFunction> functions, string root, IRuleReleases releases)
     {
         var settings = StackSettings.Read();
-        var apiKey = await AccountsStack.ReadApiKeyAsync();
+        var accounts = await AccountsStack.ReadAsync();
 
         var services = new Services(settings.Project);
         var project = await ProjectFacts.ReadAsync(settings.Project);
@@ -27,13 +27,14 @@ internal static class CloudHome
         var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"), releases);
 
-        var context = new FunctionContext(settings, project, services, data, messaging, warehouse, identity, edge.Domain, functions);
+        var context = new FunctionContext(
+            settings, project, services, data, messaging, warehouse, identity, edge.Domain, accounts.Images, functions);
         var deployed = new Functions(context).All;
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, context);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);
 
-        var player = new WebPlayer(settings, apiKey, services, Path.Combine(root, "infra", "web"));
+        var player = new WebPlayer(settings, accounts.ApiKey, services, Path.Combine(root, "infra", "web"));
         edge.Serve(deployed, data, player, project, identity);
         _ = new Logs(settings, project, services);
         var observability = new Observability(settings, project, edge.Domain, services, functions);
@@ -42,7 +43,7 @@ internal static class CloudHome
         {
             ["address"] = edge.Address.Address,
             ["url"] = Output.Format($"https://{edge.Domain}"),
-            ["apiKey"] = apiKey,
+            ["apiKey"] = accounts.ApiKey,
             ["database"] = data.DatabaseName,
             ["dashboard"] = observability.DashboardUrl,
             ["uploads"] = data.Uploads.Url,

@@ -17,6 +17,7 @@ internal sealed record FunctionContext(
     Warehouse Warehouse,
     Identity Identity,
     Input<string> Domain,
+    string Images,
     IReadOnlyList<CloudFunction> All)
 {
     /// <summary>Returns the function that handles the tasks of a queue.</summary>
@@ -108,7 +109,7 @@ internal sealed class Functions : Layer
         var size = function.Size;
         var container = new ServiceTemplateContainerArgs
         {
-            Image = settings.ImageOf(function),
+            Image = $"{context.Images}/{function.Image}:{settings.Version}",
             Resources = new ServiceTemplateContainerResourcesArgs
             {
                 Limits = { ["cpu"] = size.Cores.ToString(CultureInfo.InvariantCulture), ["memory"] = size.Memory },

@@ -12,6 +12,7 @@ internal sealed class Services : ComponentResource
     // the program cannot enable services without them (docs/cloud.md).
     private static readonly Dictionary<string, string[]> Apis = new()
     {
+        ["artifactregistry"] = ["artifactregistry"],
         ["bigquery"] = ["bigquery"],
         ["bigquery/dataTransferConfig"] = ["bigquery", "bigquerydatatransfer"],
         ["billing"] = ["billingbudgets"],
@@ -39,6 +40,7 @@ internal sealed class Services : ComponentResource
     // The services that clients of a resource call, in addition to those that create it.
     private static readonly Dictionary<string, string[]> RunTimeApis = new()
     {
+        ["artifactregistry/repository"] = ["cloudbuild"],
         // A workflow exchanges GitHub's token for a federated one, and that for a token of the service account.
         ["iam/workloadIdentityPoolProvider"] = ["sts", "iamcredentials"],
         // Players renew their tokens.

@@ -88,7 +88,7 @@ internal sealed partial record StackSettings
     /// </summary>
     public int WarmInstances { get; init; }
 
-    /// <summary>The version of the images to deploy: their tag in the repository <c>spotify</c> of the home region.</summary>
+    /// <summary>The version of the images to deploy: their tag in the repository of the accounts stack.</summary>
     public required string Version { get; init; }
 
     /// <summary>Names of the keys of audio URLs. The first one signs; all of them verify.</summary>
@@ -106,11 +106,11 @@ internal sealed partial record StackSettings
     /// <summary>Returns the name of a bucket. Bucket names are globally unique, so they start with the project id.</summary>
     public string BucketName(string name) => $"{Project}-{name}";
 
-    /// <summary>Returns the image of a function.</summary>
-    public string ImageOf(CloudFunction function) => $"{Home}-docker.pkg.dev/{Project}/spotify/{function.Image}:{Version}";
-
     /// <summary>Returns the maximum number of instances of a function in a region, limited by the quota.</summary>
     public int MaxInstances(Size size) => Math.Clamp(CoresPerRegion / size.Cores, 1, size.MaxInstances);
+
+    /// <summary>Returns whether a text has the format of a region.</summary>
+    public static bool IsRegion(string text) => RegionPattern().IsMatch(text);
 
     /// <summary>Reads the settings of the current stack.</summary>
     /// <exception cref="RunException">A setting is missing or invalid. The message names the setting.</exception>
@@ -166,7 +166,7 @@ internal sealed partial record StackSettings
     {
         if (Regions.Length is 0 or > 3
             || Regions.Distinct().Count() != Regions.Length
-            || !Regions.All(region => RegionPattern().IsMatch(region)))
+            || !Regions.All(IsRegion))
             throw Invalid("regions", "must be one to three different regions, home first");
         if (!VersionPattern().IsMatch(Version)) throw Invalid("version", HowToBuild);
         if (CdnKeyNames.Length is 0 or > 3 || CdnKeyNames.Distinct().Count() != CdnKeyNames.Length)

@@ -4,8 +4,8 @@ using Pulumi;
 namespace Spotify.Cloud.Accounts;
 
 /// <summary>
-/// The stack of a Pulumi project of its own, for what Google can neither delete nor create again: the accounts of listeners, and the
-/// account that deploys. It stays while the main stack is destroyed and created again.
+/// The stack of a Pulumi project of its own, for what Google can neither delete nor create again (the accounts of listeners, the account
+/// that deploys) and for what the main stack needs beforehand (the images). It stays while the main stack is destroyed and created again.
 /// </summary>
 internal static class AccountsStack
 {
@@ -19,18 +19,21 @@ internal static class AccountsStack
         var settings = AccountsSettings.Read();
         var services = new Services(settings.Project);
         var listeners = new ListenerAccounts(settings, services);
+        var images = new Images(settings, services);
         var deployer = settings.RepositoryId is { } repository ? new DeploymentAccount(settings.Project, repository, services) : null;
         return new Dictionary<string, object?>
         {
             ["apiKey"] = listeners.ApiKey,
+            ["images"] = images.Repository,
+            ["builds"] = images.Sources,
             ["deploymentProvider"] = deployer?.Provider,
             ["deploymentAccount"] = deployer?.Email,
         };
     }
 
-    /// <summary>Returns the API key of the accounts stack that has the name of the current stack.</summary>
+    /// <summary>Returns the outputs of the accounts stack that has the name of the current stack.</summary>
     /// <exception cref="RunException">The accounts stack does not exist or has not been deployed.</exception>
-    public static async Task<string> ReadApiKeyAsync()
+    public static async Task<AccountsOutputs> ReadAsync()
     {
         var stack = Deployment.Instance.StackName;
         var name = $"{Deployment.Instance.OrganizationName}/{ProjectName}/{stack}";
@@ -40,8 +43,9 @@ internal static class AccountsStack
             // The function behind StackReference. A StackReference to a missing stack ends the program before this method can explain it.
             var found = await Deployment.Instance.InvokeAsync<StackOutputs>(
                 "pulumi:pulumi:readStackOutputs", new StackOutputsArgs { Name = name });
-            if (found.Outputs.GetValueOrDefault("apiKey") is string key) return key;
-            reason = "it has no apiKey";
+            var (key, images) = (found.Outputs.GetValueOrDefault("apiKey"), found.Outputs.GetValueOrDefault("images"));
+            if (key is string apiKey && images is string repository) return new AccountsOutputs(apiKey, repository);
+            reason = $"it has no {(key is string ? "images" : "apiKey")}";
         }
         catch (Exception exception)
         {
@@ -59,6 +63,11 @@ internal static class AccountsStack
         public string Name { get; set; } = "";
     }
 }
+
+/// <summary>The outputs of the accounts stack that the main stack uses.</summary>
+/// <param name="ApiKey">The API key that identifies the project when a listener signs in. Not a secret.</param>
+/// <param name="Images">The repository of the images, as a prefix of their names.</param>
+internal sealed record AccountsOutputs(string ApiKey, string Images);
 
 /// <summary>The outputs of a stack.</summary>
 /// <param name="outputs">The outputs by name.</param>

@@ -59,7 +59,8 @@ internal class SimulatedCloud(string project) : IMocks, IRuleReleases
                 .Add("member", "storage")
                 .SetItem("project", project),
         "pulumi:pulumi:readStackOutputs" =>
-            args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty.Add("apiKey", "an-api-key")),
+            args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty
+                .Add("apiKey", "an-api-key").Add("images", $"us-central1-docker.pkg.dev/{project}/spotify")),
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
 

@@ -48,6 +48,49 @@ public sealed class AccountsTests
         Assert.Equal(main["gcp:project"], (await Deployed.To(stack)).Project);
     }
 
+    [Theory]
+    [MemberData(nameof(EveryAccounts))]
+    public async Task Old_images_and_sources_of_builds_are_deleted(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+
+        var repository = Assert.Single(deployed.Of("artifactregistry/repository"));
+        Assert.Equal(["KEEP", "DELETE"], repository.Texts("cleanupPolicies.action"));
+        // Tagged images of a repository with immutable tags cannot be deleted.
+        Assert.DoesNotContain(true, repository.All("dockerConfig.immutableTags"));
+        var bucket = Assert.Single(deployed.Of("storage/bucket"));
+        Assert.Equal("enforced", bucket.Text("publicAccessPrevention"));
+        Assert.Equal(["Delete"], bucket.Texts("lifecycleRules.action.type"));
+        Assert.Equal($"gs://{deployed.Project}-builds", deployed.Outputs["builds"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryAccounts))]
+    public async Task The_account_that_builds_reads_the_sources_and_writes_images_and_logs(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+        var member = $"serviceAccount:image-builder@{deployed.Project}.iam.gserviceaccount.com";
+
+        Assert.Equal(
+            [
+                "artifactregistry/repositoryIamMember roles/artifactregistry.writer",
+                "projects/iAMMember roles/logging.logWriter",
+                "storage/bucketIAMMember roles/storage.objectViewer",
+            ],
+            deployed.All.Where(grant => grant.Text("member") == member)
+                .Select(grant => $"{grant.Module} {grant.Text("role")}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_invalid_region_is_rejected()
+    {
+        var config = Deployed.ConfigOf("Accounts/dev").SetItem("spotify-accounts:region", "Iowa");
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("Accounts/dev", config));
+
+        Assert.Contains("spotify-accounts:region is not a region", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_invalid_repository_is_rejected()
     {
@@ -61,6 +104,7 @@ public sealed class AccountsTests
     [Theory]
     [InlineData(null, "unknown stack")]
     [InlineData("{}", "it has no apiKey")]
+    [InlineData("""{"apiKey":"key"}""", "it has no images")]
     public async Task Without_the_accounts_the_main_stack_declares_nothing_and_says_what_to_do(string? outputs, string reason)
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(Deployed.ConfigOf("dev")));

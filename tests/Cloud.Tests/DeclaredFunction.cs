@@ -36,6 +36,7 @@ internal static class DeclaredFunction
                 new Warehouse(settings, project, services, WarehouseFiles.Read(BigQuery)),
                 new Identity(settings, services),
                 "music.example",
+                "us-central1-docker.pkg.dev/example-dev/spotify",
                 [function]);
             new Grants(function, MemberOf(definition), context, new CustomResourceOptions()).Declare();
         });

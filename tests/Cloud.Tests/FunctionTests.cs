@@ -66,7 +66,7 @@ public sealed class FunctionTests
     public async Task Every_function_runs_one_image_and_those_that_encode_run_the_one_with_ffmpeg(string stack)
     {
         var deployed = await Deployed.To(stack);
-        var repository = $"{Strings(deployed, "regions")[0]}-docker.pkg.dev/{deployed.Project}/spotify";
+        var repository = (await Deployed.To($"Accounts/{stack.Split('+')[0]}")).Outputs["images"];
 
         Assert.All(deployed.Of("cloudrunv2/service"), function =>
         {

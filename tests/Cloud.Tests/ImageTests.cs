@@ -133,13 +133,28 @@ public sealed partial class ImageTests
             Assert.Contains(Value(arguments, "--target="), Stages.Keys);
         });
 
+        var account = Assert.Single((await Deployed.To("Accounts/dev")).Of("serviceaccount/account")).State["email"];
+        Assert.Equal(
+            $"projects/example-dev/serviceAccounts/{account}",
+            ((YamlScalarNode)build["serviceAccount"]).Value!.Replace("$PROJECT_ID", "example-dev", StringComparison.Ordinal));
+
         static string Value(List<string> arguments, string name) =>
             Assert.Single(arguments, argument => argument.StartsWith(name, StringComparison.Ordinal))[name.Length..];
         static List<string> Texts(YamlNode list) => [.. ((YamlSequenceNode)list).Select(entry => ((YamlScalarNode)entry).Value!)];
         static string Substitute(string text) => text
-            .Replace("${_REGION}", "us-central1", StringComparison.Ordinal)
-            .Replace("$PROJECT_ID", "example-dev", StringComparison.Ordinal)
+            .Replace("$_IMAGES", "us-central1-docker.pkg.dev/example-dev/spotify", StringComparison.Ordinal)
             .Replace("$_VERSION", Deployed.Version, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_documentation_has_the_number_of_builds_that_one_build_replaces()
+    {
+        var (dev, prod) = (await Deployed.To("dev"), await Deployed.To("prod"));
+
+        Assert.Contains(
+            $"{dev.Of("cloudrunv2/service").Count()} in the development stack and {prod.Of("cloudrunv2/service").Count()} in production",
+            Repository.Read("docs/cloud.md"),
+            StringComparison.Ordinal);
     }
 
     private static void Copy(string instruction, string target)

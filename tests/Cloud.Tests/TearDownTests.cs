@@ -32,6 +32,7 @@ public sealed class TearDownTests
     // Resources whose names are free at once, or that Google names, or that have no name, such as roles.
     private const string Free =
         """
+        artifactregistry/repository artifactregistry/repositoryIamMember
         bigquery/dataTransferConfig bigquery/dataset bigquery/datasetIamMember bigquery/iamMember bigquery/table billing/budget
         cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job cloudtasks/queueIamMember compute/backendBucket
         compute/backendBucketSignedUrlKey compute/backendService compute/globalAddress compute/globalForwardingRule
