@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.AudioIngest;
 
@@ -20,7 +21,7 @@ public sealed record IngestOptions
     /// </summary>
     public long MaxBytes { get; init; } = 1L << 30;
 
-    /// <summary>The maximum duration of one attempt: above 0, and shorter than the deadline of a task, 30 min.</summary>
+    /// <summary>The maximum duration of one attempt: above 0, and shorter than the timeout of a task, 29 min 50 s.</summary>
     public TimeSpan TryLimit { get; init; } = AudioIngestFunction.Definition.Timeout - TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -64,9 +65,9 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
         if (!Path.IsPathFullyQualified(options.Root) || Path.GetFullPath(options.Root) != options.Root)
             yield return $"{Section}:{nameof(options.Root)} must be an absolute path without '.', '..' or empty segments: {options.Root}";
         if (options.MaxBytes <= 0) yield return $"{Section}:{nameof(options.MaxBytes)} must be above 0, not {options.MaxBytes}.";
-        var deadline = AudioIngestFunction.Definition.Timeout;
-        if (options.TryLimit <= TimeSpan.Zero || options.TryLimit >= deadline)
-            yield return $"{Section}:{nameof(options.TryLimit)} must be above 0 and shorter than {deadline}, not {options.TryLimit}.";
+        var timeout = DeliveryPolicy.Of(AudioIngestFunction.Definition.Queue!).Timeout;
+        if (options.TryLimit <= TimeSpan.Zero || options.TryLimit >= timeout)
+            yield return $"{Section}:{nameof(options.TryLimit)} must be above 0 and shorter than {timeout}, not {options.TryLimit}.";
         if (!(options.EncodingSpeed > 0))
             yield return $"{Section}:{nameof(options.EncodingSpeed)} must be above 0, not {options.EncodingSpeed}.";
         if (options.MaxTries < 1) yield return $"{Section}:{nameof(options.MaxTries)} must be 1 or more, not {options.MaxTries}.";

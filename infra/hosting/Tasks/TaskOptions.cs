@@ -69,7 +69,7 @@ public sealed class TaskOptionsValidator : IValidateOptions<TaskOptions>
         if (!options.ServiceAccount.Contains('@'))
             yield return $"Tasks:ServiceAccount must be the e-mail address of a service account, not '{options.ServiceAccount}'.";
         if (options.BaseUrl is null && options.Urls.Count == 0)
-            yield return "Tasks:BaseUrl or Tasks:Urls must be the address of the function that takes the tasks; both are missing.";
+            yield return "Tasks:BaseUrl must be the address of the function that takes the tasks; it and Tasks:Urls are missing.";
         if (options.BaseUrl is { } url && !IsBaseUrl(url)) yield return $"Tasks:BaseUrl {BaseUrlRule}, not '{url}'.";
         foreach (var (queue, address) in options.Urls)
             if (!IsBaseUrl(address)) yield return $"Tasks:Urls:{queue} {BaseUrlRule}, not '{address}'.";

@@ -463,8 +463,8 @@ public sealed class UploadIngestTests : IDisposable
     [InlineData("a", "/uploads/../scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads//scratch", 1, "Ingest:Root must be an absolute path")]
     [InlineData("a", "/uploads", 0, "Ingest:MaxBytes must be above 0")]
-    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:30:00", 30)]
-    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:30:00", 0)]
+    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:29:50", 30)]
+    [InlineData("a", "/uploads", 1, "Ingest:TryLimit must be above 0 and shorter than 00:29:50", 0)]
     [InlineData("a", "/uploads", 1, "Ingest:EncodingSpeed must be above 0", 29, 0)]
     public void Invalid_options_are_reported(
         string bucket, string root, long maxBytes, string problem, int minutes = 29, double speed = 10)

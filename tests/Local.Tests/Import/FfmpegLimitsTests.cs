@@ -19,6 +19,17 @@ public sealed class FfmpegLimitsTests : IDisposable
         Assert.Contains(reason, await RejectionAsync(name, new FfmpegLimits { Duration = TimeSpan.FromSeconds(1) }));
     }
 
+    [ToolTheory("ffmpeg", "ffprobe")]
+    [InlineData("declared.wav", true)]
+    [InlineData("undeclared.mp3", false)]
+    public async Task The_duration_is_estimated_if_the_file_does_not_declare_it(string name, bool isDeclared)
+    {
+        library.Make(name, options: ["-write_xing", "0"]);
+        var source = await new FfmpegEncoder(FfmpegTools.Find()!).ProbeAsync(library.PathOf(name), default);
+        Assert.Equal((isDeclared, !isDeclared), (source.Declared is not null, source.Estimate is not null));
+        Assert.Equal(library.Seconds, (source.Declared ?? source.Estimate)!.Value.TotalSeconds, 0.1);
+    }
+
     [ToolFact("ffmpeg", "ffprobe")]
     public async Task An_encoding_that_is_too_large_is_rejected()
     {
