@@ -73,14 +73,10 @@ public sealed class RepeatedDeploymentTests : IDisposable
 
     private static ImmutableArray<Declared> Resources(string json) =>
     [
-        .. JsonElement.Parse(json).EnumerateArray().Select(resource =>
-        {
-            var inputs = Declared.InputsOf(resource.GetProperty("inputs"));
-            return new Declared(resource.GetProperty("type").GetString()!, resource.GetProperty("name").GetString()!, inputs, inputs)
-            {
-                Id = "",
-            };
-        }),
+        .. JsonElement.Parse(json).EnumerateArray().Select(resource => Declared.Parse(
+            resource.GetProperty("type").GetString()!,
+            resource.GetProperty("name").GetString()!,
+            resource.GetProperty("inputs").GetRawText())),
     ];
 
     private void CopyChangedFiles()

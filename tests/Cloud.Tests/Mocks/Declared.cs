@@ -29,6 +29,13 @@ internal sealed record Declared(
     /// <summary>The inputs whose changes Pulumi ignores.</summary>
     public ImmutableArray<string> IgnoreChanges { get; set; } = [];
 
+    /// <summary>Returns a resource with inputs from JSON.</summary>
+    public static Declared Parse(string type, string name, string json)
+    {
+        var inputs = InputsOf(JsonElement.Parse(json));
+        return new Declared(type, name, inputs, inputs) { Id = "" };
+    }
+
     /// <summary>Returns inputs from JSON.</summary>
     public static ImmutableDictionary<string, object> InputsOf(JsonElement json) => (ImmutableDictionary<string, object>)Plain(json);
 

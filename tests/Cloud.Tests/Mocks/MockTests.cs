@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Xml.Linq;
 using Pulumi;
-using Pulumi.Gcp.Storage;
 using Pulumi.Testing;
-using Spotify.Fixtures;
 
 namespace Spotify.Cloud.Tests.Mocks;
 
@@ -194,53 +191,6 @@ public sealed class MockTests
         Assert.Contains(error, exception.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("storage/bucket:Bucket", """{"name":"example-b"}""", "location is missing")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","Public":true}""", "Public: there is no such input")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","url":"gs://b"}""", "url is output only")]
-    [InlineData("storage/bucket:Bucket", """{"location":["US"]}""", "location is a list, not a string")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","versioning":[]}""", "versioning is a list, not the one that there may be")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","lifecycleRules":{}}""", "lifecycleRules is an object, not a list")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","labels":{"A":"b"}}""", "labels has an invalid label")]
-    [InlineData("storage/bucket:Bucket", """{"location":"US","forceDestroy":"maybe"}""", "forceDestroy is 'maybe', not a bool")]
-    [InlineData("cloudtasks/queue:Queue", """{"rateLimits":{"maxConcurrentDispatches":1.5}}""", "is 1.5, not a whole number")]
-    [InlineData("cloudtasks/queue:Queue", """{"rateLimits":{"maxConcurrentDispatches":"many"}}""", "is 'many', not a int")]
-    [InlineData("storage/notification:Notification", """{"payloadFormat":"JSON"}""", "payloadFormat is 'JSON', not one of")]
-    [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{}}""", "has none of replication.auto")]
-    [InlineData("secretmanager/secret:Secret", """{"secretId":"s","replication":{"auto":{},"userManaged":{}}}""", "exclude each other")]
-    [InlineData("monitoring/dashboard:Dashboard", """{"dashboardJson":"{"}""", "dashboardJson is not JSON")]
-    [InlineData("monitoring/slo:Slo", """{"goal":0.99999}""", "goal is not above 0 and at most 0.9999")]
-    [InlineData("monitoring/slo:Slo", """{"rollingPeriodDays":31}""", "rollingPeriodDays is 31, not 1 to 30")]
-    [InlineData("bigquery/dataset:Dataset", """{"datasetId":"a-b"}""", "datasetId is not the id of a dataset")]
-    [InlineData("projects/service:Service", """{"service":"run"}""", "service is not a service")]
-    [InlineData("kms/cryptoKey:CryptoKey", """{"keyRing":"r","rotationPeriod":"60s"}""", "is not a duration of at least a day")]
-    [InlineData("example/thing:Thing", """{}""", "is not in provider-schema.json")]
-    public async Task Inputs_that_the_provider_refuses_are_rejected(string type, string inputs, string error)
-    {
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            DeclareAsync(new CloudMocks("example"), "gcp:" + type, "it", inputs));
-
-        Assert.Contains(error, exception.Message, StringComparison.Ordinal);
-    }
-
-    // An exclusion of an inline rule has no requestBodies, unlike that of a SecurityPolicyRule.
-    [Fact]
-    public async Task An_inline_rule_without_its_required_members_is_rejected()
-    {
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => DeclareAsync(
-            new CloudMocks("example"),
-            "gcp:compute/securityPolicy:SecurityPolicy",
-            "it",
-            """
-            {"rules":[{"priority":1,"match":{"expr":{"expression":"true"}},
-              "preconfiguredWafConfig":{"exclusions":[{"requestBodies":[{"operator":"EQUALS"}]}]}}]}
-            """));
-
-        Assert.Contains("rules.0.action is missing", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("exclusions.0.targetRuleSet is missing", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("exclusions.0.requestBodies: there is no such input", exception.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Outputs_are_members_of_the_schema_and_secret_if_the_provider_says_so()
     {
@@ -254,98 +204,6 @@ public sealed class MockTests
         Assert.True(await Output.IsSecretAsync(key));
         Assert.Equal("203.0.113.7", address["address"]);
         Assert.DoesNotContain("address", map.Keys);
-    }
-
-    [Theory]
-    [InlineData(
-        "monitoring/dashboard:Dashboard",
-        """{"dashboardJson":"{\"mosaicLayout\":{\"tiles\":[{\"xPos\":0,\"width\":4}]}}"}""",
-        "dashboardJson")]
-    [InlineData("monitoring/dashboard:Dashboard", """{"dashboardJson":"{\"displayName\":\"\"}"}""", "dashboardJson")]
-    [InlineData("cloudscheduler/job:Job", """{"attemptDeadline":"60.0s"}""", "attemptDeadline")]
-    [InlineData("storage/bucket:Bucket", """{"website":{}}""", "website")]
-    [InlineData("monitoring/dashboard:Dashboard", """{"dashboardJson":"{\"displayName\":\"a\", \"etag\":\"1\"}"}""", null)]
-    [InlineData("cloudscheduler/job:Job", """{"attemptDeadline":"60s","httpTarget":{"body":"","headers":{}}}""", null)]
-    [InlineData("firestore/field:Field", """{"ttlConfig":{}}""", null)]
-    public void Inputs_that_Google_returns_in_another_form_are_permanent_changes(string type, string inputs, string? changed)
-    {
-        var resource = Resource(type, inputs);
-
-        var changes = ProviderDiff.Between([resource], [resource]);
-
-        Assert.Equal(changed is null ? [] : [changed], changes.Select(change => change.Path));
-    }
-
-    [Theory]
-    [InlineData("storage/bucket:Bucket", """{"labels":{"a":"1"}}""", """{"labels":{"a":"2"}}""", "labels", false)]
-    [InlineData("storage/bucket:Bucket", """{"location":"US"}""", """{"location":"EU"}""", "location", true)]
-    [InlineData("storage/bucket:Bucket", """{"logging":{"logBucket":"a"}}""", """{}""", "logging", false)]
-    [InlineData("storage/bucket:Bucket", """{"cors":[{"origins":["a","b"]}]}""", """{"cors":[{"origins":["b","a"]}]}""", "cors", false)]
-    [InlineData("storage/notification:Notification", """{"eventTypes":["A","B"]}""", """{"eventTypes":["B","A"]}""", null, false)]
-    [InlineData("storage/notification:Notification", """{"eventTypes":["A"]}""", """{"eventTypes":["B"]}""", "eventTypes", true)]
-    [InlineData("pubsub/topic:Topic", """{"name":"a"}""", """{"project":"p","name":"a"}""", "project", true)]
-    [InlineData("pubsub/topic:Topic", """{"project":"p","name":"a"}""", """{"name":"a"}""", null, false)]
-    public void Changes_are_found_by_the_schema(string type, string before, string after, string? path, bool replaces)
-    {
-        var (old, current) = (Resource(type, before), Resource(type, after));
-
-        var changes = ProviderDiff.Between([old], [current]);
-
-        if (path is null) Assert.Empty(changes);
-        else Assert.Equal((path, replaces), (Assert.Single(changes).Path.Split('.')[0], changes[0].Replaces));
-    }
-
-    [Fact]
-    public void A_changed_release_is_deleted_before_it_is_replaced_unless_its_ruleset_is_ignored()
-    {
-        var before = Resource("firebaserules/release:Release", """{"name":"cloud.firestore","rulesetName":"a"}""");
-        var after = Resource("firebaserules/release:Release", """{"name":"cloud.firestore","rulesetName":"b"}""");
-
-        Assert.True(Assert.Single(ProviderDiff.Between([before], [after])).DeletesFirst);
-        after.IgnoreChanges = ["rulesetName"];
-        Assert.Empty(ProviderDiff.Between([before], [after]));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_changed_file_is_deleted_before_it_is_replaced_if_it_is_a_source(bool isSource)
-    {
-        var (before, after) = (await PublishAsync("one"), await PublishAsync("two"));
-
-        var change = Assert.Single(ProviderDiff.Between(before, after));
-        Assert.Equal((isSource, isSource), (change.Replaces, change.DeletesFirst));
-
-        async Task<ImmutableArray<Declared>> PublishAsync(string content)
-        {
-            var mocks = new CloudMocks("example");
-            await Deployment.TestAsync(mocks, new TestOptions { IsPreview = false }, () =>
-            {
-                var arguments = new BucketObjectArgs { Bucket = "b", Name = "index.html" };
-                if (isSource) arguments.Source = new StringAsset(content);
-                else arguments.Content = content;
-                _ = new BucketObject("index.html", arguments);
-            });
-            return mocks.All;
-        }
-    }
-
-    [Fact]
-    public void Created_and_deleted_resources_are_changes()
-    {
-        var resource = Resource("pubsub/topic:Topic", """{"name":"a"}""");
-
-        Assert.Single(ProviderDiff.Between([], [resource]));
-        Assert.Single(ProviderDiff.Between([resource], []));
-    }
-
-    [Fact]
-    public void The_schema_is_that_of_the_package()
-    {
-        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"));
-        var package = packages.Descendants("PackageVersion").Single(entry => (string?)entry.Attribute("Include") == "Pulumi.Gcp");
-
-        Assert.Equal(ProviderSchema.PackageVersion, (string?)package.Attribute("Version"));
     }
 
     [Fact]
@@ -430,12 +288,6 @@ public sealed class MockTests
         Assert.Equal(2, errors.Count);
         Assert.Contains(errors, error => error.Contains("not CLOUD_ARMOR_EDGE", StringComparison.Ordinal));
         Assert.Contains(errors, error => error.Contains("prevents public access", StringComparison.Ordinal));
-    }
-
-    private static Declared Resource(string type, string json)
-    {
-        var inputs = Declared.InputsOf(JsonElement.Parse(json));
-        return new Declared($"gcp:{type}", "it", inputs, inputs) { Id = "" };
     }
 
     private static async Task<ImmutableDictionary<string, object>> DeclareAsync(
