@@ -40,10 +40,11 @@ internal static class PlaybackBenchmark
             await playback.RunAsync(url, seconds);
 
             var (empties, playbacks) = (new List<WrkResult>(), new List<WrkResult>());
+            var (emptyCosts, playbackCosts) = (new List<double>(), new List<double>());
             for (var round = 1; round <= rounds; round++)
             {
-                empties.Add(await empty.RunAsync(url, seconds));
-                playbacks.Add(await playback.RunAsync(url, seconds));
+                await MeasureAsync(empty, empties, emptyCosts);
+                await MeasureAsync(playback, playbacks, playbackCosts);
                 Console.WriteLine($"  round {round}: empty {empties[^1].RequestsPerSecond:0} requests/s, "
                     + $"playback {playbacks[^1].RequestsPerSecond:0} requests/s, ratio {Ratio(round - 1):0.00}");
             }
@@ -52,6 +53,10 @@ internal static class PlaybackBenchmark
             Console.WriteLine($"playback/empty, requests/s: {ratios.Median:0.00} (median of {rounds} rounds, {ratios.Minimum:0.00} to "
                 + $"{ratios.Maximum:0.00}); aim: {RatioAim:0.00} or more{(ratios.Median >= RatioAim ? "" : ", MISSED")}");
 
+            // Other load on the machine affects the processor time of a request less than the number of requests.
+            Console.WriteLine($"processor time of a request: playback {Statistics.Of(playbackCosts).Median:0.0} µs, empty "
+                + $"{Statistics.Of(emptyCosts).Median:0.0} µs");
+
             var half = Statistics.Of(playbacks.Select(result => result.RequestsPerSecond)).Median / 2;
             var pauseMs = PacedConnections / half * 1000;
             using var paced = new WrkLoadGenerator(Script(directory, trackIds, token, PlaybackPath, pauseMs), PacedConnections);
@@ -59,6 +64,13 @@ internal static class PlaybackBenchmark
             return 0;
 
             double Ratio(int round) => playbacks[round].RequestsPerSecond / empties[round].RequestsPerSecond;
+
+            async Task MeasureAsync(WrkLoadGenerator load, List<WrkResult> results, List<double> costs)
+            {
+                var before = host.ProcessorTime;
+                results.Add(await load.RunAsync(url, seconds));
+                costs.Add((host.ProcessorTime - before).TotalMicroseconds / results[^1].Requests);
+            }
         }
         finally
         {
