@@ -1,13 +1,17 @@
 using System.Net;
 using System.Numerics;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.RoundTrips;
 using Spotify.Functions.Tests.WireContract;
+using Spotify.Web.Functions;
 using Spotify.Web.Identity;
+using Caller = Spotify.Web.Functions.Caller;
 
 namespace Spotify.Functions.Tests.Identity;
 
@@ -129,6 +133,17 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
         await client.GetErrorAsync("/v1/nothing", HttpStatusCode.NotFound);
         using var patch = await client.SendAsync(new HttpRequestMessage(HttpMethod.Patch, "/v1/me"));
         await patch.ErrorAsync(HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Fact]
+    public async Task A_route_that_declares_no_scopes_is_not_served()
+    {
+        await using var host = await LocalServer.StartAsync(functions: new FunctionDefinition("undeclared", Caller.Listeners)
+        {
+            MapRoutes = routes => routes.MapGet("/v1/undeclared", () => TypedResults.Ok()),
+        });
+        using var ada = await host.SignInAsync("ada");
+        Assert.Equal("Internal server error", await ada.GetErrorAsync("/v1/undeclared", HttpStatusCode.InternalServerError));
     }
 
     private static IEnumerable<Scopes> Each(Scopes scopes) => scopes.Each().Select(name =>
