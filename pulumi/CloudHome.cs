@@ -22,7 +22,7 @@ internal static class CloudHome
         var project = await ProjectFacts.ReadAsync(settings.Project);
         var edge = new Edge(settings, services);
         var identity = new Identity(settings, services);
-        var data = new Data(settings, project, services);
+        var data = new Data(settings, project, services, functions);
         var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
         var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"), releases);

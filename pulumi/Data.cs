@@ -11,7 +11,7 @@ internal sealed class Data : Layer
 {
     private const int DaysInAYear = 365;
 
-    // Buckets by the first segment of the object names.
+    // Buckets by the first segment of the object names. Objects of any other segment have a bucket of the same name.
     private static readonly Dictionary<string, string> BucketBySegment = new()
     {
         ["chapters"] = "audio",
@@ -27,7 +27,9 @@ internal sealed class Data : Layer
     private readonly Gcp.Kms.CryptoKey key;
 
     /// <summary>Declares the resources.</summary>
-    public Data(StackSettings settings, ProjectFacts project, Services services) : base("data", services)
+    /// <param name="functions">The functions, whose objects determine further buckets.</param>
+    public Data(StackSettings settings, ProjectFacts project, Services services, IReadOnlyList<CloudFunction> functions)
+        : base("data", services)
     {
         this.settings = settings;
         (key, storageMayEncrypt) = DeclareKey(project);
@@ -49,6 +51,8 @@ internal sealed class Data : Layer
             ["models"] = Models,
             ["archive"] = Archive,
         };
+        foreach (var segment in functions.SelectMany(function => function.Uses.Objects.Keys).Except(BucketBySegment.Keys).Order())
+            Buckets.Add(segment, DeclareBucket(segment));
         RegisterOutputs();
     }
 
@@ -70,7 +74,7 @@ internal sealed class Data : Layer
     /// <summary>Audio files to import.</summary>
     public Gcp.Storage.Bucket Uploads { get; }
 
-    private IReadOnlyDictionary<string, Gcp.Storage.Bucket> Buckets { get; }
+    private Dictionary<string, Gcp.Storage.Bucket> Buckets { get; }
 
     /// <summary>The name of the database that functions use. Differs from <see cref="Database"/> after a restore.</summary>
     public Output<string> DatabaseInUse => settings.DatabaseInUse is { } restored ? Output.Create(restored) : Database.Name;
@@ -80,7 +84,7 @@ internal sealed class Data : Layer
         $"projects/{settings.Project}/instances/{Database.Instance}/databases/{DatabaseInUse}");
 
     /// <summary>Returns the bucket of objects whose names start with a segment.</summary>
-    public Gcp.Storage.Bucket BucketOf(string segment) => Buckets[BucketBySegment[segment]];
+    public Gcp.Storage.Bucket BucketOf(string segment) => Buckets[BucketBySegment.GetValueOrDefault(segment, segment)];
 
     private (Gcp.Kms.CryptoKey Key, Gcp.Kms.CryptoKeyIAMMember Grant) DeclareKey(ProjectFacts project)
     {

@@ -21,7 +21,9 @@ internal sealed record FunctionContext(
     IReadOnlyList<CloudFunction> All)
 {
     /// <summary>Returns the function that handles the tasks of a queue.</summary>
-    public CloudFunction HandlerOf(Queue queue) => All.Single(function => function.Definition.Queue?.Name == queue.Name);
+    /// <exception cref="RunException">No function handles them.</exception>
+    public CloudFunction HandlerOf(Queue queue) => All.SingleOrDefault(function => function.Definition.Queue?.Name == queue.Name)
+        ?? throw new RunException($"No function handles the tasks of the queue {queue.Name}: add one with this queue to Functions.cs.");
 }
 
 /// <summary>
@@ -198,6 +200,13 @@ internal sealed class Functions : Layer
                     foreach (var (shard, declared) in context.Messaging.Queues[queue.Name].Index())
                         yield return (FormattableString.Invariant($"Tasks__Shards__{queue.Name}__{shard}"), declared.Name);
                 }
+            }
+
+            if (uses.LiveDocuments != Access.None) yield return ("LiveDocuments__Project", project);
+            if (uses.Warehouse != Access.None)
+            {
+                yield return ("Warehouse__Project", project);
+                yield return ("Warehouse__Dataset", context.Warehouse.DatasetId);
             }
 
             if (!uses.SigningKeys) yield break;

@@ -105,8 +105,8 @@ public sealed partial class AlertTests
     // more labels than those of the whole.
     private static bool Holds(string query, double part, double whole)
     {
-        var counts = CountPattern().Matches(query).Select(match => match.Groups["series"].Value).Distinct().OrderBy(series => series.Length);
-        var all = counts.ToList() is [var total, var some] ? (Whole: total, Part: some) : throw new FormatException(query);
+        var series = CountPattern().Matches(query).Select(match => match.Groups["series"].Value).Distinct();
+        var all = series.OrderBy(name => name.Length).ToList() is [var total, var some] ? (Whole: total, Part: some) : throw new FormatException(query);
         return query.Split(" and ").All(comparison =>
         {
             var match = ComparisonPattern().Match(comparison);

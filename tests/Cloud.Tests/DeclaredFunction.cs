@@ -31,7 +31,7 @@ internal static class DeclaredFunction
                 settings,
                 project,
                 services,
-                new Data(settings, project, services),
+                new Data(settings, project, services, [function]),
                 new Messaging(settings, project, services, [function], ""),
                 new Warehouse(settings, project, services, WarehouseFiles.Read(BigQuery)),
                 new Identity(settings, services),

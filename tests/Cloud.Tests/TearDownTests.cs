@@ -95,6 +95,7 @@ public sealed class TearDownTests
             && resource.Text("bucketId") is not ("_Default" or "_Required"));
 
         // Pulumi adds a random suffix to a name that is not an input, and resources in such a resource have another parent.
-        bool IsUnique(string name) => all.Any(parent => parent.Id == name && rows.ContainsKey(parent.Module) && parent.Text("name") is null);
+        bool IsUnique(string name) =>
+            all.Any(parent => parent.Id == name && rows.ContainsKey(parent.Module) && parent.Text("name") is null);
     }
 }
