@@ -106,7 +106,9 @@ public sealed partial class AlertTests
     private static bool Holds(string query, double part, double whole)
     {
         var series = CountPattern().Matches(query).Select(match => match.Groups["series"].Value).Distinct();
-        var all = series.OrderBy(name => name.Length).ToList() is [var total, var some] ? (Whole: total, Part: some) : throw new FormatException(query);
+        var all = series.OrderBy(name => name.Length).ToList() is [var total, var some]
+            ? (Whole: total, Part: some)
+            : throw new FormatException(query);
         return query.Split(" and ").All(comparison =>
         {
             var match = ComparisonPattern().Match(comparison);
