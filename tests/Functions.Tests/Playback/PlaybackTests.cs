@@ -289,6 +289,20 @@ public sealed class PlaybackTests(PlaybackTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_private_playlist_has_prefetch_if_the_token_may_read_it()
+    {
+        using var player = server.WithScopes("ada", "streaming");
+        using var reader = server.WithScopes("ada", "streaming playlist-read-private");
+        foreach (var offset in (string[])["&offset=0", ""])
+        {
+            Assert.Empty(await NextAsync(player, $"spotify:playlist:{PrivatePlaylist}", offset));
+            Assert.Equal([Duet.Id], await NextAsync(reader, $"spotify:playlist:{PrivatePlaylist}", offset));
+        }
+
+        Assert.NotEmpty(await NextAsync(player, $"spotify:playlist:{Playlist}", "&offset=0"));
+    }
+
+    [Fact]
     public async Task Artist_prefetch_has_the_next_less_popular_tracks()
     {
         Assert.Equal([Duet.Id, Explicit.Id], await NextAsync(bob, $"spotify:artist:{Beyonce.Id}", ""));
