@@ -20,7 +20,10 @@ namespace Spotify.Local;
 /// <param name="Data">The data directory.</param>
 /// <param name="Demo">Whether to create a demo catalog if there is no data yet.</param>
 /// <param name="RateLimit">Whether rate limits apply to users and apps.</param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
+/// <param name="DevelopmentTokens">
+/// Whether callers on this machine get tokens without signing in, as they always do with the demo.
+/// </param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit, bool DevelopmentTokens = false);
 
 /// <summary>Runs every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -43,7 +46,7 @@ public static class LocalHost
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
-        AddIdentity(builder.Services, data);
+        builder.Services.AddLocalIdentity(options.Demo || options.DevelopmentTokens);
         builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
@@ -64,7 +67,6 @@ public static class LocalHost
         app.MapMethods("/healthz", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Ok())
             .WithTags("Health").WithName("get-health").WithSummary("Succeeds once requests can be served");
         app.MapDescription();
-        app.MapTokens();
         app.MapEdge();
         foreach (var function in functions) function.MapRoutes(app);
         app.MapWebPlayer();
@@ -77,24 +79,4 @@ public static class LocalHost
         && new RegionInfo(culture.Name).TwoLetterISORegionName is var country && Markets.IsKnown(country)
             ? country
             : null;
-
-    private static void AddIdentity(IServiceCollection services, DataDirectory data)
-    {
-        var issuer = new TokenIssuer(data, TimeProvider.System);
-        services.AddSingleton(issuer);
-        services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
-        services.Configure<AccessTokenOptions>(tokens =>
-        {
-            tokens.Issuer = TokenIssuer.Issuer;
-            tokens.Audience = TokenIssuer.Audience;
-            tokens.JwksUrl = issuer.JwksUrl;
-        });
-        services.Configure<ServiceCallerOptions>(callers =>
-        {
-            callers.Issuer = TokenIssuer.Issuer;
-            callers.Audience = TokenIssuer.ServiceAudience;
-            callers.JwksUrl = issuer.JwksUrl;
-            callers.Emails = [TokenIssuer.ServiceEmail];
-        });
-    }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Spotify.Local.Identity;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Local;
 
@@ -12,7 +13,7 @@ namespace Spotify.Local;
 /// A client that calls the host's own endpoints with the token of a service account, as Cloud Tasks and Cloud Scheduler call functions in
 /// the cloud.
 /// </summary>
-internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lifetime, TokenIssuer issuer, TimeProvider time) : IDisposable
+internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lifetime, ServiceTokens tokens, TimeProvider time) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
     {
@@ -81,7 +82,7 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
         var (now, known) = (time.GetUtcNow(), token);
         // A clock that was set back would make the token one of the future, which is not valid yet.
         if (known.Value is not null && now >= known.IssuedAt && now - known.IssuedAt < TokenIssuer.Lifetime / 2) return known.Value;
-        var issued = issuer.IssueService(TokenIssuer.ServiceEmail);
+        var issued = tokens.Issue();
         token = (issued, now);
         return issued;
     }

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Spotify.Functions.Accounts.Pages;
+
+/// <summary>
+/// The pages of the authorization server. They work without JavaScript, run none, load nothing, and cannot be framed.
+/// </summary>
+internal static class Page
+{
+    private const string Style = """
+        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+        body { max-width: 32rem; margin: 3rem auto; padding: 0 1rem }
+        label { display: block; margin: 1rem 0 }
+        input:not([type=hidden]), textarea, select { display: block; width: 100%; box-sizing: border-box; padding: .5rem; font: inherit }
+        button { padding: .5rem 1.5rem; font: inherit; margin: .5rem .5rem .5rem 0 }
+        .error { border-left: .3rem solid #c00; padding-left: .7rem }
+        code { overflow-wrap: anywhere }
+        """;
+
+    private static readonly string StyleHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+
+    /// <summary>Sends a page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="title">The title.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="formTarget">
+    /// Another origin or scheme to which the answer to a form may redirect. Browsers otherwise refuse the redirect.
+    /// </param>
+    public static Task WriteAsync(
+        HttpContext context, string title, FormattableString content, int status = StatusCodes.Status200OK, string? formTarget = null)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'sha256-{StyleHash}'; form-action 'self'{(formTarget is null ? "" : $" {formTarget}")}; "
+            + "frame-ancestors 'none'; base-uri 'none'";
+        headers.XFrameOptions = "DENY";
+        headers.XContentTypeOptions = "nosniff";
+        // Addresses of pages may contain the state of an app's request.
+        headers["Referrer-Policy"] = "no-referrer";
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var html = Html.Of(
+            $"""
+             <!DOCTYPE html>
+             <html lang="en">
+             <meta charset="utf-8">
+             <meta name="viewport" content="width=device-width">
+             <title>{title}</title>
+             {new Html($"<style>{Style}</style>")}
+             <h1>{title}</h1>
+             {Html.Of(content)}
+             </html>
+
+             """);
+        return context.Response.WriteAsync(html.Text, context.RequestAborted);
+    }
+
+    /// <summary>Sends a page that says why a request failed.</summary>
+    public static Task RefuseAsync(HttpContext context, string problem, int status = StatusCodes.Status400BadRequest) =>
+        WriteAsync(context, "This did not work", $"<p class=\"error\">{problem}</p>", status);
+}

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Identity;
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
+using Spotify.Web;
+
+namespace Spotify.Functions.Accounts.SignIn;
+
+/// <summary>An invitation: the permission to create an account, or to choose a new password for an existing one.</summary>
+/// <param name="UserId">The existing account; null to create one.</param>
+/// <param name="IsOwner">Whether the new account may invite others.</param>
+/// <param name="Product">The plan of the new account.</param>
+/// <param name="Country">The country of the new account.</param>
+public sealed record Invitation(string? UserId, bool IsOwner, Product Product, string Country);
+
+/// <summary>The accounts of the one-machine home: user names with passwords. Accounts are created by invitation only.</summary>
+public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISignIn
+{
+    /// <summary>The minimum length of a password, in characters.</summary>
+    public const int MinPasswordLength = 10;
+
+    /// <summary>The maximum length of a password, in characters, because hashing takes longer for longer passwords.</summary>
+    public const int MaxPasswordLength = 256;
+
+    /// <summary>How long an invitation is valid.</summary>
+    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(7);
+
+    private static readonly Table Table = Schema.Current.Table("LocalAccounts");
+    private static readonly Table Invitations = Schema.Current.Table("Invitations");
+
+    private static readonly Statement AnOwner = new("SELECT UserId FROM LocalAccounts WHERE IsOwner = TRUE LIMIT 1");
+
+    private static readonly PasswordHasher<string> Hasher = new();
+    private static readonly string HashOfNobody = Hasher.HashPassword("", Secret.New());
+
+    /// <summary>Returns the id of an account from what a user types: names do not depend on case.</summary>
+    public static string IdOf(string name) => name.Trim().ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public async Task<string?> VerifyAsync(string name, string password, CancellationToken ct)
+    {
+        var id = IdOf(name);
+        var row = User.IsValidId(id) && password.Length <= MaxPasswordLength
+            ? await database.ReadAsync(Table, new Key(id), null, ct)
+            : null;
+        var stored = row?.StringOrNull("PasswordHash");
+        var given = password.Length <= MaxPasswordLength ? password : "";
+        var result = Hasher.VerifyHashedPassword(id, stored ?? HashOfNobody, given);
+        return stored is not null && result != PasswordVerificationResult.Failed ? id : null;
+    }
+
+    /// <summary>Returns whether an account may invite others.</summary>
+    public async Task<bool> IsOwnerAsync(string userId, CancellationToken ct) =>
+        await database.ReadAsync(Table, new Key(userId), null, ct) is { } row && row.Bool("IsOwner");
+
+    /// <summary>Returns whether there is an account.</summary>
+    public async Task<bool> ExistsAsync(string userId, CancellationToken ct) =>
+        User.IsValidId(userId) && await database.ReadAsync(Table, new Key(userId), null, ct) is not null;
+
+    /// <summary>Returns whether there is an account that may invite others.</summary>
+    public async Task<bool> HasOwnerAsync(CancellationToken ct) =>
+        await database.QueryAsync(AnOwner, [], null, ct).AnyAsync(ct);
+
+    /// <summary>Creates an invitation. Returns its token, which is not stored.</summary>
+    public async Task<string> InviteAsync(Invitation invitation, CancellationToken ct)
+    {
+        var token = Secret.New();
+        var insert = Mutation.Insert(
+            Invitations,
+            ("TokenHash", Secret.Hash(token)),
+            ("UserId", invitation.UserId),
+            ("IsOwner", invitation.IsOwner),
+            ("Product", invitation.Product.WireName()),
+            ("Country", invitation.Country),
+            ("ExpiresAt", Instant.Truncate(time.GetUtcNow() + InvitationLifetime)));
+        await database.CommitAsync([insert], ct);
+        return token;
+    }
+
+    /// <summary>Returns the invitation with a token; null if there is none or it has expired.</summary>
+    public async Task<Invitation?> FindInvitationAsync(string token, CancellationToken ct) =>
+        Valid(await database.ReadAsync(Invitations, new Key(Secret.Hash(token)), null, ct));
+
+    /// <summary>Accepts an invitation: creates the account, or sets its password and signs it out everywhere. Returns the account.</summary>
+    /// <exception cref="ApiException">
+    /// 400: the name or password is invalid, the name is taken, or the invitation is used or has expired. The invitation remains valid.
+    /// </exception>
+    public async Task<string> AcceptAsync(string token, string name, string password, CancellationToken ct)
+    {
+        if (password.Length is < MinPasswordLength or > MaxPasswordLength)
+            throw ApiException.BadRequest($"The password must have {MinPasswordLength} to {MaxPasswordLength} characters");
+        var hash = Hasher.HashPassword("", password);
+        try
+        {
+            return await database.TransactAsync(
+                async transaction =>
+                {
+                    var key = new Key(Secret.Hash(token));
+                    var invitation = Valid(await transaction.ReadAsync(Invitations, key))
+                        ?? throw ApiException.BadRequest("The link was used before or has expired; ask for a new one");
+                    transaction.Add(Mutation.Delete(Invitations, key));
+                    if (invitation.UserId is { } existing)
+                    {
+                        transaction.Add(Mutation.Update(Table, ("UserId", existing), ("PasswordHash", hash)));
+                        await Sessions.EndAllAsync(transaction, existing);
+                        return existing;
+                    }
+
+                    var id = IdOf(name);
+                    if (!User.IsValidId(id)) throw ApiException.BadRequest($"The name must have 1 to {User.MaxIdLength} printable characters");
+                    transaction.Add(new User(
+                        id, name.Trim(), Email: null, invitation.Country, invitation.Product, ExplicitFilter: false,
+                        ExplicitFilterLocked: false, ImageId: null, Instant.Truncate(time.GetUtcNow())).Insert());
+                    transaction.Add(Mutation.Insert(
+                        Table, ("UserId", id), ("PasswordHash", hash), ("IsOwner", invitation.IsOwner)));
+                    return id;
+                },
+                ct);
+        }
+        catch (RowExistsException)
+        {
+            throw ApiException.BadRequest("The name is taken; choose another one");
+        }
+    }
+
+    private Invitation? Valid(Row? row)
+    {
+        if (row is null || row.Timestamp("ExpiresAt") <= time.GetUtcNow()) return null;
+        Products.TryParse(row.String("Product"), out var product);
+        return new Invitation(row.StringOrNull("UserId"), row.Bool("IsOwner"), product, row.String("Country"));
+    }
+}

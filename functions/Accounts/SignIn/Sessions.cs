@@ -1,0 +1,59 @@
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Functions.Accounts.Pages;
+
+namespace Spotify.Functions.Accounts.SignIn;
+
+/// <summary>The sessions of browsers: a random cookie, of which the database has the hash.</summary>
+internal sealed class Sessions(IDatabase database, TimeProvider time)
+{
+    /// <summary>How long a browser stays signed in.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    private const string Cookie = "__Host-session";
+
+    private static readonly Table Table = Schema.Current.Table("Sessions");
+
+    private static readonly Statement OfUser = new(
+        "SELECT SessionHash FROM Sessions WHERE UserId = @user", ("user", ColumnType.String));
+
+    /// <summary>Returns the user who is signed in; null if nobody is.</summary>
+    public async Task<string?> UserOfAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: 43 } cookie) return null;
+        var row = await database.ReadAsync(Table, new Key(Secret.Hash(cookie)), null, ct);
+        return row?.Timestamp("ExpiresAt") > time.GetUtcNow() ? row.String("UserId") : null;
+    }
+
+    /// <summary>Signs a user in. The cookie is a new one, so that nobody else can know it.</summary>
+    public async Task SignInAsync(HttpContext context, string userId, CancellationToken ct)
+    {
+        var (cookie, now) = (Secret.New(), Instant.Truncate(time.GetUtcNow()));
+        var insert = Mutation.Insert(
+            Table,
+            ("SessionHash", Secret.Hash(cookie)),
+            ("UserId", userId),
+            ("SignedInAt", now),
+            ("ExpiresAt", now + Lifetime));
+        await database.CommitAsync([insert, .. End(context)], ct);
+        context.Response.Cookies.Append(Cookie, cookie, SecureCookie.Options(Lifetime));
+    }
+
+    /// <summary>Signs the browser out.</summary>
+    public async Task SignOutAsync(HttpContext context, CancellationToken ct)
+    {
+        if (End(context) is { Count: > 0 } ends) await database.CommitAsync(ends, ct);
+        context.Response.Cookies.Delete(Cookie, SecureCookie.Options(maxAge: null));
+    }
+
+    /// <summary>Adds the mutations that sign a user out of all browsers to a transaction.</summary>
+    public static async Task EndAllAsync(ITransaction transaction, string userId)
+    {
+        await foreach (var row in transaction.QueryAsync(OfUser, new Parameters { { "user", userId } }))
+            transaction.Add(Mutation.Delete(Table, new Key(row.String("SessionHash"))));
+    }
+
+    private static IReadOnlyList<Mutation> End(HttpContext context) =>
+        context.Request.Cookies[Cookie] is { Length: 43 } cookie ? [Mutation.Delete(Table, new Key(Secret.Hash(cookie)))] : [];
+}

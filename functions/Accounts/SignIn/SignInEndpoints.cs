@@ -1,0 +1,90 @@
+using System.Net;
+using Spotify.Functions.Accounts.Authorize;
+using Spotify.Functions.Accounts.Pages;
+using Spotify.Web;
+
+namespace Spotify.Functions.Accounts.SignIn;
+
+/// <summary>The pages on which a user signs in and out.</summary>
+internal static class SignInEndpoints
+{
+    private const string Path = "/login";
+    private const string Continue = "continue";
+
+    /// <summary>Maps the pages.</summary>
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (HttpContext context) => AskAsync(context, problem: null)).ExcludeFromDescription();
+        routes.MapPost(Path, SignInAsync).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapPost("/logout", SignOutAsync).DisableAntiforgery().ExcludeFromDescription();
+    }
+
+    /// <summary>Returns the address of the sign-in page that leads back to another page.</summary>
+    public static string Address(string next) => $"{Path}?{Continue}={Uri.EscapeDataString(next)}";
+
+    private static Task AskAsync(HttpContext context, string? problem, int status = StatusCodes.Status200OK) => Page.WriteAsync(
+        context,
+        "Sign in",
+        $"""
+         {(problem is null ? Html.Empty : Html.Of($"<p class=\"error\">{problem}</p>"))}
+         <form method="post" action="{Address(Next(context.Request))}">{FormToken.FieldFor(context)}
+         <label>Name <input name="name" autocomplete="username" autocapitalize="none" required autofocus></label>
+         <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+         <button>Sign in</button>
+         </form>
+         """,
+        status);
+
+    private static async Task SignInAsync(
+        HttpContext context, ISignIn accounts, GuessLimiter limiter, Sessions sessions, CancellationToken ct)
+    {
+        try
+        {
+            var form = await FormToken.ReadFormAsync(context, ct);
+            var (name, address) = (form["name"].ToString().Trim(), context.Connection.RemoteIpAddress ?? IPAddress.None);
+            if (!limiter.TryAttempt(name.ToLowerInvariant(), address))
+            {
+                await AskAsync(context, "There were too many attempts. Try again in a quarter of an hour.", StatusCodes.Status429TooManyRequests);
+                return;
+            }
+
+            if (await accounts.VerifyAsync(name, form["password"].ToString(), ct) is not { } user)
+            {
+                await AskAsync(context, "The name or the password is wrong.", StatusCodes.Status403Forbidden);
+                return;
+            }
+
+            limiter.Remember(name.ToLowerInvariant(), address);
+            await sessions.SignInAsync(context, user, ct);
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = Next(context.Request);
+        }
+        catch (ApiException e)
+        {
+            await AskAsync(context, e.Message, e.Status);
+        }
+    }
+
+    private static async Task SignOutAsync(HttpContext context, Sessions sessions, CancellationToken ct)
+    {
+        try
+        {
+            await FormToken.ReadFormAsync(context, ct);
+            await sessions.SignOutAsync(context, ct);
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = "/";
+        }
+        catch (ApiException e)
+        {
+            await Page.RefuseAsync(context, e.Message, e.Status);
+        }
+    }
+
+    // Only pages of this server, so that a link cannot send a user to another site after the sign-in.
+    private static string Next(HttpRequest request) =>
+        request.Query[Continue] is [{ } next]
+        && (next.StartsWith($"{AuthorizeEndpoints.Path}?", StringComparison.Ordinal) || next.StartsWith("/account", StringComparison.Ordinal))
+        && !next.Any(char.IsControl)
+            ? next
+            : "/account";
+}

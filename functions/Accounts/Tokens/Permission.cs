@@ -1,0 +1,21 @@
+using Spotify.Domain.Data;
+using Spotify.Domain.Users;
+using Spotify.Web.Identity;
+
+namespace Spotify.Functions.Accounts.Tokens;
+
+/// <summary>What a code or refresh token permits.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Country">The user's country.</param>
+/// <param name="Product">The user's plan.</param>
+/// <param name="Scopes">The scopes that the user has allowed.</param>
+internal sealed record Permission(string UserId, string Country, Product Product, Scopes Scopes)
+{
+    /// <summary>Reads a permission from a row of a code or refresh token, joined with its user.</summary>
+    public static Permission FromRow(Row row)
+    {
+        Products.TryParse(row.String("Product"), out var product);
+        ScopeNames.TryParse(row.String("Scopes"), out var scopes);
+        return new Permission(row.String("UserId"), row.String("Country"), product, scopes);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Spotify.Web.Identity.Issuing;
+
+namespace Spotify.Local.Identity;
+
+/// <summary>
+/// The keys that sign the tokens of one machine: the files <c>keys/tokens/{time of creation}.pem</c> of the data directory. A key signs for
+/// a month. Its successor is created a day before, and its file is deleted when its last token has expired.
+/// </summary>
+internal sealed class TokenKeyFiles : ITokenKeys
+{
+    private const string Format = "yyyyMMdd'T'HHmmss'Z'";
+    private const string Extension = ".pem";
+
+    private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);
+    private static readonly TimeSpan PublishedBefore = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Check = TimeSpan.FromMinutes(1);
+
+    private readonly DataDirectory data;
+    private readonly TimeProvider time;
+    private readonly Lock rotation = new();
+    private volatile State state;
+
+    /// <summary>Reads the keys of a data directory. Creates the first one.</summary>
+    /// <exception cref="IOException">A file does not contain a key.</exception>
+    public TokenKeyFiles(DataDirectory data, TimeProvider time)
+    {
+        (this.data, this.time) = (data, time);
+        Directory.CreateDirectory(Path.Combine(data.Keys, "tokens"));
+        state = Read();
+    }
+
+    /// <inheritdoc/>
+    public TokenKey Signing => Current().Signing;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TokenKey> All => Current().All;
+
+    private State Current()
+    {
+        if (time.GetUtcNow() < state.Until) return state;
+        lock (rotation)
+            if (time.GetUtcNow() >= state.Until) state = Read();
+        return state;
+    }
+
+    private State Read()
+    {
+        var now = time.GetUtcNow();
+        var known = state?.Keys ?? [];
+        var files = Files();
+        if (files.Count == 0 || files[^1] + SignsFor - PublishedBefore <= now)
+        {
+            data.Secret(Path.Combine("tokens", now.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture) + Extension), TokenKey.New);
+            files = Files();
+        }
+
+        // The newest key that has been published for a day; a new machine has none, and nobody has cached its keys.
+        var signing = files.FindLastIndex(created => created + PublishedBefore <= now);
+        for (; signing > 0 && files[signing] + PublishedBefore + TokenIssuer.Lifetime + Check <= now; signing--, files.RemoveAt(0))
+            File.Delete(PathOf(files[0]));
+        var keys = files.ToDictionary(created => created, created => known.GetValueOrDefault(created) ?? Parse(PathOf(created)));
+        return new State(keys, keys[files[Math.Max(signing, 0)]], [.. files.Select(created => keys[created])], now + Check);
+    }
+
+    private List<DateTimeOffset> Files() =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(data.Keys, "tokens"), "*" + Extension)
+            .Select(path => DateTimeOffset.ParseExact(
+                Path.GetFileNameWithoutExtension(path), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))
+            .Order(),
+    ];
+
+    private string PathOf(DateTimeOffset created) =>
+        Path.Combine(data.Keys, "tokens", created.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture) + Extension);
+
+    private static TokenKey Parse(string path)
+    {
+        try
+        {
+            return TokenKey.Parse(File.ReadAllText(path));
+        }
+        catch (FormatException e)
+        {
+            throw new IOException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private sealed record State(
+        Dictionary<DateTimeOffset, TokenKey> Keys, TokenKey Signing, IReadOnlyList<TokenKey> All, DateTimeOffset Until);
+}
