@@ -37,14 +37,19 @@ public static class WebApi
     /// limits and scopes. Comes after routing, because routes determine the rate limit and the scopes of a request.
     /// </summary>
     public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
-        app.UseWhen(context => IsApi(context.Request), api => api.UseCors(AnySite))
+        app.UseWhen(context => IsForAnySite(context.Request), api => api.UseCors(AnySite))
             .UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>()
             .UseMiddleware<RequiredScopesMiddleware>();
 
     // Ignores case because routing does.
     internal static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
-    // Any origin is safe because browsers add no credentials by themselves: a page needs an access token.
+    // The API, and the token endpoint with its metadata and keys.
+    private static bool IsForAnySite(HttpRequest request) =>
+        IsApi(request) || request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        || request.Path.StartsWithSegments("/.well-known", StringComparison.Ordinal);
+
+    // Any origin is safe because browsers add no credentials by themselves: a page needs an access token, a code or a refresh token.
     private static void AnySite(CorsPolicyBuilder policy) => policy
         .AllowAnyOrigin()
         .AllowAnyHeader()

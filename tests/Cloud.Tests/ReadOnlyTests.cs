@@ -84,14 +84,13 @@ public sealed class ReadOnlyTests
     // Tokens of a user in the database, of a user not yet in the database, of an app and of the scheduler.
     private static string[] Tokens(LocalServer server, HttpClient ada)
     {
-        var issuer = server.Services.GetRequiredService<TokenIssuer>();
-        var stranger = new User("stranger", "Stranger", null, "SE", Product.Premium, false, false, null, DateTimeOffset.UtcNow);
+        var issuer = server.Issuer(TimeProvider.System);
         return
         [
             ada.DefaultRequestHeaders.Authorization!.Parameter!,
-            issuer.Issue(stranger, "app"),
-            issuer.Issue("app"),
-            issuer.IssueService(TokenIssuer.ServiceEmail),
+            issuer.Issue("stranger", "SE", Product.Premium, "app", Scopes.All),
+            issuer.IssueApp("app"),
+            server.Services.GetRequiredService<ServiceTokens>().Issue(),
         ];
     }
 

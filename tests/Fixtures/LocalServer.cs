@@ -1,31 +1,24 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Domain.Users;
 using Spotify.Local;
 using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Fixtures;
 
 /// <summary>The one-machine home on a free loopback port, with a data directory for the test.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
-    // Generating an RSA key costs more than starting a host.
-    private static readonly Lazy<string> IssuerKey = new(() =>
-    {
-        using var key = RSA.Create(2048);
-        return key.ExportPkcs8PrivateKeyPem();
-    });
-
     private readonly DirectoryInfo directory;
     private readonly bool ownsDirectory;
     private readonly WebApplication app;
@@ -53,7 +46,7 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts a host.</summary>
     /// <param name="configure">Configures the host before it is built.</param>
     /// <param name="data">
-    /// An existing data directory, or null for a temporary one with the token signing key that such hosts share within a test run.
+    /// An existing data directory, or null for a temporary one.
     /// </param>
     /// <param name="demo">Whether the host has the demo catalog.</param>
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
@@ -68,10 +61,9 @@ public sealed class LocalServer : IAsyncDisposable
         params IReadOnlyList<FunctionDefinition> functions)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
-        if (data is null) new DataDirectory(directory.FullName).Secret("issuer.pem", () => IssuerKey.Value);
         configure += builder => builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= "SE");
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, functions);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit, DevelopmentTokens: true), configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);
@@ -82,16 +74,20 @@ public sealed class LocalServer : IAsyncDisposable
         WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
 
     /// <summary>Returns a client with a token for an app without a user.</summary>
-    public Task<HttpClient> SignInAppAsync(string clientId = "app") =>
-        WithTokenAsync([new("grant_type", "client_credentials"), new("client_id", clientId)]);
+    public HttpClient SignInApp(string clientId = "app") => WithToken(Issuer(TimeProvider.System).IssueApp(clientId));
 
     /// <summary>Returns a client with a token that has the given scopes; null for a token without the claim.</summary>
     public HttpClient WithScopes(string user, string? scope, DateTimeOffset? issuedAt = null)
     {
+        var claims = new Dictionary<string, object> { ["client_id"] = "app", ["country"] = "SE", ["product"] = "premium" };
+        if (scope is not null) claims["scope"] = scope;
         var time = new ManualTimeProvider(issuedAt ?? TimeProvider.System.GetUtcNow());
-        var listener = new User(user, user, null, "SE", Product.Premium, false, false, null, DateTimeOffset.UnixEpoch);
-        return WithToken(new TokenIssuer(new DataDirectory(Data), time).Issue(listener, "app", scope));
+        return WithToken(Issuer(time).Sign(user, LocalIdentity.Audience, claims));
     }
+
+    /// <summary>Returns the host's issuer with another clock.</summary>
+    public TokenIssuer Issuer(TimeProvider time) =>
+        new(Services.GetRequiredService<ITokenKeys>(), Services.GetRequiredService<IOptions<AccessTokenOptions>>(), time);
 
     /// <summary>Stops the host, as Ctrl-C does.</summary>
     public Task StopAsync() => app.StopAsync();

@@ -95,11 +95,7 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
             "/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
-        var token = behind.Services.GetRequiredService<Local.Identity.TokenIssuer>().Issue(
-            new Domain.Users.User(
-                "ada", "Ada", null, "SE", Domain.Users.Product.Premium, false, false, null, DateTimeOffset.UtcNow), "app");
-        var ada = new HttpClient { BaseAddress = behind.Http.BaseAddress };
-        ada.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var ada = behind.WithScopes("ada", "streaming");
         Assert.StartsWith("https://music.example/tracks/", (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url"));
         Assert.Equal($"https://music.example/v1/tracks/{Dawn.Id}", (await ada.GetJsonAsync($"/v1/tracks/{Dawn.Id}")).At("href"));
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Web.Identity.Issuing;
@@ -18,8 +17,7 @@ internal static class TokenEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
-        // Browser apps of any site may call these, because the requests carry no cookies.
-        var group = routes.MapGroup("").WithTags(Tag).RequireCors(AnySite).DisableAntiforgery();
+        var group = routes.MapGroup("").WithTags(Tag).DisableAntiforgery();
         group.MapPost("/api/token", IssueAsync).WithName("token").WithSummary("Get an access token")
             .WithBody<TokenRequest>(FormType)
             .Produces<TokenResponse>()
@@ -107,8 +105,6 @@ internal static class TokenEndpoints
         if (error.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Basic realm=\"spotify\"";
         return TypedResults.Json(new TokenError(error.Error, error.Message), AccountsJson.Default.TokenError, statusCode: error.Status);
     }
-
-    private static void AnySite(CorsPolicyBuilder policy) => policy.AllowAnyOrigin().AllowAnyHeader().WithMethods("GET", "POST");
 }
 
 /// <summary>The form of a request for a token, for the OpenAPI description.</summary>

@@ -136,10 +136,10 @@ public sealed class CdnWarmingTests
     {
         var cdn = new FakeCdn();
         await using var server = await StartAsync(cdn, Audio(Dawn, High));
-        var issuer = server.Services.GetRequiredService<TokenIssuer>();
+        var issuer = server.Services.GetRequiredService<ServiceTokens>();
         using var ada = await server.SignInAsync("ada");
-        using var stranger = WithToken(server, issuer.IssueService("stranger@example.com"));
-        using var elsewhere = WithToken(server, issuer.IssueService(TokenIssuer.ServiceEmail, "another-service"));
+        using var stranger = WithToken(server, issuer.Issue("stranger@example.com"));
+        using var elsewhere = WithToken(server, issuer.Issue(ServiceTokens.Email, "another-service"));
         foreach (var client in new[] { server.Http, ada, stranger, elsewhere })
         {
             using var response = await client.PostAsync(CdnWarmingEndpoints.Path, Body(Sunrise.Id));
@@ -412,7 +412,7 @@ public sealed class CdnWarmingTests
     };
 
     private static HttpClient Scheduler(LocalServer server) =>
-        WithToken(server, server.Services.GetRequiredService<TokenIssuer>().IssueService(TokenIssuer.ServiceEmail));
+        WithToken(server, server.Services.GetRequiredService<ServiceTokens>().Issue(ServiceTokens.Email));
 
     private static HttpClient WithToken(LocalServer server, string token) =>
         new()

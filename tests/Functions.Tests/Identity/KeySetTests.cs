@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Fixtures;
 using Spotify.Local.Identity;
 using Spotify.Web.Identity;
+using Spotify.Web.Identity.Issuing;
 using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Functions.Tests.Identity;
@@ -30,7 +31,7 @@ public sealed class KeySetTests : IAsyncLifetime
             builder.Services.Configure<AccessTokenOptions>(options => options.JwksUrl = url);
             builder.Services.Configure<ServiceCallerOptions>(options => options.JwksUrl = url);
         });
-        site.Keys = server.Services.GetRequiredService<TokenIssuer>().JsonWebKeySet;
+        site.Keys = PublicKeySet.Json(server.Services.GetRequiredService<ITokenKeys>());
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
@@ -45,7 +46,7 @@ public sealed class KeySetTests : IAsyncLifetime
         var ada = await server.SignInAsync("ada");
         (var keys, site.Keys) = (site.Keys, answer);
         await ada.GetErrorAsync("/v1/me", HttpStatusCode.ServiceUnavailable);
-        var token = server.Services.GetRequiredService<TokenIssuer>().IssueService(TokenIssuer.ServiceEmail);
+        var token = server.Services.GetRequiredService<ServiceTokens>().Issue(ServiceTokens.Email);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks/object-removals")
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },

@@ -100,8 +100,7 @@ public sealed class ListenerCountryTests : IAsyncLifetime
     /// <summary>Returns a client of a listener whose token has no country.</summary>
     private HttpClient Listener(string id, string region)
     {
-        var user = new User(id, id, null, "", Product.Free, false, false, null, DateTimeOffset.UnixEpoch);
-        var token = server.Services.GetRequiredService<TokenIssuer>().Issue(user, "app");
+        var token = server.Issuer(TimeProvider.System).Sign(id, LocalIdentity.Audience, []);
         var client = new HttpClient { BaseAddress = server.Http.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         client.DefaultRequestHeaders.Add(Region, region);

@@ -29,7 +29,7 @@ public sealed class AuthorizationTests(ServerFixture fixture) : IClassFixture<Se
     [Fact]
     public async Task Apps_without_a_user_see_public_profiles_only()
     {
-        var app = await fixture.Server.SignInAppAsync();
+        var app = fixture.Server.SignInApp();
         foreach (var route in Routes())
         {
             using var response = await SendAsync(app, route);

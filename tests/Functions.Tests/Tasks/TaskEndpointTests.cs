@@ -19,6 +19,7 @@ using Spotify.Local;
 using Spotify.Local.Identity;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
+using Spotify.Web.Identity.Issuing;
 using Spotify.Web.Tasks;
 using Caller = Spotify.Web.Functions.Caller;
 
@@ -34,7 +35,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     private readonly List<Message> letters = [];
     private readonly ManualTimeProvider clock = new();
     private LocalServer server = null!;
-    private TokenIssuer issuer = null!;
+    private ServiceTokens issuer = null!;
 
     public async Task InitializeAsync()
     {
@@ -50,7 +51,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
                     Batches, UsersJson.Default.Users, (Worker doer, Users users, CancellationToken ct) => doer.DoAsync(users, ct)),
                 Timeout = Batches.Deadline,
             });
-        issuer = server.Services.GetRequiredService<TokenIssuer>();
+        issuer = server.Services.GetRequiredService<ServiceTokens>();
     }
 
     public async Task DisposeAsync() => await server.DisposeAsync();
@@ -89,7 +90,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     {
         using var response = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/markets")
         {
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", issuer.IssueService(TokenIssuer.ServiceEmail)) },
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue(ServiceTokens.Email)) },
         });
         await response.ErrorAsync(HttpStatusCode.Unauthorized);
     }
@@ -190,7 +191,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         await store.WriteAsync(prefix + "low.ogg", new MemoryStream([1]), new WriteOptions("audio/ogg"), default);
         await server.WriteAsync(ObjectRemovalService.Removal(prefix, clock.Now.AddSeconds(-1)));
 
-        var token = issuer.IssueService(TokenIssuer.ServiceEmail);
+        var token = issuer.Issue(ServiceTokens.Email);
         using var response = await server.Http.SendAsync(Request(token, ObjectRemovalEndpoints.Path));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("""{"removed":2}""", (await response.Content.ReadFromJsonAsync<JsonObject>())!.ToJsonString());
@@ -217,7 +218,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> SendAsync(string body, string? retries = "0")
     {
-        using var request = Request(issuer.IssueService(TokenIssuer.ServiceEmail), Batches.Path, body);
+        using var request = Request(issuer.Issue(ServiceTokens.Email), Batches.Path, body);
         request.Headers.Add(TaskEndpoints.TaskNameHeader, "task-1");
         if (retries is not null) request.Headers.Add(TaskEndpoints.RetryCountHeader, retries);
         using var response = await server.Http.SendAsync(request);
@@ -236,35 +237,28 @@ public sealed class TaskEndpointTests : IAsyncLifetime
 
     private async Task<string?> TokenAsync(string kind)
     {
-        var good = issuer.IssueService(TokenIssuer.ServiceEmail);
+        var good = issuer.Issue(ServiceTokens.Email);
         switch (kind)
         {
             case "none": return null;
             case "nonsense": return "nonsense";
             case "of a listener": return (await server.SignInAsync("ada")).DefaultRequestHeaders.Authorization!.Parameter;
-            case "of an app": return issuer.Issue("app");
-            case "other audience": return issuer.IssueService(TokenIssuer.ServiceEmail, TokenIssuer.Audience);
-            case "other service": return issuer.IssueService("mallory@spotify-serverless.invalid");
-            case "unverified": return issuer.IssueService(TokenIssuer.ServiceEmail, emailVerified: false);
+            case "of an app": return server.Issuer(clock).IssueApp("app");
+            case "other audience": return issuer.Issue(ServiceTokens.Email, LocalIdentity.Audience);
+            case "other service": return issuer.Issue("mallory@spotify-serverless.invalid");
+            case "unverified": return issuer.Issue(ServiceTokens.Email, emailVerified: false);
             case "changed": return good[..^10] + new string('A', 10);
             case "basic": return "Basic " + good;
             case "other algorithm":
-                var header = HeaderOf(good).Replace("RS256", "ES256", StringComparison.Ordinal);
+                var header = HeaderOf(good).Replace("ES256", "RS256", StringComparison.Ordinal);
                 return string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. good.Split('.')[1..]]);
             case "long": return good + new string('A', 10_000);
             case "expired":
                 clock.Advance(TokenIssuer.Lifetime + TimeSpan.FromMinutes(1));
                 return good;
             case "other issuer":
-                var other = Directory.CreateTempSubdirectory("spotify-");
-                try
-                {
-                    return new TokenIssuer(new DataDirectory(other.FullName), TimeProvider.System).IssueService(TokenIssuer.ServiceEmail);
-                }
-                finally
-                {
-                    other.Delete(recursive: true);
-                }
+                await using (var other = await LocalServer.StartAsync())
+                    return other.Services.GetRequiredService<ServiceTokens>().Issue();
 
             default: throw new ArgumentException(kind.ToString(CultureInfo.InvariantCulture), nameof(kind));
         }

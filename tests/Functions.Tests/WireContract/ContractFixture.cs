@@ -64,7 +64,7 @@ public sealed class ContractFixture : IAsyncLifetime
     {
         [Sender.Ada] = await server.SignInAsync("ada", "premium", "SE"),
         [Sender.Bob] = await server.SignInAsync("bob", "free", "US"),
-        [Sender.App] = await server.SignInAppAsync(),
+        [Sender.App] = server.SignInApp(),
         [Sender.Stranger] = server.Http,
     };
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
-using Spotify.Local.Identity;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Local.Tests.Identity;
 
@@ -152,7 +152,7 @@ public sealed class TokenTests : IAsyncLifetime
     public async Task A_token_with_another_algorithm_than_its_key_is_refused()
     {
         var token = (await server.SignInAsync("ada")).DefaultRequestHeaders.Authorization!.Parameter!.Split('.');
-        var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token[0])).Replace("RS256", "ES256", StringComparison.Ordinal);
+        var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token[0])).Replace("ES256", "RS256", StringComparison.Ordinal);
         using (await GetAsync("/v1/markets", string.Join('.', token))) { }
         var changed = string.Join('.', [Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)), .. token[1..]]);
         using var response = await GetAsync("/v1/markets", changed);
@@ -162,16 +162,10 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_of_another_issuer_is_refused()
     {
-        // Hosts with a temporary data directory share a key, so this one gets an explicit directory.
-        var directory = Directory.CreateTempSubdirectory("spotify-");
-        await using (var other = await LocalServer.StartAsync(data: directory.FullName))
-        {
-            var client = await other.SignInAsync("ada");
-            using var response = await GetAsync("/v1/markets", client.DefaultRequestHeaders.Authorization!.Parameter!);
-            await response.ErrorAsync(HttpStatusCode.Unauthorized);
-        }
-
-        directory.Delete(recursive: true);
+        await using var other = await LocalServer.StartAsync();
+        var client = await other.SignInAsync("ada");
+        using var response = await GetAsync("/v1/markets", client.DefaultRequestHeaders.Authorization!.Parameter!);
+        await response.ErrorAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -180,8 +174,7 @@ public sealed class TokenTests : IAsyncLifetime
         var client = await server.SignInAsync("ada");
         await client.GetJsonAsync("/v1/markets");
         var longAgo = new ManualTimeProvider(TimeProvider.System.GetUtcNow() - TokenIssuer.Lifetime - TimeSpan.FromMinutes(10));
-        var issuer = new TokenIssuer(new DataDirectory(server.Data), longAgo);
-        using var response = await GetAsync("/v1/markets", issuer.Issue("app"));
+        using var response = await GetAsync("/v1/markets", server.Issuer(longAgo).IssueApp("app"));
         Assert.Equal("The access token expired", await response.ErrorAsync(HttpStatusCode.Unauthorized));
     }
 
@@ -201,13 +194,13 @@ public sealed class TokenTests : IAsyncLifetime
     {
         if (OperatingSystem.IsWindows()) return;
         await server.SignInAsync("ada");
-        var key = Path.Combine(server.Data, "keys", "issuer.pem");
+        var key = Assert.Single(Directory.EnumerateFiles(Path.Combine(server.Data, "keys", "tokens")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
     }
 
     [Fact]
     public async Task The_key_set_is_published() =>
-        Assert.Equal("RSA", (await server.Http.GetJsonAsync("/.well-known/jwks.json")).At("keys", 0, "kty"));
+        Assert.Equal("EC", (await server.Http.GetJsonAsync("/.well-known/jwks.json")).At("keys", 0, "kty"));
 
     private async Task<JsonNode> TokenAsync(params (string Name, string Value)[] form)
     {
