@@ -3,6 +3,7 @@ using Spotify.Catalog;
 using Spotify.Demo;
 using Spotify.Domain.Catalog;
 using Spotify.Functions;
+using Spotify.Functions.Accounts;
 using Spotify.Local.Database;
 using Spotify.Local.Description;
 using Spotify.Local.Edge;
@@ -42,7 +43,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         IReadOnlyList<FunctionDefinition> functions =
-            [.. FunctionDefinitions.All.Where(function => !function.ImportsUploads), .. others ?? []];
+            [.. FunctionDefinitions.All.Where(function => !function.ImportsUploads), AccountsFunction.Definition, .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();

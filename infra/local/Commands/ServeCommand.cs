@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Spotify.Domain.Users;
+using Spotify.Functions.Accounts.SignIn;
 using Spotify.Web;
+using Spotify.Web.Identity;
 
 namespace Spotify.Local.Commands;
 
@@ -63,6 +66,16 @@ internal static class ServeCommand
         return null;
     }
 
+    // Whoever can read the output of the server owns the machine.
+    private static async Task<string?> OwnerLinkAsync(WebApplication app, CancellationToken ct)
+    {
+        var accounts = app.Services.GetRequiredService<LocalAccounts>();
+        if (await accounts.HasOwnerAsync(ct)) return null;
+        var country = app.Services.GetRequiredService<ListenerCountry>().Default;
+        var token = await accounts.InviteAsync(new Invitation(UserId: null, IsOwner: true, Product.Premium, country), ct);
+        return InvitationEndpoints.Address(ServiceClient.OwnAddress(app.Urls.First()).GetLeftPart(UriPartial.Authority), token);
+    }
+
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
         await using var app = LocalHost.Build(options);
@@ -70,6 +83,7 @@ internal static class ServeCommand
             if (await plugIn.PrepareAsync(app.Services, ct) is { } message) Console.WriteLine(message);
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
+        if (await OwnerLinkAsync(app, ct) is { } link) Console.WriteLine($"Create the owner's account at {link}");
         await app.WaitForShutdownAsync(ct);
         return 0;
     }
