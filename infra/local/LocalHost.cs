@@ -21,10 +21,7 @@ namespace Spotify.Local;
 /// <param name="Data">The data directory.</param>
 /// <param name="Demo">Whether to create a demo catalog if there is no data yet.</param>
 /// <param name="RateLimit">Whether rate limits apply to users and apps.</param>
-/// <param name="DevelopmentTokens">
-/// Whether callers on this machine get tokens without signing in, as they always do with the demo.
-/// </param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit, bool DevelopmentTokens = false);
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
 
 /// <summary>Runs every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -47,7 +44,7 @@ public static class LocalHost
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
-        builder.Services.AddLocalIdentity(options.Demo || options.DevelopmentTokens);
+        builder.Services.AddLocalIdentity(developmentTokens: true);
         builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);

@@ -63,7 +63,7 @@ public sealed class LocalServer : IAsyncDisposable
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         configure += builder => builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= "SE");
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit, DevelopmentTokens: true), configure, functions);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);

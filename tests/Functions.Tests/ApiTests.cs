@@ -61,14 +61,18 @@ public sealed class ApiTests(ServerFixture fixture) : IClassFixture<ServerFixtur
     }
 
     [Fact]
-    public async Task Pages_of_other_sites_cannot_request_tokens()
+    public async Task Browser_apps_of_other_sites_may_request_tokens_but_not_use_the_pages()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/token")
+        foreach (var (path, allowed) in new[] { ("/api/token", true), ("/authorize", false), ("/login", false), ("/account", false) })
         {
-            Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "POST" } },
-        };
-        using var response = await server.Http.SendAsync(request);
-        Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
+            using var request = new HttpRequestMessage(HttpMethod.Options, path)
+            {
+                Headers = { { "Origin", "https://app.example" }, { "Access-Control-Request-Method", "POST" } },
+            };
+            using var response = await server.Http.SendAsync(request);
+            Assert.Equal(allowed, response.Headers.Contains("Access-Control-Allow-Origin"));
+            Assert.False(response.Headers.Contains("Access-Control-Allow-Credentials"));
+        }
     }
 
     [Fact]

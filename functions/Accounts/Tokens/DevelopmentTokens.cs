@@ -33,7 +33,7 @@ internal sealed class DevelopmentTokens(
     public async Task<TokenResponse> IssueAsync(HttpContext context, IFormCollection form, string? clientId, CancellationToken ct)
     {
         if (!options.Value.DevelopmentTokens)
-            throw Denied("Development tokens are off; sign in, or start the server with --dev-tokens");
+            throw Denied("Development tokens are off; sign in");
         if (!IsFromThisMachine(context)) throw Denied("Development tokens are given to callers on this machine alone");
         if (form["grant_type"] != "client_credentials")
             throw new OAuthException("unsupported_grant_type", "grant_type must be client_credentials");

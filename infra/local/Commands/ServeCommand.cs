@@ -23,14 +23,7 @@ internal static class ServeCommand
             Description = "Serve without the demo catalog. Demo recordings and covers that do not exist yet are unavailable.",
         };
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Do not limit the request rate of users and apps." };
-        var devTokens = new Option<bool>("--dev-tokens")
-        {
-            Description = "Give callers on this machine tokens for any user without signing in, as the demo does.",
-        };
-        var command = new Command("serve", "Serve the Web API, the audio and the web player.")
-        {
-            urls, data, noDemo, noRateLimit, devTokens,
-        };
+        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
         urls.Validators.Add(result =>
         {
             if (Problem(result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
@@ -41,8 +34,7 @@ internal static class ServeCommand
                 parsed.GetRequiredValue(urls),
                 parsed.GetRequiredValue(data),
                 Demo: !parsed.GetValue(noDemo),
-                RateLimit: !parsed.GetValue(noRateLimit),
-                DevelopmentTokens: parsed.GetValue(devTokens));
+                RateLimit: !parsed.GetValue(noRateLimit));
             return RunAsync(options, ct);
         });
         return command;

@@ -80,9 +80,10 @@ public sealed class AccessTokenVerifier : IDisposable
             var expired = e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase);
             throw Unauthorized(expired ? "The access token expired" : "Invalid access token");
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidCastException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException
+            or InvalidCastException or NullReferenceException)
         {
-            // The library throws InvalidCastException if the algorithm in the header does not match the key.
+            // The library throws the last two if the algorithm in the header is for another type of key.
             throw Unauthorized("Invalid access token");
         }
 

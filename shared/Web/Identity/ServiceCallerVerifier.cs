@@ -41,9 +41,10 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
         {
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "The token cannot be verified at the moment");
         }
-        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException or InvalidCastException)
+        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException
+            or InvalidCastException or NullReferenceException)
         {
-            // The library throws InvalidCastException if the algorithm in the header does not match the key.
+            // The library throws the last two if the algorithm in the header is for another type of key.
             throw Forbidden("The token is not valid for this function");
         }
 

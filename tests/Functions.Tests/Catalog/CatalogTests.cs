@@ -176,10 +176,7 @@ public sealed class CatalogTests(ServerFixture fixture) : IClassFixture<ServerFi
     [Fact]
     public async Task An_app_without_a_user_sees_the_catalog_of_the_market_it_names()
     {
-        var token = await fixture.Server.Http.PostAsync("/api/token", new FormUrlEncodedContent([new("grant_type", "client_credentials")]));
-        var app = new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress };
-        app.DefaultRequestHeaders.Authorization = new(
-            "Bearer", System.Text.Json.Nodes.JsonNode.Parse(await token.Content.ReadAsStringAsync())!["access_token"]!.ToString());
+        using var app = fixture.Server.SignInApp();
         Assert.Equal("false", (await app.GetJsonAsync($"/v1/tracks/{Swedish.Id}?market=US")).At("is_playable"));
         Assert.False((await app.GetJsonAsync($"/v1/tracks/{Swedish.Id}")).AsObject().ContainsKey("is_playable"));
     }

@@ -412,7 +412,7 @@ public sealed class CdnWarmingTests
     };
 
     private static HttpClient Scheduler(LocalServer server) =>
-        WithToken(server, server.Services.GetRequiredService<ServiceTokens>().Issue(ServiceTokens.Email));
+        WithToken(server, new ServiceTokens(server.Issuer(TimeProvider.System)).Issue());
 
     private static HttpClient WithToken(LocalServer server, string token) =>
         new()

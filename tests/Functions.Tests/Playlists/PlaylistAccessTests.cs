@@ -151,17 +151,7 @@ public sealed class PlaylistAccessTests(ServerFixture fixture) : IClassFixture<S
             case Role.Follower: return await fixture.Server.SignInAsync("bob");
             case Role.Stranger: return await fixture.Server.SignInAsync("eve");
             case Role.Anonymous: return new HttpClient { BaseAddress = fixture.Server.Http.BaseAddress };
-            default:
-                var form = new FormUrlEncodedContent([new("grant_type", "client_credentials")]);
-                using (var response = await fixture.Server.Http.PostAsync("/api/token", form))
-                {
-                    var token = (await response.JsonAsync()).At("access_token");
-                    return new HttpClient
-                    {
-                        BaseAddress = fixture.Server.Http.BaseAddress,
-                        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-                    };
-                }
+            default: return fixture.Server.SignInApp();
         }
     }
 }

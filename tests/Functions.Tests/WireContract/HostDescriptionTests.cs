@@ -46,6 +46,13 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
     [
         ($"GET {Url}", "the description itself"),
         ("GET /search/{}", "a page of the web player"),
+        .. from route in (string[])
+           [
+               "POST /authorize", "GET /login", "POST /login", "POST /logout", "GET /invitation/{}", "POST /invitation/{}", "GET /account",
+               "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
+               "POST /account/apps/delete", "POST /account/invite",
+           ]
+           select (route, "a page of the authorization server"),
         .. from type in Enum.GetValues<EntityType>()
            select ($"GET /{SpotifyUri.WireName(type)}/{{}}", "a page of the web player"),
     ];
