@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Authorize;
 using Spotify.Functions.Accounts.Pages;
@@ -22,8 +23,8 @@ public static class AccountsFunction
     private static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddOptions<AccountsOptions>().BindConfiguration("Accounts");
+        services.TryAddSingleton<TokenIssuer>();
         return services
-            .AddSingleton<TokenIssuer>()
             .AddSingleton<AppRegistry>()
             .AddSingleton<AppGrants>()
             .AddSingleton<RefreshTokens>()

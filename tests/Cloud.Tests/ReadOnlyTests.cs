@@ -15,6 +15,7 @@ using Spotify.Fixtures;
 using Spotify.Functions.CdnWarming;
 using Spotify.Local.Database;
 using Spotify.Local.Identity;
+using Spotify.Web.Identity;
 using Spotify.Web.Functions;
 using static Spotify.Fixtures.TestCatalog;
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Spotify.Functions.Accounts;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Web.Identity;
@@ -20,7 +20,9 @@ public static class LocalIdentity
     /// <param name="developmentTokens">Whether callers on this machine get tokens without signing in.</param>
     public static IServiceCollection AddLocalIdentity(this IServiceCollection services, bool developmentTokens)
     {
-        services.TryAddSingleton<TokenIssuer>();
+        // The library that verifies tokens uses the system's clock.
+        services.AddSingleton(provider => new TokenIssuer(
+            provider.GetRequiredService<ITokenKeys>(), provider.GetRequiredService<IOptions<AccessTokenOptions>>(), TimeProvider.System));
         services.AddSingleton<ITokenKeys, TokenKeyFiles>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<ISignIn>(provider => provider.GetRequiredService<LocalAccounts>());
