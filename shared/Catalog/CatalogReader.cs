@@ -124,7 +124,8 @@ public sealed class CatalogReader(IDatabase database)
     {
         if (ids.Count == 0) return [];
         var totals = TotalsAsync(ids, ct);
-        var rows = await database.QueryAsync(AlbumsById, new Parameters().AddList("id", [.. ids], MaxIds), Staleness.Recent, ct).ToListAsync(ct);
+        var parameters = new Parameters().AddList("id", [.. ids], MaxIds);
+        var rows = await database.QueryAsync(AlbumsById, parameters, Staleness.Recent, ct).ToListAsync(ct);
         var totalTracks = await totals;
         return WithArtists(rows, "AlbumId", (row, artists) => new Album(
             Id: row.String("AlbumId"),
