@@ -128,7 +128,8 @@ internal sealed class AccountPages(
             $"Account of {user}",
             $"""
              {shown}
-             <form method="post" action="/logout">{token}<button>Sign out</button></form>
+             <form method="post" action="/logout">{token}<button>Sign out</button>
+             <button name="everywhere" value="true">Sign out everywhere</button></form>
              <h2>Apps with access</h2>
              <ul>{Html.Each(allowed, grant =>
                  $"""

@@ -30,6 +30,7 @@ public static class AccountsFunction
             .AddSingleton<RefreshTokens>()
             .AddSingleton<AuthorizationCodes>()
             .AddSingleton<TokenService>()
+            .AddSingleton<DevelopmentAccess>()
             .AddSingleton<DevelopmentTokens>()
             .AddSingleton<AuthorizeFlow>()
             .AddSingleton<Sessions>()
@@ -43,6 +44,7 @@ public static class AccountsFunction
         routes.MapTokens();
         routes.MapAuthorize();
         routes.MapSignIn();
+        routes.MapSignOut();
         routes.MapInvitations();
         AccountPages.Map(routes);
         return routes;

@@ -21,7 +21,8 @@ namespace Spotify.Local;
 /// <param name="Data">The data directory.</param>
 /// <param name="Demo">Whether to create a demo catalog if there is no data yet.</param>
 /// <param name="RateLimit">Whether rate limits apply to users and apps.</param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit);
+/// <param name="DevelopmentTokens">Whether callers on this machine get tokens without signing in. The demo implies it.</param>
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit, bool DevelopmentTokens = false);
 
 /// <summary>Runs every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -44,7 +45,7 @@ public static class LocalHost
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
-        builder.Services.AddLocalIdentity(developmentTokens: true);
+        builder.Services.AddLocalIdentity(options.Demo || options.DevelopmentTokens);
         builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);

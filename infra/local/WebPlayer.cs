@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.FileProviders;
 using Spotify.Domain;
+using Spotify.Functions.Accounts.Tokens;
 
 namespace Spotify.Local;
 
@@ -14,6 +16,12 @@ internal static class WebPlayer
             FileProvider = files,
             StaticFileOptions = { OnPrepareResponse = response => response.Context.Response.Headers.CacheControl = "no-cache" },
         });
+        app.MapGet("/config.json", (HttpContext context, DevelopmentAccess access) =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            var config = new PlayerConfig(DevelopmentTokens: access.Problem(context) is null);
+            return TypedResults.Json(config, WebPlayerJson.Default.PlayerConfig);
+        }).ExcludeFromDescription();
         foreach (var type in Enum.GetValues<EntityType>())
             app.MapGet($"/{SpotifyUri.WireName(type)}/{{id}}", SendPage).ExcludeFromDescription();
         app.MapGet("/search/{**query}", SendPage).ExcludeFromDescription();
@@ -26,3 +34,11 @@ internal static class WebPlayer
         }
     }
 }
+
+/// <summary>The settings of the web player.</summary>
+/// <param name="DevelopmentTokens">Whether its user may sign in with a name only.</param>
+internal sealed record PlayerConfig(bool DevelopmentTokens);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(PlayerConfig))]
+internal sealed partial class WebPlayerJson : JsonSerializerContext;

@@ -59,7 +59,7 @@ internal sealed class ServerProcess : IDisposable
     public static Task<ServerProcess> StartLocalHostAsync(string data, int port)
     {
         var url = $"http://127.0.0.1:{port}";
-        string[] arguments = ["serve", "--urls", url, "--data", data, "--no-demo", "--no-rate-limit"];
+        string[] arguments = ["serve", "--urls", url, "--data", data, "--no-demo", "--no-rate-limit", "--dev-tokens"];
         return StartAsync("dotnet", [typeof(LocalHost).Assembly.Location, .. arguments], port);
     }
 

@@ -90,7 +90,7 @@ public sealed class HostProcess : IAsyncDisposable
 
     private static HostProcess Start(string assembly, string data, string[] arguments)
     {
-        string[] serve = ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit"];
+        string[] serve = ["serve", "--urls", "http://127.0.0.1:0", "--data", data, "--no-rate-limit", "--dev-tokens"];
         return new(Process.Start(StartInfo(assembly, [.. serve, .. arguments]))!);
     }
 

@@ -51,6 +51,7 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="demo">Whether the host has the demo catalog.</param>
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
     /// <param name="rateLimit">Whether rate limits apply. Off by default, because tests send more requests than users do.</param>
+    /// <param name="developmentTokens">Whether <see cref="SignInAsync"/> works.</param>
     /// <param name="functions">Functions to run besides those of the product.</param>
     public static async Task<LocalServer> StartAsync(
         Action<WebApplicationBuilder>? configure = null,
@@ -58,12 +59,13 @@ public sealed class LocalServer : IAsyncDisposable
         bool demo = false,
         bool ladder = false,
         bool rateLimit = false,
+        bool developmentTokens = true,
         params IReadOnlyList<FunctionDefinition> functions)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         configure += builder => builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= "SE");
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit), configure, functions);
+        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit, developmentTokens), configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);

@@ -61,7 +61,10 @@ internal sealed class AppGrants(IDatabase database, TimeProvider time)
 
     /// <summary>Withdraws the access of an app: its tokens cannot be renewed any more.</summary>
     public Task WithdrawAsync(string userId, string appId, CancellationToken ct) =>
-        database.CommitAsync([Mutation.Delete(Table, new Key(userId, appId))], ct);
+        database.CommitAsync([Withdraw(userId, appId)], ct);
+
+    /// <summary>Returns the mutation that withdraws the access of an app.</summary>
+    public static Mutation Withdraw(string userId, string appId) => Mutation.Delete(Table, new Key(userId, appId));
 
     private static Scopes Stored(Row row)
     {

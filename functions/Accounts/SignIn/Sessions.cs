@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Pages;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -47,9 +48,19 @@ internal sealed class Sessions(IDatabase database, TimeProvider time)
         context.Response.Cookies.Delete(Cookie, SecureCookie.Options(maxAge: null));
     }
 
-    /// <summary>Adds the mutations that sign a user out of all browsers to a transaction.</summary>
+    /// <summary>Signs a user out of all browsers, and of the web player in them.</summary>
+    public Task EndAllAsync(string userId, CancellationToken ct) => database.TransactAsync(
+        async transaction =>
+        {
+            await EndAllAsync(transaction, userId);
+            return true;
+        },
+        ct);
+
+    /// <summary>Adds the mutations that sign a user out of all browsers, and of the web player in them, to a transaction.</summary>
     public static async Task EndAllAsync(ITransaction transaction, string userId)
     {
+        transaction.Add(AppGrants.Withdraw(userId, AppRegistry.WebPlayer));
         await foreach (var row in transaction.QueryAsync(OfUser, new Parameters { { "user", userId } }))
             transaction.Add(Mutation.Delete(Table, new Key(row.String("SessionHash"))));
     }

@@ -5,18 +5,17 @@ using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
 
-/// <summary>The pages on which a user signs in and out.</summary>
+/// <summary>The page on which a user signs in.</summary>
 internal static class SignInEndpoints
 {
     private const string Path = "/login";
     private const string Continue = "continue";
 
-    /// <summary>Maps the pages.</summary>
+    /// <summary>Maps the page.</summary>
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (HttpContext context) => AskAsync(context, problem: null)).ExcludeFromDescription();
         routes.MapPost(Path, SignInAsync).DisableAntiforgery().ExcludeFromDescription();
-        routes.MapPost("/logout", SignOutAsync).DisableAntiforgery().ExcludeFromDescription();
     }
 
     /// <summary>Returns the address of the sign-in page that leads back to another page.</summary>
@@ -62,21 +61,6 @@ internal static class SignInEndpoints
         catch (ApiException e)
         {
             await AskAsync(context, e.Message, e.Status);
-        }
-    }
-
-    private static async Task SignOutAsync(HttpContext context, Sessions sessions, CancellationToken ct)
-    {
-        try
-        {
-            await FormToken.ReadFormAsync(context, ct);
-            await sessions.SignOutAsync(context, ct);
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = "/";
-        }
-        catch (ApiException e)
-        {
-            await Page.RefuseAsync(context, e.Message, e.Status);
         }
     }
 

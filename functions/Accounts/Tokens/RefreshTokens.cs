@@ -86,19 +86,22 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
             ct) ?? throw Invalid();
     }
 
-    /// <summary>Revokes the family of a token. Does nothing if the token is invalid or belongs to another client.</summary>
-    public async Task RevokeAsync(string token, Client client, CancellationToken ct)
+    /// <summary>
+    /// Revokes the family of a token. Returns the user of the family; null if the token is invalid or belongs to another client.
+    /// </summary>
+    public async Task<string?> RevokeAsync(string token, Client client, CancellationToken ct)
     {
-        if (!TryParse(token, out var family, out var secret)) return;
-        await database.TransactAsync(
+        if (!TryParse(token, out var family, out var secret)) return null;
+        return await database.TransactAsync(
             async transaction =>
             {
                 var row = await transaction.ReadAsync(Table, new Key(family));
                 var isCurrent = row is not null && row.String("AppId") == client.Id
                     && (row.Bool("IsPublic") || client.IsAuthenticated)
                     && (Secret.HasHash(secret, row.String("Hash")) || Secret.HasHash(secret, row.StringOrNull("PreviousHash")));
-                if (isCurrent) transaction.Add(Revoke(family));
-                return isCurrent;
+                if (!isCurrent) return null;
+                transaction.Add(Revoke(family));
+                return row!.String("UserId");
             },
             ct);
     }

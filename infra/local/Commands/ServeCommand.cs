@@ -23,7 +23,14 @@ internal static class ServeCommand
             Description = "Serve without the demo catalog. Demo recordings and covers that do not exist yet are unavailable.",
         };
         var noRateLimit = new Option<bool>("--no-rate-limit") { Description = "Do not limit the request rate of users and apps." };
-        var command = new Command("serve", "Serve the Web API, the audio and the web player.") { urls, data, noDemo, noRateLimit };
+        var developmentTokens = new Option<bool>("--dev-tokens")
+        {
+            Description = "Give callers on this machine tokens for any user without signing in. The demo implies it.",
+        };
+        var command = new Command("serve", "Serve the Web API, the audio and the web player.")
+        {
+            urls, data, noDemo, noRateLimit, developmentTokens,
+        };
         urls.Validators.Add(result =>
         {
             if (Problem(result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
@@ -34,7 +41,8 @@ internal static class ServeCommand
                 parsed.GetRequiredValue(urls),
                 parsed.GetRequiredValue(data),
                 Demo: !parsed.GetValue(noDemo),
-                RateLimit: !parsed.GetValue(noRateLimit));
+                RateLimit: !parsed.GetValue(noRateLimit),
+                DevelopmentTokens: parsed.GetValue(developmentTokens));
             return RunAsync(options, ct);
         });
         return command;
@@ -75,7 +83,7 @@ internal static class ServeCommand
             if (await plugIn.PrepareAsync(app.Services, ct) is { } message) Console.WriteLine(message);
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
-        if (await OwnerLinkAsync(app, ct) is { } link) Console.WriteLine($"Create the owner's account at {link}");
+        if (!options.Demo && await OwnerLinkAsync(app, ct) is { } link) Console.WriteLine($"Create the owner's account at {link}");
         await app.WaitForShutdownAsync(ct);
         return 0;
     }

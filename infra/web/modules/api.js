@@ -63,7 +63,7 @@ export class Api {
         continue;
       }
 
-      if (response.status === 401) this.#session.signOut();
+      if (response.status === 401) await this.#session.signOut().catch(() => {});
       throw await errorOf(response);
     }
   }

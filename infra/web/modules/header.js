@@ -2,6 +2,7 @@ import { h, replace } from './dom.js';
 import { line } from './format.js';
 import { icon, logo } from './icons.js';
 import { showShortcuts } from './keyboard.js';
+import { notify } from './notices.js';
 
 const SEARCH_DELAY_MS = 220;
 
@@ -52,13 +53,34 @@ export function connectHeader(header, { router, session }) {
         h('button', {
           class: 'icon-button top-help', type: 'button', 'aria-label': 'Keys', on: { click: showShortcuts },
         }, icon('help')),
-        h('div', { class: 'account' },
-          h('span', { class: 'avatar', 'aria-hidden': 'true' }, user.name.charAt(0).toUpperCase()),
-          h('span', { class: 'account-text' },
-            h('strong', null, user.name),
-            h('small', null, line(user.product, user.country)))),
+        session.account?.user ? accountMenu(session.account, user) : h('div', { class: 'account' }, describe(user)),
         h('button', {
-          class: 'icon-button', type: 'button', 'aria-label': 'Sign out', on: { click: () => session.signOut() },
+          class: 'icon-button', type: 'button', 'aria-label': 'Sign out', on: { click: () => signOut(() => session.signOut()) },
         }, icon('signOut'))));
+  }
+}
+
+function accountMenu(account, user) {
+  return h('details', { class: 'account-menu' },
+    h('summary', { class: 'account', 'aria-label': `Account of ${user.name}` }, describe(user)),
+    h('div', { class: 'account-choices' },
+      h('a', { class: 'button', href: '/account', target: '_blank', rel: 'noopener' }, 'Account and apps'),
+      h('button', { class: 'button', type: 'button', on: { click: () => signOut(() => account.signOut(true)) } }, 'Sign out everywhere')));
+}
+
+function describe(user) {
+  return [
+    h('span', { class: 'avatar', 'aria-hidden': 'true' }, user.name.charAt(0).toUpperCase()),
+    h('span', { class: 'account-text' },
+      h('strong', null, user.name),
+      h('small', null, line(user.product, user.country))),
+  ];
+}
+
+async function signOut(act) {
+  try {
+    await act();
+  } catch (e) {
+    notify(`The sign-out is not complete: ${e.message}`);
   }
 }

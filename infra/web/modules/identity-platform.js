@@ -19,13 +19,14 @@ const PROBLEMS = {
 const FINAL_ERRORS = new Set(['INVALID_REFRESH_TOKEN', 'TOKEN_EXPIRED', 'USER_DISABLED', 'USER_NOT_FOUND']);
 
 /**
- * Loads the Identity Platform settings of this deployment.
- * @returns {Promise<IdentityPlatform|undefined>} undefined if listeners sign in with a name only
+ * Loads how listeners sign in to this deployment.
+ * @returns {Promise<{identityPlatform?: IdentityPlatform, offersNames: boolean}>} identityPlatform: the identity provider, if listeners do
+ *   not sign in at the authorization server; offersNames: whether a name suffices
  * @throws {SignInError} the settings could not be loaded
  */
-export async function findIdentityPlatform() {
-  const { identity_platform: settings } = await fetchJson('/config.json');
-  return settings?.api_key ? new IdentityPlatform(settings.api_key) : undefined;
+export async function findSignIn() {
+  const { identity_platform: settings, development_tokens: offersNames = false } = await fetchJson('/config.json');
+  return { identityPlatform: settings?.api_key ? new IdentityPlatform(settings.api_key) : undefined, offersNames };
 }
 
 /** Signs listeners in with an e-mail address and a password. */

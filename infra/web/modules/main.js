@@ -1,9 +1,10 @@
+import { Account } from './account.js';
 import { Api } from './api.js';
 import { Catalog } from './catalog.js';
 import { connectDeck } from './deck/deck.js';
 import { replace } from './dom.js';
 import { connectHeader } from './header.js';
-import { findIdentityPlatform } from './identity-platform.js';
+import { findSignIn } from './identity-platform.js';
 import { connectKeyboard } from './keyboard.js';
 import { notify } from './notices.js';
 import { failure, loading } from './parts/states.js';
@@ -23,10 +24,12 @@ import { signInView } from './views/sign-in.js';
 
 const NAME = 'Spotify.Serverless';
 const main = document.getElementById('main');
-const session = new Session(await findIdentityPlatform().catch(e => {
+const { identityPlatform, offersNames } = await findSignIn().catch(e => {
   replace(main, failure('Something is wrong', e.message, () => location.reload()));
   throw e;
-}));
+});
+const session = new Session(identityPlatform, identityPlatform ? undefined : new Account(), offersNames);
+await session.account?.complete().catch(e => notify(e.message));
 const settings = new Settings();
 const api = new Api(session);
 const catalog = new Catalog(api);

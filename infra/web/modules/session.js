@@ -7,11 +7,13 @@ export class SignInError extends Error {
    * @param {string} message
    * @param {string} [field] the form field concerned
    * @param {boolean} [isFinal] whether the listener has to sign in again
+   * @param {string} [code] the error code of the token endpoint
    */
-  constructor(message, field, isFinal = false) {
+  constructor(message, field, isFinal = false, code = undefined) {
     super(message);
     this.field = field;
     this.isFinal = isFinal;
+    this.code = code;
   }
 }
 
@@ -23,18 +25,25 @@ const nameSignIn = {
 };
 
 /**
- * The signed-in user. The token is kept for the lifetime of the tab, and renewed a minute before it expires.
- * Fires `change` on sign-in and sign-out.
+ * The signed-in user: of the account, if there is one, or else of this tab, whose token is kept for the lifetime of the tab and renewed a
+ * minute before it expires. Fires `change` on sign-in and sign-out.
  */
 export class Session extends EventTarget {
   #state = read();
   #renewal = null;
   #accounts;
 
-  /** @param {object} [accounts] the identity provider: signs listeners in, and renews tokens with the account that `signIn` returned */
-  constructor(accounts = nameSignIn) {
+  /**
+   * @param {object} [accounts] the identity provider: signs listeners in, and renews tokens with the account that `signIn` returned
+   * @param {Account} [account] the account at the authorization server, if there is one
+   * @param {boolean} [offersNames] whether a name suffices to sign in
+   */
+  constructor(accounts = nameSignIn, account = undefined, offersNames = false) {
     super();
     this.#accounts = accounts;
+    this.account = account;
+    this.offersNames = offersNames;
+    account?.addEventListener('change', () => this.dispatchEvent(new Event('change')));
   }
 
   /** Whether sign-in requires an e-mail address and a password; a name suffices otherwise. */
@@ -44,7 +53,10 @@ export class Session extends EventTarget {
 
   /** The user: name, product and country; null if signed out. */
   get user() {
-    return this.#state && { name: this.#state.user, ...claims(this.#state.token) };
+    if (this.account?.user) return this.account.user;
+    if (!this.#state) return null;
+    const { product, country } = claims(this.#state.token);
+    return { name: this.#state.user, product, country };
   }
 
   /**
@@ -58,7 +70,9 @@ export class Session extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  signOut() {
+  /** @throws {SignInError} the server could not be told that the account is signed out */
+  async signOut() {
+    if (this.account?.user) return this.account.signOut();
     if (!this.#state) return;
     this.#state = null;
     sessionStorage.removeItem(KEY);
@@ -71,6 +85,7 @@ export class Session extends EventTarget {
    * @throws {SignInError} nobody is signed in, or the renewal failed
    */
   async token(rejected) {
+    if (this.account?.user) return this.account.token(rejected);
     if (!this.#state) throw new SignInError('You are signed out.');
     if (this.#state.token !== rejected && Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return this.#state.token;
     this.#renewal ??= this.#renew().finally(() => { this.#renewal = null; });
@@ -98,20 +113,32 @@ export class Session extends EventTarget {
 
 async function requestToken(account) {
   const { user, product, country } = account;
-  const form = new URLSearchParams({ grant_type: 'client_credentials', user });
-  if (product) form.set('product', product);
-  if (country) form.set('country', country);
+  try {
+    const { access_token, expires_in } = await fetchForm('/api/token', { grant_type: 'client_credentials', user, product, country });
+    return { account, token: access_token, expiresIn: expires_in };
+  } catch (e) {
+    e.field = !e.code ? undefined : /country/.test(e.message) ? 'country' : 'user';
+    throw e;
+  }
+}
+
+/**
+ * Posts a form to the authorization server and returns the JSON of the response.
+ * @throws {SignInError}
+ */
+export async function fetchForm(path, fields) {
+  const form = new URLSearchParams(Object.entries(fields).filter(([, value]) => value));
   let response;
   try {
-    response = await fetch('/api/token', { method: 'POST', body: form });
+    response = await fetch(path, { method: 'POST', body: form });
   } catch {
     throw new SignInError('The service cannot be reached.');
   }
 
   const body = await response.json().catch(() => ({}));
-  if (response.ok) return { account, token: body.access_token, expiresIn: body.expires_in };
-  const problem = body.error_description ?? `The service answered ${response.status}.`;
-  throw new SignInError(problem, /country/.test(problem) ? 'country' : 'user');
+  if (response.ok) return body;
+  const problem = body.error_description ?? body.error?.message ?? `The service answered ${response.status}.`;
+  throw new SignInError(problem, undefined, false, body.error);
 }
 
 function read() {
@@ -123,12 +150,11 @@ function read() {
   }
 }
 
-// For display only: the service uses the plan and country of the user's row.
-function claims(token) {
+/** Returns the claims of a token. For display only: the service uses the plan and country of the user's row. */
+export function claims(token) {
   try {
-    const payload = atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
-    const { product, country } = JSON.parse(payload);
-    return { product, country };
+    const bytes = atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0))));
   } catch {
     return {};
   }

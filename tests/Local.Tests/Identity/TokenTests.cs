@@ -105,6 +105,20 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_demo_tokens_are_for_those_who_ask_for_them_at_the_start()
+    {
+        await using var other = await LocalServer.StartAsync(developmentTokens: false);
+        using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("user", "ada")]);
+        using var response = await other.Http.PostAsync("/api/token", form);
+        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Equal((HttpStatusCode.Forbidden, "access_denied"), (response.StatusCode, error.At("error")));
+        Assert.Equal(
+            "Development tokens are off: sign in at /authorize, or start the server with --dev-tokens", error.At("error_description"));
+        Assert.Equal("""{"development_tokens":false}""", await other.Http.GetStringAsync("/config.json"));
+        Assert.Equal("""{"development_tokens":true}""", await server.Http.GetStringAsync("/config.json"));
+    }
+
+    [Fact]
     public async Task A_name_can_be_in_any_script()
     {
         foreach (var name in new[] { "ὈΔΥΣΣΕΎΣ", "あだ", "🎵" }) await server.SignInAsync(name);

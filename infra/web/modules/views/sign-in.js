@@ -1,3 +1,4 @@
+import { Account } from '../account.js';
 import { h } from '../dom.js';
 import { logo } from '../icons.js';
 import { SignInError } from '../session.js';
@@ -7,6 +8,7 @@ const demoUsers = [
   { user: 'bob', product: 'free', country: 'US', about: 'Free · United States' },
   { user: 'eve', product: 'premium', country: 'US', about: 'Premium · United States' },
 ];
+const HTTPS_COMMAND = 'dotnet run --project infra/local -- serve --urls "http://127.0.0.1:8080;https://*:8443" --self-signed';
 const products = { free: 'Free', premium: 'Premium', family: 'Family', student: 'Student' };
 
 /** Creates the sign-in page. */
@@ -15,7 +17,9 @@ export function signInView(session) {
   const box = h('div', { class: 'sign-in-box' },
     h('p', { class: 'eyebrow' }, 'Spotify.Serverless'),
     h('h1', { tabindex: '-1' }, 'Who is listening?'),
-    session.asksForPassword ? passwordForm({ enter, showError, problem }) : nameForm({ enter, showError, problem }));
+    session.account && accountChoice(session.account),
+    session.asksForPassword && passwordForm({ enter, showError, problem }),
+    session.offersNames && nameForm({ enter, showError, problem }));
   return {
     title: 'Sign in',
     content: h('div', { class: 'sign-in' }, h('div', { class: 'sign-in-art', 'aria-hidden': 'true' }, logo()), box),
@@ -43,6 +47,19 @@ export function signInView(session) {
     input.setAttribute('aria-invalid', 'true');
     input.focus();
   }
+}
+
+function accountChoice(account) {
+  if (Account.isPossible) {
+    return h('p', { class: 'sign-in-account' },
+      h('button', { class: 'button button-main', type: 'button', on: { click: () => account.signIn() } }, 'Sign in with your account'));
+  }
+
+  return h('div', { class: 'form-hint' },
+    h('p', null, 'You cannot sign in here yet, because browsers keep sign-ins for HTTPS. On the machine that serves this page, start'),
+    h('pre', null, h('code', null, HTTPS_COMMAND)),
+    h('p', null, 'and open ', h('code', null, `https://${location.hostname}:8443/`),
+      '. Compare the fingerprint that the browser shows with the one that the server prints.'));
 }
 
 function nameForm({ enter, showError, problem }) {

@@ -1,0 +1,49 @@
+using Spotify.Functions.Accounts.Apps;
+using Spotify.Functions.Accounts.Pages;
+using Spotify.Functions.Accounts.Tokens;
+using Spotify.Web;
+
+namespace Spotify.Functions.Accounts.SignIn;
+
+/// <summary>The ends of sign-ins: of this browser, or of all browsers of the user.</summary>
+internal static class SignOutEndpoints
+{
+    private const string Everywhere = "everywhere";
+
+    /// <summary>Maps the form of the pages and the endpoint of the web player.</summary>
+    public static void MapSignOut(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/logout", SubmitAsync).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapPost("/api/sign-out", SignPlayerOutAsync).DisableAntiforgery().ExcludeFromDescription();
+    }
+
+    private static async Task SubmitAsync(HttpContext context, Sessions sessions, CancellationToken ct)
+    {
+        try
+        {
+            var form = await FormToken.ReadFormAsync(context, ct);
+            if (form[Everywhere] == "true" && await sessions.UserOfAsync(context, ct) is { } user) await sessions.EndAllAsync(user, ct);
+            await sessions.SignOutAsync(context, ct);
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = "/";
+        }
+        catch (ApiException e)
+        {
+            await Page.RefuseAsync(context, e.Message, e.Status);
+        }
+    }
+
+    // Revokes the web player's refresh token and ends the session of its browser, even if the token has ended before.
+    private static async Task SignPlayerOutAsync(
+        HttpContext context, RefreshTokens refreshTokens, Sessions sessions, CancellationToken ct)
+    {
+        // Other sites, also those on another port of this machine, must not sign a listener out.
+        if (context.Request.Headers["Sec-Fetch-Site"] is not ["same-origin"])
+            throw new ApiException(StatusCodes.Status403Forbidden, "Only the web player can sign itself out");
+        if (!context.Request.HasFormContentType) throw ApiException.BadRequest("A form is required");
+        var form = await context.Request.ReadFormAsync(ct);
+        var user = await refreshTokens.RevokeAsync(form["token"].ToString(), new Client(AppRegistry.WebPlayer, IsAuthenticated: false), ct);
+        if (form[Everywhere] == "true" && user is not null) await sessions.EndAllAsync(user, ct);
+        await sessions.SignOutAsync(context, ct);
+    }
+}

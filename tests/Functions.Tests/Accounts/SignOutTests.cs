@@ -1,0 +1,104 @@
+using System.Net;
+using Spotify.Fixtures;
+
+namespace Spotify.Functions.Tests.Accounts;
+
+/// <summary>Signing out of this browser, and of all browsers with the web player in them.</summary>
+public sealed class SignOutTests : IAsyncLifetime
+{
+    private AccountsServer accounts = null!;
+
+    public async Task InitializeAsync()
+    {
+        accounts = await AccountsServer.StartAsync();
+        using var signedIn = await accounts.SignInAsync();
+    }
+
+    public async Task DisposeAsync() => await accounts.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_form_of_the_account_ends_this_browser_or_all(bool everywhere)
+    {
+        using var phone = AccountsServer.NewBrowser(accounts.Server);
+        using var signedIn = await accounts.SignInAsync(browser: phone);
+        var token = await PlayerTokenAsync();
+        var page = await accounts.Browser.GetStringAsync("/account");
+        using var response = await accounts.Browser.PostAsync(
+            "/logout", AccountsServer.Form(page, [.. everywhere ? [("everywhere", "true")] : Array.Empty<(string, string)>()]));
+        Assert.Equal("/", response.Headers.Location!.ToString());
+        await AssertAsync(isOut: true, accounts.Browser);
+        await AssertAsync(everywhere, phone);
+        Assert.Equal(everywhere ? HttpStatusCode.BadRequest : HttpStatusCode.OK, await RenewAsync(token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_web_player_ends_its_browser_or_all(bool everywhere)
+    {
+        using var phone = AccountsServer.NewBrowser(accounts.Server);
+        using var signedIn = await accounts.SignInAsync(browser: phone);
+        var (token, other) = (await PlayerTokenAsync(), await PlayerTokenAsync());
+        using var response = await SignPlayerOutAsync(token, everywhere, "same-origin");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await AssertAsync(isOut: true, accounts.Browser);
+        await AssertAsync(everywhere, phone);
+        Assert.Equal(HttpStatusCode.BadRequest, await RenewAsync(token));
+        Assert.Equal(everywhere ? HttpStatusCode.BadRequest : HttpStatusCode.OK, await RenewAsync(other));
+    }
+
+    [Fact]
+    public async Task A_token_that_has_ended_ends_the_session_of_this_browser_only()
+    {
+        using var phone = AccountsServer.NewBrowser(accounts.Server);
+        using var signedIn = await accounts.SignInAsync(browser: phone);
+        using var response = await SignPlayerOutAsync("ended", everywhere: true, "same-origin");
+        await AssertAsync(isOut: true, accounts.Browser);
+        await AssertAsync(isOut: false, phone);
+    }
+
+    [Theory]
+    [InlineData("same-site")]
+    [InlineData("cross-site")]
+    [InlineData(null)]
+    public async Task Other_sites_cannot_sign_a_listener_out(string? site)
+    {
+        var token = await PlayerTokenAsync();
+        using var response = await SignPlayerOutAsync(token, everywhere: true, site);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        await AssertAsync(isOut: false, accounts.Browser);
+        Assert.Equal(HttpStatusCode.OK, await RenewAsync(token));
+    }
+
+    private async Task<string> PlayerTokenAsync()
+    {
+        var origin = accounts.Server.Http.BaseAddress!.ToString();
+        var (verifier, challenge) = AccountsServer.NewProof();
+        var answer = await accounts.AuthorizeAsync("web-player", "streaming", challenge, origin);
+        var (_, tokens) = await accounts.TokenAsync(
+            null, ("grant_type", "authorization_code"), ("code", answer["code"]!), ("redirect_uri", origin),
+            ("code_verifier", verifier), ("client_id", "web-player"));
+        return tokens.At("refresh_token")!;
+    }
+
+    private async Task<HttpResponseMessage> SignPlayerOutAsync(string token, bool everywhere, string? site)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-out")
+        {
+            Content = new FormUrlEncodedContent([new("token", token), new("everywhere", everywhere ? "true" : "")]),
+        };
+        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+        return await accounts.Browser.SendAsync(request);
+    }
+
+    private async Task<HttpStatusCode> RenewAsync(string token) => (await accounts.TokenAsync(
+        null, ("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", "web-player"))).Status;
+
+    private static async Task AssertAsync(bool isOut, HttpClient browser)
+    {
+        using var response = await browser.GetAsync("/account");
+        Assert.Equal(isOut ? HttpStatusCode.Redirect : HttpStatusCode.OK, response.StatusCode);
+    }
+}
