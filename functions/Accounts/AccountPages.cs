@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Pages;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.Accounts.Tokens;
 using Spotify.Web;
 using Spotify.Web.Identity;
 
@@ -13,7 +15,8 @@ namespace Spotify.Functions.Accounts;
 /// handled by a function that returns what to show once, such as a new secret, or nothing.
 /// </summary>
 internal sealed class AccountPages(
-    Sessions sessions, AppGrants grants, AppRegistry apps, LocalAccounts accounts, ListenerCountry countries)
+    Sessions sessions, AppGrants grants, AppRegistry apps, LocalAccounts accounts, ListenerCountry countries,
+    IOptions<PublicUrlOptions> urls)
 {
     private const string Path = "/account";
 
@@ -55,7 +58,7 @@ internal sealed class AccountPages(
         try
         {
             var fields = await FormToken.ReadFormAsync(context, ct);
-            var shown = await handle(this, user, new Form(fields, context.Request), ct);
+            var shown = await handle(this, user, new Form(fields, ServerMetadata.IssuerOf(context.Request, urls.Value)), ct);
             if (shown != Html.Empty)
             {
                 await WriteAsync(context, user, shown, StatusCodes.Status200OK, ct);
@@ -169,11 +172,10 @@ internal sealed class AccountPages(
          """);
 
     /// <summary>A submitted form.</summary>
-    private sealed record Form(IFormCollection Fields, HttpRequest Request)
+    /// <param name="Fields">The fields.</param>
+    /// <param name="Origin">The scheme and host of the server.</param>
+    private sealed record Form(IFormCollection Fields, string Origin)
     {
-        /// <summary>The scheme and host that the form was sent to.</summary>
-        public string Origin => $"{Request.Scheme}://{Request.Host}";
-
         public string Text(string name) => Fields[name].ToString().Trim();
 
         public IReadOnlyList<string> Lines(string name) =>

@@ -42,11 +42,12 @@ public static class AccountsFunction
     private static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
     {
         routes.MapTokens();
-        routes.MapAuthorize();
-        routes.MapSignIn();
-        routes.MapSignOut();
-        routes.MapInvitations();
-        AccountPages.Map(routes);
+        var pages = routes.MapSecureGroup();
+        pages.MapAuthorize();
+        pages.MapSignIn();
+        pages.MapSignOut();
+        pages.MapInvitations();
+        AccountPages.Map(pages);
         return routes;
     }
 }

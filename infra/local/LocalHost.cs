@@ -7,6 +7,7 @@ using Spotify.Functions.Accounts;
 using Spotify.Local.Database;
 using Spotify.Local.Description;
 using Spotify.Local.Edge;
+using Spotify.Local.Https;
 using Spotify.Local.Identity;
 using Spotify.Web;
 using Spotify.Web.Functions;
@@ -22,7 +23,17 @@ namespace Spotify.Local;
 /// <param name="Demo">Whether to create a demo catalog if there is no data yet.</param>
 /// <param name="RateLimit">Whether rate limits apply to users and apps.</param>
 /// <param name="DevelopmentTokens">Whether callers on this machine get tokens without signing in. The demo implies it.</param>
-public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit, bool DevelopmentTokens = false);
+public sealed record ServeOptions(string Urls, string Data, bool Demo, bool RateLimit, bool DevelopmentTokens = false)
+{
+    /// <summary>The file of the certificate for HTTPS; null for none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The password of a PFX file; null for none.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>Whether HTTPS uses a certificate that is created for this machine.</summary>
+    public bool SelfSigned { get; init; }
+}
 
 /// <summary>Runs every function in one process, on embedded adapters.</summary>
 public static class LocalHost
@@ -36,7 +47,11 @@ public static class LocalHost
         ServeOptions options, Action<WebApplicationBuilder>? configure = null, IEnumerable<FunctionDefinition>? others = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls(options.Urls).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(https => kestrel.ApplicationServices.GetRequiredService<ServerCertificate>().Configure(https));
+        });
         // The command line reports the exception that stops the host, once.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
@@ -46,6 +61,9 @@ public static class LocalHost
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
         builder.Services.AddLocalIdentity(options.Demo || options.DevelopmentTokens);
+        if (options.Certificate is { } file)
+            builder.Services.AddSingleton<ServerCertificate>(new CertificateFile(file, options.CertificatePassword));
+        if (options.SelfSigned) builder.Services.AddSingleton<ServerCertificate, SelfSignedCertificate>();
         builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);

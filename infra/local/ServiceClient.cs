@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Spotify.Local.Https;
 using Spotify.Local.Identity;
 using Spotify.Web.Identity.Issuing;
 
@@ -13,9 +14,18 @@ namespace Spotify.Local;
 /// A client that calls the host's own endpoints with the token of a service account, as Cloud Tasks and Cloud Scheduler call functions in
 /// the cloud.
 /// </summary>
-internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lifetime, ServiceTokens tokens, TimeProvider time) : IDisposable
+internal sealed class ServiceClient(
+    IServer server, IHostApplicationLifetime lifetime, ServiceTokens tokens, TimeProvider time, ServerCertificate? certificate = null)
+    : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+    private readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        // The certificate need not be for the address at which the host reaches itself.
+        SslOptions = { RemoteCertificateValidationCallback = (_, other, _, _) => certificate?.IsSame(other) == true },
+    })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -72,7 +82,8 @@ internal sealed class ServiceClient(IServer server, IHostApplicationLifetime lif
         return new Uri(string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{address.Port}"));
     }
 
-    private Uri Address => OwnAddress(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    private Uri Address => OwnAddress(
+        server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.OrderBy(address => address.StartsWith("https:")).First());
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -21,6 +21,7 @@ public sealed class PlayerFixture : IAsyncLifetime
         {
             BaseURL = (server ?? Server).Http.BaseAddress!.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            IgnoreHTTPSErrors = server is not null,
             ReducedMotion = animated ? ReducedMotion.NoPreference : ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(20_000);

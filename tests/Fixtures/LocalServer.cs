@@ -52,6 +52,7 @@ public sealed class LocalServer : IAsyncDisposable
     /// <param name="ladder">Whether the demo's recordings are also encoded to the other qualities, in the background.</param>
     /// <param name="rateLimit">Whether rate limits apply. Off by default, because tests send more requests than users do.</param>
     /// <param name="developmentTokens">Whether <see cref="SignInAsync"/> works.</param>
+    /// <param name="change">Changes the options of the host.</param>
     /// <param name="functions">Functions to run besides those of the product.</param>
     public static async Task<LocalServer> StartAsync(
         Action<WebApplicationBuilder>? configure = null,
@@ -60,12 +61,14 @@ public sealed class LocalServer : IAsyncDisposable
         bool ladder = false,
         bool rateLimit = false,
         bool developmentTokens = true,
+        Func<ServeOptions, ServeOptions>? change = null,
         params IReadOnlyList<FunctionDefinition> functions)
     {
         var directory = data is null ? Directory.CreateTempSubdirectory("spotify-") : new DirectoryInfo(data);
         configure += builder => builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= "SE");
         configure += builder => builder.Services.Configure<DemoOptions>(options => options.EncodesLadder = ladder);
-        var app = LocalHost.Build(new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit, developmentTokens), configure, functions);
+        var options = new ServeOptions("http://127.0.0.1:0", directory.FullName, demo, rateLimit, developmentTokens);
+        var app = LocalHost.Build(change?.Invoke(options) ?? options, configure, functions);
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>()) await plugIn.PrepareAsync(app.Services, default);
         await app.StartAsync();
         return new LocalServer(directory, data is null, app);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Spotify.Functions.Accounts.Authorize;
 using Spotify.Functions.Accounts.Pages;
 using Spotify.Web;
@@ -35,12 +36,17 @@ internal static class SignInEndpoints
         status);
 
     private static async Task SignInAsync(
-        HttpContext context, ISignIn accounts, GuessLimiter limiter, Sessions sessions, CancellationToken ct)
+        HttpContext context,
+        ISignIn accounts,
+        GuessLimiter limiter,
+        Sessions sessions,
+        IOptions<PublicUrlOptions> urls,
+        CancellationToken ct)
     {
         try
         {
             var form = await FormToken.ReadFormAsync(context, ct);
-            var (name, address) = (form["name"].ToString().Trim(), context.Connection.RemoteIpAddress ?? IPAddress.None);
+            var (name, address) = (form["name"].ToString().Trim(), AddressOf(context, urls.Value));
             if (!limiter.TryAttempt(name.ToLowerInvariant(), address))
             {
                 await AskAsync(context, "There were too many attempts. Try again in a quarter of an hour.", StatusCodes.Status429TooManyRequests);
@@ -62,6 +68,16 @@ internal static class SignInEndpoints
         {
             await AskAsync(context, e.Message, e.Status);
         }
+    }
+
+    // A proxy on this machine appends the address of its client.
+    private static IPAddress AddressOf(HttpContext context, PublicUrlOptions urls)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return urls.PublicUrl is not null && IPAddress.IsLoopback(address)
+            && IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var client)
+            ? client
+            : address;
     }
 
     // Only pages of this server, so that a link cannot send a user to another site after the sign-in.

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Local.Https;
 using Spotify.Web;
 using Spotify.Web.Identity;
 
@@ -27,13 +29,31 @@ internal static class ServeCommand
         {
             Description = "Give callers on this machine tokens for any user without signing in. The demo implies it.",
         };
+        var certificate = new Option<string?>("--certificate")
+        {
+            Description = "The certificate of https addresses: a PEM file with certificates and key, or a PFX file, whose password is the "
+                + "setting CertificatePassword.",
+        };
+        var selfSigned = new Option<bool>("--self-signed")
+        {
+            Description = "Use a certificate that is created for this machine, and print its fingerprint.",
+        };
         var command = new Command("serve", "Serve the Web API, the audio and the web player.")
         {
-            urls, data, noDemo, noRateLimit, developmentTokens,
+            urls, data, noDemo, noRateLimit, developmentTokens, certificate, selfSigned,
         };
         urls.Validators.Add(result =>
         {
             if (Problem(result.GetValueOrDefault<string>()) is { } problem) result.AddError(problem);
+        });
+        command.Validators.Add(result =>
+        {
+            var (hasFile, isSelfSigned) = (result.GetValue(certificate) is not null, result.GetValue(selfSigned));
+            var hasHttps = result.GetValue(urls)?.Split(';', StringSplitOptions.TrimEntries).Any(IsHttps) == true;
+            if (hasFile && isSelfSigned) result.AddError("--certificate and --self-signed exclude each other.");
+            else if (hasHttps && !hasFile && !isSelfSigned) result.AddError("--urls: https needs --certificate FILE or --self-signed.");
+            else if (!hasHttps && (hasFile || isSelfSigned))
+                result.AddError("--urls: the certificate needs an https address, such as \"http://127.0.0.1:8080;https://*:8443\".");
         });
         command.SetAction((parsed, ct) =>
         {
@@ -42,7 +62,12 @@ internal static class ServeCommand
                 parsed.GetRequiredValue(data),
                 Demo: !parsed.GetValue(noDemo),
                 RateLimit: !parsed.GetValue(noRateLimit),
-                DevelopmentTokens: parsed.GetValue(developmentTokens));
+                DevelopmentTokens: parsed.GetValue(developmentTokens))
+            {
+                Certificate = parsed.GetValue(certificate),
+                CertificatePassword = Environment.GetEnvironmentVariable("CertificatePassword"),
+                SelfSigned = parsed.GetValue(selfSigned),
+            };
             return RunAsync(options, ct);
         });
         return command;
@@ -52,6 +77,8 @@ internal static class ServeCommand
     public static Option<string> DataOption() =>
         new("--data") { Description = "The data directory.", DefaultValueFactory = _ => Defaults.Data };
 
+    private static bool IsHttps(string url) => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
     private static string? Problem(string? urls)
     {
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.TrimEntries))
@@ -60,20 +87,9 @@ internal static class ServeCommand
             if (!Uri.TryCreate(host, UriKind.Absolute, out var parsed)
                 || parsed.Scheme is not ("http" or "https") || parsed.PathAndQuery != "/")
                 return $"--urls: '{url}' is not an address to listen on, such as {Defaults.Urls}.";
-            if (parsed.Scheme == "https") return $"--urls: '{url}': only HTTP is supported; use a proxy for TLS.";
         }
 
         return null;
-    }
-
-    // Whoever can read the output of the server owns the machine.
-    private static async Task<string?> OwnerLinkAsync(WebApplication app, CancellationToken ct)
-    {
-        var accounts = app.Services.GetRequiredService<LocalAccounts>();
-        if (await accounts.HasOwnerAsync(ct)) return null;
-        var country = app.Services.GetRequiredService<ListenerCountry>().Default;
-        var token = await accounts.InviteAsync(new Invitation(UserId: null, IsOwner: true, Product.Premium, country), ct);
-        return InvitationEndpoints.Address(ServiceClient.OwnAddress(app.Urls.First()).GetLeftPart(UriPartial.Authority), token);
     }
 
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
@@ -83,8 +99,26 @@ internal static class ServeCommand
             if (await plugIn.PrepareAsync(app.Services, ct) is { } message) Console.WriteLine(message);
         await app.StartAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
-        if (!options.Demo && await OwnerLinkAsync(app, ct) is { } link) Console.WriteLine($"Create the owner's account at {link}");
+        if (app.Services.GetService<ServerCertificate>() is SelfSignedCertificate certificate)
+            Console.WriteLine($"SHA-256 fingerprint of the certificate: {certificate.Fingerprint}");
+        var publicUrl = app.Services.GetRequiredService<IOptions<PublicUrlOptions>>().Value.PublicUrl;
+        // The demo on this machine alone needs no accounts.
+        var isForOthers = publicUrl is not null || options.SelfSigned || options.Certificate is not null;
+        if (!options.Demo || isForOthers) await PrintOwnerLinkAsync(app, publicUrl, ct);
         await app.WaitForShutdownAsync(ct);
         return 0;
+    }
+
+    // Who can read the output of the server owns the machine.
+    private static async Task PrintOwnerLinkAsync(WebApplication app, string? publicUrl, CancellationToken ct)
+    {
+        var accounts = app.Services.GetRequiredService<LocalAccounts>();
+        if (await accounts.HasOwnerAsync(ct)) return;
+        var country = app.Services.GetRequiredService<ListenerCountry>().Default;
+        var token = await accounts.InviteAsync(new Invitation(UserId: null, IsOwner: true, Product.Premium, country), ct);
+        // Browsers accept the page of the link on this machine or over HTTPS.
+        var url = app.Urls.FirstOrDefault(url => IsHttps(url) || ServiceClient.OwnAddress(url).IsLoopback) ?? app.Urls.First();
+        var origin = publicUrl ?? ServiceClient.OwnAddress(url).GetLeftPart(UriPartial.Authority);
+        Console.WriteLine($"Create the owner's account at {InvitationEndpoints.Address(origin, token)}");
     }
 }
