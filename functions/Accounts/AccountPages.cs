@@ -105,7 +105,8 @@ internal sealed class AccountPages(
     {
         if (!await accounts.IsOwnerAsync(user, ct)) throw new ApiException(StatusCodes.Status403Forbidden, "Only the owner can invite");
         var existing = form.Text("user") is { Length: > 0 } name ? LocalAccounts.IdOf(name) : null;
-        if (existing is not null && !await accounts.ExistsAsync(existing, ct)) throw ApiException.BadRequest($"There is no account {existing}");
+        if (existing is not null && !await accounts.ExistsAsync(existing, ct))
+            throw ApiException.BadRequest($"There is no account {existing}");
         if (!Products.TryParse(form.Text("product"), out var product)) throw ApiException.BadRequest("The plan is unknown");
         if (!Markets.IsKnown(form.Text("country"))) throw ApiException.BadRequest("The country must be a code such as SE");
         var token = await accounts.InviteAsync(new Invitation(existing, IsOwner: false, product, form.Text("country")), ct);
@@ -165,7 +166,8 @@ internal sealed class AccountPages(
         $"""
          <h2>Listeners</h2>
          <form method="post" action="{Path}/invite">{token}
-         <label>Plan <select name="product">{Html.Each(Enum.GetValues<Product>(), product => $"<option>{product.WireName()}</option>")}</select></label>
+         <label>Plan <select name="product">
+         {Html.Each(Enum.GetValues<Product>(), product => $"<option>{product.WireName()}</option>")}</select></label>
          <label>Country <input name="country" value="{countries.Default}" pattern="[A-Z][A-Z]" required></label>
          <label>Name of an existing account that needs a new password; empty for a new account <input name="user" maxlength="128"></label>
          <button>Create a link</button></form>

@@ -40,9 +40,9 @@ CREATE TABLE AuthorizationCodes (
 
 CREATE INDEX AuthorizationCodesByUser ON AuthorizationCodes (UserId);
 
--- Refresh tokens: a family is one sign-in of an app. Hash is the SHA-256 of the current token. Of a public client's family, PreviousHash
--- and Salt are those of the last renewal, at RenewedAt: the previous token and the salt yield the current token again, for a client that
--- lost the response. IsPublic tells whether the client has no secret. A family that is not used for a year is deleted.
+-- Refresh tokens: a family is one sign-in of an app. TokenHash is the SHA-256 of the current token. Of a public client's family,
+-- PreviousTokenHash and Salt are those of the last renewal, at RenewedAt: the previous token and the salt yield the current token again,
+-- for a client that lost the response. IsPublic tells whether the client has no secret. A family that is not used for a year is deleted.
 CREATE TABLE RefreshTokens (
   FamilyId STRING(22) NOT NULL,
   AppId STRING(32) NOT NULL,
@@ -50,8 +50,8 @@ CREATE TABLE RefreshTokens (
   GrantId STRING(22) NOT NULL,
   Scopes STRING(1024) NOT NULL,
   IsPublic BOOL NOT NULL,
-  Hash STRING(64) NOT NULL,
-  PreviousHash STRING(64),
+  TokenHash STRING(64) NOT NULL,
+  PreviousTokenHash STRING(64),
   Salt STRING(64),
   RenewedAt TIMESTAMP NOT NULL,
 ) PRIMARY KEY (FamilyId),

@@ -76,19 +76,21 @@ internal static class AuthorizeEndpoints
     {
         var address = context.Request.Path + context.Request.QueryString;
         var target = new Uri(request.RedirectUri);
+        var (isWeb, origin) = (target.Scheme is "http" or "https", target.GetLeftPart(UriPartial.Authority));
+        var wishes = request.Scopes == Scopes.None ? ["See your public profile"] : request.Scopes.Each().Select(Describe);
         return Page.WriteAsync(
             context,
             $"Allow {request.App.Name}?",
             $"""
              <p>You are signed in as {user}. {request.App.Name} wants to:</p>
-             <ul>{Html.Each(request.Scopes == Scopes.None ? ["See your public profile"] : request.Scopes.Each().Select(Describe), text => $"<li>{text}</li>")}</ul>
-             <p>You will be sent to <code>{(target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : request.RedirectUri)}</code>.
+             <ul>{Html.Each(wishes, wish => $"<li>{wish}</li>")}</ul>
+             <p>You will be sent to <code>{(isWeb ? origin : request.RedirectUri)}</code>.
              You can withdraw the access at any time.</p>
              <form method="post" action="{address}">{FormToken.FieldFor(context)}
              <button name="decision" value="allow">Allow</button><button name="decision" value="deny">Refuse</button>
              </form>
              """,
-            formTarget: target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:");
+            formTarget: isWeb ? origin : $"{target.Scheme}:");
     }
 
     private static string Describe(string scope) => Descriptions[scope];

@@ -39,7 +39,8 @@ internal sealed record AuthorizeRequest(
         var (challenge, method) = (One(query, "code_challenge"), One(query, "code_challenge_method"));
         if (challenge is not null && method != Pkce.Method) throw Error("invalid_request", "code_challenge_method must be S256");
         if (challenge is null && method is not null) throw Error("invalid_request", "code_challenge is missing");
-        if (challenge is not null && !Pkce.IsChallenge(challenge)) throw Error("invalid_request", "code_challenge must be a SHA-256 in base64url");
+        if (challenge is not null && !Pkce.IsChallenge(challenge))
+            throw Error("invalid_request", "code_challenge must be a SHA-256 in base64url");
         return new AuthorizeRequest(app, redirectUri, state, scopes, challenge, One(query, "show_dialog") is "true");
 
         AuthorizeException Error(string error, string description) => new(redirectUri, state, error, description);
@@ -52,7 +53,8 @@ internal sealed record AuthorizeRequest(
 internal static class AuthorizeAnswer
 {
     /// <summary>Returns the address to redirect to.</summary>
-    public static string Address(string redirectUri, string? state, string issuer, params IEnumerable<(string Name, string? Value)> parameters)
+    public static string Address(
+        string redirectUri, string? state, string issuer, params IEnumerable<(string Name, string? Value)> parameters)
     {
         (string Name, string? Value)[] all = [.. parameters, ("state", state), ("iss", issuer)];
         return QueryHelpers.AddQueryString(

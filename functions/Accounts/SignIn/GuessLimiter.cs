@@ -6,9 +6,9 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Spotify.Functions.Accounts.SignIn;
 
 /// <summary>
-/// Limits attempts to guess passwords: of an account from one address, of any account from one address, and of an account from all addresses
-/// together. The last limit does not apply to an address from which the account has signed in, nor to this machine, so that an attacker
-/// cannot lock the owner out.
+/// Limits attempts to guess passwords: of an account from one address, of any account from one address, and of an account from all
+/// addresses together. The last limit does not apply to an address from which the account has signed in, nor to this machine, so that an
+/// attacker cannot lock the owner out.
 /// </summary>
 public sealed class GuessLimiter : IDisposable
 {

@@ -1,3 +1,4 @@
+using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.Pages;
 using Spotify.Web;
 
@@ -53,8 +54,16 @@ public static class InvitationEndpoints
         HttpContext context, string token, Invitation invitation, string? problem, int status = StatusCodes.Status200OK)
     {
         var name = invitation.UserId is { } user
-            ? Html.Of($"<p>Choose a new password for {user}.</p><input type=\"hidden\" name=\"username\" value=\"{user}\" autocomplete=\"username\">")
-            : Html.Of($"<label>Name <input name=\"name\" autocomplete=\"username\" autocapitalize=\"none\" maxlength=\"128\" required autofocus></label>");
+            ? Html.Of(
+                $"""
+                 <p>Choose a new password for {user}.</p>
+                 <input type="hidden" name="username" value="{user}" autocomplete="username">
+                 """)
+            : Html.Of(
+                $"""
+                 <label>Name <input name="name" autocomplete="username" autocapitalize="none" maxlength="{User.MaxIdLength}" required autofocus>
+                 </label>
+                 """);
         return Page.WriteAsync(
             context,
             invitation.UserId is null ? "Create your account" : "New password",
@@ -63,7 +72,8 @@ public static class InvitationEndpoints
              <form method="post" action="{Path}/{token}">{FormToken.FieldFor(context)}
              {name}
              <label>Password, at least {LocalAccounts.MinPasswordLength} characters
-             <input name="password" type="password" autocomplete="new-password" minlength="{LocalAccounts.MinPasswordLength}" required></label>
+             <input name="password" type="password" autocomplete="new-password" minlength="{LocalAccounts.MinPasswordLength}" required>
+             </label>
              <button>Continue</button>
              </form>
              """,

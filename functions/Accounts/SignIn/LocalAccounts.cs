@@ -82,7 +82,9 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
     public async Task<Invitation?> FindInvitationAsync(string token, CancellationToken ct) =>
         Valid(await database.ReadAsync(Invitations, new Key(Secret.Hash(token)), null, ct));
 
-    /// <summary>Accepts an invitation: creates the account, or sets its password and signs it out everywhere. Returns the account.</summary>
+    /// <summary>
+    /// Accepts an invitation: creates the account, or sets its password and signs it out everywhere. Returns the account.
+    /// </summary>
     /// <exception cref="ApiException">
     /// 400: the name or password is invalid, the name is taken, or the invitation is used or has expired. The invitation remains valid.
     /// </exception>
@@ -108,7 +110,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
                     }
 
                     var id = IdOf(name);
-                    if (!User.IsValidId(id)) throw ApiException.BadRequest($"The name must have 1 to {User.MaxIdLength} printable characters");
+                    if (!User.IsValidId(id))
+                        throw ApiException.BadRequest($"The name must have 1 to {User.MaxIdLength} printable characters");
                     transaction.Add(new User(
                         id, name.Trim(), Email: null, invitation.Country, invitation.Product, ExplicitFilter: false,
                         ExplicitFilterLocked: false, ImageId: null, Instant.Truncate(time.GetUtcNow())).Insert());

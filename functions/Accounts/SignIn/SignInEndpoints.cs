@@ -49,7 +49,8 @@ internal static class SignInEndpoints
             var (name, address) = (form["name"].ToString().Trim(), AddressOf(context, urls.Value));
             if (!limiter.TryAttempt(name.ToLowerInvariant(), address))
             {
-                await AskAsync(context, "There were too many attempts. Try again in a quarter of an hour.", StatusCodes.Status429TooManyRequests);
+                await AskAsync(
+                    context, "There were too many attempts. Try again in a quarter of an hour.", StatusCodes.Status429TooManyRequests);
                 return;
             }
 
@@ -83,7 +84,8 @@ internal static class SignInEndpoints
     // Only pages of this server, so that a link cannot send a user to another site after the sign-in.
     private static string Next(HttpRequest request) =>
         request.Query[Continue] is [{ } next]
-        && (next.StartsWith($"{AuthorizeEndpoints.Path}?", StringComparison.Ordinal) || next.StartsWith("/account", StringComparison.Ordinal))
+        && (next.StartsWith($"{AuthorizeEndpoints.Path}?", StringComparison.Ordinal)
+            || next.StartsWith("/account", StringComparison.Ordinal))
         && !next.Any(char.IsControl)
             ? next
             : "/account";

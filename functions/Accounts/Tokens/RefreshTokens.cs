@@ -23,8 +23,8 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
 
     private static readonly Statement OfFamily = new(
         """
-        SELECT RefreshTokens.AppId, RefreshTokens.UserId, RefreshTokens.Scopes, RefreshTokens.IsPublic, RefreshTokens.Hash,
-          RefreshTokens.PreviousHash, RefreshTokens.Salt, RefreshTokens.RenewedAt, Users.Country, Users.Product
+        SELECT RefreshTokens.AppId, RefreshTokens.UserId, RefreshTokens.Scopes, RefreshTokens.IsPublic, RefreshTokens.TokenHash,
+          RefreshTokens.PreviousTokenHash, RefreshTokens.Salt, RefreshTokens.RenewedAt, Users.Country, Users.Product
         FROM RefreshTokens
         JOIN AppGrants ON AppGrants.UserId = RefreshTokens.UserId AND AppGrants.AppId = RefreshTokens.AppId
           AND AppGrants.GrantId = RefreshTokens.GrantId
@@ -45,7 +45,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
             ("GrantId", grantId),
             ("Scopes", scopes.Format()),
             ("IsPublic", isPublic),
-            ("Hash", Secret.Hash(secret)),
+            ("TokenHash", Secret.Hash(secret)),
             ("RenewedAt", Instant.Truncate(time.GetUtcNow()))));
     }
 
@@ -70,7 +70,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 if (!isPublic && !client.IsAuthenticated) return null;
                 var permission = Permission.FromRow(row);
                 var (now, renewedAt) = (Instant.Truncate(time.GetUtcNow()), row.Timestamp("RenewedAt"));
-                if (Secret.HasHash(secret, row.String("Hash")))
+                if (Secret.HasHash(secret, row.String("TokenHash")))
                 {
                     if (isPublic) return (permission, family + Renew(transaction, family, secret, now), true);
                     if (now - renewedAt > UseInterval)
@@ -78,7 +78,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                     return (permission, token, false);
                 }
 
-                if (now - renewedAt <= Grace && Secret.HasHash(secret, row.StringOrNull("PreviousHash")))
+                if (now - renewedAt <= Grace && Secret.HasHash(secret, row.StringOrNull("PreviousTokenHash")))
                     return (permission, family + Secret.Next(secret, row.String("Salt")), true);
                 transaction.Add(Revoke(family));
                 return null;
@@ -98,7 +98,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 var row = await transaction.ReadAsync(Table, new Key(family));
                 var isCurrent = row is not null && row.String("AppId") == client.Id
                     && (row.Bool("IsPublic") || client.IsAuthenticated)
-                    && (Secret.HasHash(secret, row.String("Hash")) || Secret.HasHash(secret, row.StringOrNull("PreviousHash")));
+                    && (Secret.HasHash(secret, row.String("TokenHash")) || Secret.HasHash(secret, row.StringOrNull("PreviousTokenHash")));
                 if (!isCurrent) return null;
                 transaction.Add(Revoke(family));
                 return row!.String("UserId");
@@ -113,8 +113,8 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
         transaction.Add(Mutation.Update(
             Table,
             ("FamilyId", family),
-            ("Hash", Secret.Hash(next)),
-            ("PreviousHash", Secret.Hash(secret)),
+            ("TokenHash", Secret.Hash(next)),
+            ("PreviousTokenHash", Secret.Hash(secret)),
             ("Salt", salt),
             ("RenewedAt", now)));
         return next;
@@ -122,7 +122,8 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
 
     private static bool TryParse(string token, out string family, out string secret)
     {
-        var isToken = token.Length is > SpotifyId.Length and <= SpotifyId.Length + 64 && SpotifyId.IsValid(token.AsSpan(0, SpotifyId.Length));
+        var isToken = token.Length is > SpotifyId.Length and <= SpotifyId.Length + 64
+            && SpotifyId.IsValid(token.AsSpan(0, SpotifyId.Length));
         (family, secret) = isToken ? (token[..SpotifyId.Length], token[SpotifyId.Length..]) : ("", "");
         return isToken;
     }

@@ -16,7 +16,11 @@ internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refre
     {
         var grant = Required(form, "grant_type", "unsupported_grant_type");
         if (grant is not ("authorization_code" or "refresh_token" or "client_credentials"))
-            throw new OAuthException("unsupported_grant_type", "grant_type must be client_credentials, authorization_code or refresh_token");
+        {
+            throw new OAuthException(
+                "unsupported_grant_type", "grant_type must be client_credentials, authorization_code or refresh_token");
+        }
+
         if (client is null) throw OAuthException.InvalidClient("Invalid client", byHeader: false);
         return grant switch
         {

@@ -19,7 +19,10 @@ internal sealed class OwnKeySet(ITokenKeys keys) : Google.Apis.Http.IHttpClientF
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(request.RequestUri?.AbsoluteUri.StartsWith(LocalIdentity.Issuer, StringComparison.Ordinal) == true
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(PublicKeySet.Json(keys)), RequestMessage = request }
+                ? new HttpResponseMessage(HttpStatusCode.OK)
+                {
+                    Content = new StringContent(PublicKeySet.Json(keys)), RequestMessage = request,
+                }
                 : new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request });
     }
 }

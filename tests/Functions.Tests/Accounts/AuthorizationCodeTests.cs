@@ -27,7 +27,8 @@ public sealed class AuthorizationCodeTests : IAsyncLifetime
 
         var (status, tokens) = await RedeemAsync(app, answer["code"]!);
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(("Bearer", "3600", "user-read-private streaming"), (tokens.At("token_type"), tokens.At("expires_in"), tokens.At("scope")));
+        Assert.Equal(
+            ("Bearer", "3600", "user-read-private streaming"), (tokens.At("token_type"), tokens.At("expires_in"), tokens.At("scope")));
         Assert.Equal("ada", await NameAsync(tokens.At("access_token")!));
 
         var (again, renewed) = await RenewAsync(app, tokens.At("refresh_token")!);
@@ -112,7 +113,8 @@ public sealed class AuthorizationCodeTests : IAsyncLifetime
         await RefusedAsync("invalid_grant", null, [.. form, id, ("code_verifier", AccountsServer.NewProof().Verifier)]);
         await RefusedAsync("invalid_grant", app, form);
         await RefusedAsync("invalid_grant", other, [.. form, ("code_verifier", verifier)]);
-        await RefusedAsync("invalid_grant", null, [form[0], form[1], ("redirect_uri", "https://app.example/"), id, ("code_verifier", verifier)]);
+        await RefusedAsync(
+            "invalid_grant", null, [form[0], form[1], ("redirect_uri", "https://app.example/"), id, ("code_verifier", verifier)]);
         await RefusedAsync("invalid_request", null, [form[0], form[2], id, ("code_verifier", verifier)]);
 
         Assert.Equal(HttpStatusCode.OK, (await accounts.TokenAsync(null, [.. form, id, ("code_verifier", verifier)])).Status);
