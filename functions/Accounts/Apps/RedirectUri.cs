@@ -13,7 +13,8 @@ internal static class RedirectUri
     // Schemes that a browser handles itself, some of them by running the rest of the URI.
     private static readonly string[] BrowserSchemes =
     [
-        "about", "blob", "chrome", "data", "file", "filesystem", "ftp", "javascript", "mailto", "tel", "vbscript", "view-source", "ws", "wss",
+        "about", "blob", "chrome", "data", "file", "filesystem", "ftp", "javascript", "mailto", "tel", "vbscript", "view-source",
+        "ws", "wss",
     ];
 
     /// <summary>Returns why an app may not register a URI; null if it may.</summary>

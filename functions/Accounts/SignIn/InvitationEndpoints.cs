@@ -61,8 +61,8 @@ public static class InvitationEndpoints
                  """)
             : Html.Of(
                 $"""
-                 <label>Name <input name="name" autocomplete="username" autocapitalize="none" maxlength="{User.MaxIdLength}" required autofocus>
-                 </label>
+                 <label>Name <input name="name" autocomplete="username" autocapitalize="none" maxlength="{User.MaxIdLength}"
+                 required autofocus></label>
                  """);
         return Page.WriteAsync(
             context,
