@@ -90,8 +90,13 @@ internal static class AuthorizeEndpoints
              <button name="decision" value="allow">Allow</button><button name="decision" value="deny">Refuse</button>
              </form>
              """,
-            formTarget: isWeb ? origin : $"{target.Scheme}:");
+            formTarget: FormTarget(request.RedirectUri));
     }
+
+    /// <summary>Returns the origin or scheme of a redirect URI, for the policy of a form whose answer may redirect there.</summary>
+    public static string? FormTarget(string? redirectUri) => !Uri.TryCreate(redirectUri, UriKind.Absolute, out var target)
+        ? null
+        : target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
 
     private static string Describe(string scope) => Descriptions[scope];
 }

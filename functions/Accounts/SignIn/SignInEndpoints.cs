@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Spotify.Functions.Accounts.Authorize;
 using Spotify.Functions.Accounts.Pages;
@@ -33,7 +34,14 @@ internal static class SignInEndpoints
          <button>Sign in</button>
          </form>
          """,
-        status);
+        status,
+        // The user may have allowed the app before, so that the answer redirects to it.
+        AuthorizeEndpoints.FormTarget(RedirectUri(Next(context.Request))));
+
+    private static string? RedirectUri(string next) =>
+        next.IndexOf('?', StringComparison.Ordinal) is > 0 and var query
+            ? QueryHelpers.ParseQuery(next[query..])["redirect_uri"].FirstOrDefault()
+            : null;
 
     private static async Task SignInAsync(
         HttpContext context,
