@@ -3,12 +3,13 @@ using System.Diagnostics;
 namespace Spotify.Client.Tests;
 
 /// <summary>
-/// The official client library (<c>@spotify/web-api-ts-sdk</c>), installed from npm in the version of <c>package-lock.json</c>, and scripts
-/// that use it.
+/// The official client library (<c>@spotify/web-api-ts-sdk</c>) and <c>spotify-web-api-node</c>, installed from npm in the versions of
+/// <c>package-lock.json</c>, and scripts that use them.
 /// </summary>
 public sealed class ClientLibrary : IAsyncLifetime
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "sdk");
+    /// <summary>The directory of the libraries and scripts.</summary>
+    public static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "sdk");
 
     // Written last, so that an interrupted installation is repeated.
     private static readonly string Installed = Path.Combine(Folder, "node_modules", ".installed");
