@@ -1,3 +1,4 @@
+using Spotify.Functions.Accounts;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
@@ -20,6 +21,7 @@ public static class FunctionDefinitions
     /// <summary>The definition of every function.</summary>
     public static IReadOnlyList<FunctionDefinition> All { get; } =
     [
+        AccountsFunction.Definition,
         AudioIngestFunction.Definition,
         CatalogFunction.Definition,
         CdnWarmingFunction.Definition,

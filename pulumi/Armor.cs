@@ -13,7 +13,12 @@ internal sealed class Armor
     // Search parameters contain free text, which may look like an attack: "Drop Table", "<3".
     private static readonly string[] SearchParameters = ["q", "cursor", "after", "before"];
 
-    private static readonly string[] TextFields = ["name", "description"];
+    // The last four are fields of the authorization server: a password may be any text, and a redirect URI looks like the inclusion of a
+    // remote file.
+    private static readonly string[] TextFields = ["name", "description", "password", RedirectUris, "state", "continue"];
+
+    // The beginning of redirect_uri and redirect_uris, because an exclusion has at most ten fields.
+    private const string RedirectUris = "redirect_uri";
 
     private static readonly string[] AttackRules =
     [
@@ -104,20 +109,22 @@ internal sealed class Armor
                         .. SearchParameters.Concat(TextFields).Select(name =>
                             new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestQueryParamArgs
                             {
-                                Operator = "EQUALS",
+                                Operator = Operator(name),
                                 Value = name,
                             }),
                     ],
                     RequestBodies =
                     [
                         .. TextFields.Select(name =>
-                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = "EQUALS", Value = name }),
+                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = Operator(name), Value = name }),
                     ],
                 },
             },
         };
         return (name, rule);
     }
+
+    private static string Operator(string field) => field == RedirectUris ? "STARTS_WITH" : "EQUALS";
 
     private static (string, Gcp.Compute.SecurityPolicyRuleArgs) RateLimit(StackSettings settings) => ("rate-limit", new()
     {

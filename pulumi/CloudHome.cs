@@ -28,13 +28,13 @@ internal static class CloudHome
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"), releases);
 
         var context = new FunctionContext(
-            settings, project, services, data, messaging, warehouse, identity, edge.Domain, accounts.Images, functions);
+            settings, project, services, data, messaging, warehouse, identity, edge.Domain, accounts, functions);
         var deployed = new Functions(context).All;
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, context);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);
 
-        var player = new WebPlayer(settings, accounts.ApiKey, services, Path.Combine(root, "infra", "web"));
+        var player = new WebPlayer(settings, services, Path.Combine(root, "infra", "web"));
         edge.Serve(deployed, data, player, project, identity);
         _ = new Logs(settings, project, services);
         var observability = new Observability(settings, project, edge.Domain, services, functions);
@@ -43,7 +43,6 @@ internal static class CloudHome
         {
             ["address"] = edge.Address.Address,
             ["url"] = Output.Format($"https://{edge.Domain}"),
-            ["apiKey"] = accounts.ApiKey,
             ["database"] = data.DatabaseName,
             ["dashboard"] = observability.DashboardUrl,
             ["uploads"] = data.Uploads.Url,

@@ -16,6 +16,9 @@ internal sealed class Edge : Layer
     /// <summary>The header in which functions get the country of the client's address.</summary>
     public const string ClientRegionHeader = "X-Client-Region";
 
+    /// <summary>The header in which functions get the address of the client.</summary>
+    public const string ClientAddressHeader = "X-Client-Address";
+
     private const string HttpsPort = "443-443";
 
     private readonly StackSettings settings;
@@ -100,7 +103,7 @@ internal sealed class Edge : Layer
             SecurityPolicy = armor.Functions.SelfLink,
             LogConfig = new BackendServiceLogConfigArgs { Enable = true, SampleRate = 0.01 },
             EnableCdn = function.Function.Definition.CachedByCdn,
-            CustomRequestHeaders = { $"{ClientRegionHeader}:{{client_region}}" },
+            CustomRequestHeaders = { $"{ClientRegionHeader}:{{client_region}}", $"{ClientAddressHeader}:{{client_ip_address}}" },
         };
         // Ejects a region whose instances fail until it recovers. Not declared for a single region, because at least one backend may
         // always be ejected, and five consecutive errors would then cause an outage.

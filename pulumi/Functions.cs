@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pulumi;
 using Pulumi.Gcp.CloudRunV2.Inputs;
+using Spotify.Cloud.Accounts;
 using Spotify.Domain.Ports;
 using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
@@ -17,7 +18,7 @@ internal sealed record FunctionContext(
     Warehouse Warehouse,
     Identity Identity,
     Input<string> Domain,
-    string Images,
+    AccountsOutputs Accounts,
     IReadOnlyList<CloudFunction> All)
 {
     /// <summary>Returns the function that handles the tasks of a queue.</summary>
@@ -34,7 +35,6 @@ internal sealed class Functions : Layer
 {
     private const string GoogleIssuer = "https://accounts.google.com";
     private const string GoogleKeys = "https://www.googleapis.com/oauth2/v3/certs";
-    private const string ListenerKeys = "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com";
 
     private readonly FunctionContext context;
     private readonly StackSettings settings;
@@ -111,7 +111,7 @@ internal sealed class Functions : Layer
         var size = function.Size;
         var container = new ServiceTemplateContainerArgs
         {
-            Image = $"{context.Images}/{function.Image}:{settings.Version}",
+            Image = $"{context.Accounts.Images}/{function.Image}:{settings.Version}",
             Resources = new ServiceTemplateContainerResourcesArgs
             {
                 Limits = { ["cpu"] = size.Cores.ToString(CultureInfo.InvariantCulture), ["memory"] = size.Memory },
@@ -130,13 +130,11 @@ internal sealed class Functions : Layer
         };
         foreach (var (name, value) in FunctionSettings.Of(function, region, context))
             container.Envs.Add(new ServiceTemplateContainerEnvArgs { Name = name, Value = value });
-        if (!function.Uses.SigningKeys) return container;
-        for (var i = 0; i < context.Identity.CdnKeys.Count; i++)
+        foreach (var (setting, key) in context.Identity.KeysOf(function.Uses))
         {
-            var key = context.Identity.CdnKeys[i];
             container.Envs.Add(new ServiceTemplateContainerEnvArgs
             {
-                Name = FormattableString.Invariant($"SigningKeys__{i}__Secret"),
+                Name = setting,
                 ValueSource = new ServiceTemplateContainerEnvValueSourceArgs
                 {
                     SecretKeyRef = new ServiceTemplateContainerEnvValueSourceSecretKeyRefArgs
@@ -167,10 +165,11 @@ internal sealed class Functions : Layer
             var (project, uses) = (context.Settings.Project, function.Uses);
             if (function.Caller == Caller.Listeners)
             {
-                yield return ("AccessTokens__Issuer", $"https://securetoken.google.com/{project}");
+                var url = Output.Format($"https://{context.Domain}");
+                yield return ("AccessTokens__Issuer", url);
                 yield return ("AccessTokens__Audience", project);
-                yield return ("AccessTokens__JwksUrl", ListenerKeys);
-                yield return ("PublicUrl", Output.Format($"https://{context.Domain}"));
+                yield return ("AccessTokens__JwksUrl", Output.Format($"{url}/.well-known/jwks.json"));
+                yield return ("PublicUrl", url);
                 yield return ("DefaultCountry", context.Settings.DefaultCountry);
                 yield return ("ClientRegionHeader", Edge.ClientRegionHeader);
             }
@@ -207,6 +206,14 @@ internal sealed class Functions : Layer
             {
                 yield return ("Warehouse__Project", project);
                 yield return ("Warehouse__Dataset", context.Warehouse.DatasetId);
+            }
+
+            if (uses.SignIn)
+            {
+                yield return ("SignIn__Project", project);
+                yield return ("SignIn__ApiKey", context.Accounts.ApiKey);
+                yield return ("SignIn__OpenRegistration", context.Accounts.OpenRegistration ? "true" : "false");
+                yield return ("ClientAddressHeader", Edge.ClientAddressHeader);
             }
 
             if (!uses.SigningKeys) yield break;

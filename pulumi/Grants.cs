@@ -82,12 +82,11 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
         _ => [Project("live-documents", "roles/datastore.user")],
     };
 
-    private IEnumerable<Resource> Secrets() => function.Uses.SigningKeys
-        ? context.Identity.CdnKeys.Select(key => new Gcp.SecretManager.SecretIamMember(
-            $"{function.Name}-{key.Name}",
-            new() { SecretId = key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member },
-            options))
-        : [];
+    private IEnumerable<Resource> Secrets() => context.Identity.KeysOf(function.Uses).Select(
+        read => new Gcp.SecretManager.SecretIamMember(
+            $"{function.Name}-{read.Key.Name}",
+            new() { SecretId = read.Key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member },
+            options));
 
     private Gcp.Projects.IAMMember Project(string name, string role) =>
         new($"{function.Name}-{name}", new() { Project = context.Settings.Project, Role = role, Member = member }, options);

@@ -1,10 +1,11 @@
 using Pulumi;
 using Pulumi.Gcp.SecretManager.Inputs;
+using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>The service accounts that call functions, and the keys that sign audio URLs. No account has a downloadable key.</summary>
+/// <summary>The service accounts that call functions, and the keys that sign audio URLs and access tokens. No account has a downloadable key.</summary>
 internal sealed class Identity : Layer
 {
     private readonly StackSettings settings;
@@ -16,7 +17,8 @@ internal sealed class Identity : Layer
         Scheduler = Account("scheduler", "Calls scheduled functions");
         Tasks = Account("task-dispatcher", "Dispatches tasks to functions");
         Subscriptions = Account("subscriptions", "Pushes messages to functions");
-        CdnKeys = settings.CdnKeyNames.Select(DeclareCdnKey).ToList();
+        CdnKeys = [.. settings.CdnKeyNames.Select(name => Declare("cdn", name, settings.CdnKeys[name]))];
+        TokenKeys = [.. settings.TokenKeyNames.Select(name => Declare("token", name, settings.TokenKeys[name]))];
         RegisterOutputs();
     }
 
@@ -30,31 +32,41 @@ internal sealed class Identity : Layer
     public Gcp.ServiceAccount.Account Subscriptions { get; }
 
     /// <summary>The keys of audio URLs. The first one signs; all of them verify.</summary>
-    public IReadOnlyList<CdnKey> CdnKeys { get; }
+    public IReadOnlyList<SecretKey> CdnKeys { get; }
+
+    /// <summary>The keys of access tokens. The first one signs; all of them are published.</summary>
+    public IReadOnlyList<SecretKey> TokenKeys { get; }
+
+    /// <summary>Returns the keys that a function reads, and the settings in which it gets them.</summary>
+    public IEnumerable<(string Setting, SecretKey Key)> KeysOf(Resources uses) =>
+    [
+        .. (uses.SigningKeys ? CdnKeys : []).Select((key, i) => (FormattableString.Invariant($"SigningKeys__{i}__Secret"), key)),
+        .. (uses.TokenKeys ? TokenKeys : []).Select((key, i) => (FormattableString.Invariant($"TokenKeys__{i}__Pem"), key)),
+    ];
 
     private Gcp.ServiceAccount.Account Account(string id, string description) =>
         new(id, new() { Project = settings.Project, AccountId = id, DisplayName = description }, Own);
 
-    private CdnKey DeclareCdnKey(string name)
+    private SecretKey Declare(string kind, string name, Output<string> value)
     {
+        var id = $"{kind}-{name}";
         var secret = new Gcp.SecretManager.Secret(
-            $"cdn-{name}",
+            id,
             new()
             {
-                SecretId = $"cdn-{name}",
+                SecretId = id,
                 Replication = new SecretReplicationArgs { Auto = new SecretReplicationAutoArgs() },
             },
             Own);
-        var version = new Gcp.SecretManager.SecretVersion(
-            $"cdn-{name}", new() { Secret = secret.Id, SecretData = settings.CdnKeys[name] }, Own);
-        return new CdnKey(name, secret, version, settings.CdnKeys[name]);
+        var version = new Gcp.SecretManager.SecretVersion(id, new() { Secret = secret.Id, SecretData = value }, Own);
+        return new SecretKey(name, secret, version, value);
     }
 }
 
-/// <summary>A key that signs audio URLs.</summary>
-/// <param name="Name">The key name in URLs.</param>
+/// <summary>A key that functions read from a secret.</summary>
+/// <param name="Name">The name in the settings of the stack; of a key of audio URLs, also that in the URLs.</param>
 /// <param name="Secret">The secret from which functions read the key.</param>
 /// <param name="Version">The version that functions read.</param>
-/// <param name="Value">The key, for the CDN.</param>
-internal sealed record CdnKey(
+/// <param name="Value">The key.</param>
+internal sealed record SecretKey(
     string Name, Gcp.SecretManager.Secret Secret, Gcp.SecretManager.SecretVersion Version, Output<string> Value);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Pulumi;
 using Spotify.Domain.Catalog;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Cloud;
 
@@ -97,6 +98,12 @@ internal sealed partial record StackSettings
     /// <summary>The keys by name: 16 bytes in base64url.</summary>
     public required ImmutableDictionary<string, Output<string>> CdnKeys { get; init; }
 
+    /// <summary>Names of the keys of access tokens. The first one signs; all of them are published.</summary>
+    public required ImmutableArray<string> TokenKeyNames { get; init; }
+
+    /// <summary>The keys by name: private P-256 keys in PEM.</summary>
+    public required ImmutableDictionary<string, Output<string>> TokenKeys { get; init; }
+
     /// <summary>The release to prepare for; null for none.</summary>
     public ReleaseDrop? Release { get; init; }
 
@@ -117,7 +124,10 @@ internal sealed partial record StackSettings
     public static StackSettings Read()
     {
         var (config, gcp) = (new Config(), new Config("gcp"));
-        var names = Strings(config, "cdnKeyNames");
+        var (cdnKeys, tokenKeys) = (Strings(config, "cdnKeyNames"), Strings(config, "tokenKeyNames"));
+        // Cloud CDN accepts at most three keys. A rotation needs two.
+        ValidateNames("cdnKeyNames", cdnKeys);
+        ValidateNames("tokenKeyNames", tokenKeys);
         var settings = new StackSettings
         {
             Project = gcp.Require("project"),
@@ -140,9 +150,12 @@ internal sealed partial record StackSettings
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
             WarmInstances = config.GetInt32("warmInstances") ?? 0,
             Version = config.Get("version") ?? throw Invalid("version", HowToBuild),
-            CdnKeyNames = names,
-            CdnKeys = names.ToImmutableDictionary(
-                name => name, name => config.RequireSecret($"cdnKey-{name}").Apply(key => ValidKey(name, key))),
+            CdnKeyNames = cdnKeys,
+            CdnKeys = cdnKeys.ToImmutableDictionary(
+                name => name, name => config.RequireSecret($"cdnKey-{name}").Apply(key => ValidCdnKey(name, key))),
+            TokenKeyNames = tokenKeys,
+            TokenKeys = tokenKeys.ToImmutableDictionary(
+                name => name, name => config.RequireSecret($"tokenKey-{name}").Apply(key => ValidTokenKey(name, key))),
             Release = ReadRelease(config),
         };
         settings.Validate();
@@ -169,10 +182,6 @@ internal sealed partial record StackSettings
             || !Regions.All(IsRegion))
             throw Invalid("regions", "must be one to three different regions, home first");
         if (!VersionPattern().IsMatch(Version)) throw Invalid("version", HowToBuild);
-        if (CdnKeyNames.Length is 0 or > 3 || CdnKeyNames.Distinct().Count() != CdnKeyNames.Length)
-            throw Invalid("cdnKeyNames", "must be one to three different names, because Cloud CDN accepts at most three keys");
-        if (CdnKeyNames.FirstOrDefault(name => !KeyNamePattern().IsMatch(name)) is { } key)
-            throw Invalid("cdnKeyNames", $"'{key}' must be lower-case letters, digits and hyphens, starting with a letter");
         if (!Markets.IsKnown(DefaultCountry)) throw Invalid("defaultCountry", "is not the code of a market, such as SE");
         if (!AlertEmail.Contains('@', StringComparison.Ordinal)) throw Invalid("alertEmail", "is not an e-mail address");
         if (BillingAccount is not null && MonthlyBudget <= 0) throw Invalid("monthlyBudget", "must be above 0 if billingAccount is set");
@@ -216,7 +225,29 @@ internal sealed partial record StackSettings
         if (min * 10 < max) throw Invalid("databaseMaxUnits", "may be at most ten times databaseMinUnits");
     }
 
-    private static string ValidKey(string name, string key)
+    private static void ValidateNames(string setting, ImmutableArray<string> names)
+    {
+        if (names.Length is 0 or > 3 || names.Distinct().Count() != names.Length)
+            throw Invalid(setting, "must be one to three different names");
+        if (names.FirstOrDefault(name => !KeyNamePattern().IsMatch(name)) is { } key)
+            throw Invalid(setting, $"'{key}' must be lower-case letters, digits and hyphens, starting with a letter");
+    }
+
+    private static string ValidTokenKey(string name, string key)
+    {
+        try
+        {
+            _ = TokenKey.Parse(key);
+            return key;
+        }
+        catch (FormatException)
+        {
+            throw Invalid(
+                $"tokenKey-{name}", "is not a private P-256 key in PEM: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
+        }
+    }
+
+    private static string ValidCdnKey(string name, string key)
     {
         var padded = key.Trim().Replace('-', '+').Replace('_', '/').TrimEnd('=');
         var buffer = new byte[64];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pulumi;
 using Pulumi.Gcp.Storage.Inputs;
 using Gcp = Pulumi.Gcp;
@@ -8,8 +7,6 @@ namespace Spotify.Cloud;
 /// <summary>The web player: static files in the only public bucket.</summary>
 internal sealed class WebPlayer : Layer
 {
-    private const string SettingsFile = "config.json";
-
     // Text only, because contents are strings.
     private static readonly Dictionary<string, string> MediaTypes = new()
     {
@@ -23,9 +20,8 @@ internal sealed class WebPlayer : Layer
     };
 
     /// <summary>Declares the resources.</summary>
-    /// <param name="apiKey">The API key with which listeners sign in.</param>
     /// <param name="folder">The folder of the player's files.</param>
-    public WebPlayer(StackSettings settings, string apiKey, Services services, string folder) : base("player", services)
+    public WebPlayer(StackSettings settings, Services services, string folder) : base("player", services)
     {
         Bucket = new Gcp.Storage.Bucket(
             "player",
@@ -51,12 +47,9 @@ internal sealed class WebPlayer : Layer
                     ?? throw new RunException($"{path} has no known media type: add its extension to {nameof(MediaTypes)}."),
                 // File names contain no hash, because there is no build step. Clients therefore revalidate each file.
                 CacheControl = "no-cache",
+                // Content is updated in place. A changed source would delete the file before its successor is there.
+                Content = File.ReadAllText(path),
             };
-            // Content is updated in place. A changed source would delete the file before its successor is there. The repository's
-            // settings file is empty, because the one-machine home has no Identity Platform.
-            arguments.Content = name == SettingsFile
-                ? JsonSerializer.Serialize(new { identity_platform = new { api_key = apiKey } })
-                : File.ReadAllText(path);
             _ = new Gcp.Storage.BucketObject(name, arguments, Own);
         }
 

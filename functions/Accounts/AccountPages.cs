@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using Spotify.Domain.Catalog;
-using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Pages;
 using Spotify.Functions.Accounts.SignIn;
@@ -11,12 +9,11 @@ using Spotify.Web.Identity;
 namespace Spotify.Functions.Accounts;
 
 /// <summary>
-/// The page of an account: the apps that have access, the user's own apps and, for the owner of the machine, invitations. Each form is
-/// handled by a function that returns what to show once, such as a new secret, or nothing.
+/// The page of an account: the apps that have access, the user's own apps, and the sections of the home. Each form is handled by a
+/// function that returns what to show once, such as a new secret, or nothing.
 /// </summary>
 internal sealed class AccountPages(
-    Sessions sessions, AppGrants grants, AppRegistry apps, LocalAccounts accounts, ListenerCountry countries,
-    IOptions<PublicUrlOptions> urls)
+    Sessions sessions, AppGrants grants, AppRegistry apps, IEnumerable<IAccountSection> sections, IOptions<PublicUrlOptions> urls)
 {
     private const string Path = "/account";
 
@@ -25,20 +22,29 @@ internal sealed class AccountPages(
     {
         routes.MapGet(Path, (HttpContext context, AccountPages pages, CancellationToken ct) => pages.ShowAsync(context, ct))
             .ExcludeFromDescription();
-        MapForm("withdraw", (pages, user, form, ct) => pages.WithdrawAsync(user, form, ct));
-        MapForm("apps", (pages, user, form, ct) => pages.RegisterAsync(user, form, ct));
-        MapForm("apps/change", (pages, user, form, ct) => pages.ChangeAsync(user, form, ct));
-        MapForm("apps/secret", (pages, user, form, ct) => pages.RotateSecretAsync(user, form, ct));
-        MapForm("apps/delete", (pages, user, form, ct) => pages.DeleteAsync(user, form, ct));
-        MapForm("invite", (pages, user, form, ct) => pages.InviteAsync(user, form, ct));
-
-        void MapForm(string name, FormHandler handle) => routes
-            .MapPost($"{Path}/{name}", (RequestDelegate)(context =>
-                context.RequestServices.GetRequiredService<AccountPages>().SubmitAsync(context, handle)))
-            .ExcludeFromDescription();
+        MapForm<AccountPages>(routes, "withdraw", (pages, user, form, ct) => pages.WithdrawAsync(user, form, ct));
+        MapForm<AccountPages>(routes, "apps", (pages, user, form, ct) => pages.RegisterAsync(user, form, ct));
+        MapForm<AccountPages>(routes, "apps/change", (pages, user, form, ct) => pages.ChangeAsync(user, form, ct));
+        MapForm<AccountPages>(routes, "apps/secret", (pages, user, form, ct) => pages.RotateSecretAsync(user, form, ct));
+        MapForm<AccountPages>(routes, "apps/delete", (pages, user, form, ct) => pages.DeleteAsync(user, form, ct));
     }
 
-    private delegate Task<Html> FormHandler(AccountPages pages, string user, Form form, CancellationToken ct);
+    /// <summary>Maps a form of the page.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="name">The path below that of the page.</param>
+    /// <param name="handle">Handles the form with a service.</param>
+    public static void MapForm<T>(IEndpointRouteBuilder routes, string name, FormHandler<T> handle)
+        where T : notnull
+    {
+        routes.MapPost($"{Path}/{name}", (RequestDelegate)SubmitAsync).ExcludeFromDescription();
+
+        Task SubmitAsync(HttpContext context)
+        {
+            var service = context.RequestServices.GetRequiredService<T>();
+            return context.RequestServices.GetRequiredService<AccountPages>()
+                .SubmitAsync(context, (user, form, ct) => handle(service, user, form, ct));
+        }
+    }
 
     private async Task ShowAsync(HttpContext context, CancellationToken ct)
     {
@@ -46,7 +52,7 @@ internal sealed class AccountPages(
         else context.Response.Redirect(SignInEndpoints.Address(Path));
     }
 
-    private async Task SubmitAsync(HttpContext context, FormHandler handle)
+    private async Task SubmitAsync(HttpContext context, Func<string, Form, CancellationToken, Task<Html>> handle)
     {
         var ct = context.RequestAborted;
         if (await sessions.UserOfAsync(context, ct) is not { } user)
@@ -58,7 +64,7 @@ internal sealed class AccountPages(
         try
         {
             var fields = await FormToken.ReadFormAsync(context, ct);
-            var shown = await handle(this, user, new Form(fields, ServerMetadata.IssuerOf(context.Request, urls.Value)), ct);
+            var shown = await handle(user, new Form(fields, ServerMetadata.IssuerOf(context.Request, urls.Value)), ct);
             if (shown != Html.Empty)
             {
                 await WriteAsync(context, user, shown, StatusCodes.Status200OK, ct);
@@ -101,19 +107,6 @@ internal sealed class AccountPages(
         return Html.Empty;
     }
 
-    private async Task<Html> InviteAsync(string user, Form form, CancellationToken ct)
-    {
-        if (!await accounts.IsOwnerAsync(user, ct)) throw new ApiException(StatusCodes.Status403Forbidden, "Only the owner can invite");
-        var existing = form.Text("user") is { Length: > 0 } name ? LocalAccounts.IdOf(name) : null;
-        if (existing is not null && !await accounts.ExistsAsync(existing, ct))
-            throw ApiException.BadRequest($"There is no account {existing}");
-        if (!Products.TryParse(form.Text("product"), out var product)) throw ApiException.BadRequest("The plan is unknown");
-        if (!Markets.IsKnown(form.Text("country"))) throw ApiException.BadRequest("The country must be a code such as SE");
-        var token = await accounts.InviteAsync(new Invitation(existing, IsOwner: false, product, form.Text("country")), ct);
-        var address = InvitationEndpoints.Address(form.Origin, token);
-        return Html.Of($"<p>Send this link to the listener. It works once, for a week:</p><p><code>{address}</code></p>");
-    }
-
     private static Html Show(string appId, string secret) => Html.Of(
         $"""
          <p>Client id: <code>{appId}</code></p>
@@ -126,7 +119,8 @@ internal sealed class AccountPages(
         var token = FormToken.FieldFor(context);
         var allowed = await grants.OfAsync(user, ct);
         var own = await apps.OfAsync(user, ct);
-        var isOwner = await accounts.IsOwnerAsync(user, ct);
+        var added = new List<Html>();
+        foreach (var section in sections) added.Add(await section.WriteAsync(user, token, ct));
         await Page.WriteAsync(
             context,
             $"Account of {user}",
@@ -151,7 +145,7 @@ internal sealed class AccountPages(
                   """)}
              <h3>Register an app</h3>
              <form method="post" action="{Path}/apps">{token}{Fields("", [])}<button>Register</button></form>
-             {(isOwner ? InviteForm(token) : Html.Empty)}
+             {Html.Each(added, section => $"{section}")}
              """,
             status);
     }
@@ -161,26 +155,30 @@ internal sealed class AccountPages(
          <label>Name <input name="name" value="{name}" maxlength="{App.MaxNameLength}" required></label>
          <label>Redirect URIs, one per line <textarea name="redirect_uris" rows="3">{string.Join('\n', redirectUris)}</textarea></label>
          """);
+}
 
-    private Html InviteForm(Html token) => Html.Of(
-        $"""
-         <h2>Listeners</h2>
-         <form method="post" action="{Path}/invite">{token}
-         <label>Plan <select name="product">
-         {Html.Each(Enum.GetValues<Product>(), product => $"<option>{product.WireName()}</option>")}</select></label>
-         <label>Country <input name="country" value="{countries.Default}" pattern="[A-Z][A-Z]" required></label>
-         <label>Name of an existing account that needs a new password; empty for a new account <input name="user" maxlength="128"></label>
-         <button>Create a link</button></form>
-         """);
+/// <summary>A section that a home adds to the page of an account.</summary>
+internal interface IAccountSection
+{
+    /// <summary>Returns the section for a user; empty for none.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="token">The hidden field that forms must contain.</param>
+    /// <param name="ct">Cancels the work.</param>
+    Task<Html> WriteAsync(string user, Html token, CancellationToken ct);
+}
 
-    /// <summary>A submitted form.</summary>
-    /// <param name="Fields">The fields.</param>
-    /// <param name="Origin">The scheme and host of the server.</param>
-    private sealed record Form(IFormCollection Fields, string Origin)
-    {
-        public string Text(string name) => Fields[name].ToString().Trim();
+/// <summary>Handles a form. Returns what to show once, or nothing.</summary>
+internal delegate Task<Html> FormHandler<in T>(T service, string user, Form form, CancellationToken ct);
 
-        public IReadOnlyList<string> Lines(string name) =>
-            Text(name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-    }
+/// <summary>A submitted form.</summary>
+/// <param name="Fields">The fields.</param>
+/// <param name="Origin">The scheme and host of the server.</param>
+internal sealed record Form(IFormCollection Fields, string Origin)
+{
+    /// <summary>Returns a field without surrounding spaces; empty if it is missing.</summary>
+    public string Text(string name) => Fields[name].ToString().Trim();
+
+    /// <summary>Returns the lines of a field.</summary>
+    public IReadOnlyList<string> Lines(string name) =>
+        Text(name).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -13,16 +13,15 @@ namespace Spotify.Functions.Accounts;
 public static class AccountsFunction
 {
     /// <summary>The definition.</summary>
-    public static FunctionDefinition Definition { get; } = new("accounts", Caller.Anyone)
+    public static FunctionDefinition Definition { get; } = new("accounts", Caller.Listeners)
     {
         AddServices = services => services.AddAccounts(),
         MapRoutes = routes => routes.MapAccounts(),
-        Uses = new Resources { Database = Access.Write },
+        Uses = new Resources { Database = Access.Write, TokenKeys = true, SignIn = true },
     };
 
     private static IServiceCollection AddAccounts(this IServiceCollection services)
     {
-        services.AddOptions<AccountsOptions>().BindConfiguration("Accounts");
         services.TryAddSingleton<TokenIssuer>();
         return services
             .AddSingleton<AppRegistry>()
@@ -30,11 +29,9 @@ public static class AccountsFunction
             .AddSingleton<RefreshTokens>()
             .AddSingleton<AuthorizationCodes>()
             .AddSingleton<TokenService>()
-            .AddSingleton<DevelopmentAccess>()
-            .AddSingleton<DevelopmentTokens>()
             .AddSingleton<AuthorizeFlow>()
             .AddSingleton<Sessions>()
-            .AddSingleton<LocalAccounts>()
+            .AddSingleton<SignInFlow>()
             .AddSingleton<GuessLimiter>()
             .AddSingleton<AccountPages>();
     }
@@ -46,7 +43,6 @@ public static class AccountsFunction
         pages.MapAuthorize();
         pages.MapSignIn();
         pages.MapSignOut();
-        pages.MapInvitations();
         AccountPages.Map(pages);
         return routes;
     }

@@ -2,6 +2,7 @@ using Spotify.Google.Database;
 using Spotify.Google.Import;
 using Spotify.Google.Messages;
 using Spotify.Google.Objects;
+using Spotify.Google.SignIn;
 using Spotify.Google.Signing;
 using Spotify.Google.Tasks;
 using Spotify.Web.Functions;
@@ -21,6 +22,8 @@ internal static class Adapters
         if (function.Publishes.Count > 0) services.AddPubSub();
         if (uses.Enqueues.Count > 0) services.AddCloudTasks();
         if (uses.SigningKeys) services.AddCdnKeys();
+        if (uses.TokenKeys) services.AddTokenKeys();
+        if (uses.SignIn) services.AddIdentityPlatform();
         if (uses.MediaEncoder) services.AddFfmpeg();
         if (uses.Uploads != Access.None) services.AddUploadBucket();
         return uses.Warehouse == Access.None && uses.LiveDocuments == Access.None

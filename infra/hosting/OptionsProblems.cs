@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Spotify.Hosting;
 
 /// <summary>Checks that option validators share.</summary>
-internal static partial class OptionsProblems
+public static partial class OptionsProblems
 {
     /// <summary>Returns success if there are no problems.</summary>
     public static ValidateOptionsResult ToResult(IEnumerable<string> problems)

@@ -3,7 +3,7 @@ using Spotify.Catalog;
 using Spotify.Demo;
 using Spotify.Domain.Catalog;
 using Spotify.Functions;
-using Spotify.Functions.Accounts;
+using Spotify.Functions.Accounts.SignIn;
 using Spotify.Local.Database;
 using Spotify.Local.Description;
 using Spotify.Local.Edge;
@@ -56,7 +56,7 @@ public static class LocalHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         IReadOnlyList<FunctionDefinition> functions =
-            [.. FunctionDefinitions.All.Where(function => !function.ImportsUploads), AccountsFunction.Definition, .. others ?? []];
+            [.. FunctionDefinitions.All.Where(function => !function.ImportsUploads), .. others ?? []];
         var data = new DataDirectory(options.Data);
         IHostPlugIn[] plugIns = options.Demo ? [new DemoPlugIn(Path.Combine(data.Temporary, "demo"))] : [];
         builder.Services.AddAdapters(data, functions).AddRequestLimits().AddWebApi().AddServiceCallers().AddDescription();
@@ -86,6 +86,7 @@ public static class LocalHost
         app.MapDescription();
         app.MapEdge();
         foreach (var function in functions) function.MapRoutes(app);
+        app.MapLocalSignIn();
         app.MapWebPlayer();
         return app;
     }

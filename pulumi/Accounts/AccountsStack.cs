@@ -24,6 +24,7 @@ internal static class AccountsStack
         return new Dictionary<string, object?>
         {
             ["apiKey"] = listeners.ApiKey,
+            ["openRegistration"] = settings.OpenRegistration,
             ["images"] = images.Repository,
             ["builds"] = images.Sources,
             ["deploymentProvider"] = deployer?.Provider,
@@ -44,7 +45,8 @@ internal static class AccountsStack
             var found = await Deployment.Instance.InvokeAsync<StackOutputs>(
                 "pulumi:pulumi:readStackOutputs", new StackOutputsArgs { Name = name });
             var (key, images) = (found.Outputs.GetValueOrDefault("apiKey"), found.Outputs.GetValueOrDefault("images"));
-            if (key is string apiKey && images is string repository) return new AccountsOutputs(apiKey, repository);
+            var isOpen = found.Outputs.GetValueOrDefault("openRegistration") is true;
+            if (key is string apiKey && images is string repository) return new AccountsOutputs(apiKey, isOpen, repository);
             reason = $"it has no {(key is string ? "images" : "apiKey")}";
         }
         catch (Exception exception)
@@ -66,8 +68,9 @@ internal static class AccountsStack
 
 /// <summary>The outputs of the accounts stack that the main stack uses.</summary>
 /// <param name="ApiKey">The API key that identifies the project when a listener signs in. Not a secret.</param>
+/// <param name="OpenRegistration">Whether anyone may sign up.</param>
 /// <param name="Images">The repository of the images, as a prefix of their names.</param>
-internal sealed record AccountsOutputs(string ApiKey, string Images);
+internal sealed record AccountsOutputs(string ApiKey, bool OpenRegistration, string Images);
 
 /// <summary>The outputs of a stack.</summary>
 /// <param name="outputs">The outputs by name.</param>

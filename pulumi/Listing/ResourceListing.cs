@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pulumi;
@@ -63,7 +64,9 @@ internal static class ResourceListing
         }
 
         if (!config.ContainsKey("spotify:version")) config = config.SetItem("spotify:version", PlaceholderVersion);
-        config = config.SetItems(CdnKeys(config).Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", PlaceholderKey)));
+        config = config
+            .SetItems(Names(config, "cdnKeyNames").Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", PlaceholderKey)))
+            .SetItems(Names(config, "tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", PlaceholderPem())));
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var cloud = new SimulatedCloud(config.GetValueOrDefault("gcp:project", ""));
         var options = new TestOptions
@@ -74,15 +77,22 @@ internal static class ResourceListing
         return cloud.Registered;
     }
 
-    private static string[] CdnKeys(ImmutableDictionary<string, string> config)
+    // A valid key, because settings are validated, and always the same one, because listings are compared.
+    private static string PlaceholderPem()
+    {
+        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = [.. new byte[31], 1] });
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    private static string[] Names(ImmutableDictionary<string, string> config, string setting)
     {
         try
         {
-            return JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault("spotify:cdnKeyNames", "[]")) ?? [];
+            return JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault($"spotify:{setting}", "[]")) ?? [];
         }
         catch (JsonException)
         {
-            throw new RunException("spotify:cdnKeyNames is not a list of names.");
+            throw new RunException($"spotify:{setting} is not a list of names.");
         }
     }
 

@@ -60,7 +60,7 @@ internal class SimulatedCloud(string project) : IMocks, IRuleReleases
                 .SetItem("project", project),
         "pulumi:pulumi:readStackOutputs" =>
             args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty
-                .Add("apiKey", "an-api-key").Add("images", $"us-central1-docker.pkg.dev/{project}/spotify")),
+                .Add("apiKey", "an-api-key").Add("openRegistration", false).Add("images", $"us-central1-docker.pkg.dev/{project}/spotify")),
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
 

@@ -20,10 +20,13 @@ public sealed class AccountsTests
     }
 
     [Theory]
-    [InlineData("dev")]
-    [InlineData("Accounts/dev")]
-    public async Task The_api_key_is_printed_because_it_is_not_a_secret(string stack) =>
-        Assert.Equal("an-api-key", (await Deployed.To(stack)).Outputs["apiKey"]);
+    [InlineData("Accounts/dev", false)]
+    [InlineData("Accounts/dev+open", true)]
+    public async Task The_main_stack_reads_the_api_key_and_whether_registration_is_open(string stack, bool isOpen)
+    {
+        var outputs = (await Deployed.To(stack)).Outputs;
+        Assert.Equal(("an-api-key", isOpen), (outputs["apiKey"], outputs["openRegistration"]));
+    }
 
     [Fact]
     public async Task The_repository_that_may_deploy_is_trusted_by_its_id_which_nobody_else_can_take_over()

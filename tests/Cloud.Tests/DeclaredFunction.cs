@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Pulumi;
 using Pulumi.Testing;
+using Spotify.Cloud.Accounts;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Fixtures;
 using Spotify.Web.Functions;
@@ -36,7 +37,7 @@ internal static class DeclaredFunction
                 new Warehouse(settings, project, services, WarehouseFiles.Read(BigQuery)),
                 new Identity(settings, services),
                 "music.example",
-                "us-central1-docker.pkg.dev/example-dev/spotify",
+                new AccountsOutputs("an-api-key", OpenRegistration: false, "us-central1-docker.pkg.dev/example-dev/spotify"),
                 [function]);
             new Grants(function, MemberOf(definition), context, new CustomResourceOptions()).Declare();
         });

@@ -6,6 +6,7 @@ using Pulumi.Utilities;
 using Spotify.Cloud.Listing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Web.Functions;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Cloud.Tests;
 
@@ -25,6 +26,8 @@ internal sealed record Deployed(
     /// <summary>The version of the images.</summary>
     public const string Version = "0a1b2c3d4e5f";
 
+    private static readonly string TokenPem = TokenKey.New();
+
     private const string CdnKey = "nZtRohdNF9m3cKM24IcK4w==";
 
     private static readonly Dictionary<string, Dictionary<string, string>> Variants = new()
@@ -38,7 +41,7 @@ internal sealed record Deployed(
         ["domain"] = new() { ["domain"] = "music.example" },
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },
-        ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""" },
+        ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""", ["tokenKeyNames"] = """["t2","t1"]""" },
         ["restored"] = new() { ["databaseInUse"] = "restored" },
         ["blocked"] = new() { ["blockedCountries"] = """["KP","XX"]""" },
         ["repository"] = new() { ["repositoryId"] = "123456789" },
@@ -80,7 +83,7 @@ internal sealed record Deployed(
         string stack, ImmutableDictionary<string, string> config, string root, params IReadOnlyList<FunctionDefinition> functions)
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
-        var secrets = config.Keys.Where(key => key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal));
+        var secrets = config.Keys.Where(IsSecret);
         Environment.SetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS", JsonSerializer.Serialize(secrets));
         var mocks = new CloudMocks(config["gcp:project"]);
         var watch = new ResourceWatch();
@@ -107,11 +110,17 @@ internal sealed record Deployed(
         foreach (var variant in stack.Split('+').Skip(1))
             config = config.SetItems(
                 Variants[variant].Select(value => KeyValuePair.Create($"{StackFile.ProjectOf(stack)}:{value.Key}", value.Value)));
-        var keys = JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault("spotify:cdnKeyNames", "[]"))!;
         return config
             .SetItem("spotify:version", Version)
-            .SetItems(keys.Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)));
+            .SetItems(Names("cdnKeyNames").Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)))
+            .SetItems(Names("tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", TokenPem)));
+
+        string[] Names(string setting) => JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault($"spotify:{setting}", "[]"))!;
     }
+
+    /// <summary>Returns whether a setting is a secret.</summary>
+    public static bool IsSecret(string setting) =>
+        setting.StartsWith("spotify:cdnKey-", StringComparison.Ordinal) || setting.StartsWith("spotify:tokenKey-", StringComparison.Ordinal);
 
     /// <summary>Returns the resources of a type, such as <c>storage/bucket</c>.</summary>
     public IEnumerable<Declared> Of(string module) =>

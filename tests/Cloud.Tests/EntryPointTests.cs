@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Spotify.Google.EntryPoints;
+using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Cloud.Tests;
 
@@ -11,12 +12,13 @@ namespace Spotify.Cloud.Tests;
 public sealed class EntryPointTests
 {
     // The elements of lists, which error messages refer to by the name of the list.
-    private static readonly string[] Lists = ["ServiceCallers__Emails", "SigningKeys", "Tasks__Urls"];
+    private static readonly string[] Lists = ["ServiceCallers__Emails", "SigningKeys", "Tasks__Urls", "TokenKeys"];
 
     // Without the first, the CDN's address is assumed to be that of the request, which differs behind a load balancer. Without the second,
-    // log entries are not linked to traces. The third selects the entry point. Without the last, the queues have the names of their shards.
+    // log entries are not linked to traces. The third selects the entry point. Without the next, the queues have the names of their shards.
+    // Without the last, nobody can sign up.
     private static readonly string[] Optional =
-        ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "FUNCTION_TARGET", "Tasks__Shards__audio-ingest__0"];
+        ["Cdn__Cdns__0__BaseUrl", "GOOGLE_CLOUD_PROJECT", "FUNCTION_TARGET", "Tasks__Shards__audio-ingest__0", "SignIn__OpenRegistration"];
 
     private static readonly Dictionary<string, FunctionEntryPoint> EntryPoints = typeof(FunctionEntryPoint).Assembly.GetExportedTypes()
         .Where(type => type.IsAssignableTo(typeof(FunctionEntryPoint)) && !type.IsAbstract)
@@ -54,7 +56,9 @@ public sealed class EntryPointTests
             .First(function => function.Environment()["FUNCTION_TARGET"] == $"Spotify.Google.{name}");
         var secrets = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
         return function.Environment().AddRange(secrets.Select(
-            variable => KeyValuePair.Create((string)variable["name"], "nZtRohdNF9m3cKM24IcK4w==")));
+            variable => KeyValuePair.Create(
+                (string)variable["name"],
+                ((string)variable["name"]).EndsWith("Pem", StringComparison.Ordinal) ? TokenKey.New() : "nZtRohdNF9m3cKM24IcK4w==")));
     }
 
     // Validates all settings, as the host does before it opens connections.

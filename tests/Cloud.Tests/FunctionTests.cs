@@ -150,18 +150,51 @@ public sealed class FunctionTests
             ["k1", "k2"],
             deployed.Of("compute/backendBucketSignedUrlKey").Select(key => key.Text("name")!).Order(StringComparer.Ordinal));
         var signing = deployed.Of("cloudrunv2/service")
-            .Where(function => function.Maps("template.containers.envs.valueSource").Any())
+            .Where(function => function.Environment().ContainsKey("SigningKeys__0__Name"))
             .ToList();
         Assert.NotEmpty(signing);
         foreach (var function in signing)
         {
             Assert.Equal("k2", function.Environment()["SigningKeys__0__Name"]);
             Assert.Equal("k1", function.Environment()["SigningKeys__1__Name"]);
-            var secrets = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
-            Assert.Equal(["SigningKeys__0__Secret", "SigningKeys__1__Secret"], secrets.Select(variable => variable["name"]));
-            Assert.Equal(["cdn-k2", "cdn-k1"], function.Texts("template.containers.envs.valueSource.secretKeyRef.secret"));
-            Assert.Equal(["1", "1"], function.Texts("template.containers.envs.valueSource.secretKeyRef.version"));
+            AssertSecrets(function, ("SigningKeys__0__Secret", "cdn-k2"), ("SigningKeys__1__Secret", "cdn-k1"));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Functions_of_listeners_accept_the_tokens_of_the_authorization_server_only(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+        var listeners = CloudFunction.All.Where(function => function.Caller == Caller.Listeners).Select(function => function.Name).ToHashSet();
+        var url = deployed.Outputs["url"];
+
+        Assert.All(deployed.Of("cloudrunv2/service").Where(function => listeners.Contains(function.Text("name")!)), function =>
+        {
+            var environment = function.Environment();
+            Assert.Equal((url, url), (environment["AccessTokens__Issuer"], environment["PublicUrl"]));
+            Assert.Equal($"{url}/.well-known/jwks.json", environment["AccessTokens__JwksUrl"]);
+            Assert.Equal(deployed.Project, environment["AccessTokens__Audience"]);
+        });
+    }
+
+    [Fact]
+    public async Task The_first_token_key_signs_and_only_the_function_that_signs_has_the_keys()
+    {
+        var deployed = await Deployed.To("dev+rotated");
+
+        var signing = deployed.Of("cloudrunv2/service")
+            .Where(function => function.Texts("template.containers.envs.name").Any(name => name.StartsWith("TokenKeys", StringComparison.Ordinal)));
+        AssertSecrets(Assert.Single(signing), ("TokenKeys__0__Pem", "token-t2"), ("TokenKeys__1__Pem", "token-t1"));
+    }
+
+    private static void AssertSecrets(Declared function, params (string Setting, string Secret)[] secrets)
+    {
+        var variables = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
+        Assert.Equal(secrets.Select(secret => secret.Setting), variables.Select(variable => variable["name"]));
+        Assert.Equal(
+            secrets.Select(secret => secret.Secret), function.Texts("template.containers.envs.valueSource.secretKeyRef.secret"));
+        Assert.All(function.Texts("template.containers.envs.valueSource.secretKeyRef.version"), version => Assert.Equal("1", version));
     }
 
     private static IEnumerable<string> ExpectedRoles(CloudFunction function, Deployed deployed)
@@ -189,8 +222,10 @@ public sealed class FunctionTests
             yield return $"roles/iam.serviceAccountUser {account}";
         }
 
-        if (!uses.SigningKeys) yield break;
-        foreach (var key in Strings(deployed, "cdnKeyNames")) yield return $"roles/secretmanager.secretAccessor cdn-{key}";
+        foreach (var key in uses.SigningKeys ? Strings(deployed, "cdnKeyNames") : [])
+            yield return $"roles/secretmanager.secretAccessor cdn-{key}";
+        foreach (var key in uses.TokenKeys ? Strings(deployed, "tokenKeyNames") : [])
+            yield return $"roles/secretmanager.secretAccessor token-{key}";
     }
 
     private static string BucketOf(string segment) => segment switch

@@ -139,7 +139,7 @@ public sealed class PolicyTests
 
         Assert.DoesNotContain(deployed.All, resource => resource.Type.Contains("serviceaccount/key", StringComparison.Ordinal));
         var keys = deployed.Config
-            .Where(value => value.Key.StartsWith("spotify:cdnKey-", StringComparison.Ordinal))
+            .Where(value => Deployed.IsSecret(value.Key))
             .Select(value => value.Value)
             .ToHashSet();
         Assert.NotEmpty(keys);

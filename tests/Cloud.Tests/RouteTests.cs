@@ -56,6 +56,18 @@ public sealed class RouteTests
     [InlineData("/v1/me/albums", "library")]
     [InlineData("/v1/none/of/these", "catalog")]
     [InlineData("/healthz", "catalog")]
+    [InlineData("/authorize", "accounts")]
+    [InlineData("/api/token", "accounts")]
+    [InlineData("/api/revoke", "accounts")]
+    [InlineData("/.well-known/jwks.json", "accounts")]
+    [InlineData("/.well-known/oauth-authorization-server", "accounts")]
+    [InlineData("/login", "accounts")]
+    [InlineData("/login/new", "accounts")]
+    [InlineData("/logout", "accounts")]
+    [InlineData("/account", "accounts")]
+    [InlineData("/account/apps/secret", "accounts")]
+    [InlineData("/account/invite", "player")]
+    [InlineData("/invitation/token", "player")]
     public async Task A_path_leads_to(string path, string service) => Assert.Equal(service, ServiceOf(await MapAsync("prod"), path));
 
     [Fact]

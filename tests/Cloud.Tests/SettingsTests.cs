@@ -14,6 +14,10 @@ public sealed class SettingsTests
     [InlineData("cdnKeyNames", """[]""")]
     [InlineData("cdnKeyNames", """["a","b","c","d"]""")]
     [InlineData("cdnKeyNames", """["K1"]""")]
+    [InlineData("tokenKeyNames", """[]""")]
+    [InlineData("tokenKeyNames", """["a","a"]""")]
+    [InlineData("tokenKeyNames", """["a","b","c","d"]""")]
+    [InlineData("tokenKeyNames", """["T1"]""")]
     [InlineData("databaseUnits", "150")]
     [InlineData("databaseUnits", "1500")]
     [InlineData("databaseMaxUnits", "3000")]
@@ -32,8 +36,10 @@ public sealed class SettingsTests
     public async Task Invalid_settings_are_rejected(string setting, string value)
     {
         var config = Deployed.ConfigOf("dev");
-        foreach (var key in new[] { "k", "K1", "a", "b", "c", "d" })
-            config = config.SetItem($"spotify:cdnKey-{key}", config["spotify:cdnKey-k1"]);
+        foreach (var key in new[] { "k", "K1", "T1", "a", "b", "c", "d" })
+            config = config
+                .SetItem($"spotify:cdnKey-{key}", config["spotify:cdnKey-k1"])
+                .SetItem($"spotify:tokenKey-{key}", config["spotify:tokenKey-t1"]);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(
             () => Deployed.RunAsync("dev", config.SetItem($"spotify:{setting}", value)));
@@ -72,6 +78,19 @@ public sealed class SettingsTests
         Assert.DoesNotContain(key, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nZtRohdNF9m3cKM24IcK4w==")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nnZtRohdNF9m3cKM24IcK4w==\n-----END PRIVATE KEY-----")]
+    public async Task Invalid_token_keys_are_rejected_and_not_printed(string key)
+    {
+        var config = Deployed.ConfigOf("dev").SetItem("spotify:tokenKey-t1", key);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
+
+        Assert.Contains("spotify:tokenKey-t1 is not a private P-256 key in PEM", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("nZtRohdNF9m3cKM24IcK4w", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_release_that_exceeds_the_quota_is_rejected()
     {
@@ -80,7 +99,7 @@ public sealed class SettingsTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
 
         Assert.Contains(
-            "spotify:releaseMinInstances needs 80 cores in each region, and coresPerRegion is 20",
+            "spotify:releaseMinInstances needs 90 cores in each region, and coresPerRegion is 20",
             error.ToString(),
             StringComparison.Ordinal);
     }
@@ -122,7 +141,7 @@ public sealed class SettingsTests
         var source = Sources();
 
         Assert.Equal(
-            Settings().Append("cdnKey-NAME").Order(StringComparer.Ordinal),
+            Settings().Append("cdnKey-NAME").Append("tokenKey-NAME").Order(StringComparer.Ordinal),
             rows.Select(row => row.Name).Where(name => !name.StartsWith("gcp:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(rows, row =>
         {

@@ -60,6 +60,8 @@ public sealed class TopicSchemaTests
             Version = "1",
             CdnKeyNames = [],
             CdnKeys = ImmutableDictionary<string, Output<string>>.Empty,
+            TokenKeyNames = [],
+            TokenKeys = ImmutableDictionary<string, Output<string>>.Empty,
         };
         await Deployment.TestAsync(
             mocks,

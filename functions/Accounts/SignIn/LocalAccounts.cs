@@ -38,7 +38,7 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
     public static string IdOf(string name) => name.Trim().ToLowerInvariant();
 
     /// <inheritdoc/>
-    public async Task<string?> VerifyAsync(string name, string password, CancellationToken ct)
+    public async Task<string?> VerifyAsync(string name, string password, string country, CancellationToken ct)
     {
         var id = IdOf(name);
         var row = User.IsValidId(id) && password.Length <= MaxPasswordLength

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Web.Identity.Issuing;
 using Spotify.Web.Requests;
@@ -35,14 +36,19 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<JsonHttpResult<TokenResponse>, JsonHttpResult<TokenError>>> IssueAsync(
-        HttpContext context, TokenService tokens, DevelopmentTokens development, AppRegistry apps, TimeProvider time, CancellationToken ct)
+        HttpContext context,
+        TokenService tokens,
+        AppRegistry apps,
+        TimeProvider time,
+        [FromServices] DevelopmentTokens? development,
+        CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         try
         {
             var form = await ReadFormAsync(context.Request, ct);
             var credentials = ClientCredentials.Read(context.Request, form);
-            if (credentials?.Secret is null && form["user"] is [{ Length: > 0 }])
+            if (development is not null && credentials?.Secret is null && form["user"] is [{ Length: > 0 }])
                 return Accept(await development.IssueAsync(context, form, credentials?.Id, ct));
             var client = credentials is null ? null : await credentials.VerifyAsync(apps, context.Request, time, ct);
             return Accept(await tokens.IssueAsync(form, client, ct));

@@ -1,6 +1,8 @@
 using Google.Cloud.Functions.Framework;
 using Google.Cloud.Functions.Hosting;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration;
 using Spotify.Hosting;
 using Spotify.Hosting.Telemetry;
 using Spotify.Web;
@@ -28,7 +30,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
     {
         var function = definition ?? DefinitionOf(services);
         services.AddSingleton(function).AddRouting().AddRequestLimits().AddTelemetry();
-        AddCaller(services, function.Caller);
+        AddCaller(services, function);
         services.AddAdapters(function);
         function.AddServices(services);
     }
@@ -37,6 +39,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
     public override void Configure(WebHostBuilderContext context, IApplicationBuilder app)
     {
         var function = app.ApplicationServices.GetRequiredService<FunctionDefinition>();
+        if (function.Uses.SignIn) app.UseForwardedHeaders();
         app.UseWarmUp().UseRouting().UseTelemetry();
         _ = function.Caller == Caller.Listeners ? app.UseWebApi() : app.UseApiErrors();
         app.UseEndpoints(endpoints =>
@@ -46,9 +49,10 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
         });
     }
 
-    private static void AddCaller(IServiceCollection services, Caller caller)
+    private static void AddCaller(IServiceCollection services, FunctionDefinition function)
     {
-        switch (caller)
+        if (function.Uses.SignIn) AddClientAddress(services);
+        switch (function.Caller)
         {
             case Caller.Listeners:
                 services.AddWebApi();
@@ -56,7 +60,9 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
                 services.AddOptions<PublicUrlOptions>().Validate(options => options.PublicUrl is not null, "PublicUrl is missing.");
                 services.AddOptions<ListenerCountryOptions>()
                     .Validate(options => options.ClientRegionHeader is not null, "ClientRegionHeader is missing.");
-                services.AddWarmUp((provider, ct) => provider.GetRequiredService<AccessTokenVerifier>().WarmUpAsync(ct));
+                // The function that publishes the keys would wait for itself.
+                if (!function.Uses.TokenKeys)
+                    services.AddWarmUp((provider, ct) => provider.GetRequiredService<AccessTokenVerifier>().WarmUpAsync(ct));
                 break;
             case Caller.Anyone:
                 break;
@@ -66,6 +72,21 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
                 break;
         }
     }
+
+    // Attempts to sign in are limited by address. The header is the load balancer's own, because Cloud Run has sent X-Forwarded-For with the
+    // client at different places: https://github.com/kubernetes/registry.k8s.io/issues/63. The load balancer's value is the last one, even
+    // if a client sends the header as well.
+    private static void AddClientAddress(IServiceCollection services) => services.AddOptions<ForwardedHeadersOptions>()
+        .Configure<IConfiguration>((options, configuration) =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            options.ForwardedForHeaderName = configuration["ClientAddressHeader"] ?? "";
+            options.ForwardLimit = 1;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+        })
+        .Validate(options => options.ForwardedForHeaderName.Length > 0, "ClientAddressHeader is missing.")
+        .ValidateOnStart();
 
     // The framework registers the type of the entry point before it runs the startup.
     private static FunctionDefinition DefinitionOf(IServiceCollection services)

@@ -25,7 +25,7 @@ public static class LocalIdentity
             provider.GetRequiredService<ITokenKeys>(), provider.GetRequiredService<IOptions<AccessTokenOptions>>(), TimeProvider.System));
         services.AddSingleton<ITokenKeys, TokenKeyFiles>();
         services.AddSingleton<ServiceTokens>();
-        services.AddSingleton<ISignIn>(provider => provider.GetRequiredService<LocalAccounts>());
+        services.AddLocalSignIn();
         services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
         services.Configure<AccountsOptions>(accounts => accounts.DevelopmentTokens = developmentTokens);
         services.AddOptions<AccessTokenOptions>().Configure<ITokenKeys>((tokens, keys) =>

@@ -48,6 +48,12 @@ public sealed record Resources
     /// <summary>Whether the function signs audio URLs with the keys of the CDN.</summary>
     public bool SigningKeys { get; init; }
 
+    /// <summary>Whether the function signs access tokens, with <see cref="Identity.Issuing.ITokenKeys"/>.</summary>
+    public bool TokenKeys { get; init; }
+
+    /// <summary>Whether the function signs listeners in with the accounts of the home.</summary>
+    public bool SignIn { get; init; }
+
     /// <summary>
     /// Whether the function encodes audio and images, by <see cref="IMediaEncoder"/>. Reserved for the import of uploads, which runs the
     /// image with ffmpeg.

@@ -5,7 +5,7 @@ namespace Spotify.Web.Identity;
 /// <summary>The access tokens that are accepted. All members are required, because no default would be safe.</summary>
 public sealed class AccessTokenOptions
 {
-    /// <summary>The required <c>iss</c> of a token, such as <c>https://securetoken.google.com/{project}</c>.</summary>
+    /// <summary>The required <c>iss</c> of a token, such as <c>https://music.example</c>.</summary>
     [Required(ErrorMessage = "AccessTokens:Issuer is missing.")]
     public string Issuer { get; set; } = "";
 

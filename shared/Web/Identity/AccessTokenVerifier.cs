@@ -91,8 +91,7 @@ public sealed class AccessTokenVerifier : IDisposable
             throw Unauthorized("Invalid access token");
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (expiresAt <= time.GetUtcNow()) throw Unauthorized("The access token expired");
-        // Identity Platform's tokens have no scopes. Remove the default when the authorization server issues the tokens of the cloud.
-        ScopeNames.TryParse(claims.Scope ?? Scopes.All.Format(), out var scopes);
+        ScopeNames.TryParse(claims.Scope, out var scopes);
         var caller = new Caller(
             claims.ClientOnly ? null : subject,
             claims.ClientId ?? claims.AuthorizedParty,

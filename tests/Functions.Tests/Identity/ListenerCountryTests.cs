@@ -100,7 +100,8 @@ public sealed class ListenerCountryTests : IAsyncLifetime
     /// <summary>Returns a client of a listener whose token has no country.</summary>
     private HttpClient Listener(string id, string region)
     {
-        var token = server.Issuer(TimeProvider.System).Sign(id, LocalIdentity.Audience, []);
+        var token = server.Issuer(TimeProvider.System).Sign(
+            id, LocalIdentity.Audience, new() { ["scope"] = Scopes.All.Format() });
         var client = new HttpClient { BaseAddress = server.Http.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         client.DefaultRequestHeaders.Add(Region, region);

@@ -89,8 +89,9 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
 
     [Theory]
     [InlineData("")]
+    [InlineData(null)]
     [InlineData("openid profile unknown")]
-    public async Task A_token_without_a_known_scope_is_rejected_before_the_request_is_read(string scope)
+    public async Task A_token_without_a_known_scope_is_rejected_before_the_request_is_read(string? scope)
     {
         using var client = server.WithScopes("ada", scope);
         foreach (var one in fixture.Cases)
@@ -98,17 +99,6 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
             var needed = fixture.Required[one.Route].Groups.Aggregate(Scopes.None, (all, group) => all | group);
             if (needed != Scopes.None) await AssertInsufficientAsync(one with { Path = _ => Broken(one), Body = _ => "{" }, scope, needed);
             else Assert.True((await SendAsync(client, one)).IsSuccessStatusCode, one.Route);
-        }
-    }
-
-    [Fact]
-    public async Task A_token_without_the_claim_is_unrestricted()
-    {
-        using var client = server.WithScopes("ada", null);
-        foreach (var one in fixture.Cases)
-        {
-            using var response = await SendAsync(client, one);
-            Assert.True(response.IsSuccessStatusCode, $"{one.Route}: {await response.Content.ReadAsStringAsync()}");
         }
     }
 
@@ -163,7 +153,7 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
         });
 
     /// <summary>Sends a request with a token that does not have the needed scopes.</summary>
-    private async Task AssertInsufficientAsync(RoundTripCase one, string scope, Scopes missing)
+    private async Task AssertInsufficientAsync(RoundTripCase one, string? scope, Scopes missing)
     {
         using var client = server.WithScopes("ada", scope);
         using var response = await SendAsync(client, one);

@@ -46,9 +46,12 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
     [
         ($"GET {Url}", "the description itself"),
         ("GET /search/{}", "a page of the web player"),
+        ("GET /config.json", "the settings of the web player"),
+        ("POST /api/sign-out", "for the web player"),
         .. from route in (string[])
            [
-               "POST /authorize", "GET /login", "POST /login", "POST /logout", "GET /invitation/{}", "POST /invitation/{}", "GET /account",
+               "POST /authorize", "GET /login", "POST /login", "GET /login/new", "POST /login/new", "POST /logout",
+               "GET /invitation/{}", "POST /invitation/{}", "GET /account",
                "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
                "POST /account/apps/delete", "POST /account/invite",
            ]

@@ -20,6 +20,10 @@ public sealed class StartTests
     [InlineData("Catalog", "Spanner:Database")]
     [InlineData("Playback", "SigningKeys:1:Secret")]
     [InlineData("Playback", "Cdn:Cdns:0", "Cdn:Cdns:0:Name", "Cdn:Cdns:0:BaseUrl")]
+    [InlineData("Accounts", "TokenKeys:0:Pem")]
+    [InlineData("Accounts", "SignIn:Project")]
+    [InlineData("Accounts", "SignIn:ApiKey")]
+    [InlineData("Accounts", "ClientAddressHeader")]
     [InlineData("Playlists", "Buckets:images")]
     [InlineData("ObjectRemovals", "Buckets:tracks")]
     [InlineData("ObjectRemovals", "ServiceCallers:Issuer")]
@@ -39,6 +43,14 @@ public sealed class StartTests
     {
         var entry = await FailAsync("Playback", All.Select(s => s.Key == "SigningKeys:0:Secret" ? new(s.Key, Secret) : s));
         Assert.Contains("SigningKeys:0:Secret", (string?)entry["message"]);
+        Assert.DoesNotContain(Secret, entry.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_invalid_token_key_is_named_and_not_logged()
+    {
+        var entry = await FailAsync("Accounts", All.Select(s => s.Key == "TokenKeys:0:Pem" ? new(s.Key, Secret) : s));
+        Assert.Contains("TokenKeys:0:Pem must be a private P-256 key in PEM", (string?)entry["message"]);
         Assert.DoesNotContain(Secret, entry.ToJsonString());
     }
 

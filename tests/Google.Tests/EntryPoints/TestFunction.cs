@@ -13,6 +13,7 @@ using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
 using Spotify.Hosting;
 using Spotify.Hosting.Telemetry;
+using Spotify.Web.Identity.Issuing;
 using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
@@ -27,10 +28,17 @@ internal sealed class TestFunction : IAsyncDisposable
         (this.host, Log) = (host, log);
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = new HttpClient { BaseAddress = new Uri(addresses.Single()) };
+        NoRedirects = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Http.BaseAddress,
+        };
     }
 
     /// <summary>A client without a token.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>A client that returns redirects and keeps no cookies.</summary>
+    public HttpClient NoRedirects { get; }
 
     /// <summary>The log.</summary>
     public LogStream Log { get; }
@@ -66,6 +74,10 @@ internal sealed class TestFunction : IAsyncDisposable
         ["SigningKeys:0:Secret"] = "AAAAAAAAAAAAAAAAAAAAAA",
         ["SigningKeys:1:Name"] = "key-1",
         ["SigningKeys:1:Secret"] = "AAAAAAAAAAAAAAAAAAAAAQ",
+        ["TokenKeys:0:Pem"] = TokenKey.New(),
+        ["SignIn:Project"] = "test",
+        ["SignIn:ApiKey"] = "a-key",
+        ["ClientAddressHeader"] = "X-Client-Address",
         ["Buckets:images"] = "test-images",
         ["Buckets:tracks"] = "test-tracks",
         ["Buckets:deadletters"] = "test-archive",
@@ -123,6 +135,7 @@ internal sealed class TestFunction : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        NoRedirects.Dispose();
         await host.StopAsync();
         host.Dispose();
     }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Google.Apis.Http;
+using Spotify.Web.Identity;
 using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
@@ -23,19 +24,27 @@ internal sealed class TestIssuer : IHttpClientFactory, IDisposable
     public string JwksUrl => $"{Issuer}/{keyId}.json";
 
     public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600, string? country = "SE") =>
-        Token(new() { ["sub"] = id, ["country"] = country!, ["product"] = "premium" }, lifetime);
+        Token(new() { ["sub"] = id, ["country"] = country!, ["product"] = "premium", ["scope"] = Scopes.All.Format() }, lifetime);
 
     public AuthenticationHeaderValue Service(string email = ServiceAccount, int lifetime = 3600, string audience = Audience) =>
         Token(new() { ["sub"] = "1", ["email"] = email, ["email_verified"] = true }, lifetime, audience);
+
+    /// <summary>Returns an ID token of Identity Platform.</summary>
+    public string IdToken(
+        string user, string project = "test", int lifetime = 3600, string? audience = null, string issuer = "https://securetoken.google.com/") =>
+        Token(
+            new() { ["sub"] = user, ["email"] = "ada@music.test", ["name"] = "Ada" }, lifetime, audience ?? project,
+            issuer + project).Parameter!;
 
     public ConfigurableHttpClient CreateHttpClient(CreateHttpClientArgs args) => new(new ConfigurableMessageHandler(new Handler(this)));
 
     public void Dispose() => key.Dispose();
 
-    private AuthenticationHeaderValue Token(Dictionary<string, object> claims, int lifetime, string audience = Audience)
+    private AuthenticationHeaderValue Token(
+        Dictionary<string, object> claims, int lifetime, string audience = Audience, string issuer = Issuer)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        (claims["iss"], claims["aud"], claims["iat"], claims["exp"]) = (Issuer, audience, now + Math.Min(lifetime, 0), now + lifetime);
+        (claims["iss"], claims["aud"], claims["iat"], claims["exp"]) = (issuer, audience, now + Math.Min(lifetime, 0), now + lifetime);
         var signed = $"{Encode(new { alg = "RS256", typ = "JWT", kid = keyId })}.{Encode(claims)}";
         var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return new AuthenticationHeaderValue("Bearer", $"{signed}.{Base64Url.EncodeToString(signature)}");

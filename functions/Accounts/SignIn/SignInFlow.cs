@@ -1,0 +1,65 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Spotify.Functions.Accounts.Pages;
+using Spotify.Web;
+using Spotify.Web.Identity;
+
+namespace Spotify.Functions.Accounts.SignIn;
+
+/// <summary>Shows a form, with a problem if there is one.</summary>
+internal delegate Task AskForCredentials(HttpContext context, ISignIn accounts, string? problem, int status);
+
+/// <summary>Checks a submitted form. Returns the user.</summary>
+/// <exception cref="ApiException">The form is refused.</exception>
+internal delegate Task<string> CheckCredentials(string name, string password, string country, CancellationToken ct);
+
+/// <summary>The steps that signing in and signing up have in common: limits, the session, and the page that follows.</summary>
+internal sealed class SignInFlow(
+    ISignIn accounts, GuessLimiter limiter, Sessions sessions, ListenerCountry countries, IOptions<PublicUrlOptions> urls)
+{
+    /// <summary>Handles a submitted form.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="ask">Shows the form again.</param>
+    /// <param name="check">Checks the credentials.</param>
+    public async Task RunAsync(HttpContext context, AskForCredentials ask, CheckCredentials check)
+    {
+        try
+        {
+            var form = await FormToken.ReadFormAsync(context, context.RequestAborted);
+            var (name, address) = (form["name"].ToString().Trim(), AddressOf(context, urls.Value));
+            if (!limiter.TryAttempt(name.ToLowerInvariant(), address))
+                throw new ApiException(
+                    StatusCodes.Status429TooManyRequests, "There were too many attempts. Try again in a quarter of an hour.");
+            var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
+            limiter.Remember(name.ToLowerInvariant(), address);
+            await sessions.SignInAsync(context, user, context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = SignInEndpoints.Next(context.Request);
+        }
+        catch (ApiException e)
+        {
+            await ask(context, accounts, e.Message, e.Status);
+        }
+    }
+
+    /// <summary>Checks the name and password of an account.</summary>
+    public async Task<string> VerifyAsync(string name, string password, string country, CancellationToken ct) =>
+        await accounts.VerifyAsync(name, password, country, ct)
+        ?? throw new ApiException(StatusCodes.Status403Forbidden, $"The {NameLabel} or the password is wrong.");
+
+    /// <summary>Creates an account.</summary>
+    public Task<string> RegisterAsync(string name, string password, string country, CancellationToken ct) =>
+        accounts.SignUp?.RegisterAsync(name, password, country, ct) ?? throw ApiException.NotFound("Nobody can sign up here.");
+
+    // A proxy on this machine appends the address of its client.
+    private static IPAddress AddressOf(HttpContext context, PublicUrlOptions urls)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return urls.PublicUrl is not null && IPAddress.IsLoopback(address)
+            && IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var client)
+            ? client
+            : address;
+    }
+
+    private string NameLabel => accounts.NameLabel.ToLowerInvariant();
+}
