@@ -23,12 +23,13 @@ public sealed class EdgeTests
 
     [Theory]
     [MemberData(nameof(Everywhere))]
-    public async Task Functions_get_the_country_of_the_client_from_the_load_balancer(string stack)
+    public async Task Functions_get_the_country_and_the_address_of_the_client_from_the_load_balancer(string stack)
     {
         var deployed = await Deployed.To(stack);
 
         Assert.All(deployed.Of("compute/backendService"), service =>
-            Assert.Equal(["X-Client-Region:{client_region}"], service.All("customRequestHeaders")));
+            Assert.Equal(
+                ["X-Client-Region:{client_region}", "X-Client-Address:{client_ip_address}"], service.All("customRequestHeaders")));
         var listeners = deployed.Of("cloudrunv2/service")
             .Select(function => function.Environment())
             .Where(settings => settings.ContainsKey("PublicUrl"));
