@@ -78,6 +78,20 @@ public sealed class SignInTests(PlayerFixture fixture)
         Assert.NotEqual("stale", await player.Page.EvaluateAsync<string>("() => JSON.parse(sessionStorage.getItem('session')).token"));
     }
 
+    [BrowserFact]
+    public async Task An_unreachable_configuration_is_an_error_and_can_be_retried()
+    {
+        var isReachable = false;
+        await using var player = await fixture.OpenAsync(prepare: page => page.RouteAsync(
+            "**/config.json", route => isReachable ? route.ContinueAsync() : route.AbortAsync()));
+        player.Expect("net::ERR_FAILED");
+        player.Expect("The service cannot be reached.");
+        await Expect(player.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service cannot be reached.");
+        isReachable = true;
+        await player.Button("Try again").ClickAsync();
+        await Expect(player.Page.GetByLabel("Name")).ToBeVisibleAsync();
+    }
+
     private static async Task FillAsync(PlayerPage player, string name, string country)
     {
         await player.Page.GetByLabel("Name").FillAsync(name);

@@ -4,7 +4,6 @@ import { Catalog } from './catalog.js';
 import { connectDeck } from './deck/deck.js';
 import { replace } from './dom.js';
 import { connectHeader } from './header.js';
-import { findSignIn } from './identity-platform.js';
 import { connectKeyboard } from './keyboard.js';
 import { notify } from './notices.js';
 import { failure, loading } from './parts/states.js';
@@ -14,7 +13,7 @@ import { connectMediaSession } from './player/media-session.js';
 import { Player } from './player/player.js';
 import { Queue } from './player/queue.js';
 import { Router } from './router.js';
-import { Session } from './session.js';
+import { findOffersNames, Session } from './session.js';
 import { Settings } from './settings.js';
 import { albumView, artistView, audiobookView, playlistView, showView } from './views/entities.js';
 import { homeView } from './views/home.js';
@@ -24,12 +23,12 @@ import { signInView } from './views/sign-in.js';
 
 const NAME = 'Spotify.Serverless';
 const main = document.getElementById('main');
-const { identityPlatform, offersNames } = await findSignIn().catch(e => {
+const offersNames = await findOffersNames().catch(e => {
   replace(main, failure('Something is wrong', e.message, () => location.reload()));
   throw e;
 });
-const session = new Session(identityPlatform, identityPlatform ? undefined : new Account(), offersNames);
-await session.account?.complete().catch(e => notify(e.message));
+const session = new Session(new Account(), offersNames);
+await session.account.complete().catch(e => notify(e.message));
 const settings = new Settings();
 const api = new Api(session);
 const catalog = new Catalog(api);

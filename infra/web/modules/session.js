@@ -17,62 +17,46 @@ export class SignInError extends Error {
   }
 }
 
-// Development sign-in with a name only, without a password.
-const nameSignIn = {
-  asksForPassword: false,
-  signIn: requestToken,
-  renew: requestToken,
-};
-
 /**
- * The signed-in user: of the account, if there is one, or else of this tab, whose token is kept for the lifetime of the tab and renewed a
- * minute before it expires. Fires `change` on sign-in and sign-out.
+ * The signed-in user: of the account, or else of this tab, who signed in with a name only and whose token is kept for the lifetime of the
+ * tab and renewed a minute before it expires. Fires `change` on sign-in and sign-out.
  */
 export class Session extends EventTarget {
   #state = read();
   #renewal = null;
-  #accounts;
 
   /**
-   * @param {object} [accounts] the identity provider: signs listeners in, and renews tokens with the account that `signIn` returned
-   * @param {Account} [account] the account at the authorization server, if there is one
-   * @param {boolean} [offersNames] whether a name suffices to sign in
+   * @param {Account} account the account at the authorization server
+   * @param {boolean} offersNames whether a name suffices to sign in
    */
-  constructor(accounts = nameSignIn, account = undefined, offersNames = false) {
+  constructor(account, offersNames) {
     super();
-    this.#accounts = accounts;
     this.account = account;
     this.offersNames = offersNames;
-    account?.addEventListener('change', () => this.dispatchEvent(new Event('change')));
-  }
-
-  /** Whether sign-in requires an e-mail address and a password; a name suffices otherwise. */
-  get asksForPassword() {
-    return this.#accounts.asksForPassword;
+    account.addEventListener('change', () => this.dispatchEvent(new Event('change')));
   }
 
   /** The user: name, product and country; null if signed out. */
   get user() {
-    if (this.account?.user) return this.account.user;
+    if (this.account.user) return this.account.user;
     if (!this.#state) return null;
     const { product, country } = claims(this.#state.token);
     return { name: this.#state.user, product, country };
   }
 
   /**
-   * Signs in.
-   * @param {{user: string, product?: string, country?: string}|{email: string, password: string, isNew: boolean}} account
-   *   product and country apply to new users only
+   * Signs in with a name only.
+   * @param {{user: string, product?: string, country?: string}} account product and country apply to new users only
    * @throws {SignInError} the sign-in was rejected, or there was no response
    */
   async signIn(account) {
-    this.#store(await this.#accounts.signIn(account));
+    this.#store(await requestToken(account));
     this.dispatchEvent(new Event('change'));
   }
 
   /** @throws {SignInError} the server could not be told that the account is signed out */
   async signOut() {
-    if (this.account?.user) return this.account.signOut();
+    if (this.account.user) return this.account.signOut();
     if (!this.#state) return;
     this.#state = null;
     sessionStorage.removeItem(KEY);
@@ -85,7 +69,7 @@ export class Session extends EventTarget {
    * @throws {SignInError} nobody is signed in, or the renewal failed
    */
   async token(rejected) {
-    if (this.account?.user) return this.account.token(rejected);
+    if (this.account.user) return this.account.token(rejected);
     if (!this.#state) throw new SignInError('You are signed out.');
     if (this.#state.token !== rejected && Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return this.#state.token;
     this.#renewal ??= this.#renew().finally(() => { this.#renewal = null; });
@@ -97,7 +81,7 @@ export class Session extends EventTarget {
   async #renew() {
     const { account } = this.#state;
     try {
-      const renewed = await this.#accounts.renew(account);
+      const renewed = await requestToken(account);
       if (this.#state?.account === account) this.#store(renewed);
     } catch (e) {
       if (e.isFinal && this.#state?.account === account) this.signOut();
@@ -109,6 +93,18 @@ export class Session extends EventTarget {
     this.#state = { account, user: account.user, token, expiresAt: Date.now() + expiresIn * 1000 };
     sessionStorage.setItem(KEY, JSON.stringify(this.#state));
   }
+}
+
+/**
+ * Returns whether a name suffices to sign in to this deployment.
+ * @throws {SignInError} the settings could not be loaded
+ */
+export async function findOffersNames() {
+  const response = await fetch('/config.json').catch(() => null);
+  if (!response) throw new SignInError('The service cannot be reached.');
+  const settings = await response.json().catch(() => null);
+  if (!response.ok || !settings) throw new SignInError(`The service answered ${response.status}.`);
+  return settings.development_tokens ?? false;
 }
 
 async function requestToken(account) {

@@ -17,8 +17,7 @@ export function signInView(session) {
   const box = h('div', { class: 'sign-in-box' },
     h('p', { class: 'eyebrow' }, 'Spotify.Serverless'),
     h('h1', { tabindex: '-1' }, 'Who is listening?'),
-    session.account && accountChoice(session.account),
-    session.asksForPassword && passwordForm({ enter, showError, problem }),
+    accountChoice(session.account),
     session.offersNames && nameForm({ enter, showError, problem }));
   return {
     title: 'Sign in',
@@ -94,33 +93,5 @@ function nameForm({ enter, showError, problem }) {
     if (user === '') return showError('Type a name.', 'user');
     if (!country.checkValidity()) return showError('A country is two letters, such as SE.', 'country');
     return enter({ user, product: plan.value, country: country.value.toUpperCase() });
-  }
-}
-
-function passwordForm({ enter, showError, problem }) {
-  const email = h('input', {
-    id: 'email', name: 'email', type: 'email', autocomplete: 'email', required: true, 'aria-describedby': problem.id,
-  });
-  const password = h('input', {
-    id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: true,
-    'aria-describedby': problem.id,
-  });
-  const signUp = h('button', { class: 'button', type: 'submit' }, 'Sign up');
-  return h('form', { class: 'sign-in-form', novalidate: true, on: { submit } },
-    h('div', { class: 'field field-whole' }, h('label', { for: 'email' }, 'E-mail'), email),
-    h('div', { class: 'field field-whole' }, h('label', { for: 'password' }, 'Password'), password),
-    h('button', { class: 'button button-main', type: 'submit' }, 'Sign in'),
-    signUp,
-    h('p', { class: 'form-hint' }, 'Sign up if you are new here.'),
-    problem);
-
-  function submit(event) {
-    event.preventDefault();
-    const isNew = event.submitter === signUp;
-    // Tells the browser's password manager whether to save a new password or to fill in a saved one.
-    password.autocomplete = isNew ? 'new-password' : 'current-password';
-    if (email.value === '' || !email.checkValidity()) return showError('Type an e-mail address.', 'email');
-    if (password.value === '') return showError('Type a password.', 'password');
-    return enter({ email: email.value, password: password.value, isNew });
   }
 }
