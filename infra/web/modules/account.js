@@ -100,27 +100,34 @@ export class Account extends EventTarget {
   // One tab at a time, because each renewal replaces the refresh token of all tabs.
   #renew() {
     return navigator.locks.request(KEY, async () => {
-      this.#follow(read());
-      if (!this.#saved) return;
-      const { refreshToken } = this.#saved;
-      try {
-        await this.#exchange({ grant_type: 'refresh_token', refresh_token: refreshToken });
-      } catch (e) {
-        if (e.code === 'invalid_grant' && read()?.refreshToken === refreshToken) this.#forget();
-        throw e;
+      for (let used; ;) {
+        this.#follow(read());
+        if (!this.#saved || this.#saved.refreshToken === used) return;
+        used = this.#saved.refreshToken;
+        try {
+          if (await this.#exchange({ grant_type: 'refresh_token', refresh_token: used })) return;
+        } catch (e) {
+          if (e.code !== 'invalid_grant') throw e;
+          if (read()?.refreshToken === used) {
+            this.#forget();
+            throw e;
+          }
+        }
       }
     });
   }
 
+  // Returns false if local storage has another token, because the listener has signed out meanwhile, or because browsers show a tab the
+  // changes of other tabs with a delay.
   async #exchange(form) {
     const { access_token: value, expires_in: expiresIn, refresh_token: refreshToken } =
       await fetchForm('/api/token', { client_id: CLIENT, ...form });
-    // The listener has signed out meanwhile.
-    if (form.refresh_token && read()?.refreshToken !== form.refresh_token) return this.#follow(read());
+    if (form.refresh_token && read()?.refreshToken !== form.refresh_token) return false;
     const { sub: name, product, country } = claims(value);
     this.#token = { value, expiresAt: Date.now() + expiresIn * 1000 };
     this.#saved = { refreshToken, user: { name, product, country } };
     localStorage.setItem(KEY, JSON.stringify(this.#saved));
+    return true;
   }
 
   #forget() {
