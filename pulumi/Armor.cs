@@ -116,7 +116,10 @@ internal sealed class Armor
                     RequestBodies =
                     [
                         .. TextFields.Select(name =>
-                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs { Operator = Operator(name), Value = name }),
+                            new SecurityPolicyRulePreconfiguredWafConfigExclusionRequestBodyArgs
+                            {
+                                Operator = Operator(name), Value = name,
+                            }),
                     ],
                 },
             },

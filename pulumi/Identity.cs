@@ -5,7 +5,9 @@ using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
 
-/// <summary>The service accounts that call functions, and the keys that sign audio URLs and access tokens. No account has a downloadable key.</summary>
+/// <summary>
+/// The service accounts that call functions, and the keys that sign audio URLs and access tokens. No account has a downloadable key.
+/// </summary>
 internal sealed class Identity : Layer
 {
     private readonly StackSettings settings;

@@ -120,7 +120,8 @@ internal sealed record Deployed(
 
     /// <summary>Returns whether a setting is a secret.</summary>
     public static bool IsSecret(string setting) =>
-        setting.StartsWith("spotify:cdnKey-", StringComparison.Ordinal) || setting.StartsWith("spotify:tokenKey-", StringComparison.Ordinal);
+        setting.StartsWith("spotify:cdnKey-", StringComparison.Ordinal)
+        || setting.StartsWith("spotify:tokenKey-", StringComparison.Ordinal);
 
     /// <summary>Returns the resources of a type, such as <c>storage/bucket</c>.</summary>
     public IEnumerable<Declared> Of(string module) =>

@@ -166,7 +166,8 @@ public sealed class FunctionTests
     public async Task Functions_of_listeners_accept_the_tokens_of_the_authorization_server_only(string stack)
     {
         var deployed = await Deployed.To(stack);
-        var listeners = CloudFunction.All.Where(function => function.Caller == Caller.Listeners).Select(function => function.Name).ToHashSet();
+        var listeners = CloudFunction.All.Where(function => function.Caller == Caller.Listeners)
+            .Select(function => function.Name).ToHashSet();
         var url = deployed.Outputs["url"];
 
         Assert.All(deployed.Of("cloudrunv2/service").Where(function => listeners.Contains(function.Text("name")!)), function =>
@@ -184,7 +185,8 @@ public sealed class FunctionTests
         var deployed = await Deployed.To("dev+rotated");
 
         var signing = deployed.Of("cloudrunv2/service")
-            .Where(function => function.Texts("template.containers.envs.name").Any(name => name.StartsWith("TokenKeys", StringComparison.Ordinal)));
+            .Where(function => function.Texts("template.containers.envs.name")
+                .Any(name => name.StartsWith("TokenKeys", StringComparison.Ordinal)));
         AssertSecrets(Assert.Single(signing), ("TokenKeys__0__Pem", "token-t2"), ("TokenKeys__1__Pem", "token-t1"));
     }
 

@@ -31,7 +31,8 @@ internal sealed class TestIssuer : IHttpClientFactory, IDisposable
 
     /// <summary>Returns an ID token of Identity Platform.</summary>
     public string IdToken(
-        string user, string project = "test", int lifetime = 3600, string? audience = null, string issuer = "https://securetoken.google.com/") =>
+        string user, string project = "test", int lifetime = 3600, string? audience = null,
+        string issuer = "https://securetoken.google.com/") =>
         Token(
             new() { ["sub"] = user, ["email"] = "ada@music.test", ["name"] = "Ada" }, lifetime, audience ?? project,
             issuer + project).Parameter!;

@@ -66,7 +66,7 @@ internal sealed class IdentityPlatformServer : IAsyncDisposable
         };
         context.Response.StatusCode = code is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         await context.Response.WriteAsync(code is null
-            ? JsonSerializer.Serialize(new { kind = "k", localId = UserId, email, idToken = IdToken, refreshToken = "r", expiresIn = "3600" })
+            ? JsonSerializer.Serialize(new { localId = UserId, email, idToken = IdToken, refreshToken = "r", expiresIn = "3600" })
             : JsonSerializer.Serialize(new { error = new { code = 400, message = code, errors = Array.Empty<object>() } }));
     }
 }

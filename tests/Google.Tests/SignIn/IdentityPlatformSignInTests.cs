@@ -46,7 +46,8 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
         {
             using var response = await SignInAsync(accounts);
             Assert.Equal((HttpStatusCode.SeeOther, "/account"), (response.StatusCode, response.Headers.Location?.ToString()));
-            Assert.Contains(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("__Host-session=", StringComparison.Ordinal));
+            Assert.Contains(
+                response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("__Host-session=", StringComparison.Ordinal));
         }
 
         var user = User.FromRow((await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default))!);
@@ -218,7 +219,8 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     {
         await using var accounts = await StartAsync();
         await accounts.Http.GetErrorAsync("/invitation/token", HttpStatusCode.NotFound);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["user"] = "ada" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["user"] = "ada" });
         using var response = await accounts.Http.PostAsync("/api/token", form);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("invalid_client", await response.Content.ReadAsStringAsync());
