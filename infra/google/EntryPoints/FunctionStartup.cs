@@ -74,8 +74,8 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
     }
 
     // Attempts to sign in are limited by address. The header is the load balancer's own, because Cloud Run has sent X-Forwarded-For with
-    // the client at different places: https://github.com/kubernetes/registry.k8s.io/issues/63. The load balancer's value is the last one, even
-    // if a client sends the header as well.
+    // the client at different places: https://github.com/kubernetes/registry.k8s.io/issues/63. The load balancer's value is the last one,
+    // even if a client sends the header as well.
     private static void AddClientAddress(IServiceCollection services) => services.AddOptions<ForwardedHeadersOptions>()
         .Configure<IConfiguration>((options, configuration) =>
         {
