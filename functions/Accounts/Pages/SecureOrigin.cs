@@ -34,8 +34,8 @@ internal static class SecureOrigin
          <p>On the machine that serves this page, either start</p>
          <p><code>dotnet run --project infra/local -- serve --urls "http://127.0.0.1:8080;https://*:8443" --self-signed</code></p>
          <p>and open <code>https://{context.Request.Host.Host}:8443/</code>: compare the fingerprint of the certificate that the browser
-         shows with the one that the server prints. Or use a certificate that devices trust, with <code>--certificate FILE</code>, or a proxy
-         with HTTPS and the setting <code>PublicUrl</code>.</p>
+         shows with the one that the server prints. Or use a certificate that devices trust, with <code>--certificate FILE</code>, or a
+         proxy with HTTPS and the setting <code>PublicUrl</code>.</p>
          """,
         StatusCodes.Status403Forbidden);
 }
