@@ -93,10 +93,16 @@ internal static class AuthorizeEndpoints
             formTarget: FormTarget(request.RedirectUri));
     }
 
-    /// <summary>Returns the origin or scheme of a redirect URI, for the policy of a form whose answer may redirect there.</summary>
-    public static string? FormTarget(string? redirectUri) => !Uri.TryCreate(redirectUri, UriKind.Absolute, out var target)
-        ? null
-        : target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
+    /// <summary>
+    /// Returns the origin or scheme of a redirect URI, for the policy of a form whose answer may redirect there; null for a URI that no app
+    /// can register, so that a link cannot write into the header of the policy.
+    /// </summary>
+    public static string? FormTarget(string? redirectUri)
+    {
+        if (redirectUri is null || RedirectUri.Problem(redirectUri) is not null) return null;
+        var target = new Uri(redirectUri);
+        return target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
+    }
 
     private static string Describe(string scope) => Descriptions[scope];
 }

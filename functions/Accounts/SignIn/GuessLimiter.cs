@@ -16,6 +16,9 @@ public sealed class GuessLimiter : IDisposable
     private const int AttemptsPerAddress = 50;
     private const int AttemptsPerAccount = 100;
 
+    // Longer names do not exist, and must not fill the memory.
+    private const int MaxNameLength = 320;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     private readonly PartitionedRateLimiter<string> byPair = Limiter(AttemptsPerAccountAndAddress);
@@ -26,14 +29,14 @@ public sealed class GuessLimiter : IDisposable
     /// <summary>Returns whether another attempt is allowed, and counts it.</summary>
     public bool TryAttempt(string account, IPAddress address)
     {
-        var from = NetworkOf(address);
-        if (!Acquire(byAddress, from) || !Acquire(byPair, $"{from} {account}")) return false;
-        return IPAddress.IsLoopback(address) || known.TryGetValue($"{from} {account}", out _) || Acquire(byAccount, account);
+        var pair = PairOf(account, address);
+        if (!Acquire(byAddress, NetworkOf(address)) || !Acquire(byPair, pair)) return false;
+        return IPAddress.IsLoopback(address) || known.TryGetValue(pair, out _) || Acquire(byAccount, Shorten(account));
     }
 
     /// <summary>Remembers that an account has signed in from an address.</summary>
     public void Remember(string account, IPAddress address) =>
-        known.Set($"{NetworkOf(address)} {account}", true, new MemoryCacheEntryOptions { Size = 1 });
+        known.Set(PairOf(account, address), true, new MemoryCacheEntryOptions { Size = 1 });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -49,6 +52,10 @@ public sealed class GuessLimiter : IDisposable
         using var lease = limiter.AttemptAcquire(key);
         return lease.IsAcquired;
     }
+
+    private static string PairOf(string account, IPAddress address) => $"{NetworkOf(address)} {Shorten(account)}";
+
+    private static string Shorten(string account) => account.Length <= MaxNameLength ? account : account[..MaxNameLength];
 
     // A subscriber usually has a whole /64 of IPv6 addresses.
     private static string NetworkOf(IPAddress address)
