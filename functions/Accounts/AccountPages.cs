@@ -76,7 +76,7 @@ internal sealed class AccountPages(
         }
         catch (ApiException e)
         {
-            await WriteAsync(context, user, Html.Of($"<p class=\"error\">{e.Message}</p>"), e.Status, ct);
+            await WriteAsync(context, user, Page.Problem(e.Message), e.Status, ct);
         }
     }
 

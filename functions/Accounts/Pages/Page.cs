@@ -60,5 +60,8 @@ internal static class Page
 
     /// <summary>Sends a page that says why a request failed.</summary>
     public static Task RefuseAsync(HttpContext context, string problem, int status = StatusCodes.Status400BadRequest) =>
-        WriteAsync(context, "This did not work", $"<p class=\"error\">{problem}</p>", status);
+        WriteAsync(context, "This did not work", $"{Problem(problem)}", status);
+
+    /// <summary>Returns the paragraph that shows a problem; empty for none.</summary>
+    public static Html Problem(string? problem) => problem is null ? Html.Empty : Html.Of($"<p class=\"error\">{problem}</p>");
 }

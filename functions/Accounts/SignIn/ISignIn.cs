@@ -8,7 +8,7 @@ public interface ISignIn
     /// <summary>The label of the name on the sign-in page.</summary>
     string NameLabel => "Name";
 
-    /// <summary>Where anyone may create an account; null if accounts are created by invitation or by the operator only.</summary>
+    /// <summary>The registration of new accounts; null if only invitations or the operator create accounts.</summary>
     ISignUp? SignUp => null;
 
     /// <summary>

@@ -68,7 +68,7 @@ public static class InvitationEndpoints
             context,
             invitation.UserId is null ? "Create your account" : "New password",
             $"""
-             {(problem is null ? Html.Empty : Html.Of($"<p class=\"error\">{problem}</p>"))}
+             {Page.Problem(problem)}
              <form method="post" action="{Path}/{token}">{FormToken.FieldFor(context)}
              {name}
              <label>Password, at least {LocalAccounts.MinPasswordLength} characters

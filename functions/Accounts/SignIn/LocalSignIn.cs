@@ -3,7 +3,7 @@ using Spotify.Functions.Accounts.Tokens;
 
 namespace Spotify.Functions.Accounts.SignIn;
 
-/// <summary>What the authorization server of one machine has in addition: accounts by invitation, and development tokens.</summary>
+/// <summary>Registration of the sign-in of one machine: accounts by invitation, and development tokens.</summary>
 public static class LocalSignIn
 {
     /// <summary>Registers the accounts of the machine, with which listeners sign in.</summary>

@@ -34,12 +34,8 @@ internal static class SignInEndpoints
             context,
             "Sign in",
             $"""
-             {Problem(problem)}
-             <form method="post" action="{Address(Next(context.Request))}">{FormToken.FieldFor(context)}
-             <label>{accounts.NameLabel} <input name="name" autocomplete="username" autocapitalize="none" required autofocus></label>
-             <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-             <button>Sign in</button>
-             </form>
+             {Page.Problem(problem)}
+             {CredentialsForm(context, accounts, Path, "current-password", "Sign in")}
              {(accounts.SignUp is null
                  ? Html.Empty
                  : Html.Of($"<p><a href=\"{Address(NewPath, Next(context.Request))}\">Create an account</a></p>"))}
@@ -54,12 +50,8 @@ internal static class SignInEndpoints
                 context,
                 "Create an account",
                 $"""
-                 {Problem(problem)}
-                 <form method="post" action="{Address(NewPath, Next(context.Request))}">{FormToken.FieldFor(context)}
-                 <label>{accounts.NameLabel} <input name="name" autocomplete="username" autocapitalize="none" required autofocus></label>
-                 <label>Password <input name="password" type="password" autocomplete="new-password" required></label>
-                 <button>Create the account</button>
-                 </form>
+                 {Page.Problem(problem)}
+                 {CredentialsForm(context, accounts, NewPath, "new-password", "Create the account")}
                  <p><a href="{Address(Next(context.Request))}">Sign in</a></p>
                  """,
                 status,
@@ -75,8 +67,14 @@ internal static class SignInEndpoints
                 : null);
     }
 
-    private static Html Problem(string? problem) =>
-        problem is null ? Html.Empty : Html.Of($"<p class=\"error\">{problem}</p>");
+    private static Html CredentialsForm(HttpContext context, ISignIn accounts, string path, string passwordKind, string button) => Html.Of(
+        $"""
+         <form method="post" action="{Address(path, Next(context.Request))}">{FormToken.FieldFor(context)}
+         <label>{accounts.NameLabel} <input name="name" autocomplete="username" autocapitalize="none" required autofocus></label>
+         <label>Password <input name="password" type="password" autocomplete="{passwordKind}" required></label>
+         <button>{button}</button>
+         </form>
+         """);
 
     /// <summary>
     /// Returns the page that follows the sign-in. Only pages of this server, so that a link cannot send a user to another site.

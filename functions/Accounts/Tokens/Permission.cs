@@ -4,7 +4,7 @@ using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Accounts.Tokens;
 
-/// <summary>What a code or refresh token permits.</summary>
+/// <summary>The user and the scopes that a code or refresh token stands for.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="Country">The user's country.</param>
 /// <param name="Product">The user's plan.</param>

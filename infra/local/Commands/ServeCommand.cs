@@ -109,7 +109,7 @@ internal static class ServeCommand
         return 0;
     }
 
-    // Who can read the output of the server owns the machine.
+    // Printed, because anyone who can read the output of the server controls the machine anyway.
     private static async Task PrintOwnerLinkAsync(WebApplication app, string? publicUrl, CancellationToken ct)
     {
         var accounts = app.Services.GetRequiredService<LocalAccounts>();
