@@ -43,8 +43,6 @@ internal sealed class Services : ComponentResource
         ["artifactregistry/repository"] = ["cloudbuild"],
         // A workflow exchanges GitHub's token for a federated one, and that for a token of the service account.
         ["iam/workloadIdentityPoolProvider"] = ["sts", "iamcredentials"],
-        // Players renew their tokens.
-        ["identityplatform/config"] = ["securetoken"],
     };
 
     private readonly Input<string> project;

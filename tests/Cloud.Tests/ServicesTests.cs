@@ -42,7 +42,6 @@ public sealed class ServicesTests
     {
         var deployed = await Deployed.To(stack);
         var needed = deployed.All.SelectMany(ServicesOf).ToHashSet();
-        if (deployed.Of("identityplatform/config").Any()) needed.Add("securetoken");
         if (deployed.Of("artifactregistry/repository").Any()) needed.Add("cloudbuild");
         if (deployed.Of("iam/workloadIdentityPoolProvider").Any()) needed.UnionWith(["iamcredentials", "sts"]);
 
