@@ -15,8 +15,8 @@ using Spotify.Fixtures;
 using Spotify.Functions.CdnWarming;
 using Spotify.Local.Database;
 using Spotify.Local.Identity;
-using Spotify.Web.Identity;
 using Spotify.Web.Functions;
+using Spotify.Web.Identity;
 using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Cloud.Tests;
