@@ -49,7 +49,7 @@ internal sealed class AccountPages(
     private async Task ShowAsync(HttpContext context, CancellationToken ct)
     {
         if (await sessions.UserOfAsync(context, ct) is { } user) await WriteAsync(context, user, Html.Empty, StatusCodes.Status200OK, ct);
-        else context.Response.Redirect(SignInEndpoints.Address(Path));
+        else Page.Redirect(context, SignInEndpoints.Address(Path));
     }
 
     private async Task SubmitAsync(HttpContext context, Func<string, Form, CancellationToken, Task<Html>> handle)
@@ -57,7 +57,7 @@ internal sealed class AccountPages(
         var ct = context.RequestAborted;
         if (await sessions.UserOfAsync(context, ct) is not { } user)
         {
-            context.Response.Redirect(SignInEndpoints.Address(Path));
+            Page.Redirect(context, SignInEndpoints.Address(Path));
             return;
         }
 
@@ -71,8 +71,7 @@ internal sealed class AccountPages(
                 return;
             }
 
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = Path;
+            Page.Redirect(context, Path);
         }
         catch (ApiException e)
         {

@@ -50,33 +50,34 @@ internal static class AuthorizeEndpoints
         HttpContext context, AuthorizeFlow flow, AppGrants grants, Sessions sessions, CancellationToken ct) =>
         flow.RunAsync(context, async request =>
         {
-            if (await sessions.UserOfAsync(context, ct) is not { } user)
-            {
-                context.Response.Redirect(SignInEndpoints.Address(context.Request.Path + context.Request.QueryString));
-                return;
-            }
-
-            var allowed = await grants.ScopesAsync(user, request.App.Id, ct);
-            var isAllowed = request.App.Id == AppRegistry.WebPlayer || (allowed is { } scopes && (request.Scopes & ~scopes) == 0);
-            if (isAllowed && !request.ShowDialog) await flow.AllowAsync(context, request, user, ct);
+            if (await sessions.UserOfAsync(context, ct) is not { } user) SignIn(context);
+            else if (await IsAllowedAsync(request, grants, user, ct)) await flow.AllowAsync(context, request, user, ct);
             else await AskUserAsync(context, request, user);
         }, ct);
+
+    // On a device, another app can use the client id and the redirect URI of an app that has no secret, so the user decides each time
+    // (RFC 8252, 8.6).
+    private static async Task<bool> IsAllowedAsync(AuthorizeRequest request, AppGrants grants, string user, CancellationToken ct)
+    {
+        if (request.ShowDialog) return false;
+        if (request.App.Id == AppRegistry.WebPlayer) return true;
+        var isOnDevice = !request.RedirectUri.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        return !(isOnDevice && request.Challenge is not null)
+            && await grants.ScopesAsync(user, request.App.Id, ct) is { } allowed && (request.Scopes & ~allowed) == 0;
+    }
 
     private static Task DecideAsync(HttpContext context, AuthorizeFlow flow, Sessions sessions, CancellationToken ct) =>
         flow.RunAsync(context, async request =>
         {
             var form = await FormToken.ReadFormAsync(context, ct);
-            if (await sessions.UserOfAsync(context, ct) is not { } user)
-                context.Response.Redirect(SignInEndpoints.Address(context.Request.Path + context.Request.QueryString));
+            if (await sessions.UserOfAsync(context, ct) is not { } user) SignIn(context);
             else if (form["decision"] == "allow") await flow.AllowAsync(context, request, user, ct);
-            else throw new AuthorizeException(request.RedirectUri, request.State, "access_denied", "The user refused");
+            else throw new AuthorizeException(request.App, request.RedirectUri, request.State, "access_denied", "The user refused");
         }, ct);
 
     private static Task AskUserAsync(HttpContext context, AuthorizeRequest request, string user)
     {
         var address = context.Request.Path + context.Request.QueryString;
-        var target = new Uri(request.RedirectUri);
-        var (isWeb, origin) = (target.Scheme is "http" or "https", target.GetLeftPart(UriPartial.Authority));
         var wishes = request.Scopes == Scopes.None ? ["See your public profile"] : request.Scopes.Each().Select(Describe);
         return Page.WriteAsync(
             context,
@@ -84,7 +85,7 @@ internal static class AuthorizeEndpoints
             $"""
              <p>You are signed in as {user}. {request.App.Name} wants to:</p>
              <ul>{Html.Each(wishes, wish => $"<li>{wish}</li>")}</ul>
-             <p>You will be sent to <code>{(isWeb ? origin : request.RedirectUri)}</code>.
+             <p>You will be sent to <code>{TargetOf(request.RedirectUri)}</code>.
              You can withdraw the access at any time.</p>
              <form method="post" action="{address}">{FormToken.FieldFor(context)}
              <button name="decision" value="allow">Allow</button><button name="decision" value="deny">Refuse</button>
@@ -92,6 +93,26 @@ internal static class AuthorizeEndpoints
              """,
             formTarget: FormTarget(request.RedirectUri));
     }
+
+    /// <summary>Sends the browser to the sign-in page, which leads back to the request.</summary>
+    public static void SignIn(HttpContext context) =>
+        Page.Redirect(context, SignInEndpoints.Address(context.Request.Path + context.Request.QueryString));
+
+    /// <summary>Shows an error that would be sent to an app. The user decides whether to go there.</summary>
+    public static Task ShowErrorAsync(HttpContext context, AuthorizeException error) => Page.WriteAsync(
+        context,
+        $"{error.App.Name} made an invalid request",
+        $"""
+         {Page.Problem(error.Message)}
+         <form method="post" action="{context.Request.Path + context.Request.QueryString}">{FormToken.FieldFor(context)}
+         <button>Go to {TargetOf(error.RedirectUri)}</button>
+         </form>
+         """,
+        StatusCodes.Status400BadRequest,
+        FormTarget(error.RedirectUri));
+
+    private static string TargetOf(string redirectUri) =>
+        new Uri(redirectUri) is { Scheme: "http" or "https" } web ? web.GetLeftPart(UriPartial.Authority) : redirectUri;
 
     /// <summary>
     /// Returns the origin or scheme of a redirect URI, for the policy of a form whose answer may redirect there; null for a URI that no app
@@ -109,22 +130,25 @@ internal static class AuthorizeEndpoints
 
 /// <summary>The steps of an authorization that both of its requests have in common.</summary>
 internal sealed class AuthorizeFlow(
-    AppRegistry apps, AppGrants grants, AuthorizationCodes codes, IDatabase database, IOptions<PublicUrlOptions> urls)
+    AppRegistry apps, AppGrants grants, AuthorizationCodes codes, Sessions sessions, IDatabase database, IOptions<PublicUrlOptions> urls)
 {
     /// <summary>Reads a request and handles it. Sends errors to the user or to the app.</summary>
     public async Task RunAsync(HttpContext context, Func<AuthorizeRequest, Task> handle, CancellationToken ct)
     {
         try
         {
-            await handle(await AuthorizeRequest.ReadAsync(context.Request, apps, ct));
+            try
+            {
+                await handle(await AuthorizeRequest.ReadAsync(context.Request, apps, ct));
+            }
+            catch (AuthorizeException e)
+            {
+                await SendErrorAsync(context, e, ct);
+            }
         }
         catch (InvalidClientException e)
         {
             await Page.RefuseAsync(context, e.Message);
-        }
-        catch (AuthorizeException e)
-        {
-            Redirect(context, e.Address(Issuer(context)));
         }
         catch (ApiException e)
         {
@@ -145,17 +169,24 @@ internal sealed class AuthorizeFlow(
                 return code;
             },
             ct);
-        Redirect(context, AuthorizeAnswer.Address(request.RedirectUri, request.State, Issuer(context), ("code", code)));
+        Page.Redirect(context, AuthorizeAnswer.Address(request.RedirectUri, request.State, Issuer(context), ("code", code)));
     }
 
     private string Issuer(HttpContext context) => ServerMetadata.IssuerOf(context.Request, urls.Value);
 
-    private static void Redirect(HttpContext context, string address)
+    // A link with an error in it must not send users from this server to any site that has registered as an app (RFC 9700, 4.11.2).
+    private async Task SendErrorAsync(HttpContext context, AuthorizeException error, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        // 303, because browsers repeat a POST after other redirects.
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = address;
+        if (await sessions.UserOfAsync(context, ct) is not { } user)
+        {
+            AuthorizeEndpoints.SignIn(context);
+            return;
+        }
+
+        var isDecision = HttpMethods.IsPost(context.Request.Method);
+        if (isDecision) await FormToken.ReadFormAsync(context, ct);
+        if (isDecision || error.App.Id == AppRegistry.WebPlayer || await grants.ScopesAsync(user, error.App.Id, ct) is not null)
+            Page.Redirect(context, error.Address(Issuer(context)));
+        else await AuthorizeEndpoints.ShowErrorAsync(context, error);
     }
 }

@@ -43,7 +43,7 @@ internal sealed record AuthorizeRequest(
             throw Error("invalid_request", "code_challenge must be a SHA-256 in base64url");
         return new AuthorizeRequest(app, redirectUri, state, scopes, challenge, One(query, "show_dialog") is "true");
 
-        AuthorizeException Error(string error, string description) => new(redirectUri, state, error, description);
+        AuthorizeException Error(string error, string description) => new(app, redirectUri, state, error, description);
     }
 
     private static string? One(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
@@ -67,9 +67,16 @@ internal static class AuthorizeAnswer
 /// <summary>The error for a request whose app or redirect URI is not registered. Shown to the user.</summary>
 internal sealed class InvalidClientException(string message) : Exception(message);
 
-/// <summary>The error for another invalid request. Sent to the app.</summary>
-internal sealed class AuthorizeException(string redirectUri, string? state, string error, string description) : Exception(description)
+/// <summary>The error for another invalid request, or for a refusal. Sent to the app.</summary>
+internal sealed class AuthorizeException(App app, string redirectUri, string? state, string error, string description)
+    : Exception(description)
 {
+    /// <summary>The app.</summary>
+    public App App => app;
+
+    /// <summary>Where to send the user with the error.</summary>
+    public string RedirectUri => redirectUri;
+
     /// <summary>Returns the address to redirect to.</summary>
     public string Address(string issuer) =>
         AuthorizeAnswer.Address(redirectUri, state, issuer, ("error", error), ("error_description", Message));

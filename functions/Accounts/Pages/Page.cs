@@ -58,6 +58,17 @@ internal static class Page
         return context.Response.WriteAsync(html.Text, context.RequestAborted);
     }
 
+    /// <summary>
+    /// Redirects to another address. The status is 303, because browsers repeat a POST, which may contain a password, after 307 and 308.
+    /// </summary>
+    public static void Redirect(HttpContext context, string address)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = address;
+    }
+
     /// <summary>Sends a page that says why a request failed.</summary>
     public static Task RefuseAsync(HttpContext context, string problem, int status = StatusCodes.Status400BadRequest) =>
         WriteAsync(context, "This did not work", $"{Problem(problem)}", status);

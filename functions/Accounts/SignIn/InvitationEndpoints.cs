@@ -37,8 +37,7 @@ public static class InvitationEndpoints
             var form = await FormToken.ReadFormAsync(context, ct);
             var user = await accounts.AcceptAsync(token, form["name"].ToString(), form["password"].ToString(), ct);
             await sessions.SignInAsync(context, user, ct);
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = "/";
+            Page.Redirect(context, "/");
         }
         catch (ApiException e) when (invitation is not null)
         {

@@ -33,8 +33,7 @@ internal sealed class SignInFlow(
             var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
             limiter.Remember(name.ToLowerInvariant(), address);
             await sessions.SignInAsync(context, user, context.RequestAborted);
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = SignInEndpoints.Next(context.Request);
+            Page.Redirect(context, SignInEndpoints.Next(context.Request));
         }
         catch (ApiException e)
         {

@@ -24,8 +24,7 @@ internal static class SignOutEndpoints
             var form = await FormToken.ReadFormAsync(context, ct);
             if (form[Everywhere] == "true" && await sessions.UserOfAsync(context, ct) is { } user) await sessions.EndAllAsync(user, ct);
             await sessions.SignOutAsync(context, ct);
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = "/";
+            Page.Redirect(context, "/");
         }
         catch (ApiException e)
         {

@@ -16,7 +16,10 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
     /// <summary>How long the successor of a used token is returned again.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    // The time of the last use decides when a family is deleted, and need not be exact.
+    /// <summary>How long a family is valid after its last use.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
+
+    // The time of the last use decides when a family ends, and need not be exact.
     private static readonly TimeSpan UseInterval = TimeSpan.FromDays(1);
 
     private static readonly Table Table = Schema.Current.Table("RefreshTokens");
@@ -70,6 +73,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 if (!isPublic && !client.IsAuthenticated) return null;
                 var permission = Permission.FromRow(row);
                 var (now, renewedAt) = (Instant.Truncate(time.GetUtcNow()), row.Timestamp("RenewedAt"));
+                if (now - renewedAt >= Lifetime) return null;
                 if (Secret.HasHash(secret, row.String("TokenHash")))
                 {
                     if (isPublic) return (permission, family + Renew(transaction, family, secret, now), true);

@@ -99,6 +99,6 @@ public sealed class SignOutTests : IAsyncLifetime
     private static async Task AssertAsync(bool isOut, HttpClient browser)
     {
         using var response = await browser.GetAsync("/account");
-        Assert.Equal(isOut ? HttpStatusCode.Redirect : HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(isOut ? HttpStatusCode.SeeOther : HttpStatusCode.OK, response.StatusCode);
     }
 }
