@@ -24,7 +24,7 @@ public static class WebApi
         services.AddSingleton<ListenerCountry>();
         services.AddCors();
         services.AddOptions<RateLimitOptions>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<KeySets>();
+        services.TryAddSingleton<IKeySetSource, HttpKeySetSource>();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<RateLimiter>();
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));

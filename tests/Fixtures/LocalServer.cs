@@ -79,14 +79,14 @@ public sealed class LocalServer : IAsyncDisposable
         WithTokenAsync([new("grant_type", "client_credentials"), new("user", user), new("product", product), new("country", country)]);
 
     /// <summary>Returns a client with a token for an app without a user.</summary>
-    public HttpClient SignInApp(string clientId = "app") => WithToken(Issuer(TimeProvider.System).IssueApp(clientId));
+    public HttpClient SignInApp(string clientId = "app") => WithToken(Services.GetRequiredService<TokenIssuer>().IssueApp(clientId));
 
     /// <summary>Returns a client with a token that has the given scopes; null for a token without the claim.</summary>
     public HttpClient WithScopes(string user, string? scope, DateTimeOffset? issuedAt = null)
     {
         var claims = new Dictionary<string, object> { ["client_id"] = "app", ["country"] = "SE", ["product"] = "premium" };
         if (scope is not null) claims["scope"] = scope;
-        var time = new ManualTimeProvider(issuedAt ?? TimeProvider.System.GetUtcNow());
+        var time = new ManualTimeProvider(issuedAt ?? Services.GetRequiredService<TimeProvider>().GetUtcNow());
         return WithToken(Issuer(time).Sign(user, LocalIdentity.Audience, claims));
     }
 

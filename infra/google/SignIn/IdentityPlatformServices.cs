@@ -11,7 +11,7 @@ public static class IdentityPlatformServices
     /// <summary>Adds <see cref="ISignIn"/> with <see cref="IdentityPlatformOptions"/>. Can be called more than once.</summary>
     public static IServiceCollection AddIdentityPlatform(this IServiceCollection services)
     {
-        services.TryAddSingleton<KeySets>();
+        services.TryAddSingleton<IKeySetSource, HttpKeySetSource>();
         return services
             .AddAdapterOptions<IdentityPlatformOptions, IdentityPlatformOptionsValidator>(IdentityPlatformOptions.Section)
             .AddAdapter<ISignIn, IdentityPlatformSignIn>((signIn, ct) => signIn.WarmUpAsync(ct));

@@ -40,13 +40,14 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IDispos
     /// <summary>Creates the adapter.</summary>
     public IdentityPlatformSignIn(
         IOptions<IdentityPlatformOptions> options,
-        KeySets keySets,
+        IKeySetSource keys,
         IDatabase database,
         TimeProvider time,
-        ILogger<IdentityPlatformSignIn> logger)
+        ILogger<IdentityPlatformSignIn> logger,
+        ILogger<KeySet> keyLogger)
     {
         (this.options, this.database, this.time, this.logger) = (options.Value, database, time, logger);
-        tokens = new IdTokenVerifier(this.options, time, keySets);
+        tokens = new IdTokenVerifier(this.options, time, new KeySet(this.options.JwksUrl, keys, time, keyLogger));
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             Timeout = this.options.Deadline, MaxResponseContentBufferSize = MaxResponseBytes,
@@ -127,14 +128,14 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IDispos
         }
 
         await AddUserAsync(claims, country, ct);
-        return claims.Subject;
+        return claims.Sub;
     }
 
     private async Task AddUserAsync(IdTokenClaims claims, string country, CancellationToken ct)
     {
-        if (await database.ReadAsync(User.Table, new Key(claims.Subject), null, ct) is not null) return;
+        if (await database.ReadAsync(User.Table, new Key(claims.Sub), null, ct) is not null) return;
         var user = new User(
-            claims.Subject, Name(claims), claims.Email, country, Product.Free, ExplicitFilter: false, ExplicitFilterLocked: false,
+            claims.Sub, Name(claims), claims.Email, country, Product.Free, ExplicitFilter: false, ExplicitFilterLocked: false,
             ImageId: null, Instant.Truncate(time.GetUtcNow()));
         try
         {
@@ -148,7 +149,7 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IDispos
 
     // Profiles are public, so the e-mail address is no display name.
     private static string Name(IdTokenClaims claims) =>
-        claims.Name?.Trim() is { Length: > 0 and <= MaxNameLength } name ? name : claims.Subject;
+        claims.Name?.Trim() is { Length: > 0 and <= MaxNameLength } name ? name : claims.Sub;
 
     private static ApiException Unavailable() =>
         new(StatusCodes.Status503ServiceUnavailable, "Signing in is not possible at the moment. Try again in a minute.");

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Spotify.Functions.Accounts;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Web.Identity;
@@ -20,25 +19,24 @@ public static class LocalIdentity
     /// <param name="developmentTokens">Whether callers on this machine get tokens without signing in.</param>
     public static IServiceCollection AddLocalIdentity(this IServiceCollection services, bool developmentTokens)
     {
-        // The library that verifies tokens uses the system's clock.
-        services.AddSingleton(provider => new TokenIssuer(
-            provider.GetRequiredService<ITokenKeys>(), provider.GetRequiredService<IOptions<AccessTokenOptions>>(), TimeProvider.System));
+        services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ITokenKeys, TokenKeyFiles>();
         services.AddSingleton<ServiceTokens>();
         services.AddLocalSignIn();
-        services.AddSingleton<Google.Apis.Http.IHttpClientFactory, OwnKeySet>();
+        services.AddSingleton<IKeySetSource, OwnKeySet>();
         services.Configure<AccountsOptions>(accounts => accounts.DevelopmentTokens = developmentTokens);
-        services.AddOptions<AccessTokenOptions>().Configure<ITokenKeys>((tokens, keys) =>
+        services.AddOptions<AccessTokenOptions>().Configure(tokens =>
         {
             tokens.Issuer = Issuer;
             tokens.Audience = Audience;
-            tokens.JwksUrl = OwnKeySet.UrlOf(keys);
+            tokens.JwksUrl = OwnKeySet.Url;
         });
-        services.AddOptions<ServiceCallerOptions>().Configure<ITokenKeys>((callers, keys) =>
+        services.AddOptions<ServiceCallerOptions>().Configure(callers =>
         {
             callers.Issuer = Issuer;
+            callers.Algorithm = AccessTokenVerifier.Algorithm;
             callers.Audience = ServiceTokens.Audience;
-            callers.JwksUrl = OwnKeySet.UrlOf(keys);
+            callers.JwksUrl = OwnKeySet.Url;
             callers.Emails = [ServiceTokens.Email];
         });
         return services;

@@ -1,3 +1,4 @@
+using Spotify.Web.Identity;
 using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Local.Identity;
@@ -18,5 +19,6 @@ public sealed class ServiceTokens(TokenIssuer issuer)
     /// <param name="audience">The token's audience.</param>
     /// <param name="emailVerified">Whether the address is verified.</param>
     public string Issue(string email = Email, string audience = Audience, bool emailVerified = true) =>
-        issuer.Sign(email, audience, new() { ["email"] = email, ["email_verified"] = emailVerified });
+        issuer.Sign(
+        email, audience, new() { ["email"] = email, ["email_verified"] = emailVerified }, ServiceCallerVerifier.Type);
 }

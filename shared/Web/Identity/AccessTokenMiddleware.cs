@@ -5,7 +5,6 @@ namespace Spotify.Web.Identity;
 /// </summary>
 public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerifier verifier, ListenerCountry country)
 {
-    private const string Scheme = "Bearer ";
     private const string NoToken = "No token provided";
 
     /// <summary>Handles a request.</summary>
@@ -13,13 +12,15 @@ public sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVerif
     {
         if (!WebApi.IsApi(context.Request)) return next(context);
 
-        var header = context.Request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return RefuseAsync(context, header.Count == 0 ? NoToken : "Only valid bearer authentication supported");
+        if (TokenVerifier.Of(context.Request) is not { } token)
+        {
+            var isGiven = context.Request.Headers.Authorization.Count > 0;
+            return RefuseAsync(context, isGiven ? "Only valid bearer authentication supported" : NoToken);
+        }
 
         try
         {
-            var verification = verifier.VerifyAsync(value[Scheme.Length..].Trim(), context.RequestAborted);
+            var verification = verifier.VerifyAsync(token, context.RequestAborted);
             if (!verification.IsCompletedSuccessfully) return AwaitAsync(context, verification);
             SetCaller(context, verification.Result);
         }

@@ -2,47 +2,48 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Google.Apis.Auth;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Newtonsoft.Json;
-using Spotify.Domain;
+using Microsoft.IdentityModel.Tokens;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Users;
 
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// A verifier of access tokens: signature, issuer, audience and expiry, with Google's library and the issuer's key set. Caches a verified
-/// token until it expires, because clients send the same token with every request.
+/// A verifier of access tokens (RFC 9068). Caches a verified token until it expires or the issuer's keys change, because clients send the
+/// same token with every request.
 /// </summary>
 public sealed class AccessTokenVerifier : IDisposable
 {
+    /// <summary>The algorithm of access tokens.</summary>
+    public const string Algorithm = SecurityAlgorithms.EcdsaSha256;
+
+    /// <summary>The <c>typ</c> of access tokens. Differs from that of other tokens of the same issuer.</summary>
+    public const string Type = "at+jwt";
+
     // About 0.4 KB each, because the key is a hash instead of the token.
     private const int MaxCachedTokens = 50_000;
 
-    private const int MaxTokenLength = 8192;
+    private const int MaxCachedSeconds = 24 * 3600;
 
     private readonly TimeProvider time;
-    private readonly KeySets keySets;
-    private readonly SignedTokenVerificationOptions verification;
+    private readonly KeySet keys;
+    private readonly TokenVerifier tokens;
     private readonly MemoryCache verified;
 
     /// <summary>Creates a verifier.</summary>
     /// <param name="options">The tokens to accept.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="keySets">The key sets of issuers.</param>
-    public AccessTokenVerifier(IOptions<AccessTokenOptions> options, TimeProvider time, KeySets keySets)
+    /// <param name="source">Downloads the issuer's keys.</param>
+    /// <param name="logger">Logs failed downloads.</param>
+    public AccessTokenVerifier(
+        IOptions<AccessTokenOptions> options, TimeProvider time, IKeySetSource source, ILogger<KeySet> logger)
     {
-        (this.time, this.keySets) = (time, keySets);
-        verification = new SignedTokenVerificationOptions
-        {
-            CertificatesUrl = options.Value.JwksUrl,
-            TrustedIssuers = { options.Value.Issuer },
-            TrustedAudiences = { options.Value.Audience },
-            IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
-            HttpClientFactory = keySets,
-        };
+        this.time = time;
+        keys = new KeySet(options.Value.JwksUrl, source, time, logger);
+        tokens = new TokenVerifier(options.Value.Issuer, options.Value.Audience, Algorithm, Type, keys, time);
         verified = new MemoryCache(new MemoryCacheOptions { SizeLimit = MaxCachedTokens, CompactionPercentage = 0.1 });
     }
 
@@ -52,53 +53,49 @@ public sealed class AccessTokenVerifier : IDisposable
     /// </exception>
     public ValueTask<Caller> VerifyAsync(string token, CancellationToken ct)
     {
-        if (token.Length > MaxTokenLength || !TokenHash.TryCreate(token, out var hash)) throw Unauthorized("Invalid access token");
-        return verified.TryGetValue(hash, out Verified? known) && known!.ExpiresAt > time.GetUtcNow()
-            ? ValueTask.FromResult(known.Caller)
-            : VerifyUnknownAsync(token, hash, ct);
+        if (token.Length > TokenVerifier.MaxLength || !TokenHash.TryCreate(token, out var hash)) throw Unauthorized("Invalid access token");
+        return verified.TryGetValue(hash, out Verified? known) && known!.ExpiresAt > time.GetUtcNow().ToUnixTimeSeconds()
+            && ReferenceEquals(known.Keys, keys.Keys)
+                ? ValueTask.FromResult(known.Caller)
+                : VerifyUnknownAsync(token, hash, ct);
     }
 
     /// <summary>Downloads the issuer's key set, so that the first request does not wait for it. A failure is logged only.</summary>
-    public Task WarmUpAsync(CancellationToken ct) => keySets.WarmUpAsync(verification.CertificatesUrl, ct);
+    public Task WarmUpAsync(CancellationToken ct) => keys.WarmUpAsync(ct);
 
     /// <inheritdoc/>
     public void Dispose() => verified.Dispose();
 
     private async ValueTask<Caller> VerifyUnknownAsync(string token, TokenHash hash, CancellationToken ct)
     {
-        Claims claims;
+        AccessTokenClaims claims;
+        object usedKeys;
         try
         {
-            claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
+            (claims, usedKeys) = await tokens.VerifyWithKeysAsync(token, TokenJson.Default.AccessTokenClaims, ct);
         }
         catch (KeySetException)
         {
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "The access token cannot be verified at the moment; try again");
         }
-        catch (InvalidJwtException e)
+        catch (InvalidTokenException e)
         {
-            var expired = e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase);
-            throw Unauthorized(expired ? "The access token expired" : "Invalid access token");
-        }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException
-            or InvalidCastException or NullReferenceException)
-        {
-            // The library throws the last two if the algorithm in the header is for another type of key.
-            throw Unauthorized("Invalid access token");
+            throw Unauthorized(e.IsExpired ? "The access token expired" : "Invalid access token");
         }
 
-        if (claims.ExpirationTimeSeconds is not { } seconds || claims.Subject is not { Length: > 0 and <= User.MaxIdLength } subject)
-            throw Unauthorized("Invalid access token");
-        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
-        if (expiresAt <= time.GetUtcNow()) throw Unauthorized("The access token expired");
+        if (claims.Sub.Length is 0 or > User.MaxIdLength) throw Unauthorized("Invalid access token");
         ScopeNames.TryParse(claims.Scope, out var scopes);
         var caller = new Caller(
-            claims.ClientOnly ? null : subject,
-            claims.ClientId ?? claims.AuthorizedParty,
+            claims.ClientOnly ? null : claims.Sub,
+            claims.ClientId,
             claims.Country is { } country && Markets.IsKnown(country) ? country : null,
             Products.TryParse(claims.Product, out var product) ? product : Product.Free,
             scopes);
-        verified.Set(hash, new Verified(caller, expiresAt), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpiration = expiresAt });
+        // The cache's clock is the system's.
+        var expiry = TimeSpan.FromSeconds(Math.Min(claims.Exp - time.GetUtcNow().ToUnixTimeSeconds(), MaxCachedSeconds));
+        verified.Set(
+            hash, new Verified(caller, claims.Exp, usedKeys),
+            new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = expiry });
         return caller;
     }
 
@@ -110,7 +107,7 @@ public sealed class AccessTokenVerifier : IDisposable
         // Tokens are ASCII. Returns false for anything else.
         public static bool TryCreate(string token, out TokenHash hash)
         {
-            Span<byte> bytes = stackalloc byte[MaxTokenLength];
+            Span<byte> bytes = stackalloc byte[TokenVerifier.MaxLength];
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             var isAscii = Ascii.FromUtf16(token, bytes, out var length) == OperationStatus.Done;
             SHA256.HashData(bytes[..length], digest);
@@ -119,26 +116,24 @@ public sealed class AccessTokenVerifier : IDisposable
         }
     }
 
-    private sealed record Verified(Caller Caller, DateTimeOffset ExpiresAt);
+    private sealed record Verified(Caller Caller, long ExpiresAt, object Keys);
+}
 
-    private sealed class Claims : JsonWebSignature.Payload
-    {
-        [JsonProperty("azp")]
-        public string? AuthorizedParty { get; set; }
+/// <summary>The claims of an access token.</summary>
+internal sealed record AccessTokenClaims : TokenClaims
+{
+    /// <summary>The app.</summary>
+    public string? ClientId { get; init; }
 
-        [JsonProperty("client_id")]
-        public string? ClientId { get; set; }
+    /// <summary>Whether the token belongs to the app itself, without a user.</summary>
+    public bool ClientOnly { get; init; }
 
-        [JsonProperty("client_only")]
-        public bool ClientOnly { get; set; }
+    /// <summary>The country of the user.</summary>
+    public string? Country { get; init; }
 
-        [JsonProperty("country")]
-        public string? Country { get; set; }
+    /// <summary>The plan of the user.</summary>
+    public string? Product { get; init; }
 
-        [JsonProperty("product")]
-        public string? Product { get; set; }
-
-        [JsonProperty("scope")]
-        public string? Scope { get; set; }
-    }
+    /// <summary>The scopes, separated by spaces.</summary>
+    public string? Scope { get; init; }
 }

@@ -1,24 +1,35 @@
-using Google.Apis.Auth;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Newtonsoft.Json;
 
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// A verifier that a request comes from an authorized service, by the OIDC token that Cloud Tasks and Cloud Scheduler send. Verifies the
-/// token with Google's library and the issuer's key set.
+/// A verifier that a request comes from an authorized service, by the OIDC token that Cloud Tasks and Cloud Scheduler send.
 /// </summary>
-/// <param name="options">The services to accept.</param>
-/// <param name="time">The clock.</param>
-/// <param name="keySets">The key sets of issuers.</param>
 /// <seealso href="https://cloud.google.com/tasks/docs/creating-http-target-tasks#token"/>
-public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options, TimeProvider time, KeySets keySets)
+public sealed class ServiceCallerVerifier
 {
-    private const string Scheme = "Bearer ";
-    private const int MaxTokenLength = 8192;
+    /// <summary>The <c>typ</c> of the tokens.</summary>
+    public const string Type = "JWT";
 
-    private readonly SignedTokenVerificationOptions verification = Verification(options.Value, keySets);
+    private readonly string[] emails;
+    private readonly KeySet keys;
+    private readonly TokenVerifier tokens;
+
+    /// <summary>Creates a verifier.</summary>
+    /// <param name="options">The services to accept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="source">Downloads the issuer's keys.</param>
+    /// <param name="logger">Logs failed downloads.</param>
+    public ServiceCallerVerifier(
+        IOptions<ServiceCallerOptions> options, TimeProvider time, IKeySetSource source, ILogger<KeySet> logger)
+    {
+        var accepted = options.Value;
+        emails = accepted.Emails;
+        keys = new KeySet(accepted.JwksUrl, source, time, logger);
+        tokens = new TokenVerifier(accepted.Issuer, accepted.Audience, accepted.Algorithm, Type, keys, time);
+    }
 
     /// <summary>Verifies a request.</summary>
     /// <exception cref="ApiException">
@@ -26,56 +37,39 @@ public sealed class ServiceCallerVerifier(IOptions<ServiceCallerOptions> options
     /// </exception>
     public async Task VerifyAsync(HttpRequest request, CancellationToken ct)
     {
-        var header = request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            throw Forbidden("The token of a service account is required");
-        var token = value[Scheme.Length..].Trim();
-        if (token.Length > MaxTokenLength) throw Forbidden("The token is not valid for this function");
-
-        Claims claims;
+        var token = TokenVerifier.Of(request) ?? throw Forbidden("The token of a service account is required");
+        ServiceTokenClaims claims;
         try
         {
-            claims = await JsonWebSignature.VerifySignedTokenAsync<Claims>(token, verification, ct);
+            claims = await tokens.VerifyAsync(token, TokenJson.Default.ServiceTokenClaims, ct);
         }
         catch (KeySetException)
         {
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "The token cannot be verified at the moment");
         }
-        catch (Exception e) when (e is InvalidJwtException or JsonException or FormatException or ArgumentException
-            or InvalidCastException or NullReferenceException)
+        catch (InvalidTokenException)
         {
-            // The library throws the last two if the algorithm in the header is for another type of key.
             throw Forbidden("The token is not valid for this function");
         }
 
-        if (claims.ExpirationTimeSeconds is not { } seconds || seconds <= time.GetUtcNow().ToUnixTimeSeconds())
-            throw Forbidden("The token is not valid for this function");
-        if (!claims.EmailVerified || claims.Email is null || !options.Value.Emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
+        if (!claims.EmailVerified || !emails.Contains(claims.Email, StringComparer.OrdinalIgnoreCase))
             throw Forbidden("The service account is not authorized");
     }
 
     /// <summary>Downloads the issuer's key set, so that the first call does not wait for it. A failure is logged only.</summary>
-    public Task WarmUpAsync(CancellationToken ct) => keySets.WarmUpAsync(options.Value.JwksUrl, ct);
-
-    private static SignedTokenVerificationOptions Verification(ServiceCallerOptions options, KeySets keySets) => new()
-    {
-        CertificatesUrl = options.JwksUrl,
-        TrustedIssuers = { options.Issuer },
-        TrustedAudiences = { options.Audience },
-        IssuedAtClockTolerance = TimeSpan.FromMinutes(1),
-        HttpClientFactory = keySets,
-    };
+    public Task WarmUpAsync(CancellationToken ct) => keys.WarmUpAsync(ct);
 
     private static ApiException Forbidden(string message) => new(StatusCodes.Status403Forbidden, message);
+}
 
-    private sealed class Claims : JsonWebSignature.Payload
-    {
-        [JsonProperty("email")]
-        public string? Email { get; set; }
+/// <summary>The claims of a service's token.</summary>
+internal sealed record ServiceTokenClaims : TokenClaims
+{
+    /// <summary>The e-mail address of the service account.</summary>
+    public string? Email { get; init; }
 
-        [JsonProperty("email_verified")]
-        public bool EmailVerified { get; set; }
-    }
+    /// <summary>Whether the address is verified.</summary>
+    public bool EmailVerified { get; init; }
 }
 
 /// <summary>Registration of <see cref="ServiceCallerVerifier"/>.</summary>
@@ -89,7 +83,7 @@ public static class ServiceCallerServices
         if (services.Any(service => service.ServiceType == typeof(ServiceCallerVerifier))) return services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ServiceCallerOptions>().BindConfiguration("ServiceCallers").ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<KeySets>();
+        services.TryAddSingleton<IKeySetSource, HttpKeySetSource>();
         return services.AddSingleton<ServiceCallerVerifier>();
     }
 }

@@ -13,8 +13,8 @@ using Spotify.Fixtures;
 using Spotify.Google.EntryPoints;
 using Spotify.Hosting;
 using Spotify.Hosting.Telemetry;
+using Spotify.Web.Identity;
 using Spotify.Web.Identity.Issuing;
-using IHttpClientFactory = Google.Apis.Http.IHttpClientFactory;
 
 namespace Spotify.Google.Tests.EntryPoints;
 
@@ -149,7 +149,7 @@ internal sealed class TestFunction : IAsyncDisposable
         public override void ConfigureServices(WebHostBuilderContext context, IServiceCollection services)
         {
             services.AddSingleton(provider => new CloudLog(log, provider.GetRequiredService<IConfiguration>()));
-            services.AddSingleton<IHttpClientFactory>(issuer);
+            services.AddSingleton<IKeySetSource>(issuer);
         }
 
         public override void Configure(WebHostBuilderContext context, IApplicationBuilder app) => before?.Invoke(app);

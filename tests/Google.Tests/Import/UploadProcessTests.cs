@@ -154,8 +154,7 @@ public sealed class UploadProcessTests : IDisposable
 
     private async Task<WebApplication> ServeKeysAsync()
     {
-        using var client = issuer.CreateHttpClient(new());
-        var keys = await client.GetStringAsync(issuer.JwksUrl);
+        var keys = await issuer.DownloadAsync(issuer.JwksUrl, default);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -35,7 +35,8 @@ public sealed class TokenIssuer(ITokenKeys keys, IOptions<AccessTokenOptions> op
     /// <param name="subject">The <c>sub</c>.</param>
     /// <param name="audience">The <c>aud</c>.</param>
     /// <param name="claims">The other claims.</param>
-    public string Sign(string subject, string audience, Dictionary<string, object> claims)
+    /// <param name="type">The <c>typ</c>.</param>
+    public string Sign(string subject, string audience, Dictionary<string, object> claims, string type = AccessTokenVerifier.Type)
     {
         var now = time.GetUtcNow().UtcDateTime;
         claims[JwtRegisteredClaimNames.Sub] = subject;
@@ -48,7 +49,7 @@ public sealed class TokenIssuer(ITokenKeys keys, IOptions<AccessTokenOptions> op
             Expires = now + Lifetime,
             Claims = claims,
             SigningCredentials = keys.Signing.Credentials,
-            TokenType = "at+jwt",
+            TokenType = type,
         });
     }
 }
