@@ -64,7 +64,7 @@ internal sealed class AccountPages(
         try
         {
             var fields = await FormToken.ReadFormAsync(context, ct);
-            var shown = await handle(user, new Form(fields, ServerMetadata.IssuerOf(context.Request, urls.Value)), ct);
+            var shown = await handle(user, new Form(fields, ServerMetadata.IssuerOf(context.Request, urls.Value), context), ct);
             if (shown != Html.Empty)
             {
                 await WriteAsync(context, user, shown, StatusCodes.Status200OK, ct);
@@ -119,7 +119,7 @@ internal sealed class AccountPages(
         var allowed = await grants.OfAsync(user, ct);
         var own = await apps.OfAsync(user, ct);
         var added = new List<Html>();
-        foreach (var section in sections) added.Add(await section.WriteAsync(user, token, ct));
+        foreach (var section in sections) added.Add(await section.WriteAsync(context, user, token, ct));
         await Page.WriteAsync(
             context,
             $"Account of {user}",
@@ -160,10 +160,11 @@ internal sealed class AccountPages(
 internal interface IAccountSection
 {
     /// <summary>Returns the section for a user; empty for none.</summary>
+    /// <param name="context">The request for the page.</param>
     /// <param name="user">The user.</param>
     /// <param name="token">The hidden field that forms must contain.</param>
     /// <param name="ct">Cancels the work.</param>
-    Task<Html> WriteAsync(string user, Html token, CancellationToken ct);
+    Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct);
 }
 
 /// <summary>Handles a form. Returns what to show once, or nothing.</summary>
@@ -172,7 +173,8 @@ internal delegate Task<Html> FormHandler<in T>(T service, string user, Form form
 /// <summary>A submitted form.</summary>
 /// <param name="Fields">The fields.</param>
 /// <param name="Origin">The scheme and host of the server.</param>
-internal sealed record Form(IFormCollection Fields, string Origin)
+/// <param name="Context">The request.</param>
+internal sealed record Form(IFormCollection Fields, string Origin, HttpContext Context)
 {
     /// <summary>Returns a field without surrounding spaces; empty if it is missing.</summary>
     public string Text(string name) => Fields[name].ToString().Trim();

@@ -15,16 +15,18 @@ internal static class FormToken
     private const string Field = "form_token";
 
     /// <summary>Returns the hidden field of a form. Sets the cookie if the browser does not have it.</summary>
-    public static Html FieldFor(HttpContext context)
-    {
-        if (context.Request.Cookies[Cookie] is not { Length: 43 } token)
-        {
-            token = context.Items[Cookie] as string ?? Secret.New();
-            context.Items[Cookie] = token;
-            context.Response.Cookies.Append(Cookie, token, SecureCookie.Options(maxAge: null));
-        }
+    public static Html FieldFor(HttpContext context) =>
+        Html.Of($"""<input type="hidden" name="{Field}" value="{Of(context)}">""");
 
-        return Html.Of($"""<input type="hidden" name="{Field}" value="{token}">""");
+    /// <summary>Returns the value of the cookie. Sets the cookie if the browser does not have it.</summary>
+    public static string Of(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is { Length: 43 } token) return token;
+        if (context.Items[Cookie] is string added) return added;
+        token = Secret.New();
+        context.Items[Cookie] = token;
+        context.Response.Cookies.Append(Cookie, token, SecureCookie.Options(maxAge: null));
+        return token;
     }
 
     /// <summary>Reads a submitted form.</summary>

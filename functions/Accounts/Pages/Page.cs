@@ -4,7 +4,8 @@ using System.Text;
 namespace Spotify.Functions.Accounts.Pages;
 
 /// <summary>
-/// The pages of the authorization server. They work without JavaScript, run none, load nothing, and cannot be framed.
+/// The pages of the authorization server. They work without JavaScript, run and load nothing besides a script of the server, and cannot be
+/// framed.
 /// </summary>
 internal static class Page
 {
@@ -18,7 +19,12 @@ internal static class Page
         code { overflow-wrap: anywhere }
         """;
 
+    private const string ScriptItem = "script";
+
     private static readonly string StyleHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+
+    /// <summary>Adds a script of this server to the page that answers a request.</summary>
+    public static void AddScript(HttpContext context, string path) => context.Items[ScriptItem] = path;
 
     /// <summary>Sends a page.</summary>
     /// <param name="context">The request.</param>
@@ -31,10 +37,12 @@ internal static class Page
     public static Task WriteAsync(
         HttpContext context, string title, FormattableString content, int status = StatusCodes.Status200OK, string? formTarget = null)
     {
+        var script = context.Items[ScriptItem] as string;
         var headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'sha256-{StyleHash}'; form-action 'self'{(formTarget is null ? "" : $" {formTarget}")}; "
+            $"default-src 'none'; {(script is null ? "" : "script-src 'self'; ")}style-src 'sha256-{StyleHash}'; "
+            + $"form-action 'self'{(formTarget is null ? "" : $" {formTarget}")}; "
             + "frame-ancestors 'none'; base-uri 'none'";
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
@@ -52,6 +60,7 @@ internal static class Page
              {new Html($"<style>{Style}</style>")}
              <h1>{title}</h1>
              {Html.Of(content)}
+             {(script is null ? Html.Empty : Html.Of($"<script type=\"module\" src=\"{script}\"></script>"))}
              </html>
 
              """);

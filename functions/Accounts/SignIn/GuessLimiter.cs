@@ -34,6 +34,11 @@ public sealed class GuessLimiter : IDisposable
         return IPAddress.IsLoopback(address) || known.TryGetValue(pair, out _) || Acquire(byAccount, Shorten(account));
     }
 
+    /// <summary>
+    /// Returns whether another attempt from an address is allowed, for credentials that name no account, and counts it.
+    /// </summary>
+    public bool TryAttempt(IPAddress address) => Acquire(byAddress, NetworkOf(address));
+
     /// <summary>Remembers that an account has signed in from an address.</summary>
     public void Remember(string account, IPAddress address) =>
         known.Set(PairOf(account, address), true, new MemoryCacheEntryOptions { Size = 1 });

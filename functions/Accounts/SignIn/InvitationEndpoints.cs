@@ -55,7 +55,7 @@ public static class InvitationEndpoints
         var name = invitation.UserId is { } user
             ? Html.Of(
                 $"""
-                 <p>Choose a new password for {user}.</p>
+                 <p>Choose a new password for {user}. The account is signed out everywhere, and its passkeys are removed.</p>
                  <input type="hidden" name="username" value="{user}" autocomplete="username">
                  """)
             : Html.Of(
@@ -75,6 +75,7 @@ public static class InvitationEndpoints
              </label>
              <button>Continue</button>
              </form>
+             <p>You can add a passkey afterwards, at “Account and apps” in the player.</p>
              """,
             status);
     }

@@ -10,7 +10,7 @@ namespace Spotify.Functions.Accounts.SignIn;
 internal sealed class InvitationSection(LocalAccounts accounts, ListenerCountry countries) : IAccountSection
 {
     /// <inheritdoc/>
-    public async Task<Html> WriteAsync(string user, Html token, CancellationToken ct) =>
+    public async Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct) =>
         await accounts.IsOwnerAsync(user, ct) ? InviteForm(token) : Html.Empty;
 
     /// <summary>Creates a link.</summary>

@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Functions.Accounts.Passkeys;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -83,7 +84,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
         Valid(await database.ReadAsync(Invitations, new Key(Secret.Hash(token)), null, ct));
 
     /// <summary>
-    /// Accepts an invitation: creates the account, or sets its password and signs it out everywhere. Returns the account.
+    /// Accepts an invitation: creates the account, or sets its password, removes its passkeys and signs it out everywhere. Returns the
+    /// account.
     /// </summary>
     /// <exception cref="ApiException">
     /// 400: the name or password is invalid, the name is taken, or the invitation is used or has expired. The invitation remains valid.
@@ -105,6 +107,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
                     if (invitation.UserId is { } existing)
                     {
                         transaction.Add(Mutation.Update(Table, ("UserId", existing), ("PasswordHash", hash)));
+                        // Somebody else may have added them.
+                        transaction.Add(Mutation.Delete(Passkey.Table, new Key(existing)));
                         await Sessions.EndAllAsync(transaction, existing);
                         return existing;
                     }

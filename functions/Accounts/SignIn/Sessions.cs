@@ -14,18 +14,20 @@ internal sealed class Sessions(IDatabase database, TimeProvider time)
 
     private const string Cookie = "__Host-session";
 
+    private static readonly TimeSpan RecentTime = TimeSpan.FromMinutes(15);
+
     private static readonly Table Table = Schema.Current.Table("Sessions");
 
     private static readonly Statement OfUser = new(
         "SELECT SessionHash FROM Sessions WHERE UserId = @user", ("user", ColumnType.String));
 
     /// <summary>Returns the user who is signed in; null if nobody is.</summary>
-    public async Task<string?> UserOfAsync(HttpContext context, CancellationToken ct)
-    {
-        if (context.Request.Cookies[Cookie] is not { Length: 43 } cookie) return null;
-        var row = await database.ReadAsync(Table, new Key(Secret.Hash(cookie)), null, ct);
-        return row?.Timestamp("ExpiresAt") > time.GetUtcNow() ? row.String("UserId") : null;
-    }
+    public async Task<string?> UserOfAsync(HttpContext context, CancellationToken ct) =>
+        (await FindAsync(context, ct))?.String("UserId");
+
+    /// <summary>Returns whether a user has signed in recently enough to add ways to sign in.</summary>
+    public async Task<bool> IsRecentAsync(HttpContext context, CancellationToken ct) =>
+        await FindAsync(context, ct) is { } row && row.Timestamp("SignedInAt") > time.GetUtcNow() - RecentTime;
 
     /// <summary>Signs a user in. The cookie is a new one, so that nobody else can know it.</summary>
     public async Task SignInAsync(HttpContext context, string userId, CancellationToken ct)
@@ -63,6 +65,13 @@ internal sealed class Sessions(IDatabase database, TimeProvider time)
         transaction.Add(AppGrants.Withdraw(userId, AppRegistry.WebPlayer));
         await foreach (var row in transaction.QueryAsync(OfUser, new Parameters { { "user", userId } }))
             transaction.Add(Mutation.Delete(Table, new Key(row.String("SessionHash"))));
+    }
+
+    private async Task<Row?> FindAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: 43 } cookie) return null;
+        var row = await database.ReadAsync(Table, new Key(Secret.Hash(cookie)), null, ct);
+        return row?.Timestamp("ExpiresAt") > time.GetUtcNow() ? row : null;
     }
 
     private static IReadOnlyList<Mutation> End(HttpContext context) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Spotify.Functions.Accounts.Authorize;
 using Spotify.Functions.Accounts.Pages;
+using Spotify.Functions.Accounts.Passkeys;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -27,21 +28,29 @@ internal static class SignInEndpoints
     /// <summary>Returns the address of the sign-in page that leads back to another page.</summary>
     public static string Address(string next) => Address(Path, next);
 
-    private static string Address(string path, string next) => $"{path}?{Continue}={Uri.EscapeDataString(next)}";
+    /// <summary>Returns the address of a page or form of the sign-in that leads back to another page.</summary>
+    public static string Address(string path, string next) => $"{path}?{Continue}={Uri.EscapeDataString(next)}";
 
-    private static Task AskAsync(HttpContext context, ISignIn accounts, string? problem, int status = StatusCodes.Status200OK) =>
-        Page.WriteAsync(
+    /// <summary>Shows the page.</summary>
+    public static async Task AskAsync(HttpContext context, ISignIn accounts, string? problem, int status = StatusCodes.Status200OK)
+    {
+        var passkey = context.RequestServices.GetService<PasskeyPages>() is { } passkeys
+            ? await passkeys.WriteSignInAsync(context)
+            : Html.Empty;
+        await Page.WriteAsync(
             context,
             "Sign in",
             $"""
              {Page.Problem(problem)}
              {CredentialsForm(context, accounts, Path, "current-password", "Sign in")}
+             {passkey}
              {(accounts.SignUp is null
                  ? Html.Empty
                  : Html.Of($"<p><a href=\"{Address(NewPath, Next(context.Request))}\">Create an account</a></p>"))}
              """,
             status,
             FormTarget(context));
+    }
 
     private static Task AskNewAsync(HttpContext context, ISignIn accounts, string? problem, int status = StatusCodes.Status200OK) =>
         accounts.SignUp is null

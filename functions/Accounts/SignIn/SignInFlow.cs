@@ -17,21 +17,38 @@ internal delegate Task<string> CheckCredentials(string name, string password, st
 internal sealed class SignInFlow(
     ISignIn accounts, GuessLimiter limiter, Sessions sessions, ListenerCountry countries, IOptions<PublicUrlOptions> urls)
 {
-    /// <summary>Handles a submitted form.</summary>
+    /// <summary>Handles a submitted form with a name and a password.</summary>
     /// <param name="context">The request.</param>
     /// <param name="ask">Shows the form again.</param>
     /// <param name="check">Checks the credentials.</param>
-    public async Task RunAsync(HttpContext context, AskForCredentials ask, CheckCredentials check)
+    public Task RunAsync(HttpContext context, AskForCredentials ask, CheckCredentials check) =>
+        RunAsync(context, ask, async (form, address) =>
+        {
+            var name = form["name"].ToString().Trim();
+            if (!limiter.TryAttempt(name.ToLowerInvariant(), address)) throw TooManyAttempts();
+            var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
+            limiter.Remember(name.ToLowerInvariant(), address);
+            return user;
+        });
+
+    /// <summary>Handles a submitted form with a passkey.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="check">Checks the passkey. Returns the user.</param>
+    public Task RunPasskeyAsync(HttpContext context, Func<IFormCollection, Task<string>> check) =>
+        RunAsync(context, SignInEndpoints.AskAsync, async (form, address) =>
+        {
+            if (!limiter.TryAttempt(address)) throw TooManyAttempts();
+            var user = await check(form);
+            limiter.Remember(user, address);
+            return user;
+        });
+
+    private async Task RunAsync(HttpContext context, AskForCredentials ask, Func<IFormCollection, IPAddress, Task<string>> check)
     {
         try
         {
             var form = await FormToken.ReadFormAsync(context, context.RequestAborted);
-            var (name, address) = (form["name"].ToString().Trim(), AddressOf(context, urls.Value));
-            if (!limiter.TryAttempt(name.ToLowerInvariant(), address))
-                throw new ApiException(
-                    StatusCodes.Status429TooManyRequests, "There were too many attempts. Try again in a quarter of an hour.");
-            var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
-            limiter.Remember(name.ToLowerInvariant(), address);
+            var user = await check(form, AddressOf(context, urls.Value));
             await sessions.SignInAsync(context, user, context.RequestAborted);
             Page.Redirect(context, SignInEndpoints.Next(context.Request));
         }
@@ -59,6 +76,9 @@ internal sealed class SignInFlow(
             ? client
             : address;
     }
+
+    private static ApiException TooManyAttempts() =>
+        new(StatusCodes.Status429TooManyRequests, "There were too many attempts. Try again in a quarter of an hour.");
 
     private string NameLabel => accounts.NameLabel.ToLowerInvariant();
 }

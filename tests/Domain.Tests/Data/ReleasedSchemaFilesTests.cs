@@ -19,6 +19,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0006_library.sql"] = "d95a39c86306774b41c04a444cdba316a94bec853e5bf794a729803c903ef6ae",
         ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
         ["0008_accounts.sql"] = "f3054d5b826ba995c8ab9e1a2b3e6d75ead9dc0a6067a0f27251c15ef2c593d7",
+        ["0009_passkeys.sql"] = "0596328b1136230664e9f18901c147c3138c66f8725166cc7b7f2ec88d66fd53",
     };
 
     [Fact]

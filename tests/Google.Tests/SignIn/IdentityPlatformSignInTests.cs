@@ -215,10 +215,18 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_cloud_has_neither_invitations_nor_development_tokens()
+    public async Task The_cloud_has_neither_invitations_nor_passkeys_nor_development_tokens()
     {
         await using var accounts = await StartAsync();
         await accounts.Http.GetErrorAsync("/invitation/token", HttpStatusCode.NotFound);
+        await accounts.Http.GetErrorAsync("/passkeys.js", HttpStatusCode.NotFound);
+        Assert.DoesNotContain("passkey", await accounts.Http.GetStringAsync("/login"), StringComparison.OrdinalIgnoreCase);
+        foreach (var path in new[] { "/login/passkey", "/account/passkeys" })
+        {
+            using var refused = await accounts.Http.PostAsync(path, content: null);
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        }
+
         using var form = new FormUrlEncodedContent(
             new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["user"] = "ada" });
         using var response = await accounts.Http.PostAsync("/api/token", form);
