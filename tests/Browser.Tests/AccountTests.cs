@@ -12,6 +12,7 @@ namespace Spotify.Browser.Tests;
 public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
 {
     private const string Password = "correct horse battery";
+    private const string SavedAccount = "const store = new (await import('/modules/saved-account.js')).SavedAccount();";
     private const string SignInButton = "Sign in with your account";
 
     private readonly string name = $"nina-{Guid.NewGuid():N}";
@@ -37,7 +38,13 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
         await player.Page.ReloadAsync();
         await player.OpenAlbumAsync();
         Assert.NotEqual(before, await RefreshTokenAsync(player.Page));
-        var stored = await player.Page.EvaluateAsync<string>("() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
+        var stored = await player.Page.EvaluateAsync<string>(
+            $$"""
+            async () => {
+                {{SavedAccount}}
+                return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await store.read()]);
+            }
+            """);
         Assert.DoesNotContain("eyJ", stored, StringComparison.Ordinal);
     }
 
@@ -98,6 +105,50 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
     }
 
     [BrowserFact]
+    public async Task A_tab_that_missed_renewals_uses_the_newest_refresh_token()
+    {
+        await using var player = await SignInAsync("/search?q=harbour");
+        var behind = player.Page;
+        var other = await behind.Context.NewPageAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await other.GotoAsync("/search?q=harbour");
+            await Expect(other.Locator("h1")).ToHaveTextAsync("Results for “harbour”");
+        }
+
+        var newest = await RefreshTokenAsync(other);
+        await behind.RouteAsync("**/v1/**", route => route.FulfillAsync(new() { Status = 401 }), new() { Times = 1 });
+        player.Expect("401 (Unauthorized)");
+        var renewal = await behind.RunAndWaitForRequestAsync(
+            () => behind.GetByLabel("Search").FillAsync("tide"), request => request.Url.EndsWith("/api/token", StringComparison.Ordinal));
+        Assert.Contains($"refresh_token={newest}", renewal.PostData, StringComparison.Ordinal);
+        await Expect(behind.Locator("h1")).ToHaveTextAsync("Results for “tide”");
+    }
+
+    [BrowserFact]
+    public async Task A_lost_response_does_not_sign_the_listener_out()
+    {
+        await using var player = await SignInAsync();
+        player.Expect("net::ERR_FAILED");
+        var lost = "";
+        await player.Page.RouteAsync(
+            "**/api/token",
+            async route =>
+            {
+                lost = await (await route.FetchAsync()).TextAsync();
+                await route.AbortAsync();
+            },
+            new() { Times = 1 });
+        await player.Page.GotoAsync("/search?q=harbour");
+        await Expect(player.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service cannot be reached.");
+        Assert.Contains("refresh_token", lost, StringComparison.Ordinal);
+
+        await player.Button("Try again").ClickAsync();
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Results for “harbour”");
+        Assert.Contains(await RefreshTokenAsync(player.Page), lost, StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
     public async Task A_refused_renewal_signs_out_and_a_failed_one_does_not()
     {
         await using var player = await SignInAsync();
@@ -111,15 +162,20 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Results for “harbour”");
 
         await player.Page.EvaluateAsync(
-            """
-            () => {
-                const account = JSON.parse(localStorage.getItem('account'));
-                localStorage.setItem('account', JSON.stringify({ ...account, refreshToken: 'stolen' }));
-            }
-            """);
+            $"async () => {{ {SavedAccount} await store.replace({{ ...await store.read(), refreshToken: 'stolen' }}); }}");
         await player.Page.ReloadAsync();
         await Expect(player.Button(SignInButton)).ToBeVisibleAsync();
-        Assert.Null(await player.Page.EvaluateAsync<string?>("() => localStorage.getItem('account')"));
+        Assert.True(await player.Page.EvaluateAsync<bool>($"async () => {{ {SavedAccount} return await store.read() === null; }}"));
+    }
+
+    [BrowserFact]
+    public async Task An_answer_of_another_issuer_signs_nobody_in()
+    {
+        await using var player = await fixture.OpenAsync();
+        await player.Page.EvaluateAsync("() => sessionStorage.setItem('authorization', JSON.stringify({ state: 's', verifier: 'v' }))");
+        await player.Page.GotoAsync("/?code=c&state=s&iss=https%3A%2F%2Fevil.example");
+        await Expect(player.Notices).ToContainTextAsync("started elsewhere");
+        await Expect(player.Button(SignInButton)).ToBeVisibleAsync();
     }
 
     [BrowserFact]
@@ -152,5 +208,5 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
     }
 
     private static Task<string> RefreshTokenAsync(IPage page) =>
-        page.EvaluateAsync<string>("() => JSON.parse(localStorage.getItem('account')).refreshToken");
+        page.EvaluateAsync<string>($"async () => {{ {SavedAccount} return (await store.read()).refreshToken; }}");
 }

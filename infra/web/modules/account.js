@@ -1,26 +1,29 @@
+import { SavedAccount } from './saved-account.js';
 import { claims, fetchForm, SignInError } from './session.js';
 
 const CLIENT = 'web-player';
 const SCOPES = 'streaming user-read-playback-position playlist-read-private playlist-read-collaborative';
-const KEY = 'account';
+const LOCK = 'account';
 const REQUEST_KEY = 'authorization';
 const RENEW_BEFORE_MS = 60_000;
 
 /**
  * The account of the listener, signed in at the authorization server by the authorization code flow with PKCE (RFC 7636). Access tokens
- * stay in memory; local storage has the refresh token, which each renewal replaces. Fires `change` on sign-in and sign-out, also in
- * another tab.
+ * stay in memory; the browser's database has the refresh token, which each renewal replaces. Fires `change` on sign-in and sign-out, also
+ * in another tab.
  */
 export class Account extends EventTarget {
-  #saved = read();
+  #store = new SavedAccount();
+  #saved = null;
   #token = null;
   #renewal = null;
 
-  constructor() {
-    super();
-    addEventListener('storage', event => {
-      if (event.key === KEY || event.key === null) this.#follow(read());
-    });
+  /** Returns the account that is saved in this browser. */
+  static async open() {
+    const account = new Account();
+    account.#saved = await account.#store.read();
+    account.#store.addEventListener('change', async () => account.#follow(await account.#store.read()));
+    return account;
   }
 
   /** Whether the browser offers what the sign-in needs: secure cookies, WebCrypto and locks, which are for HTTPS and this machine only. */
@@ -35,7 +38,7 @@ export class Account extends EventTarget {
 
   /** Leaves the page for the sign-in. The authorization server sends the browser back to this page. */
   async signIn() {
-    const request = { state: random(), verifier: random(), path: location.pathname + location.search };
+    const request = { state: random(), verifier: random(), url: location.href };
     sessionStorage.setItem(REQUEST_KEY, JSON.stringify(request));
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(request.verifier));
     location.assign(`/authorize?${new URLSearchParams({
@@ -58,15 +61,15 @@ export class Account extends EventTarget {
     if (location.pathname !== '/' || !answer.has('state') || !(answer.has('code') || answer.has('error'))) return;
     const request = JSON.parse(sessionStorage.getItem(REQUEST_KEY) ?? '{}');
     sessionStorage.removeItem(REQUEST_KEY);
-    history.replaceState(null, '', request.path ?? '/');
+    history.replaceState(null, '', request.url ?? '/');
     if (answer.get('state') !== request.state || answer.get('iss') !== location.origin) {
       throw new SignInError('The sign-in was started elsewhere. Try again.');
     }
 
     if (answer.has('error')) throw new SignInError(answer.get('error_description') ?? answer.get('error'));
-    await this.#exchange({
+    await navigator.locks.request(LOCK, () => this.#exchange({
       grant_type: 'authorization_code', code: answer.get('code'), redirect_uri: redirectUri(), code_verifier: request.verifier,
-    });
+    }));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -92,46 +95,38 @@ export class Account extends EventTarget {
    * @throws {SignInError} the server could not be told; this browser is signed out of the player, but others may not be
    */
   async signOut(everywhere = false) {
-    const { refreshToken } = read() ?? this.#saved ?? {};
-    this.#forget();
+    const { refreshToken } = await this.#store.read() ?? this.#saved ?? {};
+    await this.#forget();
     if (refreshToken) await fetchForm('/api/sign-out', { token: refreshToken, everywhere });
   }
 
   // One tab at a time, because each renewal replaces the refresh token of all tabs.
   #renew() {
-    return navigator.locks.request(KEY, async () => {
-      for (let used; ;) {
-        this.#follow(read());
-        if (!this.#saved || this.#saved.refreshToken === used) return;
-        used = this.#saved.refreshToken;
-        try {
-          if (await this.#exchange({ grant_type: 'refresh_token', refresh_token: used })) return;
-        } catch (e) {
-          if (e.code !== 'invalid_grant') throw e;
-          if (read()?.refreshToken === used) {
-            this.#forget();
-            throw e;
-          }
-        }
+    return navigator.locks.request(LOCK, async () => {
+      this.#follow(await this.#store.read());
+      if (!this.#saved) return;
+      try {
+        await this.#exchange({ grant_type: 'refresh_token', refresh_token: this.#saved.refreshToken });
+      } catch (e) {
+        if (e.code === 'invalid_grant') await this.#forget();
+        throw e;
       }
     });
   }
 
-  // Returns false if local storage has another token, because the listener has signed out meanwhile, or because browsers show a tab the
-  // changes of other tabs with a delay.
   async #exchange(form) {
     const { access_token: value, expires_in: expiresIn, refresh_token: refreshToken } =
       await fetchForm('/api/token', { client_id: CLIENT, ...form });
-    if (form.refresh_token && read()?.refreshToken !== form.refresh_token) return false;
     const { sub: name, product, country } = claims(value);
+    const saved = { refreshToken, user: { name, product, country } };
+    // Another tab may have signed out meanwhile.
+    if (!await this.#store.replace(saved, form.refresh_token)) return;
     this.#token = { value, expiresAt: Date.now() + expiresIn * 1000 };
-    this.#saved = { refreshToken, user: { name, product, country } };
-    localStorage.setItem(KEY, JSON.stringify(this.#saved));
-    return true;
+    this.#saved = saved;
   }
 
-  #forget() {
-    localStorage.removeItem(KEY);
+  async #forget() {
+    await this.#store.replace(null);
     this.#follow(null);
   }
 
@@ -155,13 +150,4 @@ function random() {
 
 function base64url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-function read() {
-  try {
-    const saved = JSON.parse(localStorage.getItem(KEY) ?? 'null');
-    return saved?.refreshToken && saved.user?.name ? saved : null;
-  } catch {
-    return null;
-  }
 }

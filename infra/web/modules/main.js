@@ -27,7 +27,7 @@ const offersNames = await findOffersNames().catch(e => {
   replace(main, failure('Something is wrong', e.message, () => location.reload()));
   throw e;
 });
-const session = new Session(new Account(), offersNames);
+const session = new Session(await Account.open(), offersNames);
 await session.account.complete().catch(e => notify(e.message));
 const settings = new Settings();
 const api = new Api(session);
