@@ -169,6 +169,26 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
     }
 
     [BrowserFact]
+    public async Task The_link_of_an_invitation_creates_an_account_and_is_not_sent_to_the_server()
+    {
+        var accounts = fixture.Server.Services.GetRequiredService<LocalAccounts>();
+        var token = await accounts.InviteAsync(new Invitation(null, IsOwner: false, Product.Premium, "SE"), default);
+        var requests = new ConcurrentQueue<string>();
+        await using var player = await fixture.OpenAsync(InvitationEndpoints.Address("", token), prepare: page =>
+        {
+            page.Request += (_, request) => requests.Enqueue(request.Url);
+            return Task.CompletedTask;
+        });
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync("Create your account");
+        await player.Page.GetByLabel("Name").FillAsync($"{name}-2");
+        await player.Page.GetByLabel("Password").FillAsync(Password);
+        await player.Button("Continue").ClickAsync();
+        await Expect(player.Button(SignInButton)).ToBeVisibleAsync();
+        Assert.Contains(requests, url => url.EndsWith("/invitation", StringComparison.Ordinal));
+        Assert.DoesNotContain(requests, url => url.Split('#')[0].Contains(token, StringComparison.Ordinal));
+    }
+
+    [BrowserFact]
     public async Task An_answer_of_another_issuer_signs_nobody_in()
     {
         await using var player = await fixture.OpenAsync();

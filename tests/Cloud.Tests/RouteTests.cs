@@ -67,7 +67,7 @@ public sealed class RouteTests
     [InlineData("/account", "accounts")]
     [InlineData("/account/apps/secret", "accounts")]
     [InlineData("/account/invite", "player")]
-    [InlineData("/invitation/token", "player")]
+    [InlineData("/invitation", "player")]
     public async Task A_path_leads_to(string path, string service) => Assert.Equal(service, ServiceOf(await MapAsync("prod"), path));
 
     [Fact]

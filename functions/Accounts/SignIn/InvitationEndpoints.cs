@@ -8,34 +8,65 @@ namespace Spotify.Functions.Accounts.SignIn;
 public static class InvitationEndpoints
 {
     private const string Path = "/invitation";
+    private const string ScriptPath = "/invitation.js";
+    private const string Token = "token";
+    private const string Password = "password";
+
+    private const string Script = """
+        const field = document.querySelector('input[name=token]');
+        if (location.hash.length > 1) {
+          field.value = location.hash.slice(1);
+          history.replaceState(null, '', location.pathname);
+          field.form.submit();
+        }
+        """;
 
     /// <summary>Maps the page.</summary>
     internal static void MapInvitations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path + "/{token}", AskAsync).ExcludeFromDescription();
-        routes.MapPost(Path + "/{token}", AcceptAsync).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapGet(Path, AskForTokenAsync).ExcludeFromDescription();
+        routes.MapGet(ScriptPath, () => TypedResults.Text(Script, "text/javascript")).ExcludeFromDescription();
+        routes.MapPost(Path, AcceptAsync).DisableAntiforgery().ExcludeFromDescription();
     }
 
-    /// <summary>Returns the address of the page.</summary>
+    /// <summary>
+    /// Returns the address of the page. The token is in the fragment, which browsers do not send, so that no log of a proxy contains it.
+    /// </summary>
     /// <param name="origin">The scheme and host of the server.</param>
     /// <param name="token">The token of the invitation.</param>
-    public static string Address(string origin, string token) => $"{origin}{Path}/{token}";
+    public static string Address(string origin, string token) => $"{origin}{Path}#{token}";
 
-    private static async Task AskAsync(HttpContext context, string token, LocalAccounts accounts, CancellationToken ct)
+    // The script submits the form with the fragment. Without JavaScript, people copy the link.
+    private static Task AskForTokenAsync(HttpContext context)
     {
-        if (await accounts.FindInvitationAsync(token, ct) is not { } invitation)
-            await Page.RefuseAsync(context, "The link was used before or has expired; ask for a new one.", StatusCodes.Status404NotFound);
-        else await WriteAsync(context, token, invitation, problem: null);
+        Page.AddScript(context, ScriptPath);
+        return Page.WriteAsync(
+            context,
+            "Your invitation",
+            $"""
+             <form method="post" action="{Path}">{FormToken.FieldFor(context)}
+             <label>The link that you were sent <input name="{Token}" autocomplete="off" required autofocus></label>
+             <button>Continue</button>
+             </form>
+             """);
     }
 
-    private static async Task AcceptAsync(
-        HttpContext context, string token, LocalAccounts accounts, Sessions sessions, CancellationToken ct)
+    private static async Task AcceptAsync(HttpContext context, LocalAccounts accounts, Sessions sessions, CancellationToken ct)
     {
-        var invitation = await accounts.FindInvitationAsync(token, ct);
+        var (token, invitation) = ("", (Invitation?)null);
         try
         {
             var form = await FormToken.ReadFormAsync(context, ct);
-            var user = await accounts.AcceptAsync(token, form["name"].ToString(), form["password"].ToString(), ct);
+            token = form[Token].ToString().Trim().Split('#')[^1];
+            invitation = await accounts.FindInvitationAsync(token, ct) ?? throw ApiException.NotFound(
+                "The link was used before or has expired; ask for a new one.");
+            if (!form.ContainsKey(Password))
+            {
+                await WriteAsync(context, token, invitation, problem: null);
+                return;
+            }
+
+            var user = await accounts.AcceptAsync(token, form["name"].ToString(), form[Password].ToString(), ct);
             await sessions.SignInAsync(context, user, ct);
             Page.Redirect(context, "/");
         }
@@ -68,10 +99,11 @@ public static class InvitationEndpoints
             invitation.UserId is null ? "Create your account" : "New password",
             $"""
              {Page.Problem(problem)}
-             <form method="post" action="{Path}/{token}">{FormToken.FieldFor(context)}
+             <form method="post" action="{Path}">{FormToken.FieldFor(context)}
+             <input type="hidden" name="{Token}" value="{token}">
              {name}
              <label>Password, at least {LocalAccounts.MinPasswordLength} characters
-             <input name="password" type="password" autocomplete="new-password" minlength="{LocalAccounts.MinPasswordLength}" required>
+             <input name="{Password}" type="password" autocomplete="new-password" minlength="{LocalAccounts.MinPasswordLength}" required>
              </label>
              <button>Continue</button>
              </form>

@@ -38,12 +38,7 @@ internal sealed partial class AccountsServer : IAsyncDisposable
         return new AccountsServer(server, clock);
     }
 
-    public static HttpClient NewBrowser(LocalServer server)
-    {
-        // The cookies of a host are for HTTPS, except in browsers, which trust this machine.
-        var cookies = new TrustingCookies();
-        return new HttpClient(cookies) { BaseAddress = server.Http.BaseAddress };
-    }
+    public static HttpClient NewBrowser(LocalServer server) => new(new TestBrowser()) { BaseAddress = server.Http.BaseAddress };
 
     public async ValueTask DisposeAsync()
     {
@@ -128,34 +123,4 @@ internal sealed partial class AccountsServer : IAsyncDisposable
 
     [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
     private static partial Regex TokenPattern();
-
-    private sealed class TrustingCookies : DelegatingHandler
-    {
-        private readonly Dictionary<string, string> cookies = [];
-
-        public TrustingCookies() : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
-        {
-        }
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (cookies.Count > 0)
-                request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-            var response = await base.SendAsync(request, cancellationToken);
-            if (!response.Headers.TryGetValues("Set-Cookie", out var set)) return response;
-            foreach (var cookie in set)
-            {
-                Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
-                Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
-                Assert.Contains("; path=/;", cookie, StringComparison.OrdinalIgnoreCase);
-                Assert.Contains("; httponly", cookie, StringComparison.OrdinalIgnoreCase);
-                Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
-                var pair = cookie[..cookie.IndexOf(';')].Split('=', 2);
-                if (cookie.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)) cookies.Remove(pair[0]);
-                else cookies[pair[0]] = pair[1];
-            }
-
-            return response;
-        }
-    }
 }

@@ -51,7 +51,7 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         .. from route in (string[])
            [
                "POST /authorize", "GET /login", "POST /login", "GET /login/new", "POST /login/new", "POST /logout",
-               "GET /invitation/{}", "POST /invitation/{}", "GET /account",
+               "GET /invitation", "GET /invitation.js", "POST /invitation", "GET /account",
                "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
                "POST /account/apps/delete", "POST /account/invite", "POST /account/passkeys", "POST /account/passkeys/rename",
                "POST /account/passkeys/remove", "POST /login/passkey", "GET /passkeys.js",

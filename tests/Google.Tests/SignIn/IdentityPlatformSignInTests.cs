@@ -218,7 +218,7 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     public async Task The_cloud_has_neither_invitations_nor_passkeys_nor_development_tokens()
     {
         await using var accounts = await StartAsync();
-        await accounts.Http.GetErrorAsync("/invitation/token", HttpStatusCode.NotFound);
+        await accounts.Http.GetErrorAsync("/invitation", HttpStatusCode.NotFound);
         await accounts.Http.GetErrorAsync("/passkeys.js", HttpStatusCode.NotFound);
         Assert.DoesNotContain("passkey", await accounts.Http.GetStringAsync("/login"), StringComparison.OrdinalIgnoreCase);
         foreach (var path in new[] { "/login/passkey", "/account/passkeys" })

@@ -107,7 +107,7 @@ public sealed class HttpsTests : IDisposable
         using var ada = await server.SignInAsync("ada");
         ada.DefaultRequestHeaders.Host = "192.0.2.7:8080";
         Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/v1/me")).StatusCode);
-        foreach (var path in new[] { "/login", "/account", "/authorize?client_id=web-player", "/invitation/x" })
+        foreach (var path in new[] { "/login", "/account", "/authorize?client_id=web-player", "/invitation" })
         {
             using var response = await ada.GetAsync(path);
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
