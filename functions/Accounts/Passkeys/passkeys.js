@@ -26,7 +26,9 @@ function show(error) {
 }
 
 async function offerAutofill() {
-  if (creates || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
+  // A passkey that was refused must not be offered again at once.
+  const isRefused = location.pathname === new URL(form.action).pathname;
+  if (creates || isRefused || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
   const name = document.querySelector('input[autocomplete=username]');
   if (!name) return;
   name.autocomplete = 'username webauthn';
