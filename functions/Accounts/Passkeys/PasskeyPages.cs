@@ -85,7 +85,7 @@ internal sealed class PasskeyPages(PasskeyService passkeys, Sessions sessions) :
         {
             var named = new UriBuilder(origin) { Host = "localhost", Path = "/account" }.Uri;
             return origin.IsLoopback
-                ? Html.Of($"<p>Browsers have no passkeys for {origin.Host}: open <a href=\"{named}\">{named}</a> to add one.</p>")
+                ? Html.Of($"<p>Browsers have no passkeys for {origin.Host}: open <code>{named}</code> to add one.</p>")
                 : Html.Of($"<p>Browsers have no passkeys for addresses such as {origin.Host}: open this page at a host name.</p>");
         }
 
