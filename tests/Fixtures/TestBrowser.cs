@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Spotify.Fixtures;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace Spotify.Fixtures;
 /// </summary>
 public sealed class TestBrowser : DelegatingHandler
 {
-    private readonly Dictionary<string, string> cookies = [];
+    // Tests send requests at the same time.
+    private readonly ConcurrentDictionary<string, string> cookies = [];
 
     public TestBrowser() : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
@@ -14,7 +17,7 @@ public sealed class TestBrowser : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (cookies.Count > 0)
+        if (!cookies.IsEmpty)
             request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         var response = await base.SendAsync(request, cancellationToken);
         if (!response.Headers.TryGetValues("Set-Cookie", out var set)) return response;
@@ -26,7 +29,7 @@ public sealed class TestBrowser : DelegatingHandler
             Assert.Contains("; httponly", cookie, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
             var pair = cookie[..cookie.IndexOf(';')].Split('=', 2);
-            if (cookie.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)) cookies.Remove(pair[0]);
+            if (cookie.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)) cookies.TryRemove(pair[0], out _);
             else cookies[pair[0]] = pair[1];
         }
 

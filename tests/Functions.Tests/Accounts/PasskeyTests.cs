@@ -160,6 +160,15 @@ public sealed class PasskeyTests(PasskeyServer server) : IClassFixture<PasskeySe
     }
 
     [Fact]
+    public async Task A_counter_that_is_used_twice_at_once_signs_in_once()
+    {
+        using var browser = await server.AddPasskeyAsync();
+        browser.Authenticator.Counter = 1;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => browser.SignInAsync()));
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
     public async Task Passkeys_of_a_removed_account_do_not_sign_in()
     {
         using var browser = await server.AddPasskeyAsync();
