@@ -9,7 +9,7 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
-        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Secrets()];
+        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. AccountStates(), .. Secrets()];
 
     private IEnumerable<Resource> Database()
     {
@@ -81,6 +81,10 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
         Access.Read => [Project("live-documents", "roles/datastore.viewer")],
         _ => [Project("live-documents", "roles/datastore.user")],
     };
+
+    // Looks up whether listeners' accounts are disabled. Signing in requires no role: the API key identifies the project.
+    private IEnumerable<Resource> AccountStates() =>
+        function.Uses.SignIn ? [Project("account-states", "roles/firebaseauth.viewer")] : [];
 
     private IEnumerable<Resource> Secrets() => context.Identity.KeysOf(function.Uses).Select(
         read => new Gcp.SecretManager.SecretIamMember(

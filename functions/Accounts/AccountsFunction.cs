@@ -30,6 +30,7 @@ public static class AccountsFunction
             .AddSingleton<AuthorizationCodes>()
             .AddSingleton<TokenService>()
             .AddSingleton<AuthorizeFlow>()
+            .AddSingleton<AccountChecks>()
             .AddSingleton<Sessions>()
             .AddSingleton<SignInFlow>()
             .AddSingleton<GuessLimiter>()

@@ -24,6 +24,11 @@ public sealed class GrantTests
         await RolesAsync(new Resources { LiveDocuments = access }));
 
     [Fact]
+    public async Task Signing_in_grants_the_right_to_look_accounts_up() => Assert.Equal(
+        [("roles/firebaseauth.viewer", Project)],
+        await RolesAsync(new Resources { SignIn = true }));
+
+    [Fact]
     public async Task A_function_that_uses_nothing_has_no_roles() => Assert.Empty(await RolesAsync(new Resources()));
 
     private static async Task<IEnumerable<(string? Role, string Resource)>> RolesAsync(Resources uses)

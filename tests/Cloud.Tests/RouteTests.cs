@@ -63,6 +63,7 @@ public sealed class RouteTests
     [InlineData("/.well-known/oauth-authorization-server", "accounts")]
     [InlineData("/login", "accounts")]
     [InlineData("/login/new", "accounts")]
+    [InlineData("/login/forgotten", "accounts")]
     [InlineData("/logout", "accounts")]
     [InlineData("/account", "accounts")]
     [InlineData("/account/apps/secret", "accounts")]

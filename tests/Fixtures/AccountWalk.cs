@@ -28,16 +28,14 @@ public sealed partial class AccountWalk(HttpClient browser)
         secrets.Add(password);
         await PostAsync("/login", ("name", name), ("password", "not " + password));
         Assert.Equal(HttpStatusCode.SeeOther, (await PostAsync("/login", ("name", name), ("password", password))).Status);
-        var (_, page, _) = await PostAsync("/account/apps", ("name", "An app"), ("redirect_uris", RedirectUri));
-        var (id, secret) = (Value(page, "Client id"), Value(page, "Client secret"));
-        secrets.Add(secret);
+        var (id, secret) = await RegisterAsync();
 
         var code = await AuthorizeAsync(id, "");
-        var tokens = await TokenAsync(id, secret, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri));
+        var tokens = await RedeemAsync(id, secret, code);
         await CallAsync("/v1/me", tokens);
         await TokenAsync(id, secret, ("grant_type", "client_credentials"));
         await TokenAsync(id, "not " + secret, ("grant_type", "client_credentials"));
-        await TokenAsync(id, secret, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri));
+        await RedeemAsync(id, secret, code);
         await TokenAsync(id, secret, ("grant_type", "refresh_token"), ("refresh_token", tokens.At("refresh_token")!));
 
         code = await AuthorizeAsync(id, $"&code_challenge={Challenge}&code_challenge_method=S256");
@@ -66,7 +64,22 @@ public sealed partial class AccountWalk(HttpClient browser)
         return (response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location);
     }
 
-    private async Task<string> AuthorizeAsync(string id, string more)
+    /// <summary>Registers an app. Returns its id and secret.</summary>
+    public async Task<(string Id, string Secret)> RegisterAsync()
+    {
+        var (_, page, _) = await PostAsync("/account/apps", ("name", "An app"), ("redirect_uris", RedirectUri));
+        secrets.Add(Value(page, "Client secret"));
+        return (Value(page, "Client id"), Value(page, "Client secret"));
+    }
+
+    /// <summary>Redeems a code.</summary>
+    public Task<JsonNode> RedeemAsync(string id, string secret, string code) => TokenAsync(
+        id, secret, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri));
+
+    /// <summary>Allows an app access. Returns the code.</summary>
+    /// <param name="id">The app.</param>
+    /// <param name="more">The rest of the query.</param>
+    public async Task<string> AuthorizeAsync(string id, string more)
     {
         var address = $"/authorize?response_type=code&client_id={id}&redirect_uri={Uri.EscapeDataString(RedirectUri)}"
             + $"&scope=user-read-private&show_dialog=true{more}";
@@ -77,7 +90,8 @@ public sealed partial class AccountWalk(HttpClient browser)
         return code;
     }
 
-    private async Task<JsonNode> TokenAsync(string id, string? secret, params (string Name, string Value)[] form)
+    /// <summary>Calls the token endpoint.</summary>
+    public async Task<JsonNode> TokenAsync(string id, string? secret, params (string Name, string Value)[] form)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/token")
         {

@@ -11,6 +11,12 @@ public interface ISignIn
     /// <summary>The registration of new accounts; null if only invitations or the operator create accounts.</summary>
     ISignUp? SignUp => null;
 
+    /// <summary>The sending of links to choose a new password; null if the owner of the machine gives them.</summary>
+    IPasswordReset? PasswordReset => null;
+
+    /// <summary>The states of accounts that are managed elsewhere; null if they are in the database.</summary>
+    IAccountStates? States => null;
+
     /// <summary>
     /// Returns the user with a name and password, who has a row; null if either is wrong. Takes the same time for unknown names.
     /// </summary>
@@ -25,10 +31,38 @@ public interface ISignIn
 /// <summary>Accounts that anyone may create.</summary>
 public interface ISignUp
 {
-    /// <summary>Creates an account and returns the user, who has a row.</summary>
-    /// <inheritdoc cref="ISignIn.VerifyAsync" path="/param"/>
+    /// <summary>
+    /// Creates an account, which can sign in once its owner has followed the link in an e-mail. Does the same, as far as a caller can see,
+    /// if there is an account with the address already.
+    /// </summary>
+    /// <param name="email">The e-mail address.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="ct">Cancels the work.</param>
     /// <exception cref="ApiException">
-    /// 400: the name or password is invalid, or the name is taken. 403: nobody may create an account. 429 and 503: as for signing in.
+    /// 400: the address or password is invalid. 403: nobody may create an account. 429 and 503: as for signing in.
     /// </exception>
-    Task<string> RegisterAsync(string name, string password, string country, CancellationToken ct);
+    Task RegisterAsync(string email, string password, CancellationToken ct);
+}
+
+/// <summary>Links to choose a new password, by e-mail.</summary>
+public interface IPasswordReset
+{
+    /// <summary>Sends a link to the owner of an account. Does the same, as far as a caller can see, if there is no such account.</summary>
+    /// <param name="email">The e-mail address.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="ApiException">503: the accounts are not available.</exception>
+    Task SendAsync(string email, CancellationToken ct);
+}
+
+/// <summary>The states of accounts that are managed elsewhere.</summary>
+public interface IAccountStates
+{
+    /// <summary>How long a state is relied on.</summary>
+    TimeSpan CheckInterval { get; }
+
+    /// <summary>
+    /// Returns the time of the last change that ends earlier sign-ins, such as a new password; null if the account is disabled or deleted.
+    /// </summary>
+    /// <exception cref="ApiException">503: the accounts are not available.</exception>
+    Task<DateTimeOffset?> ValidSinceAsync(string userId, CancellationToken ct);
 }

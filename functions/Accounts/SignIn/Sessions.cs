@@ -7,7 +7,7 @@ using Spotify.Functions.Accounts.Pages;
 namespace Spotify.Functions.Accounts.SignIn;
 
 /// <summary>The sessions of browsers: a random cookie, of which the database has the hash.</summary>
-internal sealed class Sessions(IDatabase database, TimeProvider time)
+internal sealed class Sessions(IDatabase database, AccountChecks checks, TimeProvider time)
 {
     /// <summary>How long a browser stays signed in.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
@@ -71,7 +71,7 @@ internal sealed class Sessions(IDatabase database, TimeProvider time)
     {
         if (context.Request.Cookies[Cookie] is not { Length: 43 } cookie) return null;
         var row = await database.ReadAsync(Table, new Key(Secret.Hash(cookie)), null, ct);
-        return row?.Timestamp("ExpiresAt") > time.GetUtcNow() ? row : null;
+        return row?.Timestamp("ExpiresAt") > time.GetUtcNow() && await checks.IsActiveAsync(row.String("UserId"), ct) ? row : null;
     }
 
     private static IReadOnlyList<Mutation> End(HttpContext context) =>

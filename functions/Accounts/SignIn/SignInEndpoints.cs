@@ -11,6 +11,7 @@ internal static class SignInEndpoints
 {
     private const string Path = "/login";
     private const string NewPath = "/login/new";
+    private const string ForgottenPath = "/login/forgotten";
     private const string Continue = "continue";
 
     /// <summary>Maps the pages.</summary>
@@ -21,7 +22,15 @@ internal static class SignInEndpoints
             .DisableAntiforgery().ExcludeFromDescription();
         routes.MapGet(NewPath, (HttpContext context, ISignIn accounts) => AskNewAsync(context, accounts, problem: null))
             .ExcludeFromDescription();
-        routes.MapPost(NewPath, (HttpContext context, SignInFlow flow) => flow.RunAsync(context, AskNewAsync, flow.RegisterAsync))
+        routes.MapPost(NewPath, (HttpContext context, SignInFlow flow, ISignIn accounts) => flow.RunByMailAsync(
+                context, AskNewAsync, (name, form) => accounts.SignUp?.RegisterAsync(
+                    name, form["password"].ToString(), context.RequestAborted) ?? throw ApiException.NotFound("Nobody can sign up here.")))
+            .DisableAntiforgery().ExcludeFromDescription();
+        routes.MapGet(ForgottenPath, (HttpContext context, ISignIn accounts) => AskForgottenAsync(context, accounts, problem: null))
+            .ExcludeFromDescription();
+        routes.MapPost(ForgottenPath, (HttpContext context, SignInFlow flow, ISignIn accounts) => flow.RunByMailAsync(
+                context, AskForgottenAsync, (name, _) => accounts.PasswordReset?.SendAsync(
+                    name, context.RequestAborted) ?? throw ApiException.NotFound("The owner of this machine gives new passwords.")))
             .DisableAntiforgery().ExcludeFromDescription();
     }
 
@@ -44,9 +53,16 @@ internal static class SignInEndpoints
              {Page.Problem(problem)}
              {CredentialsForm(context, accounts, Path, "current-password", "Sign in")}
              {passkey}
+             {(accounts.PasswordReset is null
+                 ? Html.Of($"<p>Forgot your password? Ask the owner of this machine for a link.</p>")
+                 : Html.Of($"<p><a href=\"{Address(ForgottenPath, Next(context.Request))}\">Forgot your password?</a></p>"))}
              {(accounts.SignUp is null
                  ? Html.Empty
-                 : Html.Of($"<p><a href=\"{Address(NewPath, Next(context.Request))}\">Create an account</a></p>"))}
+                 : Html.Of(
+                     $"""
+                      <p><a href="{Address(NewPath, Next(context.Request))}">Create an account</a>. A new account can sign in once you have
+                      followed the link in the message to your address.</p>
+                      """))}
              """,
             status,
             FormTarget(context));
@@ -65,6 +81,22 @@ internal static class SignInEndpoints
                  """,
                 status,
                 FormTarget(context));
+
+    private static Task AskForgottenAsync(
+        HttpContext context, ISignIn accounts, string? problem, int status = StatusCodes.Status200OK) =>
+        accounts.PasswordReset is null
+            ? Page.RefuseAsync(context, "Ask the owner of this machine for a link.", StatusCodes.Status404NotFound)
+            : Page.WriteAsync(
+                context,
+                "Forgot your password?",
+                $"""
+                 {Page.Problem(problem)}
+                 <form method="post" action="{Address(ForgottenPath, Next(context.Request))}">{FormToken.FieldFor(context)}
+                 <label>{accounts.NameLabel} <input name="name" autocomplete="username" autocapitalize="none" required autofocus></label>
+                 <button>Send a link</button>
+                 </form>
+                 """,
+                status);
 
     // The user may have allowed the app before, so that the answer redirects to it.
     private static string? FormTarget(HttpContext context)

@@ -15,7 +15,12 @@ internal delegate Task<string> CheckCredentials(string name, string password, st
 
 /// <summary>The steps that signing in and signing up have in common: limits, the session, and the page that follows.</summary>
 internal sealed class SignInFlow(
-    ISignIn accounts, GuessLimiter limiter, Sessions sessions, ListenerCountry countries, IOptions<PublicUrlOptions> urls)
+    ISignIn accounts,
+    GuessLimiter limiter,
+    AccountChecks checks,
+    Sessions sessions,
+    ListenerCountry countries,
+    IOptions<PublicUrlOptions> urls)
 {
     /// <summary>Handles a submitted form with a name and a password.</summary>
     /// <param name="context">The request.</param>
@@ -49,6 +54,8 @@ internal sealed class SignInFlow(
         {
             var form = await FormToken.ReadFormAsync(context, context.RequestAborted);
             var user = await check(form, AddressOf(context, urls.Value));
+            // Ends the sessions from before a change of the password.
+            await checks.CheckAsync(user, context.RequestAborted);
             await sessions.SignInAsync(context, user, context.RequestAborted);
             Page.Redirect(context, SignInEndpoints.Next(context.Request));
         }
@@ -63,9 +70,32 @@ internal sealed class SignInFlow(
         await accounts.VerifyAsync(name, password, country, ct)
         ?? throw new ApiException(StatusCodes.Status403Forbidden, $"The {NameLabel} or the password is wrong.");
 
-    /// <summary>Creates an account.</summary>
-    public Task<string> RegisterAsync(string name, string password, string country, CancellationToken ct) =>
-        accounts.SignUp?.RegisterAsync(name, password, country, ct) ?? throw ApiException.NotFound("Nobody can sign up here.");
+    /// <summary>Handles a submitted form whose answer is an e-mail.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="ask">Shows the form again.</param>
+    /// <param name="send">Sends the e-mail to an address.</param>
+    public async Task RunByMailAsync(HttpContext context, AskForCredentials ask, Func<string, IFormCollection, Task> send)
+    {
+        try
+        {
+            var form = await FormToken.ReadFormAsync(context, context.RequestAborted);
+            var name = form["name"].ToString().Trim();
+            // Counted apart from sign-ins, which a stranger must not be able to block.
+            if (!limiter.TryAttempt($"mail {name.ToLowerInvariant()}", AddressOf(context, urls.Value))) throw TooManyAttempts();
+            await send(name, form);
+            await Page.WriteAsync(
+                context,
+                "Look into your mail",
+                $"""
+                 <p>If {name} can have a message from us, it is on its way. Follow the link in it, then sign in.</p>
+                 <p><a href="{SignInEndpoints.Address(SignInEndpoints.Next(context.Request))}">Sign in</a></p>
+                 """);
+        }
+        catch (ApiException e)
+        {
+            await ask(context, accounts, e.Message, e.Status);
+        }
+    }
 
     // A proxy on this machine appends the address of its client.
     private static IPAddress AddressOf(HttpContext context, PublicUrlOptions urls)

@@ -1,3 +1,4 @@
+using Spotify.Functions.Accounts.SignIn;
 using Spotify.Web.Identity;
 using Spotify.Web.Identity.Issuing;
 
@@ -5,7 +6,7 @@ namespace Spotify.Functions.Accounts.Tokens;
 
 /// <summary>The grants of the token endpoint.</summary>
 /// <seealso href="https://developer.spotify.com/documentation/web-api/concepts/authorization"/>
-internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refreshTokens, TokenIssuer issuer)
+internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refreshTokens, AccountChecks checks, TokenIssuer issuer)
 {
     /// <summary>Issues a token.</summary>
     /// <param name="form">The request.</param>
@@ -42,6 +43,12 @@ internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refre
     private async Task<TokenResponse> RenewAsync(IFormCollection form, Client client, CancellationToken ct)
     {
         var (permission, token, isPublic) = await refreshTokens.UseAsync(Required(form, "refresh_token"), client, ct);
+        if (!await checks.IsActiveAsync(permission.UserId, ct))
+        {
+            await refreshTokens.RevokeAsync(token, client, ct);
+            throw OAuthException.InvalidGrant("Invalid refresh token");
+        }
+
         var scopes = permission.Scopes;
         if (form["scope"] is [{ Length: > 0 } names] && (!ScopeNames.TryParse(names, out scopes) || (scopes & ~permission.Scopes) != 0))
             throw new OAuthException("invalid_scope", "The scopes exceed those that the user has allowed");

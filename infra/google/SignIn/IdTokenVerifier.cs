@@ -43,6 +43,9 @@ internal sealed record IdTokenClaims : TokenClaims
     /// <summary>The e-mail address; null if unknown.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Whether the user has shown to own the address.</summary>
+    public bool EmailVerified { get; init; }
+
     /// <summary>The display name; null if unknown.</summary>
     public string? Name { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed class IdentityPlatformOptions
     /// <summary>Whether anyone may sign up.</summary>
     public bool OpenRegistration { get; set; }
 
+    /// <summary>How long the state of an account is relied on: a disabled listener can renew tokens for that long.</summary>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>The address of the API.</summary>
     public string Url { get; set; } = "https://identitytoolkit.googleapis.com/v1";
 
@@ -41,6 +44,8 @@ internal sealed class IdentityPlatformOptionsValidator : IValidateOptions<Identi
         if (options.ApiKey.Length == 0) yield return "SignIn:ApiKey is missing.";
         if (!IsAddress(options.Url)) yield return $"SignIn:Url must be an address, not '{options.Url}'.";
         if (!IsAddress(options.JwksUrl)) yield return $"SignIn:JwksUrl must be an address, not '{options.JwksUrl}'.";
+        if (options.CheckInterval <= TimeSpan.Zero || options.CheckInterval > TimeSpan.FromDays(7))
+            yield return $"SignIn:CheckInterval must be above 0, up to a week, not {options.CheckInterval}.";
         if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromMinutes(1))
             yield return $"SignIn:Deadline must be above 0, up to a minute, not {options.Deadline}.";
     }

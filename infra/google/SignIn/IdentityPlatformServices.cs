@@ -12,6 +12,7 @@ public static class IdentityPlatformServices
     public static IServiceCollection AddIdentityPlatform(this IServiceCollection services)
     {
         services.TryAddSingleton<IKeySetSource, HttpKeySetSource>();
+        services.TryAddSingleton<Credentials>();
         return services
             .AddAdapterOptions<IdentityPlatformOptions, IdentityPlatformOptionsValidator>(IdentityPlatformOptions.Section)
             .AddAdapter<ISignIn, IdentityPlatformSignIn>((signIn, ct) => signIn.WarmUpAsync(ct));

@@ -20,6 +20,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
         ["0008_accounts.sql"] = "f3054d5b826ba995c8ab9e1a2b3e6d75ead9dc0a6067a0f27251c15ef2c593d7",
         ["0009_passkeys.sql"] = "0596328b1136230664e9f18901c147c3138c66f8725166cc7b7f2ec88d66fd53",
+        ["0010_account_checks.sql"] = "a347be7c919b5a38130996ecfa4535972b5009957fc1800f0ce390c2fa085631",
     };
 
     [Fact]

@@ -50,7 +50,8 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         ("POST /api/sign-out", "for the web player"),
         .. from route in (string[])
            [
-               "POST /authorize", "GET /login", "POST /login", "GET /login/new", "POST /login/new", "POST /logout",
+               "POST /authorize", "GET /login", "POST /login", "GET /login/new", "POST /login/new", "GET /login/forgotten",
+               "POST /login/forgotten", "POST /logout",
                "GET /invitation", "GET /invitation.js", "POST /invitation", "GET /account",
                "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
                "POST /account/apps/delete", "POST /account/invite", "POST /account/passkeys", "POST /account/passkeys/rename",

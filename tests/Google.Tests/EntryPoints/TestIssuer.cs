@@ -30,10 +30,10 @@ internal sealed class TestIssuer : IKeySetSource, IDisposable
     /// <summary>Returns an ID token of Identity Platform.</summary>
     public string IdToken(
         string user, string project = "test", int lifetime = 3600, string? audience = null,
-        string issuer = "https://securetoken.google.com/") =>
+        string issuer = "https://securetoken.google.com/", bool verified = true) =>
         Token(
-            new() { ["sub"] = user, ["email"] = "ada@music.test", ["name"] = "Ada" }, lifetime, audience ?? project,
-            issuer + project);
+            new() { ["sub"] = user, ["email"] = "ada@music.test", ["email_verified"] = verified, ["name"] = "Ada" },
+            lifetime, audience ?? project, issuer + project);
 
     /// <summary>Returns a token, with ES256 for an access token and RS256 for others, as their issuers do.</summary>
     public string Token(

@@ -29,7 +29,16 @@ internal sealed class IdentityPlatformServer : IAsyncDisposable
     /// <summary>Answers in place of the API; null for the API.</summary>
     public RequestDelegate? Fault { get; set; }
 
-    /// <summary>The requests, with their queries.</summary>
+    /// <summary>The state of the account in look-ups, in JSON; null if it is deleted.</summary>
+    public string? State { get; set; } = """{"validSince":"1700000000"}""";
+
+    /// <summary>The e-mails that were asked for: the type and the address, or the ID token.</summary>
+    public List<string> Messages { get; } = [];
+
+    /// <summary>The number of requests for the state of the account.</summary>
+    public int LookUps { get; private set; }
+
+    /// <summary>The requests, with their queries, except those for the state of the account.</summary>
     public List<string> Requests { get; } = [];
 
     public static async Task<IdentityPlatformServer> StartAsync()
@@ -39,11 +48,38 @@ internal sealed class IdentityPlatformServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new IdentityPlatformServer(builder.Build());
         server.app.MapPost("/{method}", server.AnswerAsync);
+        server.app.MapPost("/accounts:sendOobCode", server.SendAsync);
+        server.app.MapPost("/projects/test/accounts:lookup", server.LookUpAsync);
         await server.app.StartAsync();
         return server;
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task LookUpAsync(HttpContext context)
+    {
+        LookUps++;
+        if (Fault is { } fault)
+        {
+            await fault(context);
+            return;
+        }
+
+        var body = await JsonDocument.ParseAsync(context.Request.Body);
+        Assert.Equal(UserId, body.RootElement.GetProperty("localId")[0].GetString());
+        await context.Response.WriteAsync(State is null ? "{}" : $$"""{"users":[{{State}}]}""");
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        var body = (await JsonDocument.ParseAsync(context.Request.Body)).RootElement;
+        var isReset = body.TryGetProperty("email", out var target);
+        if (!isReset) target = body.GetProperty("idToken");
+        Messages.Add($"{body.GetProperty("requestType")} {target}");
+        var isKnown = !isReset || target.GetString() == Email;
+        context.Response.StatusCode = isKnown ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        await context.Response.WriteAsync(isKnown ? "{}" : """{"error":{"code":400,"message":"EMAIL_NOT_FOUND"}}""");
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -171,20 +171,66 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Anyone_can_sign_up_if_registration_is_open()
+    public async Task Anyone_can_sign_up_if_registration_is_open_and_signs_in_once_the_address_is_confirmed()
     {
-        platform.IdToken = issuer.IdToken("new-user");
+        platform.IdToken = issuer.IdToken(IdentityPlatformServer.UserId, verified: false);
         await using var accounts = await StartAsync(("SignIn:OpenRegistration", "true"));
         Assert.Contains("/login/new", await accounts.Http.GetStringAsync("/login"));
 
         using var response = await SignInAsync(accounts, "new@music.test", path: "/login/new");
-        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
-        Assert.NotNull(await database.ReadAsync(User.Table, new Key("new-user"), null, default));
+        Assert.Contains("Look into your mail", await response.Content.ReadAsStringAsync());
+        Assert.False(response.Headers.TryGetValues("Set-Cookie", out _));
         Assert.Equal(["/accounts:signUp?key=a-key"], platform.Requests);
+        Assert.Equal([$"VERIFY_EMAIL {platform.IdToken}"], platform.Messages);
 
-        using var again = await SignInAsync(accounts, path: "/login/new");
-        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
-        Assert.Contains("There is an account with this e-mail address already", await again.Content.ReadAsStringAsync());
+        using var early = await SignInAsync(accounts);
+        Assert.Equal(HttpStatusCode.Forbidden, early.StatusCode);
+        Assert.Null(await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default));
+        platform.IdToken = issuer.IdToken(IdentityPlatformServer.UserId);
+        using var confirmed = await SignInAsync(accounts);
+        Assert.Equal(HttpStatusCode.SeeOther, confirmed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Signing_up_does_not_tell_whether_there_is_an_account()
+    {
+        await using var accounts = await StartAsync(("SignIn:OpenRegistration", "true"));
+        using var first = await SignInAsync(accounts, "new@music.test", path: "/login/new");
+        using var again = await SignInAsync(accounts, IdentityPlatformServer.Email, path: "/login/new");
+
+        Assert.Equal(first.StatusCode, again.StatusCode);
+        Assert.Equal(
+            await first.Content.ReadAsStringAsync(),
+            (await again.Content.ReadAsStringAsync()).Replace(IdentityPlatformServer.Email, "new@music.test", StringComparison.Ordinal));
+        Assert.Equal([$"VERIFY_EMAIL {platform.IdToken}", $"PASSWORD_RESET {IdentityPlatformServer.Email}"], platform.Messages);
+    }
+
+    [Fact]
+    public async Task A_forgotten_password_is_reset_by_mail_which_does_not_tell_whether_there_is_an_account()
+    {
+        await using var accounts = await StartAsync();
+        Assert.Contains("/login/forgotten", await accounts.Http.GetStringAsync("/login"));
+        using var known = await SignInAsync(accounts, path: "/login/forgotten");
+        using var unknown = await SignInAsync(accounts, "nobody@music.test", path: "/login/forgotten");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (known.StatusCode, unknown.StatusCode));
+        var (first, second) = (await known.Content.ReadAsStringAsync(), await unknown.Content.ReadAsStringAsync());
+        Assert.Equal(first, second.Replace("nobody@music.test", IdentityPlatformServer.Email, StringComparison.Ordinal));
+        Assert.Equal([$"PASSWORD_RESET {IdentityPlatformServer.Email}", "PASSWORD_RESET nobody@music.test"], platform.Messages);
+    }
+
+    [Fact]
+    public async Task Messages_are_limited_without_blocking_the_sign_in()
+    {
+        await using var accounts = await StartAsync();
+        for (var i = 0; i < 11; i++)
+        {
+            using var sent = await SignInAsync(accounts, path: "/login/forgotten");
+            Assert.Equal(i < 10 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, sent.StatusCode);
+        }
+
+        using var response = await SignInAsync(accounts);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
     }
 
     [Theory]
@@ -234,13 +280,32 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
         Assert.Contains("invalid_client", await response.Content.ReadAsStringAsync());
     }
 
-    private Task<TestFunction> StartAsync(params (string Name, string Value)[] changes)
+    [Fact]
+    public async Task A_complete_sign_in_logs_no_secret()
+    {
+        using var log = new LogCapture();
+        await using var accounts = await StartAsync(log.AddTo);
+        using var browser = new HttpClient(new TestBrowser()) { BaseAddress = accounts.Http.BaseAddress };
+        var walk = new AccountWalk(browser);
+        await walk.PostAsync("/login/forgotten", ("name", IdentityPlatformServer.Email));
+        await walk.RunAsync(IdentityPlatformServer.Email, IdentityPlatformServer.Password);
+
+        Assert.Contains(accounts.Log.Requests, request => (string?)request["route"] == "/api/token");
+        Assert.InRange(walk.Secrets.Count, 12, 100);
+        var texts = log.Texts.Append(accounts.Log.Text).ToList();
+        foreach (var secret in walk.Secrets.Append(platform.IdToken).Append("key=a-key"))
+            Assert.DoesNotContain(texts, text => text.Contains(secret, StringComparison.Ordinal));
+    }
+
+    private Task<TestFunction> StartAsync(params (string Name, string Value)[] changes) => StartAsync(_ => { }, changes);
+
+    private Task<TestFunction> StartAsync(Action<IServiceCollection> add, params (string Name, string Value)[] changes)
     {
         var settings = TestFunction.Settings(issuer);
         (settings["SignIn:Url"], settings["SignIn:JwksUrl"]) = (platform.Url, issuer.JwksUrl);
         foreach (var (name, value) in changes) settings[name] = value;
         return TestFunction.StartAsync(
-            new Accounts(), issuer, services => services.Replace(ServiceDescriptor.Singleton<IDatabase>(database)), settings);
+            new Accounts(), issuer, services => add(services.Replace(ServiceDescriptor.Singleton<IDatabase>(database))), settings);
     }
 
     private static async Task<HttpResponseMessage> SignInAsync(
