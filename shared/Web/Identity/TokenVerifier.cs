@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -23,6 +24,9 @@ public sealed class TokenVerifier(string issuer, string audience, string algorit
 
     private const string AuthenticationScheme = "Bearer ";
     private const int ClockToleranceSeconds = 60;
+
+    private static readonly SearchValues<char> Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private readonly JsonWebTokenHandler handler = new() { MaximumTokenSizeInBytes = MaxLength };
 
@@ -74,6 +78,8 @@ public sealed class TokenVerifier(string issuer, string audience, string algorit
     {
         try
         {
+            // Characters that decoders ignore would give a token several spellings.
+            if (token.AsSpan().ContainsAnyExcept(Characters)) throw new InvalidTokenException();
             var jwt = handler.ReadJsonWebToken(token);
             // Critical headers (RFC 7515 §4.1.11) are refused, because none is supported.
             if (!jwt.IsEncrypted && !string.IsNullOrEmpty(jwt.Kid) && !jwt.TryGetHeaderValue<object>("crit", out _)) return jwt;
@@ -98,9 +104,18 @@ public sealed class TokenVerifier(string issuer, string audience, string algorit
     }
 }
 
-/// <summary>The claims that every token has. Times are in seconds since 1970.</summary>
+/// <summary>
+/// The claims that every token has. Times are in seconds since 1970. The verifier reads the issuer and the audience itself; they are here so
+/// that a token that repeats them is refused.
+/// </summary>
 public abstract record TokenClaims
 {
+    /// <summary>The issuer.</summary>
+    public required string Iss { get; init; }
+
+    /// <summary>The audience, or a list of them.</summary>
+    public required JsonElement Aud { get; init; }
+
     /// <summary>The subject.</summary>
     public required string Sub { get; init; }
 

@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spotify.Contracts;
 using Spotify.Web.Identity;
 
 namespace Spotify.Google.Tests.EntryPoints;
@@ -20,35 +21,37 @@ internal sealed class TestIssuer : IKeySetSource, IDisposable
 
     public string JwksUrl => $"{Issuer}/{keyId}.json";
 
-    public AuthenticationHeaderValue User(string id = "ada", int lifetime = 3600, string? country = "SE") => new("Bearer", Token(
-        new() { ["sub"] = id, ["country"] = country!, ["product"] = "premium", ["scope"] = Scopes.All.Format() }, lifetime,
-        type: "at+jwt"));
+    /// <summary>The tokens of users.</summary>
+    public TokenKind AccessTokenKind => new(Issuer, Audience, "at+jwt", keyId + "-ec", ecdsa, new()
+    {
+        ["sub"] = "ada", ["country"] = "SE", ["product"] = "premium", ["scope"] = Scopes.All.Format(),
+    });
 
-    public AuthenticationHeaderValue Service(string email = ServiceAccount, int lifetime = 3600, string audience = Audience) =>
-        new("Bearer", Token(new() { ["sub"] = "1", ["email"] = email, ["email_verified"] = true }, lifetime, audience));
+    /// <summary>The tokens of service accounts.</summary>
+    public TokenKind ServiceTokenKind => new(
+        Issuer, Audience, "JWT", keyId, rsa, new() { ["sub"] = "1", ["email"] = ServiceAccount, ["email_verified"] = true });
+
+    public AuthenticationHeaderValue User(string id = "ada", string? country = "SE") => new(
+        "Bearer", AccessTokenKind.Token(claims: claims => (claims["sub"], claims["country"]) = (id, country)));
+
+    public AuthenticationHeaderValue Service(string email = ServiceAccount, int lifetime = 3600, string audience = Audience) => new(
+        "Bearer", (ServiceTokenKind with { Audience = audience }).Token(claims: claims =>
+        {
+            claims["email"] = email;
+            SetLifetime(claims, lifetime);
+        }));
 
     /// <summary>Returns an ID token of Identity Platform.</summary>
     public string IdToken(
         string user, string project = "test", int lifetime = 3600, string? audience = null,
-        string issuer = "https://securetoken.google.com/", bool verified = true) =>
-        Token(
-            new() { ["sub"] = user, ["email"] = "ada@music.test", ["email_verified"] = verified, ["name"] = "Ada" },
-            lifetime, audience ?? project, issuer + project);
-
-    /// <summary>Returns a token, with ES256 for an access token and RS256 for others, as their issuers do.</summary>
-    public string Token(
-        Dictionary<string, object> claims, int lifetime = 3600, string audience = Audience, string issuer = Issuer, string type = "JWT")
+        string issuer = "https://securetoken.google.com/", bool verified = true)
     {
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        (claims["iss"], claims["aud"], claims["iat"], claims["exp"]) = (issuer, audience, now + Math.Min(lifetime, 0), now + lifetime);
-        var isAccessToken = type == "at+jwt";
-        var header = new { alg = isAccessToken ? "ES256" : "RS256", typ = type, kid = keyId + (isAccessToken ? "-ec" : "") };
-        var signed = $"{Encode(header)}.{Encode(claims)}";
-        var bytes = Encoding.ASCII.GetBytes(signed);
-        var signature = isAccessToken
-            ? ecdsa.SignData(bytes, HashAlgorithmName.SHA256)
-            : rsa.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        var claims = new JsonObject
+        {
+            ["sub"] = user, ["email"] = "ada@music.test", ["email_verified"] = verified, ["name"] = "Ada",
+        };
+        return new TokenKind(issuer + project, audience ?? project, "JWT", keyId, rsa, claims)
+            .Token(claims: changed => SetLifetime(changed, lifetime));
     }
 
     public Task<string> DownloadAsync(string url, CancellationToken ct)
@@ -69,7 +72,7 @@ internal sealed class TestIssuer : IKeySetSource, IDisposable
         ecdsa.Dispose();
     }
 
-    private static string Encode(object value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value));
+    private static void SetLifetime(JsonObject claims, int seconds) => claims["exp"] = (long)claims["iat"]! + seconds;
 
     private static string Text(byte[]? bytes) => Base64Url.EncodeToString(bytes);
 }
