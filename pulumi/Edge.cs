@@ -1,6 +1,7 @@
 using Pulumi;
 using Pulumi.Gcp.Compute.Inputs;
 using Spotify.Domain;
+using Spotify.Web.Identity.Issuing;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
@@ -123,6 +124,7 @@ internal sealed class Edge : Layer
             {
                 CacheMode = "USE_ORIGIN_HEADERS",
                 NegativeCaching = false,
+                ServeWhileStale = (int)TokenKeyRotation.ServedWhileStale.TotalSeconds,
                 CacheKeyPolicy = new BackendServiceCdnPolicyCacheKeyPolicyArgs
                 {
                     IncludeHost = false,

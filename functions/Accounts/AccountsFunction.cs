@@ -18,6 +18,8 @@ public static class AccountsFunction
         AddServices = services => services.AddAccounts(),
         MapRoutes = routes => routes.MapAccounts(),
         Uses = new Resources { Database = Access.Write, TokenKeys = true, SignIn = true },
+        // The key set and the metadata, so that verifiers of tokens do not wait for an instance. Nothing else says that it may be cached.
+        CachedByCdn = true,
     };
 
     private static IServiceCollection AddAccounts(this IServiceCollection services)

@@ -30,8 +30,7 @@ internal sealed record AuthorizeRequest(
             throw new InvalidClientException("INVALID_CLIENT: Invalid redirect URI");
 
         var state = One(query, "state");
-        if (query.FirstOrDefault(parameter => parameter.Value.Count > 1) is { Key: { } repeated })
-            throw Error("invalid_request", $"{repeated} is given more than once");
+        if (query.Any(parameter => parameter.Value.Count > 1)) throw Error("invalid_request", "A parameter is given more than once");
         if (state?.Length > MaxStateLength) throw Error("invalid_request", $"state has more than {MaxStateLength} characters");
         if (One(query, "response_type") is not "code") throw Error("unsupported_response_type", "response_type must be code");
         if (!ScopeNames.TryParse(One(query, "scope"), out var scopes)) throw Error("invalid_scope", "Invalid scope");

@@ -33,15 +33,14 @@ internal static class FormToken
     /// <exception cref="ApiException">403: another site sent it. 400: it cannot be read.</exception>
     public static async Task<IFormCollection> ReadFormAsync(HttpContext context, CancellationToken ct)
     {
-        if (!context.Request.HasFormContentType) throw ApiException.BadRequest("A form is required");
         IFormCollection form;
         try
         {
-            form = await context.Request.ReadFormAsync(ct);
+            form = await UrlEncodedForm.ReadAsync(context.Request, ct);
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException e)
         {
-            throw ApiException.BadRequest("The form cannot be read");
+            throw ApiException.BadRequest(e.Message);
         }
 
         var isOwn = context.Request.Cookies[Cookie] is { Length: 43 } expected && form[Field] is [{ } given]

@@ -31,7 +31,7 @@ internal sealed record ServerMetadata(
     public static JsonHttpResult<ServerMetadata> Get(HttpContext context, IOptions<PublicUrlOptions> urls)
     {
         var issuer = IssuerOf(context.Request, urls.Value);
-        context.Response.Headers.CacheControl = "public, max-age=3600";
+        TokenEndpoints.AllowCaching(context.Response, TimeSpan.FromHours(1));
         return TypedResults.Json(
             new ServerMetadata(
                 Issuer: issuer,

@@ -13,20 +13,18 @@ internal static class TokenEndpoints
     /// <summary>The tag of the endpoints in the OpenAPI description.</summary>
     public const string Tag = "Tokens";
 
-    private const string FormType = "application/x-www-form-urlencoded";
-
     /// <summary>Maps the endpoints.</summary>
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags(Tag).DisableAntiforgery();
         group.MapPost("/api/token", IssueAsync).WithName("token").WithSummary("Get an access token")
-            .WithBody<TokenRequest>(FormType)
+            .WithBody<TokenRequest>(UrlEncodedForm.Type)
             .Produces<TokenResponse>()
             .Produces<TokenError>(StatusCodes.Status400BadRequest)
             .Produces<TokenError>(StatusCodes.Status401Unauthorized)
             .Produces<TokenError>(StatusCodes.Status403Forbidden);
         group.MapPost("/api/revoke", RevokeAsync).WithName("revoke").WithSummary("Revoke a refresh token")
-            .WithBody<RevocationRequest>(FormType)
+            .WithBody<RevocationRequest>(UrlEncodedForm.Type)
             .Produces<TokenError>(StatusCodes.Status400BadRequest)
             .Produces<TokenError>(StatusCodes.Status401Unauthorized);
         group.MapGet("/.well-known/oauth-authorization-server", ServerMetadata.Get)
@@ -81,26 +79,35 @@ internal static class TokenEndpoints
 
     private static ContentHttpResult Keys(HttpContext context, ITokenKeys keys)
     {
-        context.Response.Headers.CacheControl = "public, max-age=3600";
+        AllowCaching(context.Response, TokenKeyRotation.MaxAge);
         return TypedResults.Text(PublicKeySet.Json(keys), "application/json");
+    }
+
+    /// <summary>Lets the CDN cache a response, for pages of any site although the first request may come from none.</summary>
+    public static void AllowCaching(HttpResponse response, TimeSpan maxAge)
+    {
+        response.Headers.CacheControl = FormattableString.Invariant($"public, max-age={maxAge.TotalSeconds}");
+        response.Headers.AccessControlAllowOrigin = "*";
     }
 
     private static async Task<IFormCollection> ReadFormAsync(HttpRequest request, CancellationToken ct)
     {
-        if (!request.HasFormContentType) throw OAuthException.InvalidRequest($"The body must be {FormType}");
         IFormCollection form;
         try
         {
-            form = await request.ReadFormAsync(ct);
+            form = await UrlEncodedForm.ReadAsync(request, ct);
         }
-        catch (Exception e) when (
-            e is InvalidDataException or BadHttpRequestException { StatusCode: not StatusCodes.Status413PayloadTooLarge })
+        catch (InvalidDataException e)
         {
-            throw OAuthException.InvalidRequest("The form cannot be read");
+            throw OAuthException.InvalidRequest(e.Message);
+        }
+        catch (BadHttpRequestException)
+        {
+            throw new OAuthException("invalid_request", "The form is too long", StatusCodes.Status413PayloadTooLarge);
         }
 
-        return form.FirstOrDefault(field => field.Value.Count > 1) is { Key: { } repeated }
-            ? throw OAuthException.InvalidRequest($"{repeated} is given more than once")
+        return form.Any(field => field.Value.Count > 1)
+            ? throw OAuthException.InvalidRequest("A parameter is given more than once")
             : form;
     }
 

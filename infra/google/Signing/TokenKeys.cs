@@ -6,8 +6,8 @@ namespace Spotify.Google.Signing;
 
 /// <summary>
 /// The keys that sign access tokens in the cloud. The environment provides them from Secret Manager: <c>TokenKeys__0__Pem</c>, then those
-/// of 1 and so on. The first key signs; all of them are published. To rotate, append the new key and deploy, make it the first one a day
-/// later (<see cref="ITokenKeys"/>), and remove the old key after its last token has expired.
+/// of 1 and so on. The first key signs; all of them are published. To rotate, append the new key and deploy, make it the first one
+/// after <see cref="TokenKeyRotation.PublishedBefore"/>, and remove the old key after its last token has expired.
 /// </summary>
 public sealed class TokenKeyOptions
 {

@@ -4,16 +4,15 @@ using Spotify.Web.Identity.Issuing;
 namespace Spotify.Local.Identity;
 
 /// <summary>
-/// The keys that sign the tokens of one machine: the files <c>keys/tokens/{time of creation}.pem</c> of the data directory. A key signs for
-/// a month. Its successor is created a day before, and its file is deleted when its last token has expired.
+/// The keys that sign the tokens of one machine: the files <c>keys/tokens/{time of creation}.pem</c> of the data directory. A key is
+/// created every 30 days and signs from three days later. Its predecessor's file is deleted when the last token of that key has expired.
 /// </summary>
 internal sealed class TokenKeyFiles : ITokenKeys
 {
     private const string Format = "yyyyMMdd'T'HHmmss'Z'";
     private const string Extension = ".pem";
 
-    private static readonly TimeSpan SignsFor = TimeSpan.FromDays(30);
-    private static readonly TimeSpan PublishedBefore = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromDays(30);
     private static readonly TimeSpan Check = TimeSpan.FromMinutes(1);
 
     private readonly DataDirectory data;
@@ -49,15 +48,15 @@ internal sealed class TokenKeyFiles : ITokenKeys
         var now = time.GetUtcNow();
         var known = state?.Keys ?? [];
         var files = Files();
-        if (files.Count == 0 || files[^1] + SignsFor - PublishedBefore <= now)
+        if (files.Count == 0 || files[^1] + Interval <= now)
         {
             data.Secret(Path.Combine("tokens", now.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture) + Extension), TokenKey.New);
             files = Files();
         }
 
-        // The newest key that has been published for a day; a new machine has none, and nobody has cached its keys.
-        var signing = files.FindLastIndex(created => created + PublishedBefore <= now);
-        for (; signing > 0 && files[signing] + PublishedBefore + TokenIssuer.Lifetime + Check <= now; signing--, files.RemoveAt(0))
+        // The newest key that has been published for long enough; a new machine has none, and nobody has cached its keys.
+        var signing = files.FindLastIndex(created => created + TokenKeyRotation.PublishedBefore <= now);
+        for (; signing > 0 && files[signing] + TokenKeyRotation.PublishedBefore + TokenIssuer.Lifetime + Check <= now; signing--, files.RemoveAt(0))
             File.Delete(PathOf(files[0]));
         var keys = files.ToDictionary(created => created, created => known.GetValueOrDefault(created) ?? Parse(PathOf(created)));
         return new State(keys, keys[files[Math.Max(signing, 0)]], [.. files.Select(created => keys[created])], now + Check);

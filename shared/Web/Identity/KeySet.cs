@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Spotify.Web.Identity;
 
 /// <summary>
-/// The JSON Web Key Set (RFC 7517) of an issuer, downloaded once an hour, and in the meantime for a key that is not in the last copy, once a
-/// minute at most. There is one download at a time, and requests wait for it only if the last copy cannot serve them.
+/// The JSON Web Key Set (RFC 7517) of an issuer. Downloaded once an hour, and for a key that is not in the last copy, once a minute at
+/// most. There is one download at a time, and requests wait for it only if the last copy cannot serve them.
 /// </summary>
 /// <param name="url">The URL of the key set.</param>
 /// <param name="source">Downloads it.</param>

@@ -41,7 +41,7 @@ public sealed class TokenVerifier(string issuer, string audience, string algorit
         ValidateLifetime = false,
     };
 
-    /// <summary>Returns the token of a request; null unless there is exactly one <c>Authorization</c> header, with a bearer token.</summary>
+    /// <summary>Returns the bearer token of a request; null if there is none, or more than one <c>Authorization</c> header.</summary>
     public static string? Of(HttpRequest request) =>
         request.Headers.Authorization is [{ } value] && value.StartsWith(AuthenticationScheme, StringComparison.OrdinalIgnoreCase)
             ? value[AuthenticationScheme.Length..].Trim()
@@ -105,7 +105,7 @@ public sealed class TokenVerifier(string issuer, string audience, string algorit
 }
 
 /// <summary>
-/// The claims that every token has. Times are in seconds since 1970. The verifier reads the issuer and the audience itself; they are here so
+/// The claims that every token has. Times are in seconds since 1970. The issuer and the audience, which the library verifies, are here so
 /// that a token that repeats them is refused.
 /// </summary>
 public abstract record TokenClaims

@@ -9,8 +9,8 @@ using Spotify.Web.Identity;
 namespace Spotify.Google.Tests.EntryPoints;
 
 /// <summary>
-/// Token confusion in the cloud, where the authorization server issues access tokens, and Google those of services and of Identity Platform.
-/// All of them have keys in one set here, and services have the audience of users, so that no token is refused for its key or audience only.
+/// Token confusion in the cloud, where the authorization server issues access tokens, and Google those of services and of Identity
+/// Platform. Here they share a key set and an audience, so that no token is refused for its key or its audience only.
 /// </summary>
 public sealed class TokenConfusionTests : TokenConfusionContract, IAsyncLifetime
 {

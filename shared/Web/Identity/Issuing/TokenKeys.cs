@@ -72,8 +72,23 @@ public sealed record PublicKeySet(IReadOnlyList<PublicKey> Keys)
 [JsonSerializable(typeof(PublicKeySet))]
 internal sealed partial class KeySetJson : JsonSerializerContext;
 
+/// <summary>The times of the rotation of keys.</summary>
+public static class TokenKeyRotation
+{
+    /// <summary>How long caches use the key set.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the CDN uses the key set after <see cref="MaxAge"/> while the authorization server is slow or down.</summary>
+    public static readonly TimeSpan ServedWhileStale = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How long a new key is published before it signs: longer than a key set can be old, in the CDN and in <see cref="KeySet"/>.
+    /// </summary>
+    public static readonly TimeSpan PublishedBefore = TimeSpan.FromDays(3);
+}
+
 /// <summary>
-/// The keys that sign tokens. All of them verify. A new key must be here for a day before it signs, because verifiers cache key sets.
+/// The keys that sign tokens. All of them verify. A new key must be here for <see cref="TokenKeyRotation.PublishedBefore"/> before it signs.
 /// </summary>
 public interface ITokenKeys
 {
