@@ -1,3 +1,4 @@
+using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
@@ -12,6 +13,7 @@ using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions;
 
@@ -21,6 +23,7 @@ public static class FunctionDefinitions
     /// <summary>The definition of every function.</summary>
     public static IReadOnlyList<FunctionDefinition> All { get; } =
     [
+        AccountRemovalsFunction.Definition,
         AccountsFunction.Definition,
         AudioIngestFunction.Definition,
         CatalogFunction.Definition,
@@ -35,4 +38,7 @@ public static class FunctionDefinitions
         SearchFunction.Definition,
         UploadEventsFunction.Definition,
     ];
+
+    /// <summary>The rows with users' ids of all functions, in the order in which they are erased.</summary>
+    public static IReadOnlyList<PersonalRows> PersonalData { get; } = [.. All.SelectMany(function => function.PersonalData)];
 }

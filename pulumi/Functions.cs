@@ -208,12 +208,12 @@ internal sealed class Functions : Layer
                 yield return ("Warehouse__Dataset", context.Warehouse.DatasetId);
             }
 
-            if (uses.SignIn)
+            if (function.Definition.SignsListenersIn) yield return ("ClientAddressHeader", Edge.ClientAddressHeader);
+            if (uses.SignIn != Access.None)
             {
                 yield return ("SignIn__Project", project);
                 yield return ("SignIn__ApiKey", context.Accounts.ApiKey);
                 yield return ("SignIn__OpenRegistration", context.Accounts.OpenRegistration ? "true" : "false");
-                yield return ("ClientAddressHeader", Edge.ClientAddressHeader);
             }
 
             if (!uses.SigningKeys) yield break;

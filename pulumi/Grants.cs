@@ -1,4 +1,5 @@
 using Pulumi;
+using Spotify.Cloud.Accounts;
 using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
@@ -9,7 +10,7 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
-        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. AccountStates(), .. Secrets()];
+        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Accounts(), .. Secrets()];
 
     private IEnumerable<Resource> Database()
     {
@@ -82,9 +83,13 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
         _ => [Project("live-documents", "roles/datastore.user")],
     };
 
-    // Looks up whether listeners' accounts are disabled. Signing in requires no role: the API key identifies the project.
-    private IEnumerable<Resource> AccountStates() =>
-        function.Uses.SignIn ? [Project("account-states", "roles/firebaseauth.viewer")] : [];
+    // Looks up whether listeners' accounts are disabled, or deletes them. Signing in requires no role: the API key identifies the project.
+    private IEnumerable<Resource> Accounts() => function.Uses.SignIn switch
+    {
+        Access.None => [],
+        Access.Read => [Project("account-states", "roles/firebaseauth.viewer")],
+        _ => [Project("account-removals", ListenerAccounts.RemoverOf(context.Settings.Project))],
+    };
 
     private IEnumerable<Resource> Secrets() => context.Identity.KeysOf(function.Uses).Select(
         read => new Gcp.SecretManager.SecretIamMember(

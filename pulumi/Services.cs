@@ -28,6 +28,7 @@ internal sealed class Services : ComponentResource
         ["logging"] = ["logging"],
         ["monitoring"] = ["monitoring"],
         ["projects"] = ["cloudresourcemanager"],
+        ["projects/iAMCustomRole"] = ["iam"],
         ["projects/service"] = [],
         ["projects/serviceIdentity"] = [],
         ["pubsub"] = ["pubsub"],

@@ -28,6 +28,7 @@ internal static class Sizes
 
     private static readonly Dictionary<string, Size> ByName = new()
     {
+        ["account-removals"] = OneCallAtATime,
         // An encoding uses one core. Uploads and encodings are kept in memory.
         ["audio-ingest"] = new() { Memory = "4Gi", Concurrency = 1, MaxInstances = 50 },
         ["cdn-warming"] = OneCallAtATime,

@@ -15,7 +15,8 @@ namespace Spotify.Functions.Accounts;
 internal sealed class AccountPages(
     Sessions sessions, AppGrants grants, AppRegistry apps, IEnumerable<IAccountSection> sections, IOptions<PublicUrlOptions> urls)
 {
-    private const string Path = "/account";
+    /// <summary>The path of the page.</summary>
+    public const string Path = "/account";
 
     /// <summary>Maps the page and its forms.</summary>
     public static void Map(IEndpointRouteBuilder routes)

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Authorize;
 using Spotify.Functions.Accounts.Pages;
+using Spotify.Functions.Accounts.Removal;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Functions.Accounts.Tokens;
 using Spotify.Web.Functions;
@@ -17,15 +19,17 @@ public static class AccountsFunction
     {
         AddServices = services => services.AddAccounts(),
         MapRoutes = routes => routes.MapAccounts(),
-        Uses = new Resources { Database = Access.Write, TokenKeys = true, SignIn = true },
+        Uses = new Resources { Database = Access.Write, TokenKeys = true, SignIn = Access.Read },
         // The key set and the metadata, so that verifiers of tokens do not wait for an instance. Nothing else says that it may be cached.
         CachedByCdn = true,
+        PersonalData = AccountsPersonalData.All,
     };
 
     private static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.TryAddSingleton<TokenIssuer>();
         return services
+            .AddAccountRemovals()
             .AddSingleton<AppRegistry>()
             .AddSingleton<AppGrants>()
             .AddSingleton<RefreshTokens>()
@@ -36,7 +40,9 @@ public static class AccountsFunction
             .AddSingleton<Sessions>()
             .AddSingleton<SignInFlow>()
             .AddSingleton<GuessLimiter>()
-            .AddSingleton<AccountPages>();
+            .AddSingleton<AccountPages>()
+            .AddSingleton<RemovalPages>()
+            .AddSingleton<IAccountSection>(provider => provider.GetRequiredService<RemovalPages>());
     }
 
     private static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
@@ -47,6 +53,7 @@ public static class AccountsFunction
         pages.MapSignIn();
         pages.MapSignOut();
         AccountPages.Map(pages);
+        RemovalPages.Map(pages);
         return routes;
     }
 }

@@ -13,5 +13,6 @@ public static class LibraryFunction
         AddServices = services => services.AddCatalog().AddPlaylistReading().AddLibrary(),
         MapRoutes = routes => routes.MapLibrary(),
         Uses = new Resources { Database = Access.Write },
+        PersonalData = LibraryPersonalData.All,
     };
 }

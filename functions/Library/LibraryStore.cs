@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Library;
 
@@ -22,6 +23,7 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
 
     private static readonly Table Items = Schema.Current.Table("LibraryItems");
     private static readonly Table Totals = Schema.Current.Table("LibraryCounts");
+    private static readonly Table UserFollowers = Schema.Current.Table("UserFollowers");
 
     /// <summary>
     /// Adds items to a user's library, and inserts the user's row if there is none. Skips items that do not exist, because one deleted
@@ -35,7 +37,7 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
             async transaction =>
             {
                 var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToAdd, user.Id, entries);
-                if (!state.HasUser) transaction.Add(user.Insert());
+                if (!state.HasUser) await transaction.InsertAsync(user);
                 List<LibraryEntry> added =
                 [
                     .. Distinct(entries).Where(entry =>
@@ -45,6 +47,8 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
                 {
                     transaction.Add(Mutation.Insert(
                         Items, ("UserId", user.Id), ("Type", Name(type)), ("ItemId", id), ("AddedAt", AddedAt(type, id))));
+                    if (type == EntityType.User)
+                        transaction.Add(Mutation.Upsert(UserFollowers, ("UserId", id), ("FollowerId", user.Id)));
                 }
 
                 Count(transaction, user.Id, state, added, +1);
@@ -64,13 +68,28 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     public Task RemoveAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
-            var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToRemove, userId, entries);
-            List<LibraryEntry> removed = [.. Distinct(entries).Where(state.IsSaved)];
-            foreach (var (type, id, _) in removed) transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
-            Count(transaction, userId, state, removed, -1);
+            await RemoveAsync(transaction, userId, entries);
             return true;
         },
         ct);
+
+    /// <summary>Adds the mutations that remove items from a user's library to a transaction.</summary>
+    internal static async Task RemoveAsync(ITransaction transaction, string userId, IReadOnlyList<LibraryEntry> entries)
+    {
+        var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToRemove, userId, entries);
+        List<LibraryEntry> removed = [.. Distinct(entries).Where(state.IsSaved)];
+        foreach (var (type, id, _) in removed)
+        {
+            transaction.Add(Mutation.Delete(Items, new Key(userId, Name(type), id)));
+            if (type == EntityType.User) transaction.Add(RemoveFollower(id, userId));
+        }
+
+        Count(transaction, userId, state, removed, -1);
+    }
+
+    /// <summary>Returns the mutation that deletes the row of a user's follower.</summary>
+    internal static Mutation RemoveFollower(string userId, string followerId) =>
+        Mutation.Delete(UserFollowers, new Key(userId, followerId));
 
     /// <summary>Returns whether each item is in a user's library, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)

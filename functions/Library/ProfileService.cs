@@ -6,6 +6,7 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.PersonalData;
 using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
@@ -59,9 +60,8 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
             async transaction =>
             {
                 var known = await transaction.ReadAsync(User.Table, new Key(current.Id)) is not null;
-                transaction.Add(known
-                    ? Mutation.Update(User.Table, ("UserId", current.Id), ("Country", country))
-                    : (current.ToNewUser(time.GetUtcNow()) with { Country = country }).Insert());
+                if (known) transaction.Add(Mutation.Update(User.Table, ("UserId", current.Id), ("Country", country)));
+                else await transaction.InsertAsync(current.ToNewUser(time.GetUtcNow()) with { Country = country });
                 return true;
             },
             ct);
@@ -94,8 +94,13 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
         var user = current.ToNewUser(time.GetUtcNow());
         try
         {
-            await database.CommitAsync([user.Insert()], ct);
-            return user;
+            return await database.TransactAsync(
+                async transaction =>
+                {
+                    await transaction.InsertAsync(user);
+                    return user;
+                },
+                ct);
         }
         catch (RowExistsException)
         {

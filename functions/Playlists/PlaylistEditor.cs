@@ -54,6 +54,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
 
             var gap = history.MapGap(position ?? history.Length);
             await rows.InsertAsync(gap, [.. uris.Select(uri => PlaylistItem.New(uri, now, caller.RequireUser()))]);
+            edit.RecordContributor(caller.RequireUser());
             return [new ItemInsertion(gap, uris.Count)];
         }, ct);
     }
@@ -78,6 +79,7 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
             PlaylistItem[] items = [.. uris.Select(uri => PlaylistItem.New(uri, now, caller.RequireUser())), .. keptItems];
             rows.DeleteAll();
             rows.WriteAll(items);
+            edit.RecordContributor(caller.RequireUser());
             return [new ItemRemoval(replaced), new ItemInsertion(0, uris.Count)];
         }, ct);
     }
@@ -182,6 +184,13 @@ public sealed class PlaylistEditor(IDatabase database, TimeProvider time)
 
     private sealed record Edit(Playlist Playlist, PlaylistItemRows Rows, ITransaction Transaction)
     {
+        // The playlists whose items name a user are found by these rows when the account is removed.
+        public void RecordContributor(string userId)
+        {
+            if (Playlist.OwnerId == userId) return;
+            Transaction.Add(Mutation.Upsert(PlaylistsPersonalData.Contributors, ("UserId", userId), ("PlaylistId", Playlist.Id)));
+        }
+
         public void Deconstruct(out Playlist playlist, out PlaylistItemRows rows) => (playlist, rows) = (Playlist, Rows);
     }
 }

@@ -89,13 +89,19 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     public Task UnfollowAllAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
-            var playlists = await ReadAsync(transaction.QueryAsync, ids, userId);
-            await UnfollowAsync(transaction, playlists, userId);
-            foreach (var deleted in ids.Except(playlists.Select(playlist => playlist.Id), StringComparer.Ordinal))
-                transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, deleted)));
+            await UnfollowAllAsync(transaction, ids, userId);
             return true;
         },
         ct);
+
+    /// <summary>Adds the mutations that unfollow playlists to a transaction.</summary>
+    internal static async Task UnfollowAllAsync(ITransaction transaction, IReadOnlyList<string> ids, string userId)
+    {
+        var playlists = await ReadAsync(transaction.QueryAsync, ids, userId);
+        await UnfollowAsync(transaction, playlists, userId);
+        foreach (var deleted in ids.Except(playlists.Select(playlist => playlist.Id), StringComparer.Ordinal))
+            transaction.Add(Mutation.Delete(Playlist.FollowersTable, new Key(userId, deleted)));
+    }
 
     /// <summary>
     /// Returns whether the user follows a playlist; false if the user follows it privately and the token does not have the scope to read

@@ -7,7 +7,7 @@ namespace Spotify.Functions.Playlists;
 /// <param name="Type">The wire name of the type: <c>track</c> or <c>episode</c>.</param>
 /// <param name="PlayableId">The id of the track or episode.</param>
 /// <param name="AddedAt">When the item was added.</param>
-/// <param name="AddedBy">The user who added the item.</param>
+/// <param name="AddedBy">The user who added the item; empty if the user's account was removed.</param>
 internal sealed record PlaylistItem(string Type, string PlayableId, DateTimeOffset AddedAt, string AddedBy)
 {
     /// <summary>The URI of the track or episode.</summary>

@@ -13,6 +13,7 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
 using Spotify.Web.Identity;
+using Spotify.Web.PersonalData;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -202,7 +203,7 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
         var userId = viewer.Caller.RequireUser();
         if (await transaction.ReadAsync(User.Table, new Key(userId)) is { } row) return User.FromRow(row);
         var user = new CurrentUser(userId, viewer.Caller).ToNewUser(now);
-        transaction.Add(user.Insert());
+        await transaction.InsertAsync(user);
         return user;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PlaylistWire(Viewer viewer)
     /// <param name="playable">The object of its track or episode; null if the catalog no longer has it.</param>
     public PlaylistTrackObject Item(PlaylistItem item, object? playable) => new(
         ApiTime.Format(item.AddedAt),
-        User(item.AddedBy),
+        item.AddedBy.Length == 0 ? null : User(item.AddedBy),
         IsLocal: false,
         Item: playable,
         Track: playable);

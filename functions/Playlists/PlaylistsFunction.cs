@@ -12,5 +12,6 @@ public static class PlaylistsFunction
         AddServices = services => services.AddCatalog().AddPlaylists(),
         MapRoutes = routes => routes.MapPlaylists(),
         Uses = new Resources { Database = Access.Write, Objects = { ["images"] = Access.Write } },
+        PersonalData = PlaylistsPersonalData.All,
     };
 }

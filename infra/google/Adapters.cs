@@ -23,7 +23,7 @@ internal static class Adapters
         if (uses.Enqueues.Count > 0) services.AddCloudTasks();
         if (uses.SigningKeys) services.AddCdnKeys();
         if (uses.TokenKeys) services.AddTokenKeys();
-        if (uses.SignIn) services.AddIdentityPlatform();
+        if (uses.SignIn != Access.None) services.AddIdentityPlatform();
         if (uses.MediaEncoder) services.AddFfmpeg();
         if (uses.Uploads != Access.None) services.AddUploadBucket();
         return uses.Warehouse == Access.None && uses.LiveDocuments == Access.None

@@ -1,3 +1,4 @@
+using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
@@ -16,6 +17,8 @@ using Spotify.Google.EntryPoints;
 namespace Spotify.Google;
 
 // The entry points of the Functions Framework, one for each function. A deployed function names its own, such as Spotify.Google.Catalog.
+public sealed class AccountRemovals() : HttpEntryPoint(AccountRemovalsFunction.Definition);
+
 public sealed class Accounts() : HttpEntryPoint(AccountsFunction.Definition);
 
 public sealed class AudioIngest() : HttpEntryPoint(AudioIngestFunction.Definition);

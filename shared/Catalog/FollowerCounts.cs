@@ -34,4 +34,7 @@ public static class FollowerCounts
     /// <summary>Returns the mutation that sets the number of followers in one shard.</summary>
     public static Mutation Write(EntityType type, string id, long shard, long followers) => Mutation.Upsert(
         Table, ("Type", SpotifyUri.WireName(type)), ("TargetId", id), ("Shard", shard), ("Followers", followers));
+
+    /// <summary>Returns the mutation that deletes the number of followers.</summary>
+    public static Mutation Remove(EntityType type, string id) => Mutation.Delete(Table, new Key(SpotifyUri.WireName(type), id));
 }

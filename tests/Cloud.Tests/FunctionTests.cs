@@ -224,7 +224,8 @@ public sealed class FunctionTests
             yield return $"roles/iam.serviceAccountUser {account}";
         }
 
-        if (uses.SignIn) yield return "roles/firebaseauth.viewer projects/iAMMember";
+        if (uses.SignIn == Access.Read) yield return "roles/firebaseauth.viewer projects/iAMMember";
+        if (uses.SignIn == Access.Write) yield return $"projects/{project}/roles/accountRemover projects/iAMMember";
         foreach (var key in uses.SigningKeys ? Strings(deployed, "cdnKeyNames") : [])
             yield return $"roles/secretmanager.secretAccessor cdn-{key}";
         foreach (var key in uses.TokenKeys ? Strings(deployed, "tokenKeyNames") : [])

@@ -24,9 +24,13 @@ public sealed class GrantTests
         await RolesAsync(new Resources { LiveDocuments = access }));
 
     [Fact]
-    public async Task Signing_in_grants_the_right_to_look_accounts_up() => Assert.Equal(
-        [("roles/firebaseauth.viewer", Project)],
-        await RolesAsync(new Resources { SignIn = true }));
+    public async Task Signing_in_grants_the_right_to_look_accounts_up_and_removing_accounts_that_to_delete_them()
+    {
+        Assert.Equal([("roles/firebaseauth.viewer", Project)], await RolesAsync(new Resources { SignIn = Access.Read }));
+        Assert.Equal(
+            [($"projects/{DeclaredFunction.Project}/roles/accountRemover", Project)],
+            await RolesAsync(new Resources { SignIn = Access.Write }));
+    }
 
     [Fact]
     public async Task A_function_that_uses_nothing_has_no_roles() => Assert.Empty(await RolesAsync(new Resources()));

@@ -19,6 +19,7 @@ public sealed class ServicesTests
         ["identityplatform"] = "identitytoolkit",
         ["kms"] = "cloudkms",
         ["projects/iAMAuditConfig"] = "cloudresourcemanager",
+        ["projects/iAMCustomRole"] = "iam",
         ["projects/iAMMember"] = "cloudresourcemanager",
         ["projects/service"] = "",
         ["serviceaccount"] = "iam",

@@ -14,6 +14,7 @@ public sealed class TearDownTests
     // https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues/delete
     // https://cloud.google.com/firestore/native/docs/manage-databases#delete_a_database
     // https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/delete
+    // https://cloud.google.com/iam/docs/creating-custom-roles#deleting-custom-role
     // https://cloud.google.com/identity-platform/docs/reference/rest/v2/projects.identityPlatform/initializeAuth
     // https://cloud.google.com/kms/docs/resource-hierarchy#life_of_a_resource
     // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.locations.buckets/delete
@@ -27,6 +28,7 @@ public sealed class TearDownTests
         kms/cryptoKey                     infinite  keyRing  name
         kms/keyRing                       infinite  name
         logging/projectBucketConfig       10080     bucketId
+        projects/iAMCustomRole            53280     roleId
         """;
 
     // Resources whose names are free at once, or that Google names, or that have no name, such as roles.

@@ -1,3 +1,4 @@
+using Spotify.Domain.Ports;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -26,6 +27,17 @@ public interface ISignIn
     /// <param name="ct">Cancels the work.</param>
     /// <exception cref="ApiException">429: there were too many attempts. 503: the accounts are not available.</exception>
     Task<string?> VerifyAsync(string name, string password, string country, CancellationToken ct);
+
+    /// <summary>Returns whether a user may remove the account of another one, who has an account.</summary>
+    Task<bool> MayRemoveAsync(string userId, string otherId, CancellationToken ct) => Task.FromResult(false);
+
+    /// <summary>Checks, in the transaction that marks an account for removal, that the home can do without the account.</summary>
+    /// <exception cref="ApiException">400: the account must not be removed.</exception>
+    Task CheckRemovalAsync(ITransaction transaction, string userId) => Task.CompletedTask;
+
+    /// <summary>Deletes an account outside of the database. Does nothing if there is none.</summary>
+    /// <exception cref="ApiException">503: the accounts are not available.</exception>
+    Task RemoveAsync(string userId, CancellationToken ct) => Task.CompletedTask;
 }
 
 /// <summary>Accounts that anyone may create.</summary>

@@ -30,6 +30,7 @@ internal sealed class InvitationSection(LocalAccounts accounts, ListenerCountry 
     private Html InviteForm(Html token) => Html.Of(
         $"""
          <h2>Listeners</h2>
+         <p><a href="{ListenerPages.Path}">All accounts</a></p>
          <form method="post" action="/account/invite">{token}
          <label>Plan <select name="product">
          {Html.Each(Enum.GetValues<Product>(), product => $"<option>{product.WireName()}</option>")}</select></label>

@@ -5,6 +5,7 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.Passkeys;
 using Spotify.Web;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Accounts.SignIn;
 
@@ -32,6 +33,20 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
 
     private static readonly Statement AnOwner = new("SELECT UserId FROM LocalAccounts WHERE IsOwner = TRUE LIMIT 1");
 
+    private static readonly Statement Page = new(
+        $"""
+        SELECT UserId, IsOwner FROM LocalAccounts
+        WHERE UserId > @after AND {RemovedAccounts.IsNotRemovedSql("LocalAccounts.UserId")} ORDER BY UserId LIMIT @limit
+        """,
+        ("after", ColumnType.String), ("limit", ColumnType.Int64));
+
+    private static readonly Statement OtherOwner = new(
+        $"""
+        SELECT UserId FROM LocalAccounts
+        WHERE IsOwner = TRUE AND UserId <> @user AND {RemovedAccounts.IsNotRemovedSql("LocalAccounts.UserId")} LIMIT 1
+        """,
+        ("user", ColumnType.String));
+
     private static readonly PasswordHasher<string> Hasher = new();
     private static readonly string HashOfNobody = Hasher.HashPassword("", Secret.New());
 
@@ -51,6 +66,18 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
         return stored is not null && result != PasswordVerificationResult.Failed ? id : null;
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> MayRemoveAsync(string userId, string otherId, CancellationToken ct) =>
+        await IsOwnerAsync(userId, ct) && await ExistsAsync(otherId, ct);
+
+    /// <inheritdoc/>
+    public async Task CheckRemovalAsync(ITransaction transaction, string userId)
+    {
+        if (await transaction.ReadAsync(Table, new Key(userId)) is { } account && account.Bool("IsOwner")
+            && !await transaction.QueryAsync(OtherOwner, new Parameters { { "user", userId } }).AnyAsync())
+            throw ApiException.BadRequest("The only owner's account cannot be removed");
+    }
+
     /// <summary>Returns whether an account may invite others.</summary>
     public async Task<bool> IsOwnerAsync(string userId, CancellationToken ct) =>
         await database.ReadAsync(Table, new Key(userId), null, ct) is { } row && row.Bool("IsOwner");
@@ -58,6 +85,14 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
     /// <summary>Returns whether there is an account.</summary>
     public async Task<bool> ExistsAsync(string userId, CancellationToken ct) =>
         User.IsValidId(userId) && await database.ReadAsync(Table, new Key(userId), null, ct) is not null;
+
+    /// <summary>Returns accounts in the order of their names, except those that are being removed.</summary>
+    /// <param name="after">The account before the first one; empty to start.</param>
+    /// <param name="limit">The maximum number of accounts.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlyList<(string UserId, bool IsOwner)>> ListAsync(string after, int limit, CancellationToken ct) =>
+        await database.QueryAsync(Page, new Parameters { { "after", after }, { "limit", limit } }, null, ct)
+            .Select(row => (row.String("UserId"), row.Bool("IsOwner"))).ToListAsync(ct);
 
     /// <summary>Returns whether there is an account that may invite others.</summary>
     public async Task<bool> HasOwnerAsync(CancellationToken ct) =>
@@ -106,6 +141,7 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
                     transaction.Add(Mutation.Delete(Invitations, key));
                     if (invitation.UserId is { } existing)
                     {
+                        if (await transaction.IsRemovedAsync(existing)) throw ApiException.BadRequest("The account has been removed");
                         transaction.Add(Mutation.Update(Table, ("UserId", existing), ("PasswordHash", hash)));
                         // Somebody else may have added them.
                         transaction.Add(Mutation.Delete(Passkey.Table, new Key(existing)));
@@ -116,6 +152,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
                     var id = IdOf(name);
                     if (!User.IsValidId(id))
                         throw ApiException.BadRequest($"The name must have 1 to {User.MaxIdLength} printable characters");
+                    if (await transaction.IsRemovedAsync(id))
+                        throw ApiException.BadRequest("The name is taken by an account that is being removed; choose another one");
                     transaction.Add(new User(
                         id, name.Trim(), Email: null, invitation.Country, invitation.Product, ExplicitFilter: false,
                         ExplicitFilterLocked: false, ImageId: null, Instant.Truncate(time.GetUtcNow())).Insert());

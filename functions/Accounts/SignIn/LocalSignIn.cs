@@ -16,6 +16,7 @@ public static class LocalSignIn
             .AddSingleton<DevelopmentTokens>()
             .AddSingleton<LocalAccounts>()
             .AddSingleton<ISignIn>(provider => provider.GetRequiredService<LocalAccounts>())
+            .AddSingleton<ListenerPages>()
             .AddSingleton<InvitationSection>()
             .AddSingleton<IAccountSection>(provider => provider.GetRequiredService<InvitationSection>());
     }
@@ -26,6 +27,7 @@ public static class LocalSignIn
         var pages = routes.MapSecureGroup();
         pages.MapInvitations();
         PasskeyPages.Map(pages);
+        ListenerPages.Map(pages);
         AccountPages.MapForm<InvitationSection>(pages, "invite", (section, user, form, ct) => section.InviteAsync(user, form, ct));
         return routes;
     }

@@ -3,6 +3,8 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Pages;
+using Spotify.Web;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Accounts.SignIn;
 
@@ -18,6 +20,13 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
 
     private static readonly Table Table = Schema.Current.Table("Sessions");
 
+    private static readonly Statement ByHash = new(
+        $"""
+        SELECT UserId, SignedInAt, ExpiresAt FROM Sessions
+        WHERE SessionHash = @hash AND {RemovedAccounts.IsNotRemovedSql("Sessions.UserId")}
+        """,
+        ("hash", ColumnType.String));
+
     private static readonly Statement OfUser = new(
         "SELECT SessionHash FROM Sessions WHERE UserId = @user", ("user", ColumnType.String));
 
@@ -30,8 +39,11 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
         await FindAsync(context, ct) is { } row && row.Timestamp("SignedInAt") > time.GetUtcNow() - RecentTime;
 
     /// <summary>Signs a user in. The cookie is a new one, so that nobody else can know it.</summary>
+    /// <exception cref="ApiException">403: the account is being removed.</exception>
     public async Task SignInAsync(HttpContext context, string userId, CancellationToken ct)
     {
+        if (await database.IsRemovedAsync(userId, ct))
+            throw new ApiException(StatusCodes.Status403Forbidden, "This account has been removed.");
         var (cookie, now) = (Secret.New(), Instant.Truncate(time.GetUtcNow()));
         var insert = Mutation.Insert(
             Table,
@@ -70,7 +82,7 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
     private async Task<Row?> FindAsync(HttpContext context, CancellationToken ct)
     {
         if (context.Request.Cookies[Cookie] is not { Length: 43 } cookie) return null;
-        var row = await database.ReadAsync(Table, new Key(Secret.Hash(cookie)), null, ct);
+        var row = await database.QueryAsync(ByHash, new Parameters { { "hash", Secret.Hash(cookie) } }, null, ct).FirstOrDefaultAsync(ct);
         return row?.Timestamp("ExpiresAt") > time.GetUtcNow() && await checks.IsActiveAsync(row.String("UserId"), ct) ? row : null;
     }
 

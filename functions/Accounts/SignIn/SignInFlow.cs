@@ -27,14 +27,7 @@ internal sealed class SignInFlow(
     /// <param name="ask">Shows the form again.</param>
     /// <param name="check">Checks the credentials.</param>
     public Task RunAsync(HttpContext context, AskForCredentials ask, CheckCredentials check) =>
-        RunAsync(context, ask, async (form, address) =>
-        {
-            var name = form["name"].ToString().Trim();
-            if (!limiter.TryAttempt(name.ToLowerInvariant(), address)) throw TooManyAttempts();
-            var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
-            limiter.Remember(name.ToLowerInvariant(), address);
-            return user;
-        });
+        RunAsync(context, ask, (form, _) => CheckAsync(context, form, check));
 
     /// <summary>Handles a submitted form with a passkey.</summary>
     /// <param name="context">The request.</param>
@@ -65,10 +58,24 @@ internal sealed class SignInFlow(
         }
     }
 
+    /// <summary>Checks the credentials in a form, within the limits of attempts. Returns the user.</summary>
+    /// <exception cref="ApiException">429: there were too many attempts. Otherwise the error of the check.</exception>
+    public async Task<string> CheckAsync(HttpContext context, IFormCollection form, CheckCredentials check)
+    {
+        var (name, address) = (form["name"].ToString().Trim(), AddressOf(context, urls.Value));
+        if (!limiter.TryAttempt(name.ToLowerInvariant(), address)) throw TooManyAttempts();
+        var user = await check(name, form["password"].ToString(), countries.Of(context.Request), context.RequestAborted);
+        limiter.Remember(name.ToLowerInvariant(), address);
+        return user;
+    }
+
+    /// <summary>The error for a wrong name or password.</summary>
+    public ApiException WrongCredentials => new(StatusCodes.Status403Forbidden, $"The {NameLabel} or the password is wrong.");
+
     /// <summary>Checks the name and password of an account.</summary>
     public async Task<string> VerifyAsync(string name, string password, string country, CancellationToken ct) =>
         await accounts.VerifyAsync(name, password, country, ct)
-        ?? throw new ApiException(StatusCodes.Status403Forbidden, $"The {NameLabel} or the password is wrong.");
+        ?? throw WrongCredentials;
 
     /// <summary>Handles a submitted form whose answer is an e-mail.</summary>
     /// <param name="context">The request.</param>

@@ -2,6 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Web.Identity;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Accounts.Tokens;
 
@@ -17,7 +18,7 @@ internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refre
     private static readonly Table Table = Schema.Current.Table("AuthorizationCodes");
 
     private static readonly Statement OfCode = new(
-        """
+        $"""
         SELECT AuthorizationCodes.AppId, AuthorizationCodes.UserId, AuthorizationCodes.GrantId, AuthorizationCodes.RedirectUri,
           AuthorizationCodes.Scopes, AuthorizationCodes.CodeChallenge, AuthorizationCodes.FamilyId, AuthorizationCodes.ExpiresAt,
           Users.Country, Users.Product
@@ -25,7 +26,7 @@ internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refre
         JOIN AppGrants ON AppGrants.UserId = AuthorizationCodes.UserId AND AppGrants.AppId = AuthorizationCodes.AppId
           AND AppGrants.GrantId = AuthorizationCodes.GrantId
         JOIN Users ON Users.UserId = AuthorizationCodes.UserId
-        WHERE AuthorizationCodes.CodeHash = @hash
+        WHERE AuthorizationCodes.CodeHash = @hash AND {RemovedAccounts.IsNotRemovedSql("Users.UserId")}
         """,
         ("hash", ColumnType.String));
 

@@ -4,6 +4,7 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Web.Identity;
 using Spotify.Web.Identity.Issuing;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Accounts.Tokens;
 
@@ -49,6 +50,8 @@ internal sealed class DevelopmentTokens(
 
     private async Task<User> FindOrAddAsync(User user, CancellationToken ct)
     {
+        if (await database.IsRemovedAsync(user.Id, ct))
+            throw new OAuthException("access_denied", "The account has been removed", StatusCodes.Status403Forbidden);
         if (await database.ReadAsync(User.Table, new Key(user.Id), null, ct) is { } row) return User.FromRow(row);
         try
         {

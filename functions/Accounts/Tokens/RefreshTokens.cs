@@ -2,6 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Web.Identity;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Accounts.Tokens;
 
@@ -25,14 +26,14 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
     private static readonly Table Table = Schema.Current.Table("RefreshTokens");
 
     private static readonly Statement OfFamily = new(
-        """
+        $"""
         SELECT RefreshTokens.AppId, RefreshTokens.UserId, RefreshTokens.Scopes, RefreshTokens.IsPublic, RefreshTokens.TokenHash,
           RefreshTokens.PreviousTokenHash, RefreshTokens.Salt, RefreshTokens.RenewedAt, Users.Country, Users.Product
         FROM RefreshTokens
         JOIN AppGrants ON AppGrants.UserId = RefreshTokens.UserId AND AppGrants.AppId = RefreshTokens.AppId
           AND AppGrants.GrantId = RefreshTokens.GrantId
         JOIN Users ON Users.UserId = RefreshTokens.UserId
-        WHERE RefreshTokens.FamilyId = @family
+        WHERE RefreshTokens.FamilyId = @family AND {RemovedAccounts.IsNotRemovedSql("Users.UserId")}
         """,
         ("family", ColumnType.String));
 

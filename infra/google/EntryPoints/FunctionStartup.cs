@@ -39,7 +39,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
     public override void Configure(WebHostBuilderContext context, IApplicationBuilder app)
     {
         var function = app.ApplicationServices.GetRequiredService<FunctionDefinition>();
-        if (function.Uses.SignIn) app.UseForwardedHeaders();
+        if (function.SignsListenersIn) app.UseForwardedHeaders();
         app.UseWarmUp().UseRouting().UseTelemetry();
         _ = function.Caller == Caller.Listeners ? app.UseWebApi() : app.UseApiErrors();
         app.UseEndpoints(endpoints =>
@@ -51,7 +51,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
 
     private static void AddCaller(IServiceCollection services, FunctionDefinition function)
     {
-        if (function.Uses.SignIn) AddClientAddress(services);
+        if (function.SignsListenersIn) AddClientAddress(services);
         switch (function.Caller)
         {
             case Caller.Listeners:

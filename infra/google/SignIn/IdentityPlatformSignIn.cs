@@ -12,6 +12,7 @@ using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Google.SignIn;
 
@@ -117,9 +118,7 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> ValidSinceAsync(string userId, CancellationToken ct)
     {
-        var access = credentials.For(new Uri(options.Url).IsLoopback ? options.Url : null);
-        var answer = await PostAsync(
-            $"projects/{options.Project}/accounts:lookup", new AccountIds([userId]), IdentityPlatformJson.Default.AccountIds, access, ct);
+        var answer = await ManageAsync("lookup", new AccountIds([userId]), IdentityPlatformJson.Default.AccountIds, ct);
         if (answer.ErrorCode is { } error)
         {
             LogUnexpected(error);
@@ -132,6 +131,15 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
     }
 
     /// <inheritdoc/>
+    public async Task RemoveAsync(string userId, CancellationToken ct)
+    {
+        var answer = await ManageAsync("delete", new AccountId(userId), IdentityPlatformJson.Default.AccountId, ct);
+        if (answer.ErrorCode is not { } error || error == "USER_NOT_FOUND") return;
+        LogUnexpected(error);
+        throw Unavailable();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
     private static bool IsPossible(string name, string password) =>
@@ -139,6 +147,14 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
 
     private Task<Answer> CallAsync<T>(string method, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
         PostAsync($"accounts:{method}?key={Uri.EscapeDataString(options.ApiKey)}", body, type, access: null, ct);
+
+    // As the service account of the function.
+    private Task<Answer> ManageAsync<T>(string method, T body, JsonTypeInfo<T> type, CancellationToken ct) => PostAsync(
+        $"projects/{options.Project}/accounts:{method}",
+        body,
+        type,
+        credentials.For(new Uri(options.Url).IsLoopback ? options.Url : null),
+        ct);
 
     private async Task<Answer> PostAsync<T>(string path, T body, JsonTypeInfo<T> type, ITokenAccess? access, CancellationToken ct)
     {
@@ -199,7 +215,13 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
             ImageId: null, Instant.Truncate(time.GetUtcNow()));
         try
         {
-            await database.CommitAsync([user.Insert()], ct);
+            await database.TransactAsync(
+                async transaction =>
+                {
+                    await transaction.InsertAsync(user);
+                    return true;
+                },
+                ct);
         }
         catch (RowExistsException)
         {
@@ -227,6 +249,9 @@ internal sealed record Account(string Email, string Password, bool ReturnSecureT
 /// <summary>The e-mail to send, to an address or to the account of an ID token.</summary>
 internal sealed record Message(string RequestType, string? Email = null, string? IdToken = null);
 
+/// <summary>The account to delete.</summary>
+internal sealed record AccountId(string LocalId);
+
 /// <summary>The accounts to look up.</summary>
 internal sealed record AccountIds(IReadOnlyList<string> LocalId);
 
@@ -250,6 +275,7 @@ internal sealed record AnswerError(string? Message = null);
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(AccountId))]
 [JsonSerializable(typeof(AccountIds))]
 [JsonSerializable(typeof(Answer))]
 internal sealed partial class IdentityPlatformJson : JsonSerializerContext;

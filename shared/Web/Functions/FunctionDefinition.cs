@@ -1,5 +1,6 @@
 using Spotify.Domain.Ports;
 using Spotify.Web.Messages;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Web.Functions;
 
@@ -46,6 +47,9 @@ public sealed record FunctionDefinition(string Name, Caller Caller)
     /// <summary>The recurring calls of the function, if <see cref="Caller"/> is <see cref="Caller.Scheduler"/>.</summary>
     public IReadOnlyList<Schedule> Schedules { get; init; } = [];
 
+    /// <summary>The rows with users' ids that the function is responsible for: they are exported, and erased with the account.</summary>
+    public IReadOnlyList<PersonalRows> PersonalData { get; init; } = [];
+
     /// <summary>Whether the function runs in every region. Functions behind the load balancer always do.</summary>
     public bool InEveryRegion { get; init; }
 
@@ -57,6 +61,9 @@ public sealed record FunctionDefinition(string Name, Caller Caller)
     /// functions.
     /// </summary>
     public bool ImportsUploads => Uses.Uploads != Access.None || Subscription?.Topic == Topic.Uploads;
+
+    /// <summary>Whether listeners sign in at the function, which then limits attempts by the address of the client.</summary>
+    public bool SignsListenersIn => Caller == Caller.Listeners && Uses.SignIn != Access.None;
 
     /// <summary>The name of the entry point class.</summary>
     public string EntryPoint => string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));

@@ -51,8 +51,10 @@ public sealed record Resources
     /// <summary>Whether the function signs access tokens, with <see cref="Identity.Issuing.ITokenKeys"/>.</summary>
     public bool TokenKeys { get; init; }
 
-    /// <summary>Whether the function signs listeners in with the accounts of the home.</summary>
-    public bool SignIn { get; init; }
+    /// <summary>
+    /// The accounts of the home: <see cref="Access.Read"/> to sign listeners in, <see cref="Access.Write"/> to delete accounts.
+    /// </summary>
+    public Access SignIn { get; init; }
 
     /// <summary>
     /// Whether the function encodes audio and images, by <see cref="IMediaEncoder"/>. Reserved for the import of uploads, which runs the

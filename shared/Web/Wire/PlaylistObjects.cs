@@ -14,10 +14,11 @@ public sealed record PlaylistUserObject(ExternalUrlObject ExternalUrls, string H
 
 public sealed record PlaylistTracksRefObject(string Href, int Total);
 
-// Item and Track are a TrackObject or an EpisodeObject, or null if the catalog no longer has it.
+// Item and Track are a TrackObject or an EpisodeObject, or null if the catalog no longer has it. AddedBy is null if the user's account was
+// removed.
 public sealed record PlaylistTrackObject(
     string AddedAt,
-    PlaylistUserObject AddedBy,
+    PlaylistUserObject? AddedBy,
     bool IsLocal,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Item,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Track);

@@ -21,6 +21,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0008_accounts.sql"] = "f3054d5b826ba995c8ab9e1a2b3e6d75ead9dc0a6067a0f27251c15ef2c593d7",
         ["0009_passkeys.sql"] = "0596328b1136230664e9f18901c147c3138c66f8725166cc7b7f2ec88d66fd53",
         ["0010_account_checks.sql"] = "a347be7c919b5a38130996ecfa4535972b5009957fc1800f0ce390c2fa085631",
+        ["0011_account_removals.sql"] = "46c34810dbfb5477e47e02d5bef5374aac01097f49ef39d59b532c928b3f8c4c",
     };
 
     [Fact]

@@ -46,6 +46,18 @@ internal sealed partial class AccountsServer : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
+    /// <summary>Returns the same host with the browser of another listener, who has an account and is signed in.</summary>
+    public async Task<AccountsServer> InviteAsync(string name, bool isOwner = false)
+    {
+        var accounts = Server.Services.GetRequiredService<LocalAccounts>();
+        var invitation = await accounts.InviteAsync(new Invitation(null, isOwner, Product.Premium, "SE"), default);
+        await accounts.AcceptAsync(invitation, name, Password, default);
+        var listener = new AccountsServer(Server, Clock);
+        using var signedIn = await listener.SignInAsync(name);
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
+        return listener;
+    }
+
     /// <summary>Signs in and returns the response.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string name = Name, string password = Password, HttpClient? browser = null)
     {

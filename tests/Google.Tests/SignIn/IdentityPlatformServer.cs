@@ -50,6 +50,7 @@ internal sealed class IdentityPlatformServer : IAsyncDisposable
         server.app.MapPost("/{method}", server.AnswerAsync);
         server.app.MapPost("/accounts:sendOobCode", server.SendAsync);
         server.app.MapPost("/projects/test/accounts:lookup", server.LookUpAsync);
+        server.app.MapPost("/projects/test/accounts:delete", server.DeleteAsync);
         await server.app.StartAsync();
         return server;
     }
@@ -79,6 +80,18 @@ internal sealed class IdentityPlatformServer : IAsyncDisposable
         var isKnown = !isReset || target.GetString() == Email;
         context.Response.StatusCode = isKnown ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
         await context.Response.WriteAsync(isKnown ? "{}" : """{"error":{"code":400,"message":"EMAIL_NOT_FOUND"}}""");
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        var body = await JsonDocument.ParseAsync(context.Request.Body);
+        var user = body.RootElement.GetProperty("localId").GetString();
+        Requests.Add($"delete {user}");
+        var code = Error ?? (user == UserId && Requests.Count(request => request == $"delete {user}") <= 2 ? null : "USER_NOT_FOUND");
+        context.Response.StatusCode = code is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
+        await context.Response.WriteAsync(code is null
+            ? JsonSerializer.Serialize(new { kind = "identitytoolkit#DeleteAccountResponse" })
+            : JsonSerializer.Serialize(new { error = new { code = 400, message = code } }));
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -7,9 +7,12 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
+using Spotify.Functions.AccountRemovals;
+using Spotify.Google.EntryPoints;
 using Spotify.Google.Tests.EntryPoints;
 using Spotify.Local.Database;
 using Spotify.Web.Identity.Issuing;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Google.Tests.SignIn;
 
@@ -284,7 +287,7 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     public async Task A_complete_sign_in_logs_no_secret()
     {
         using var log = new LogCapture();
-        await using var accounts = await StartAsync(log.AddTo);
+        await using var accounts = await StartAsync(new Accounts(), log.AddTo);
         using var browser = new HttpClient(new TestBrowser()) { BaseAddress = accounts.Http.BaseAddress };
         var walk = new AccountWalk(browser);
         await walk.PostAsync("/login/forgotten", ("name", IdentityPlatformServer.Email));
@@ -297,15 +300,60 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
             Assert.DoesNotContain(texts, text => text.Contains(secret, StringComparison.Ordinal));
     }
 
-    private Task<TestFunction> StartAsync(params (string Name, string Value)[] changes) => StartAsync(_ => { }, changes);
+    [Fact]
+    public async Task A_removed_account_is_deleted_from_identity_platform_before_its_rows_are()
+    {
+        await using var accounts = await StartAsync();
+        using (await SignInAsync(accounts))
+        {
+        }
 
-    private Task<TestFunction> StartAsync(Action<IServiceCollection> add, params (string Name, string Value)[] changes)
+        await using var removals = await StartAsync(new AccountRemovals(), _ => { });
+        await removals.Services.GetRequiredService<AccountRemovalService>().RequestAsync(IdentityPlatformServer.UserId, default);
+        using (var refused = await SignInAsync(accounts)) Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+
+        platform.Error = "INTERNAL";
+        Assert.Equal(HttpStatusCode.InternalServerError, await SweepAsync());
+        Assert.NotNull(await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default));
+        Assert.DoesNotContain(IdentityPlatformServer.UserId, removals.Log.Text);
+
+        platform.Error = null;
+        for (var i = 0; i < 2; i++)
+        {
+            await database.CommitAsync(
+                [
+                    Mutation.Update(
+                        RemovedAccounts.Table, ("UserId", IdentityPlatformServer.UserId), ("DueAt", DateTimeOffset.UnixEpoch)),
+                ],
+                default);
+            Assert.Equal(HttpStatusCode.OK, await SweepAsync());
+            Assert.Null(await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default));
+        }
+
+        Assert.Equal(3, platform.Requests.Count(request => request == $"delete {IdentityPlatformServer.UserId}"));
+        using var late = await SignInAsync(accounts);
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+        Assert.Null(await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default));
+
+        async Task<HttpStatusCode> SweepAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, AccountRemovalEndpoints.Path);
+            request.Headers.Authorization = issuer.Service();
+            using var response = await removals.Http.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
+    private Task<TestFunction> StartAsync(params (string Name, string Value)[] changes) => StartAsync(new Accounts(), _ => { }, changes);
+
+    private Task<TestFunction> StartAsync(
+        FunctionEntryPoint function, Action<IServiceCollection> add, params (string Name, string Value)[] changes)
     {
         var settings = TestFunction.Settings(issuer);
         (settings["SignIn:Url"], settings["SignIn:JwksUrl"]) = (platform.Url, issuer.JwksUrl);
         foreach (var (name, value) in changes) settings[name] = value;
         return TestFunction.StartAsync(
-            new Accounts(), issuer, services => add(services.Replace(ServiceDescriptor.Singleton<IDatabase>(database))), settings);
+            function, issuer, services => add(services.Replace(ServiceDescriptor.Singleton<IDatabase>(database))), settings);
     }
 
     private static async Task<HttpResponseMessage> SignInAsync(

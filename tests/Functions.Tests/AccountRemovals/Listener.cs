@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Data;
+using Spotify.Domain.Users;
+using Spotify.Fixtures;
+using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.Tests.Accounts;
+using Spotify.Functions.Tests.Playlists;
+
+namespace Spotify.Functions.Tests.AccountRemovals;
+
+/// <summary>A listener with an account, a browser and a token of all scopes.</summary>
+internal sealed class Listener : IDisposable
+{
+    private static readonly string[] Tracks = [$"spotify:track:{TestCatalog.Dawn.Id}", $"spotify:track:{TestCatalog.Duet.Id}"];
+
+    private Listener(AccountsServer accounts, string id, HttpClient api) => (Accounts, Id, Api) = (accounts, id, api);
+
+    public string Id { get; }
+
+    /// <summary>The browser, in which the listener is signed in.</summary>
+    public HttpClient Browser => Accounts.Browser;
+
+    /// <summary>A client with a token of all scopes.</summary>
+    public HttpClient Api { get; }
+
+    public string Public { get; private set; } = "";
+
+    public string Collaborative { get; private set; } = "";
+
+    public (string Id, string Secret) App { get; private set; }
+
+    public string RefreshToken { get; private set; } = "";
+
+    private AccountsServer Accounts { get; }
+
+    public static async Task<Listener> StartAsync(AccountsServer accounts, string id, bool isOwner = false) =>
+        new(await accounts.InviteAsync(id, isOwner), id, await accounts.Server.SignInAsync(id));
+
+    public void Dispose()
+    {
+        Browser.Dispose();
+        Api.Dispose();
+    }
+
+    /// <summary>Creates rows in every table: an app with access, a library, and playlists with items and a cover.</summary>
+    public async Task FillAsync()
+    {
+        App = await Accounts.RegisterAsync();
+        var code = (await Accounts.AuthorizeAsync(App.Id, "user-read-private"))["code"]!;
+        var (_, tokens) = await Accounts.TokenAsync(
+            App, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", AccountsServer.RedirectUri));
+        RefreshToken = tokens.At("refresh_token")!;
+        await Accounts.Server.Services.GetRequiredService<LocalAccounts>()
+            .InviteAsync(new Invitation(Id, IsOwner: false, Product.Free, "SE"), default);
+
+        await Accounts.Server.WriteAsync(Mutation.Insert(
+            Schema.Current.Table("Passkeys"),
+            ("UserId", Id), ("CredentialId", $"key of {Id.Length}"), ("UserHandle", "handle"), ("Name", "Phone"), ("Host", "localhost"),
+            ("PublicKey", new byte[] { 1 }), ("SignCount", 0L), ("IsBackupEligible", false), ("CreatedAt", DateTimeOffset.UnixEpoch)));
+
+        // Written in the cloud only.
+        await Accounts.Server.WriteAsync(Mutation.Insert(
+            Schema.Current.Table("AccountChecks"),
+            ("UserId", Id), ("CheckedAt", DateTimeOffset.UnixEpoch), ("ValidSince", DateTimeOffset.UnixEpoch)));
+
+        await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");
+        await PutAsync($"/v1/me/albums?ids={TestCatalog.Sunrise.Id}");
+        await PutAsync($"/v1/me/following?type=artist&ids={TestCatalog.Beyonce.Id}");
+        Public = await CreateAsync(new JsonObject { ["name"] = "Open" });
+        Collaborative = await CreateAsync(new JsonObject { ["name"] = "Ours", ["public"] = false, ["collaborative"] = true });
+        await AddAsync(Public);
+        await AddAsync(Collaborative);
+        var cover = new StringContent(Convert.ToBase64String(PlaylistCoverTests.Jpeg(64, 64)), Encoding.ASCII, "image/jpeg");
+        using var uploaded = await Api.PutAsync($"/v1/playlists/{Public}/images", cover);
+        Assert.Equal(HttpStatusCode.Accepted, uploaded.StatusCode);
+    }
+
+    /// <summary>Follows a listener and the listener's playlists, and adds items to the collaborative one.</summary>
+    public async Task JoinAsync(Listener other)
+    {
+        await PutAsync($"/v1/me/following?type=user&ids={other.Id}");
+        await PutAsync($"/v1/playlists/{other.Public}/followers");
+        await PutAsync($"/v1/playlists/{other.Collaborative}/followers");
+        await AddAsync(other.Collaborative);
+    }
+
+    /// <summary>Asks for the renewal of the access token.</summary>
+    public async Task<HttpStatusCode> RenewAsync() =>
+        (await Accounts.TokenAsync(App, ("grant_type", "refresh_token"), ("refresh_token", RefreshToken))).Status;
+
+    /// <summary>Adds items to a playlist. Returns the status.</summary>
+    public async Task<HttpStatusCode> TryAddAsync(string playlist)
+    {
+        using var added = await Api.PostAsJsonAsync($"/v1/playlists/{playlist}/items", new { uris = Tracks });
+        return added.StatusCode;
+    }
+
+    private async Task AddAsync(string playlist) => Assert.Equal(HttpStatusCode.Created, await TryAddAsync(playlist));
+
+    private async Task<string> CreateAsync(JsonObject details)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/me/playlists") { Content = JsonContent.Create(details) };
+        request.Headers.Add("Idempotency-Key", $"create {details["name"]}");
+        using var created = await Api.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        return (await created.Content.ReadFromJsonAsync<JsonObject>())!.At("id")!;
+    }
+
+    private async Task PutAsync(string path)
+    {
+        using var response = await Api.PutAsync(path, JsonContent.Create(new JsonObject()));
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+}
