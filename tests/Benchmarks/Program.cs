@@ -5,6 +5,7 @@ using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
+using Spotify.Benchmarks.Tokens;
 
 var arguments = args.Length > 1 ? args[1..] : [];
 try
@@ -18,6 +19,7 @@ try
         "import" => await ImportBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "rungs" => await RungsBenchmark.RunAsync(arguments),
+        "tokens" => await TokenBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
         _ => Usage(),
@@ -39,6 +41,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
+        dotnet run -c Release --project tests/Benchmarks -- tokens [--rounds N] [--seconds N] [--connections N]
         """);
     return 2;
 }
