@@ -72,7 +72,7 @@ public sealed class TearDownTests
 
     [Fact]
     public async Task The_accounts_are_a_stack_of_their_own_because_they_cannot_be_created_again() => Assert.Equal(
-        ["iam/workloadIdentityPool", "iam/workloadIdentityPoolProvider", "identityplatform/config"],
+        ["iam/workloadIdentityPool", "iam/workloadIdentityPoolProvider", "identityplatform/config", "projects/iAMCustomRole"],
         Collisions((await Deployed.To("Accounts/prod+repository")).All).Select(resource => resource.Module));
 
     [Theory]

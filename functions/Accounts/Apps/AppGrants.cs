@@ -24,17 +24,18 @@ internal sealed class AppGrants(IDatabase database, TimeProvider time)
         """
         SELECT AppGrants.AppId, Apps.Name, AppGrants.Scopes, AppGrants.GrantedAt
         FROM AppGrants LEFT JOIN Apps ON Apps.AppId = AppGrants.AppId
-        WHERE AppGrants.UserId = @user ORDER BY AppGrants.AppId LIMIT @limit
+        WHERE AppGrants.UserId = @user AND (Apps.AppId IS NOT NULL OR AppGrants.AppId = @player)
+        ORDER BY AppGrants.AppId LIMIT @limit
         """,
-        ("user", ColumnType.String), ("limit", ColumnType.Int64));
+        ("user", ColumnType.String), ("player", ColumnType.String), ("limit", ColumnType.Int64));
 
     /// <summary>Returns the scopes that a user has allowed to an app; null if the user has never allowed it access.</summary>
     public async Task<Scopes?> ScopesAsync(string userId, string appId, CancellationToken ct) =>
         await database.ReadAsync(Table, new Key(userId, appId), null, ct) is { } row ? Stored(row) : null;
 
-    /// <summary>Returns the access that a user has allowed.</summary>
+    /// <summary>Returns the access that a user has allowed, without that of apps that were deleted.</summary>
     public async Task<IReadOnlyList<AppGrant>> OfAsync(string userId, CancellationToken ct) =>
-        await database.QueryAsync(OfUser, new Parameters { { "user", userId }, { "limit", MaxListed } }, null, ct)
+        await database.QueryAsync(OfUser, Of(userId), null, ct)
             .Select(row => new AppGrant(
                 row.String("AppId"), row.StringOrNull("Name") ?? "Web player", Stored(row), row.Timestamp("GrantedAt")))
             .ToListAsync(ct);
@@ -65,6 +66,9 @@ internal sealed class AppGrants(IDatabase database, TimeProvider time)
 
     /// <summary>Returns the mutation that withdraws the access of an app.</summary>
     public static Mutation Withdraw(string userId, string appId) => Mutation.Delete(Table, new Key(userId, appId));
+
+    private static Parameters Of(string userId) =>
+        new() { { "user", userId }, { "player", AppRegistry.WebPlayer }, { "limit", MaxListed } };
 
     private static Scopes Stored(Row row)
     {

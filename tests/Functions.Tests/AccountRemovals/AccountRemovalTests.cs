@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -71,6 +72,9 @@ public sealed class AccountRemovalTests : IAsyncLifetime
         Assert.Equal("0", (await other.Api.GetJsonAsync($"/v1/playlists/{other.Public}")).At("followers", "total"));
         Assert.Equal("0", (await other.Api.GetJsonAsync($"/v1/users/{Other}")).At("followers", "total"));
         Assert.Equal(HttpStatusCode.OK, await other.RenewAsync());
+        var page = await other.Browser.GetStringAsync("/account");
+        Assert.Single(Regex.Matches(page, "/account/withdraw"));
+        Assert.DoesNotContain(removed.App.Id, page, StringComparison.Ordinal);
         Assert.DoesNotContain((await other.Api.GetJsonAsync("/v1/search?q=open&type=playlist"))["playlists"]!["items"]!.AsArray(), found =>
             found?.At("id") == removed.Public);
 

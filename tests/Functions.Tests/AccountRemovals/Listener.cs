@@ -79,9 +79,10 @@ internal sealed class Listener : IDisposable
         Assert.Equal(HttpStatusCode.Accepted, uploaded.StatusCode);
     }
 
-    /// <summary>Follows a listener and the listener's playlists, and adds items to the collaborative one.</summary>
+    /// <summary>Allows a listener's app, follows the listener and the playlists, and adds items to the collaborative one.</summary>
     public async Task JoinAsync(Listener other)
     {
+        await Accounts.AuthorizeAsync(other.App.Id, "user-read-private");
         await PutAsync($"/v1/me/following?type=user&ids={other.Id}");
         await PutAsync($"/v1/playlists/{other.Public}/followers");
         await PutAsync($"/v1/playlists/{other.Collaborative}/followers");
