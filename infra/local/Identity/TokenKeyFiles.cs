@@ -56,7 +56,8 @@ internal sealed class TokenKeyFiles : ITokenKeys
 
         // The newest key that has been published for long enough; a new machine has none, and nobody has cached its keys.
         var signing = files.FindLastIndex(created => created + TokenKeyRotation.PublishedBefore <= now);
-        for (; signing > 0 && files[signing] + TokenKeyRotation.PublishedBefore + TokenIssuer.Lifetime + Check <= now; signing--, files.RemoveAt(0))
+        var kept = TokenKeyRotation.PublishedBefore + TokenIssuer.Lifetime + Check;
+        for (; signing > 0 && files[signing] + kept <= now; signing--, files.RemoveAt(0))
             File.Delete(PathOf(files[0]));
         var keys = files.ToDictionary(created => created, created => known.GetValueOrDefault(created) ?? Parse(PathOf(created)));
         return new State(keys, keys[files[Math.Max(signing, 0)]], [.. files.Select(created => keys[created])], now + Check);

@@ -88,7 +88,8 @@ public static class TokenKeyRotation
 }
 
 /// <summary>
-/// The keys that sign tokens. All of them verify. A new key must be here for <see cref="TokenKeyRotation.PublishedBefore"/> before it signs.
+/// The keys that sign tokens. All of them verify. A new key must be here for <see cref="TokenKeyRotation.PublishedBefore"/> before it
+/// signs.
 /// </summary>
 public interface ITokenKeys
 {
