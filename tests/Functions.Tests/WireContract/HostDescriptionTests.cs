@@ -55,7 +55,8 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
                "GET /invitation", "GET /invitation.js", "POST /invitation", "GET /account",
                "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
                "POST /account/apps/delete", "POST /account/invite", "POST /account/passkeys", "POST /account/passkeys/rename",
-               "POST /account/passkeys/remove", "POST /login/passkey", "GET /passkeys.js",
+               "POST /account/passkeys/remove", "POST /login/passkey", "GET /passkeys.js", "GET /account/remove",
+               "POST /account/remove", "POST /account/data", "GET /account/listeners", "POST /account/listeners/password",
            ]
            select (route, "a page of the authorization server"),
         .. from type in Enum.GetValues<EntityType>()
