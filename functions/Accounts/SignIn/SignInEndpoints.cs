@@ -104,7 +104,7 @@ internal static class SignInEndpoints
         var next = Next(context.Request);
         return AuthorizeEndpoints.FormTarget(
             next.IndexOf('?', StringComparison.Ordinal) is > 0 and var query
-                ? QueryHelpers.ParseQuery(next[query..])["redirect_uri"].FirstOrDefault()
+                ? QueryHelpers.ParseQuery(next[query..]).GetValueOrDefault("redirect_uri").FirstOrDefault()
                 : null);
     }
 

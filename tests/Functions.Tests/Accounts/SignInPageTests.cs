@@ -25,6 +25,14 @@ public sealed class SignInPageTests(ServerFixture fixture) : IClassFixture<Serve
         Assert.DoesNotContain("sandbox", policy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_link_without_a_redirect_URI_shows_the_page()
+    {
+        using var response = await fixture.Server.Http.GetAsync($"/login?continue={Uri.EscapeDataString("/authorize?client_id=app")}");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("//evil.example/")]
