@@ -52,8 +52,7 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
            [
                "POST /authorize", "GET /login", "POST /login", "GET /login/new", "POST /login/new", "GET /login/forgotten",
                "POST /login/forgotten", "POST /logout",
-               "GET /invitation", "GET /invitation.js", "POST /invitation", "GET /account", "GET /account/listeners",
-               "POST /account/listeners/password", "GET /account/remove", "POST /account/remove", "POST /account/data",
+               "GET /invitation", "GET /invitation.js", "POST /invitation", "GET /account",
                "POST /account/withdraw", "POST /account/apps", "POST /account/apps/change", "POST /account/apps/secret",
                "POST /account/apps/delete", "POST /account/invite", "POST /account/passkeys", "POST /account/passkeys/rename",
                "POST /account/passkeys/remove", "POST /login/passkey", "GET /passkeys.js", "GET /account/remove",
