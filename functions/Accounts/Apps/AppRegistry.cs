@@ -33,6 +33,13 @@ internal sealed class AppRegistry(IDatabase database, IOptions<PublicUrlOptions>
         return id.Length <= 32 && await database.ReadRecentAsync(App.Table, new Key(id), ct) is { } row ? App.FromRow(row) : null;
     }
 
+    /// <summary>
+    /// Returns whether an app may receive answers at a URI. The web player has no other port, because it needs no consent: another program
+    /// on the machine must not get its codes.
+    /// </summary>
+    public static bool IsRegistered(App app, string uri) =>
+        app.Id == WebPlayer ? app.RedirectUris.Contains(uri) : RedirectUri.IsRegistered(app.RedirectUris, uri);
+
     /// <summary>Returns the apps of a user, the oldest first.</summary>
     public async Task<IReadOnlyList<App>> OfAsync(string ownerId, CancellationToken ct) =>
         await database.QueryAsync(ByOwner, new Parameters { { "owner", ownerId }, { "limit", MaxApps } }, null, ct)

@@ -26,7 +26,7 @@ internal sealed record AuthorizeRequest(
         var query = request.Query;
         if (One(query, "client_id") is not { } id || await apps.FindAsync(id, request, ct) is not { } app)
             throw new InvalidClientException("INVALID_CLIENT: Invalid client");
-        if (One(query, "redirect_uri") is not { } redirectUri || !Apps.RedirectUri.IsRegistered(app.RedirectUris, redirectUri))
+        if (One(query, "redirect_uri") is not { } redirectUri || !AppRegistry.IsRegistered(app, redirectUri))
             throw new InvalidClientException("INVALID_CLIENT: Invalid redirect URI");
 
         var state = One(query, "state");

@@ -59,6 +59,17 @@ public sealed class RedirectUriTests : IAsyncLifetime
         Assert.Equal(isAccepted ? HttpStatusCode.OK : HttpStatusCode.BadRequest, await AskAsync(app, requested));
     }
 
+    [Fact]
+    public async Task The_web_player_which_needs_no_consent_gets_answers_at_its_own_port_only()
+    {
+        var origin = accounts.Server.Http.BaseAddress!;
+        Assert.True(origin.IsLoopback);
+        using var own = await accounts.Browser.GetAsync(
+            AccountsServer.AuthorizeAddress("web-player", "streaming", AccountsServer.NewProof().Challenge, origin.ToString()));
+        Assert.NotNull(AccountsServer.QueryOf(own)["code"]);
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsync("web-player", new UriBuilder(origin) { Port = 1 }.Uri.ToString()));
+    }
+
     [Theory]
     [InlineData("https://app.example/callback", true)]
     [InlineData("http://127.0.0.1:8888/callback", true)]
