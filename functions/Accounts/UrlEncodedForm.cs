@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Spotify.Web;
 
 namespace Spotify.Functions.Accounts;
 
@@ -7,6 +8,21 @@ internal static class UrlEncodedForm
 {
     /// <summary>The content type.</summary>
     public const string Type = "application/x-www-form-urlencoded";
+
+    /// <summary>Reads the form of a request for a page.</summary>
+    /// <exception cref="ApiException">400: the body is no such form.</exception>
+    /// <exception cref="BadHttpRequestException">413: the body is too long.</exception>
+    public static async Task<IFormCollection> RequireAsync(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await ReadAsync(request, ct);
+        }
+        catch (InvalidDataException e)
+        {
+            throw ApiException.BadRequest(e.Message);
+        }
+    }
 
     /// <summary>Reads the form of a request.</summary>
     /// <exception cref="InvalidDataException">The body is no such form. The message says why.</exception>

@@ -33,16 +33,7 @@ internal static class FormToken
     /// <exception cref="ApiException">403: another site sent it. 400: it cannot be read.</exception>
     public static async Task<IFormCollection> ReadFormAsync(HttpContext context, CancellationToken ct)
     {
-        IFormCollection form;
-        try
-        {
-            form = await UrlEncodedForm.ReadAsync(context.Request, ct);
-        }
-        catch (InvalidDataException e)
-        {
-            throw ApiException.BadRequest(e.Message);
-        }
-
+        var form = await UrlEncodedForm.RequireAsync(context.Request, ct);
         var isOwn = context.Request.Cookies[Cookie] is { Length: 43 } expected && form[Field] is [{ } given]
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given))
             && context.Request.Headers["Sec-Fetch-Site"] is [] or ["same-origin"];

@@ -39,8 +39,7 @@ internal static class SignOutEndpoints
         // Other sites, also those on another port of this machine, must not sign a listener out.
         if (context.Request.Headers["Sec-Fetch-Site"] is not ["same-origin"])
             throw new ApiException(StatusCodes.Status403Forbidden, "Only the web player can sign itself out");
-        if (!context.Request.HasFormContentType) throw ApiException.BadRequest("A form is required");
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await UrlEncodedForm.RequireAsync(context.Request, ct);
         var user = await refreshTokens.RevokeAsync(form["token"].ToString(), new Client(AppRegistry.WebPlayer, IsAuthenticated: false), ct);
         if (form[Everywhere] == "true" && user is not null) await sessions.EndAllAsync(user, ct);
         await sessions.SignOutAsync(context, ct);

@@ -72,6 +72,20 @@ public sealed class SignOutTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await RenewAsync(token));
     }
 
+    [Theory]
+    [InlineData("multipart/form-data")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("application/json")]
+    public async Task A_body_that_is_no_form_is_refused(string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-out") { Content = new StringContent("token=x") };
+        request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var response = await accounts.Browser.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        await AssertAsync(isOut: false, accounts.Browser);
+    }
+
     private async Task<string> PlayerTokenAsync()
     {
         var origin = accounts.Server.Http.BaseAddress!.ToString();
