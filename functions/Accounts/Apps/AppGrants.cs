@@ -67,6 +67,9 @@ internal sealed class AppGrants(IDatabase database, TimeProvider time)
     /// <summary>Returns the mutation that withdraws the access of an app.</summary>
     public static Mutation Withdraw(string userId, string appId) => Mutation.Delete(Table, new Key(userId, appId));
 
+    /// <summary>Returns the mutation that withdraws the access of all apps.</summary>
+    public static Mutation WithdrawAll(string userId) => Mutation.Delete(Table, new Key(userId));
+
     private static Parameters Of(string userId) =>
         new() { { "user", userId }, { "player", AppRegistry.WebPlayer }, { "limit", MaxListed } };
 

@@ -102,8 +102,7 @@ internal sealed class PasskeyPages(PasskeyService passkeys, Sessions sessions) :
 
     private async Task<Html> AddAsync(string user, Form form, CancellationToken ct)
     {
-        if (!await sessions.IsRecentAsync(form.Context, ct))
-            throw new ApiException(StatusCodes.Status403Forbidden, "Sign in again to add a passkey");
+        await sessions.RequireRecentAsync(form.Context, ct);
         await passkeys.AddAsync(form.Context, user, form.Text("name"), form.Text("challenge"), form.Text("credential"));
         return Html.Empty;
     }

@@ -1,13 +1,14 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Accounts.Apps;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
 
 /// <summary>
-/// Checks of accounts that are managed elsewhere: a disabled or deleted account, and a change of the password, end the user's sessions.
-/// A user is checked when signing in and, at the use of a session or refresh token, if the last check is too long ago.
+/// Checks of accounts that are managed elsewhere: a disabled or deleted account, and a change of the password, end the user's sessions and
+/// the access of apps. A user is checked when signing in and, at the use of a session or refresh token, if the last check is too long ago.
 /// </summary>
 internal sealed class AccountChecks(IDatabase database, ISignIn accounts, TimeProvider time)
 {
@@ -41,7 +42,12 @@ internal sealed class AccountChecks(IDatabase database, ISignIn accounts, TimePr
             {
                 var row = await transaction.ReadAsync(Table, new Key(userId));
                 var isValid = validSince is not null && !(row?.Timestamp("ValidSince") < validSince);
-                if (!isValid) await Sessions.EndAllAsync(transaction, userId);
+                if (!isValid)
+                {
+                    await Sessions.EndAllAsync(transaction, userId);
+                    transaction.Add(AppGrants.WithdrawAll(userId));
+                }
+
                 transaction.Add(validSince is null
                     ? Mutation.Delete(Table, new Key(userId))
                     : Mutation.Upsert(

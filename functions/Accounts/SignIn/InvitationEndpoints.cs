@@ -86,7 +86,8 @@ public static class InvitationEndpoints
         var name = invitation.UserId is { } user
             ? Html.Of(
                 $"""
-                 <p>Choose a new password for {user}. The account is signed out everywhere, and its passkeys are removed.</p>
+                 <p>Choose a new password for {user}. The account is signed out everywhere, apps lose their access, and its passkeys are
+                 removed.</p>
                  <input type="hidden" name="username" value="{user}" autocomplete="username">
                  """)
             : Html.Of(

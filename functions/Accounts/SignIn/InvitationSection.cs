@@ -7,16 +7,29 @@ using Spotify.Web.Identity;
 namespace Spotify.Functions.Accounts.SignIn;
 
 /// <summary>The section of the account page on which the owner of the machine invites listeners.</summary>
-internal sealed class InvitationSection(LocalAccounts accounts, ListenerCountry countries) : IAccountSection
+internal sealed class InvitationSection(LocalAccounts accounts, Sessions sessions, ListenerCountry countries) : IAccountSection
 {
     /// <inheritdoc/>
     public async Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct) =>
-        await accounts.IsOwnerAsync(user, ct) ? InviteForm(token) : Html.Empty;
+        await accounts.IsOwnerAsync(user, ct)
+            ? Html.Of(
+                $"""
+                 <h2>Listeners</h2>
+                 <p><a href="{ListenerPages.Path}">All accounts</a></p>
+                 {(await sessions.IsRecentAsync(context, ct) ? InviteForm(token) : SignInAgain(AccountPages.Path))}
+                 """)
+            : Html.Empty;
+
+    /// <summary>Returns the paragraph in place of forms that create links.</summary>
+    /// <param name="path">The page to return to.</param>
+    public static Html SignInAgain(string path) =>
+        Html.Of($"<p><a href=\"{SignInEndpoints.Address(path)}\">Sign in again</a> to create links for listeners.</p>");
 
     /// <summary>Creates a link.</summary>
     public async Task<Html> InviteAsync(string user, Form form, CancellationToken ct)
     {
         if (!await accounts.IsOwnerAsync(user, ct)) throw new ApiException(StatusCodes.Status403Forbidden, "Only the owner can invite");
+        await sessions.RequireRecentAsync(form.Context, ct);
         var existing = form.Text("user") is { Length: > 0 } name ? LocalAccounts.IdOf(name) : null;
         if (existing is not null && !await accounts.ExistsAsync(existing, ct))
             throw ApiException.BadRequest($"There is no account {existing}");
@@ -29,8 +42,6 @@ internal sealed class InvitationSection(LocalAccounts accounts, ListenerCountry 
 
     private Html InviteForm(Html token) => Html.Of(
         $"""
-         <h2>Listeners</h2>
-         <p><a href="{ListenerPages.Path}">All accounts</a></p>
          <form method="post" action="/account/invite">{token}
          <label>Plan <select name="product">
          {Html.Each(Enum.GetValues<Product>(), product => $"<option>{product.WireName()}</option>")}</select></label>

@@ -37,17 +37,18 @@ internal sealed class ListenerPages(LocalAccounts accounts, Sessions sessions, L
         }
 
         var token = FormToken.FieldFor(context);
+        var isRecent = await sessions.IsRecentAsync(context, ct);
         var page = await accounts.ListAsync(after, PageSize + 1, ct);
         var next = page.Count > PageSize ? $"{Path}?after={Uri.EscapeDataString(page[PageSize - 1].UserId)}" : null;
         await Page.WriteAsync(
             context,
             "Accounts",
             $"""
+             {(isRecent ? Html.Empty : InvitationSection.SignInAgain(Path))}
              <ul>{Html.Each(page.Take(PageSize), account =>
                  $"""
                   <li>{account.UserId}{(account.IsOwner ? " (owner)" : "")}
-                  <form method="post" action="{Path}/password">{token}
-                  <button name="user" value="{account.UserId}">New password</button></form>
+                  {(isRecent ? PasswordForm(account.UserId, token) : Html.Empty)}
                   <a href="{RemovalPages.AddressOf(account.UserId)}">Remove</a></li>
                   """)}</ul>
              {(next is null ? Html.Empty : Html.Of($"<p><a href=\"{next}\">More</a></p>"))}
@@ -55,10 +56,16 @@ internal sealed class ListenerPages(LocalAccounts accounts, Sessions sessions, L
              """);
     }
 
+    private static Html PasswordForm(string user, Html token) => Html.Of(
+        $"""
+         <form method="post" action="{Path}/password">{token}<button name="user" value="{user}">New password</button></form>
+         """);
+
     private async Task<Html> ResetAsync(string user, Form form, CancellationToken ct)
     {
         if (!await accounts.IsOwnerAsync(user, ct))
             throw new ApiException(StatusCodes.Status403Forbidden, "Only the owner can reset passwords");
+        await sessions.RequireRecentAsync(form.Context, ct);
         var listener = form.Text("user");
         if (!await accounts.ExistsAsync(listener, ct)) throw ApiException.BadRequest($"There is no account {listener}");
         var link = await accounts.InviteAsync(new Invitation(listener, IsOwner: false, Product.Free, countries.Default), ct);

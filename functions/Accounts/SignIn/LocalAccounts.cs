@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Passkeys;
 using Spotify.Web;
 using Spotify.Web.PersonalData;
@@ -46,6 +47,9 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
         WHERE IsOwner = TRUE AND UserId <> @user AND {RemovedAccounts.IsNotRemovedSql("LocalAccounts.UserId")} LIMIT 1
         """,
         ("user", ColumnType.String));
+
+    private static readonly Statement InvitationsOfUser = new(
+        "SELECT TokenHash FROM Invitations WHERE UserId = @user", ("user", ColumnType.String));
 
     private static readonly PasswordHasher<string> Hasher = new();
     private static readonly string HashOfNobody = Hasher.HashPassword("", Secret.New());
@@ -119,8 +123,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
         Valid(await database.ReadAsync(Invitations, new Key(Secret.Hash(token)), null, ct));
 
     /// <summary>
-    /// Accepts an invitation: creates the account, or sets its password, removes its passkeys and signs it out everywhere. Returns the
-    /// account.
+    /// Accepts an invitation: creates the account, or sets its password, removes its passkeys, withdraws the access of apps, ends the other
+    /// invitations of the account and signs it out everywhere. Returns the account.
     /// </summary>
     /// <exception cref="ApiException">
     /// 400: the name or password is invalid, the name is taken, or the invitation is used or has expired. The invitation remains valid.
@@ -143,8 +147,12 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
                     {
                         if (await transaction.IsRemovedAsync(existing)) throw ApiException.BadRequest("The account has been removed");
                         transaction.Add(Mutation.Update(Table, ("UserId", existing), ("PasswordHash", hash)));
-                        // Somebody else may have added them.
+                        // Somebody else may have added or allowed them.
                         transaction.Add(Mutation.Delete(Passkey.Table, new Key(existing)));
+                        transaction.Add(AppGrants.WithdrawAll(existing));
+                        // A link for a new password may have been intercepted before another one was made.
+                        await foreach (var row in transaction.QueryAsync(InvitationsOfUser, new Parameters { { "user", existing } }))
+                            transaction.Add(Mutation.Delete(Invitations, new Key(row.String("TokenHash"))));
                         await Sessions.EndAllAsync(transaction, existing);
                         return existing;
                     }

@@ -38,6 +38,13 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
     public async Task<bool> IsRecentAsync(HttpContext context, CancellationToken ct) =>
         await FindAsync(context, ct) is { } row && row.Timestamp("SignedInAt") > time.GetUtcNow() - RecentTime;
 
+    /// <summary>Requires a recent sign-in, because the session may be stolen.</summary>
+    /// <exception cref="ApiException">403: the user has not signed in recently.</exception>
+    public async Task RequireRecentAsync(HttpContext context, CancellationToken ct)
+    {
+        if (!await IsRecentAsync(context, ct)) throw new ApiException(StatusCodes.Status403Forbidden, "Sign in again and retry");
+    }
+
     /// <summary>Signs a user in. The cookie is a new one, so that nobody else can know it.</summary>
     /// <exception cref="ApiException">403: the account is being removed.</exception>
     public async Task SignInAsync(HttpContext context, string userId, CancellationToken ct)

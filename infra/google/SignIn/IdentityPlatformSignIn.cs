@@ -167,8 +167,12 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
             if (access is not null)
                 request.Headers.Authorization = new("Bearer", await access.GetAccessTokenForRequestAsync(cancellationToken: ct));
             using var response = await http.SendAsync(request, ct);
-            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(ct), IdentityPlatformJson.Default.Answer)
+            var answer = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(ct), IdentityPlatformJson.Default.Answer)
                 ?? new Answer();
+            // An error without a code must not look like a user who does not exist.
+            return response.IsSuccessStatusCode || answer.ErrorCode is not null
+                ? answer
+                : answer with { Error = new AnswerError($"HTTP_{(int)response.StatusCode}") };
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or JsonException or OperationCanceledException)
         {

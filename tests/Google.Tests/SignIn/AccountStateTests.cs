@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Domain.Data;
@@ -81,6 +82,22 @@ public sealed class AccountStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_password_ends_the_access_of_every_app()
+    {
+        var (app, secret, token) = await SignInAsync("01:00:00");
+        var (otherApp, otherSecret) = await walk.RegisterAsync();
+        var code = await walk.AuthorizeAsync(otherApp, "");
+        var otherToken = (await walk.RedeemAsync(otherApp, otherSecret, code)).At("refresh_token")!;
+        platform.State = """{"validSince":"1800000000"}""";
+        using var other = new HttpClient(new TestBrowser()) { BaseAddress = accounts.Http.BaseAddress };
+        await new AccountWalk(other).PostAsync(
+            "/login", ("name", IdentityPlatformServer.Email), ("password", IdentityPlatformServer.Password));
+
+        Assert.Equal("invalid_grant", (await RenewAsync(app, secret, token)).At("error"));
+        Assert.Equal("invalid_grant", (await RenewAsync(otherApp, otherSecret, otherToken)).At("error"));
+    }
+
+    [Fact]
     public async Task A_state_is_looked_up_once_per_interval()
     {
         var (app, secret, token) = await SignInAsync("01:00:00");
@@ -93,14 +110,17 @@ public sealed class AccountStateTests : IAsyncLifetime
         Assert.Equal(1, platform.LookUps);
     }
 
-    [Fact]
-    public async Task An_outage_signs_nobody_out()
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"error":{"code":503}}""")]
+    public async Task An_outage_signs_nobody_out(string body)
     {
         var (app, secret, token) = await SignInAsync(Always);
         platform.Fault = context =>
         {
             context.Response.StatusCode = 503;
-            return Task.CompletedTask;
+            return context.Response.WriteAsync(body);
         };
         Assert.Equal(HttpStatusCode.OK, await AccountAsync());
         Assert.NotNull((await RenewAsync(app, secret, token)).At("access_token"));
