@@ -20,5 +20,5 @@ public sealed class ServiceTokens(TokenIssuer issuer)
     /// <param name="emailVerified">Whether the address is verified.</param>
     public string Issue(string email = Email, string audience = Audience, bool emailVerified = true) =>
         issuer.Sign(
-        email, audience, new() { ["email"] = email, ["email_verified"] = emailVerified }, ServiceCallerVerifier.Type);
+            email, audience, new() { ["email"] = email, ["email_verified"] = emailVerified }, ServiceCallerVerifier.Type);
 }
