@@ -32,6 +32,8 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
     private static readonly Table Table = Schema.Current.Table("LocalAccounts");
     private static readonly Table Invitations = Schema.Current.Table("Invitations");
 
+    private static readonly Statement OwnerInvitations = new("SELECT TokenHash FROM Invitations WHERE IsOwner = TRUE");
+
     private static readonly Statement AnOwner = new("SELECT UserId FROM LocalAccounts WHERE IsOwner = TRUE LIMIT 1");
 
     private static readonly Statement Page = new(
@@ -102,7 +104,7 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
     public async Task<bool> HasOwnerAsync(CancellationToken ct) =>
         await database.QueryAsync(AnOwner, [], null, ct).AnyAsync(ct);
 
-    /// <summary>Creates an invitation. Returns its token, which is not stored.</summary>
+    /// <summary>Creates an invitation. Returns its token, which is not stored. There is one invitation of an owner at most.</summary>
     public async Task<string> InviteAsync(Invitation invitation, CancellationToken ct)
     {
         var token = Secret.New();
@@ -114,8 +116,19 @@ public sealed class LocalAccounts(IDatabase database, TimeProvider time) : ISign
             ("Product", invitation.Product.WireName()),
             ("Country", invitation.Country),
             ("ExpiresAt", Instant.Truncate(time.GetUtcNow() + InvitationLifetime)));
-        await database.CommitAsync([insert], ct);
-        return token;
+        return await database.TransactAsync(
+            async transaction =>
+            {
+                if (invitation.IsOwner)
+                {
+                    await foreach (var earlier in transaction.QueryAsync(OwnerInvitations, []))
+                        transaction.Add(Mutation.Delete(Invitations, new Key(earlier.String("TokenHash"))));
+                }
+
+                transaction.Add(insert);
+                return token;
+            },
+            ct);
     }
 
     /// <summary>Returns the invitation with a token; null if there is none or it has expired.</summary>

@@ -20,6 +20,9 @@ internal sealed class OAuthException(string error, string description, int statu
     /// <summary>The code or refresh token is unknown, expired, used, or belongs to another app.</summary>
     public static OAuthException InvalidGrant(string description) => new("invalid_grant", description);
 
+    /// <summary>The client asks for scopes that the user has not allowed.</summary>
+    public static OAuthException ExcessiveScope() => new("invalid_scope", "The scopes exceed those that the user has allowed");
+
     /// <summary>The client is unknown or its secret is wrong.</summary>
     /// <param name="description">The description.</param>
     /// <param name="byHeader">Whether the client authenticated with the <c>Authorization</c> header, which requires 401.</param>

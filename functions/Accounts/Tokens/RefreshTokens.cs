@@ -59,9 +59,13 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
     /// <summary>Uses a token. Returns what it permits and the token to use from now on.</summary>
     /// <param name="token">The token.</param>
     /// <param name="client">The client, whose secret has been verified if it has sent one.</param>
+    /// <param name="requested">The scopes that the client asks for; null for all that the user has allowed.</param>
     /// <param name="ct">Cancels the transaction.</param>
-    /// <exception cref="OAuthException">The token is invalid, or belongs to another client.</exception>
-    public async Task<(Permission Permission, string Token, bool IsPublic)> UseAsync(string token, Client client, CancellationToken ct)
+    /// <exception cref="OAuthException">
+    /// The token is invalid, or belongs to another client; or the user has not allowed the scopes, and the token remains the current one.
+    /// </exception>
+    public async Task<(Permission Permission, string Token, bool IsPublic)> UseAsync(
+        string token, Client client, Scopes? requested, CancellationToken ct)
     {
         if (!TryParse(token, out var family, out var secret)) throw Invalid();
         return await database.TransactAsync<(Permission, string, bool)?>(
@@ -77,6 +81,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 if (now - renewedAt >= Lifetime) return null;
                 if (Secret.HasHash(secret, row.String("TokenHash")))
                 {
+                    if ((requested & ~permission.Scopes) > 0) throw OAuthException.ExcessiveScope();
                     if (isPublic) return (permission, family + Renew(transaction, family, secret, now), true);
                     if (now - renewedAt > UseInterval)
                         transaction.Add(Mutation.Update(Table, ("FamilyId", family), ("RenewedAt", now)));

@@ -42,17 +42,17 @@ internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refre
 
     private async Task<TokenResponse> RenewAsync(IFormCollection form, Client client, CancellationToken ct)
     {
-        var (permission, token, isPublic) = await refreshTokens.UseAsync(Required(form, "refresh_token"), client, ct);
+        Scopes? requested = null;
+        if (form["scope"] is [{ Length: > 0 } names])
+            requested = ScopeNames.TryParse(names, out var parsed) ? parsed : throw OAuthException.ExcessiveScope();
+        var (permission, token, isPublic) = await refreshTokens.UseAsync(Required(form, "refresh_token"), client, requested, ct);
         if (!await checks.IsActiveAsync(permission.UserId, ct))
         {
             await refreshTokens.RevokeAsync(token, client, ct);
             throw OAuthException.InvalidGrant("Invalid refresh token");
         }
 
-        var scopes = permission.Scopes;
-        if (form["scope"] is [{ Length: > 0 } names] && (!ScopeNames.TryParse(names, out scopes) || (scopes & ~permission.Scopes) != 0))
-            throw new OAuthException("invalid_scope", "The scopes exceed those that the user has allowed");
-        return Issue(permission, scopes, client, isPublic ? token : null);
+        return Issue(permission, requested ?? permission.Scopes, client, isPublic ? token : null);
     }
 
     private TokenResponse Issue(Permission permission, Scopes scopes, Client client, string? refreshToken) => Response(

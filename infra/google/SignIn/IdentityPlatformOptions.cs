@@ -18,8 +18,11 @@ public sealed class IdentityPlatformOptions
     /// <summary>Whether anyone may sign up.</summary>
     public bool OpenRegistration { get; set; }
 
-    /// <summary>How long the state of an account is relied on: a disabled listener can renew tokens for that long.</summary>
-    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromHours(1);
+    /// <summary>
+    /// How long the state of an account is relied on: a disabled listener can renew tokens for that long. Clients renew every hour, so that
+    /// an hour would cost a call of Identity Platform for almost each renewal.
+    /// </summary>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>The address of the API.</summary>
     public string Url { get; set; } = "https://identitytoolkit.googleapis.com/v1";

@@ -174,7 +174,7 @@ internal sealed partial class IdentityPlatformSignIn : ISignIn, ISignUp, IPasswo
                 ? answer
                 : answer with { Error = new AnswerError($"HTTP_{(int)response.StatusCode}") };
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or JsonException or OperationCanceledException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             LogUnreachable(e);
             throw Unavailable();

@@ -147,6 +147,26 @@ public sealed class AuthorizationCodeTests : IAsyncLifetime
         await RefusedAsync("invalid_scope", app, [("grant_type", "refresh_token"), refresh, ("scope", "everything")]);
     }
 
+    [Theory]
+    [InlineData("user-library-modify")]
+    [InlineData("everything")]
+    public async Task A_refused_scope_does_not_use_the_refresh_token_up(string scope)
+    {
+        var app = await accounts.RegisterAsync();
+        var (verifier, challenge) = AccountsServer.NewProof();
+        var code = (await accounts.AuthorizeAsync(app.Id, challenge: challenge))["code"]!;
+        var id = ("client_id", app.Id);
+        var (_, tokens) = await accounts.TokenAsync(
+            null, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", AccountsServer.RedirectUri), id,
+            ("code_verifier", verifier));
+        (string, string)[] renewal = [("grant_type", "refresh_token"), ("refresh_token", tokens.At("refresh_token")!), id];
+
+        await RefusedAsync("invalid_scope", null, [.. renewal, ("scope", scope)]);
+        accounts.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(HttpStatusCode.OK, (await accounts.TokenAsync(null, renewal)).Status);
+    }
+
     [Fact]
     public async Task Withdrawing_access_stops_renewal_at_once()
     {

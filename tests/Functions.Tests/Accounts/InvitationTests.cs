@@ -45,6 +45,17 @@ public sealed class InvitationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_for_the_owner_ends_the_earlier_ones()
+    {
+        var local = accounts.Server.Services.GetRequiredService<LocalAccounts>();
+        var owner = new Invitation(UserId: null, IsOwner: true, Product.Premium, "SE");
+        var (printed, printedAgain) = (await local.InviteAsync(owner, default), await local.InviteAsync(owner, default));
+
+        Assert.Null(await local.FindInvitationAsync(printed, default));
+        Assert.NotNull(await local.FindInvitationAsync(printedAgain, default));
+    }
+
+    [Fact]
     public async Task A_new_password_ends_the_other_links_of_the_account()
     {
         using var browser = (await accounts.InviteAsync(Name)).Browser;
