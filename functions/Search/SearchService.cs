@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playlists;
+using Spotify.Search;
 using Spotify.Web;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -43,7 +44,7 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
         if (page.Offset > MaxOffset) throw ApiException.BadRequest($"Invalid offset: a number from 0 to {MaxOffset} is wanted");
         var types = Types(type);
 
-        var words = TextFolding.Words(q);
+        var words = SearchText.Words(q).Select(word => word.Text).ToList();
         var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
         var wire = new CatalogWire(viewer);
         var pages = await Task.WhenAll(types.Select(PageAsync));

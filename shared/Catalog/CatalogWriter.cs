@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
+using Spotify.Search;
 
 namespace Spotify.Catalog;
 
@@ -125,8 +126,9 @@ public static class CatalogWriter
     public static Mutation Document(EntityType type, string id, int popularity, MarketSet markets, params IEnumerable<string> texts) =>
         Mutation.Upsert(
             SearchDocuments,
-            ("Type", SpotifyUri.WireName(type)), ("Id", id), ("Words", TextFolding.Document(texts)), ("Popularity", popularity),
-            ("Markets", markets.Text));
+            ("Type", SpotifyUri.WireName(type)), ("Id", id),
+            ("Words", string.Join(' ', texts.SelectMany(SearchText.Terms).Distinct(StringComparer.Ordinal))),
+            ("Popularity", popularity), ("Markets", markets.Text));
 
     private static Mutation Release(Album album, ArtistCredit artist, AlbumGroup group) => Mutation.Insert(
         ArtistAlbums,

@@ -3,6 +3,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Search;
 
 namespace Spotify.Contracts;
 
@@ -177,7 +178,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         foreach (var prefix in new[] { false, true })
         {
             // The folded word has the same matches. Some words are empty after folding.
-            var folded = TextFolding.Words(word);
+            var folded = SearchText.Words(word).Select(one => one.Text).ToList();
             Assert.Equal((await FindAsync(folded, prefix)).Ids, (await FindAsync([word], prefix)).Ids);
             Assert.Equal((await FindAsync(["dawn", .. folded], prefix)).Ids, (await FindAsync(["dawn", word], prefix)).Ids);
             Assert.Equal((await FindAsync([.. folded, "dawn"], prefix)).Ids, (await FindAsync([word, "dawn"], prefix)).Ids);
@@ -219,7 +220,8 @@ public abstract class SearchIndexContract : IAsyncLifetime
     /// <summary>Searches for the words of a text.</summary>
     protected Task<SearchMatches> SearchAsync(
         string text, bool prefix = false, EntityType type = EntityType.Track, string? market = null, int offset = 0, int limit = 20) =>
-        index.SearchAsync(new SearchQuery(type, TextFolding.Words(text), prefix, market, offset, limit), default);
+        index.SearchAsync(
+            new SearchQuery(type, [.. SearchText.Words(text).Select(word => word.Text)], prefix, market, offset, limit), default);
 
     private Task<SearchMatches> FindAsync(IReadOnlyList<string> words, bool prefix) =>
         index.SearchAsync(new SearchQuery(EntityType.Track, words, prefix, null, 0, 20), default);

@@ -1,7 +1,7 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Search;
 
 namespace Spotify.Google.Database;
 
@@ -35,7 +35,7 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     {
         ct.ThrowIfCancellationRequested();
         // Folding again does not change folded words, but removes the characters of other words that Spanner's query parser rejects.
-        var terms = query.Words.SelectMany(TextFolding.Words).ToList();
+        var terms = query.Words.SelectMany(SearchText.Words).Select(word => word.Text).ToList();
         if (terms.Count == 0) return new SearchMatches([], 0);
 
         // Every query has the prefix condition for its last word, because a word that matches completely also matches as a prefix.

@@ -1,8 +1,8 @@
 using System.Text;
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Search;
 
 namespace Spotify.Local.Database;
 
@@ -31,7 +31,7 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
     {
         ct.ThrowIfCancellationRequested();
         // Folding again does not change folded words, but removes the characters of other words that are operators of FTS5.
-        var words = query.Words.SelectMany(TextFolding.Words).ToList();
+        var words = query.Words.SelectMany(SearchText.Words).Select(word => word.Text).ToList();
         if (words.Count == 0) return Task.FromResult(new SearchMatches([], 0));
 
         using var reader = database.RentReader();

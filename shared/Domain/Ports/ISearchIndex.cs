@@ -2,7 +2,7 @@ namespace Spotify.Domain.Ports;
 
 /// <summary>A search for entities of one type.</summary>
 /// <param name="Type">The entity type.</param>
-/// <param name="Words">Folded words, all of which must match. See <see cref="Catalog.TextFolding"/>.</param>
+/// <param name="Words">Folded words, all of which must match.</param>
 /// <param name="LastIsPrefix">Whether the last word also matches as a prefix.</param>
 /// <param name="Market">The market in which matches must be available; null for all markets.</param>
 /// <param name="Offset">The number of matches to skip.</param>
