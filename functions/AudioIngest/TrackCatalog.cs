@@ -5,6 +5,7 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
+using Spotify.Search;
 
 namespace Spotify.Functions.AudioIngest;
 
@@ -33,7 +34,6 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
     private static readonly Table Albums = Schema.Current.Table("Albums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table TrackDetails = Schema.Current.Table("TrackDetails");
-    private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement TracksOfAlbum = new(
         "SELECT PlayableId, DiscNumber, Number, ReleaseDate, ImageId FROM Playables WHERE ParentId = @album", ("album", ColumnType.String));
@@ -90,7 +90,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             foreach (var artist in album.Artists.ExceptBy(artists.Select(credited => credited.Id), artist => artist.Id))
                 await WriteArtistAsync(artist, [], isEdited: stored is not null);
             Add(CatalogWriter.Write(album, credited));
-            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name, track.Composers));
+            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name, track.Composers, album.Genres));
             transaction.Add(Mutation.Upsert(
                 TrackDetails,
                 ("PlayableId", id), ("Composers", string.Join('\n', track.Composers)), ("Lyrics", track.Lyrics),
@@ -135,10 +135,11 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 new MarketSet(row.String("Markets")),
                 row.StringOrNull("ImageId"),
                 [],
-                0);
+                0) { AddedAt = row.TimestampOrNull("AddedAt") };
             var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, artists);
+            var album = AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres);
             return (
-                AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres),
+                album with { AddedAt = stored is null ? now : stored.AddedAt },
                 before.Where(other => other.Id != id).Append(added).SelectMany(other => other.Artists));
         }
 
@@ -210,7 +211,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             stored?.String("Description") ?? "",
             Lines(stored?.String("Languages") ?? ""),
             entry.ImageId,
-            artists);
+            artists) { AddedAt = stored is null ? now : stored.TimestampOrNull("AddedAt") };
 
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
@@ -234,7 +235,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         private void Remove(Table table, EntityType type, string entityId)
         {
             transaction.Add(Mutation.Delete(table, new Key(entityId)));
-            transaction.Add(Mutation.Delete(SearchDocuments, new Key(SpotifyUri.WireName(type), entityId)));
+            transaction.Add(SearchEntries.Delete(type, entityId));
         }
 
         private void Add(IEnumerable<Mutation> mutations)

@@ -44,7 +44,12 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
         if (page.Offset > MaxOffset) throw ApiException.BadRequest($"Invalid offset: a number from 0 to {MaxOffset} is wanted");
         var types = Types(type);
 
-        var words = SearchText.Words(q).Select(word => word.Text).ToList();
+        var parsed = ParsedQuery.Parse(q);
+        IReadOnlyList<IReadOnlyList<SearchTerm>> groups =
+        [
+            .. parsed.Words.Select((word, i) => (SearchTerm[])
+                [new SearchTerm(SearchField.Any, word.Text, parsed.LastIsPrefix && i == parsed.Words.Count - 1)]),
+        ];
         var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
         var wire = new CatalogWire(viewer);
         var pages = await Task.WhenAll(types.Select(PageAsync));
@@ -52,9 +57,9 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
 
         async Task<Func<SearchResults, SearchResults>> PageAsync(EntityType searched)
         {
-            var query = new SearchQuery(searched, words, LastIsPrefix: true, viewer.Market, page.Offset, page.Limit);
-            var matches = await index.SearchAsync(query, ct);
-            var ids = matches.Ids;
+            var query = new SearchQuery(searched, groups, viewer.Market, page.Offset + page.Limit);
+            var matches = await index.CandidatesAsync(query, ct);
+            var ids = matches.Documents.Skip(page.Offset).Select(document => document.Id).ToList();
             switch (searched)
             {
                 case EntityType.Track:

@@ -7,6 +7,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
+using Spotify.Search;
 
 namespace Spotify.Functions.Tests.RoundTrips;
 
@@ -221,7 +222,7 @@ internal static class RoundTripCases
                 ("UserId", user), ("PlaylistId", id), ("Public", true), ("FollowedAt", created));
         }
 
-        yield return CatalogWriter.Document(EntityType.Playlist, id, index, MarketSet.Everywhere, $"A list {index}");
+        yield return SearchEntries.Write(new SearchEntry(EntityType.Playlist, id, $"A list {index}", index, MarketSet.Everywhere));
         foreach (var (item, order) in Items.Take(index == 0 ? 100 : 2).Zip(OrderKeys.Between(null, null, 100)!))
         {
             yield return Mutation.Insert(
