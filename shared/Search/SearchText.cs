@@ -1,96 +1,218 @@
-using System.Globalization;
 using System.Text;
+using Spotify.Search.Romanization;
 
 namespace Spotify.Search;
 
 /// <summary>
-/// The normalization of text for search: case, accents, width and punctuation are ignored. Documents and queries are folded here and not in
-/// the database, because database engines fold text differently.
+/// The words and terms of text for search. Case, accents, width and punctuation are ignored, and names in other scripts have romanizations.
+/// Documents and queries are folded here and not in the search engines, because these fold text differently.
 /// </summary>
 public static class SearchText
 {
+    /// <summary>The maximum length of a term, in UTF-16 characters. Longer words are cut.</summary>
+    public const int MaxTermLength = 64;
+
+    /// <summary>The maximum length of a folded text, in UTF-16 characters. The words after it are ignored.</summary>
+    public const int MaxLength = 1000;
+
+    /// <summary>The maximum number of terms of a text. The terms of the first words are kept.</summary>
+    public const int MaxTerms = 128;
+
+    // Parts of a word such as AC/DC that are also found when they are written as one.
+    private const int MaxJoined = 5;
+
+    // Runs of Han of this length have terms for all their ends, because they are mostly names: a family name and a given name.
+    private const int MaxHanName = 4;
+
     /// <summary>
-    /// Returns the words of a text: runs of letters and digits, compatibility-decomposed, without marks, in lower case. In scripts that are
-    /// written without spaces (Han, Hiragana, Katakana, Thai, …) each letter is a word, so that every part of a name can be found.
+    /// Returns the words of a text: runs of letters and digits. In scripts that are written without spaces (Han, kana, Thai, …) each letter
+    /// is a word, so that every part of a name can be found. A text of symbols only has these as words, in full width, because search
+    /// engines ignore ASCII punctuation.
     /// </summary>
-    public static IReadOnlyList<Word> Words(string text) => [.. Folded(text).Select(word => new Word(word, []))];
+    public static IReadOnlyList<Word> Words(string text) => Analyze(text, null);
 
-    private static List<string> Folded(string text)
+    /// <summary>
+    /// Returns the distinct terms by which a text can be found: its words with their alternatives, and parts of words, such as
+    /// <c>amour</c> of <c>l'amour</c>. Their ASCII characters are lower-case letters and digits. They have neither spaces nor control,
+    /// private-use or replacement characters.
+    /// </summary>
+    public static IEnumerable<string> Terms(string text)
     {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        foreach (var rune in WithoutInvalid(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (IsMark(category) || IsApostrophe(rune)) continue;
-            if (!Rune.IsLetterOrDigit(rune) && category != UnicodeCategory.SpacingCombiningMark)
-            {
-                Finish();
-            }
-            else if (IsWrittenWithoutSpaces(rune))
-            {
-                Finish();
-                words.Add(rune.ToString());
-            }
-            else
-            {
-                word.Append(Letter(rune));
-            }
-        }
-
-        Finish();
-        return words;
-
-        void Finish()
-        {
-            if (word.Length == 0) return;
-            words.Add(word.ToString());
-            word.Clear();
-        }
+        var parts = new List<string>();
+        var words = Analyze(text, parts);
+        return words.SelectMany(word => word.Alternatives.Prepend(word.Text)).Concat(parts).Distinct(StringComparer.Ordinal).Take(MaxTerms);
     }
 
-    /// <summary>Returns the distinct terms by which a text can be found.</summary>
-    public static IEnumerable<string> Terms(string text) =>
-        Words(text).SelectMany(word => word.Alternatives.Prepend(word.Text)).Distinct(StringComparer.Ordinal);
-
-    /// <summary>Returns the folded words of a name, separated by spaces. Names that are equal after this are the same name.</summary>
+    /// <summary>
+    /// Returns the folded words of a name, separated by spaces. Names with the same folded name are the same for a listener who types one.
+    /// </summary>
     public static string FoldedName(string name) => string.Join(' ', Words(name).Select(word => word.Text));
 
-    private static string Letter(Rune rune) => rune.Value switch
+    /// <summary>Returns a normalized word without what only romanization needs.</summary>
+    internal static string Fold(ReadOnlySpan<char> word)
     {
-        'ß' or 'ẞ' => "ss",
-        'æ' or 'Æ' => "ae",
-        'œ' or 'Œ' => "oe",
-        'ø' or 'Ø' => "o",
-        'đ' or 'Đ' or 'ð' or 'Ð' => "d",
-        'ł' or 'Ł' => "l",
-        'þ' or 'Þ' => "th",
-        'ı' => "i",
-        'ς' => "σ",
-        _ => Rune.ToLowerInvariant(rune).ToString(),
-    };
-
-    private static bool IsMark(UnicodeCategory category) =>
-        category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format;
-
-    private static bool IsApostrophe(Rune rune) => rune.Value is '\'' or '’' or '‘' or 'ʼ' or '＇';
-
-    private static bool IsWrittenWithoutSpaces(Rune rune) => rune.Value
-        is (>= 0x3040 and <= 0x30FF) or (>= 0x31F0 and <= 0x31FF) // Kana
-        or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF) // Han
-        or (>= 0x0E00 and <= 0x0EFF) or (>= 0x1000 and <= 0x109F) or (>= 0x1780 and <= 0x17FF); // Thai, Lao, Myanmar, Khmer
-
-    // Normalize throws for lone surrogates, which occur in JSON and in file names.
-    private static string WithoutInvalid(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
+        var folded = new StringBuilder(word.Length);
+        foreach (var rune in word.EnumerateRunes())
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            var builder = new StringBuilder(text.Length);
-            foreach (var rune in text.EnumerateRunes()) builder.Append(rune);
-            return builder.ToString();
+            switch (Scripts.Of(rune))
+            {
+                case Script.Han:
+                    folded.Append(UnicodeTables.Simplified(rune));
+                    break;
+                case Script.Hangul:
+                    Hangul.AppendLetters(folded, (char)rune.Value);
+                    break;
+                case Script.Kana:
+                    folded.Append(Kana.Hiragana((char)rune.Value));
+                    break;
+                default:
+                    if (rune.IsBmp) folded.Append(Unmarked((char)rune.Value));
+                    else folded.Append(rune);
+                    break;
+            }
         }
 
-        return text;
+        return Cut(folded.ToString());
     }
+
+    private static List<Word> Analyze(string text, List<string>? parts)
+    {
+        var normalized = NormalizedText.Of(text, MaxLength);
+        var words = new List<Word>();
+        var hasLetters = normalized.EnumerateRunes().Any(NormalizedText.IsLetter);
+        var length = 0;
+        foreach (var range in normalized.AsSpan().Split(' '))
+        {
+            var run = normalized.AsSpan()[range];
+            if (run.IsEmpty) continue;
+            var before = words.Count;
+            if (!hasLetters) words.Add(new Word(Cut(FullWidth(run)), []));
+            else if (run is "&" or "+") words.Add(new Word("and", []));
+            else AddWords(run, words, parts);
+
+            for (var i = before; i < words.Count; i++)
+            {
+                length += words[i].Text.Length + 1;
+                if (length <= MaxLength + 1) continue;
+                words.RemoveRange(i, words.Count - i);
+                return words;
+            }
+        }
+
+        return words;
+    }
+
+    // Adds the words of a run of characters without spaces.
+    private static void AddWords(ReadOnlySpan<char> run, List<Word> words, List<string>? parts)
+    {
+        var segments = RunSegment.Of(run);
+        for (var i = 0; i < segments.Count;)
+        {
+            var segment = segments[i];
+            if (segment.Script.IsUnspaced())
+            {
+                AddLetters(segment, words);
+                i++;
+                continue;
+            }
+
+            var end = i + 1;
+            while (end < segments.Count && !segments[end].Script.IsUnspaced()) end++;
+            AddSpaced(segments[i..end], words, parts);
+            i = end;
+        }
+    }
+
+    private static void AddSpaced(List<RunSegment> segments, List<Word> words, List<string>? parts)
+    {
+        if (segments.Count > 1 && segments.All(segment => segment.IsInitial))
+        {
+            words.Add(WordOf(Joined(segments), []));
+            parts?.AddRange(segments.Select(segment => Fold(segment.Text)));
+            return;
+        }
+
+        var joined = segments.Count is > 1 and <= MaxJoined ? FormsOf(Joined(segments)) : [];
+        foreach (var segment in segments)
+        {
+            words.Add(WordOf(segment, segment.WithoutSymbols is { } plain ? [Fold(plain), .. joined] : joined));
+            parts?.AddRange(segment.ApostropheParts.Select(part => Fold(part)));
+        }
+    }
+
+    private static RunSegment Joined(List<RunSegment> segments)
+    {
+        var script = segments.All(segment => segment.Script == segments[0].Script) ? segments[0].Script : Script.Other;
+        return new RunSegment(string.Concat(segments.Select(segment => segment.Text)), script);
+    }
+
+    private static void AddLetters(RunSegment segment, List<Word> words)
+    {
+        // A letter has the marks that follow it.
+        var letters = new List<string>();
+        Rune last = default;
+        foreach (var rune in segment.Text.EnumerateRunes())
+        {
+            if (letters.Count > 0 && NormalizedText.IsMark(Rune.GetUnicodeCategory(rune)))
+                letters[^1] += rune;
+            else if (rune.Value == '々' && letters.Count > 0) // Repeats a character.
+                letters.Add(last.ToString());
+            else if (rune.Value is not ('ー' or '々'))
+                letters.Add((last = rune).ToString());
+        }
+
+        var runForms = Romanizer.Of(segment.Text, segment.Script).Select(Cut).ToList();
+        var readings = segment.Script == Script.Han
+            ? letters.ConvertAll(letter => UnicodeTables.Pinyin(Rune.GetRuneAt(letter, 0)) ?? letter) : [];
+        for (var i = 0; i < letters.Count; i++)
+        {
+            var forms = segment.Script == Script.Han ? PinyinOf(letters, readings, i) : runForms;
+            words.Add(new Word(Fold(letters[i]), [.. forms.Where(form => form.Length > 0)]));
+        }
+    }
+
+    // The terms that have the pinyin of a character: its own, pairs, and in names those of all ends.
+    private static List<string> PinyinOf(List<string> letters, List<string> readings, int i)
+    {
+        if (readings[i] == letters[i]) return [];
+        var forms = new List<string> { readings[i] };
+        if (i > 0) forms.Add(readings[i - 1] + readings[i]);
+        if (i + 1 < readings.Count) forms.Add(readings[i] + readings[i + 1]);
+        var last = readings.Count <= MaxHanName ? i : 0;
+        for (var start = 0; start <= last && readings.Count > 2; start++)
+            forms.Add(Cut(string.Concat(readings.Skip(start).Take(MaxTermLength))));
+        return [.. forms.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static Word WordOf(RunSegment segment, IReadOnlyList<string> joined)
+    {
+        var forms = FormsOf(segment);
+        return new Word(forms[0], [.. forms.Skip(1).Concat(joined).Where(form => form != forms[0]).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static List<string> FormsOf(RunSegment segment) =>
+        [Fold(segment.Text), .. Romanizer.Of(segment.Text, segment.Script).Select(Cut).Where(form => form.Length > 0)];
+
+    private static string Cut(string term) => term.Length <= MaxTermLength ? term
+        : term[..(char.IsHighSurrogate(term[MaxTermLength - 1]) ? MaxTermLength - 1 : MaxTermLength)];
+
+    private static string FullWidth(ReadOnlySpan<char> symbols)
+    {
+        Span<char> wide = stackalloc char[Math.Min(symbols.Length, MaxTermLength + 1)];
+        for (var i = 0; i < wide.Length; i++) wide[i] = char.IsAscii(symbols[i]) ? (char)(symbols[i] - '!' + '！') : symbols[i];
+        return wide.ToString();
+    }
+
+    private static char Unmarked(char letter) => letter switch
+    {
+        'й' => 'и',
+        'ў' => 'у',
+        'ё' => 'е',
+        'ї' => 'і',
+        'ѓ' => 'г',
+        'ќ' => 'к',
+        'ϊ' => 'ι',
+        'ϋ' => 'υ',
+        _ => letter,
+    };
 }
