@@ -26,7 +26,8 @@ internal sealed class SearchLookups(IDatabase database)
     private static readonly Statement ByName = new(
         Documents(SearchService.Searchable.Select(type => $"""
             SELECT * FROM (
-              SELECT Type, Id FROM SearchEntries WHERE NameHash = @hash AND Type = '{SpotifyUri.WireName(type)}' ORDER BY Rank LIMIT {MaxNames}
+              SELECT Type, Id FROM SearchEntries WHERE NameHash = @hash AND Type = '{SpotifyUri.WireName(type)}'
+              ORDER BY Rank LIMIT {MaxNames}
             )
             """)),
         ("hash", ColumnType.Int64), ("market", ColumnType.String), ("pattern", ColumnType.String));

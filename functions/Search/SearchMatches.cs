@@ -24,7 +24,8 @@ internal sealed record TypeMatches(IReadOnlyList<RankedDocument> Ranked, IReadOn
 
 /// <summary>
 /// The search for documents: candidates from the search index, to which entities with exactly the name and matches from the listener's
-/// library are added, in the order of their scores. Makes one round trip, and a second one with corrections if there are hardly any matches.
+/// library are added, in the order of their scores. Makes one round trip, and a second one with corrections if there are hardly any
+/// matches.
 /// </summary>
 internal sealed class SearchMatches(
     ISearchIndex index, SearchLookups lookups, ListenerLibraries libraries, CurrentDictionary dictionary, IOptions<SearchOptions> options)

@@ -11,7 +11,7 @@ public sealed class SearchOptions
     [ValidateObjectMembers]
     public RankingWeights Weights { get; set; } = new();
 
-    /// <summary>How long the library of a listener is kept in memory; 0 s to 1 h. Saves change the order of results after this time.</summary>
+    /// <summary>How long the library of a listener is kept in memory; 0 s to 1 h. Saves count after this time.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LibraryCache { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -9,8 +9,8 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Search;
 
 /// <summary>
-/// The search for entities by the words of their names, and tracks and albums by the names of their artists and albums too. All words of the
-/// query must match, the last one as a prefix. Results are in the order of their scores and limited to the viewer's market.
+/// The search for entities by the words of their names, and tracks and albums by the names of their artists and albums too. All words of
+/// the query must match, the last one as a prefix. Results are in the order of their scores and limited to the viewer's market.
 /// </summary>
 internal sealed class SearchService(SearchMatches matches, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
 {

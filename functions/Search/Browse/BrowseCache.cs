@@ -16,7 +16,8 @@ internal sealed class BrowseCache(IOptions<BrowseOptions> options) : IDisposable
     public async Task<T> GetAsync<T>(object key, Func<CancellationToken, Task<T>> read, CancellationToken ct)
     {
         if (options.Value.Cache == TimeSpan.Zero) return await read(ct);
-        if (cache.TryGetValue(key, out Task<T>? known) && known is { IsFaulted: false, IsCanceled: false }) return await known.WaitAsync(ct);
+        if (cache.TryGetValue(key, out Task<T>? known) && known is { IsFaulted: false, IsCanceled: false })
+            return await known.WaitAsync(ct);
         var reading = read(CancellationToken.None);
         _ = cache.Set(key, reading, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = options.Value.Cache });
         return await reading.WaitAsync(ct);

@@ -64,7 +64,8 @@ internal sealed class BrowseLists(ISearchIndex index, CatalogReader catalog, Bro
         if (found.Count < Enough)
         {
             var others = await DocumentsAsync(EntityType.Album, [SearchTags.All], market, MaxLength, ct);
-            return [.. found.OrderByDescending(order).Concat(others.OrderByDescending(order)).Select(one => one.Id).Distinct().Take(MaxLength)];
+            var all = found.OrderByDescending(order).Concat(others.OrderByDescending(order));
+            return [.. all.Select(one => one.Id).Distinct(StringComparer.Ordinal).Take(MaxLength)];
         }
 
         return [.. found.OrderByDescending(order).Select(document => document.Id).Take(MaxLength)];

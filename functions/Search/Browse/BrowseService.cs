@@ -82,7 +82,8 @@ internal sealed class BrowseService(
         Id: category.Id,
         Name: category.NameIn(locale));
 
-    private static PagingObject<T> Page<T>(string path, IReadOnlyList<T?> items, PageRequest page, int total, Viewer viewer) where T : class =>
+    private static PagingObject<T> Page<T>(string path, IReadOnlyList<T?> items, PageRequest page, int total, Viewer viewer)
+        where T : class =>
         new CatalogWire(viewer).Page<T>(
             viewer.MarketGiven ? $"{path}?market={viewer.Market}" : path, [.. items.OfType<T>()], page, total);
 

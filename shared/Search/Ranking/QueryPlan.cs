@@ -226,5 +226,5 @@ public sealed class QueryPlan
     }
 
     private static List<PlannedGroup> WithoutRepetitions(List<PlannedGroup> groups) =>
-        [.. groups.DistinctBy(group => string.Join('|', group.Terms.Select(planned => $"{planned.Term.Field}{planned.Term.IsPrefix}{planned.Term.Text}")))];
+        [.. groups.DistinctBy(group => string.Join('|', group.Terms.Select(planned => planned.Term)))];
 }

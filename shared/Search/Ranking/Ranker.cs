@@ -33,8 +33,9 @@ public sealed class Ranker(RankingWeights weights, Affinity affinity, string? ma
         {
             var end = start + market.Length;
             while (end < markets.Length && char.IsAsciiDigit(markets[end])) end++;
+            var digits = markets.AsSpan((start + market.Length)..end);
             if (markets.AsSpan(start).StartsWith(market, StringComparison.Ordinal)
-                && int.TryParse(markets.AsSpan((start + market.Length)..end), NumberStyles.None, CultureInfo.InvariantCulture, out var found))
+                && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var found))
             {
                 return Math.Min(found, 100);
             }

@@ -3,8 +3,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Search.Ranking;
 
 /// <summary>
-/// The text relevance of documents for a query: BM25 over the fields of a document (BM25F with term frequencies of 1, because words of names
-/// rarely repeat), divided by the highest possible value.
+/// The text relevance of documents for a query: BM25 over the fields of a document (BM25F with term frequencies of 1, because words of
+/// names rarely repeat), divided by the highest possible value.
 /// </summary>
 /// <seealso href="https://doi.org/10.1561/1500000019">Robertson and Zaragoza: The Probabilistic Relevance Framework</seealso>
 public sealed class TextRelevance
