@@ -10,6 +10,7 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
 
@@ -33,6 +34,7 @@ public static class FunctionDefinitions
         PlaybackFunction.Definition,
         PlaylistsFunction.Definition,
         SearchFunction.Definition,
+        SearchUpdatesFunction.Definition,
         UploadEventsFunction.Definition,
     ];
 }

@@ -35,6 +35,7 @@ internal static class Sizes
         // Each request holds a chunk of an upload in memory.
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
+        ["search-updates"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
         ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },
     };

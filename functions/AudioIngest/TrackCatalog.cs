@@ -5,6 +5,7 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
+using Spotify.Functions.SearchUpdates;
 using Spotify.Search;
 
 namespace Spotify.Functions.AudioIngest;
@@ -138,6 +139,8 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 0) { AddedAt = row.TimestampOrNull("AddedAt") };
             var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, artists);
             var album = AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres);
+            if (stored is not null && (album.Name != stored.Name || !album.Genres.SequenceEqual(stored.Genres)))
+                transaction.Add(SearchRefresh.Request(EntityType.Album, album.Id));
             return (
                 album with { AddedAt = stored is null ? now : stored.AddedAt },
                 before.Where(other => other.Id != id).Append(added).SelectMany(other => other.Artists));
@@ -190,6 +193,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 SortName = description?.SortName ?? stored?.SortName,
             };
             if (written != stored) Add(CatalogWriter.Write(written));
+            if (stored is not null && written.Name != stored.Name) transaction.Add(SearchRefresh.Request(EntityType.Artist, artist.Id));
         }
 
         private Playable Playable(Row? stored, int durationMs) => new(

@@ -34,9 +34,12 @@ internal static class PlaylistSearch
         await transaction.QueryAsync(FollowersOf, new Parameters().AddList("id", ids, MaxPlaylists))
             .ToDictionaryAsync(row => row.String("TargetId"), row => row.Int64("Followers"), StringComparer.Ordinal);
 
+    /// <summary>Returns the searchable texts and properties of a public playlist.</summary>
+    public static SearchEntry Entry(string id, string name, long followers) =>
+        new(EntityType.Playlist, id, name, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere);
+
     /// <summary>Returns the mutation that writes the document of a public playlist.</summary>
-    public static Mutation Write(string id, string name, long followers) => SearchEntries.Write(new SearchEntry(
-        EntityType.Playlist, id, name, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere));
+    public static Mutation Write(string id, string name, long followers) => SearchEntries.Write(Entry(id, name, followers));
 
     /// <summary>Returns the mutation that removes the document of a playlist.</summary>
     public static Mutation Remove(string id) => SearchEntries.Delete(EntityType.Playlist, id);

@@ -61,7 +61,7 @@ internal sealed class SearchMatches(
         var (named, affinity) = (await exact, await library);
         var ranker = new Ranker(options.Value.Weights, affinity, viewer.Market, today);
         return types.ToDictionary(
-            type => type, type => Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker));
+            type => type, type => Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker, limit));
 
         async Task<Run> RunAsync(QueryPlan one, EntityType type)
         {
@@ -69,7 +69,7 @@ internal sealed class SearchMatches(
             if (query is null || one.Isrc is not null || one.Upc is not null) return new Run(type, one.FoldedName, query, [], 0);
             var found = await index.CandidatesAsync(
                 new SearchQuery(
-                    type, query.SearchGroups, viewer.Market, query.NeedsCheck ? SearchQuery.MaxLimit : limit),
+                    type, query.SearchGroups, viewer.Market, query.NeedsCheck ? SearchQuery.MaxLimit : limit, countTo),
                 ct);
             if (!query.NeedsCheck) return new Run(type, one.FoldedName, query, found.Documents, found.Total);
             var matches = found.Documents.Where(query.Matches).ToList();
@@ -78,11 +78,11 @@ internal sealed class SearchMatches(
     }
 
     private static TypeMatches Merge(
-        IReadOnlyList<Run> runs, EntityType type, IReadOnlyList<SearchDocument> named, Affinity affinity, Ranker ranker)
+        IReadOnlyList<Run> runs, EntityType type, IReadOnlyList<SearchDocument> named, Affinity affinity, Ranker ranker, int limit)
     {
         if (runs.Count == 0) return new TypeMatches([], [], 0);
         // The candidates have all matches of the library unless there are more.
-        var isCut = runs.Any(run => run.Total > Math.Min(run.Documents.Count, MaxRanked));
+        var isCut = runs.Any(run => run.Documents.Count >= Math.Min(limit, MaxRanked));
         var added = named.Concat(isCut ? affinity.Documents : [])
             .Where(document => document.Type == type && runs.Any(run => run.Query!.Matches(document)));
         var best = runs.SelectMany(run => run.Documents.Take(MaxRanked)).Concat(added)

@@ -10,6 +10,7 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.UploadEvents;
 using Spotify.Google.EntryPoints;
 
@@ -39,5 +40,7 @@ public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 
 public sealed class Search() : HttpEntryPoint(SearchFunction.Definition);
+
+public sealed class SearchUpdates() : HttpEntryPoint(SearchUpdatesFunction.Definition);
 
 public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);

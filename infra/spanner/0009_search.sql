@@ -13,10 +13,10 @@ CREATE NULL_FILTERED INDEX AlbumsByUpc ON Albums (Upc);
 -- One row per searchable entity, written in the same transaction as the entity so that the search index is always up to date.
 --
 -- Rank is a number of the type, 7 bits of 127 - popularity, and 32 bits of a hash of the id: the most popular entities of a type come
--- first, and there are hardly any ties. Name, Artists and Album are folded words separated by spaces, then, after a tab, the further terms by which the words can be found. Names of
--- several artists are separated by line feeds. Tags are terms of private-use characters. NameHash is a hash of the folded name. ArtistIds
--- are separated by spaces. MarketPopularity is a list of market codes and popularities (SE80US75); null if unknown. It is written by other
--- code than the rest.
+-- first, and there are hardly any ties. Name, Artists and Album are folded words separated by spaces, then, after a tab, the further terms
+-- by which the words can be found. Names of several artists are separated by line feeds. Tags are terms of private-use characters.
+-- NameHash is a hash of the folded name. ArtistIds are separated by spaces. MarketPopularity is a list of market codes and popularities
+-- (SE80US75), written by other code than the rest; null if unknown.
 CREATE TABLE SearchEntries (
   Type STRING(16) NOT NULL,
   Id STRING(22) NOT NULL,
@@ -36,10 +36,18 @@ CREATE TABLE SearchEntries (
 -- Entities with exactly a name, most popular first. Hashes are evenly distributed, so no split is hot.
 CREATE INDEX SearchEntriesByName ON SearchEntries (NameHash, Type, Rank);
 
--- The progress of rewriting all search documents, one row per shard of ids. Version is that of the terms. Position is the last entity
--- that was written (a table and an id); null when the shard is done.
+-- The progress of writing all search documents again, one row per shard of ids. Version is that of the terms. Position is the type and the
+-- id of the last entity that was written (track:id); null when the shard is done.
 CREATE TABLE SearchRebuilds (
   Shard INT64 NOT NULL,
   Version INT64 NOT NULL,
   Position STRING(64),
 ) PRIMARY KEY (Shard);
+
+-- Renamed artists and albums whose tracks and albums have search documents with the old name. Position is the last one that was written
+-- again; null before the first.
+CREATE TABLE SearchRefreshes (
+  Type STRING(16) NOT NULL,
+  Id STRING(22) NOT NULL,
+  Position STRING(64),
+) PRIMARY KEY (Type, Id);

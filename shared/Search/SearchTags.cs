@@ -70,11 +70,11 @@ public static class SearchTags
     /// <param name="genres">The genres.</param>
     internal static IEnumerable<string> Of(string releaseDate, DateTimeOffset? addedAt, IEnumerable<string> genres)
     {
-        var year = releaseDate.Length >= 4 && int.TryParse(releaseDate.AsSpan(0, 4), CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        var hasYear = int.TryParse(releaseDate.AsSpan(0, Math.Min(4, releaseDate.Length)), CultureInfo.InvariantCulture, out var year);
         var isDay = DateOnly.TryParseExact(releaseDate, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day);
         string?[] terms =
         [
-            All, Year(year), Decade(year), isDay ? ReleaseDay(day) : null,
+            All, hasYear ? Year(year) : null, hasYear ? Decade(year) : null, isDay ? ReleaseDay(day) : null,
             addedAt is { } added ? AddedDay(DateOnly.FromDateTime(added.UtcDateTime)) : null, .. genres.Select(Genre),
         ];
         return terms.OfType<string>().Distinct(StringComparer.Ordinal);

@@ -44,6 +44,7 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
         {
             { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market },
             { "limit", longer.Count == 0 ? query.Limit : SearchQuery.MaxLimit },
+            { "count", longer.Count == 0 ? query.MaxTotal : SearchQuery.MaxLimit },
         };
         for (var i = 0; i < groups.Count; i++)
         {
@@ -59,8 +60,9 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
         var documents = rows.Where(row => row.IsNull("Total"))
             .OrderBy(row => row.Int64("Rank")).Select(SearchEntries.Read);
         if (longer.Count == 0) return new SearchCandidates([.. documents], total);
-        var found = documents.Where(document => longer.TrueForAll(group => group.Exists(term => SearchEntries.Has(document, term)))).ToList();
-        return new SearchCandidates([.. found.Take(query.Limit)], found.Count);
+        var found = documents
+            .Where(document => longer.TrueForAll(group => group.Exists(term => SearchEntries.Has(document, term)))).ToList();
+        return new SearchCandidates([.. found.Take(query.Limit)], Math.Min(found.Count, query.MaxTotal));
     }
 
     private static string Cut(string text) => string.Concat(text.EnumerateRunes().Take(MaxPrefix));
@@ -68,21 +70,21 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     // The documents and the total in one round trip and one scan of the index. A union has no order.
     private static Statement Create(int groups)
     {
-        var matches = string.Join(" AND ", Enumerable.Range(0, groups)
-            .Select(i => $"({string.Join(" OR ", Fields.Select(field => $"ARRAY_INCLUDES_ANY({field.Column}Terms, @{field.Column}{i})"))})"));
+        var matches = string.Join(" AND ", Enumerable.Range(0, groups).Select(i =>
+            $"({string.Join(" OR ", Fields.Select(field => $"ARRAY_INCLUDES_ANY({field.Column}Terms, @{field.Column}{i})"))})"));
         return new Statement(
             $$"""
             WITH Found AS (
               SELECT {{SearchEntries.Columns}} FROM SearchEntries@{FORCE_INDEX=SearchEntriesByTerms}
               WHERE Type = @type AND {{matches}} AND (@market IS NULL OR Markets = '*' OR STRPOS(Markets, @market) > 0)
-              ORDER BY Rank LIMIT {{SearchQuery.MaxLimit}}
+              ORDER BY Rank LIMIT @count
             )
             SELECT *, NULL AS Total FROM (SELECT * FROM Found ORDER BY Rank LIMIT @limit)
             UNION ALL
             SELECT {{SearchEntries.NoValues}}, COUNT(*) FROM Found
             """,
             [
-                ("type", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64),
+                ("type", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64), ("count", ColumnType.Int64),
                 .. Enumerable.Range(0, groups).SelectMany(i => Fields.Select(field => ($"{field.Column}{i}", ColumnType.Strings))),
             ]);
     }

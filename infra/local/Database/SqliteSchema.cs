@@ -47,7 +47,8 @@ internal static class SqliteSchema
         foreach (var index in indexes)
         {
             var key = schema.Table(index.Table).KeyColumns;
-            ApplySearchIndex(session, index, [.. index.TokenColumns.Select(column => Source(index.Table, column))], key);
+            string[] columns = [.. index.TokenColumns.Select(column => Source(index.Table, column)).Distinct()];
+            ApplySearchIndex(session, index, columns, key);
         }
 
         string Source(string table, string column) => sources.TryGetValue((table, column), out var source) ? Source(table, source) : column;

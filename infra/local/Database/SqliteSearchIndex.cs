@@ -7,38 +7,43 @@ namespace Spotify.Local.Database;
 
 /// <summary>
 /// The search index of one machine: the FTS5 table that <see cref="SqliteSchema"/> derives from the search index of the schema. FTS5 finds
-/// rows in the order of their numbers, which is the order of popularity, so a search reads no more rows than it counts.
+/// rows in the order of their numbers, which is the order of popularity, so a search reads no more rows than it returns or counts.
 /// </summary>
 /// <seealso href="https://www.sqlite.org/fts5.html"/>
 public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
 {
-    private static readonly string Sql = $"""
-        SELECT {SearchEntries.Columns}
+    private static readonly string Matches = $"""
         FROM SearchEntriesByTerms
         JOIN SearchEntries ON SearchEntries.{SqliteSchema.RowNumber} = SearchEntriesByTerms.rowid
         WHERE SearchEntriesByTerms MATCH @match
           AND SearchEntriesByTerms.rowid >= {SqliteSchema.FirstNumber("@first")}
           AND SearchEntriesByTerms.rowid < {SqliteSchema.FirstNumber("@end")}
           AND (@market IS NULL OR SearchEntries.Markets = '*' OR instr(SearchEntries.Markets, @market) > 0)
-        ORDER BY SearchEntriesByTerms.rowid LIMIT @limit
         """;
+
+    private static readonly string Documents = $"""
+        SELECT {SearchEntries.Columns} {Matches} ORDER BY SearchEntriesByTerms.rowid LIMIT @limit
+        """;
+
+    private static readonly string Count = $"SELECT COUNT(*) AS Total FROM (SELECT 1 {Matches} LIMIT @limit)";
 
     /// <inheritdoc/>
     public Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         if (MatchExpression(query) is not { } match) return Task.FromResult(new SearchCandidates([], 0));
-        var parameters = new Parameters
+        using var reader = database.RentReader();
+        var documents = reader.Session.Query(Documents, Limited(query.Limit)).Select(SearchEntries.Read).ToList();
+        var total = documents.Count == query.Limit && query.MaxTotal > query.Limit
+            ? reader.Session.Query(Count, Limited(query.MaxTotal)).Single().Int32("Total")
+            : documents.Count;
+        return Task.FromResult(new SearchCandidates(documents, total));
+
+        Parameters Limited(int limit) => new()
         {
             { "match", match }, { "first", SearchEntries.FirstRank(query.Type) }, { "end", SearchEntries.EndRank(query.Type) },
-            { "market", query.Market }, { "limit", SearchQuery.MaxLimit },
+            { "market", query.Market }, { "limit", limit },
         };
-        var documents = new List<SearchDocument>();
-        var total = 0;
-        using var reader = database.RentReader();
-        foreach (var row in reader.Session.Query(Sql, parameters))
-            if (++total <= query.Limit) documents.Add(SearchEntries.Read(row));
-        return Task.FromResult(new SearchCandidates(documents, total));
     }
 
     // Null if there can be no matches. Words have no characters that have to be escaped.

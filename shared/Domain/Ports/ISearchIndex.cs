@@ -25,7 +25,7 @@ public sealed record SearchQuery
     /// <summary>The maximum number of terms in a group.</summary>
     public const int MaxTerms = 200;
 
-    /// <summary>The maximum number of documents of a result, and the highest total.</summary>
+    /// <summary>The maximum number of documents of a result, and the highest total: the end of the last page of a search.</summary>
     public const int MaxLimit = 1050;
 
     /// <summary>Creates a query.</summary>
@@ -36,14 +36,17 @@ public sealed record SearchQuery
     /// </param>
     /// <param name="market">The market in which matches must be available; null for all markets.</param>
     /// <param name="limit">The maximum number of documents to return.</param>
+    /// <param name="countTo">The number up to which more matches than <paramref name="limit"/> are counted, which takes time.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is over its limit.</exception>
-    public SearchQuery(EntityType type, IReadOnlyList<IReadOnlyList<SearchTerm>> groups, string? market, int limit)
+    public SearchQuery(
+        EntityType type, IReadOnlyList<IReadOnlyList<SearchTerm>> groups, string? market, int limit, int countTo = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(countTo, MaxLimit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(groups.Count, MaxGroups, nameof(groups));
         foreach (var group in groups) ArgumentOutOfRangeException.ThrowIfGreaterThan(group.Count, MaxTerms, nameof(groups));
-        (Type, Groups, Market, Limit) = (type, groups, market, limit);
+        (Type, Groups, Market, Limit, MaxTotal) = (type, groups, market, limit, Math.Max(limit, countTo));
     }
 
     /// <summary>The entity type.</summary>
@@ -57,6 +60,9 @@ public sealed record SearchQuery
 
     /// <summary>The maximum number of documents to return, 0 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; }
+
+    /// <summary>The number up to which matches are counted, at least <see cref="Limit"/>.</summary>
+    public int MaxTotal { get; }
 }
 
 /// <summary>The fields of a search document that scoring needs.</summary>
@@ -88,7 +94,7 @@ public sealed record SearchDocument(
 
 /// <summary>The result of a search.</summary>
 /// <param name="Documents">The most popular matches, in order of popularity. Equally popular ones have an order too.</param>
-/// <param name="Total">The number of all matches, at most <see cref="SearchQuery.MaxLimit"/>.</param>
+/// <param name="Total">The number of all matches, at most <see cref="SearchQuery.MaxTotal"/>.</param>
 public sealed record SearchCandidates(IReadOnlyList<SearchDocument> Documents, int Total);
 
 /// <summary>

@@ -19,7 +19,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0006_library.sql"] = "d95a39c86306774b41c04a444cdba316a94bec853e5bf794a729803c903ef6ae",
         ["0007_uploads.sql"] = "71e826f34a028d0bcdef808a2ecc597dc2669d0c8c9e6f461139b02b0a24d415",
         ["0008_accounts.sql"] = "f3054d5b826ba995c8ab9e1a2b3e6d75ead9dc0a6067a0f27251c15ef2c593d7",
-        ["0009_search.sql"] = "b1b5a6cff95394760d068893548af0db6236afe9af4a5a63a7d593e85e747ac2",
+        ["0009_search.sql"] = "f2863c0339d0b940d772c947679c5a4a1ba81e947a11a95b7628357998c55860",
         ["0010_search_index.sql"] = "ffa33605c9fd4dd3ad5646402bc57182e4c0d9d2339141e621e9b986e4c2b14f",
     };
 
