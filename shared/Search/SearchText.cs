@@ -142,8 +142,9 @@ public static class SearchText
 
     private static RunSegment Joined(List<RunSegment> segments)
     {
-        var script = segments.All(segment => segment.Script == segments[0].Script) ? segments[0].Script : Script.Other;
-        return new RunSegment(string.Concat(segments.Select(segment => segment.Text)), script);
+        // Numbers have no script.
+        var scripts = segments.Where(segment => !segment.Text.All(char.IsAsciiDigit)).Select(segment => segment.Script).Distinct().ToList();
+        return new RunSegment(string.Concat(segments.Select(segment => segment.Text)), scripts is [var script] ? script : Script.Other);
     }
 
     private static void AddLetters(RunSegment segment, List<Word> words)

@@ -130,6 +130,7 @@ public sealed class SearchTextTests
     [InlineData("Бијело Дугме", "bijelo dugme")]
     [InlineData("Ђорђе Балашевић", "djordje balasevic")]
     [InlineData("кис-кис", "kis kiskis")]
+    [InlineData("Би-2", "bi 2 bi2")]
     [InlineData("Βασίλης Παπακωνσταντίνου", "vasilis papakonstantinou")]
     [InlineData("Χάρις Αλεξίου", "charis haris alexiou")]
     [InlineData("Ευρυδίκη", "evrydiki eurydiki")]
