@@ -8,6 +8,7 @@ internal sealed class NaiveSearch
 {
     private readonly List<(SearchEntry Entry, string Name, string[] Words)> documents;
     private readonly string[] vocabulary;
+    private readonly Dictionary<(string, bool, int), HashSet<string>> matching = [];
 
     public NaiveSearch(IEnumerable<SearchEntry> entries)
     {
@@ -34,9 +35,9 @@ internal sealed class NaiveSearch
     public IEnumerable<SearchEntry> Matches(EntityType type, string query, int edits)
     {
         var words = SearchText.FoldedName(query).Split(' ');
-        var matching = words.Select((word, i) => Matching(word, i == words.Length - 1, edits)).ToList();
+        var sets = words.Select((word, i) => Matching(word, i == words.Length - 1, edits)).ToList();
         return documents
-            .Where(document => document.Entry.Type == type && matching.TrueForAll(set => document.Words.Any(set.Contains)))
+            .Where(document => document.Entry.Type == type && sets.TrueForAll(set => document.Words.Any(set.Contains)))
             .Select(document => document.Entry);
     }
 
@@ -57,9 +58,12 @@ internal sealed class NaiveSearch
     private HashSet<string> Matching(string word, bool isPrefix, int edits)
     {
         var allowed = word.Length >= 8 ? edits : word.Length >= 4 ? Math.Min(edits, 1) : 0;
-        return [.. vocabulary.Where(known => allowed == 0
-            ? known == word || (isPrefix && known.StartsWith(word, StringComparison.Ordinal))
-            : known.Length >= word.Length - allowed && (isPrefix || known.Length <= word.Length + allowed)
-                && Typos.Distance(word, known, isPrefix) <= allowed)];
+        if (matching.TryGetValue((word, isPrefix, allowed), out var known)) return known;
+        known = [.. vocabulary.Where(term => allowed == 0
+            ? term == word || (isPrefix && term.StartsWith(word, StringComparison.Ordinal))
+            : term.Length >= word.Length - allowed && (isPrefix || term.Length <= word.Length + allowed)
+                && Typos.Distance(word, term, isPrefix) <= allowed)];
+        matching.Add((word, isPrefix, allowed), known);
+        return known;
     }
 }

@@ -26,30 +26,35 @@ public static class Typos
 
     /// <summary>
     /// Returns the number of insertions, deletions, replacements and transpositions that make a typed word of another one, or of the
-    /// nearest of its prefixes; no letter is edited twice (optimal string alignment).
+    /// nearest of its prefixes; no letter is edited twice (optimal string alignment). The words have at most 64 characters.
     /// </summary>
     public static int Distance(string typed, string word, bool isPrefix = false)
     {
-        var rows = new int[typed.Length + 1, word.Length + 1];
+        var columns = word.Length + 1;
+        Span<int> distances = stackalloc int[(typed.Length + 1) * columns];
         for (var i = 0; i <= typed.Length; i++)
         {
             for (var j = 0; j <= word.Length; j++)
             {
                 if (i == 0 || j == 0)
                 {
-                    rows[i, j] = i + j;
+                    distances[(i * columns) + j] = i + j;
                     continue;
                 }
 
                 var cost = typed[i - 1] == word[j - 1] ? 0 : 1;
-                var distance = Math.Min(rows[i - 1, j - 1] + cost, Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1);
+                var above = ((i - 1) * columns) + j;
+                var distance = Math.Min(distances[above - 1] + cost, Math.Min(distances[above], distances[above + columns - 1]) + 1);
                 if (i > 1 && j > 1 && typed[i - 1] == word[j - 2] && typed[i - 2] == word[j - 1])
-                    distance = Math.Min(distance, rows[i - 2, j - 2] + 1);
-                rows[i, j] = distance;
+                    distance = Math.Min(distance, distances[above - columns - 2] + 1);
+                distances[above + columns] = distance;
             }
         }
 
-        return isPrefix ? Enumerable.Range(0, word.Length + 1).Min(j => rows[typed.Length, j]) : rows[typed.Length, word.Length];
+        if (!isPrefix) return distances[^1];
+        var nearest = typed.Length;
+        foreach (var distance in distances[^columns..]) nearest = Math.Min(nearest, distance);
+        return nearest;
     }
 
     private static char Neighbor(char letter, Random random)
