@@ -27,7 +27,11 @@ public static class RelevanceCatalog
     public static IReadOnlyList<(Playable Track, Album Album)> Tracks => All.Value.Tracks;
 
     /// <summary>The searchable entities: artists, albums and tracks.</summary>
-    public static IReadOnlyList<SearchEntry> Documents => All.Value.Documents;
+    public static IReadOnlyList<SearchEntry> Documents { get; } =
+    [
+        .. Artists.Select(CatalogWriter.SearchEntryOf), .. Albums.Select(CatalogWriter.SearchEntryOf),
+        .. Tracks.Select(pair => CatalogWriter.SearchEntryOf(pair.Track, pair.Album.Name, [], pair.Album.Genres)),
+    ];
 
     /// <summary>The mutations that write the catalog with its search documents.</summary>
     public static IEnumerable<Mutation> Mutations =>
@@ -82,12 +86,6 @@ public static class RelevanceCatalog
 
     private sealed record Content(List<Artist> Artists, List<Album> Albums, List<(Playable Track, Album Album)> Tracks)
     {
-        public IReadOnlyList<SearchEntry> Documents =>
-        [
-            .. Artists.Select(CatalogWriter.SearchEntryOf), .. Albums.Select(CatalogWriter.SearchEntryOf),
-            .. Tracks.Select(pair => CatalogWriter.SearchEntryOf(pair.Track, pair.Album.Name, [], pair.Album.Genres)),
-        ];
-
         public void Add(WellKnownArtist source, int popularity)
         {
             var artist = TestCatalog.NewArtist(source.Name, popularity) with { Genres = [source.Genre] };
