@@ -30,10 +30,11 @@ public static class SearchEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
-        var search = routes.MapGroup("/v1/search").WithTags("Search").WithRateLimit(RateLimitCategory.Search).RequireNoScope();
+        var search = routes.MapGroup("/v1/search").WithTags("Search").RequireNoScope();
         search.MapGet("", Search)
-            .WithName("search").WithSummary("Search for Item")
+            .WithName("search").WithSummary("Search for Item").WithRateLimit(RateLimitCategory.Search)
             .WithMetadata(new RequestParameter("include_external", typeof(string), "audio. Has no effect: all audio is hosted here."));
+        // Counted like other requests, because every letter that is typed is one.
         search.MapGet("/suggest", Suggest)
             .WithName("suggest").WithSummary("Suggest Results While Typing")
             .WithMetadata(new RequestParameter(
