@@ -18,11 +18,27 @@ public sealed class Ranker(RankingWeights weights, Affinity affinity, string? ma
 {
     private const double FreshnessHalfLifeDays = 90;
 
-    /// <summary>Returns documents with their scores, the best first. Equal scores keep the order of the documents.</summary>
+    // The last place of the best document with exactly the name, so that an unpopular one is found among many popular ones.
+    private const int NamePlace = 5;
+
+    /// <summary>
+    /// Returns documents with their scores, the best first. Equal scores keep the order of the documents. The best one whose name is the
+    /// query is among the first five.
+    /// </summary>
     /// <param name="documents">The documents.</param>
     /// <param name="text">The text relevance for the query; the best of several counts.</param>
-    public IReadOnlyList<RankedDocument> Rank(IEnumerable<SearchDocument> documents, IReadOnlyList<TextRelevance> text) =>
-        [.. documents.Select(document => Score(document, text)).OrderByDescending(ranked => ranked.Score)];
+    public IReadOnlyList<RankedDocument> Rank(IEnumerable<SearchDocument> documents, IReadOnlyList<TextRelevance> text)
+    {
+        var ranked = documents.Select(document => Score(document, text)).OrderByDescending(ranked => ranked.Score).ToList();
+        if (ranked.FindIndex(one => one.IsName) is >= NamePlace and var place)
+        {
+            var named = ranked[place];
+            ranked.RemoveAt(place);
+            ranked.Insert(NamePlace - 1, named);
+        }
+
+        return ranked;
+    }
 
     /// <summary>Returns the popularity of a document in a market, 0 to 100; its popularity everywhere if that is unknown.</summary>
     public static int PopularityIn(SearchDocument document, string? market)

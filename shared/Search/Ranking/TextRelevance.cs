@@ -14,7 +14,7 @@ public sealed class TextRelevance
     private const double UsualLength = 3;
 
     // Of a name that has further words. Prefixes are 1 for a whole word.
-    private const double Partial = 0.85;
+    private const double Partial = 0.75;
     private const double ShortestPrefix = 0.7;
 
     private readonly string foldedName;

@@ -16,7 +16,8 @@ public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog) : IClassFixt
         "artist:", "album:", "track:", "year:", "genre:", "isrc:", "upc:", "tag:new", "tag:hipster", "year:1999-2004", "year:9999-0000",
         "\"",
         "*", "(", ")", " AND ", " OR ", " NOT ", "NEAR(", "-", "^", "+", "{Name}:", ":", "%", "_", "'", "''", "\\", "\0", "\t", "\n",
-        "\u200b", "\u202e", "\ud83c\udfb5", "\ufffd", "\ue000", "\uf000", "ﷺ", "e\u0301", "ß", "İ", "東京", "ﾊﾝｶｸ", "한국", "ไทย", "Ω", "😀👨‍👩‍👧",
+        "\u200b", "\u202e", "\ud83c\udfb5", "\ufffd", "\ue000", "\uf000", "ﷺ", "e\u0301", "ß", "İ", "東京", "ﾊﾝｶｸ",
+        "한국", "ไทย", "Ω", "😀👨‍👩‍👧",
         "a", "the", "beyonce", "love", "1", "0x00", "NULL", "{0}", "@market", "--", ";DROP TABLE x",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
