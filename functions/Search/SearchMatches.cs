@@ -60,8 +60,8 @@ internal sealed class SearchMatches(
 
         var (named, affinity) = (await exact, await library);
         var ranker = new Ranker(options.Value.Weights, affinity, viewer.Market, today);
-        return types.ToDictionary(
-            type => type, type => Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker, limit));
+        return types.ToDictionary(type => type, type =>
+            Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker, limit));
 
         async Task<Run> RunAsync(QueryPlan one, EntityType type)
         {
