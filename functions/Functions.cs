@@ -10,6 +10,8 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.SearchDictionary;
+using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
@@ -34,6 +36,8 @@ public static class FunctionDefinitions
         PlaybackFunction.Definition,
         PlaylistsFunction.Definition,
         SearchFunction.Definition,
+        SearchDictionaryFunction.Definition,
+        SearchTermsFunction.Definition,
         SearchUpdatesFunction.Definition,
         UploadEventsFunction.Definition,
     ];

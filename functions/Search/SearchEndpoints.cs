@@ -18,7 +18,10 @@ public static class SearchEndpoints
         services.AddWireJson(SearchJson.Default);
         services.AddOptions<SearchOptions>().BindConfiguration("Search").ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SearchOptions>, SearchOptionsValidator>());
-        services.TryAddSingleton<CurrentDictionary>(() => null);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DictionaryHolder>();
+        services.AddHostedService(provider => provider.GetRequiredService<DictionaryHolder>());
+        services.TryAddSingleton<CurrentDictionary>(provider => () => provider.GetRequiredService<DictionaryHolder>().Current);
         services.TryAddSingleton<SearchLookups>();
         services.TryAddSingleton<ListenerLibraries>();
         services.TryAddSingleton<SearchMatches>();

@@ -1,6 +1,7 @@
 using Spotify.Catalog;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search.Browse;
+using Spotify.Search.Terms;
 using Spotify.Web.Functions;
 
 namespace Spotify.Functions.Search;
@@ -13,6 +14,6 @@ public static class SearchFunction
     {
         AddServices = services => services.AddCatalog().AddPlaylistReading().AddSearch().AddBrowse(),
         MapRoutes = routes => routes.MapSearch().MapBrowse(),
-        Uses = new Resources { Database = Access.Read, SearchIndex = true },
+        Uses = new Resources { Database = Access.Read, SearchIndex = true, Objects = { [DictionaryObjects.Segment] = Access.Read } },
     };
 }

@@ -46,6 +46,9 @@ public static class SearchEntries
     public static long Rank(EntityType type, string id, int popularity) =>
         FirstRank(type) + ((MaxPopularity - (long)Math.Clamp(popularity, 0, 100)) << RankHashBits) + (uint)(Hash(id) >> RankHashBits);
 
+    /// <summary>Returns the popularity, 0 to 100, of an entity with a rank.</summary>
+    public static int Popularity(long rank) => MaxPopularity - (int)((rank >> RankHashBits) & MaxPopularity);
+
     /// <summary>Returns the lowest rank of a type. Those of the next type begin at <see cref="EndRank"/>.</summary>
     public static long FirstRank(EntityType type) => Number(type) << (PopularityBits + RankHashBits);
 
@@ -85,7 +88,7 @@ public static class SearchEntries
         row.String("Album"),
         row.String("ArtistIds"),
         row.String("Tags"),
-        MaxPopularity - (int)((row.Int64("Rank") >> RankHashBits) & MaxPopularity),
+        Popularity(row.Int64("Rank")),
         row.StringOrNull("MarketPopularity"),
         row.String("ReleaseDate"),
         row.TimestampOrNull("AddedAt"));

@@ -235,6 +235,7 @@ public sealed class FunctionTests
         "images" => "images",
         "models" => "models",
         "deadletters" => "archive",
+        "search" => "search",
         _ => "audio",
     };
 
