@@ -17,6 +17,7 @@ internal static class SearchBenchmark
     private const int EntriesPerCommit = 20_000;
     private const int Candidates = 500;
     private const int Suggested = 100;
+    private const int Renames = 500;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -32,6 +33,7 @@ internal static class SearchBenchmark
             {
                 await BuildAsync(database, plain, tracks, found);
                 await CompareAsync(new SqliteSearchIndex(database), plain, found, queries);
+                await RenameAsync(database, found);
             }
 
             Sizes(file);
@@ -116,6 +118,19 @@ internal static class SearchBenchmark
         string Cut(string word) => word[..random.Next(1, Math.Min(word.Length, 7) + 1)];
     }
 
+    private static async Task RenameAsync(SqliteDatabase database, List<SearchEntry> tracks)
+    {
+        var renames = new List<double>();
+        foreach (var track in tracks.Take(Renames))
+        {
+            var started = Stopwatch.GetTimestamp();
+            await database.CommitAsync([SearchEntries.Write(track with { Name = track.Name + " renamed" })], default);
+            renames.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        Console.WriteLine($"a renamed track, committed alone: {Percentiles(renames)}");
+    }
+
     private static string Percentiles(List<double> milliseconds)
     {
         milliseconds.Sort();
@@ -134,8 +149,10 @@ internal static class SearchBenchmark
 
     private static void Memory()
     {
-        foreach (var line in File.ReadLines("/proc/self/status").Where(line => line.StartsWith("Rss", StringComparison.Ordinal)
-            || line.StartsWith("VmHWM", StringComparison.Ordinal))) Console.WriteLine(line);
+        // Without the pages of the mapped database files, which the operating system can drop.
+        if (!File.Exists("/proc/self/status")) return;
+        var anonymous = File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon", StringComparison.Ordinal));
+        Console.WriteLine($"memory of the process: {anonymous["RssAnon:".Length..].Trim()}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
