@@ -11,6 +11,9 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.SearchDictionary;
+using Spotify.Functions.SearchTerms;
+using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
@@ -36,6 +39,9 @@ public static class FunctionDefinitions
         PlaybackFunction.Definition,
         PlaylistsFunction.Definition,
         SearchFunction.Definition,
+        SearchDictionaryFunction.Definition,
+        SearchTermsFunction.Definition,
+        SearchUpdatesFunction.Definition,
         UploadEventsFunction.Definition,
     ];
 

@@ -36,6 +36,10 @@ internal static class Sizes
         // Each request holds a chunk of an upload in memory.
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
+        ["search-dictionary"] = OneCallAtATime,
+        // The merge has the dictionary in memory, while it is built and as a file.
+        ["search-terms"] = new() { Memory = "2Gi", Concurrency = 1, MaxInstances = 4 },
+        ["search-updates"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
         ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },
     };

@@ -17,7 +17,7 @@ public sealed record ArtistDescription(string Name, string? MusicBrainzId = null
         "SELECT ArtistId FROM Artists WHERE MusicBrainzId = @id ORDER BY ArtistId LIMIT 1", ("id", ColumnType.String));
 
     /// <summary>The folded name: names that differ only in case, accents and punctuation are the same artist.</summary>
-    public string Key => TextFolding.Words(Name) is { Count: > 0 } words ? string.Join(' ', words) : Name;
+    public string Key => NameKey.Of(Name);
 
     /// <summary>The credit of an artist without a namesake.</summary>
     public ArtistCredit Credit => new(SpotifyId.FromName("artist:" + Key), Name);

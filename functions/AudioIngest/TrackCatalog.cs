@@ -5,6 +5,8 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
+using Spotify.Functions.SearchUpdates;
+using Spotify.Search;
 
 namespace Spotify.Functions.AudioIngest;
 
@@ -33,7 +35,6 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
     private static readonly Table Albums = Schema.Current.Table("Albums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table TrackDetails = Schema.Current.Table("TrackDetails");
-    private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement TracksOfAlbum = new(
         "SELECT PlayableId, DiscNumber, Number, ReleaseDate, ImageId FROM Playables WHERE ParentId = @album", ("album", ColumnType.String));
@@ -90,7 +91,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             foreach (var artist in album.Artists.ExceptBy(artists.Select(credited => credited.Id), artist => artist.Id))
                 await WriteArtistAsync(artist, [], isEdited: stored is not null);
             Add(CatalogWriter.Write(album, credited));
-            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name, track.Composers));
+            Add(CatalogWriter.Write(Playable(stored, durationMs), track.Album.Name, track.Composers, album.Genres));
             transaction.Add(Mutation.Upsert(
                 TrackDetails,
                 ("PlayableId", id), ("Composers", string.Join('\n', track.Composers)), ("Lyrics", track.Lyrics),
@@ -135,10 +136,13 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 new MarketSet(row.String("Markets")),
                 row.StringOrNull("ImageId"),
                 [],
-                0);
+                0) { AddedAt = row.TimestampOrNull("AddedAt") };
             var added = new AlbumTrack(id, track.DiscNumber, track.Number, track.ReleaseDate, entry.ImageId, artists);
+            var album = AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres);
+            if (stored is not null && (album.Name != stored.Name || !album.Genres.SequenceEqual(stored.Genres)))
+                transaction.Add(SearchRefresh.Request(EntityType.Album, album.Id));
             return (
-                AlbumRollup.Add(stored, before, added, track.Album, albumArtists, track.Genres),
+                album with { AddedAt = stored is null ? now : stored.AddedAt },
                 before.Where(other => other.Id != id).Append(added).SelectMany(other => other.Artists));
         }
 
@@ -189,6 +193,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 SortName = description?.SortName ?? stored?.SortName,
             };
             if (written != stored) Add(CatalogWriter.Write(written));
+            if (stored is not null && written.Name != stored.Name) transaction.Add(SearchRefresh.Request(EntityType.Artist, artist.Id));
         }
 
         private Playable Playable(Row? stored, int durationMs) => new(
@@ -210,7 +215,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
             stored?.String("Description") ?? "",
             Lines(stored?.String("Languages") ?? ""),
             entry.ImageId,
-            artists);
+            artists) { AddedAt = stored is null ? now : stored.TimestampOrNull("AddedAt") };
 
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
@@ -234,7 +239,7 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         private void Remove(Table table, EntityType type, string entityId)
         {
             transaction.Add(Mutation.Delete(table, new Key(entityId)));
-            transaction.Add(Mutation.Delete(SearchDocuments, new Key(SpotifyUri.WireName(type), entityId)));
+            transaction.Add(SearchEntries.Delete(type, entityId));
         }
 
         private void Add(IEnumerable<Mutation> mutations)

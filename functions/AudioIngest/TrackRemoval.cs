@@ -2,6 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.ObjectRemovals;
+using Spotify.Search;
 
 namespace Spotify.Functions.AudioIngest;
 
@@ -14,7 +15,6 @@ public sealed class TrackRemoval(IDatabase database, TimeProvider time)
     private static readonly Table Artists = Schema.Current.Table("Artists");
     private static readonly Table Albums = Schema.Current.Table("Albums");
     private static readonly Table Playables = Schema.Current.Table("Playables");
-    private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement TracksOfAlbum = new(
         "SELECT PlayableId FROM Playables WHERE ParentId = @album LIMIT 2", ("album", ColumnType.String));
@@ -51,7 +51,7 @@ public sealed class TrackRemoval(IDatabase database, TimeProvider time)
             void Delete(Table table, EntityType type, string entityId)
             {
                 transaction.Add(Mutation.Delete(table, new Key(entityId)));
-                transaction.Add(Mutation.Delete(SearchDocuments, new Key(SpotifyUri.WireName(type), entityId)));
+                transaction.Add(SearchEntries.Delete(type, entityId));
             }
         },
         ct);

@@ -61,6 +61,18 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         ("user", ColumnType.String), ("viewer", ColumnType.String), ("private", ColumnType.Bool), ("collaborative", ColumnType.Bool),
         ("limit", ColumnType.Int64), ("offset", ColumnType.Int64));
 
+    // A playlist that its owner deleted is no longer in the owner's library.
+    private static readonly Statement PublicPlaylistsOfOwner = new(
+        $"""
+        SELECT {Columns}
+        FROM PlaylistFollowers
+        JOIN Playlists ON Playlists.PlaylistId = PlaylistFollowers.PlaylistId
+        JOIN Users ON Users.UserId = Playlists.OwnerId
+        WHERE PlaylistFollowers.UserId = @owner AND PlaylistFollowers.Public AND Playlists.OwnerId = @owner AND Playlists.Public
+        ORDER BY PlaylistFollowers.FollowedAt DESC, PlaylistFollowers.PlaylistId LIMIT @limit
+        """,
+        ("owner", ColumnType.String), ("limit", ColumnType.Int64));
+
     private static readonly Statement CountPlaylistsOfUser = new(
         $"SELECT COUNT(*) AS Total {PlaylistsInLists}",
         ("user", ColumnType.String), ("viewer", ColumnType.String), ("private", ColumnType.Bool), ("collaborative", ColumnType.Bool));
@@ -154,6 +166,15 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
             { "private", viewer.Caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate) },
             { "collaborative", viewer.Caller.Scopes.HasFlag(Scopes.PlaylistReadCollaborative) },
         };
+    }
+
+    /// <summary>Returns the public playlists of an owner, the latest first.</summary>
+    internal async Task<IReadOnlyList<PlaylistSummary>> PublicOfOwnerAsync(string ownerId, int limit, CancellationToken ct)
+    {
+        var parameters = new Parameters { { "owner", ownerId }, { "limit", limit } };
+        return await database.QueryAsync(PublicPlaylistsOfOwner, parameters, Staleness.Recent, ct)
+            .Select(row => Summary(row))
+            .ToListAsync(ct);
     }
 
     private async Task<bool> UserExistsAsync(string userId, CancellationToken ct) =>

@@ -1,9 +1,9 @@
 using System.Numerics;
-using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Search;
 
 namespace Spotify.Functions.Playlists;
 
@@ -12,8 +12,6 @@ internal static class PlaylistSearch
 {
     /// <summary>The maximum number of playlists in a call.</summary>
     public const int MaxPlaylists = 40;
-
-    private static readonly Table Documents = Schema.Current.Table("SearchDocuments");
 
     private static readonly Statement FollowersOf = new(
         $"""
@@ -36,10 +34,13 @@ internal static class PlaylistSearch
         await transaction.QueryAsync(FollowersOf, new Parameters().AddList("id", ids, MaxPlaylists))
             .ToDictionaryAsync(row => row.String("TargetId"), row => row.Int64("Followers"), StringComparer.Ordinal);
 
+    /// <summary>Returns the searchable texts and properties of a public playlist.</summary>
+    public static SearchEntry Entry(string id, string name, long followers) =>
+        new(EntityType.Playlist, id, name, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere);
+
     /// <summary>Returns the mutation that writes the document of a public playlist.</summary>
-    public static Mutation Write(string id, string name, long followers) => CatalogWriter.Document(
-        EntityType.Playlist, id, (int)Math.Min(100, 10 * Math.Log2(1 + followers)), MarketSet.Everywhere, name);
+    public static Mutation Write(string id, string name, long followers) => SearchEntries.Write(Entry(id, name, followers));
 
     /// <summary>Returns the mutation that removes the document of a playlist.</summary>
-    public static Mutation Remove(string id) => Mutation.Delete(Documents, new Key(SpotifyUri.WireName(EntityType.Playlist), id));
+    public static Mutation Remove(string id) => SearchEntries.Delete(EntityType.Playlist, id);
 }

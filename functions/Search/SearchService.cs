@@ -1,6 +1,5 @@
 using Spotify.Catalog;
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playlists;
 using Spotify.Web;
@@ -10,10 +9,10 @@ using Spotify.Web.Wire;
 namespace Spotify.Functions.Search;
 
 /// <summary>
-/// The search for entities by the words of their names, and tracks by the names of their artists and albums too. All words of the query
-/// must match, the last one as a prefix. Results are ordered by popularity and limited to the viewer's market.
+/// The search for entities by the words of their names, and tracks and albums by the names of their artists and albums too. All words of
+/// the query must match, the last one as a prefix. Results are in the order of their scores and limited to the viewer's market.
 /// </summary>
-public sealed class SearchService(ISearchIndex index, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
+internal sealed class SearchService(SearchMatches matches, CatalogService catalog, CatalogReader reader, PlaylistReader playlists)
 {
     /// <summary>The maximum length of a query, in characters.</summary>
     public const int MaxQueryLength = 250;
@@ -21,7 +20,8 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
     /// <summary>The largest <c>offset</c>. There are no pages beyond it.</summary>
     public const int MaxOffset = 1000;
 
-    private static readonly EntityType[] Searchable =
+    /// <summary>The types that can be searched.</summary>
+    public static readonly IReadOnlyList<EntityType> Searchable =
     [
         EntityType.Album, EntityType.Artist, EntityType.Playlist, EntityType.Track, EntityType.Show, EntityType.Episode,
         EntityType.Audiobook,
@@ -38,22 +38,20 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
     /// </exception>
     public async Task<SearchResults> SearchAsync(string? q, string? type, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(q)) throw ApiException.BadRequest("No search query");
-        if (q.Length > MaxQueryLength) throw ApiException.BadRequest($"Query exceeds maximum length of {MaxQueryLength} characters");
+        var query = Checked(q);
         if (page.Offset > MaxOffset) throw ApiException.BadRequest($"Invalid offset: a number from 0 to {MaxOffset} is wanted");
         var types = Types(type);
+        var limit = page.Offset + page.Limit <= SearchMatches.MaxRanked ? SearchMatches.MaxRanked : SearchQuery.MaxLimit;
+        var found = await matches.FindAsync(query, types, viewer, limit, SearchQuery.MaxLimit, ct);
 
-        var words = TextFolding.Words(q);
-        var path = $"/v1/search?q={Uri.EscapeDataString(q)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
+        var path = $"/v1/search?q={Uri.EscapeDataString(query)}&type={{0}}" + (viewer.MarketGiven ? $"&market={viewer.Market}" : "");
         var wire = new CatalogWire(viewer);
         var pages = await Task.WhenAll(types.Select(PageAsync));
         return pages.Aggregate(new SearchResults(), (results, add) => add(results));
 
         async Task<Func<SearchResults, SearchResults>> PageAsync(EntityType searched)
         {
-            var query = new SearchQuery(searched, words, LastIsPrefix: true, viewer.Market, page.Offset, page.Limit);
-            var matches = await index.SearchAsync(query, ct);
-            var ids = matches.Ids;
+            var ids = found[searched].Page(page);
             switch (searched)
             {
                 case EntityType.Track:
@@ -66,8 +64,8 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
                     var albums = Page(await AlbumsAsync(ids));
                     return results => results with { Albums = albums };
                 case EntityType.Playlist:
-                    var found = Page(await playlists.SimplifiedAsync(ids, viewer, ct));
-                    return results => results with { Playlists = found };
+                    var lists = Page(await playlists.SimplifiedAsync(ids, viewer, ct));
+                    return results => results with { Playlists = lists };
                 case EntityType.Show:
                     var shows = Page(await catalog.ShowsAsync(ids, viewer, ct));
                     return results => results with { Shows = shows };
@@ -83,7 +81,7 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
                 path.Replace("{0}", SpotifyUri.WireName(searched), StringComparison.Ordinal),
                 [.. items.OfType<T>()],
                 page,
-                Math.Min(matches.Total, MaxOffset));
+                found[searched].Total);
         }
 
         async Task<IReadOnlyList<SimplifiedAlbumObject?>> AlbumsAsync(IReadOnlyList<string> ids)
@@ -98,6 +96,13 @@ public sealed class SearchService(ISearchIndex index, CatalogService catalog, Ca
             return [.. ids.Select(id => books.TryGetValue(id, out var book) ? wire.Audiobook(book) : null)];
         }
     }
+
+    /// <summary>Returns a query.</summary>
+    /// <exception cref="ApiException">400: the query is missing or too long.</exception>
+    public static string Checked(string? q) =>
+        string.IsNullOrWhiteSpace(q) ? throw ApiException.BadRequest("No search query")
+        : q.Length > MaxQueryLength ? throw ApiException.BadRequest($"Query exceeds maximum length of {MaxQueryLength} characters")
+        : q;
 
     private static IReadOnlyList<EntityType> Types(string? type)
     {

@@ -7,6 +7,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Search;
 
 namespace Spotify.Demo;
 
@@ -97,7 +98,8 @@ internal sealed class DemoCatalog(IDatabase database, TimeProvider time)
                 PlaylistItems,
                 ("PlaylistId", id), ("OrderKey", order), ("Type", "track"), ("PlayableId", track.Id), ("AddedAt", now),
                 ("AddedBy", DemoPlan.PlaylistOwner));
-        yield return CatalogWriter.Document(EntityType.Playlist, id, 50, MarketSet.Everywhere, DemoPlan.PlaylistName);
+        yield return SearchEntries.Write(
+            new SearchEntry(EntityType.Playlist, id, DemoPlan.PlaylistName, 50, MarketSet.Everywhere));
     }
 }
 

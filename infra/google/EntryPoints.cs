@@ -11,6 +11,9 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
+using Spotify.Functions.SearchDictionary;
+using Spotify.Functions.SearchTerms;
+using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.UploadEvents;
 using Spotify.Google.EntryPoints;
 
@@ -42,5 +45,11 @@ public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 
 public sealed class Search() : HttpEntryPoint(SearchFunction.Definition);
+
+public sealed class SearchDictionary() : HttpEntryPoint(SearchDictionaryFunction.Definition);
+
+public sealed class SearchTerms() : HttpEntryPoint(SearchTermsFunction.Definition);
+
+public sealed class SearchUpdates() : HttpEntryPoint(SearchUpdatesFunction.Definition);
 
 public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);

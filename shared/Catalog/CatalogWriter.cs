@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
+using Spotify.Search;
 
 namespace Spotify.Catalog;
 
@@ -18,7 +19,6 @@ public static class CatalogWriter
     private static readonly Table Audiobooks = Schema.Current.Table("Audiobooks");
     private static readonly Table Playables = Schema.Current.Table("Playables");
     private static readonly Table Credits = Schema.Current.Table("Credits");
-    private static readonly Table SearchDocuments = Schema.Current.Table("SearchDocuments");
 
     /// <summary>Returns the mutations that write an artist.</summary>
     public static IEnumerable<Mutation> Write(Artist artist) =>
@@ -27,7 +27,7 @@ public static class CatalogWriter
             ("ArtistId", artist.Id), ("Name", artist.Name), ("Genres", Lines(artist.Genres)), ("Popularity", artist.Popularity),
             ("Followers", artist.Followers), ("ImageId", artist.ImageId), ("MusicBrainzId", artist.MusicBrainzId),
             ("SortName", artist.SortName)),
-        Document(EntityType.Artist, artist.Id, artist.Popularity, MarketSet.Everywhere, artist.Name, artist.SortName ?? ""),
+        SearchEntries.Write(SearchEntryOf(artist)),
     ];
 
     /// <summary>Returns the mutations that write an album and its credits, without its tracks.</summary>
@@ -38,7 +38,8 @@ public static class CatalogWriter
         Mutation.Upsert(Albums,
             ("AlbumId", album.Id), ("AlbumType", album.AlbumType), ("Name", album.Name), ("ReleaseDate", album.ReleaseDate),
             ("Label", album.Label), ("Copyrights", Lines(album.Copyrights)), ("Genres", Lines(album.Genres)), ("Upc", album.Upc),
-            ("Popularity", album.Popularity), ("Markets", album.Markets.Text), ("ImageId", album.ImageId)),
+            ("Popularity", album.Popularity), ("Markets", album.Markets.Text), ("ImageId", album.ImageId),
+            ("AddedAt", album.AddedAt)),
         Mutation.Delete(AlbumArtists, new Key(album.Id)),
         .. album.Artists.Select((artist, position) =>
             Mutation.Insert(AlbumArtists, ("AlbumId", album.Id), ("Position", position), ("ArtistId", artist.Id))),
@@ -47,7 +48,7 @@ public static class CatalogWriter
             Release(album, artist, AlbumGroups.TryParse(album.AlbumType, out var group) ? group : AlbumGroup.Album)),
         .. credited.ExceptBy(album.Artists.Select(artist => artist.Id), artist => artist.Id)
             .Select(artist => Release(album, artist, AlbumGroup.AppearsOn)),
-        Document(EntityType.Album, album.Id, album.Popularity, album.Markets, [album.Name, .. album.Artists.Select(artist => artist.Name)]),
+        SearchEntries.Write(SearchEntryOf(album)),
     ];
 
     /// <summary>Returns the mutations that write a show, without its episodes.</summary>
@@ -57,7 +58,7 @@ public static class CatalogWriter
             ("ShowId", show.Id), ("Name", show.Name), ("Publisher", show.Publisher), ("Description", show.Description),
             ("Languages", Lines(show.Languages)), ("Copyrights", Lines(show.Copyrights)), ("Explicit", show.Explicit),
             ("Popularity", show.Popularity), ("Markets", show.Markets.Text), ("ImageId", show.ImageId)),
-        Document(EntityType.Show, show.Id, show.Popularity, show.Markets, show.Name, show.Publisher),
+        SearchEntries.Write(SearchEntryOf(show)),
     ];
 
     /// <summary>Returns the mutations that write an audiobook, without its chapters.</summary>
@@ -68,7 +69,7 @@ public static class CatalogWriter
             ("Publisher", book.Publisher), ("Description", book.Description), ("Edition", book.Edition),
             ("Languages", Lines(book.Languages)), ("Copyrights", Lines(book.Copyrights)), ("Explicit", book.Explicit),
             ("Popularity", book.Popularity), ("Markets", book.Markets.Text), ("ImageId", book.ImageId)),
-        Document(EntityType.Audiobook, book.Id, book.Popularity, book.Markets, [book.Name, .. book.Authors, .. book.Narrators]),
+        SearchEntries.Write(SearchEntryOf(book)),
     ];
 
     /// <summary>
@@ -77,8 +78,10 @@ public static class CatalogWriter
     /// </summary>
     /// <param name="playable">The track, episode or chapter.</param>
     /// <param name="parentName">The name of its album, show or audiobook, which is part of the search document.</param>
-    /// <param name="alsoFoundBy">Further names in the search document, such as those of composers.</param>
-    public static IEnumerable<Mutation> Write(Playable playable, string parentName, params IEnumerable<string> alsoFoundBy)
+    /// <param name="composers">The names of its composers, by which search finds it too.</param>
+    /// <param name="genres">Its genres, or those of its album.</param>
+    public static IEnumerable<Mutation> Write(
+        Playable playable, string parentName, IReadOnlyList<string>? composers = null, IReadOnlyList<string>? genres = null)
     {
         yield return Mutation.Upsert(Playables,
             ("PlayableId", playable.Id), ("Type", SpotifyUri.WireName(playable.Type)), ("ParentId", playable.ParentId),
@@ -86,7 +89,8 @@ public static class CatalogWriter
             ("Explicit", playable.Explicit),
             ("Popularity", playable.Popularity), ("Markets", playable.Rights.Markets.Text), ("AvailableFrom", playable.Rights.From),
             ("AvailableUntil", playable.Rights.Until), ("Isrc", playable.Isrc), ("ReleaseDate", playable.ReleaseDate),
-            ("Description", playable.Description), ("Languages", Lines(playable.Languages)), ("ImageId", playable.ImageId));
+            ("Description", playable.Description), ("Languages", Lines(playable.Languages)), ("ImageId", playable.ImageId),
+            ("AddedAt", playable.AddedAt));
         yield return Mutation.Delete(Credits, new Key(playable.Id));
         for (var i = 0; i < playable.Artists.Count; i++)
         {
@@ -97,10 +101,7 @@ public static class CatalogWriter
         }
 
         if (playable.Type != EntityType.Chapter)
-        {
-            string[] texts = [playable.Name, parentName, .. playable.Artists.Select(artist => artist.Name), .. alsoFoundBy];
-            yield return Document(playable.Type, playable.Id, playable.Popularity, playable.Rights.Markets, texts);
-        }
+            yield return SearchEntries.Write(SearchEntryOf(playable, parentName, composers ?? [], genres ?? []));
     }
 
     /// <summary>Returns the mutation that sets the audio of an existing track, episode or chapter.</summary>
@@ -121,12 +122,51 @@ public static class CatalogWriter
     public static Mutation WriteAlbumLoudness(string playableId, double gainDb, double? peakDb) =>
         Mutation.Update(Playables, ("PlayableId", playableId), ("AlbumGainDb", gainDb), ("AlbumPeakDb", peakDb));
 
-    /// <summary>Returns the mutation that writes a search document, which matches the words of the given texts.</summary>
-    public static Mutation Document(EntityType type, string id, int popularity, MarketSet markets, params IEnumerable<string> texts) =>
-        Mutation.Upsert(
-            SearchDocuments,
-            ("Type", SpotifyUri.WireName(type)), ("Id", id), ("Words", TextFolding.Document(texts)), ("Popularity", popularity),
-            ("Markets", markets.Text));
+    /// <summary>Returns the searchable texts and properties of an artist.</summary>
+    public static SearchEntry SearchEntryOf(Artist artist) =>
+        new(EntityType.Artist, artist.Id, artist.Name, artist.Popularity, MarketSet.Everywhere)
+        {
+            OtherNames = artist.SortName is { } sortName ? [sortName] : [],
+            Genres = artist.Genres,
+        };
+
+    /// <summary>Returns the searchable texts and properties of an album.</summary>
+    public static SearchEntry SearchEntryOf(Album album) => new(EntityType.Album, album.Id, album.Name, album.Popularity, album.Markets)
+    {
+        Artists = album.Artists,
+        ReleaseDate = album.ReleaseDate,
+        AddedAt = album.AddedAt,
+        Genres = album.Genres,
+    };
+
+    /// <summary>Returns the searchable texts and properties of a show.</summary>
+    public static SearchEntry SearchEntryOf(Show show) => new(EntityType.Show, show.Id, show.Name, show.Popularity, show.Markets)
+    {
+        OtherArtists = [show.Publisher],
+    };
+
+    /// <summary>Returns the searchable texts and properties of an audiobook.</summary>
+    public static SearchEntry SearchEntryOf(Audiobook book) => new(EntityType.Audiobook, book.Id, book.Name, book.Popularity, book.Markets)
+    {
+        OtherArtists = [.. book.Authors, .. book.Narrators],
+    };
+
+    /// <summary>Returns the searchable texts and properties of a track or an episode.</summary>
+    /// <param name="playable">The track or episode.</param>
+    /// <param name="parentName">The name of its album or show.</param>
+    /// <param name="composers">The names of its composers.</param>
+    /// <param name="genres">Its genres, or those of its album.</param>
+    public static SearchEntry SearchEntryOf(
+        Playable playable, string parentName, IReadOnlyList<string> composers, IReadOnlyList<string> genres) =>
+        new(playable.Type, playable.Id, playable.Name, playable.Popularity, playable.Rights.Markets)
+        {
+            Artists = playable.Artists,
+            OtherArtists = composers,
+            Album = parentName,
+            ReleaseDate = playable.ReleaseDate,
+            AddedAt = playable.AddedAt,
+            Genres = genres,
+        };
 
     private static Mutation Release(Album album, ArtistCredit artist, AlbumGroup group) => Mutation.Insert(
         ArtistAlbums,

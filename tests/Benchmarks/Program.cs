@@ -5,6 +5,7 @@ using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
+using Spotify.Benchmarks.Search;
 using Spotify.Benchmarks.Tokens;
 
 var arguments = args.Length > 1 ? args[1..] : [];
@@ -18,6 +19,7 @@ try
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
+        "search" => await SearchBenchmark.RunAsync(arguments),
         "rungs" => await RungsBenchmark.RunAsync(arguments),
         "tokens" => await TokenBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
@@ -42,6 +44,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
         dotnet run -c Release --project tests/Benchmarks -- tokens [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- search [--tracks N] [--queries N]
         """);
     return 2;
 }

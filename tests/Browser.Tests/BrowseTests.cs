@@ -10,7 +10,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     public async Task Home_shows_the_catalog()
     {
         await using var player = await fixture.SignInAsync();
-        var artists = player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Artists" });
+        var artists = player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Popular artists" });
         await Expect(artists).ToContainTextAsync("The Pilots");
         await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "The Pilots" }).First.ClickAsync();
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync("The Pilots");
@@ -29,6 +29,18 @@ public sealed class BrowseTests(PlayerFixture fixture)
         await Expect(player.Page.GetByText("Nothing found")).ToBeVisibleAsync();
         Assert.EndsWith("/search?q=qqqq", player.Page.Url, StringComparison.Ordinal);
         await Expect(player.Page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+    }
+
+    [BrowserFact]
+    public async Task Search_shows_the_top_result_before_the_results_of_all_types()
+    {
+        await using var player = await fixture.SignInAsync();
+        await player.SearchAsync("pilo");
+        var top = player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Top result" });
+        await Expect(top).ToContainTextAsync("The Pilots");
+        await Expect(player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Tracks" })).ToBeVisibleAsync();
+        await top.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(player.Page.Locator("h1")).ToHaveTextAsync("The Pilots");
     }
 
     [BrowserFact]
@@ -58,7 +70,7 @@ public sealed class BrowseTests(PlayerFixture fixture)
     {
         await using var player = await fixture.SignInAsync();
         await player.SearchAsync("tape wire");
-        await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = PlayerCatalog.ShowName }).ClickAsync();
+        await player.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = PlayerCatalog.ShowName }).First.ClickAsync();
         await Expect(player.Page.Locator("h1")).ToHaveTextAsync(PlayerCatalog.ShowName);
         await Expect(player.Page.Locator(".hero-description")).ToHaveTextAsync("<img src=x onerror=alert(1)>");
     }

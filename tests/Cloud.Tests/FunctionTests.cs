@@ -237,6 +237,7 @@ public sealed class FunctionTests
         "images" => "images",
         "models" => "models",
         "deadletters" => "archive",
+        "search" => "search",
         _ => "audio",
     };
 

@@ -48,9 +48,9 @@ public static class TestCatalog
     [
         .. CatalogWriter.Write(Beyonce), .. CatalogWriter.Write(Zebra),
         .. CatalogWriter.Write(Sunrise), .. CatalogWriter.Write(SwedenOnly), .. CatalogWriter.Write(Together, Duet.Artists),
-        .. CatalogWriter.Write(Dawn, Sunrise.Name), .. CatalogWriter.Write(Explicit, Sunrise.Name),
-        .. CatalogWriter.Write(Future, Sunrise.Name), .. CatalogWriter.Write(Duet, Together.Name),
-        .. CatalogWriter.Write(Swedish, SwedenOnly.Name),
+        .. Write(Dawn, Sunrise), .. Write(Explicit, Sunrise),
+        .. Write(Future, Sunrise), .. Write(Duet, Together),
+        .. Write(Swedish, SwedenOnly),
         .. CatalogWriter.Write(Radio), .. CatalogWriter.Write(Pilot, Radio.Name), .. CatalogWriter.Write(Finale, Radio.Name),
         .. CatalogWriter.Write(Book), .. CatalogWriter.Write(Chapter, Book.Name),
     ];
@@ -70,6 +70,8 @@ public static class TestCatalog
         SpotifyId.FromName($"track:{album.Name}:{name}"), EntityType.Track, album.Id, 1, number, name, 200_000, false, 0,
         new Rights(MarketSet.Everywhere, null, null), null, album.ReleaseDate, "", [], null,
         [.. artists.Select(artist => new ArtistCredit(artist.Id, artist.Name))]);
+
+    private static IEnumerable<Mutation> Write(Playable track, Album album) => CatalogWriter.Write(track, album.Name, genres: album.Genres);
 
     private static Playable NewEpisode(int number, string name) => new(
         SpotifyId.FromName("episode:" + name), EntityType.Episode, Radio.Id, 1, number, name, 1_800_000, false, 20,

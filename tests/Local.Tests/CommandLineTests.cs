@@ -21,6 +21,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve", "--urls", "http://127.0.0.1:8080/path")]
     [InlineData("serve", "--data")]
     [InlineData("import")]
+    [InlineData("search")]
+    [InlineData("search", "nonsense")]
+    [InlineData("search", "rebuild", "--data")]
     [InlineData("sign-url", "https://cdn.example/x")]
     public async Task Wrong_usage_exits_with_2_and_an_error(params string[] arguments)
     {

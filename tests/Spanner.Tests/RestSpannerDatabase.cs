@@ -115,7 +115,9 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         foreach (var (name, value) in parameters)
         {
             values[name] = Encode(value);
-            kinds[name] = new JsonObject { ["code"] = types[name].ToString().ToUpperInvariant() };
+            kinds[name] = types[name] == ColumnType.Strings
+                ? new JsonObject { ["code"] = "ARRAY", ["arrayElementType"] = new JsonObject { ["code"] = "STRING" } }
+                : new JsonObject { ["code"] = types[name].ToString().ToUpperInvariant() };
         }
 
         var body = new JsonObject { ["sql"] = sql, ["params"] = values, ["paramTypes"] = kinds, ["transaction"] = transaction };
@@ -194,6 +196,7 @@ internal sealed class RestSpannerDatabase(HttpClient http, string database) : ID
         double number => number,
         DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
         byte[] bytes => Convert.ToBase64String(bytes),
+        string[] texts => new JsonArray([.. texts.Select(Encode)]),
         _ => throw new ArgumentException($"{value.GetType().Name} is not a supported type."),
     };
 

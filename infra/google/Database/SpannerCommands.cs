@@ -70,6 +70,7 @@ internal static class SpannerCommands
         ColumnType.Float64 => SpannerDbType.Float64,
         ColumnType.Timestamp => SpannerDbType.Timestamp,
         ColumnType.Bytes => SpannerDbType.Bytes,
+        ColumnType.Strings => SpannerDbType.ArrayOf(SpannerDbType.String),
         _ => SpannerDbType.String,
     }, Encode(value));
 

@@ -1,68 +1,91 @@
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Search;
 
 namespace Spotify.Google.Database;
 
-/// <summary>The search index of the cloud: a search index of the schema, which Spanner updates with its table.</summary>
-/// <seealso href="https://cloud.google.com/spanner/docs/full-text-search/query-overview"/>
+/// <summary>
+/// The search index of the cloud: a search index of the schema, which Spanner updates with its table. Its tokens are our terms, verbatim.
+/// <list type="bullet">
+/// <item>ARRAY_INCLUDES_ANY of a column whose TOKEN is in a search index is evaluated on the index's posting lists, as are conjunctions and
+/// disjunctions of it ("Mix full-text and non-text queries").</item>
+/// <item>A query that specifies the PARTITION BY column, sorts by exactly the ORDER BY column and has a LIMIT reads the index in order and
+/// stops at the limit ("Perform efficient top-k retrieval"). A second sort column would make it read all matches.</item>
+/// <item>The market is a stored column and not a token: it is checked on each row that the index finds.</item>
+/// <item>The emulator evaluates these conditions on the table, for terms of every script.</item>
+/// </list>
+/// </summary>
+/// <seealso href="https://cloud.google.com/spanner/docs/full-text-search/mix-full-text-and-non-text-queries"/>
+/// <seealso href="https://cloud.google.com/spanner/docs/full-text-search/top-k-pattern-matching"/>
 public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
 {
-    private const string Filter = "Type = @type AND (@market IS NULL OR Markets = '*' OR STRPOS(Markets, @market) > 0)";
+    // The length of the longest prefixes that the index has as terms.
+    private const int MaxPrefix = 8;
 
-    private const string PrefixMatch = "SEARCH_SUBSTRING(PrefixTokens, @prefix, relative_search_type=>'word_prefix')";
-
-    private const string WordMatch = "SEARCH(WordTokens, @words)";
-
-    private const string PageEnd = "ORDER BY Popularity DESC, Id LIMIT @limit OFFSET @offset";
-
-    // A limit, because counting a million matches costs as much as finding them, and clients do not page that far.
-    private const string TotalEnd = "LIMIT 10000";
-
-    private static readonly (string, ColumnType)[] Common =
+    private static readonly (SearchField Field, string Column)[] Fields =
     [
-        ("type", ColumnType.String), ("market", ColumnType.String), ("prefix", ColumnType.String), ("limit", ColumnType.Int64),
-        ("offset", ColumnType.Int64),
+        (SearchField.Name, "Name"), (SearchField.Artist, "Artist"), (SearchField.Album, "Album"), (SearchField.Tag, "Tag"),
     ];
 
-    private static readonly Statement PrefixSearch = new(Sql(PrefixMatch), Common);
-
-    private static readonly Statement WordSearch = new(Sql($"{WordMatch} AND {PrefixMatch}"), [.. Common, ("words", ColumnType.String)]);
+    // One statement for each number of groups, from 1.
+    private static readonly Statement[] ByGroups = [.. Enumerable.Range(1, SearchQuery.MaxGroups).Select(Create)];
 
     /// <inheritdoc/>
-    public async Task<SearchMatches> SearchAsync(SearchQuery query, CancellationToken ct)
+    public async Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        // Folding again does not change folded words, but removes the characters of other words that Spanner's query parser rejects.
-        var terms = query.Words.SelectMany(TextFolding.Words).ToList();
-        if (terms.Count == 0) return new SearchMatches([], 0);
+        var groups = query.Groups.Select(group => group.Where(term => term.IsWord).ToList()).ToList();
+        if (groups.Count == 0 || groups.Exists(group => group.Count == 0)) return new SearchCandidates([], 0);
 
-        // Every query has the prefix condition for its last word, because a word that matches completely also matches as a prefix.
-        var words = query.LastIsPrefix ? terms[..^1] : terms;
+        // Rows with longer prefixes are selected here, from those that start with the longest prefix of the index.
+        var longer = groups.Where(group => group.Exists(term => term.IsPrefix && Cut(term.Text).Length < term.Text.Length)).ToList();
         var parameters = new Parameters
         {
-            { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market }, { "prefix", terms[^1] }, { "limit", query.Limit },
-            { "offset", query.Offset },
+            { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market },
+            { "limit", longer.Count == 0 ? query.Limit : SearchQuery.MaxLimit },
+            { "count", longer.Count == 0 ? query.MaxTotal : SearchQuery.MaxLimit },
         };
-        // Quoted, because "or" and "around" are operators otherwise.
-        if (words.Count > 0) parameters.Add("words", string.Join(' ', words.Select(word => $"\"{word}\"")));
-        var rows = await database.QueryAsync(words.Count == 0 ? PrefixSearch : WordSearch, parameters, null, ct).ToListAsync(ct);
-        return new SearchMatches(
-            [
-                .. rows.Where(row => row.IsNull("Total"))
-                    .OrderByDescending(row => row.Int64("Popularity")).ThenBy(row => row.String("Id"), StringComparer.Ordinal)
-                    .Select(row => row.String("Id")),
-            ],
-            rows.Single(row => !row.IsNull("Total")).Int32("Total"));
+        for (var i = 0; i < groups.Count; i++)
+        {
+            foreach (var (field, column) in Fields)
+            {
+                var terms = groups[i].Where(term => term.Field == field || (term.Field == SearchField.Any && field != SearchField.Tag));
+                parameters.Add($"{column}{i}", terms.Select(term => term.IsPrefix ? Cut(term.Text) + "*" : term.Text).Distinct().ToArray());
+            }
+        }
+
+        var rows = await database.QueryAsync(ByGroups[groups.Count - 1], parameters, null, ct).ToListAsync(ct);
+        var total = rows.Single(row => !row.IsNull("Total")).Int32("Total");
+        var documents = rows.Where(row => row.IsNull("Total"))
+            .OrderBy(row => row.Int64("Rank")).Select(SearchEntries.Read);
+        if (longer.Count == 0) return new SearchCandidates([.. documents], total);
+        var found = documents
+            .Where(document => longer.TrueForAll(group => group.Exists(term => SearchEntries.Has(document, term)))).ToList();
+        return new SearchCandidates([.. found.Take(query.Limit)], Math.Min(found.Count, query.MaxTotal));
     }
 
-    // The page and the total in one round trip. A union has no order.
-    private static string Sql(string match) =>
-        $"""
-        SELECT Id, Popularity, NULL AS Total
-        FROM (SELECT Id, Popularity FROM SearchDocuments WHERE {Filter} AND {match} {PageEnd})
-        UNION ALL
-        SELECT '', 0, COUNT(*) FROM (SELECT Id FROM SearchDocuments WHERE {Filter} AND {match} {TotalEnd})
-        """;
+    private static string Cut(string text) => string.Concat(text.EnumerateRunes().Take(MaxPrefix));
+
+    // The documents and the total in one round trip and one scan of the index. A union has no order.
+    private static Statement Create(int groups)
+    {
+        var matches = string.Join(" AND ", Enumerable.Range(0, groups).Select(i =>
+            $"({string.Join(" OR ", Fields.Select(field => $"ARRAY_INCLUDES_ANY({field.Column}Terms, @{field.Column}{i})"))})"));
+        return new Statement(
+            $$"""
+            WITH Found AS (
+              SELECT {{SearchEntries.Columns}} FROM SearchEntries@{FORCE_INDEX=SearchEntriesByTerms}
+              WHERE Type = @type AND {{matches}} AND (@market IS NULL OR Markets = '*' OR STRPOS(Markets, @market) > 0)
+              ORDER BY Rank LIMIT @count
+            )
+            SELECT *, NULL AS Total FROM (SELECT * FROM Found ORDER BY Rank LIMIT @limit)
+            UNION ALL
+            SELECT {{SearchEntries.NoValues}}, COUNT(*) FROM Found
+            """,
+            [
+                ("type", ColumnType.String), ("market", ColumnType.String), ("limit", ColumnType.Int64), ("count", ColumnType.Int64),
+                .. Enumerable.Range(0, groups).SelectMany(i => Fields.Select(field => ($"{field.Column}{i}", ColumnType.Strings))),
+            ]);
+    }
 }

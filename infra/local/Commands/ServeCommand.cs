@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.SearchDictionary;
 using Spotify.Local.Https;
 using Spotify.Web;
 using Spotify.Web.Identity;
@@ -98,6 +99,7 @@ internal static class ServeCommand
         foreach (var plugIn in app.Services.GetServices<IHostPlugIn>())
             if (await plugIn.PrepareAsync(app.Services, ct) is { } message) Console.WriteLine(message);
         await app.StartAsync(ct);
+        await app.Services.GetRequiredService<SearchDictionaryBuilds>().BeginIfDueAsync(ct);
         foreach (var url in app.Urls) Console.WriteLine($"Listening on {url}");
         if (app.Services.GetService<ServerCertificate>() is SelfSignedCertificate certificate)
             Console.WriteLine($"SHA-256 fingerprint of the certificate: {certificate.Fingerprint}");

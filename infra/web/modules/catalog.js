@@ -77,6 +77,25 @@ export class Catalog {
     };
   }
 
+  /** Returns the top hit and further results for a query that is being typed. */
+  suggest(q, signal) {
+    return this.#api.get('/v1/search/suggest', { query: { q }, signal });
+  }
+
+  /** Returns the lists of the home page. */
+  async home({ limit, signal }) {
+    const get = list => this.#api.get(`/v1/browse/${list}`, { query: { limit }, signal });
+    const [featured, released, added, popular, artists] = await Promise.all(
+      ['featured-playlists', 'new-releases', 'recently-added', 'popular-tracks', 'popular-artists'].map(get));
+    return {
+      featured,
+      newReleases: released.albums.items,
+      recentlyAdded: added.albums.items,
+      tracks: Listing.of(popular.tracks.items.slice(0, 5).map(wire => track(wire))),
+      artists: artists.artists.items,
+    };
+  }
+
   async album(id, signal) {
     const album = await this.#get('albums', id, signal);
     return { ...album, listing: new Listing(this.#api, album.tracks, entry => track(entry, album)) };

@@ -4,7 +4,7 @@ import { icon, logo } from './icons.js';
 import { showShortcuts } from './keyboard.js';
 import { notify } from './notices.js';
 
-const SEARCH_DELAY_MS = 220;
+const SEARCH_DELAY_MS = 120;
 
 /** Renders the page header: the logo, the search field and the signed-in user. */
 export function connectHeader(header, { router, session }) {

@@ -42,7 +42,11 @@ public sealed record Album(
     MarketSet Markets,
     string? ImageId,
     IReadOnlyList<ArtistCredit> Artists,
-    int TotalTracks);
+    int TotalTracks)
+{
+    /// <summary>When it was imported; null if unknown. Not part of responses.</summary>
+    public DateTimeOffset? AddedAt { get; init; }
+}
 
 /// <summary>A show. Its episodes are <see cref="Playable"/>.</summary>
 /// <param name="Id">The id.</param>
@@ -133,4 +137,8 @@ public sealed record Playable(
     string Description,
     IReadOnlyList<string> Languages,
     string? ImageId,
-    IReadOnlyList<ArtistCredit> Artists);
+    IReadOnlyList<ArtistCredit> Artists)
+{
+    /// <summary>When it was imported; null if unknown. Not part of responses.</summary>
+    public DateTimeOffset? AddedAt { get; init; }
+}

@@ -47,6 +47,9 @@ public sealed class Schema
                 case AddColumn add:
                     byName[add.Table] = byName[add.Table] with { Columns = [.. byName[add.Table].Columns, add.Column] };
                     return add;
+                case DropTable drop:
+                    byName.Remove(drop.Table);
+                    return drop;
                 default:
                     return statement;
             }
@@ -59,7 +62,7 @@ public sealed class Schema
     /// <summary>The files, in the order of application.</summary>
     public IReadOnlyList<SchemaFile> Files { get; }
 
-    /// <summary>All tables, including columns added by later files.</summary>
+    /// <summary>All tables that are not dropped, including columns added by later files.</summary>
     public IEnumerable<Table> Tables => tables.Values;
 
     /// <summary>Returns the table with a name.</summary>

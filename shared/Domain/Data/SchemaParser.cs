@@ -5,8 +5,9 @@ namespace Spotify.Domain.Data;
 
 /// <summary>
 /// A parser of the subset of Spanner's data definition language that the schema files use: CREATE TABLE with ROW DELETION POLICY,
-/// CREATE INDEX and CREATE SEARCH INDEX with STORING, ALTER TABLE … ADD COLUMN, and generated TOKENLIST columns. Other statements are
-/// errors, because an engine that derives its schema from the parsed statements would silently differ from Spanner.
+/// CREATE INDEX and CREATE SEARCH INDEX with STORING, ALTER TABLE … ADD COLUMN, generated ARRAY and TOKENLIST columns, DROP TABLE and DROP
+/// SEARCH INDEX. Other statements are errors, because an engine that derives its schema from the parsed statements would silently differ
+/// from Spanner.
 /// </summary>
 /// <seealso href="https://cloud.google.com/spanner/docs/reference/standard-sql/data-definition-language"/>
 internal sealed partial class SchemaParser
@@ -45,9 +46,12 @@ internal sealed partial class SchemaParser
         if (Accept("CREATE", "TABLE")) statement = CreateTable();
         else if (Accept("CREATE", "SEARCH", "INDEX")) statement = CreateSearchIndex();
         else if (Accept("CREATE", "UNIQUE", "INDEX")) statement = CreateIndex(unique: true);
-        else if (Accept("CREATE", "INDEX")) statement = CreateIndex(unique: false);
+        else if (Accept("CREATE", "NULL_FILTERED", "INDEX")) statement = CreateIndex(nullFiltered: true);
+        else if (Accept("CREATE", "INDEX")) statement = CreateIndex();
         else if (Accept("ALTER", "TABLE")) statement = AddColumn();
-        else throw Unexpected("a CREATE TABLE, CREATE INDEX, CREATE SEARCH INDEX or ALTER TABLE … ADD COLUMN statement");
+        else if (Accept("DROP", "SEARCH", "INDEX")) statement = new DropSearchIndex("", Name());
+        else if (Accept("DROP", "TABLE")) statement = new DropTable("", Name());
+        else throw Unexpected("a CREATE TABLE, CREATE INDEX, CREATE SEARCH INDEX, ALTER TABLE … ADD COLUMN or DROP statement");
 
         var end = next < tokens.Count ? tokens[next].Position : sql.Length;
         Expect(";");
@@ -165,7 +169,7 @@ internal sealed partial class SchemaParser
         return false;
     }
 
-    private CreateIndex CreateIndex(bool unique)
+    private CreateIndex CreateIndex(bool unique = false, bool nullFiltered = false)
     {
         var name = Name();
         Expect("ON");
@@ -182,7 +186,7 @@ internal sealed partial class SchemaParser
         while (Accept(","));
         Expect(")");
         IReadOnlyList<string> storing = Accept("STORING") ? Names() : [];
-        return new CreateIndex("", name, table, columns, unique, storing);
+        return new CreateIndex("", name, table, columns, unique, nullFiltered, storing);
     }
 
     private CreateSearchIndex CreateSearchIndex()
@@ -194,13 +198,9 @@ internal sealed partial class SchemaParser
         // The index of SQLite reads the columns from the table, which is in the same file.
         if (Accept("STORING")) Names();
         var partition = Accept("PARTITION", "BY") ? Name() : null;
-        if (Accept("ORDER", "BY"))
-        {
-            Name();
-            Accept("DESC");
-        }
-
-        return new CreateSearchIndex("", name, table, columns, partition);
+        var order = Accept("ORDER", "BY") ? Name() : null;
+        Accept("DESC");
+        return new CreateSearchIndex("", name, table, columns, partition, order);
     }
 
     private SchemaStatement AddColumn()
@@ -209,19 +209,15 @@ internal sealed partial class SchemaParser
         Expect("ADD");
         Expect("COLUMN");
         var column = Name();
-        if (!Accept("TOKENLIST")) return new AddColumn("", table, Column(column));
+        if (!Accept("TOKENLIST") && !Accept("ARRAY", "<", "STRING", "(", "MAX", ")", ">"))
+            return new AddColumn("", table, Column(column));
 
+        // The source is the first argument of the innermost function.
         Expect("AS");
         Expect("(");
-        Next();
-        Expect("(");
         var source = Name();
-        while (Next() != ")")
-        {
-        }
-
-        Expect(")");
-        Expect("HIDDEN");
+        while (Accept("(")) source = Name();
+        while (!Accept("HIDDEN")) Next();
         return new AddTokens("", table, column, source);
     }
 
@@ -267,7 +263,7 @@ internal sealed partial class SchemaParser
             : new FormatException($"expected {expected} at the end");
 
     [GeneratedRegex(
-        """(?<skip>\s+|--[^\n]*(\n|$))|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=\[\]]""",
+        """(?<skip>\s+|--[^\n]*(\n|$))|r'[^']*'|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=<>\[\]]""",
         RegexOptions.ExplicitCapture)]
     private static partial Regex TokenPattern();
 }

@@ -9,6 +9,9 @@ public enum ColumnType
     Float64,
     Timestamp,
     Bytes,
+
+    /// <summary>A list of strings. A type of parameters of Spanner only; columns do not have it.</summary>
+    Strings,
 }
 
 /// <summary>A column of a table.</summary>

@@ -22,6 +22,8 @@ public sealed class ReleasedSchemaFilesTests
         ["0009_passkeys.sql"] = "0596328b1136230664e9f18901c147c3138c66f8725166cc7b7f2ec88d66fd53",
         ["0010_account_checks.sql"] = "a347be7c919b5a38130996ecfa4535972b5009957fc1800f0ce390c2fa085631",
         ["0011_account_removals.sql"] = "46c34810dbfb5477e47e02d5bef5374aac01097f49ef39d59b532c928b3f8c4c",
+        ["0012_search.sql"] = "f2863c0339d0b940d772c947679c5a4a1ba81e947a11a95b7628357998c55860",
+        ["0013_search_index.sql"] = "ffa33605c9fd4dd3ad5646402bc57182e4c0d9d2339141e621e9b986e4c2b14f",
     };
 
     [Fact]

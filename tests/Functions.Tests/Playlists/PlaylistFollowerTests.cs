@@ -2,6 +2,7 @@ using System.Net;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Data;
+using Spotify.Search;
 using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Playlists;
@@ -118,6 +119,6 @@ public sealed class PlaylistFollowerTests(ServerFixture fixture) : IClassFixture
             .Select(found => found!.At("name"));
 
     private async Task<int> PopularityAsync(string id) =>
-        (await fixture.Server.Database.ReadAsync(Schema.Current.Table("SearchDocuments"), new Key("playlist", id), null, default))!
-            .Int32("Popularity");
+        SearchEntries.Read((await fixture.Server.Database.ReadAsync(
+            Schema.Current.Table("SearchEntries"), new Key("playlist", id), null, default))!).Popularity;
 }

@@ -7,6 +7,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
+using Spotify.Search;
 
 namespace Spotify.Functions.Tests.RoundTrips;
 
@@ -127,6 +128,16 @@ internal static class RoundTripCases
         Page("GET /v1/audiobooks/{}/chapters", $"/v1/audiobooks/{Books[0].Id}/chapters"),
         new("GET /v1/markets", 1, 1, _ => "/v1/markets"),
         Page("GET /v1/search", "/v1/search?q=a&type=album,artist,playlist,track,show,episode,audiobook"),
+        new("GET /v1/search/suggest", 1, 20, n => $"/v1/search/suggest?q=a&limit={n}"),
+        Page("GET /v1/browse/categories", "/v1/browse/categories"),
+        new("GET /v1/browse/categories/{}", 1, 1, _ => "/v1/browse/categories/chill"),
+        Page("GET /v1/browse/categories/{}/playlists", "/v1/browse/categories/chill/playlists"),
+        Page("GET /v1/browse/featured-playlists", "/v1/browse/featured-playlists"),
+        Page("GET /v1/browse/new-releases", "/v1/browse/new-releases"),
+        Page("GET /v1/browse/recently-added", "/v1/browse/recently-added"),
+        Page("GET /v1/browse/popular-tracks", "/v1/browse/popular-tracks"),
+        Page("GET /v1/browse/popular-artists", "/v1/browse/popular-artists"),
+        new("GET /v1/recommendations/available-genre-seeds", 1, 1, _ => "/v1/recommendations/available-genre-seeds"),
     ];
 
     private static IEnumerable<RoundTripCase> OwnPlaylists =>
@@ -221,7 +232,7 @@ internal static class RoundTripCases
                 ("UserId", user), ("PlaylistId", id), ("Public", true), ("FollowedAt", created));
         }
 
-        yield return CatalogWriter.Document(EntityType.Playlist, id, index, MarketSet.Everywhere, $"A list {index}");
+        yield return SearchEntries.Write(new SearchEntry(EntityType.Playlist, id, $"A list {index}", index, MarketSet.Everywhere));
         foreach (var (item, order) in Items.Take(index == 0 ? 100 : 2).Zip(OrderKeys.Between(null, null, 100)!))
         {
             yield return Mutation.Insert(

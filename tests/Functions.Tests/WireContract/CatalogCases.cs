@@ -29,6 +29,17 @@ internal static class CatalogCases
         new("audiobook-chapters", "get-audiobook-chapters", $"GET /v1/audiobooks/{Book.Id}/chapters"),
         new("markets", "get-available-markets", "GET /v1/markets"),
         new("search", "search", "GET /v1/search?q=a&type=album,artist,playlist,track,show,episode,audiobook&limit=2"),
+        new("search-fields", "search", "GET /v1/search?q=artist:beyonce%20year:2000-2030&type=album,track&limit=2&include_external=audio"),
+        new("categories", "get-categories", "GET /v1/browse/categories?locale=sv_SE&limit=2&offset=1"),
+        new("category", "get-a-category", "GET /v1/browse/categories/chill"),
+        new("category-missing", "get-a-category", "GET /v1/browse/categories/nonsense", HttpStatusCode.NotFound),
+        new("category-playlists", "get-a-categories-playlists", "GET /v1/browse/categories/chill/playlists?limit=1"),
+        new("category-playlists-missing", "get-a-categories-playlists", "GET /v1/browse/categories/x/playlists", HttpStatusCode.NotFound),
+        new("featured-playlists", "get-featured-playlists", "GET /v1/browse/featured-playlists"),
+        new("featured-playlists-bad-limit", "get-featured-playlists", "GET /v1/browse/featured-playlists?limit=0",
+            HttpStatusCode.BadRequest),
+        new("new-releases", "get-new-releases", "GET /v1/browse/new-releases?limit=2"),
+        new("genre-seeds", "get-recommendation-genres", "GET /v1/recommendations/available-genre-seeds"),
         new("search-without-query", "search", "GET /v1/search?type=album", HttpStatusCode.BadRequest),
     ];
 

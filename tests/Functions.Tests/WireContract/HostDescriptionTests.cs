@@ -32,7 +32,12 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         ("create-playlist", "+ query market", AnyMarket),
         ("create-playlist-for-user", "+ query market", AnyMarket),
         ("remove-shows-user", "- query market", NoMarket),
-        ("search", "- query include_external", "the parameter is ignored, because there is no externally hosted audio"),
+        ("get-categories", "+ query market", AnyMarket),
+        ("get-a-category", "+ query market", AnyMarket),
+        ("get-a-categories-playlists", "+ query market", AnyMarket),
+        ("get-featured-playlists", "- query locale", "playlists have names in one language"),
+        ("get-featured-playlists", "+ query market", AnyMarket),
+        ("get-new-releases", "+ query market", "the market of callers whose country is unknown"),
         .. from collection in (string[])["albums", "audiobooks", "episodes", "shows", "tracks"]
            select ($"get-users-saved-{collection}", "+ query until", "links to other pages have it, so that new items do not shift pages"),
         ("save-audiobooks-user", "+ body", AnyList),

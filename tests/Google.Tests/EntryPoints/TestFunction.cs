@@ -81,6 +81,7 @@ internal sealed class TestFunction : IAsyncDisposable
         ["Buckets:images"] = "test-images",
         ["Buckets:tracks"] = "test-tracks",
         ["Buckets:deadletters"] = "test-archive",
+        ["Buckets:search"] = "test-search",
         ["Cdn:Cdns:0:Name"] = "cloud-cdn",
         ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
     };

@@ -1,9 +1,9 @@
-using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local.Database;
+using Spotify.Search;
 
 namespace Spotify.Local.Tests.Database;
 
@@ -74,18 +74,19 @@ public sealed class SchemaVersionTests : IDisposable
     [Fact]
     public async Task A_search_index_of_another_format_is_rebuilt_from_its_table()
     {
+        var entry = new SearchEntry(EntityType.Track, "id", "Aurora", 1, MarketSet.Everywhere);
         using (var database = new SqliteDatabase(DatabaseFile, Schema.Current))
-            await database.CommitAsync([CatalogWriter.Document(EntityType.Track, "id", 1, MarketSet.Everywhere, "Aurora")], default);
+            await database.CommitAsync([SearchEntries.Write(entry)], default);
         using (var session = new SqliteSession(DatabaseFile))
         {
-            session.RunOnce("DROP TABLE SearchDocumentsByWords");
-            session.RunOnce("CREATE VIRTUAL TABLE SearchDocumentsByWords USING fts5 (Words)");
+            session.RunOnce("DROP TABLE SearchEntriesByTerms");
+            session.RunOnce("CREATE VIRTUAL TABLE SearchEntriesByTerms USING fts5 (Words)");
         }
 
         using var again = new SqliteDatabase(DatabaseFile, Schema.Current);
-        var query = new SearchQuery(EntityType.Track, ["auro"], true, "SE", 0, 10);
-        var found = await new SqliteSearchIndex(again).SearchAsync(query, default);
-        Assert.Equal(["id"], found.Ids);
+        var query = new SearchQuery(EntityType.Track, [[new SearchTerm(SearchField.Any, "auro", IsPrefix: true)]], "SE", 10);
+        var found = await new SqliteSearchIndex(again).CandidatesAsync(query, default);
+        Assert.Equal("id", Assert.Single(found.Documents).Id);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class SchemaVersionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("DROP TABLE Songs;")]
+    [InlineData("DROP INDEX SongsByPlays;")]
     [InlineData("CREATE TABLE Songs (SongId JSON) PRIMARY KEY (SongId);")]
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL) PRIMARY KEY (SongId)")]
     [InlineData("CREATE TABLE Songs (SongId STRING(22) NOT NULL, Name STRING(5) AS (UPPER(SongId)) STORED) PRIMARY KEY (SongId);")]

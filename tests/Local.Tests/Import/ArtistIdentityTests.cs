@@ -1,7 +1,11 @@
 using Spotify.Catalog;
+using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Functions.SearchUpdates;
+using Spotify.Local.Database;
 
 namespace Spotify.Local.Tests.Import;
 
@@ -27,6 +31,28 @@ public sealed class ArtistIdentityTests : IDisposable
         library.MakeFlac("b.flac", 500, null, "ARTIST=Sigur Rós", "TITLE=B");
         await library.ImportAsync("0 imported, 1 updated, 1 unchanged, 0 duplicates, 0 failed");
         Assert.Equal("Sigur Rós", Assert.Single(await ArtistsAsync("a.flac", "b.flac")).Name);
+    }
+
+    [ToolFact("ffmpeg", "ffprobe")]
+    public async Task The_tracks_of_a_renamed_artist_and_album_are_found_by_the_new_names()
+    {
+        library.MakeFlac("a.flac", 400, null, "ARTIST=Queen", $"MUSICBRAINZ_ARTISTID={Queen}", "ALBUM=Jazz", "TITLE=A");
+        library.MakeFlac("b.flac", 500, null, "ARTIST=Queen", $"MUSICBRAINZ_ARTISTID={Queen}", "ALBUM=Jazz", "TITLE=B");
+        await library.ImportAsync("2 imported, 0 updated, 0 unchanged, 0 duplicates, 0 failed");
+        library.MakeFlac("a.flac", 400, null, "ARTIST=Freddie", $"MUSICBRAINZ_ARTISTID={Queen}", "ALBUM=Jázz", "TITLE=A");
+        await library.ImportAsync("0 imported, 1 updated, 1 unchanged, 0 duplicates, 0 failed");
+        using var database = library.OpenDatabase();
+        Assert.NotEqual(0, await new SearchRefresh(database).RunAsync(() => true, default));
+        var index = new SqliteSearchIndex(database);
+        Assert.Equal(["a", "b"], await FindAsync("freddie"));
+        Assert.Empty(await FindAsync("queen"));
+        Assert.Equal(0, await new SearchRefresh(database).RunAsync(() => true, default));
+
+        async Task<IEnumerable<string>> FindAsync(string word)
+        {
+            var query = new SearchQuery(EntityType.Track, [[new SearchTerm(SearchField.Artist, word, false)]], null, 10);
+            return (await index.CandidatesAsync(query, default)).Documents.Select(document => document.Name).Order();
+        }
     }
 
     [ToolFact("ffmpeg", "ffprobe")]

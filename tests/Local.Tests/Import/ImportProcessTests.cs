@@ -114,7 +114,7 @@ public sealed class ImportProcessTests : IDisposable
 
     // Rows that depend on one track only: artists and albums change with each track. No objects: they are written before their rows.
     private static IEnumerable<string> Rows(MusicLibrary library) =>
-        library.Snapshot("Artists", "Albums", "AlbumArtists", "ArtistAlbums", "SearchDocuments", "ObjectRemovals", "Playables")
+        library.Snapshot("Artists", "Albums", "AlbumArtists", "ArtistAlbums", "SearchEntries", "ObjectRemovals", "Playables")
             .Where(row => row.Contains(": ", StringComparison.Ordinal));
 
     private IEnumerable<string?> TemporaryFiles() =>

@@ -189,7 +189,9 @@ internal sealed class MusicLibrary : IDisposable
             var tables = Schema.Current.Tables.Where(table => !except.Contains(table.Name));
             foreach (var table in tables.OrderBy(table => table.Name, StringComparer.Ordinal))
             {
-                var columns = string.Join(", ", table.Columns.Select(column => column.Name));
+                // The time of the import, and the tags of its day, differ between imports.
+                var names = table.Columns.Select(column => column.Name).Where(name => name is not ("AddedAt" or "Tags"));
+                var columns = string.Join(", ", names);
                 var query = $"SELECT json_array({columns}) AS Content FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}";
                 found.AddRange(session.Query(query, Parameters.None).Select(row => $"{table.Name}: {row.String("Content")}"));
             }

@@ -137,3 +137,11 @@ function moveFocus(event) {
   event.preventDefault();
   to.focus();
 }
+
+/** Creates a titled list of playable items; null if it is empty. */
+export function trackShelf(label, listing, options) {
+  if (listing.items.length === 0) return null;
+  return h('section', { class: 'shelf', 'aria-label': label },
+    h('h2', { class: 'shelf-title' }, label),
+    trackList(listing, { ...options, label }));
+}

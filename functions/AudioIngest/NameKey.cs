@@ -1,19 +1,19 @@
 using System.Globalization;
 using System.Text;
 
-namespace Spotify.Domain.Catalog;
+namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
-/// The normalization of text for search: case, accents, width and punctuation are ignored. Documents and queries are folded here and not in
-/// the database, because database engines fold text differently.
+/// The key of a name, from which ids are derived. It must not change, because importing a file again would create other entities. The
+/// normalization for search, <see cref="Spotify.Search.SearchText"/>, may change.
 /// </summary>
-public static class TextFolding
+public static class NameKey
 {
-    /// <summary>
-    /// Returns the words of a text: runs of letters and digits, compatibility-decomposed, without marks, in lower case. In scripts that are
-    /// written without spaces (Han, Hiragana, Katakana, Thai, …) each letter is a word, so that every part of a name can be found.
-    /// </summary>
-    public static List<string> Words(string text)
+    /// <summary>Returns the key: the words without case, accents and punctuation, or the name if it has no words.</summary>
+    public static string Of(string name) => Words(name) is { Count: > 0 } words ? string.Join(' ', words) : name;
+
+    // Runs of letters and digits. In scripts that are written without spaces (Han, Hiragana, Katakana, Thai, …) each letter is a word.
+    private static List<string> Words(string text)
     {
         var words = new List<string>();
         var word = new StringBuilder();
@@ -46,10 +46,6 @@ public static class TextFolding
             word.Clear();
         }
     }
-
-    /// <summary>Returns the distinct words of several texts, separated by spaces.</summary>
-    public static string Document(params IEnumerable<string?> texts) =>
-        string.Join(' ', texts.Where(text => text is not null).SelectMany(text => Words(text!)).Distinct(StringComparer.Ordinal));
 
     private static string Letter(Rune rune) => rune.Value switch
     {

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Options;
+using Spotify.Domain;
+using Spotify.Domain.Ports;
+using Spotify.Search;
+using Spotify.Search.Ranking;
+using Spotify.Search.Terms;
+using Spotify.Web.Requests;
+
+namespace Spotify.Functions.Search;
+
+/// <summary>Returns the term dictionary in use; null if there is none yet.</summary>
+public delegate TermDictionary? CurrentDictionary();
+
+/// <summary>The matches of a query among the entities of one type.</summary>
+/// <param name="Ranked">The best matches, in order.</param>
+/// <param name="Others">Less popular matches, in order of popularity.</param>
+/// <param name="Total">The number of all matches, at most <see cref="SearchQuery.MaxLimit"/>.</param>
+internal sealed record TypeMatches(IReadOnlyList<RankedDocument> Ranked, IReadOnlyList<SearchDocument> Others, int Total)
+{
+    /// <summary>Returns the ids of a page.</summary>
+    public IReadOnlyList<string> Page(PageRequest page) =>
+        [.. Ranked.Select(ranked => ranked.Document).Concat(Others).Skip(page.Offset).Take(page.Limit).Select(document => document.Id)];
+}
+
+/// <summary>
+/// The search for documents: candidates from the search index, to which entities with exactly the name and matches from the listener's
+/// library are added, in the order of their scores. Makes one round trip, and a second one with corrections if there are hardly any
+/// matches.
+/// </summary>
+internal sealed class SearchMatches(
+    ISearchIndex index, SearchLookups lookups, ListenerLibraries libraries, CurrentDictionary dictionary, IOptions<SearchOptions> options)
+{
+    /// <summary>The number of candidates that are ranked. Less popular ones follow in order of popularity.</summary>
+    public const int MaxRanked = 500;
+
+    private const int Few = 3;
+
+    /// <summary>Returns the matches of each type.</summary>
+    /// <param name="q">The query.</param>
+    /// <param name="types">The types.</param>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="limit">
+    /// The number of candidates to read: up to <see cref="MaxRanked"/>, or <see cref="SearchQuery.MaxLimit"/> for deep pages.
+    /// </param>
+    /// <param name="countTo">The number up to which matches are counted.</param>
+    /// <param name="ct">Cancels the search.</param>
+    public async Task<IReadOnlyDictionary<EntityType, TypeMatches>> FindAsync(
+        string q, IReadOnlyList<EntityType> types, Viewer viewer, int limit, int countTo, CancellationToken ct)
+    {
+        var today = DateOnly.FromDateTime(viewer.Now.UtcDateTime);
+        var plan = new QueryPlan(ParsedQuery.Parse(q), dictionary(), today);
+        var library = libraries.OfAsync(viewer, ct);
+        var exact = plan.Isrc is null && plan.Upc is null
+            ? lookups.ByNameAsync(plan.FoldedName, viewer.Market, ct)
+            : lookups.ByCodeAsync(plan.Isrc, plan.Upc, viewer.Market, ct);
+        List<QueryPlan> plans = plan.Split() is { } split ? [plan, split] : [plan];
+        var runs = await Task.WhenAll(types.SelectMany(type => plans.Select(one => RunAsync(one, type))));
+        if (runs.Sum(run => run.Total) < Few && plan.Corrected() is { } corrected)
+            runs = [.. runs, .. await Task.WhenAll(types.Select(type => RunAsync(corrected, type)))];
+
+        var (named, affinity) = (await exact, await library);
+        var ranker = new Ranker(options.Value.Weights, affinity, viewer.Market, today);
+        return types.ToDictionary(type => type, type =>
+            Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker, limit));
+
+        async Task<Run> RunAsync(QueryPlan one, EntityType type)
+        {
+            var query = one.For(type);
+            if (query is null || one.Isrc is not null || one.Upc is not null) return new Run(type, one.FoldedName, query, [], 0);
+            var found = await index.CandidatesAsync(
+                new SearchQuery(
+                    type, query.SearchGroups, viewer.Market, query.NeedsCheck ? SearchQuery.MaxLimit : limit, countTo),
+                ct);
+            if (!query.NeedsCheck) return new Run(type, one.FoldedName, query, found.Documents, found.Total);
+            var matches = found.Documents.Where(query.Matches).ToList();
+            return new Run(type, one.FoldedName, query, matches, matches.Count);
+        }
+    }
+
+    private static TypeMatches Merge(
+        IReadOnlyList<Run> runs, EntityType type, IReadOnlyList<SearchDocument> named, Affinity affinity, Ranker ranker, int limit)
+    {
+        if (runs.Count == 0) return new TypeMatches([], [], 0);
+        // The candidates have all matches of the library unless there are more.
+        var isCut = runs.Any(run => run.Documents.Count >= Math.Min(limit, MaxRanked));
+        var added = named.Concat(isCut ? affinity.Documents : [])
+            .Where(document => document.Type == type && runs.Any(run => run.Query!.Matches(document)));
+        var best = runs.SelectMany(run => run.Documents.Take(MaxRanked)).Concat(added)
+            .DistinctBy(document => document.Id, StringComparer.Ordinal);
+        var ranked = ranker.Rank(best, [.. runs.Select(run => new TextRelevance(run.Query!, run.FoldedName))]);
+        var ids = ranked.Select(one => one.Document.Id).ToHashSet(StringComparer.Ordinal);
+        var others = runs.SelectMany(run => run.Documents.Skip(MaxRanked)).Where(document => ids.Add(document.Id)).ToList();
+        var total = Math.Max(ids.Count, runs.Max(run => run.Total));
+        return new TypeMatches(ranked, others, Math.Min(total, SearchQuery.MaxLimit));
+    }
+
+    private sealed record Run(
+        EntityType Type, string FoldedName, PlannedQuery? Query, IReadOnlyList<SearchDocument> Documents, int Total);
+}
