@@ -46,8 +46,8 @@ internal static class SearchLoad
             var result = await paced.RunAsync(url, Seconds);
             var p99 = result.P99 / 1000;
             Console.WriteLine(Text(
-                $"{name}: at most {highest:0} requests/s; at {result.RequestsPerSecond:0} p50 {result.P50 / 1000:0.00} ms, p99 {p99:0.00} ms; ")
-                + Text($"aim: p99 under {aimMs} ms{(p99 < aimMs ? "" : ", MISSED")}"));
+                $"{name}: at most {highest:0} requests/s; at {result.RequestsPerSecond:0} p50 {result.P50 / 1000:0.00} ms, ")
+                + Text($"p99 {p99:0.00} ms; aim: p99 under {aimMs} ms{(p99 < aimMs ? "" : ", MISSED")}"));
         }
     }
 
