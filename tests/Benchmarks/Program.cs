@@ -16,6 +16,7 @@ try
         "cold-start" => await ColdStartBenchmark.RunAsync(arguments),
         ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
         "commits" => await CommitsBenchmark.RunAsync(arguments),
+        "dictionary" => await DictionaryBenchmark.RunAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
@@ -38,6 +39,7 @@ static int Usage()
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
         dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
+        dotnet run -c Release --project tests/Benchmarks -- dictionary [--tracks N] [--words N] [--queries N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]

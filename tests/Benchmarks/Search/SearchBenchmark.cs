@@ -38,6 +38,7 @@ internal static class SearchBenchmark
 
             Sizes(file);
             Memory();
+            await SearchLoad.RunAsync(directory.FullName, found);
         }
         finally
         {

@@ -75,7 +75,8 @@ public sealed class TermDictionaryTests
     {
         var dictionary = await TestTerms.DictionaryAsync(
         [
-            ("daft", 10, 80), ("punk", 100, 80), ("da", 1, 1), ("ftpunk", 1, 1), ("u", 5, 5), ("2", 9, 9), ("blink182", 1, 70), ("💿", 1, 1),
+            ("daft", 10, 80), ("punk", 100, 80), ("da", 1, 1), ("ftpunk", 1, 1), ("u", 5, 5), ("2", 9, 9), ("blink182", 1, 70),
+            ("💿", 1, 1),
         ]);
         Assert.Equal([("daft", "punk"), ("da", "ftpunk")], dictionary.Splits("daftpunk", limit: 5));
         Assert.Equal([("daft", "punk")], dictionary.Splits("daftpunk", limit: 1));
