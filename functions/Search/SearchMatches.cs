@@ -31,7 +31,7 @@ internal sealed class SearchMatches(
     ISearchIndex index, SearchLookups lookups, ListenerLibraries libraries, CurrentDictionary dictionary, IOptions<SearchOptions> options)
 {
     /// <summary>The number of candidates that are ranked. Less popular ones follow in order of popularity.</summary>
-    public const int MaxRanked = 500;
+    public const int MaxRanked = 200;
 
     private const int Few = 3;
 

@@ -15,6 +15,9 @@ internal sealed class BrowseLists(ISearchIndex index, CatalogReader catalog, Bro
 
     private const int MaxGenres = 500;
 
+    // The most popular of these are sorted by date.
+    private const int MaxDocuments = 500;
+
     // Fewer items than this are not enough for a page.
     private const int Enough = 20;
 
@@ -56,7 +59,7 @@ internal sealed class BrowseLists(ISearchIndex index, CatalogReader catalog, Bro
         IReadOnlyList<SearchDocument> found = [];
         foreach (var days in Days)
         {
-            found = await DocumentsAsync(EntityType.Album, terms(today, days), market, SearchMatches.MaxRanked, ct);
+            found = await DocumentsAsync(EntityType.Album, terms(today, days), market, MaxDocuments, ct);
             if (found.Count >= Enough) break;
         }
 
@@ -73,7 +76,7 @@ internal sealed class BrowseLists(ISearchIndex index, CatalogReader catalog, Bro
 
     private async Task<IReadOnlyList<string>> PopularAsync(EntityType type, string? market, CancellationToken ct)
     {
-        var found = await DocumentsAsync(type, [SearchTags.All], market, SearchMatches.MaxRanked, ct);
+        var found = await DocumentsAsync(type, [SearchTags.All], market, MaxDocuments, ct);
         return [.. found.OrderByDescending(one => Ranker.PopularityIn(one, market)).Select(one => one.Id).Take(MaxLength)];
     }
 

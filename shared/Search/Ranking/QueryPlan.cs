@@ -18,6 +18,10 @@ public sealed class QueryPlan
     // Typos are corrected in words that are this many times rarer than the correction, because documents have typos too.
     private const int RareFactor = 50;
 
+    // Looking for corrections costs more than the rest of a plan, so it is done for words in at most one of this many documents.
+    private const int RareShare = 10_000;
+    private const int MinRare = 3;
+
     private const int NewDays = 14;
 
     private const int MaxCorrections = 20;
@@ -199,7 +203,7 @@ public sealed class QueryPlan
     {
         if (dictionary is null || !IsKnown(word, isPrefix)) return true;
         var frequency = FrequencyOf(word.Text, isPrefix);
-        return frequency < dictionary.Documents / RareFactor
+        return frequency <= Math.Max(MinRare, dictionary.Documents / RareShare)
             && Corrections(word, isPrefix) is [var best, ..] && frequency < best.Info.Frequency / RareFactor;
     }
 

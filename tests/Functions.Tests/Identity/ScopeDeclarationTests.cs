@@ -12,6 +12,10 @@ public sealed class ScopeDeclarationTests
     private static readonly Dictionary<string, string> OwnRoutes = new(StringComparer.Ordinal)
     {
         ["PUT /v1/me"] = "user-read-private",
+        ["GET /v1/browse/popular-artists"] = "",
+        ["GET /v1/browse/popular-tracks"] = "",
+        ["GET /v1/browse/recently-added"] = "",
+        ["GET /v1/search/suggest"] = "",
         ["GET /v1/playback/tracks/{}"] = "streaming",
         ["GET /v1/playback/episodes/{}"] = "streaming",
         ["GET /v1/playback/chapters/{}"] = "streaming",

@@ -109,7 +109,8 @@ public sealed class RankingTests : IAsyncLifetime
         Assert.Equal(Count + 1, names.Count);
         Assert.Equal(Count + 1, names.Distinct().Count());
         Assert.Equal(4, names.IndexOf("Zephyr"));
-        Assert.True(names.IndexOf($"Zephyr number {Count - 1}") < 500, "The saved track is ranked.");
+        // The candidates, the exact name, and the saved track.
+        Assert.InRange(names.IndexOf($"Zephyr number {Count - 1}"), 0, 201);
     }
 
     [Theory]

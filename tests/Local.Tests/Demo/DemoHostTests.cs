@@ -113,7 +113,7 @@ public sealed class DemoHostTests(DemoHostTests.Fixture fixture) : IClassFixture
     {
         await using var demo = await LocalServer.StartAsync(demo: true, ladder: true);
         var ada = await demo.SignInAsync("ada");
-        var popular = await ada.GetJsonAsync("/v1/search?q=a&type=track&limit=1");
+        var popular = await ada.GetJsonAsync("/v1/browse/popular-tracks?limit=1");
         var id = popular.At("tracks", "items", 0, "id");
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         JsonNode answer;
