@@ -7,8 +7,8 @@ using Spotify.Fixtures.Search;
 namespace Spotify.Functions.Tests.Search;
 
 /// <summary>
-/// Generated queries: any sequence of bytes is answered by 200 or 400. The environment variable <c>SPOTIFY_FUZZ_QUERIES</c> sets their number:
-/// 400 by default, 100000 for the long form.
+/// Generated queries: any sequence of bytes is answered by 200 or 400. The environment variable <c>SPOTIFY_FUZZ_QUERIES</c> sets their
+/// number: 400 by default, 100000 for the long form.
 /// </summary>
 public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog) : IClassFixture<RelevanceTests.Catalog>
 {
