@@ -117,6 +117,7 @@ public sealed class AccountTests(PlayerFixture fixture) : IAsyncLifetime
         }
 
         var newest = await RefreshTokenAsync(other);
+        await behind.BringToFrontAsync();
         await behind.RouteAsync("**/v1/**", route => route.FulfillAsync(new() { Status = 401 }), new() { Times = 1 });
         player.Expect("401 (Unauthorized)");
         var renewal = await behind.RunAndWaitForRequestAsync(

@@ -21,8 +21,8 @@ export class Account extends EventTarget {
   /** Returns the account that is saved in this browser. */
   static async open() {
     const account = new Account();
-    account.#saved = await account.#store.read();
-    account.#store.addEventListener('change', async () => account.#follow(await account.#store.read()));
+    account.#saved = await account.#store.read().catch(() => null);
+    account.#store.addEventListener('change', () => account.#store.read().then(saved => account.#follow(saved), () => {}));
     return account;
   }
 
@@ -95,7 +95,7 @@ export class Account extends EventTarget {
    * @throws {SignInError} the server could not be told; this browser is signed out of the player, but others may not be
    */
   async signOut(everywhere = false) {
-    const { refreshToken } = await this.#store.read() ?? this.#saved ?? {};
+    const { refreshToken } = await this.#store.read().catch(() => null) ?? this.#saved ?? {};
     await this.#forget();
     if (refreshToken) await fetchForm('/api/sign-out', { token: refreshToken, everywhere });
   }

@@ -15,12 +15,15 @@ export class SavedAccount extends EventTarget {
     this.#channel.addEventListener('message', () => this.dispatchEvent(new Event('change')));
   }
 
-  /** Returns the account; null if there is none, or if the browser cannot read it. */
+  /**
+   * Returns the account; null if there is none.
+   * @throws {SignInError} the browser cannot read it
+   */
   async read() {
     try {
       return await transact('readonly', store => store.get(KEY)) ?? null;
     } catch {
-      return null;
+      throw new SignInError('This browser cannot read the sign-in.');
     }
   }
 
