@@ -16,6 +16,15 @@ public sealed record Topic(string Name)
     /// The topic of Cloud Storage's notifications about objects that arrive in the upload bucket. The messages have attributes only.
     /// </summary>
     public static Topic Uploads { get; } = new("uploads");
+
+    /// <summary>The topic of starts and ends of streams, ad impressions and library changes, which are never dropped.</summary>
+    public static Topic PlaybackEvents { get; } = new("playback-events");
+
+    /// <summary>The topic of all other events of apps, which are dropped first when the bus is overloaded.</summary>
+    public static Topic TelemetryEvents { get; } = new("telemetry-events");
+
+    /// <summary>The topic of recorded plays with their engagement.</summary>
+    public static Topic TasteUpdates { get; } = new("taste-updates");
 }
 
 /// <summary>A message. Delivery is at least once and in no particular order.</summary>
