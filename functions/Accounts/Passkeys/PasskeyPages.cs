@@ -91,7 +91,7 @@ internal sealed class PasskeyPages(PasskeyService passkeys, Sessions sessions) :
 
         if (own.Count == PasskeyService.MaxPasskeys) return Html.Of($"<p>You have {own.Count} passkeys, which is the maximum.</p>");
         if (!await sessions.IsRecentAsync(context, ct))
-            return Html.Of($"<p><a href=\"{SignInEndpoints.Address("/account")}\">Sign in again</a> to add a passkey.</p>");
+            return Sessions.SignInAgain(AccountPages.Path, "add a passkey");
         return Ask(
             context, "create", "/account/passkeys", await passkeys.AskToAddAsync(context, user, own),
             $"""

@@ -31,12 +31,15 @@ internal sealed class RemovalPages(
     public static string AddressOf(string user) => $"{Path}?{User}={Uri.EscapeDataString(user)}";
 
     /// <inheritdoc/>
-    public Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct) => Task.FromResult(Html.Of(
+    public async Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct) => Html.Of(
         $"""
          <h2>Your data</h2>
-         <form method="post" action="{DataPath}">{token}<button>Download your data</button></form>
+         {(await sessions.IsRecentAsync(context, ct) ? DownloadForm(token) : Sessions.SignInAgain(AccountPages.Path, "download it"))}
          <p><a href="{Path}">Remove your account</a></p>
-         """));
+         """);
+
+    private static Html DownloadForm(Html token) =>
+        Html.Of($"<form method=\"post\" action=\"{DataPath}\">{token}<button>Download your data</button></form>");
 
     private Task AskAsync(HttpContext context, CancellationToken ct) => ForUserAsync(
         context, user => AskAsync(context, user, context.Request.Query[User], problem: null, StatusCodes.Status200OK, ct), ct);
@@ -73,6 +76,7 @@ internal sealed class RemovalPages(
         async user =>
         {
             await FormToken.ReadFormAsync(context, ct);
+            await sessions.RequireRecentAsync(context, ct);
             var response = context.Response;
             response.ContentType = "application/json";
             response.Headers.ContentDisposition = "attachment; filename=\"personal-data.json\"";

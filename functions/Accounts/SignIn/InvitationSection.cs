@@ -16,14 +16,9 @@ internal sealed class InvitationSection(LocalAccounts accounts, Sessions session
                 $"""
                  <h2>Listeners</h2>
                  <p><a href="{ListenerPages.Path}">All accounts</a></p>
-                 {(await sessions.IsRecentAsync(context, ct) ? InviteForm(token) : SignInAgain(AccountPages.Path))}
+                 {(await sessions.IsRecentAsync(context, ct) ? InviteForm(token) : Sessions.SignInAgain(AccountPages.Path, "create links for listeners"))}
                  """)
             : Html.Empty;
-
-    /// <summary>Returns the paragraph in place of forms that create links.</summary>
-    /// <param name="path">The page to return to.</param>
-    public static Html SignInAgain(string path) =>
-        Html.Of($"<p><a href=\"{SignInEndpoints.Address(path)}\">Sign in again</a> to create links for listeners.</p>");
 
     /// <summary>Creates a link.</summary>
     public async Task<Html> InviteAsync(string user, Form form, CancellationToken ct)

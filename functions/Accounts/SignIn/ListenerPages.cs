@@ -44,7 +44,7 @@ internal sealed class ListenerPages(LocalAccounts accounts, Sessions sessions, L
             context,
             "Accounts",
             $"""
-             {(isRecent ? Html.Empty : InvitationSection.SignInAgain(Path))}
+             {(isRecent ? Html.Empty : Sessions.SignInAgain(Path, "create links for listeners"))}
              <ul>{Html.Each(page.Take(PageSize), account =>
                  $"""
                   <li>{account.UserId}{(account.IsOwner ? " (owner)" : "")}

@@ -14,6 +14,9 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
     /// <summary>How long a browser stays signed in.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
+    /// <summary>The maximum number of browsers in which a user is signed in. A further sign-in ends the oldest one.</summary>
+    public const int MaxSessions = 100;
+
     private const string Cookie = "__Host-session";
 
     private static readonly TimeSpan RecentTime = TimeSpan.FromMinutes(15);
@@ -28,13 +31,13 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
         ("hash", ColumnType.String));
 
     private static readonly Statement OfUser = new(
-        "SELECT SessionHash FROM Sessions WHERE UserId = @user", ("user", ColumnType.String));
+        "SELECT SessionHash FROM Sessions WHERE UserId = @user ORDER BY SignedInAt DESC", ("user", ColumnType.String));
 
     /// <summary>Returns the user who is signed in; null if nobody is.</summary>
     public async Task<string?> UserOfAsync(HttpContext context, CancellationToken ct) =>
         (await FindAsync(context, ct))?.String("UserId");
 
-    /// <summary>Returns whether a user has signed in recently enough to add ways to sign in.</summary>
+    /// <summary>Returns whether a user has signed in recently enough to add ways to sign in, or to get all personal data.</summary>
     public async Task<bool> IsRecentAsync(HttpContext context, CancellationToken ct) =>
         await FindAsync(context, ct) is { } row && row.Timestamp("SignedInAt") > time.GetUtcNow() - RecentTime;
 
@@ -45,20 +48,34 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
         if (!await IsRecentAsync(context, ct)) throw new ApiException(StatusCodes.Status403Forbidden, "Sign in again and retry");
     }
 
+    /// <summary>Returns the paragraph in place of a form that requires a recent sign-in.</summary>
+    /// <param name="path">The page to return to.</param>
+    /// <param name="purpose">The purpose of the form.</param>
+    public static Html SignInAgain(string path, string purpose) =>
+        Html.Of($"<p><a href=\"{SignInEndpoints.Address(path)}\">Sign in again</a> to {purpose}.</p>");
+
     /// <summary>Signs a user in. The cookie is a new one, so that nobody else can know it.</summary>
     /// <exception cref="ApiException">403: the account is being removed.</exception>
     public async Task SignInAsync(HttpContext context, string userId, CancellationToken ct)
     {
-        if (await database.IsRemovedAsync(userId, ct))
-            throw new ApiException(StatusCodes.Status403Forbidden, "This account has been removed.");
         var (cookie, now) = (Secret.New(), Instant.Truncate(time.GetUtcNow()));
-        var insert = Mutation.Insert(
-            Table,
-            ("SessionHash", Secret.Hash(cookie)),
-            ("UserId", userId),
-            ("SignedInAt", now),
-            ("ExpiresAt", now + Lifetime));
-        await database.CommitAsync([insert, .. End(context)], ct);
+        await database.TransactAsync(
+            async transaction =>
+            {
+                if (await transaction.IsRemovedAsync(userId))
+                    throw new ApiException(StatusCodes.Status403Forbidden, "This account has been removed.");
+                foreach (var end in End(context)) transaction.Add(end);
+                foreach (var hash in (await HashesAsync(transaction, userId).ToListAsync(ct)).Skip(MaxSessions - 1))
+                    transaction.Add(Mutation.Delete(Table, new Key(hash)));
+                transaction.Add(Mutation.Insert(
+                    Table,
+                    ("SessionHash", Secret.Hash(cookie)),
+                    ("UserId", userId),
+                    ("SignedInAt", now),
+                    ("ExpiresAt", now + Lifetime)));
+                return true;
+            },
+            ct);
         context.Response.Cookies.Append(Cookie, cookie, SecureCookie.Options(Lifetime));
     }
 
@@ -82,9 +99,12 @@ internal sealed class Sessions(IDatabase database, AccountChecks checks, TimePro
     public static async Task EndAllAsync(ITransaction transaction, string userId)
     {
         transaction.Add(AppGrants.Withdraw(userId, AppRegistry.WebPlayer));
-        await foreach (var row in transaction.QueryAsync(OfUser, new Parameters { { "user", userId } }))
-            transaction.Add(Mutation.Delete(Table, new Key(row.String("SessionHash"))));
+        await foreach (var hash in HashesAsync(transaction, userId)) transaction.Add(Mutation.Delete(Table, new Key(hash)));
     }
+
+    // The newest first.
+    private static IAsyncEnumerable<string> HashesAsync(ITransaction transaction, string userId) =>
+        transaction.QueryAsync(OfUser, new Parameters { { "user", userId } }).Select(row => row.String("SessionHash"));
 
     private async Task<Row?> FindAsync(HttpContext context, CancellationToken ct)
     {

@@ -30,7 +30,7 @@ internal static class Hangul
         "p", "t",
     ];
 
-    // What a final consonant becomes before a vowel: a final consonant that stays, and one that begins the next syllable.
+    // The pronunciation of a final consonant before a vowel: the part that stays, and the part that begins the next syllable.
     private static readonly (string Stays, string Moves)[] Linked =
     [
         ("", ""), ("", "g"), ("", "kk"), ("k", "s"), ("", "n"), ("n", "j"), ("", "n"), ("", "d"), ("", "r"), ("l", "g"), ("l", "m"),

@@ -131,6 +131,17 @@ public sealed class RemovalPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_data_require_a_recent_sign_in()
+    {
+        var page = await listener.Browser.GetStringAsync("/account");
+        accounts.Clock.Advance(TimeSpan.FromMinutes(16));
+
+        using var refused = await listener.Browser.PostAsync("/account/data", AccountsServer.Form(page));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("Sign in again</a> to download it", await listener.Browser.GetStringAsync("/account"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_owner_removes_another_account_with_the_own_password()
     {
         var list = await accounts.Browser.GetStringAsync("/account/listeners");

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Accounts;
@@ -6,6 +9,8 @@ namespace Spotify.Functions.Tests.Accounts;
 /// <summary>Signing out of this browser, and of all browsers with the web player in them.</summary>
 public sealed class SignOutTests : IAsyncLifetime
 {
+    private static readonly Statement Newest = new("SELECT UserId, SignedInAt, ExpiresAt FROM Sessions ORDER BY SignedInAt DESC LIMIT 1");
+
     private AccountsServer accounts = null!;
 
     public async Task InitializeAsync()
@@ -70,6 +75,33 @@ public sealed class SignOutTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         await AssertAsync(isOut: false, accounts.Browser);
         Assert.Equal(HttpStatusCode.OK, await RenewAsync(token));
+    }
+
+    [Fact]
+    public async Task A_further_sign_in_ends_the_oldest_of_a_hundred_sessions()
+    {
+        var database = accounts.Server.Services.GetRequiredService<IDatabase>();
+        var sessions = Schema.Current.Table("Sessions");
+        var own = await database.QueryAsync(Newest, Parameters.None, null, default).SingleAsync();
+        await database.CommitAsync(
+            [
+                .. Enumerable.Range(1, 99).Select(i => Mutation.Insert(
+                    sessions,
+                    ("SessionHash", $"session-{i}"),
+                    ("UserId", own.String("UserId")),
+                    ("SignedInAt", own.Timestamp("SignedInAt").AddSeconds(-i)),
+                    ("ExpiresAt", own.Timestamp("ExpiresAt")))),
+            ],
+            default);
+        using var phone = AccountsServer.NewBrowser(accounts.Server);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        using var signedIn = await accounts.SignInAsync(browser: phone);
+
+        await AssertAsync(isOut: false, accounts.Browser);
+        await AssertAsync(isOut: false, phone);
+        Assert.Null(await database.ReadAsync(sessions, new Key("session-99"), null, default));
+        Assert.NotNull(await database.ReadAsync(sessions, new Key("session-98"), null, default));
     }
 
     [Theory]
