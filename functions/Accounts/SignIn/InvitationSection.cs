@@ -10,15 +10,19 @@ namespace Spotify.Functions.Accounts.SignIn;
 internal sealed class InvitationSection(LocalAccounts accounts, Sessions sessions, ListenerCountry countries) : IAccountSection
 {
     /// <inheritdoc/>
-    public async Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct) =>
-        await accounts.IsOwnerAsync(user, ct)
-            ? Html.Of(
-                $"""
-                 <h2>Listeners</h2>
-                 <p><a href="{ListenerPages.Path}">All accounts</a></p>
-                 {(await sessions.IsRecentAsync(context, ct) ? InviteForm(token) : Sessions.SignInAgain(AccountPages.Path, "create links for listeners"))}
-                 """)
-            : Html.Empty;
+    public async Task<Html> WriteAsync(HttpContext context, string user, Html token, CancellationToken ct)
+    {
+        if (!await accounts.IsOwnerAsync(user, ct)) return Html.Empty;
+        var form = await sessions.IsRecentAsync(context, ct)
+            ? InviteForm(token)
+            : Sessions.SignInAgain(AccountPages.Path, "create links for listeners");
+        return Html.Of(
+            $"""
+             <h2>Listeners</h2>
+             <p><a href="{ListenerPages.Path}">All accounts</a></p>
+             {form}
+             """);
+    }
 
     /// <summary>Creates a link.</summary>
     public async Task<Html> InviteAsync(string user, Form form, CancellationToken ct)
