@@ -6,9 +6,11 @@ using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.Listening;
 using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
+using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -34,9 +36,11 @@ public static class FunctionDefinitions
         DeadLettersFunction.Definition,
         ImagesFunction.Definition,
         LibraryFunction.Definition,
+        ListeningFunction.Definition,
         NativeFlacFunction.Definition,
         ObjectRemovalsFunction.Definition,
         PlaybackFunction.Definition,
+        PlaybackRecorderFunction.Definition,
         PlaylistsFunction.Definition,
         SearchFunction.Definition,
         SearchDictionaryFunction.Definition,

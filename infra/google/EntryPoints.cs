@@ -6,9 +6,11 @@ using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.Listening;
 using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
+using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -36,11 +38,15 @@ public sealed class Images() : HttpEntryPoint(ImagesFunction.Definition);
 
 public sealed class Library() : HttpEntryPoint(LibraryFunction.Definition);
 
+public sealed class Listening() : HttpEntryPoint(ListeningFunction.Definition);
+
 public sealed class NativeFlac() : HttpEntryPoint(NativeFlacFunction.Definition);
 
 public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Definition);
 
 public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
+
+public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunction.Definition);
 
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 

@@ -1,3 +1,5 @@
+using Spotify.Domain.Users;
+
 namespace Spotify.Events;
 
 /// <summary>
@@ -9,6 +11,9 @@ namespace Spotify.Events;
 /// <param name="ReceivedAt">When the request was received.</param>
 public sealed record EventBatch(string UserId, string? Country, DateTimeOffset ReceivedAt)
 {
+    /// <summary>The plan by the user's token, for users without a row.</summary>
+    public Product Product { get; init; }
+
     /// <summary>The app that reported the events; null for changes.</summary>
     public string? AppId { get; init; }
 

@@ -33,13 +33,7 @@ public sealed class FunctionDefinitionTests
         Timeout = TimeSpan.FromMinutes(5),
     };
 
-    private static readonly FunctionDefinition Recorder = new("playback-recorder", Caller.Subscription)
-    {
-        Consumer = MessageConsumer.OfBytes<DeadLetterArchive>(new Subscription("playback-recorder", new Topic("plays"))),
-        Timeout = TimeSpan.FromSeconds(20),
-    };
-
-    private static readonly IReadOnlyList<FunctionDefinition> All = [.. FunctionDefinitions.All, Generator, Planner, Recorder];
+    private static readonly IReadOnlyList<FunctionDefinition> All = [.. FunctionDefinitions.All, Generator, Planner];
 
     public static TheoryData<string> Names => [.. All.Select(function => function.Name)];
 

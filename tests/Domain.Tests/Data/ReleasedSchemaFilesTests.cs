@@ -24,6 +24,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0011_account_removals.sql"] = "46c34810dbfb5477e47e02d5bef5374aac01097f49ef39d59b532c928b3f8c4c",
         ["0012_search.sql"] = "f2863c0339d0b940d772c947679c5a4a1ba81e947a11a95b7628357998c55860",
         ["0013_search_index.sql"] = "ffa33605c9fd4dd3ad5646402bc57182e4c0d9d2339141e621e9b986e4c2b14f",
+        ["0014_history.sql"] = "1dc2e38325824dd2ed3335599f0649cc21b7e183a2b24a0ae9a716d9f0b867fd",
     };
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
@@ -66,6 +67,13 @@ internal sealed class Listener : IDisposable
         await Accounts.Server.WriteAsync(Mutation.Insert(
             Schema.Current.Table("AccountChecks"),
             ("UserId", Id), ("CheckedAt", DateTimeOffset.UnixEpoch), ("ValidSince", DateTimeOffset.UnixEpoch)));
+
+        await Accounts.Server.WriteAsync(
+            Mutation.Insert(Schema.Current.Table("Listeners"), ("UserId", Id), ("ListenerId", SpotifyId.FromName(Id))),
+            Mutation.Insert(
+                Schema.Current.Table("PlayHistory"),
+                ("UserId", Id), ("EventId", "play"), ("PlayedAt", DateTimeOffset.UnixEpoch), ("Type", "track"),
+                ("PlayableId", TestCatalog.Dawn.Id), ("PlayedMs", 1L), ("EndReason", "error"), ("Engagement", 0L), ("IsListed", false)));
 
         await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");
         await PutAsync($"/v1/me/albums?ids={TestCatalog.Sunrise.Id}");

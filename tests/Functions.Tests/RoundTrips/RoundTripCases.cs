@@ -104,13 +104,14 @@ internal static class RoundTripCases
         .. Tracks.Concat(Episodes).Concat(Chapters).Select(playable => CatalogWriter.WriteAudio(
             playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
         .. Playlists.SelectMany(Playlist),
+        .. Each(Play),
     ];
 
     /// <summary>All cases.</summary>
     public static IReadOnlyList<RoundTripCase> All { get; } =
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
-        .. Playback,
+        .. Playback, .. Listening,
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>
@@ -190,6 +191,11 @@ internal static class RoundTripCases
         new("PUT /v1/playback/tracks/{}/native-flac", 1, 1, _ => $"/v1/playback/tracks/{Tracks[0].Id}/native-flac"),
     ];
 
+    private static IEnumerable<RoundTripCase> Listening =>
+    [
+        Page("GET /v1/me/player/recently-played", "/v1/me/player/recently-played"),
+    ];
+
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)
     {
         var path = $"/v1/playlists/{Playlists[2]}/{list}";
@@ -216,6 +222,12 @@ internal static class RoundTripCases
         $$"""{"uris":[{{string.Join(',', Items.Take(count).Select(item => $"\"{item.Uri()}\""))}}]}""";
 
     private static Playable OfFirstAlbum(int i) => TestCatalog.NewTrack(Albums[0], i + 2, $"More {i}", Artists[i], Prolific);
+
+    private static Mutation Play(int index) => Mutation.Insert(
+        Schema.Current.Table("PlayHistory"),
+        ("UserId", "ada"), ("EventId", $"play {index}"), ("PlayedAt", DateTimeOffset.UtcNow.AddMinutes(-index)), ("Type", "track"),
+        ("PlayableId", Tracks[index].Id), ("PlayedMs", 200_000L), ("DurationMs", 200_000L), ("EndReason", "completed"),
+        ("Engagement", 1000L), ("IsListed", true), ("ContextUri", null));
 
     private static IEnumerable<Mutation> Playlist(string id, int index)
     {

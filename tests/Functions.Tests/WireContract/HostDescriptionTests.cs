@@ -31,6 +31,7 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         ("get-list-users-playlists", "+ query market", AnyMarket),
         ("create-playlist", "+ query market", AnyMarket),
         ("create-playlist-for-user", "+ query market", AnyMarket),
+        ("get-recently-played", "+ query market", AnyMarket),
         ("remove-shows-user", "- query market", NoMarket),
         ("get-categories", "+ query market", AnyMarket),
         ("get-a-category", "+ query market", AnyMarket),

@@ -1,0 +1,99 @@
+using Spotify.Domain;
+using Spotify.Domain.Catalog;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
+using Spotify.Events;
+using Spotify.Web.PersonalData;
+
+namespace Spotify.Functions.PlaybackRecorder;
+
+/// <summary>The result of <see cref="PlayStore.RecordAsync"/>.</summary>
+/// <param name="Listener">The listener.</param>
+/// <param name="Plays">
+/// The plays as recorded, which may differ from those given: the first insert of an event id wins. Every effect uses these values, so that
+/// all agree.
+/// </param>
+internal sealed record RecordedPlays(Listener Listener, IReadOnlyList<(RecordedPlay Play, bool IsNew)> Plays);
+
+/// <summary>The store of plays and listeners.</summary>
+public sealed class PlayStore(IDatabase database, ListenerReader listeners, TimeProvider time)
+{
+    private const int MaxIds = 100;
+
+    /// <summary>
+    /// The age of a batch from which its user is not inserted. Less than the time that a removed account stays marked after its last token,
+    /// so that old events cannot bring the account back.
+    /// </summary>
+    private static readonly TimeSpan MaxAgeOfNewUsers = TimeSpan.FromMinutes(5);
+
+    private static readonly Table Listeners = Schema.Current.Table("Listeners");
+
+    private static readonly Statement Existing = new(
+        $"""
+        SELECT EventId, PlayedAt, Type, PlayableId, PlayedMs, DurationMs, EndReason, ContextUri FROM PlayHistory
+        WHERE UserId = @user AND EventId IN ({Statement.List("id", MaxIds)})
+        """,
+        [("user", ColumnType.String), .. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
+
+    /// <summary>
+    /// Inserts plays with distinct event ids that are not yet recorded, and the rows of the user and the listener if there are none. Can be
+    /// repeated.
+    /// </summary>
+    /// <returns>The recorded plays; null if the account is being removed.</returns>
+    /// <exception cref="PoisonMessageException">
+    /// The user has no row and cannot be inserted, because the country is unknown or the batch is old.
+    /// </exception>
+    internal async Task<RecordedPlays?> RecordAsync(EventBatch batch, IReadOnlyList<RecordedPlay> plays, CancellationToken ct)
+    {
+        if (await listeners.FindAsync(batch.UserId, ct) is { } listener)
+        {
+            try
+            {
+                if (plays.Count > 0) await database.CommitAsync([.. plays.Select(play => play.Insert(batch.UserId))], ct);
+                return new RecordedPlays(listener, [.. plays.Select(play => (play, true))]);
+            }
+            catch (Exception e) when (e is RowExistsException or ConstraintException)
+            {
+                // Recorded before, or the user was removed meanwhile.
+                listeners.Forget(batch.UserId);
+            }
+        }
+
+        return await database.TransactAsync(transaction => RecordMissingAsync(transaction, batch, plays), ct);
+    }
+
+    private async Task<RecordedPlays?> RecordMissingAsync(ITransaction transaction, EventBatch batch, IReadOnlyList<RecordedPlay> plays)
+    {
+        if (await transaction.IsRemovedAsync(batch.UserId)) return null;
+        var country = await CountryAsync(transaction, batch);
+        var row = await transaction.ReadAsync(Listeners, new Key(batch.UserId));
+        var listener = new Listener(row?.String("ListenerId") ?? SpotifyId.New(), country, row?.TimestampOrNull("SuspectUntil"));
+        if (row is null) transaction.Add(Mutation.Insert(Listeners, ("UserId", batch.UserId), ("ListenerId", listener.Id)));
+
+        var existing = new Dictionary<string, RecordedPlay>(StringComparer.Ordinal);
+        foreach (var ids in plays.Select(play => play.EventId).Chunk(MaxIds))
+        {
+            var parameters = new Parameters { { "user", batch.UserId } }.AddList("id", ids, MaxIds);
+            await foreach (var play in transaction.QueryAsync(Existing, parameters))
+                existing[play.String("EventId")] = RecordedPlay.FromRow(play);
+        }
+
+        foreach (var play in plays)
+            if (!existing.ContainsKey(play.EventId)) transaction.Add(play.Insert(batch.UserId));
+        return new RecordedPlays(
+            listener, [.. plays.Select(play => existing.TryGetValue(play.EventId, out var first) ? (first, false) : (play, true))]);
+    }
+
+    private async Task<string> CountryAsync(ITransaction transaction, EventBatch batch)
+    {
+        if (await transaction.ReadAsync(User.Table, new Key(batch.UserId)) is { } row) return row.String("Country");
+        var now = Instant.Truncate(time.GetUtcNow());
+        if (now - batch.ReceivedAt > MaxAgeOfNewUsers)
+            throw new PoisonMessageException("The user does not exist. The account may have been removed since the events were received.");
+        if (batch.Country is not { } country || !Markets.IsKnown(country))
+            throw new PoisonMessageException("The user does not exist, and the country is unknown.");
+        transaction.Add(new User(batch.UserId, batch.UserId, null, country, batch.Product, false, false, null, now).Insert());
+        return country;
+    }
+}

@@ -1,0 +1,64 @@
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Events;
+
+namespace Spotify.Functions.PlaybackRecorder;
+
+/// <summary>A row of the table PlayHistory.</summary>
+/// <param name="EventId">The id of the event, unique among those of the user.</param>
+/// <param name="Uri">The track, episode or chapter.</param>
+/// <param name="PlayedAt">When the stream ended, in whole milliseconds.</param>
+/// <param name="PlayedMs">The duration that was heard, in milliseconds, at most <paramref name="DurationMs"/>.</param>
+/// <param name="DurationMs">The whole duration, in milliseconds; null if unknown.</param>
+/// <param name="Reason">The reason why the stream ended.</param>
+/// <param name="ContextUri">The playlist, album, artist or show in which the stream was started; null if unknown.</param>
+internal sealed record RecordedPlay(
+    string EventId, SpotifyUri Uri, DateTimeOffset PlayedAt, long PlayedMs, long? DurationMs, EndReason Reason, string? ContextUri)
+{
+    private const string Completed = "completed";
+    private const string Skipped = "skipped";
+    private const string Error = "error";
+
+    /// <summary>The engagement, in thousandths.</summary>
+    public int Engagement { get; } = Events.Engagement.Of(Reason, PlayedMs, DurationMs);
+
+    /// <summary>The table.</summary>
+    public static Table Table { get; } = Schema.Current.Table("PlayHistory");
+
+    /// <summary>The name of <see cref="Reason"/> in the database and the warehouse.</summary>
+    public string ReasonName => Reason switch
+    {
+        EndReason.Completed => Completed,
+        EndReason.Skipped => Skipped,
+        _ => Error,
+    };
+
+    private bool IsListed =>
+        Uri.Type == EntityType.Track && (Reason == EndReason.Completed || PlayedMs >= Events.Engagement.MinPlayedMs);
+
+    /// <summary>Reads a play from a row.</summary>
+    public static RecordedPlay FromRow(Row row) => new(
+        row.String("EventId"),
+        new SpotifyUri(
+            SpotifyUri.TryParseType(row.String("Type"), out var type) ? type : EntityType.Track, row.String("PlayableId")),
+        row.Timestamp("PlayedAt"),
+        row.Int64("PlayedMs"),
+        row.Int64OrNull("DurationMs"),
+        row.String("EndReason") switch { Completed => EndReason.Completed, Skipped => EndReason.Skipped, _ => EndReason.Error },
+        row.StringOrNull("ContextUri"));
+
+    /// <summary>Returns the mutation that inserts the row.</summary>
+    public Mutation Insert(string userId) => Mutation.Insert(
+        Table,
+        ("UserId", userId),
+        ("EventId", EventId),
+        ("PlayedAt", PlayedAt),
+        ("Type", SpotifyUri.WireName(Uri.Type)),
+        ("PlayableId", Uri.Id),
+        ("PlayedMs", PlayedMs),
+        ("DurationMs", DurationMs),
+        ("EndReason", ReasonName),
+        ("Engagement", (long)Engagement),
+        ("IsListed", IsListed),
+        ("ContextUri", ContextUri));
+}
