@@ -54,26 +54,40 @@ internal sealed class SearchMatches(
             ? lookups.ByNameAsync(plan.FoldedName, viewer.Market, ct)
             : lookups.ByCodeAsync(plan.Isrc, plan.Upc, viewer.Market, ct);
         List<QueryPlan> plans = plan.Split() is { } split ? [plan, split] : [plan];
-        var runs = await Task.WhenAll(types.SelectMany(type => plans.Select(one => RunAsync(one, type))));
-        if (runs.Sum(run => run.Total) < Few && plan.Corrected() is { } corrected)
-            runs = [.. runs, .. await Task.WhenAll(types.Select(type => RunAsync(corrected, type)))];
+        var runs = await RunAllAsync(plans);
+        if (runs.Sum(run => run.Total) < Few && plan.Corrected() is { } corrected) runs = [.. runs, .. await RunAllAsync([corrected])];
 
         var (named, affinity) = (await exact, await library);
         var ranker = new Ranker(options.Value.Weights, affinity, viewer.Market, today);
-        return types.ToDictionary(type => type, type =>
-            Merge([.. runs.Where(run => run.Type == type && run.Query is not null)], type, named, affinity, ranker, limit));
+        var byType = runs.ToLookup(run => run.Type);
+        return types.ToDictionary(type => type, type => Merge([.. byType[type]], type, named, affinity, ranker, limit));
 
-        async Task<Run> RunAsync(QueryPlan one, EntityType type)
+        async Task<IReadOnlyList<Run>> RunAllAsync(IReadOnlyList<QueryPlan> plans)
         {
-            var query = one.For(type);
-            if (query is null || one.Isrc is not null || one.Upc is not null) return new Run(type, one.FoldedName, query, [], 0);
+            var searches = from one in plans
+                           from type in types
+                           let query = one.For(type)
+                           where query is not null
+                           group type by (Plan: one, Query: query) into search
+                           select RunAsync(search.Key.Plan, search.Key.Query, [.. search]);
+            var results = await Task.WhenAll(searches);
+            return [.. results.SelectMany(result => result)];
+        }
+
+        // Most queries are the same for all types, and one search of the index.
+        async Task<IEnumerable<Run>> RunAsync(QueryPlan one, PlannedQuery query, IReadOnlyList<EntityType> searched)
+        {
+            var relevance = new TextRelevance(query, one.FoldedName);
+            if (one.Isrc is not null || one.Upc is not null) return searched.Select(type => new Run(type, query, relevance, [], 0));
+            var needsCheck = query.NeedsCheck;
             var found = await index.CandidatesAsync(
-                new SearchQuery(
-                    type, query.SearchGroups, viewer.Market, query.NeedsCheck ? SearchQuery.MaxLimit : limit, countTo),
-                ct);
-            if (!query.NeedsCheck) return new Run(type, one.FoldedName, query, found.Documents, found.Total);
-            var matches = found.Documents.Where(query.Matches).ToList();
-            return new Run(type, one.FoldedName, query, matches, matches.Count);
+                new SearchQuery(searched, query.SearchGroups, viewer.Market, needsCheck ? SearchQuery.MaxLimit : limit, countTo), ct);
+            return searched.Zip(found, (type, candidates) =>
+            {
+                if (!needsCheck) return new Run(type, query, relevance, candidates.Documents, candidates.Total);
+                var matches = candidates.Documents.Where(query.Matches).ToList();
+                return new Run(type, query, relevance, matches, matches.Count);
+            });
         }
     }
 
@@ -84,10 +98,10 @@ internal sealed class SearchMatches(
         // The candidates have all matches of the library unless there are more.
         var isCut = runs.Any(run => run.Documents.Count >= Math.Min(limit, MaxRanked));
         var added = named.Concat(isCut ? affinity.Documents : [])
-            .Where(document => document.Type == type && runs.Any(run => run.Query!.Matches(document)));
+            .Where(document => document.Type == type && runs.Any(run => run.Query.Matches(document)));
         var best = runs.SelectMany(run => run.Documents.Take(MaxRanked)).Concat(added)
             .DistinctBy(document => document.Id, StringComparer.Ordinal);
-        var ranked = ranker.Rank(best, [.. runs.Select(run => new TextRelevance(run.Query!, run.FoldedName))]);
+        var ranked = ranker.Rank(best, [.. runs.Select(run => run.Relevance)]);
         var ids = ranked.Select(one => one.Document.Id).ToHashSet(StringComparer.Ordinal);
         var others = runs.SelectMany(run => run.Documents.Skip(MaxRanked)).Where(document => ids.Add(document.Id)).ToList();
         var total = Math.Max(ids.Count, runs.Max(run => run.Total));
@@ -95,5 +109,5 @@ internal sealed class SearchMatches(
     }
 
     private sealed record Run(
-        EntityType Type, string FoldedName, PlannedQuery? Query, IReadOnlyList<SearchDocument> Documents, int Total);
+        EntityType Type, PlannedQuery Query, TextRelevance Relevance, IReadOnlyList<SearchDocument> Documents, int Total);
 }

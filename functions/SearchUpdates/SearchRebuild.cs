@@ -31,6 +31,9 @@ public sealed class SearchRebuild(IDatabase database)
     private static readonly Statement ShowIds = Ids("Shows", "ShowId", "show");
     private static readonly Statement AudiobookIds = Ids("Audiobooks", "AudiobookId", "audiobook");
 
+    /// <summary>The number of shards, each of which has a row of its progress.</summary>
+    public static int ShardCount => Starts.Length;
+
     /// <summary>Makes <see cref="RunAsync"/> write all documents, those of the present version too.</summary>
     public Task RestartAsync(CancellationToken ct) => database.CommitAsync(
         [.. Enumerable.Range(0, Starts.Length).Select(shard => Progress(shard, ""))],

@@ -46,7 +46,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
         dotnet run -c Release --project tests/Benchmarks -- tokens [--rounds N] [--seconds N] [--connections N]
-        dotnet run -c Release --project tests/Benchmarks -- search [--tracks N] [--queries N]
+        dotnet run -c Release --project tests/Benchmarks -- search [--tracks N] [--queries N] [--data DIR]
         """);
     return 2;
 }

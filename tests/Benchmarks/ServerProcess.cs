@@ -26,6 +26,17 @@ internal sealed class ServerProcess : IDisposable
         return member.WorkingSet64;
     });
 
+    /// <summary>The resident memory of the process in bytes, and the part of it that is pages of files, which the system can drop.</summary>
+    public (long Total, long Mapped) Memory
+    {
+        get
+        {
+            process.Refresh();
+            var status = $"/proc/{process.Id}/status";
+            return (process.WorkingSet64, File.Exists(status) ? Kilobytes(status, "RssFile:") * 1024 : 0);
+        }
+    }
+
     /// <summary>The processor time used by the process and its children.</summary>
     public TimeSpan ProcessorTime => Family().Aggregate(TimeSpan.Zero, (sum, member) => sum + member.TotalProcessorTime);
 
@@ -104,6 +115,12 @@ internal sealed class ServerProcess : IDisposable
         {
             return false;
         }
+    }
+
+    private static long Kilobytes(string status, string name)
+    {
+        var line = File.ReadLines(status).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
     private IEnumerable<Process> Family()

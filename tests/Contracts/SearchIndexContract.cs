@@ -34,7 +34,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
     [SkippableFact]
     public async Task An_empty_index_has_no_matches()
     {
-        var found = await index.CandidatesAsync(Query([Word("dawn")]), default);
+        var found = await CandidatesAsync(Query([Word("dawn")]), default);
         Assert.Empty(found.Documents);
         Assert.Equal(0, found.Total);
     }
@@ -143,7 +143,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         Assert.Equal(["d"], await FindAsync([Prefix("nation")]));
         Assert.Equal(["a", "b", "d"], await FindAsync([Prefix("internati"), Prefix("natio")]));
         Assert.Equal(["a"], await FindAsync([Prefix("internationali"), Word("nothing")], [Prefix("so")]));
-        Assert.Equal(2, (await index.CandidatesAsync(Query([Prefix("internati")], limit: 1), default)).Total);
+        Assert.Equal(2, (await CandidatesAsync(Query([Prefix("internati")], limit: 1), default)).Total);
     }
 
     [SkippableFact]
@@ -169,7 +169,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
             .Select(popularity => Entry(new SearchEntry(type, $"{type}{popularity}", "Dawn", popularity, MarketSet.Everywhere))))]);
         foreach (var type in types)
         {
-            var found = (await index.CandidatesAsync(Query([Prefix("da")], type: type), default)).Documents;
+            var found = (await CandidatesAsync(Query([Prefix("da")], type: type), default)).Documents;
             Assert.Equal([$"{type}100", $"{type}50", $"{type}0"], found.Select(document => document.Id));
             Assert.All(found, document => Assert.Equal(type, document.Type));
         }
@@ -191,16 +191,16 @@ public abstract class SearchIndexContract : IAsyncLifetime
     public async Task A_limited_result_is_the_start_of_a_longer_one()
     {
         await WriteAsync([.. Enumerable.Range(0, 25).Select(i => Track($"t{i * 7 % 25:00}", "Dawn", i / 10))]);
-        var all = await index.CandidatesAsync(Query([Word("dawn")], limit: 50), default);
+        var all = await CandidatesAsync(Query([Word("dawn")], limit: 50), default);
         Assert.Equal((25, 25), (all.Documents.Count, all.Total));
         Assert.Equal(all.Documents.OrderByDescending(document => document.Popularity), all.Documents);
         for (var limit = 0; limit <= 25; limit++)
         {
-            var page = await index.CandidatesAsync(Query([Word("dawn")], limit: limit), default);
+            var page = await CandidatesAsync(Query([Word("dawn")], limit: limit), default);
             Assert.Equal(25, page.Total);
             Assert.Equal(all.Documents.Take(limit), page.Documents);
-            var counted = new SearchQuery(EntityType.Track, [[Word("dawn")]], null, limit, countTo: 10);
-            Assert.Equal(Math.Max(10, limit), (await index.CandidatesAsync(counted, default)).Total);
+            var counted = new SearchQuery([EntityType.Track], [[Word("dawn")]], null, limit, countTo: 10);
+            Assert.Equal(Math.Max(10, limit), (await CandidatesAsync(counted, default)).Total);
         }
     }
 
@@ -208,9 +208,9 @@ public abstract class SearchIndexContract : IAsyncLifetime
     public async Task The_total_is_exact_up_to_its_bound()
     {
         await WriteAsync([.. Enumerable.Range(0, SearchQuery.MaxLimit).Select(i => Track($"t{i:0000}", "Dawn", 1))]);
-        Assert.Equal(SearchQuery.MaxLimit, (await index.CandidatesAsync(Query([Word("dawn")]), default)).Total);
+        Assert.Equal(SearchQuery.MaxLimit, (await CandidatesAsync(Query([Word("dawn")]), default)).Total);
         await WriteAsync([.. Enumerable.Range(0, 5).Select(i => Track($"u{i}", "Dawn", 2))]);
-        var found = await index.CandidatesAsync(Query([Word("dawn")], limit: SearchQuery.MaxLimit), default);
+        var found = await CandidatesAsync(Query([Word("dawn")], limit: SearchQuery.MaxLimit), default);
         Assert.Equal((SearchQuery.MaxLimit, SearchQuery.MaxLimit), (found.Total, found.Documents.Count));
         Assert.Equal(["u0", "u1", "u2", "u3", "u4"], found.Documents.Take(5).Select(document => document.Id).Order());
     }
@@ -225,7 +225,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         Assert.Equal(["a", "c"], await FindAsync("US", [Word("dawn")]));
         Assert.Equal(["a"], await FindAsync("GB", [Word("dawn")]));
         Assert.Equal(["a", "b", "c"], await FindAsync([Word("dawn")]));
-        Assert.Equal(2, (await index.CandidatesAsync(Query([Word("dawn")], market: "NO", limit: 0), default)).Total);
+        Assert.Equal(2, (await CandidatesAsync(Query([Word("dawn")], market: "NO", limit: 0), default)).Total);
     }
 
     [SkippableFact]
@@ -238,7 +238,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
             OtherArtists = ["Stig"], Album = "Arrival", ReleaseDate = "1976-08", AddedAt = added, Genres = ["pop"],
         }));
         await WriteAsync(Mutation.Update(Entries, ("Type", "track"), ("Id", "a"), ("MarketPopularity", "SE99US12")));
-        var document = Assert.Single((await index.CandidatesAsync(Query([Word("queen")], market: "SE"), default)).Documents);
+        var document = Assert.Single((await CandidatesAsync(Query([Word("queen")], market: "SE"), default)).Documents);
         string?[] tags = [SearchTags.All, SearchTags.Year(1976), SearchTags.Decade(1976), SearchTags.AddedDay(new DateOnly(2026, 2, 3)),
             SearchTags.Genre("Pop")];
         Assert.Equal(
@@ -251,7 +251,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         await WriteAsync(Track("a", "Dawn", 3));
         Assert.Equal(
             new SearchDocument(EntityType.Track, "a", "dawn", "", "", "", SearchTags.All, 3, "SE99US12", "", null),
-            Assert.Single((await index.CandidatesAsync(Query([Word("dawn")]), default)).Documents));
+            Assert.Single((await CandidatesAsync(Query([Word("dawn")]), default)).Documents));
     }
 
     [SkippableFact]
@@ -413,7 +413,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
         {
             foreach (var term in new[] { Word(word), Prefix(word), Prefix(word[..2]) })
             {
-                var found = (await index.CandidatesAsync(Query([term]), default)).Documents;
+                var found = (await CandidatesAsync(Query([term]), default)).Documents;
                 var start = term.IsPrefix ? term.Text : term.Text + " ";
                 var matches = expected.Where(track => $" {track.Value.Name} ".Contains(" " + start));
                 Assert.Equal(
@@ -438,7 +438,7 @@ public abstract class SearchIndexContract : IAsyncLifetime
             for (var i = 0; i < 10; i++)
             {
                 // Every search sees a committed state, in which each track is found once.
-                var found = (await index.CandidatesAsync(Query([Prefix("d")]), default)).Documents;
+                var found = (await CandidatesAsync(Query([Prefix("d")]), default)).Documents;
                 Assert.Equal(10, found.Select(document => document.Id).Distinct().Count());
                 Assert.Equal(10, found.Count);
             }
@@ -467,18 +467,21 @@ public abstract class SearchIndexContract : IAsyncLifetime
 
     private static SearchQuery Query(
         IReadOnlyList<SearchTerm> group, EntityType type = EntityType.Track, string? market = null, int limit = 20) =>
-        new(type, [group], market, limit, SearchQuery.MaxLimit);
+        new([type], [group], market, limit, SearchQuery.MaxLimit);
 
-    private static SearchQuery Query(SearchTerm[][] groups, string? market = null) => new(EntityType.Track, groups, market, 20);
+    private static SearchQuery Query(SearchTerm[][] groups, string? market = null) => new([EntityType.Track], groups, market, 20);
 
     private Task WriteAsync(params IReadOnlyList<Mutation> mutations) => database.CommitAsync(mutations, default);
 
     private Task<List<string>> FindAsync(params SearchTerm[][] groups) => FindAsync(null, groups);
 
+    private async Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct) =>
+        Assert.Single(await index.CandidatesAsync(query, ct));
+
     // Equally popular matches are sorted by id, because their order is that of the adapter.
     private async Task<List<string>> FindAsync(string? market, params SearchTerm[][] groups)
     {
-        var found = await index.CandidatesAsync(Query(groups, market), default);
+        var found = await CandidatesAsync(Query(groups, market), default);
         Assert.Equal(found.Documents.Count, found.Total);
         return
         [

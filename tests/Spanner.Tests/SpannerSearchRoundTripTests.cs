@@ -17,7 +17,8 @@ public sealed class SpannerSearchRoundTripTests
     {
         var database = new CountingDatabase();
         SearchTerm[][] groups = [.. words.Select(word => (SearchTerm[])[new SearchTerm(SearchField.Any, word, IsPrefix: true)])];
-        var found = await new SpannerSearchIndex(database).CandidatesAsync(new SearchQuery(EntityType.Track, groups, "SE", 20), default);
+        var query = new SearchQuery([EntityType.Track], groups, "SE", 20);
+        var found = Assert.Single(await new SpannerSearchIndex(database).CandidatesAsync(query, default));
         Assert.Equal(7, found.Total);
         Assert.Equal(["most popular", "a", "b"], found.Documents.Select(document => document.Id));
         Assert.Equal(1, database.Queries);
@@ -32,7 +33,7 @@ public sealed class SpannerSearchRoundTripTests
         var order = Schema.Current.Files.SelectMany(file => file.Statements).OfType<CreateSearchIndex>()
             .Single(index => index.Table == "SearchEntries").OrderColumn;
         var database = new CountingDatabase();
-        var query = new SearchQuery(EntityType.Track, [[new SearchTerm(SearchField.Any, "dawn", IsPrefix: false)]], "SE", 20);
+        var query = new SearchQuery([EntityType.Track], [[new SearchTerm(SearchField.Any, "dawn", IsPrefix: false)]], "SE", 20);
         await new SpannerSearchIndex(database).CandidatesAsync(query, default);
         Assert.Equal(2, Regex.Count(database.Sql, $@"ORDER BY {order}\s+LIMIT"));
         Assert.Equal(2, Regex.Count(database.Sql, "ORDER BY"));

@@ -81,9 +81,13 @@ internal sealed class BrowseLists(ISearchIndex index, CatalogReader catalog, Bro
     }
 
     private async Task<IReadOnlyList<SearchDocument>> DocumentsAsync(
-        EntityType type, IReadOnlyList<string> tags, string? market, int limit, CancellationToken ct) => tags.Count == 0 ? []
-        : (await index.CandidatesAsync(
-            new SearchQuery(type, [[.. tags.Select(tag => new SearchTerm(SearchField.Tag, tag, false))]], market, limit), ct)).Documents;
+        EntityType type, IReadOnlyList<string> tags, string? market, int limit, CancellationToken ct)
+    {
+        if (tags.Count == 0) return [];
+        var terms = tags.Select(tag => new SearchTerm(SearchField.Tag, tag, IsPrefix: false)).ToArray();
+        var found = await index.CandidatesAsync(new SearchQuery([type], [terms], market, limit), ct);
+        return found[0].Documents;
+    }
 
     private async Task<IReadOnlyList<string>> ReadGenresAsync(CancellationToken ct)
     {

@@ -32,17 +32,25 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
     private static readonly Statement[] ByGroups = [.. Enumerable.Range(1, SearchQuery.MaxGroups).Select(Create)];
 
     /// <inheritdoc/>
-    public async Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct)
+    public async Task<IReadOnlyList<SearchCandidates>> CandidatesAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var groups = query.Groups.Select(group => group.Where(term => term.IsWord).ToList()).ToList();
-        if (groups.Count == 0 || groups.Exists(group => group.Count == 0)) return new SearchCandidates([], 0);
+        return groups.Count == 0 || groups.Exists(group => group.Count == 0)
+            ? [.. query.Types.Select(_ => new SearchCandidates([], 0))]
+            : await Task.WhenAll(query.Types.Select(type => OfTypeAsync(type, query, groups, ct)));
+    }
 
+    private static string Cut(string text) => string.Concat(text.EnumerateRunes().Take(MaxPrefix));
+
+    private async Task<SearchCandidates> OfTypeAsync(
+        EntityType type, SearchQuery query, List<List<SearchTerm>> groups, CancellationToken ct)
+    {
         // Rows with longer prefixes are selected here, from those that start with the longest prefix of the index.
         var longer = groups.Where(group => group.Exists(term => term.IsPrefix && Cut(term.Text).Length < term.Text.Length)).ToList();
         var parameters = new Parameters
         {
-            { "type", SpotifyUri.WireName(query.Type) }, { "market", query.Market },
+            { "type", SpotifyUri.WireName(type) }, { "market", query.Market },
             { "limit", longer.Count == 0 ? query.Limit : SearchQuery.MaxLimit },
             { "count", longer.Count == 0 ? query.MaxTotal : SearchQuery.MaxLimit },
         };
@@ -64,8 +72,6 @@ public sealed class SpannerSearchIndex(IDatabase database) : ISearchIndex
             .Where(document => longer.TrueForAll(group => group.Exists(term => SearchEntries.Has(document, term)))).ToList();
         return new SearchCandidates([.. found.Take(query.Limit)], Math.Min(found.Count, query.MaxTotal));
     }
-
-    private static string Cut(string text) => string.Concat(text.EnumerateRunes().Take(MaxPrefix));
 
     // The documents and the total in one round trip and one scan of the index. A union has no order.
     private static Statement Create(int groups)

@@ -128,11 +128,13 @@ internal static class SqliteSchema
         + $" ON DELETE {(key.Cascade ? "CASCADE" : "NO ACTION")}";
 
     /// <summary>
-    /// Returns the expression of the lowest row number of a rank. Rows of a searched table are numbered in the order of its search index,
+    /// Returns the lowest row number of a rank. Rows of a searched table are numbered in the order of its search index,
     /// so that FTS5, which finds rows in the order of their numbers, does not sort. Within the same popularity, the numbers are dense,
     /// because FTS5 stores differences.
     /// </summary>
-    public static string FirstNumber(string rank) => $"({rank} >> {SearchEntries.RankHashBits} << {SequenceBits})";
+    public static long FirstNumber(long rank) => rank >> SearchEntries.RankHashBits << SequenceBits;
+
+    private static string FirstNumber(string rank) => $"({rank} >> {SearchEntries.RankHashBits} << {SequenceBits})";
 
     private static IEnumerable<string> DropSql(string searchIndex) =>
         [.. Changes.Select(change => $"DROP TRIGGER IF EXISTS {searchIndex}{change}"), $"DROP TABLE IF EXISTS {searchIndex}"];

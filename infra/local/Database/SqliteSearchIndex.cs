@@ -1,4 +1,5 @@
 using System.Text;
+using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Search;
@@ -12,38 +13,52 @@ namespace Spotify.Local.Database;
 /// <seealso href="https://www.sqlite.org/fts5.html"/>
 public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
 {
-    private static readonly string Matches = $"""
+    // The order of the columns is that in Read.
+    private const string Matches = $"""
+        SELECT SearchEntriesByTerms.rowid, SearchEntries.Id, SearchEntries.Rank, SearchEntries.Name, SearchEntries.Artists,
+          SearchEntries.Album, SearchEntries.ArtistIds, SearchEntries.Tags, SearchEntries.MarketPopularity, SearchEntries.ReleaseDate,
+          SearchEntries.AddedAt
         FROM SearchEntriesByTerms
         JOIN SearchEntries ON SearchEntries.{SqliteSchema.RowNumber} = SearchEntriesByTerms.rowid
-        WHERE SearchEntriesByTerms MATCH @match
-          AND SearchEntriesByTerms.rowid >= {SqliteSchema.FirstNumber("@first")}
-          AND SearchEntriesByTerms.rowid < {SqliteSchema.FirstNumber("@end")}
+        WHERE SearchEntriesByTerms MATCH @match AND SearchEntriesByTerms.rowid >= @first AND SearchEntriesByTerms.rowid < @end
           AND (@market IS NULL OR SearchEntries.Markets = '*' OR instr(SearchEntries.Markets, @market) > 0)
+        ORDER BY SearchEntriesByTerms.rowid
         """;
-
-    private static readonly string Documents = $"""
-        SELECT {SearchEntries.Columns} {Matches} ORDER BY SearchEntriesByTerms.rowid LIMIT @limit
-        """;
-
-    private static readonly string Count = $"SELECT COUNT(*) AS Total FROM (SELECT 1 {Matches} LIMIT @limit)";
 
     /// <inheritdoc/>
-    public Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct)
+    public Task<IReadOnlyList<SearchCandidates>> CandidatesAsync(SearchQuery query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (MatchExpression(query) is not { } match) return Task.FromResult(new SearchCandidates([], 0));
-        using var reader = database.RentReader();
-        var documents = reader.Session.Query(Documents, Limited(query.Limit)).Select(SearchEntries.Read).ToList();
-        var total = documents.Count == query.Limit && query.MaxTotal > query.Limit
-            ? reader.Session.Query(Count, Limited(query.MaxTotal)).Single().Int32("Total")
-            : documents.Count;
-        return Task.FromResult(new SearchCandidates(documents, total));
-
-        Parameters Limited(int limit) => new()
+        var found = query.Types.Select(type => new Found(type)).ToList();
+        if (MatchExpression(query) is { } match && query.MaxTotal > 0 && found.Count > 0)
         {
-            { "match", match }, { "first", SearchEntries.FirstRank(query.Type) }, { "end", SearchEntries.EndRank(query.Type) },
-            { "market", query.Market }, { "limit", limit },
-        };
+            using var reader = database.RentReader();
+            var (types, next) = (found.OrderBy(one => one.First).ToList(), 0);
+            while (Find(types, ref next, reader.Session, match, query))
+            {
+            }
+        }
+
+        return Task.FromResult<IReadOnlyList<SearchCandidates>>([.. found.Select(one => new SearchCandidates(one.Documents, one.Total))]);
+    }
+
+    // Reads matches from the first row of a type on. The types are ranges of row numbers. If there are fewer matches than needed, those of
+    // the next type follow in the same query, because starting a query looks up all of its terms.
+    private static bool Find(List<Found> types, ref int next, SqliteSession session, string match, SearchQuery query)
+    {
+        using var rows = session.Open(Matches, new Parameters
+        {
+            { "match", match }, { "first", types[next].First }, { "end", types[^1].End }, { "market", query.Market },
+        });
+        while (rows.Next())
+        {
+            var number = rows.Int64(0);
+            while (number >= types[next].End) next++;
+            if (number < types[next].First) return true;
+            if (types[next].Add(rows, query)) return ++next < types.Count;
+        }
+
+        return false;
     }
 
     // Null if there can be no matches. Words have no characters that have to be escaped.
@@ -58,7 +73,7 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
             expression.Append(expression.Length == 0 ? "(" : " AND (");
             for (var i = 0; i < terms.Count; i++)
             {
-                expression.Append(i == 0 ? "" : " OR ").Append(Columns(terms[i].Field)).Append(" : \"").Append(terms[i].Text)
+                expression.Append(i == 0 ? "" : " OR ").Append(Columns(terms[i])).Append('"').Append(terms[i].Text)
                     .Append(terms[i].IsPrefix ? "\" *" : "\"");
             }
 
@@ -68,12 +83,46 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
         return expression.ToString();
     }
 
-    private static string Columns(SearchField field) => field switch
+    // A filter costs time, and no other field than the tags has tags.
+    private static string Columns(SearchTerm term) => term.Field switch
     {
-        SearchField.Name => "Name",
-        SearchField.Artist => "Artists",
-        SearchField.Album => "Album",
-        SearchField.Tag => "Tags",
-        _ => "{Name Artists Album}",
+        SearchField.Name => "Name : ",
+        SearchField.Artist => "Artists : ",
+        SearchField.Album => "Album : ",
+        SearchField.Tag => "Tags : ",
+        _ => SearchTags.IsTag(term.Text) ? "{Name Artists Album} : " : "",
     };
+
+    /// <summary>The matches of a type.</summary>
+    private sealed class Found(EntityType type)
+    {
+        public long First { get; } = SqliteSchema.FirstNumber(SearchEntries.FirstRank(type));
+
+        public long End { get; } = SqliteSchema.FirstNumber(SearchEntries.EndRank(type));
+
+        public List<SearchDocument> Documents { get; } = [];
+
+        public int Total { get; private set; }
+
+        /// <summary>Adds a match.</summary>
+        /// <returns>Whether no more are needed.</returns>
+        public bool Add(SqliteCursor row, SearchQuery query)
+        {
+            if (Documents.Count < query.Limit) Documents.Add(Read(row));
+            return ++Total == query.MaxTotal;
+        }
+
+        private SearchDocument Read(SqliteCursor row) => new(
+            type,
+            row.Text(1),
+            row.Text(3),
+            row.Text(4),
+            row.Text(5),
+            row.Text(6),
+            row.Text(7),
+            SearchEntries.Popularity(row.Int64(2)),
+            row.IsNull(8) ? null : row.Text(8),
+            row.Text(9),
+            row.IsNull(10) ? null : Instant.FromMicroseconds(row.Int64(10)));
+    }
 }

@@ -81,6 +81,9 @@ internal sealed class SqliteSession : IDisposable
         return statement.InUse ? QueryUncached(sql, parameters) : statement.Query(parameters);
     }
 
+    /// <summary>Starts a query, whose rows the cursor reads one by one. Not for a query inside of itself.</summary>
+    public SqliteCursor Open(string sql, Parameters parameters) => Prepare(sql).Open(parameters);
+
     /// <summary>Runs a statement.</summary>
     /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, Parameters parameters) => Prepare(sql).Execute(parameters);

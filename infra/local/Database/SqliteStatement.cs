@@ -36,8 +36,24 @@ internal sealed class SqliteStatement : IDisposable
         }
         finally
         {
-            Reset();
-            InUse = false;
+            Close();
+        }
+    }
+
+    /// <summary>Starts the statement, whose rows the cursor reads one by one.</summary>
+    public SqliteCursor Open(Parameters parameters)
+    {
+        InUse = true;
+        var cursor = new SqliteCursor(this);
+        try
+        {
+            Bind(parameters);
+            return cursor;
+        }
+        catch
+        {
+            cursor.Dispose();
+            throw;
         }
     }
 
@@ -62,12 +78,24 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose() => statement.Dispose();
 
-    private bool Step()
+    internal bool Step()
     {
         var code = raw.sqlite3_step(statement);
         if (code == raw.SQLITE_ROW) return true;
         if (code != raw.SQLITE_DONE) Check(code);
         return false;
+    }
+
+    internal long Int64(int column) => raw.sqlite3_column_int64(statement, column);
+
+    internal string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
+    internal bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+
+    internal void Close()
+    {
+        Reset();
+        InUse = false;
     }
 
     private Row ReadRow()

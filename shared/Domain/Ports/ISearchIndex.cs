@@ -16,7 +16,7 @@ public readonly record struct SearchTerm(SearchField Field, string Text, bool Is
         rune.IsAscii ? char.IsAsciiLetterLower((char)rune.Value) || char.IsAsciiDigit((char)rune.Value) : rune != Rune.ReplacementChar);
 }
 
-/// <summary>A search for entities of one type.</summary>
+/// <summary>A search for entities of one or more types.</summary>
 public sealed record SearchQuery
 {
     /// <summary>The maximum number of groups.</summary>
@@ -29,28 +29,30 @@ public sealed record SearchQuery
     public const int MaxLimit = 1050;
 
     /// <summary>Creates a query.</summary>
-    /// <param name="type">The entity type.</param>
+    /// <param name="types">The entity types, each once.</param>
     /// <param name="groups">
     /// Groups of terms. A document must match all groups; it matches a group that has one of its terms. A group without terms has no
     /// matches. Without groups, nothing matches.
     /// </param>
     /// <param name="market">The market in which matches must be available; null for all markets.</param>
-    /// <param name="limit">The maximum number of documents to return.</param>
-    /// <param name="countTo">The number up to which more matches than <paramref name="limit"/> are counted, which takes time.</param>
+    /// <param name="limit">The maximum number of documents of each type to return.</param>
+    /// <param name="countTo">
+    /// The number up to which more matches of each type than <paramref name="limit"/> are counted, which takes time.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is over its limit.</exception>
     public SearchQuery(
-        EntityType type, IReadOnlyList<IReadOnlyList<SearchTerm>> groups, string? market, int limit, int countTo = 0)
+        IReadOnlyList<EntityType> types, IReadOnlyList<IReadOnlyList<SearchTerm>> groups, string? market, int limit, int countTo = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(countTo, MaxLimit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(groups.Count, MaxGroups, nameof(groups));
         foreach (var group in groups) ArgumentOutOfRangeException.ThrowIfGreaterThan(group.Count, MaxTerms, nameof(groups));
-        (Type, Groups, Market, Limit, MaxTotal) = (type, groups, market, limit, Math.Max(limit, countTo));
+        (Types, Groups, Market, Limit, MaxTotal) = (types, groups, market, limit, Math.Max(limit, countTo));
     }
 
-    /// <summary>The entity type.</summary>
-    public EntityType Type { get; }
+    /// <summary>The entity types.</summary>
+    public IReadOnlyList<EntityType> Types { get; }
 
     /// <summary>The groups of terms.</summary>
     public IReadOnlyList<IReadOnlyList<SearchTerm>> Groups { get; }
@@ -58,10 +60,10 @@ public sealed record SearchQuery
     /// <summary>The market in which matches must be available; null for all markets.</summary>
     public string? Market { get; }
 
-    /// <summary>The maximum number of documents to return, 0 to <see cref="MaxLimit"/>.</summary>
+    /// <summary>The maximum number of documents of each type to return, 0 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; }
 
-    /// <summary>The number up to which matches are counted, at least <see cref="Limit"/>.</summary>
+    /// <summary>The number up to which matches of each type are counted, at least <see cref="Limit"/>.</summary>
     public int MaxTotal { get; }
 }
 
@@ -92,7 +94,7 @@ public sealed record SearchDocument(
     string ReleaseDate,
     DateTimeOffset? AddedAt);
 
-/// <summary>The result of a search.</summary>
+/// <summary>The result of a search for one type.</summary>
 /// <param name="Documents">The most popular matches, in order of popularity. Equally popular ones have an order too.</param>
 /// <param name="Total">The number of all matches, at most <see cref="SearchQuery.MaxTotal"/>.</param>
 public sealed record SearchCandidates(IReadOnlyList<SearchDocument> Documents, int Total);
@@ -103,6 +105,6 @@ public sealed record SearchCandidates(IReadOnlyList<SearchDocument> Documents, i
 /// </summary>
 public interface ISearchIndex
 {
-    /// <summary>Returns the most popular matches of a query, in one round trip.</summary>
-    Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct);
+    /// <summary>Returns the most popular matches of each type of a query, in the order of the types, in one round trip.</summary>
+    Task<IReadOnlyList<SearchCandidates>> CandidatesAsync(SearchQuery query, CancellationToken ct);
 }

@@ -24,7 +24,7 @@ public sealed class QueryPlan
 
     private const int NewDays = 14;
 
-    private const int MaxCorrections = 20;
+    private const int MaxCorrections = 8;
 
     private readonly ParsedQuery query;
     private readonly TermDictionary? dictionary;
@@ -32,6 +32,7 @@ public sealed class QueryPlan
     private readonly bool corrects;
     private readonly Dictionary<(string Word, bool IsPrefix), IReadOnlyList<TermMatch>> corrections;
     private readonly List<PlannedGroup> wordGroups;
+    private PlannedQuery? ofAllTypes;
 
     /// <summary>Creates a plan.</summary>
     /// <param name="query">The query.</param>
@@ -64,8 +65,12 @@ public sealed class QueryPlan
     /// <summary>The code of the filter <c>upc:</c>; null if there is none.</summary>
     public string? Upc { get; }
 
-    /// <summary>Returns the query for a type; null if no entity of the type can match.</summary>
-    public PlannedQuery? For(EntityType type)
+    /// <summary>
+    /// Returns the query for a type; null if no entity of the type can match. Without filters, it is the same for all types.
+    /// </summary>
+    public PlannedQuery? For(EntityType type) => query.Filters.Count > 0 ? Create(type) : ofAllTypes ??= Create(type);
+
+    private PlannedQuery? Create(EntityType type)
     {
         if (Isrc is not null && type != EntityType.Track || Upc is not null && type != EntityType.Album) return null;
         var groups = wordGroups.ToList();

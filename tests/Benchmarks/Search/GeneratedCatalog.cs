@@ -53,12 +53,12 @@ internal sealed class GeneratedCatalog
         var albums = Math.Max(1, Tracks / TracksPerAlbum);
         for (var i = 0; i < albums; i++)
         {
-            var artist = new ArtistCredit(SpotifyId.New(), Name(1, 3));
+            var artist = new ArtistCredit(Id(), Name(1, 3));
             var popularity = Popularity(i + 1, albums);
             yield return new SearchEntry(EntityType.Artist, artist.Id, artist.Name, popularity, MarketSet.Everywhere);
 
             var released = new DateOnly(1960, 1, 1).AddDays(random.Next(24_000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var album = new SearchEntry(EntityType.Album, SpotifyId.New(), Name(1, 4), popularity, MarketSet.Everywhere)
+            var album = new SearchEntry(EntityType.Album, Id(), Name(1, 4), popularity, MarketSet.Everywhere)
             {
                 Artists = [artist],
                 ReleaseDate = released,
@@ -72,7 +72,7 @@ internal sealed class GeneratedCatalog
                 yield return album with
                 {
                     Type = EntityType.Track,
-                    Id = SpotifyId.New(),
+                    Id = Id(),
                     Name = Name(1, 4),
                     Popularity = Math.Max(0, popularity - (int)(10 * Math.Log2(number))),
                     Album = album.Name,
@@ -83,6 +83,13 @@ internal sealed class GeneratedCatalog
 
     // Proportional to the logarithm of the plays, which are those of Zipf's law.
     private static int Popularity(int place, int count) => (int)(100 * (1 - (Math.Log(place) / Math.Log(count + 1))));
+
+    private string Id()
+    {
+        Span<byte> bits = stackalloc byte[16];
+        random.NextBytes(bits);
+        return SpotifyId.FromHash(bits);
+    }
 
     private string Name(int shortest, int longest) =>
         string.Join(' ', Enumerable.Range(0, random.Next(shortest, longest + 1)).Select(_ => Word()));

@@ -47,7 +47,7 @@ internal sealed class PlainIndex : PlainSession
     public PlainIndex(string file)
         : base(file)
     {
-        Run("CREATE VIRTUAL TABLE Names USING fts5 (Id UNINDEXED, Type, Name, Artists, Album, prefix = '1 2 3')");
+        Run("CREATE VIRTUAL TABLE IF NOT EXISTS Names USING fts5 (Id UNINDEXED, Type, Name, Artists, Album, prefix = '1 2 3')");
         insert = Prepare("INSERT INTO Names (Id, Type, Name, Artists, Album) VALUES (?, ?, ?, ?, ?)");
         select = Prepare("SELECT Id FROM Names WHERE Names MATCH ? ORDER BY rank LIMIT 20");
     }

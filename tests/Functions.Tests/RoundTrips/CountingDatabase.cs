@@ -58,9 +58,9 @@ internal sealed class CountingDatabase(IDatabase database) : IDatabase
 /// <summary>A search index whose searches wait for the <see cref="RequestClock"/> of their request.</summary>
 internal sealed class CountingSearchIndex(ISearchIndex index) : ISearchIndex
 {
-    public async Task<SearchCandidates> CandidatesAsync(SearchQuery query, CancellationToken ct)
+    public async Task<IReadOnlyList<SearchCandidates>> CandidatesAsync(SearchQuery query, CancellationToken ct)
     {
-        if (RequestClock.Of is { } clock) await clock.ReadAsync().ConfigureAwait(false);
+        if (RequestClock.Of is { } clock) await Task.WhenAll(query.Types.Select(_ => clock.ReadAsync())).ConfigureAwait(false);
         return await index.CandidatesAsync(query, ct).ConfigureAwait(false);
     }
 }

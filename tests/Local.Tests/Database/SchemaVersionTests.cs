@@ -84,9 +84,9 @@ public sealed class SchemaVersionTests : IDisposable
         }
 
         using var again = new SqliteDatabase(DatabaseFile, Schema.Current);
-        var query = new SearchQuery(EntityType.Track, [[new SearchTerm(SearchField.Any, "auro", IsPrefix: true)]], "SE", 10);
+        var query = new SearchQuery([EntityType.Track], [[new SearchTerm(SearchField.Any, "auro", IsPrefix: true)]], "SE", 10);
         var found = await new SqliteSearchIndex(again).CandidatesAsync(query, default);
-        Assert.Equal("id", Assert.Single(found.Documents).Id);
+        Assert.Equal("id", Assert.Single(found[0].Documents).Id);
     }
 
     [Fact]

@@ -50,8 +50,8 @@ public sealed class ArtistIdentityTests : IDisposable
 
         async Task<IEnumerable<string>> FindAsync(string word)
         {
-            var query = new SearchQuery(EntityType.Track, [[new SearchTerm(SearchField.Artist, word, false)]], null, 10);
-            return (await index.CandidatesAsync(query, default)).Documents.Select(document => document.Name).Order();
+            var query = new SearchQuery([EntityType.Track], [[new SearchTerm(SearchField.Artist, word, false)]], null, 10);
+            return (await index.CandidatesAsync(query, default))[0].Documents.Select(document => document.Name).Order();
         }
     }
 
