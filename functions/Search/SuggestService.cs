@@ -32,7 +32,14 @@ internal sealed class SuggestService(SearchMatches matches, IDatabase database)
         [EntityType.Album] = 0.02,
     };
 
-    // One artist of a track or album per row.
+    // The tables that have the results, and their types.
+    private static readonly (string List, EntityType[] Types)[] Tables =
+    [
+        ("playable", [EntityType.Track, EntityType.Episode]), ("artist", [EntityType.Artist]), ("album", [EntityType.Album]),
+        ("playlist", [EntityType.Playlist]), ("show", [EntityType.Show]), ("audiobook", [EntityType.Audiobook]),
+    ];
+
+    // One artist of a track or album per row. Each table has a list of ids, because ids of other tables would be looked for in vain.
     private static readonly Statement Details = new(
         $$"""
         SELECT Playables.PlayableId AS Id, Playables.Name, COALESCE(Playables.ImageId, Albums.ImageId, Shows.ImageId) AS ImageId,
@@ -43,29 +50,29 @@ internal sealed class SuggestService(SearchMatches matches, IDatabase database)
         LEFT JOIN Shows ON Shows.ShowId = Playables.ParentId
         LEFT JOIN Credits ON Credits.PlayableId = Playables.PlayableId
         LEFT JOIN Artists ON Artists.ArtistId = Credits.ArtistId
-        WHERE Playables.PlayableId IN ({{Ids}})
+        WHERE Playables.PlayableId IN ({{Ids("playable")}})
         UNION ALL
-        SELECT ArtistId, Name, ImageId, '', 0, NULL, NULL FROM Artists WHERE ArtistId IN ({{Ids}})
+        SELECT ArtistId, Name, ImageId, '', 0, NULL, NULL FROM Artists WHERE ArtistId IN ({{Ids("artist")}})
         UNION ALL
         SELECT Albums.AlbumId, Albums.Name, Albums.ImageId, COALESCE(Artists.Name, ''), COALESCE(AlbumArtists.Position, 0),
           NULL, NULL
         FROM Albums
         LEFT JOIN AlbumArtists ON AlbumArtists.AlbumId = Albums.AlbumId
         LEFT JOIN Artists ON Artists.ArtistId = AlbumArtists.ArtistId
-        WHERE Albums.AlbumId IN ({{Ids}})
+        WHERE Albums.AlbumId IN ({{Ids("album")}})
         UNION ALL
         SELECT Playlists.PlaylistId, Playlists.Name, COALESCE(Playlists.CoverId, Playlists.ImageId), Users.DisplayName, 0,
           Playlists.CoverWidth, Playlists.CoverHeight
         FROM Playlists JOIN Users ON Users.UserId = Playlists.OwnerId
-        WHERE Playlists.PlaylistId IN ({{Ids}}) AND Playlists.Public
+        WHERE Playlists.PlaylistId IN ({{Ids("playlist")}}) AND Playlists.Public
         UNION ALL
-        SELECT ShowId, Name, ImageId, Publisher, 0, NULL, NULL FROM Shows WHERE ShowId IN ({{Ids}})
+        SELECT ShowId, Name, ImageId, Publisher, 0, NULL, NULL FROM Shows WHERE ShowId IN ({{Ids("show")}})
         UNION ALL
-        SELECT AudiobookId, Name, ImageId, Authors, 0, NULL, NULL FROM Audiobooks WHERE AudiobookId IN ({{Ids}})
+        SELECT AudiobookId, Name, ImageId, Authors, 0, NULL, NULL FROM Audiobooks WHERE AudiobookId IN ({{Ids("audiobook")}})
         """,
-        [.. Statement.ListParameters("id", MaxLimit + 1, ColumnType.String)]);
+        [.. Tables.SelectMany(table => Statement.ListParameters(table.List, MaxLimit + 1, ColumnType.String))]);
 
-    private static string Ids => Statement.List("id", MaxLimit + 1);
+    private static string Ids(string list) => Statement.List(list, MaxLimit + 1);
 
     /// <summary>Returns the top hit and the next best results of all types.</summary>
     /// <param name="q">The query, from the first letter.</param>
@@ -78,7 +85,14 @@ internal sealed class SuggestService(SearchMatches matches, IDatabase database)
         var found = await matches.FindAsync(SearchService.Checked(q), SearchService.Searchable, viewer, Candidates, 0, ct);
         var hits = Mixed(found.Values, limit + 1);
         if (hits.Count == 0) return new Suggestions(null, []);
-        var parameters = new Parameters().AddList("id", [.. hits.Select(hit => hit.Id)], MaxLimit + 1);
+        var parameters = new Parameters();
+        foreach (var (list, types) in Tables)
+        {
+            var ids = hits.Where(hit => types.Contains(hit.Type)).Select(hit => hit.Id).ToList();
+            // No entity has an empty id.
+            parameters.AddList(list, ids.Count > 0 ? ids : [""], MaxLimit + 1);
+        }
+
         var rows = (await database.QueryAsync(Details, parameters, Staleness.Recent, ct).ToListAsync(ct)).ToLookup(row => row.String("Id"));
         var items = hits.Where(hit => rows.Contains(hit.Id)).Select(hit => Show(hit, rows[hit.Id], viewer)).ToList();
         return new Suggestions(items.FirstOrDefault(), [.. items.Skip(1)]);

@@ -23,6 +23,6 @@ internal static class Adapters
             [.. functions.Select(function => function.Subscription).OfType<Subscription>()],
             provider.GetRequiredService<TimeProvider>()));
         services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
-        return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>();
+        return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>().AddHostedService<SearchMerge>();
     }
 }

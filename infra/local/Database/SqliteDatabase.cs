@@ -98,6 +98,17 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         return more;
     }
 
+    /// <summary>Runs a statement in a transaction.</summary>
+    /// <returns>The number of changed rows, with those of internal tables.</returns>
+    internal Task<long> ExecuteAsync(string sql, Parameters parameters, CancellationToken ct) => writes.RunAsync(
+        session =>
+        {
+            var before = session.TotalChanges;
+            session.Execute(sql, parameters);
+            return Task.FromResult(session.TotalChanges - before);
+        },
+        ct);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -14,7 +14,8 @@ public static class SqliteServices
     {
         services.TryAddSingleton(provider => new SqliteDatabase(provider.GetRequiredService<DataDirectory>().Database, Schema.Current));
         services.TryAddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
-        services.TryAddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.TryAddSingleton<SqliteSearchIndex>();
+        services.TryAddSingleton<ISearchIndex>(provider => provider.GetRequiredService<SqliteSearchIndex>());
         return services;
     }
 }

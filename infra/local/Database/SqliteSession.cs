@@ -52,6 +52,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Whether a transaction has begun and neither ended nor been rolled back by an error.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(connection) == 0;
 
+    /// <summary>The number of rows that the session has changed, with those of triggers and of internal tables.</summary>
+    public long TotalChanges => raw.sqlite3_total_changes(connection);
+
     /// <summary>Begins a transaction with the write lock. Disposing it without a commit rolls it back.</summary>
     public WriteTransaction Begin()
     {

@@ -72,6 +72,10 @@ internal sealed class SearchData : IDisposable
             count += batch.Length;
         }
 
+        watch.Start();
+        await new SqliteSearchIndex(database).MergeAsync(default);
+        watch.Stop();
+
         // Otherwise the host would write all documents again.
         var rebuilds = Schema.Current.Table("SearchRebuilds");
         await database.CommitAsync(
