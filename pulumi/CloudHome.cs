@@ -1,5 +1,6 @@
 using Pulumi;
 using Spotify.Cloud.Accounts;
+using Spotify.Domain.Data;
 using Spotify.Web.Functions;
 
 namespace Spotify.Cloud;
@@ -24,7 +25,7 @@ internal static class CloudHome
         var identity = new Identity(settings, services);
         var data = new Data(settings, project, services, functions);
         var messaging = new Messaging(settings, project, services, functions, Path.Combine(root, "infra", "pubsub"));
-        var warehouse = new Warehouse(settings, project, services, WarehouseFiles.Read(Path.Combine(root, "infra", "bigquery")));
+        var warehouse = new Warehouse(settings, services, WarehouseSchema.Current);
         _ = new LiveDocuments(settings, services, Path.Combine(root, "infra", "firestore", "firestore.rules"), releases);
 
         var context = new FunctionContext(

@@ -14,7 +14,6 @@ internal sealed class Services : ComponentResource
     {
         ["artifactregistry"] = ["artifactregistry"],
         ["bigquery"] = ["bigquery"],
-        ["bigquery/dataTransferConfig"] = ["bigquery", "bigquerydatatransfer"],
         ["billing"] = ["billingbudgets"],
         ["cloudrunv2"] = ["run"],
         ["cloudscheduler"] = ["cloudscheduler"],

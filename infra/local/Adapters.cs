@@ -6,6 +6,7 @@ using Spotify.Local.Queues;
 using Spotify.Local.Schedules;
 using Spotify.Local.Signing;
 using Spotify.Local.Tasks;
+using Spotify.Local.Warehouse;
 using Spotify.Web.Functions;
 
 namespace Spotify.Local;
@@ -22,7 +23,7 @@ internal static class Adapters
             data.Queues,
             [.. functions.Select(function => function.Subscription).OfType<Subscription>()],
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddCdnKeys();
+        services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddSqliteWarehouse().AddCdnKeys();
         return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>().AddHostedService<SearchMerge>();
     }
 }

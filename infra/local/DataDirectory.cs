@@ -24,6 +24,9 @@ public sealed class DataDirectory
     /// <summary>The file of messages and tasks.</summary>
     public string Queues => Path.Combine(Root, "queues.sqlite");
 
+    /// <summary>The file of the warehouse.</summary>
+    public string Warehouse => Path.Combine(Root, "warehouse.sqlite");
+
     /// <summary>The directory of objects.</summary>
     public string Objects => Path.Combine(Root, "objects");
 

@@ -4,7 +4,7 @@ using Pulumi;
 using Pulumi.Testing;
 using Spotify.Cloud.Accounts;
 using Spotify.Cloud.Tests.Mocks;
-using Spotify.Fixtures;
+using Spotify.Domain.Data;
 using Spotify.Web.Functions;
 
 namespace Spotify.Cloud.Tests;
@@ -34,7 +34,7 @@ internal static class DeclaredFunction
                 services,
                 new Data(settings, project, services, [function]),
                 new Messaging(settings, project, services, [function], ""),
-                new Warehouse(settings, project, services, WarehouseFiles.Read(BigQuery)),
+                new Warehouse(settings, services, WarehouseSchema.Current),
                 new Identity(settings, services),
                 "music.example",
                 new AccountsOutputs("an-api-key", OpenRegistration: false, "us-central1-docker.pkg.dev/example-dev/spotify"),
@@ -43,6 +43,4 @@ internal static class DeclaredFunction
         });
         return mocks.All;
     }
-
-    private static string BigQuery => Repository.PathOf("infra/bigquery");
 }

@@ -9,7 +9,7 @@ namespace Spotify.Cloud.Tests;
 /// <summary>A second deployment changes only what has changed.</summary>
 public sealed class RepeatedDeploymentTests : IDisposable
 {
-    private static readonly string[] ContentFolders = ["bigquery", "firestore", "web"];
+    private static readonly string[] ContentFolders = ["firestore", "web"];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory();
 

@@ -13,7 +13,6 @@ public sealed class ServicesTests
     // A module is named after its service, with these exceptions.
     private static readonly Dictionary<string, string> Exceptions = new()
     {
-        ["bigquery/dataTransferConfig"] = "bigquery bigquerydatatransfer",
         ["billing"] = "billingbudgets",
         ["cloudrunv2"] = "run",
         ["identityplatform"] = "identitytoolkit",

@@ -35,7 +35,7 @@ public sealed class TearDownTests
     private const string Free =
         """
         artifactregistry/repository artifactregistry/repositoryIamMember
-        bigquery/dataTransferConfig bigquery/dataset bigquery/datasetIamMember bigquery/iamMember bigquery/table billing/budget
+        bigquery/dataset bigquery/datasetIamMember bigquery/table billing/budget
         cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job cloudtasks/queueIamMember compute/backendBucket
         compute/backendBucketSignedUrlKey compute/backendService compute/globalAddress compute/globalForwardingRule
         compute/managedSslCertificate compute/regionNetworkEndpointGroup compute/sSLPolicy compute/securityPolicy

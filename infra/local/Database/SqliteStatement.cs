@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spotify.Domain.Data;
 using SQLitePCL;
 
@@ -135,6 +136,7 @@ internal sealed class SqliteStatement : IDisposable
         bool flag => raw.sqlite3_bind_int64(statement, index, flag ? 1 : 0),
         double number => raw.sqlite3_bind_double(statement, index, number),
         DateTimeOffset time => raw.sqlite3_bind_int64(statement, index, Instant.ToMicroseconds(time)),
+        DateOnly day => raw.sqlite3_bind_text(statement, index, day.ToString("O", CultureInfo.InvariantCulture)),
         byte[] bytes => raw.sqlite3_bind_blob(statement, index, bytes),
         _ => throw new ArgumentException($"{value.GetType().Name} is not a column type."),
     };

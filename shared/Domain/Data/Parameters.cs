@@ -4,7 +4,7 @@ namespace Spotify.Domain.Data;
 
 /// <summary>
 /// The values of a statement's parameters: <c>new Parameters { { "id", id } }</c>. Values are strings, longs, ints, booleans, doubles,
-/// <see cref="DateTimeOffset"/>s, byte arrays or null.
+/// <see cref="DateTimeOffset"/>s, <see cref="DateOnly"/>s, byte arrays or null.
 /// </summary>
 public sealed class Parameters : IEnumerable<KeyValuePair<string, object?>>
 {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Spotify.Domain.Data;
 
 /// <summary>The column names of a result, shared by all its rows.</summary>
@@ -23,8 +25,9 @@ public sealed class RowShape
 }
 
 /// <summary>
-/// A row of a result. Values are stored in the types that every engine has: string, long (also for booleans, as 0 or 1, and timestamps,
-/// as microseconds since 1970), double, byte[] and null. The getters convert them to the columns' types.
+/// A row of a result. Values are stored in the types that every engine has: string (also for dates, as 2026-12-31), long (also for
+/// booleans, as 0 or 1, and timestamps, as microseconds since 1970), double, byte[] and null. The getters convert them to the columns'
+/// types.
 /// </summary>
 public sealed class Row(RowShape shape, object?[] values)
 {
@@ -64,6 +67,9 @@ public sealed class Row(RowShape shape, object?[] values)
     /// <summary>Returns a TIMESTAMP or null.</summary>
     public DateTimeOffset? TimestampOrNull(string column) =>
         values[shape.Ordinal(column)] is long microseconds ? Instant.FromMicroseconds(microseconds) : null;
+
+    /// <summary>Returns a DATE that is not null.</summary>
+    public DateOnly Date(string column) => DateOnly.ParseExact((string)Required(column), "O", CultureInfo.InvariantCulture);
 
     /// <summary>Returns BYTES that are not null.</summary>
     public byte[] Bytes(string column) => (byte[])Required(column);

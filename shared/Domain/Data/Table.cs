@@ -12,6 +12,9 @@ public enum ColumnType
 
     /// <summary>A list of strings. A type of parameters of Spanner only; columns do not have it.</summary>
     Strings,
+
+    /// <summary>A day, as a <see cref="DateOnly"/>. A type of the warehouse only.</summary>
+    Date,
 }
 
 /// <summary>A column of a table.</summary>
@@ -36,6 +39,7 @@ public sealed record Column(string Name, ColumnType Type, long? MaxLength, bool 
         ColumnType.Float64 => value is double,
         ColumnType.Timestamp => value is DateTimeOffset,
         ColumnType.Bytes => value is byte[],
+        ColumnType.Date => value is DateOnly,
         _ => false,
     };
 }

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Local.Database;
+
+namespace Spotify.Local.Warehouse;
+
+/// <summary>
+/// The warehouse of one machine: a SQLite file of its own, so that reports and the database do not wait for each other's writes. Appended
+/// rows are on disk when the task completes. Concurrent appends share a flush. Appends wait while a statement runs that writes.
+/// </summary>
+public sealed class SqliteWarehouse : IWarehouse, IDisposable
+{
+    private readonly string path;
+    private readonly ConcurrentDictionary<string, string> inserts = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly GroupCommit writes;
+
+    /// <summary>Opens the warehouse at <paramref name="path"/>. Creates it or adds the tables, columns and views that it lacks.</summary>
+    public SqliteWarehouse(string path, WarehouseSchema schema)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        this.path = path;
+        var writer = new SqliteSession(path);
+        try
+        {
+            SqliteWarehouseSchema.Apply(writer, schema);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+
+        writes = new GroupCommit(writer);
+    }
+
+    /// <inheritdoc/>
+    public Task AppendAsync(WarehouseTable table, IReadOnlyList<WarehouseRow> rows, CancellationToken ct)
+    {
+        var sql = inserts.GetOrAdd(table.Name, static (name, table) => InsertSql(name, table), table);
+        return writes.RunAsync(
+            session =>
+            {
+                foreach (var row in rows) session.Execute(sql, ParametersOf(table, row));
+                return Task.FromResult(true);
+            },
+            ct);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Row> QueryAsync(
+        WarehouseStatement statement, Parameters parameters, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var session = readers.TryTake(out var reader) ? reader : new SqliteSession(path);
+        try
+        {
+            foreach (var row in session.Query(statement.Sql, parameters))
+            {
+                ct.ThrowIfCancellationRequested();
+                yield return row;
+            }
+        }
+        finally
+        {
+            readers.Add(session);
+        }
+
+        await Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
+        writes.RunAsync(session => Task.FromResult((long)session.Execute(statement.Sql, parameters)), ct);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (readers.TryTake(out var reader)) reader.Dispose();
+        writes.Dispose();
+    }
+
+    private static string InsertSql(string name, WarehouseTable table) =>
+        $"INSERT INTO {name} ({string.Join(", ", table.Columns.Select(column => column.Name))}) "
+        + $"VALUES ({string.Join(", ", table.Columns.Select(column => "@" + column.Name))})";
+
+    private static Parameters ParametersOf(WarehouseTable table, WarehouseRow row)
+    {
+        var parameters = new Parameters();
+        for (var i = 0; i < table.Columns.Count; i++) parameters.Add(table.Columns[i].Name, row.Values[i]);
+        return parameters;
+    }
+}
