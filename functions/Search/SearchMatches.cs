@@ -24,16 +24,14 @@ internal sealed record TypeMatches(IReadOnlyList<RankedDocument> Ranked, IReadOn
 
 /// <summary>
 /// The search for documents: candidates from the search index, to which entities with exactly the name and matches from the listener's
-/// library are added, in the order of their scores. Makes one round trip, and a second one with corrections if there are hardly any
-/// matches.
+/// library are added, in the order of their scores. Makes one round trip, and a second one with corrections of all words if
+/// there are no matches.
 /// </summary>
 internal sealed class SearchMatches(
     ISearchIndex index, SearchLookups lookups, ListenerLibraries libraries, CurrentDictionary dictionary, IOptions<SearchOptions> options)
 {
     /// <summary>The number of candidates that are ranked. Less popular ones follow in order of popularity.</summary>
     public const int MaxRanked = 200;
-
-    private const int Few = 3;
 
     /// <summary>Returns the matches of each type.</summary>
     /// <param name="q">The query.</param>
@@ -55,7 +53,7 @@ internal sealed class SearchMatches(
             : lookups.ByCodeAsync(plan.Isrc, plan.Upc, viewer.Market, ct);
         List<QueryPlan> plans = plan.Split() is { } split ? [plan, split] : [plan];
         var runs = await RunAllAsync(plans);
-        if (runs.Sum(run => run.Total) < Few && plan.Corrected() is { } corrected) runs = [.. runs, .. await RunAllAsync([corrected])];
+        if (runs.All(run => run.Total == 0) && plan.Corrected() is { } corrected) runs = [.. runs, .. await RunAllAsync([corrected])];
 
         var (named, affinity) = (await exact, await library);
         var ranker = new Ranker(options.Value.Weights, affinity, viewer.Market, today);

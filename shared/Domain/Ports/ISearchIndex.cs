@@ -28,6 +28,11 @@ public sealed record SearchQuery
     /// <summary>The maximum number of documents of a result, and the highest total: the end of the last page of a search.</summary>
     public const int MaxLimit = 1050;
 
+    /// <summary>
+    /// The length of the longest prefixes that search indexes have as terms. For a longer one, an index reads all of its words or matches.
+    /// </summary>
+    public const int MaxIndexedPrefix = 7;
+
     /// <summary>Creates a query.</summary>
     /// <param name="types">The entity types, each once.</param>
     /// <param name="groups">

@@ -25,6 +25,7 @@ public sealed class QueryPlan
     private const int NewDays = 14;
 
     private const int MaxCorrections = 8;
+    private const int MaxCompletions = 20;
 
     private readonly ParsedQuery query;
     private readonly TermDictionary? dictionary;
@@ -181,19 +182,31 @@ public sealed class QueryPlan
         {
             var isKnown = dictionary is null || dictionary.TryFind(joined, out _)
                 || (joinedIsPrefix && dictionary.Complete(joined, 1).Count > 0);
-            if (isKnown)
-                terms.Add(new PlannedTerm(new SearchTerm(SearchField.Any, joined, joinedIsPrefix), JoinedOrSplit));
+            if (isKnown) terms.AddRange(Typed(joined, SearchField.Any, joinedIsPrefix, JoinedOrSplit));
         }
     }
 
     private List<PlannedTerm> Forms(Word word, SearchField field, bool isPrefix)
     {
-        var terms = new List<PlannedTerm> { new(new SearchTerm(field, word.Text, isPrefix), 1) };
-        terms.AddRange(word.Alternatives.Select(form => new PlannedTerm(new SearchTerm(field, form, isPrefix), OtherForm)));
+        List<PlannedTerm> terms = [.. Typed(word.Text, field, isPrefix, 1)];
+        foreach (var form in word.Alternatives) terms.AddRange(Typed(form, field, isPrefix, OtherForm));
         if (!corrects && !IsRare(word, isPrefix)) return terms;
         terms.AddRange(Corrections(word, isPrefix).Select(match =>
             new PlannedTerm(new SearchTerm(field, match.Text, false), match.Distance == 1 ? OneEdit : TwoEdits)));
         return terms;
+    }
+
+    // Prefixes that the search index does not have are completed here. Without a completion, they are of few words that are newer than the
+    // dictionary.
+    private IEnumerable<PlannedTerm> Typed(string text, SearchField field, bool isPrefix, double quality)
+    {
+        var completions = isPrefix && text.Length > SearchQuery.MaxIndexedPrefix ? dictionary?.Complete(text, MaxCompletions) ?? [] : [];
+        return completions
+            .Where(completion => completion.Text != text)
+            .Select(completion => new PlannedTerm(
+                new SearchTerm(field, completion.Text, IsPrefix: false),
+                quality * TextRelevance.OfPrefix(text.Length, completion.Text.Length)))
+            .Prepend(new PlannedTerm(new SearchTerm(field, text, isPrefix && completions.Count == 0), quality));
     }
 
     private IReadOnlyList<TermMatch> Corrections(Word word, bool isPrefix)

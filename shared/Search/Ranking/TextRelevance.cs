@@ -69,6 +69,9 @@ public sealed class TextRelevance
         return Sum(best);
     }
 
+    /// <summary>Returns how well a word is matched by a prefix of it, by their lengths.</summary>
+    internal static double OfPrefix(int typed, int word) => ShortestPrefix + ((1 - ShortestPrefix) * typed / word);
+
     /// <summary>Returns the name in a field with further terms: what is before the tab.</summary>
     private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> field) => field.IndexOf('\t') is >= 0 and var tab ? field[..tab] : field;
 
@@ -143,8 +146,7 @@ public sealed class TextRelevance
             var text = planned.Term.Text;
             if (planned.Term.Field != SearchField.Any && planned.Term.Field != field) continue;
             if (word.Length <= text.Length || !word.StartsWith(text, StringComparison.Ordinal)) continue;
-            var typed = (double)text.Length / word.Length;
-            found[group] = Math.Max(found[group], planned.Quality * (ShortestPrefix + ((1 - ShortestPrefix) * typed)));
+            found[group] = Math.Max(found[group], planned.Quality * OfPrefix(text.Length, word.Length));
             matches = true;
         }
 
