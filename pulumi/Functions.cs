@@ -206,6 +206,7 @@ internal sealed class Functions : Layer
             {
                 yield return ("Warehouse__Project", project);
                 yield return ("Warehouse__Dataset", context.Warehouse.DatasetId);
+                yield return ("Warehouse__Location", context.Settings.Home);
             }
 
             if (function.Definition.SignsListenersIn) yield return ("ClientAddressHeader", Edge.ClientAddressHeader);

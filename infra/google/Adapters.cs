@@ -5,6 +5,7 @@ using Spotify.Google.Objects;
 using Spotify.Google.SignIn;
 using Spotify.Google.Signing;
 using Spotify.Google.Tasks;
+using Spotify.Google.Warehouse;
 using Spotify.Web.Functions;
 
 namespace Spotify.Google;
@@ -26,8 +27,9 @@ internal static class Adapters
         if (uses.SignIn != Access.None) services.AddIdentityPlatform();
         if (uses.MediaEncoder) services.AddFfmpeg();
         if (uses.Uploads != Access.None) services.AddUploadBucket();
-        return uses.Warehouse == Access.None && uses.LiveDocuments == Access.None
+        if (uses.Warehouse != Access.None) services.AddBigQuery();
+        return uses.LiveDocuments == Access.None
             ? services
-            : throw new NotSupportedException($"{function.Name}: the warehouse and live documents have no port yet.");
+            : throw new NotSupportedException($"{function.Name}: live documents have no port yet.");
     }
 }

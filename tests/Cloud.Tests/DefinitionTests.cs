@@ -79,6 +79,7 @@ public sealed class DefinitionTests
         bigquery/datasetIamMember example-warehouse roles/bigquery.{role} for example
         projects/iAMMember example-warehouse-queries roles/bigquery.jobUser for example
         example-us-central1: Warehouse__Dataset=spotify
+        example-us-central1: Warehouse__Location=us-central1
         example-us-central1: Warehouse__Project=example-dev
         """, new FunctionDefinition("example", Caller.Listeners) { Uses = new Resources { Warehouse = access } });
 
