@@ -31,14 +31,14 @@ internal static class FollowingEndpoints
     }
 
     private static async Task<NoContent> Follow(
-        CurrentUser user, string? type, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+        CurrentUser user, string? type, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
     {
-        await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.IdsAsync(Followed(type), context), ct);
+        await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), await LibraryRequest.IdsAsync(Followed(type), context), ct);
         return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> Unfollow(
-        CurrentUser user, string? type, HttpContext context, LibraryStore library, CancellationToken ct)
+        CurrentUser user, string? type, HttpContext context, UnifiedLibrary library, CancellationToken ct)
     {
         await library.RemoveAsync(user.Id, await LibraryRequest.IdsAsync(Followed(type), context), ct);
         return TypedResults.NoContent();

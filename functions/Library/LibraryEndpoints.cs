@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Domain;
+using Spotify.Events;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -16,6 +17,7 @@ public static class LibraryEndpoints
         services.AddWireJson(LibraryJson.Default);
         services.TryAddSingleton<LibraryStore>();
         services.TryAddSingleton<LibraryService>();
+        services.TryAddSingleton<LibraryChangePublisher>();
         services.TryAddSingleton<UnifiedLibrary>();
         services.TryAddSingleton<ProfileService>();
         return services;
@@ -69,13 +71,13 @@ public static class LibraryEndpoints
             .WithName($"check-users-saved-{collection}").WithSummary($"Check User's Saved {title}").WithList("ids")
             .RequireScopes(Scopes.UserLibraryRead);
 
-        async Task<Ok> Save(CurrentUser user, HttpContext context, LibraryStore library, TimeProvider time, CancellationToken ct)
+        async Task<Ok> Save(CurrentUser user, HttpContext context, UnifiedLibrary library, TimeProvider time, CancellationToken ct)
         {
-            await library.AddAsync(user.ToNewUser(time.GetUtcNow()), await readSaved(type, context), ct);
+            await library.SaveAsync(user.ToNewUser(time.GetUtcNow()), await readSaved(type, context), ct);
             return TypedResults.Ok();
         }
 
-        async Task<Ok> Remove(CurrentUser user, HttpContext context, LibraryStore library, CancellationToken ct)
+        async Task<Ok> Remove(CurrentUser user, HttpContext context, UnifiedLibrary library, CancellationToken ct)
         {
             await library.RemoveAsync(user.Id, await LibraryRequest.IdsAsync(type, context), ct);
             return TypedResults.Ok();

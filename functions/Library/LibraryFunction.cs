@@ -1,4 +1,5 @@
 using Spotify.Catalog;
+using Spotify.Domain.Ports;
 using Spotify.Functions.Playlists;
 using Spotify.Web.Functions;
 
@@ -12,7 +13,7 @@ public static class LibraryFunction
     {
         AddServices = services => services.AddCatalog().AddPlaylistReading().AddLibrary(),
         MapRoutes = routes => routes.MapLibrary(),
-        Uses = new Resources { Database = Access.Write },
+        Uses = new Resources { Database = Access.Write, Publishes = [Topic.PlaybackEvents] },
         PersonalData = LibraryPersonalData.All,
     };
 }

@@ -14,14 +14,14 @@ internal static class LibraryStatements
     public const int MaxTypes = 7;
 
     private const string SavedSql = """
-        SELECT 'saved' AS Kind, Type, ItemId AS Id, 0 AS Number FROM LibraryItems
+        SELECT 'saved' AS Kind, Type, ItemId AS Id, 0 AS Number, AddedAt FROM LibraryItems
         WHERE UserId = @user AND Type IN ({types}) AND ItemId IN ({ids})
         """;
 
     private const string CountsSql = """
-        UNION ALL SELECT 'followers' AS Kind, Type, TargetId AS Id, Followers AS Number FROM FollowerCounts
+        UNION ALL SELECT 'followers' AS Kind, Type, TargetId AS Id, Followers AS Number, {none} FROM FollowerCounts
         WHERE Type IN ('artist', 'user') AND Shard = @shard AND TargetId IN ({ids})
-        UNION ALL SELECT 'total' AS Kind, Type, '' AS Id, Items AS Number FROM LibraryCounts WHERE UserId = @user
+        UNION ALL SELECT 'total' AS Kind, Type, '' AS Id, Items AS Number, {none} FROM LibraryCounts WHERE UserId = @user
         """;
 
     /// <summary>Selects which items are in a library. All combinations of the types and ids are looked up.</summary>
@@ -34,13 +34,14 @@ internal static class LibraryStatements
     public static readonly Statement ToAdd = Of(
         $$"""
         {{SavedSql}} {{CountsSql}}
-        UNION ALL SELECT 'exists' AS Kind, 'album' AS Type, AlbumId AS Id, 0 AS Number FROM Albums WHERE AlbumId IN ({ids})
-        UNION ALL SELECT 'exists' AS Kind, 'artist' AS Type, ArtistId AS Id, 0 AS Number FROM Artists WHERE ArtistId IN ({ids})
-        UNION ALL SELECT 'exists' AS Kind, 'audiobook' AS Type, AudiobookId AS Id, 0 AS Number FROM Audiobooks WHERE AudiobookId IN ({ids})
-        UNION ALL SELECT 'exists' AS Kind, Type, PlayableId AS Id, 0 AS Number FROM Playables WHERE PlayableId IN ({ids})
-        UNION ALL SELECT 'exists' AS Kind, 'show' AS Type, ShowId AS Id, 0 AS Number FROM Shows WHERE ShowId IN ({ids})
-        UNION ALL SELECT 'exists' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number FROM Users WHERE UserId IN ({ids})
-        UNION ALL SELECT 'self' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number FROM Users WHERE UserId = @user
+        UNION ALL SELECT 'exists' AS Kind, 'album' AS Type, AlbumId AS Id, 0 AS Number, {none} FROM Albums WHERE AlbumId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'artist' AS Type, ArtistId AS Id, 0 AS Number, {none} FROM Artists WHERE ArtistId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'audiobook' AS Type, AudiobookId AS Id, 0 AS Number, {none} FROM Audiobooks
+          WHERE AudiobookId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, Type, PlayableId AS Id, 0 AS Number, {none} FROM Playables WHERE PlayableId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'show' AS Type, ShowId AS Id, 0 AS Number, {none} FROM Shows WHERE ShowId IN ({ids})
+        UNION ALL SELECT 'exists' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number, {none} FROM Users WHERE UserId IN ({ids})
+        UNION ALL SELECT 'self' AS Kind, 'user' AS Type, UserId AS Id, 0 AS Number, {none} FROM Users WHERE UserId = @user
         """,
         ("shard", ColumnType.Int64));
 
@@ -90,7 +91,8 @@ internal static class LibraryStatements
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
     private static Statement Of(string sql, params IEnumerable<(string Name, ColumnType Type)> parameters) => new(
-        sql.Replace("{ids}", Statement.List("id", MaxIds), StringComparison.Ordinal)
+        sql.Replace("{none}", "CAST(NULL AS TIMESTAMP) AS AddedAt", StringComparison.Ordinal)
+            .Replace("{ids}", Statement.List("id", MaxIds), StringComparison.Ordinal)
             .Replace("{types}", Statement.List("type", MaxTypes), StringComparison.Ordinal),
         [
             ("user", ColumnType.String), .. parameters,

@@ -30,29 +30,32 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     /// album should not prevent a client from copying a library of thousands; also skips the user's own id. Among items without a time,
     /// the first one is the newest.
     /// </summary>
-    public Task AddAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
+    /// <returns>The items that are now in the library, with their times.</returns>
+    public Task<IReadOnlyList<LibraryEntry>> AddAsync(User user, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         var now = Instant.Truncate(time.GetUtcNow());
-        return database.TransactAsync(
+        return database.TransactAsync<IReadOnlyList<LibraryEntry>>(
             async transaction =>
             {
                 var state = await LibraryState.ReadAsync(transaction.QueryAsync, LibraryStatements.ToAdd, user.Id, entries);
                 if (!state.HasUser) await transaction.InsertAsync(user);
                 List<LibraryEntry> added =
                 [
-                    .. Distinct(entries).Where(entry =>
-                        state.Exists(entry) && !state.IsSaved(entry) && !(entry.Type == EntityType.User && entry.Id == user.Id)),
+                    .. Distinct(entries)
+                        .Where(entry =>
+                            state.Exists(entry) && !state.IsSaved(entry) && !(entry.Type == EntityType.User && entry.Id == user.Id))
+                        .Select(entry => entry with { AddedAt = AddedAt(entry.Type, entry.Id) }),
                 ];
-                foreach (var (type, id, _) in added)
+                foreach (var (type, id, addedAt) in added)
                 {
                     transaction.Add(Mutation.Insert(
-                        Items, ("UserId", user.Id), ("Type", Name(type)), ("ItemId", id), ("AddedAt", AddedAt(type, id))));
+                        Items, ("UserId", user.Id), ("Type", Name(type)), ("ItemId", id), ("AddedAt", addedAt)));
                     if (type == EntityType.User)
                         transaction.Add(Mutation.Upsert(UserFollowers, ("UserId", id), ("FollowerId", user.Id)));
                 }
 
                 Count(transaction, user.Id, state, added, +1);
-                return true;
+                return [.. added, .. Saved(state, entries)];
             },
             ct);
 
@@ -91,12 +94,15 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
     internal static Mutation RemoveFollower(string userId, string followerId) =>
         Mutation.Delete(UserFollowers, new Key(userId, followerId));
 
+    /// <summary>Returns the items that are in a user's library, with their times.</summary>
+    public async Task<IReadOnlyList<LibraryEntry>> SavedAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct) =>
+        [.. Saved(await StateAsync(userId, entries, ct), entries)];
+
     /// <summary>Returns whether each item is in a user's library, in order.</summary>
     public async Task<IReadOnlyList<bool>> ContainsAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct)
     {
         if (entries.Count == 0) return [];
-        var state = await LibraryState.ReadAsync(
-            (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), LibraryStatements.Saved, userId, entries);
+        var state = await StateAsync(userId, entries, ct);
         return [.. entries.Select(state.IsSaved)];
     }
 
@@ -162,6 +168,13 @@ public sealed class LibraryStore(IDatabase database, TimeProvider time)
             transaction.Add(FollowerCounts.Write(entry.Type, entry.Id, FollowerCounts.Shard(userId), followers));
         }
     }
+
+    private Task<LibraryState> StateAsync(string userId, IReadOnlyList<LibraryEntry> entries, CancellationToken ct) =>
+        LibraryState.ReadAsync(
+            (statement, parameters) => database.QueryAsync(statement, parameters, null, ct), LibraryStatements.Saved, userId, entries);
+
+    private static IEnumerable<LibraryEntry> Saved(LibraryState state, IReadOnlyList<LibraryEntry> entries) =>
+        Distinct(entries).Where(state.IsSaved).Select(entry => entry with { AddedAt = state.SavedAt(entry) });
 
     private static IEnumerable<LibraryEntry> Distinct(IEnumerable<LibraryEntry> entries) =>
         entries.DistinctBy(entry => (entry.Type, entry.Id));

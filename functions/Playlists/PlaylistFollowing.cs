@@ -8,6 +8,16 @@ using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Playlists;
 
+/// <summary>A playlist that a user follows.</summary>
+/// <param name="Id">The playlist's id.</param>
+/// <param name="FollowedAt">When the user followed it.</param>
+/// <param name="IsShown">Whether the user's profile shows that.</param>
+public readonly record struct FollowedPlaylist(string Id, DateTimeOffset FollowedAt, bool IsShown)
+{
+    /// <summary>The URI of the playlist.</summary>
+    public SpotifyUri Uri => new(EntityType.Playlist, Id);
+}
+
 /// <summary>
 /// A service that adds playlists to users' lists and removes them. An owner follows the playlist from the start but does not count as a
 /// follower. If the owner unfollows it, it is only removed from the owner's list.
@@ -41,11 +51,11 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     /// <exception cref="ApiException">
     /// 404: the playlist does not exist or the user may not follow it. 403: the caller has no user, or not the scope.
     /// </exception>
-    public Task FollowAsync(string id, Caller caller, bool isPublic, CancellationToken ct)
+    public async Task<FollowedPlaylist> FollowAsync(string id, Caller caller, bool isPublic, CancellationToken ct)
     {
         var userId = caller.RequireUser();
         caller.Require(PlaylistScopes.ToModify(isPublic));
-        return FollowAsync([id], userId, isPublic, found => found.Count > 0 ? found : throw ApiException.NotFound(), ct);
+        return (await FollowAsync([id], userId, isPublic, found => found.Count > 0 ? found : throw ApiException.NotFound(), ct)).Single();
     }
 
     /// <summary>
@@ -55,7 +65,8 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
     /// <param name="userId">The user's id.</param>
     /// <param name="ct">Cancels the change.</param>
-    public Task FollowAllAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
+    /// <returns>The playlists that the user now follows.</returns>
+    public Task<IReadOnlyList<FollowedPlaylist>> FollowAllAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
         FollowAsync(ids, userId, null, found => found, ct);
 
     /// <summary>Unfollows a playlist. Does nothing if the user does not follow it.</summary>
@@ -117,41 +128,59 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
         return playlist.IsFollowed && caller.MayRead(playlist.IsShown, playlist.Collaborative);
     }
 
+    /// <summary>Returns those of the playlists that the user follows.</summary>
+    /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlyList<FollowedPlaylist>> FollowedAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct)
+    {
+        var found = await ReadAsync((statement, parameters) => database.QueryAsync(statement, parameters, null, ct), ids, userId);
+        return
+        [
+            .. found.Where(playlist => playlist.IsFollowed)
+                .Select(playlist => new FollowedPlaylist(playlist.Id, playlist.FollowedAt!.Value, playlist.IsShown)),
+        ];
+    }
+
     /// <summary>Returns the ids of the playlists that the user follows and may see.</summary>
     /// <param name="ids">Up to <see cref="MaxPlaylists"/> ids.</param>
     /// <param name="userId">The user's id.</param>
     /// <param name="ct">Cancels the read.</param>
-    public async Task<IReadOnlySet<string>> FollowedAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
+    public async Task<IReadOnlySet<string>> VisibleFollowedAsync(IReadOnlyList<string> ids, string userId, CancellationToken ct) =>
         (await VisibleAsync(ids, userId, ct)).Where(playlist => playlist.IsFollowed).Select(playlist => playlist.Id)
             .ToHashSet(StringComparer.Ordinal);
 
-    private Task FollowAsync(
+    private Task<IReadOnlyList<FollowedPlaylist>> FollowAsync(
         IReadOnlyList<string> ids,
         string userId,
         bool? isPublic,
         Func<IReadOnlyList<Followable>, IReadOnlyList<Followable>> require,
         CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        return database.TransactAsync(async transaction =>
+        var now = Instant.Truncate(time.GetUtcNow());
+        return database.TransactAsync<IReadOnlyList<FollowedPlaylist>>(async transaction =>
         {
             var found = await ReadAsync(transaction.QueryAsync, ids, userId);
             var playlists = require([.. found.Where(playlist => playlist.IsVisible || playlist.Collaborative)]);
+            var followed = new List<FollowedPlaylist>();
             foreach (var playlist in playlists)
             {
                 var values = new List<(string, object?)> { ("UserId", userId), ("PlaylistId", playlist.Id) };
-                if ((isPublic ?? (playlist.IsFollowed ? (bool?)null : true)) is { } shown) values.Add(("Public", shown));
+                var shown = isPublic ?? (playlist.IsFollowed ? playlist.IsShown : true);
+                if (isPublic is not null || !playlist.IsFollowed) values.Add(("Public", shown));
 
                 // A user who followed the playlist before it was collaborative becomes a collaborator by following it again.
                 var becomesCollaborator = playlist.Collaborative && playlist.Role == PlaylistRole.Follower;
-                if (!playlist.IsFollowed || becomesCollaborator) values.Add(("FollowedAt", now));
+                var followedAt = becomesCollaborator ? now : playlist.FollowedAt ?? now;
+                if (followedAt != playlist.FollowedAt) values.Add(("FollowedAt", followedAt));
+                followed.Add(new FollowedPlaylist(playlist.Id, followedAt, shown));
                 transaction.Add(playlist.IsFollowed
                     ? Mutation.Update(Playlist.FollowersTable, values)
                     : Mutation.Insert(Playlist.FollowersTable, values));
             }
 
             await CountAsync(transaction, [.. playlists.Where(playlist => !playlist.IsFollowed)], userId, +1);
-            return true;
+            return followed;
         }, ct);
     }
 
@@ -195,7 +224,7 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
                 Name: row.String("Name"),
                 Public: row.Bool("Public"),
                 Collaborative: row.Bool("Collaborative"),
-                IsFollowed: !row.IsNull("FollowedAt"),
+                FollowedAt: row.TimestampOrNull("FollowedAt"),
                 IsShown: !row.IsNull("FollowedAt") && row.Bool("IsShown"),
                 FollowersInShard: row.Int64OrNull("Followers") ?? 0,
                 Role: Playlist.RoleIn(row, userId)))
@@ -203,7 +232,7 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// A playlist, the user's role in it, whether the user follows it and the profile shows that, and the number of followers in the
+    /// A playlist, the user's role in it, since when the user follows it, whether the profile shows that, and the number of followers in the
     /// user's shard.
     /// </summary>
     private sealed record Followable(
@@ -211,11 +240,13 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
         string Name,
         bool Public,
         bool Collaborative,
-        bool IsFollowed,
+        DateTimeOffset? FollowedAt,
         bool IsShown,
         long FollowersInShard,
         PlaylistRole Role)
     {
+        public bool IsFollowed => FollowedAt is not null;
+
         public bool IsVisible => PlaylistAccess.IsVisible(Public, Role);
     }
 }

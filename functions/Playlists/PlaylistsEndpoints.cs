@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Spotify.Events;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
 using Spotify.Web.Identity;
@@ -30,6 +31,7 @@ public static class PlaylistsEndpoints
         services.AddPlaylistReading();
         services.TryAddSingleton<PlaylistService>();
         services.TryAddSingleton<PlaylistEditor>();
+        services.TryAddSingleton<LibraryChangePublisher>();
         return services;
     }
 
@@ -172,13 +174,20 @@ public static class PlaylistsEndpoints
         IdempotencyKey? idempotencyKey,
         Caller caller,
         PlaylistEditor editor,
+        LibraryChangePublisher changes,
+        TimeProvider time,
         CancellationToken ct)
     {
+        var (playlistId, now) = (RequestIds.One(id), time.GetUtcNow());
         var request = PlaylistRequests.Items(body);
         var added = PlaylistRequests.Uris(uris, request.Uris) ?? throw ApiException.BadRequest("Missing required field: uris");
         if (added.Count == 0) throw ApiException.BadRequest("No uris provided");
         var snapshotId = await editor.AddAsync(
-            RequestIds.One(id), caller, added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct);
+            playlistId, caller, added, position ?? request.Position, request.SnapshotId, idempotencyKey, ct);
+        await changes.PublishAsync(
+            caller.RequireUser(),
+            [.. added.Distinct().Select(uri => LibraryChange.AddToPlaylist(uri, playlistId, snapshotId, now))],
+            ct);
         return TypedResults.Created((string?)null, new SnapshotResponse(snapshotId));
     }
 
@@ -234,17 +243,35 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Ok> Follow(
-        [FromRoute(Name = PlaylistId)] string id, RequestBody body, Caller caller, PlaylistFollowing following, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id,
+        RequestBody body,
+        Caller caller,
+        PlaylistFollowing following,
+        LibraryChangePublisher changes,
+        CancellationToken ct)
     {
         var isPublic = body.Json(PlaylistJson.Default.FollowRequest)?.Public ?? true;
-        await following.FollowAsync(RequestIds.One(id), caller, isPublic, ct);
+        var followed = await following.FollowAsync(RequestIds.One(id), caller, isPublic, ct);
+        await changes.PublishAsync(caller.RequireUser(), [LibraryChange.Save(followed.Uri, followed.FollowedAt)], ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok> Unfollow(
-        [FromRoute(Name = PlaylistId)] string id, Caller caller, PlaylistFollowing following, CancellationToken ct)
+        [FromRoute(Name = PlaylistId)] string id,
+        Caller caller,
+        PlaylistFollowing following,
+        LibraryChangePublisher changes,
+        TimeProvider time,
+        CancellationToken ct)
     {
-        await following.UnfollowAsync(RequestIds.One(id), caller, ct);
+        var (playlistId, userId) = (RequestIds.One(id), caller.RequireUser());
+
+        // Published first, because the id of the change depends on the time of the following, which is gone afterwards.
+        var followed = await following.FollowedAsync([playlistId], userId, ct);
+        foreach (var playlist in followed) caller.Require(PlaylistScopes.ToModify(playlist.IsShown));
+        await changes.PublishAsync(
+            userId, [.. followed.Select(playlist => LibraryChange.Remove(playlist.Uri, playlist.FollowedAt, time.GetUtcNow()))], ct);
+        await following.UnfollowAsync(playlistId, caller, ct);
         return TypedResults.Ok();
     }
 

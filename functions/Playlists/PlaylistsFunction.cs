@@ -1,4 +1,5 @@
 using Spotify.Catalog;
+using Spotify.Domain.Ports;
 using Spotify.Web.Functions;
 
 namespace Spotify.Functions.Playlists;
@@ -11,7 +12,10 @@ public static class PlaylistsFunction
     {
         AddServices = services => services.AddCatalog().AddPlaylists(),
         MapRoutes = routes => routes.MapPlaylists(),
-        Uses = new Resources { Database = Access.Write, Objects = { ["images"] = Access.Write } },
+        Uses = new Resources
+        {
+            Database = Access.Write, Objects = { ["images"] = Access.Write }, Publishes = [Topic.PlaybackEvents],
+        },
         PersonalData = PlaylistsPersonalData.All,
     };
 }

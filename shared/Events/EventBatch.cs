@@ -1,3 +1,5 @@
+using Spotify.Domain;
+using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 
 namespace Spotify.Events;
@@ -46,4 +48,32 @@ public sealed record LibraryChange(string Id, LibraryChangeKind Kind, string Uri
 {
     /// <summary>The playlist; null for changes of the library.</summary>
     public string? PlaylistUri { get; init; }
+
+    /// <summary>Returns the change that added an item to the library.</summary>
+    /// <param name="uri">The item.</param>
+    /// <param name="addedAt">The time with which the library has the item.</param>
+    public static LibraryChange Save(SpotifyUri uri, DateTimeOffset addedAt) =>
+        new(IdOf(LibraryChangeKind.Saved, uri, addedAt), LibraryChangeKind.Saved, uri.ToString(), addedAt);
+
+    /// <summary>Returns the change that removes an item from the library.</summary>
+    /// <param name="uri">The item.</param>
+    /// <param name="addedAt">The time with which the library has the item.</param>
+    /// <param name="now">The current time.</param>
+    public static LibraryChange Remove(SpotifyUri uri, DateTimeOffset addedAt, DateTimeOffset now) =>
+        new(IdOf(LibraryChangeKind.Removed, uri, addedAt), LibraryChangeKind.Removed, uri.ToString(), now);
+
+    /// <summary>Returns the change that added an item to a playlist.</summary>
+    /// <param name="uri">The item.</param>
+    /// <param name="playlistId">The playlist.</param>
+    /// <param name="snapshotId">The snapshot that has the item.</param>
+    /// <param name="now">The current time.</param>
+    public static LibraryChange AddToPlaylist(SpotifyUri uri, string playlistId, string snapshotId, DateTimeOffset now) =>
+        new(SpotifyId.FromName($"{snapshotId} {uri}"), LibraryChangeKind.AddedToPlaylist, uri.ToString(), now)
+        {
+            PlaylistUri = new SpotifyUri(EntityType.Playlist, playlistId).ToString(),
+        };
+
+    // Without the user's id, because the warehouse has no data that leads to users. Ids are unique among the events of a user only.
+    private static string IdOf(LibraryChangeKind kind, SpotifyUri uri, DateTimeOffset addedAt) =>
+        SpotifyId.FromName($"{kind} {uri} {Instant.ToMicroseconds(addedAt)}");
 }
