@@ -12,8 +12,12 @@ namespace Spotify.Functions.PlaybackRecorder;
 /// row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
 /// </summary>
 public sealed class PlaybackRecorder(
-    PlayableDurations durations, PlayStore store, IMessageBus bus, RecorderMetrics metrics, TimeProvider time)
-    : IMessageConsumer<EventBatch>
+    PlayableReader playables,
+    PlayStore store,
+    WarehouseWriter warehouse,
+    IMessageBus bus,
+    RecorderMetrics metrics,
+    TimeProvider time) : IMessageConsumer<EventBatch>
 {
     /// <summary>The maximum length of an event id, in characters.</summary>
     private const int MaxEventIdLength = 64;
@@ -25,19 +29,26 @@ public sealed class PlaybackRecorder(
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(89);
 
     /// <inheritdoc/>
-    /// <exception cref="PoisonMessageException">An event or the user is invalid.</exception>
+    /// <exception cref="PoisonMessageException">An event, a change or the user is invalid.</exception>
     public async Task HandleAsync(EventBatch batch, MessageContext message, CancellationToken ct)
     {
         Check(batch);
-        var (plays, starts) = await KnownAsync(Recent(batch), ct);
+        var events = Recent(batch);
+        var streams = Streams(events);
+        var catalog = await playables.FindAsync(streams.Select(stream => stream.Uri), ct);
+        var known = streams.Where(stream => catalog.ContainsKey(stream.Uri)).ToLookup(stream => stream.Event.Type);
+        var plays = known[EventType.StreamEnd].Select(stream => PlayOf(stream.Event, stream.Uri, catalog[stream.Uri])).ToList();
         if (await store.RecordAsync(batch, plays, ct) is not { } recorded)
         {
-            metrics.Dropped("account_removed", batch.Events.Count + batch.Changes.Count);
+            metrics.Dropped("account_removed", events.Count + batch.Changes.Count);
             return;
         }
 
-        await PublishAsync(batch, recorded, starts, ct);
+        await Task.WhenAll(
+            warehouse.AppendAsync(batch, recorded, catalog, [.. events.Where(e => e.Type == EventType.AdImpression)], ct),
+            PublishAsync(batch, recorded, [.. known[EventType.StreamStart].Select(StartOf)], ct));
         metrics.Recorded(recorded.Plays.Count(play => play.IsNew));
+        metrics.Dropped("not_in_catalog", streams.Count - known.Sum(ofType => ofType.Count()));
     }
 
     private static void Check(EventBatch batch)
@@ -48,6 +59,7 @@ public sealed class PlaybackRecorder(
 
         static string? Problem(ClientEvent e) =>
             e.Id is not { Length: > 0 and <= MaxEventIdLength } ? $"the id must have 1 to {MaxEventIdLength} characters"
+            : e.Type is EventType.StreamStart or EventType.StreamEnd && !SpotifyUri.TryParse(e.Uri, out _) ? "the uri is invalid"
             : e.Type == EventType.StreamEnd && e.EndReason is null ? "the end_reason is missing"
             : null;
     }
@@ -62,43 +74,29 @@ public sealed class PlaybackRecorder(
         return recent;
     }
 
-    /// <summary>
-    /// Returns the plays and starts of what the catalog has. Other ids were never streamed from here, and would distort charts and
-    /// royalties.
-    /// </summary>
-    private async Task<(List<RecordedPlay> Plays, List<PlayStart> Starts)> KnownAsync(
-        IReadOnlyList<ClientEvent> events, CancellationToken ct)
-    {
-        var streams = new List<(ClientEvent Event, SpotifyUri Uri)>(events.Count);
-        var streamEvents = events.Where(e => e.Type is EventType.StreamStart or EventType.StreamEnd).ToList();
-        foreach (var e in streamEvents)
-            if (SpotifyUri.TryParse(e.Uri, out var uri)) streams.Add((e, uri));
-        var known = await durations.OfAsync([.. streams.Select(stream => stream.Uri)], ct);
-        var (plays, starts) = (new List<RecordedPlay>(streams.Count), new List<PlayStart>());
-        foreach (var (e, uri) in streams)
-        {
-            if (!known.TryGetValue(uri, out var duration)) continue;
-            if (e.Type == EventType.StreamEnd) plays.Add(PlayOf(e, uri, duration > 0 ? duration : e.DurationMs));
-            else starts.Add(new PlayStart(e.Id, uri.ToString(), e.Timestamp));
-        }
+    private static List<(ClientEvent Event, SpotifyUri Uri)> Streams(IEnumerable<ClientEvent> events) =>
+    [
+        .. events.Where(e => e.Type is EventType.StreamStart or EventType.StreamEnd)
+            .Select(e => (e, SpotifyUri.TryParse(e.Uri, out var uri) ? uri : default)),
+    ];
 
-        metrics.Dropped("not_in_catalog", streamEvents.Count - plays.Count - starts.Count);
-        return (plays, starts);
+    // The catalog's duration, because engagement and royalties must not depend on what a client claims. A stream in which the listener went
+    // back is one play, and counts as the whole duration at most.
+    private static RecordedPlay PlayOf(ClientEvent e, SpotifyUri uri, CatalogEntry entry)
+    {
+        var duration = entry.DurationMs ?? e.DurationMs;
+        return new RecordedPlay(
+            e.Id,
+            uri,
+            DateTimeOffset.FromUnixTimeMilliseconds(e.Timestamp.ToUnixTimeMilliseconds()),
+            Math.Clamp(e.PlayedMs ?? 0, 0, duration is > 0 ? duration.Value : long.MaxValue),
+            duration,
+            e.EndReason!.Value,
+            RecordedPlay.ContextOf(e.ContextUri));
     }
 
-    // A stream in which the listener went back is one play: it counts as the whole duration at most.
-    private static RecordedPlay PlayOf(ClientEvent e, SpotifyUri uri, long? durationMs) => new(
-        e.Id,
-        uri,
-        DateTimeOffset.FromUnixTimeMilliseconds(e.Timestamp.ToUnixTimeMilliseconds()),
-        Math.Clamp(e.PlayedMs ?? 0, 0, durationMs is > 0 ? durationMs.Value : long.MaxValue),
-        durationMs,
-        e.EndReason!.Value,
-        ContextOf(e.ContextUri));
-
-    // Other contexts contain user ids, which neither the warehouse nor another listener's history may have.
-    private static string? ContextOf(string? uri) =>
-        SpotifyUri.TryParse(uri, out var context) && context.Type != EntityType.User ? uri : null;
+    private static PlayStart StartOf((ClientEvent Event, SpotifyUri Uri) stream) =>
+        new(stream.Event.Id, stream.Uri.ToString(), stream.Event.Timestamp);
 
     private Task PublishAsync(EventBatch batch, RecordedPlays recorded, IReadOnlyList<PlayStart> starts, CancellationToken ct)
     {
@@ -106,22 +104,16 @@ public sealed class PlaybackRecorder(
         var update = new TasteUpdate(batch.UserId, recorded.Listener.Country, batch.ReceivedAt)
         {
             IsSuspect = recorded.Listener.SuspectUntil > time.GetUtcNow(),
-            Plays =
-            [
-                .. recorded.Plays.Select(recorded => new Play(
-                    recorded.Play.EventId,
-                    recorded.Play.Uri.ToString(),
-                    recorded.Play.PlayedAt,
-                    recorded.Play.PlayedMs,
-                    recorded.Play.Reason,
-                    recorded.Play.Engagement)
-                {
-                    ContextUri = recorded.Play.ContextUri, IsNew = recorded.IsNew,
-                }),
-            ],
+            Plays = [.. recorded.Plays.Select(play => PlayOf(play.Play, play.IsNew))],
             Starts = starts,
         };
         return bus.PublishAsync(
             Topic.TasteUpdates, [new Message(JsonSerializer.SerializeToUtf8Bytes(update, EventJson.Default.TasteUpdate))], ct);
     }
+
+    private static Play PlayOf(RecordedPlay play, bool isNew) =>
+        new(play.EventId, play.Uri.ToString(), play.PlayedAt, play.PlayedMs, play.Reason, play.Engagement)
+        {
+            ContextUri = play.ContextUri, IsNew = isNew,
+        };
 }

@@ -18,7 +18,7 @@ public static class PlaybackRecorderFunction
             // Playback events must not be lost, so an outage of many hours must not make dead letters of them.
             new Subscription("playback-recorder", Topic.PlaybackEvents) { MinBackoff = TimeSpan.FromSeconds(1), MaxDeliveries = 100 },
             EventJson.Default.EventBatch),
-        Uses = new Resources { Database = Access.Write, Publishes = [Topic.TasteUpdates] },
+        Uses = new Resources { Database = Access.Write, Warehouse = Access.Write, Publishes = [Topic.TasteUpdates] },
         PersonalData =
         [
             new PersonalRows("PlayHistory", "UserId") { PageSize = 1000 },
@@ -27,15 +27,16 @@ public static class PlaybackRecorderFunction
         Timeout = TimeSpan.FromMinutes(1),
     };
 
-    /// <summary>Registers the consumer. Requires the database and the message bus.</summary>
+    /// <summary>Registers the consumer. Requires the database, the warehouse and the message bus.</summary>
     public static IServiceCollection AddPlaybackRecorder(this IServiceCollection services)
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RecorderMetrics>();
-        services.TryAddSingleton<PlayableDurations>();
+        services.TryAddSingleton<PlayableReader>();
         services.TryAddSingleton<ListenerReader>();
         services.TryAddSingleton<PlayStore>();
+        services.TryAddSingleton<WarehouseWriter>();
         services.TryAddSingleton<PlaybackRecorder>();
         return services;
     }

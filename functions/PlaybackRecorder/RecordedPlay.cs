@@ -36,6 +36,13 @@ internal sealed record RecordedPlay(
     private bool IsListed =>
         Uri.Type == EntityType.Track && (Reason == EndReason.Completed || PlayedMs >= Events.Engagement.MinPlayedMs);
 
+    /// <summary>
+    /// Returns a context in which a stream was started if it is an entity of the catalog or a playlist; otherwise null. Other contexts
+    /// may contain user ids, which neither the warehouse nor another listener's history may have.
+    /// </summary>
+    public static string? ContextOf(string? uri) =>
+        SpotifyUri.TryParse(uri, out var context) && context.Type != EntityType.User ? uri : null;
+
     /// <summary>Reads a play from a row.</summary>
     public static RecordedPlay FromRow(Row row) => new(
         row.String("EventId"),

@@ -126,6 +126,8 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
             {
                 app.Use(request => context =>
                 {
+                    // Scheduled calls come at any time.
+                    if (context.Request.Path.StartsWithSegments("/tasks")) return request(context);
                     results.TryWrite(RequestClock.Run(() => request(context)));
                     return Task.CompletedTask;
                 });

@@ -29,7 +29,8 @@ public sealed record ContractCase(
         HttpStatusCode.OK, string? Body = null, Sender Sender = Sender.Ada)
 {
     /// <summary>All cases, in the order in which they are sent.</summary>
-    public static IReadOnlyList<ContractCase> All { get; } = [.. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All];
+    public static IReadOnlyList<ContractCase> All { get; } =
+        [.. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All, .. ListeningCases.All];
 
     /// <summary>The method.</summary>
     public string Method => Request[..Request.IndexOf(' ', StringComparison.Ordinal)];
