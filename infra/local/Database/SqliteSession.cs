@@ -39,8 +39,8 @@ internal sealed class SqliteSession : IDisposable
             // On a Mac, an ordinary fsync leaves the data in the disk's cache. Has no effect elsewhere.
             RunOnce("PRAGMA fullfsync = ON");
             RunOnce("PRAGMA foreign_keys = ON");
+            // Without mmap_size, because a file that each connection maps counts as memory of the process as many times.
             RunOnce("PRAGMA cache_size = -16000");
-            RunOnce("PRAGMA mmap_size = 1073741824");
         }
         catch
         {

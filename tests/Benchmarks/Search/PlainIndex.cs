@@ -12,7 +12,7 @@ internal class PlainSession : IDisposable
     public PlainSession(string file)
     {
         Check(raw.sqlite3_open(file, out connection));
-        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA mmap_size = 1073741824");
+        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000");
     }
 
     public void Run(string sql) => Check(raw.sqlite3_exec(connection, sql));
