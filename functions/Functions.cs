@@ -4,6 +4,7 @@ using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
+using Spotify.Functions.Events;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
 using Spotify.Functions.Listening;
@@ -34,6 +35,7 @@ public static class FunctionDefinitions
         CatalogFunction.Definition,
         CdnWarmingFunction.Definition,
         DeadLettersFunction.Definition,
+        EventsFunction.Definition,
         ImagesFunction.Definition,
         LibraryFunction.Definition,
         ListeningFunction.Definition,

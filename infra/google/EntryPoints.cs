@@ -4,6 +4,7 @@ using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
 using Spotify.Functions.DeadLetters;
+using Spotify.Functions.Events;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
 using Spotify.Functions.Listening;
@@ -33,6 +34,8 @@ public sealed class Catalog() : HttpEntryPoint(CatalogFunction.Definition);
 public sealed class CdnWarming() : HttpEntryPoint(CdnWarmingFunction.Definition);
 
 public sealed class DeadLetters() : MessageEntryPoint(DeadLettersFunction.Definition);
+
+public sealed class Events() : HttpEntryPoint(EventsFunction.Definition);
 
 public sealed class Images() : HttpEntryPoint(ImagesFunction.Definition);
 

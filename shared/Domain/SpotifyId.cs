@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +12,8 @@ public static class SpotifyId
     public const int Length = 22;
 
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private static readonly SearchValues<byte> Utf8Alphabet = SearchValues.Create(Encoding.ASCII.GetBytes(Alphabet));
 
     /// <summary>
     /// Returns a random id. Ids are not sequential because sequential keys would put all inserts into one database split.
@@ -30,6 +33,9 @@ public static class SpotifyId
 
     /// <summary>Returns whether a text has the format of an id. Does not check that the entity exists.</summary>
     public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && id.IndexOfAnyExcept(Alphabet) < 0;
+
+    /// <summary>Returns whether UTF-8 text has the format of an id.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> id) => id.Length == Length && id.IndexOfAnyExcept(Utf8Alphabet) < 0;
 
     private static string Encode(ReadOnlySpan<byte> bits)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Spotify.Domain;
 
 /// <summary>The types of entities that a URI can refer to.</summary>
@@ -21,6 +23,10 @@ public readonly record struct SpotifyUri(EntityType Type, string Id)
 {
     private static readonly Dictionary<string, EntityType> Types =
         Enum.GetValues<EntityType>().ToDictionary(WireName, StringComparer.Ordinal);
+
+    // In the order of the values.
+    private static readonly byte[][] Utf8Types =
+        [.. Enum.GetValues<EntityType>().Select(type => Encoding.UTF8.GetBytes(WireName(type)))];
 
     /// <summary>Returns the name of a type in URIs and paths, such as <c>album</c>.</summary>
     public static string WireName(EntityType type) => type switch
@@ -48,6 +54,23 @@ public readonly record struct SpotifyUri(EntityType Type, string Id)
         if (type != EntityType.User && !SpotifyId.IsValid(id)) return false;
         uri = new SpotifyUri(type, id);
         return true;
+    }
+
+    /// <summary>Returns whether UTF-8 text is a URI that <see cref="TryParse"/> accepts, and the type of its entity.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> text, out EntityType type)
+    {
+        type = default;
+        if (!text.StartsWith("spotify:"u8)) return false;
+        text = text["spotify:"u8.Length..];
+        var colon = text.IndexOf((byte)':');
+        if (colon < 0) return false;
+        var name = text[..colon];
+        var id = text[(colon + 1)..];
+        var known = 0;
+        while (known < Utf8Types.Length && !name.SequenceEqual(Utf8Types[known])) known++;
+        if (known == Utf8Types.Length) return false;
+        type = (EntityType)known;
+        return type == EntityType.User ? id.Length > 0 && !id.Contains((byte)':') : SpotifyId.IsValid(id);
     }
 
     /// <inheritdoc/>

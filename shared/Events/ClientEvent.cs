@@ -54,5 +54,8 @@ public sealed record ClientEvent(string Id, EventType Type, DateTimeOffset Times
 
     /// <summary>Whether the event must never be dropped: starts and ends of streams, and ad impressions, which are billed.</summary>
     [JsonIgnore]
-    public bool IsPlayback => Type is EventType.StreamStart or EventType.StreamEnd or EventType.AdImpression;
+    public bool IsPlayback => IsPlaybackType(Type);
+
+    /// <summary>Returns whether events of a type must never be dropped.</summary>
+    public static bool IsPlaybackType(EventType type) => type is EventType.StreamStart or EventType.StreamEnd or EventType.AdImpression;
 }

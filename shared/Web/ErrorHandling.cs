@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
+using Spotify.Domain.Ports;
 using Spotify.Web.Wire;
 
 namespace Spotify.Web;
@@ -39,10 +41,17 @@ public static class ErrorHandling
         ApiException api => WriteAsync(context, api),
         BadHttpRequestException bad => WriteAsync(context, bad.StatusCode, Explain(bad)),
         OperationCanceledException when context.RequestAborted.IsCancellationRequested => Task.CompletedTask,
+        BusOverloadedException => WriteOverloadedAsync(context),
         OperationCanceledException or TimeoutException =>
             WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again"),
         _ => WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal server error"),
     };
+
+    private static Task WriteOverloadedAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = BusOverloadedException.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again later");
+    }
 
     private static Task WriteAsync(HttpContext context, ApiException exception)
     {

@@ -47,7 +47,9 @@ public sealed class PubSubMessageBus : IMessageBus
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The topic does not exist, or the service account may not publish to it.</exception>
-    /// <exception cref="TimeoutException">Pub/Sub could not be reached within <see cref="PubSubOptions.Deadline"/>.</exception>
+    /// <exception cref="BusOverloadedException">
+    /// Pub/Sub could not be reached within <see cref="PubSubOptions.Deadline"/>, or a quota was exhausted for as long.
+    /// </exception>
     public async Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct)
     {
         MessageRules.Check(topic, messages);
@@ -90,9 +92,9 @@ public sealed class PubSubMessageBus : IMessageBus
         {
             throw new OperationCanceledException($"Publishing to '{topic.TopicId}' was canceled.", e, ct);
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.DeadlineExceeded or StatusCode.Unavailable)
+        catch (RpcException e) when (IsOverload(e.StatusCode))
         {
-            throw new TimeoutException(
+            throw new BusOverloadedException(
                 $"Publishing to the topic '{topic.TopicId}' failed within {options.Deadline.TotalSeconds:0.###} s: {e.Status.Detail}", e);
         }
         catch (RpcException e)
@@ -101,6 +103,9 @@ public sealed class PubSubMessageBus : IMessageBus
                 $"Cannot publish to the topic '{topic.TopicId}' of the project {topic.ProjectId}: {e.Status.Detail}", e);
         }
     }
+
+    private static bool IsOverload(StatusCode status) =>
+        status is StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Unavailable;
 
     private PublisherServiceApiClient Connect() => new PublisherServiceApiClientBuilder
     {

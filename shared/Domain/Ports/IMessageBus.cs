@@ -96,7 +96,20 @@ public interface IMessageBus
 {
     /// <summary>Publishes messages. They are durable when the task completes; if it fails, some may have been published.</summary>
     /// <exception cref="ArgumentException">The topic or a message breaks <see cref="MessageRules"/>; nothing was published.</exception>
+    /// <exception cref="BusOverloadedException">The bus accepts no more messages of the topic at the moment.</exception>
     Task PublishAsync(Topic topic, IReadOnlyList<Message> messages, CancellationToken ct);
+}
+
+/// <summary>
+/// The error of a bus that accepts no more messages of a topic at the moment: too many wait, or the bus cannot be reached in time. A
+/// <see cref="TimeoutException"/>, because callers treat both as transient.
+/// </summary>
+/// <param name="message">The topic and the reason.</param>
+/// <param name="inner">The error of the bus, if any.</param>
+public sealed class BusOverloadedException(string message, Exception? inner = null) : TimeoutException(message, inner)
+{
+    /// <summary>The time after which a client may repeat its request.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>

@@ -14,6 +14,11 @@ public enum RateLimitCategory
 
     /// <summary>Playlist changes.</summary>
     PlaylistChanges,
+
+    /// <summary>
+    /// Reports of events, which apps send every few seconds. Limited by user only, because an app cannot reduce the number of its listeners.
+    /// </summary>
+    Events,
 }
 
 /// <summary>The assignment of endpoints to rate limit categories.</summary>

@@ -30,6 +30,10 @@ public sealed class RateLimitOptions
     [Range(1, 10_000)]
     public int PlaylistChanges { get; set; } = 25;
 
+    /// <summary>The maximum number of reports of events of a user in a window: two a second, for several devices.</summary>
+    [Range(1, 10_000)]
+    public int Events { get; set; } = 60;
+
     /// <summary>
     /// The limit of an app, as a multiple of the limit of a user. The app's own requests and those of all its users count. The default
     /// allows for a hundred users at their limit.
@@ -50,6 +54,7 @@ public sealed class RateLimitOptions
         RateLimitCategory.Search => Search,
         RateLimitCategory.Player => Player,
         RateLimitCategory.PlaylistChanges => PlaylistChanges,
+        RateLimitCategory.Events => Events,
         _ => Standard,
     };
 }

@@ -19,6 +19,7 @@ public sealed class ScopeDeclarationTests
         ["GET /v1/playback/tracks/{}"] = "streaming",
         ["GET /v1/playback/episodes/{}"] = "streaming",
         ["GET /v1/playback/chapters/{}"] = "streaming",
+        ["POST /v1/events"] = "streaming",
         ["POST /v1/playback/failures"] = "streaming",
         ["PUT /v1/playback/tracks/{}/native-flac"] = "streaming",
     };

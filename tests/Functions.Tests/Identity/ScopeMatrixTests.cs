@@ -188,6 +188,7 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
             Cases =
             [
                 .. RoundTripCases.All,
+                new("POST /v1/events", 1, 1, _ => "/v1/events", _ => """{"events":[]}"""),
                 new("POST /v1/playback/failures", 1, 1, _ => "/v1/playback/failures", _ => $$"""{"url":"{{granted}}"}"""),
             ];
             Required = Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

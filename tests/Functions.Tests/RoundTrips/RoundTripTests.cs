@@ -32,8 +32,8 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
 
         """;
 
-    // Their work does not depend on the request: reports of failed downloads are counted in memory.
-    private static readonly string[] WithoutDatabase = ["POST /v1/playback/failures"];
+    // Events go to the message bus, and reports of failed downloads are counted in memory.
+    private static readonly string[] WithoutDatabase = ["POST /v1/events", "POST /v1/playback/failures"];
 
     public static TheoryData<string> Routes => [.. RoundTripCases.All.Select(one => one.Route)];
 
