@@ -24,7 +24,7 @@ public sealed class EventMetrics
         var meter = meters.Create(MeterName);
         accepted = meter.CreateCounter<long>("spotify.events.accepted", "{event}", "Events that were published, by type.");
         rejected = meter.CreateCounter<long>("spotify.events.rejected", "{event}", "Events that were invalid.");
-        dropped = meter.CreateCounter<long>("spotify.events.dropped", "{event}", "Events that were dropped under overload, by type.");
+        dropped = meter.CreateCounter<long>("spotify.telemetry.dropped", "{event}", "Telemetry that was dropped under overload, by type.");
     }
 
     /// <summary>Counts the events of a request.</summary>

@@ -31,7 +31,8 @@ internal sealed class EventService(IMessageBus bus, TelemetryPublisher telemetry
         try
         {
             return EventIntake.Read(
-                body.Content, new EventSource(caller.RequireUser(), caller.Country, caller.ClientId, time.GetUtcNow()));
+                body.Content,
+                new EventSource(caller.RequireUser(), caller.Country, caller.Product, caller.ClientId, time.GetUtcNow()));
         }
         catch (FormatException e)
         {

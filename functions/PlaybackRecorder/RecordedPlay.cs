@@ -20,7 +20,7 @@ internal sealed record RecordedPlay(
     private const string Error = "error";
 
     /// <summary>The engagement, in thousandths.</summary>
-    public int Engagement { get; } = Events.Engagement.Of(Reason, PlayedMs, DurationMs);
+    public int Engagement { get; } = Spotify.Events.Engagement.Of(Reason, PlayedMs, DurationMs);
 
     /// <summary>The table.</summary>
     public static Table Table { get; } = Schema.Current.Table("PlayHistory");
@@ -34,7 +34,7 @@ internal sealed record RecordedPlay(
     };
 
     private bool IsListed =>
-        Uri.Type == EntityType.Track && (Reason == EndReason.Completed || PlayedMs >= Events.Engagement.MinPlayedMs);
+        Uri.Type == EntityType.Track && (Reason == EndReason.Completed || PlayedMs >= Spotify.Events.Engagement.MinPlayedMs);
 
     /// <summary>
     /// Returns a context in which a stream was started if it is an entity of the catalog or a playlist; otherwise null. Other contexts

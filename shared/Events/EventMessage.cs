@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using Spotify.Domain.Users;
 
 namespace Spotify.Events;
 
 /// <summary>The sender of a request with events, and the time when the request was received.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="Country">The country by the user's token; null if unknown.</param>
+/// <param name="Product">The plan by the user's token.</param>
 /// <param name="AppId">The app; null if unknown.</param>
 /// <param name="ReceivedAt">The time of receipt.</param>
-public readonly record struct EventSource(string UserId, string? Country, string? AppId, DateTimeOffset ReceivedAt);
+public readonly record struct EventSource(string UserId, string? Country, Product Product, string? AppId, DateTimeOffset ReceivedAt);
 
 /// <summary>
 /// The body of a message that is being written, an <see cref="EventBatch"/> in JSON, in a pooled array. Not thread-safe. The body must not
@@ -26,6 +28,7 @@ public sealed class EventMessage : IDisposable
         Append("{\"user_id\":\""u8);
         Append(JsonEncodedText.Encode(source.UserId).EncodedUtf8Bytes);
         if (source.Country is not null) AppendMember("\",\"country\":\""u8, source.Country);
+        AppendMember("\",\"product\":\""u8, source.Product.ToString());
         if (source.AppId is not null) AppendMember("\",\"app_id\":\""u8, source.AppId);
         Append("\",\"received_at\":\""u8);
         Append(source.ReceivedAt);

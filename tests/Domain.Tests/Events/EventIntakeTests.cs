@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Spotify.Domain.Users;
 using Spotify.Events;
 
 namespace Spotify.Domain.Tests.Events;
@@ -9,7 +10,7 @@ public sealed class EventIntakeTests
     private const string Track = "spotify:track:4uLU6hMCjMI75M1A2tKUQC";
 
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly EventSource Source = new("ada \"é\"", "SE", "app", Now);
+    private static readonly EventSource Source = new("ada \"é\"", "SE", Product.Premium, "app", Now);
 
     private static readonly string[] Valid =
     [
@@ -35,6 +36,7 @@ public sealed class EventIntakeTests
         Assert.Empty(intake.Rejected);
         var (playback, telemetry) = (Batch(intake.Playback!), Batch(intake.Telemetry!));
         Assert.Equal((Source.UserId, "SE", "app", Now), (playback.UserId, playback.Country, playback.AppId, playback.ReceivedAt));
+        Assert.Equal(Product.Premium, playback.Product);
         Assert.Empty(playback.Changes);
         Assert.All(playback.Events, @event => Assert.True(@event.IsPlayback));
         Assert.All(telemetry.Events, @event => Assert.False(@event.IsPlayback));
