@@ -17,6 +17,7 @@ using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
+using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
@@ -48,6 +49,7 @@ public static class FunctionDefinitions
         SearchDictionaryFunction.Definition,
         SearchTermsFunction.Definition,
         SearchUpdatesFunction.Definition,
+        TelemetryRecorderFunction.Definition,
         UploadEventsFunction.Definition,
     ];
 

@@ -17,6 +17,7 @@ using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
+using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
 using Spotify.Google.EntryPoints;
 
@@ -60,5 +61,7 @@ public sealed class SearchDictionary() : HttpEntryPoint(SearchDictionaryFunction
 public sealed class SearchTerms() : HttpEntryPoint(SearchTermsFunction.Definition);
 
 public sealed class SearchUpdates() : HttpEntryPoint(SearchUpdatesFunction.Definition);
+
+public sealed class TelemetryRecorder() : MessageEntryPoint(TelemetryRecorderFunction.Definition);
 
 public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Functions.TelemetryRecorder;
 
 namespace Spotify.Functions.Tests.TelemetryRecorder;
 
@@ -18,7 +17,7 @@ public sealed class TelemetryRecorderTests
     [Fact]
     public async Task Telemetry_is_recorded_once_without_personal_data()
     {
-        await using var server = await LocalServer.StartAsync(functions: [TelemetryRecorderFunction.Definition]);
+        await using var server = await LocalServer.StartAsync();
         using var ada = await server.SignInAsync("ada");
         using var bob = await server.SignInAsync("bob", country: "US");
         string[] events =
