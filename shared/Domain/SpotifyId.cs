@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Numerics;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,6 +12,12 @@ public static class SpotifyId
     public const int Length = 22;
 
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private const uint Base = 62;
+
+    // The largest number that another digit can follow, and the largest digit that can follow it.
+    private static readonly UInt128 Largest = UInt128.MaxValue / Base;
+    private static readonly int LastDigit = (int)(UInt128.MaxValue % Base);
 
     private static readonly SearchValues<byte> Utf8Alphabet = SearchValues.Create(Encoding.ASCII.GetBytes(Alphabet));
 
@@ -37,16 +43,39 @@ public static class SpotifyId
     /// <summary>Returns whether UTF-8 text has the format of an id.</summary>
     public static bool IsValid(ReadOnlySpan<byte> id) => id.Length == Length && id.IndexOfAnyExcept(Utf8Alphabet) < 0;
 
-    private static string Encode(ReadOnlySpan<byte> bits)
+    /// <summary>Parses an id. Returns false if the format is invalid, or if the number has more than 128 bits.</summary>
+    public static bool TryParse(ReadOnlySpan<char> id, out UInt128 number)
     {
-        var value = new BigInteger(bits, isUnsigned: true, isBigEndian: true);
+        number = 0;
+        if (id.Length != Length) return false;
+        foreach (var character in id)
+        {
+            var digit = character switch
+            {
+                >= '0' and <= '9' => character - '0',
+                >= 'a' and <= 'z' => character - 'a' + 10,
+                >= 'A' and <= 'Z' => character - 'A' + 36,
+                _ => -1,
+            };
+            if (digit < 0 || number > Largest || (number == Largest && digit > LastDigit)) return false;
+            number = (number * Base) + (uint)digit;
+        }
+
+        return true;
+    }
+
+    /// <summary>Returns the id of a number that <see cref="TryParse"/> returns.</summary>
+    public static string Format(UInt128 number)
+    {
         Span<char> text = stackalloc char[Length];
         for (var i = Length - 1; i >= 0; i--)
         {
-            value = BigInteger.DivRem(value, Alphabet.Length, out var digit);
+            (number, var digit) = UInt128.DivRem(number, Base);
             text[i] = Alphabet[(int)digit];
         }
 
         return new string(text);
     }
+
+    private static string Encode(ReadOnlySpan<byte> bits) => Format(BinaryPrimitives.ReadUInt128BigEndian(bits));
 }
