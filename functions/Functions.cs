@@ -17,6 +17,7 @@ using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
+using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
 using Spotify.Web.Functions;
@@ -49,6 +50,7 @@ public static class FunctionDefinitions
         SearchDictionaryFunction.Definition,
         SearchTermsFunction.Definition,
         SearchUpdatesFunction.Definition,
+        TasteUpdaterFunction.Definition,
         TelemetryRecorderFunction.Definition,
         UploadEventsFunction.Definition,
     ];

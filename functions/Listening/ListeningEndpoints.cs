@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Functions.Listening.Taste;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -14,6 +15,7 @@ public static class ListeningEndpoints
     {
         services.AddWireJson(ListeningJson.Default);
         services.TryAddSingleton<RecentlyPlayed>();
+        services.AddTaste();
         return services;
     }
 
@@ -22,6 +24,7 @@ public static class ListeningEndpoints
     {
         routes.MapGet("/v1/me/player/recently-played", GetRecentlyPlayed).WithTags("Player")
             .WithName("get-recently-played").WithSummary("Get Recently Played Tracks").RequireScopes(Scopes.UserReadRecentlyPlayed);
+        routes.MapTaste();
         return routes;
     }
 

@@ -11,6 +11,6 @@ public static class ListeningFunction
     {
         AddServices = services => services.AddCatalog().AddListening(),
         MapRoutes = routes => routes.MapListening(),
-        Uses = new Resources { Database = Access.Read },
+        Uses = new Resources { Database = Access.Write },
     };
 }

@@ -17,6 +17,7 @@ using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
+using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
 using Spotify.Google.EntryPoints;
@@ -61,6 +62,8 @@ public sealed class SearchDictionary() : HttpEntryPoint(SearchDictionaryFunction
 public sealed class SearchTerms() : HttpEntryPoint(SearchTermsFunction.Definition);
 
 public sealed class SearchUpdates() : HttpEntryPoint(SearchUpdatesFunction.Definition);
+
+public sealed class TasteUpdater() : MessageEntryPoint(TasteUpdaterFunction.Definition);
 
 public sealed class TelemetryRecorder() : MessageEntryPoint(TelemetryRecorderFunction.Definition);
 

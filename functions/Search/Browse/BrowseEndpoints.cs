@@ -16,13 +16,20 @@ public static class BrowseEndpoints
     public static IServiceCollection AddBrowse(this IServiceCollection services)
     {
         services.AddWireJson(BrowseJson.Default);
+        services.AddEditorialPlaylists();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BrowseLists>();
+        services.TryAddSingleton<BrowseService>();
+        return services;
+    }
+
+    /// <summary>Registers the reader of the categories of editorial playlists. Requires <c>AddPlaylistReading</c>.</summary>
+    public static IServiceCollection AddEditorialPlaylists(this IServiceCollection services)
+    {
         services.AddOptions<BrowseOptions>().BindConfiguration("Browse").ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BrowseOptions>, BrowseOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BrowseCache>();
-        services.TryAddSingleton<BrowseLists>();
         services.TryAddSingleton<EditorialPlaylists>();
-        services.TryAddSingleton<BrowseService>();
         return services;
     }
 

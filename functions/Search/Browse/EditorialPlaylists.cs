@@ -16,19 +16,25 @@ internal sealed partial class EditorialPlaylists(PlaylistReader playlists, Brows
     /// <summary>Returns the playlists with a hashtag, the latest first.</summary>
     /// <param name="hashtag">The hashtag in lower case, without the number sign.</param>
     /// <param name="ct">Cancels the read.</param>
-    public async Task<IReadOnlyList<PlaylistSummary>> WithAsync(string hashtag, CancellationToken ct)
-    {
-        if (options.Value.EditorialUser is not { Length: > 0 } user) return [];
-        var all = await cache.GetAsync("editorial", read => playlists.PublicOfOwnerAsync(user, MaxPlaylists, read), ct);
-        return [.. all.Where(playlist => Has(playlist.Description))];
+    public async Task<IReadOnlyList<PlaylistSummary>> WithAsync(string hashtag, CancellationToken ct) =>
+        [.. (await AllAsync(ct)).Where(playlist => Has(playlist.Description, hashtag))];
 
-        bool Has(ReadOnlySpan<char> description)
-        {
-            foreach (var match in Hashtags().EnumerateMatches(description))
-                if (description.Slice(match.Index + 1, match.Length - 1).Equals(hashtag, StringComparison.OrdinalIgnoreCase)) return true;
-            return false;
-        }
+    /// <summary>Returns the ids of the categories of a playlist; none if it is not editorial.</summary>
+    public async Task<IReadOnlyList<string>> CategoriesOfAsync(string playlistId, CancellationToken ct) =>
+        (await AllAsync(ct)).FirstOrDefault(playlist => playlist.Id == playlistId) is not { } found ? []
+        : [.. options.Value.AllCategories().Select(category => category.Id).Where(category => Has(found.Description, category))];
+
+    private static bool Has(ReadOnlySpan<char> description, string hashtag)
+    {
+        foreach (var match in Hashtags().EnumerateMatches(description))
+            if (description.Slice(match.Index + 1, match.Length - 1).Equals(hashtag, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
     }
+
+    private async Task<IReadOnlyList<PlaylistSummary>> AllAsync(CancellationToken ct) =>
+        options.Value.EditorialUser is { Length: > 0 } user
+            ? await cache.GetAsync("editorial", read => playlists.PublicOfOwnerAsync(user, MaxPlaylists, read), ct)
+            : [];
 
     [GeneratedRegex("#[A-Za-z0-9]+")]
     private static partial Regex Hashtags();

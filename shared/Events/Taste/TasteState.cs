@@ -73,6 +73,9 @@ public sealed class TasteState
     /// <summary>The exact sum of the engagement of the plays that were applied, in thousandths.</summary>
     public long Engagement { get; private set; }
 
+    /// <summary>The tracks that have sums, up to 500.</summary>
+    public IEnumerable<UInt128> TrackIds => tracks.Entries.Select(entry => entry.Key);
+
     /// <summary>Reads a state that <see cref="Encode"/> has written.</summary>
     /// <exception cref="InvalidDataException">The bytes are corrupt.</exception>
     /// <exception cref="NotSupportedException">Another version has written the bytes.</exception>
