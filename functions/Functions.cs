@@ -3,6 +3,8 @@ using Spotify.Functions.Accounts;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
+using Spotify.Functions.ChartRollups;
+using Spotify.Functions.ChartUpdater;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
@@ -36,6 +38,8 @@ public static class FunctionDefinitions
         AudioIngestFunction.Definition,
         CatalogFunction.Definition,
         CdnWarmingFunction.Definition,
+        ChartRollupsFunction.Definition,
+        ChartUpdaterFunction.Definition,
         DeadLettersFunction.Definition,
         EventsFunction.Definition,
         ImagesFunction.Definition,

@@ -32,6 +32,9 @@ internal static class Sizes
         // An encoding uses one core. Uploads and encodings are kept in memory.
         ["audio-ingest"] = new() { Memory = "4Gi", Concurrency = 1, MaxInstances = 50 },
         ["cdn-warming"] = OneCallAtATime,
+        ["chart-rollups"] = OneCallAtATime,
+        // Messages wait for each other for up to a second, and are written together.
+        ["chart-updater"] = new() { Concurrency = 1000, MaxInstances = 20 },
         ["dead-letters"] = new() { MaxInstances = 3 },
         // Each request holds a chunk of an upload in memory.
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Functions.Listening.Charts;
 using Spotify.Functions.Listening.Taste;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
@@ -7,7 +8,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Listening;
 
-/// <summary>The endpoints for what listeners have played.</summary>
+/// <summary>The endpoints for what listeners have played, their taste, and charts.</summary>
 public static class ListeningEndpoints
 {
     /// <summary>Registers the services. Requires <c>AddCatalog</c>.</summary>
@@ -16,6 +17,7 @@ public static class ListeningEndpoints
         services.AddWireJson(ListeningJson.Default);
         services.TryAddSingleton<RecentlyPlayed>();
         services.AddTaste();
+        services.AddCharts();
         return services;
     }
 
@@ -25,6 +27,7 @@ public static class ListeningEndpoints
         routes.MapGet("/v1/me/player/recently-played", GetRecentlyPlayed).WithTags("Player")
             .WithName("get-recently-played").WithSummary("Get Recently Played Tracks").RequireScopes(Scopes.UserReadRecentlyPlayed);
         routes.MapTaste();
+        routes.MapCharts();
         return routes;
     }
 

@@ -3,7 +3,7 @@ using Spotify.Web.Functions;
 
 namespace Spotify.Functions.Listening;
 
-/// <summary>The function <c>listening</c>: what listeners have played.</summary>
+/// <summary>The function <c>listening</c>: what listeners have played, their taste, and charts.</summary>
 public static class ListeningFunction
 {
     /// <summary>The definition.</summary>

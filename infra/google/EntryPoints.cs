@@ -3,6 +3,8 @@ using Spotify.Functions.Accounts;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
+using Spotify.Functions.ChartRollups;
+using Spotify.Functions.ChartUpdater;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
@@ -34,6 +36,10 @@ public sealed class AudioIngest() : HttpEntryPoint(AudioIngestFunction.Definitio
 public sealed class Catalog() : HttpEntryPoint(CatalogFunction.Definition);
 
 public sealed class CdnWarming() : HttpEntryPoint(CdnWarmingFunction.Definition);
+
+public sealed class ChartRollups() : HttpEntryPoint(ChartRollupsFunction.Definition);
+
+public sealed class ChartUpdater() : MessageEntryPoint(ChartUpdaterFunction.Definition);
 
 public sealed class DeadLetters() : MessageEntryPoint(DeadLettersFunction.Definition);
 

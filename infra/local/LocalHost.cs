@@ -4,11 +4,13 @@ using Spotify.Demo;
 using Spotify.Domain.Catalog;
 using Spotify.Functions;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.ChartUpdater;
 using Spotify.Local.Database;
 using Spotify.Local.Description;
 using Spotify.Local.Edge;
 using Spotify.Local.Https;
 using Spotify.Local.Identity;
+using Spotify.Local.Messages;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
@@ -65,6 +67,8 @@ public static class LocalHost
             builder.Services.AddSingleton<ServerCertificate>(new CertificateFile(file, options.CertificatePassword));
         if (options.SelfSigned) builder.Services.AddSingleton<ServerCertificate, SelfSignedCertificate>();
         builder.Services.PostConfigure<ListenerCountryOptions>(options => options.DefaultCountry ??= MachineCountry());
+        // More messages never wait for each other here.
+        builder.Services.Configure<ChartOptions>(charts => charts.FlushMessages = MessagePump.Concurrency);
         foreach (var function in functions) function.AddServices(builder.Services);
         if (!options.RateLimit) builder.Services.Configure<RateLimitOptions>(limits => limits.Enabled = false);
 

@@ -13,7 +13,8 @@ internal sealed class MessagePump(
     TimeProvider time,
     ILogger<MessagePump> logger) : BackgroundService
 {
-    private const int Concurrency = 16;
+    /// <summary>The number of messages of a subscription that are handled at the same time.</summary>
+    public const int Concurrency = 16;
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(

@@ -5,6 +5,8 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
+using Spotify.Events.Sketches;
+using Spotify.Events.Taste;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
 using Spotify.Search;
@@ -105,6 +107,7 @@ internal static class RoundTripCases
             playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
         .. Playlists.SelectMany(Playlist),
         .. Each(Play),
+        .. TasteAndCharts(),
     ];
 
     /// <summary>All cases.</summary>
@@ -194,6 +197,16 @@ internal static class RoundTripCases
     private static IEnumerable<RoundTripCase> Listening =>
     [
         Page("GET /v1/me/player/recently-played", "/v1/me/player/recently-played"),
+        Page("GET /v1/me/top/artists", "/v1/me/top/artists"),
+        Page("GET /v1/me/top/tracks", "/v1/me/top/tracks"),
+        new("PUT /v1/me/taste/exclusions", 1, 100, _ => "/v1/me/taste/exclusions", TrackUris),
+        Page("GET /v1/me/taste/exclusions", "/v1/me/taste/exclusions"),
+        new("DELETE /v1/me/taste/exclusions", 1, 100, _ => "/v1/me/taste/exclusions", TrackUris),
+        new("PUT /v1/me/private-session", 1, 1, _ => "/v1/me/private-session"),
+        new("GET /v1/me/private-session", 1, 1, _ => "/v1/me/private-session"),
+        new("DELETE /v1/me/private-session", 1, 1, _ => "/v1/me/private-session"),
+        Page("GET /v1/charts", "/v1/charts"),
+        Several("GET", "/v1/charts/live", Ids(Tracks, track => track.Id), 50),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)
@@ -218,10 +231,30 @@ internal static class RoundTripCases
     private static RoundTripCase OfEachType(string method, string path) =>
         new($"{method} {path}", 8, 40, n => $"{path}?uris={List(Uris, n)}");
 
+    private static string TrackUris(int count) =>
+        $$"""{"uris":[{{string.Join(',', Tracks[^count..].Select(track => $"\"{track.Uri()}\""))}}]}""";
+
     private static string UrisBody(int count) =>
         $$"""{"uris":[{{string.Join(',', Items.Take(count).Select(item => $"\"{item.Uri()}\""))}}]}""";
 
     private static Playable OfFirstAlbum(int i) => TestCatalog.NewTrack(Albums[0], i + 2, $"More {i}", Artists[i], Prolific);
+
+    private static IEnumerable<Mutation> TasteAndCharts()
+    {
+        var (now, taste, chart) = (DateTimeOffset.UtcNow, new TasteState(), new FrequentItems(1000));
+        for (var i = 0; i < Size; i++)
+        {
+            Assert.True(SpotifyId.TryParse(Tracks[i].Id, out var track));
+            Assert.True(SpotifyId.TryParse(Artists[i].Id, out var artist));
+            taste.Apply(new TastePlay($"play {i}", now, 1000) { Track = track, Artists = [artist] }, now);
+            chart.Add(track);
+        }
+
+        yield return Mutation.Insert(
+            Schema.Current.Table("Tastes"), ("UserId", "ada"), ("State", taste.Encode()), ("UpdatedAt", now));
+        yield return Mutation.Insert(
+            Schema.Current.Table("ChartWindows"), ("Series", "SE"), ("WindowStart", now), ("Part", "part"), ("Sketch", chart.Encode()));
+    }
 
     private static Mutation Play(int index) => Mutation.Insert(
         Schema.Current.Table("PlayHistory"),

@@ -31,7 +31,8 @@ public sealed class ContractFixture : IAsyncLifetime
         Implemented = [.. ApiDescription.Current.Operations.Where(operation => routes.Contains(operation.Route))];
 
         var senders = await SignInAsync(server);
-        await server.WriteAsync([.. TestCatalog.Mutations, .. PlaylistCases.Mutations, .. ListeningCases.Mutations]);
+        await server.WriteAsync(
+            [.. TestCatalog.Mutations, .. PlaylistCases.Mutations, .. ListeningCases.Mutations, .. TasteCases.Mutations]);
         foreach (var one in ContractCase.All)
             responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
     }

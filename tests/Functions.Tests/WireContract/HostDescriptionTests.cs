@@ -32,6 +32,8 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         ("create-playlist", "+ query market", AnyMarket),
         ("create-playlist-for-user", "+ query market", AnyMarket),
         ("get-recently-played", "+ query market", AnyMarket),
+        ("get-users-top-artists", "+ query market", AnyMarket),
+        ("get-users-top-tracks", "+ query market", AnyMarket),
         ("remove-shows-user", "- query market", NoMarket),
         ("get-categories", "+ query market", AnyMarket),
         ("get-a-category", "+ query market", AnyMarket),

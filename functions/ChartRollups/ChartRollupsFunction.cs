@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Web.Functions;
+using Spotify.Web.Tasks;
+
+namespace Spotify.Functions.ChartRollups;
+
+/// <summary>The function <c>chart-rollups</c>.</summary>
+public static class ChartRollupsFunction
+{
+    /// <summary>The path of the endpoint.</summary>
+    public const string Path = "/tasks/chart-rollups";
+
+    /// <summary>The definition. Runs soon after the windows of an hour are closed, and again for what a failed run left.</summary>
+    public static FunctionDefinition Definition { get; } = new("chart-rollups", Caller.Scheduler)
+    {
+        AddServices = services => services.AddChartRollups(),
+        MapRoutes = routes => routes
+            .MapScheduled(Path, ChartRollupsJson.Default.ChartRollupsObject, (ChartRollupService rollups, CancellationToken ct) =>
+                rollups.RunAsync(ct))
+            .WithName("chart-rollups").WithSummary("Merge the windows of charts into hours"),
+        Uses = new Resources { Database = Access.Write },
+        Schedules = [new Schedule("chart-rollups", Path, "21,36,51 * * * *")],
+        Timeout = TimeSpan.FromMinutes(5),
+    };
+
+    /// <summary>Registers the service. Requires the database.</summary>
+    public static IServiceCollection AddChartRollups(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ChartRollupService>();
+        return services;
+    }
+}
+
+/// <summary>The result of a call.</summary>
+/// <param name="Hours">The number of hours that were completed.</param>
+/// <param name="Rows">The number of rows that were written for them.</param>
+internal sealed record ChartRollupsObject(int Hours, int Rows);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ChartRollupsObject))]
+internal sealed partial class ChartRollupsJson : JsonSerializerContext;
