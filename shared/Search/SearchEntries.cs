@@ -64,11 +64,11 @@ public static class SearchEntries
     /// </summary>
     public static Mutation Write(SearchEntry entry)
     {
-        var name = SearchText.FoldedName(entry.Name);
+        var name = Text([entry.Name], entry.OtherNames);
         return Mutation.Upsert(
             Table,
             ("Type", SpotifyUri.WireName(entry.Type)), ("Id", entry.Id), ("Rank", Rank(entry.Type, entry.Id, entry.Popularity)),
-            ("Name", Text([entry.Name], entry.OtherNames)), ("NameHash", NameHash(name)),
+            ("Name", name), ("NameHash", NameHash(name.Split('\t')[0])),
             ("Artists", Text([.. entry.Artists.Select(artist => artist.Name)], entry.OtherArtists)),
             ("ArtistIds", string.Join(' ', entry.Artists.Select(artist => artist.Id))),
             ("Album", entry.Album.Length == 0 ? "" : Text([entry.Album], [])),
@@ -119,10 +119,11 @@ public static class SearchEntries
 
     private static string Text(IReadOnlyList<string> names, IEnumerable<string> others)
     {
-        var words = names.Select(SearchText.FoldedName).ToList();
-        var terms = names.Concat(others).SelectMany(SearchText.Terms)
-            .Except(words.SelectMany(name => name.Split(' ')), StringComparer.Ordinal).ToList();
-        return string.Join('\n', words) + (terms.Count == 0 ? "" : "\t" + string.Join(' ', terms));
+        var analyzed = names.Select(SearchText.FoldedNameAndTerms).ToList();
+        var words = analyzed.SelectMany(name => name.FoldedName.Split(' '));
+        var terms = analyzed.SelectMany(name => name.Terms).Concat(others.SelectMany(SearchText.Terms))
+            .Except(words, StringComparer.Ordinal).ToList();
+        return string.Join('\n', analyzed.Select(name => name.FoldedName)) + (terms.Count == 0 ? "" : "\t" + string.Join(' ', terms));
     }
 
     private static long Hash(string text) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

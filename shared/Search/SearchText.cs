@@ -36,17 +36,21 @@ public static class SearchText
     /// <c>amour</c> of <c>l'amour</c>. Their ASCII characters are lower-case letters and digits. They have neither spaces nor control,
     /// private-use or replacement characters.
     /// </summary>
-    public static IEnumerable<string> Terms(string text)
-    {
-        var parts = new List<string>();
-        var words = Analyze(text, parts);
-        return words.SelectMany(word => word.Alternatives.Prepend(word.Text)).Concat(parts).Distinct(StringComparer.Ordinal).Take(MaxTerms);
-    }
+    public static IEnumerable<string> Terms(string text) => FoldedNameAndTerms(text).Terms;
 
     /// <summary>
     /// Returns the folded words of a name, separated by spaces. Names with the same folded name are the same for a listener who types one.
     /// </summary>
-    public static string FoldedName(string name) => string.Join(' ', Words(name).Select(word => word.Text));
+    public static string FoldedName(string name) => Joined(Words(name));
+
+    /// <summary>Returns the results of <see cref="FoldedName"/> and <see cref="Terms"/>.</summary>
+    internal static (string FoldedName, IEnumerable<string> Terms) FoldedNameAndTerms(string text)
+    {
+        var parts = new List<string>();
+        var words = Analyze(text, parts);
+        var terms = words.SelectMany(word => word.Alternatives.Prepend(word.Text)).Concat(parts);
+        return (Joined(words), terms.Distinct(StringComparer.Ordinal).Take(MaxTerms));
+    }
 
     /// <summary>Returns a normalized word without what only romanization needs.</summary>
     internal static string Fold(ReadOnlySpan<char> word)
@@ -74,6 +78,8 @@ public static class SearchText
 
         return Cut(folded.ToString());
     }
+
+    private static string Joined(IEnumerable<Word> words) => string.Join(' ', words.Select(word => word.Text));
 
     private static List<Word> Analyze(string text, List<string>? parts)
     {

@@ -155,6 +155,8 @@ internal static class SqliteSchema
         // The ASCII tokenizer is enough, because the text is folded before it is stored. It accepts all other characters in words.
         yield return $"CREATE VIRTUAL TABLE {name} USING fts5 ({list}, content = '{table}', content_rowid = '{RowNumber}', "
             + "tokenize = 'ascii', prefix = '1 2 3 4 5 6 7', detail = column, columnsize = 0)";
+        // The memory of a transaction, in bytes. It is written as a segment, and many small segments take longer to merge.
+        yield return $"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', {16 << 20})";
         yield return $"INSERT INTO {name} ({name}) VALUES ('rebuild')";
         yield return $"CREATE TRIGGER {name}Insert AFTER INSERT ON {table} BEGIN {number}; {insert} END";
         yield return $"CREATE TRIGGER {name}Delete AFTER DELETE ON {table} BEGIN {delete} END";

@@ -14,6 +14,9 @@ public sealed record DictionaryPointer(string Build, long Documents)
     // Longer objects are no pointers.
     private const int MaxLength = 1000;
 
+    /// <summary>A text that differs if the documents before the build were others; null if unknown.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>The time at which the build began.</summary>
     [JsonIgnore]
     public DateTimeOffset StartedAt => DictionaryObjects.StartOf(Build) ?? DateTimeOffset.MinValue;
