@@ -22,7 +22,18 @@ public sealed class SearchDictionaryBuilds(IDatabase database, IObjectStore stor
     // After that time a build is considered to have failed.
     private static readonly TimeSpan LongestBuild = TimeSpan.FromHours(6);
 
-    /// <summary>Begins a build unless one is running or the last one is recent.</summary>
+    /// <summary>
+    /// Begins a build unless one is running, the last one is recent, or the documents have not changed. Deletes the objects of old builds
+    /// if a build begins, and in the first hour of a day.
+    /// </summary>
+    /// <returns>The build, null for none, and the number of deleted objects.</returns>
+    public async Task<(string? Build, int Removed)> RunAsync(CancellationToken ct)
+    {
+        var build = await BeginIfDueAsync(ct);
+        return (build, build is not null || time.GetUtcNow().Hour == 0 ? await RemoveOldAsync(ct) : 0);
+    }
+
+    /// <summary>Begins a build unless one is running, the last one is recent, or the documents have not changed.</summary>
     /// <returns>The build; null for none.</returns>
     public async Task<string?> BeginIfDueAsync(CancellationToken ct)
     {
@@ -32,6 +43,9 @@ public sealed class SearchDictionaryBuilds(IDatabase database, IObjectStore stor
         // A call that is repeated within the hour has the same build, whose tasks are added once.
         var start = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour));
         if (start <= current?.StartedAt) return null;
+        // Large catalogs change every day, so they are not scanned for this.
+        if (current is { Fingerprint: { } last, Documents: < DocumentsOfADay }
+            && last == await DocumentTerms.FingerprintAsync(database, ct)) return null;
         var running = await BuildsAsync(DictionaryObjects.Runs, ct)
             .AnyAsync(build => string.CompareOrdinal(build.Name, current?.Build) > 0 && now - build.StartedAt < LongestBuild, ct);
         return running ? null : await BeginAsync(start, ct);
@@ -41,9 +55,7 @@ public sealed class SearchDictionaryBuilds(IDatabase database, IObjectStore stor
     /// <returns>The build.</returns>
     public Task<string> BeginAsync(CancellationToken ct) => BeginAsync(time.GetUtcNow(), ct);
 
-    /// <summary>Deletes the objects of old builds.</summary>
-    /// <returns>Their number.</returns>
-    public async Task<int> RemoveOldAsync(CancellationToken ct)
+    private async Task<int> RemoveOldAsync(CancellationToken ct)
     {
         var (now, current, removed) = (time.GetUtcNow(), await DictionaryPointer.ReadAsync(store, ct), 0);
         foreach (var prefix in (string[])[DictionaryObjects.Dictionaries, DictionaryObjects.Runs])
@@ -63,7 +75,9 @@ public sealed class SearchDictionaryBuilds(IDatabase database, IObjectStore stor
     {
         var build = DictionaryObjects.BuildAt(start);
         var shards = await DocumentTerms.ShardsAsync(database, ct);
-        var requests = Enumerable.Range(0, shards).Select(shard => new SearchTermsTask(build, shards, shard).ToRequest());
+        var fingerprint = shards == 1 ? await DocumentTerms.FingerprintAsync(database, ct) : null;
+        var requests = Enumerable.Range(0, shards)
+            .Select(shard => new SearchTermsTask(build, shards, shard) { Fingerprint = fingerprint }.ToRequest());
         await tasks.EnqueueAsync(SearchTermsFunction.Definition.Queue!, [.. requests], ct);
         return build;
     }

@@ -29,8 +29,8 @@ public static class SearchDictionaryEndpoints
 
     private static async Task<SearchDictionaryObject> RunAsync(SearchDictionaryBuilds builds, CancellationToken ct)
     {
-        var removed = await builds.RemoveOldAsync(ct);
-        return new SearchDictionaryObject(await builds.BeginIfDueAsync(ct), removed);
+        var (build, removed) = await builds.RunAsync(ct);
+        return new SearchDictionaryObject(build, removed);
     }
 }
 

@@ -44,6 +44,20 @@ internal static class DocumentTerms
         """,
         ("end", ColumnType.String));
 
+    // A scan of the index of names. The bits that are left out would make the sums too large.
+    private static readonly Statement Sums = new(
+        """
+        SELECT COUNT(*) AS Documents, COALESCE(SUM(NameHash & 1073741823), 0) AS Names, COALESCE(SUM(Rank >> 32), 0) AS Ranks
+        FROM SearchEntries
+        """);
+
+    /// <summary>Returns a text that is another one after most changes of names and popularities, and after all of their number.</summary>
+    public static async Task<string> FingerprintAsync(IDatabase database, CancellationToken ct)
+    {
+        var sums = await database.QueryAsync(Sums, Parameters.None, Staleness.Recent, ct).SingleAsync(ct);
+        return FormattableString.Invariant($"{sums.Int64("Documents")}-{sums.Int64("Names")}-{sums.Int64("Ranks")}");
+    }
+
     /// <summary>Returns the number of shards into which to divide the documents.</summary>
     public static async Task<int> ShardsAsync(IDatabase database, CancellationToken ct)
     {

@@ -59,7 +59,8 @@ public sealed class SearchTermsService(IDatabase database, IObjectStore store, I
         var file = await TermDictionaryBuilder.BuildAsync(() => OpenAsync(runs, ct), ct);
         var dictionary = TermDictionary.Open(file);
         await WriteAsync(DictionaryObjects.Dictionary(task.Build), file, ct);
-        if (!await IsOutdatedAsync(task.Build, ct)) await new DictionaryPointer(task.Build, dictionary.Documents).WriteAsync(store, ct);
+        var pointer = new DictionaryPointer(task.Build, dictionary.Documents) { Fingerprint = task.Fingerprint };
+        if (!await IsOutdatedAsync(task.Build, ct)) await pointer.WriteAsync(store, ct);
         foreach (var run in runs) await store.DeleteAsync(run, ct);
     }
 

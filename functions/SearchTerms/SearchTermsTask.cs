@@ -11,6 +11,9 @@ namespace Spotify.Functions.SearchTerms;
 /// <param name="Shard">The shard, from 0; null for the merge.</param>
 public sealed record SearchTermsTask(string Build, int Shards, int? Shard)
 {
+    /// <summary>The <see cref="Spotify.Search.Terms.DictionaryPointer.Fingerprint"/> of the build.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Returns the request, with a name that makes the queue skip repetitions.</summary>
     public TaskRequest ToRequest() => new(JsonSerializer.SerializeToUtf8Bytes(this, SearchTermsJson.Default.SearchTermsTask))
     {

@@ -6,9 +6,9 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.SearchUpdates;
 
 /// <summary>
-/// The renewal of the search documents that have the name of a renamed artist or album: those of its tracks and albums. An artist may have
-/// more than fit in a transaction, so the transaction that renames it adds a row to SearchRefreshes, and the documents are written in steps
-/// of their own.
+/// The renewal of the search documents that have the name of a renamed artist, album or show: those of its tracks, albums or episodes.
+/// There may be more than fit in a transaction, so the transaction that renames it adds a row to SearchRefreshes, and the documents are
+/// written in steps of their own.
 /// </summary>
 public sealed class SearchRefresh(IDatabase database)
 {
@@ -30,14 +30,17 @@ public sealed class SearchRefresh(IDatabase database)
         """,
         ("of", ColumnType.String), ("popularity", ColumnType.Int64), ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    private static readonly Statement TracksOfAlbum = new(
+    private static readonly Statement TracksOfParent = new(
         """
         SELECT PlayableId AS Id, 0 AS Popularity FROM Playables
         WHERE ParentId = @of AND PlayableId > @after ORDER BY PlayableId LIMIT @limit
         """,
         ("of", ColumnType.String), ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    /// <summary>Returns the mutation that requests the renewal, for the transaction that renames an artist or album.</summary>
+    /// <summary>
+    /// Returns the mutation that requests the renewal, for the transaction that renames an artist, album or show. Other names are in no
+    /// other documents: chapters have none.
+    /// </summary>
     public static Mutation Request(EntityType type, string id) =>
         Mutation.Upsert(Refreshes, ("Type", SpotifyUri.WireName(type)), ("Id", id), ("Position", null));
 
@@ -94,7 +97,7 @@ public sealed class SearchRefresh(IDatabase database)
 
     private static async Task<List<Row>> FindAsync(ITransaction transaction, Position position, bool isArtist, string id)
     {
-        var statement = position.Type == EntityType.Album ? AlbumsOfArtist : isArtist ? TracksOfArtist : TracksOfAlbum;
+        var statement = position.Type == EntityType.Album ? AlbumsOfArtist : isArtist ? TracksOfArtist : TracksOfParent;
         var parameters = new Parameters { { "of", id }, { "after", position.Id }, { "limit", SearchableEntities.MaxIds } };
         if (statement == TracksOfArtist) parameters.Add("popularity", position.Popularity);
         return await transaction.QueryAsync(statement, parameters).ToListAsync();

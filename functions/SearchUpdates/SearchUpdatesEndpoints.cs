@@ -33,7 +33,7 @@ public static class SearchUpdatesEndpoints
 /// <summary>The result of a call.</summary>
 /// <param name="Refreshed">The number of documents that were written because an artist or album was renamed.</param>
 /// <param name="Rebuilt">The number of documents that were written because their terms are of an older version.</param>
-internal sealed record SearchUpdatesObject(int Refreshed, int Rebuilt);
+public sealed record SearchUpdatesObject(int Refreshed, int Rebuilt);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SearchUpdatesObject))]

@@ -53,6 +53,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_of_the_search_documents_is_followed_by_a_build_of_the_dictionary()
+    {
+        var data = new DataDirectory(directory.FullName);
+        using var output = new StringWriter();
+        Assert.Equal(0, await CommandLine.RunAsync(["search", "rebuild", "--data", data.Root], output, TextWriter.Null));
+        Assert.Contains("documents written", output.ToString());
+        using var session = new SqliteSession(data.Queues);
+        Assert.Equal("search-terms", session.Query("SELECT Queue FROM TaskNames", Parameters.None).Single().String("Queue"));
+    }
+
+    [Fact]
     public async Task Data_of_a_newer_version_is_a_one_line_error_and_exits_with_1()
     {
         var data = new DataDirectory(directory.FullName);

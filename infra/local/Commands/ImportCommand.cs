@@ -5,12 +5,9 @@ using Spotify.Audio;
 using Spotify.Domain.Data;
 using Spotify.Ffmpeg;
 using Spotify.Functions.AudioIngest;
-using Spotify.Functions.SearchDictionary;
 using Spotify.Local.Database;
 using Spotify.Local.Import;
 using Spotify.Local.Objects;
-using Spotify.Local.Queues;
-using Spotify.Local.Tasks;
 
 namespace Spotify.Local.Commands;
 
@@ -99,10 +96,7 @@ internal static class ImportCommand
         {
             importer = new Importer(database, store, new FfmpegEncoder(tools), TimeProvider.System, workspace, progress, options);
             await importer.RunAsync(new MusicFolder(folder, data.Root), folder, ct);
-            // The host that serves the catalog, now or later, builds the dictionary.
-            using var queues = new QueueFile(data.Queues, [], TimeProvider.System);
-            var tasks = new SqliteTaskQueue(queues, TimeProvider.System);
-            await new SearchDictionaryBuilds(database, store, tasks, TimeProvider.System).BeginAsync(ct);
+            await SearchDictionaryTasks.BeginAsync(data, database, ct);
             return true;
         }
     }

@@ -21,11 +21,14 @@ internal static class SearchCommand
 
     private static async Task<int> RebuildAsync(string dataPath, TextWriter output, CancellationToken ct)
     {
-        using var database = new SqliteDatabase(new DataDirectory(dataPath).Database, Schema.Current);
+        var data = new DataDirectory(dataPath);
+        using var database = new SqliteDatabase(data.Database, Schema.Current);
         var rebuild = new SearchRebuild(database);
         var (written, progress) = (0, TextWriter.Synchronized(output));
         await rebuild.RestartAsync(ct);
         await rebuild.RunAsync(() => true, Report, ct);
+        await new SqliteSearchIndex(database).MergeAsync(ct);
+        await SearchDictionaryTasks.BeginAsync(data, database, ct);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{written:N0} documents written"));
         return 0;
 

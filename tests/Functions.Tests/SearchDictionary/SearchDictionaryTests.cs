@@ -4,11 +4,13 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spotify.Catalog;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
+using Spotify.Functions.Tests.RoundTrips;
 using Spotify.Local.Identity;
 using Spotify.Local.Objects;
 using Spotify.Search.Terms;
@@ -63,6 +65,27 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(1));
         await CallAndBuildAsync("20260105T130000");
         Assert.Equal("20260105T130000", (await DictionaryPointer.ReadAsync(store, default))!.Build);
+    }
+
+    [Fact]
+    public async Task A_dictionary_of_unchanged_documents_is_not_built_again()
+    {
+        await CallAndBuildAsync("20260105T120000");
+        var database = new CountingDatabase(server.Services.GetRequiredService<IDatabase>());
+        var builds = new SearchDictionaryBuilds(database, store, server.Services.GetRequiredService<ITaskQueue>(), clock);
+        var reads = store.Reads;
+        foreach (var hours in (int[])[1, 30])
+        {
+            clock.Advance(TimeSpan.FromHours(hours));
+            var trips = RequestClock.Run(async () => Assert.Equal((null, 0), await builds.RunAsync(default)));
+            Assert.Equal(new Trips(Reads: 1, Writes: 0, Serial: 1), trips);
+        }
+
+        // The pointer.
+        Assert.Equal(reads + 2, store.Reads);
+
+        await server.WriteAsync(CatalogWriter.Write(TestCatalog.Zebra with { Name = "Zebras" }));
+        await CallAndBuildAsync("20260106T190000");
     }
 
     [Fact]
@@ -143,13 +166,16 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Old_builds_are_deleted()
+    public async Task Old_builds_are_deleted_once_a_day()
     {
+        clock.Now = new DateTimeOffset(2026, 1, 4, 23, 20, 0, TimeSpan.Zero);
         await new DictionaryPointer("20260102T010000", 1_000_000_000).WriteAsync(store, default);
-        string[] kept = ["search/dictionary/20260102T010000", "search/dictionary/20260104T010000", "search/terms/20260105T110000/00"];
-        string[] old = ["search/dictionary/20260103T010000", "search/terms/20260103T110000/00", "search/terms/20260103T110000/01"];
+        string[] kept = ["search/dictionary/20260102T010000", "search/dictionary/20260104T010000", "search/terms/20260104T210000/00"];
+        string[] old = ["search/dictionary/20260102T200000", "search/terms/20260102T110000/00", "search/terms/20260102T110000/01"];
         foreach (var name in (string[])[.. kept, .. old, "search/dictionary/notes"]) await PutAsync(name);
 
+        Assert.Equal(0, (await CallAsync())["removed"]!.GetValue<int>());
+        clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3, (await CallAsync())["removed"]!.GetValue<int>());
         Assert.Equal(
             kept.Concat([Pointer, "search/dictionary/notes"]).Order(StringComparer.Ordinal),

@@ -11,13 +11,20 @@ internal sealed class WatchedStore(IObjectStore store) : IObjectStore
     private readonly ConcurrentDictionary<string, TaskCompletionSource> written = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> deleted = new(StringComparer.Ordinal);
 
+    /// <summary>The number of reads and listings.</summary>
+    public int Reads { get; private set; }
+
     /// <summary>Returns a task that completes with the next write of an object.</summary>
     public Task NextWriteOf(string name) => Next(written, name);
 
     /// <summary>Returns a task that completes with the next deletion of an object.</summary>
     public Task NextDeletionOf(string name) => Next(deleted, name);
 
-    public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct) => store.OpenReadAsync(name, range, ct);
+    public Task<Stream> OpenReadAsync(string name, ObjectRange? range, CancellationToken ct)
+    {
+        Reads++;
+        return store.OpenReadAsync(name, range, ct);
+    }
 
     public async Task WriteAsync(string name, Stream content, WriteOptions options, CancellationToken ct)
     {
@@ -27,7 +34,11 @@ internal sealed class WatchedStore(IObjectStore store) : IObjectStore
 
     public Task<StoredObject?> FindAsync(string name, CancellationToken ct) => store.FindAsync(name, ct);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct) => store.ListAsync(prefix, ct);
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken ct)
+    {
+        Reads++;
+        return store.ListAsync(prefix, ct);
+    }
 
     public async Task DeleteAsync(string name, CancellationToken ct)
     {

@@ -9,6 +9,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.SearchUpdates;
+using Spotify.Functions.Tests.RoundTrips;
 using Spotify.Local;
 using Spotify.Local.Database;
 using Spotify.Local.Identity;
@@ -179,6 +180,35 @@ public sealed class SearchUpdatesTests : IDisposable
         var documents = await SnapshotAsync();
         Assert.Equal(4, documents.Count(row => row.Contains("sunset", StringComparison.Ordinal)));
         Assert.DoesNotContain(documents, row => row.Contains("sunrise", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task All_episodes_of_a_renamed_show_get_documents_with_the_new_name()
+    {
+        await WriteAsync(TestCatalog.Mutations);
+        var show = TestCatalog.Radio;
+        var before = (await SnapshotAsync()).Count(row => row.Contains(SearchText.FoldedName(show.Name), StringComparison.Ordinal));
+        await WriteAsync([.. CatalogWriter.Write(show with { Name = "Renamed" }), SearchRefresh.Request(EntityType.Show, show.Id)]);
+        Assert.Equal(before - 1, await new SearchRefresh(database).RunAsync(() => true, default));
+        var documents = await SnapshotAsync();
+        Assert.Equal(before, documents.Count(row => row.Contains("renamed", StringComparison.Ordinal)));
+        Assert.DoesNotContain(documents, row => row.Contains(SearchText.FoldedName(show.Name), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_scheduled_call_without_work_is_one_read()
+    {
+        await WriteAsync(TestCatalog.Mutations);
+        var counting = new CountingDatabase(database);
+        var updater = new SearchUpdater(counting, new SearchRefresh(counting), new SearchRebuild(counting), TimeProvider.System);
+        Assert.Equal(new SearchUpdatesObject(0, 15), await updater.RunAsync(default));
+        var trips = RequestClock.Run(async () => Assert.Equal(new SearchUpdatesObject(0, 0), await updater.RunAsync(default)));
+        Assert.Equal(new Trips(Reads: 1, Writes: 0, Serial: 1), trips);
+
+        await WriteAsync([SearchRefresh.Request(EntityType.Album, TestCatalog.Sunrise.Id)]);
+        Assert.NotEqual(0, (await updater.RunAsync(default)).Refreshed);
+        await new SearchRebuild(database).RestartAsync(default);
+        Assert.Equal(new SearchUpdatesObject(0, 15), await updater.RunAsync(default));
     }
 
     [Fact]
