@@ -1,17 +1,33 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Web.Functions;
+using Spotify.Web.Tasks;
 
 namespace Spotify.Functions.AccountRemovals;
 
 /// <summary>The function <c>account-removals</c>.</summary>
 public static class AccountRemovalsFunction
 {
+    /// <summary>The path that the scheduler calls.</summary>
+    public const string Path = "/tasks/account-removals";
+
     /// <summary>The definition. Everything that it erases is in the database; objects are left to <c>object-removals</c>.</summary>
     public static FunctionDefinition Definition { get; } = new("account-removals", Caller.Scheduler)
     {
         AddServices = services => services.AddAccountRemovals(),
-        MapRoutes = routes => routes.MapAccountRemovals(),
+        MapRoutes = routes => routes.MapScheduled(
+            Path, "Erase the data of removed accounts",
+            async (AccountRemovalService removals, CancellationToken ct) => new JsonObject { ["erased"] = await removals.SweepAsync(ct) }),
         Uses = new Resources { Database = Access.Write, SignIn = Access.Write },
-        Schedules = [new Schedule("account-removals", AccountRemovalEndpoints.Path, "*/10 * * * *")],
+        Schedules = [new Schedule("account-removals", Path, "*/10 * * * *")],
         Timeout = TimeSpan.FromMinutes(9),
     };
+
+    /// <summary>Registers the service.</summary>
+    public static IServiceCollection AddAccountRemovals(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AccountRemovalService>();
+        return services;
+    }
 }

@@ -29,7 +29,7 @@ public sealed class ChartRollupService(IDatabase database, TimeProvider time)
         [.. Statement.ListParameters("series", MaxSeries, ColumnType.String), ("start", ColumnType.Timestamp), ("end", ColumnType.Timestamp)]);
 
     /// <summary>Writes the rows of the hours of the last two days that are not complete.</summary>
-    internal async Task<ChartRollupsObject> RunAsync(CancellationToken ct)
+    internal async Task<(int Hours, int Rows)> RunAsync(CancellationToken ct)
     {
         var last = ChartRows.HourOf(time.GetUtcNow() - ChartRows.ClosedAfter).AddHours(-1);
         var complete = await database
@@ -45,7 +45,7 @@ public sealed class ChartRollupService(IDatabase database, TimeProvider time)
             hours++;
         }
 
-        return new ChartRollupsObject(hours, rows);
+        return (hours, rows);
     }
 
     private async Task<int> WriteAsync(IReadOnlyList<string> series, DateTimeOffset hour, CancellationToken ct)

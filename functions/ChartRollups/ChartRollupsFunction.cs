@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Web.Functions;
 using Spotify.Web.Tasks;
@@ -15,10 +15,13 @@ public static class ChartRollupsFunction
     public static FunctionDefinition Definition { get; } = new("chart-rollups", Caller.Scheduler)
     {
         AddServices = services => services.AddChartRollups(),
-        MapRoutes = routes => routes
-            .MapScheduled(Path, ChartRollupsJson.Default.ChartRollupsObject, (ChartRollupService rollups, CancellationToken ct) =>
-                rollups.RunAsync(ct))
-            .WithName("chart-rollups").WithSummary("Merge the windows of charts into hours"),
+        MapRoutes = routes => routes.MapScheduled(
+            Path, "Merge the windows of charts into hours",
+            async (ChartRollupService rollups, CancellationToken ct) =>
+            {
+                var (hours, rows) = await rollups.RunAsync(ct);
+                return new JsonObject { ["hours"] = hours, ["rows"] = rows };
+            }),
         Uses = new Resources { Database = Access.Write },
         Schedules = [new Schedule("chart-rollups", Path, "21,36,51 * * * *")],
         Timeout = TimeSpan.FromMinutes(5),
@@ -32,12 +35,3 @@ public static class ChartRollupsFunction
         return services;
     }
 }
-
-/// <summary>The result of a call.</summary>
-/// <param name="Hours">The number of hours that were completed.</param>
-/// <param name="Rows">The number of rows that were written for them.</param>
-internal sealed record ChartRollupsObject(int Hours, int Rows);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(ChartRollupsObject))]
-internal sealed partial class ChartRollupsJson : JsonSerializerContext;

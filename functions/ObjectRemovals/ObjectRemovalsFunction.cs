@@ -1,17 +1,29 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Web.Functions;
+using Spotify.Web.Tasks;
 
 namespace Spotify.Functions.ObjectRemovals;
 
 /// <summary>The function <c>object-removals</c>.</summary>
 public static class ObjectRemovalsFunction
 {
+    /// <summary>The path that the scheduler calls.</summary>
+    public const string Path = "/tasks/object-removals";
+
     /// <summary>The definition.</summary>
     public static FunctionDefinition Definition { get; } = new("object-removals", Caller.Scheduler)
     {
-        AddServices = services => services.AddObjectRemovals(),
-        MapRoutes = routes => routes.MapObjectRemovals(),
+        AddServices = services =>
+        {
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton<ObjectRemovalService>();
+        },
+        MapRoutes = routes => routes.MapScheduled(
+            Path, "Delete objects that are no longer referenced",
+            async (ObjectRemovalService removals, CancellationToken ct) => new JsonObject { ["removed"] = await removals.SweepAsync(ct) }),
         Uses = new Resources { Database = Access.Write, Objects = { ["images"] = Access.Write, ["tracks"] = Access.Write } },
-        Schedules = [new Schedule("object-removals", ObjectRemovalEndpoints.Path, "*/10 * * * *")],
+        Schedules = [new Schedule("object-removals", Path, "*/10 * * * *")],
         Timeout = TimeSpan.FromMinutes(9),
     };
 }

@@ -20,14 +20,17 @@ public sealed class SearchUpdater(IDatabase database, SearchRefresh refresh, Sea
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(45);
 
     /// <summary>Does as much as fits in the time between two calls.</summary>
-    public async Task<SearchUpdatesObject> RunAsync(CancellationToken ct)
+    /// <returns>
+    /// The numbers of documents that were written because of a new name, and because their terms are of an older version.
+    /// </returns>
+    public async Task<(int Refreshed, int Rebuilt)> RunAsync(CancellationToken ct)
     {
-        if (await IsIdleAsync(ct)) return new SearchUpdatesObject(0, 0);
+        if (await IsIdleAsync(ct)) return (0, 0);
         var end = time.GetUtcNow() + Budget;
         var refreshed = await refresh.RunAsync(HasTime, ct);
         var rebuilt = 0;
         await rebuild.RunAsync(HasTime, count => Interlocked.Add(ref rebuilt, count), ct);
-        return new SearchUpdatesObject(refreshed, rebuilt);
+        return (refreshed, rebuilt);
 
         bool HasTime() => time.GetUtcNow() < end;
     }

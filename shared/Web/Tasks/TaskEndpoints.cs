@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Ports;
@@ -56,6 +57,23 @@ public static partial class TaskEndpoints
     /// <summary>
     /// Maps an endpoint that the scheduler calls: a POST. An exception is answered with 500, and the scheduler calls again.
     /// </summary>
+    /// <typeparam name="TService">The service that does the work.</typeparam>
+    /// <param name="routes">The routes.</param>
+    /// <param name="path">The path. The name of the endpoint is its last segment.</param>
+    /// <param name="summary">What a call does.</param>
+    /// <param name="handle">Does the work and returns what was done, which is the response and is logged by the scheduler.</param>
+    public static IEndpointConventionBuilder MapScheduled<TService>(
+        this IEndpointRouteBuilder routes, string path, string summary, Func<TService, CancellationToken, Task<JsonObject>> handle)
+        where TService : notnull =>
+        routes.MapPost(path, (RequestDelegate)(async context =>
+        {
+            await VerifyAsync(context);
+            var result = await handle(context.RequestServices.GetRequiredService<TService>(), context.RequestAborted);
+            context.Response.ContentType = MediaType;
+            await context.Response.WriteAsync(result.ToJsonString(), context.RequestAborted);
+        })).Describe(body: null, typeof(JsonObject)).WithName(path[(path.LastIndexOf('/') + 1)..]).WithSummary(summary);
+
+    /// <summary>Maps an endpoint that the scheduler calls: a POST, whose response has a type.</summary>
     /// <typeparam name="TService">The service that does the work.</typeparam>
     /// <typeparam name="TResult">The result, which the scheduler logs.</typeparam>
     public static IEndpointConventionBuilder MapScheduled<TService, TResult>(

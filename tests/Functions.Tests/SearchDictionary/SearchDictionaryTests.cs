@@ -255,7 +255,7 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
 
     private async Task<JsonObject> CallAsync()
     {
-        using var response = await PostAsync(SearchDictionaryEndpoints.Path, null);
+        using var response = await PostAsync(SearchDictionaryFunction.Path, null);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonObject>())!;
     }

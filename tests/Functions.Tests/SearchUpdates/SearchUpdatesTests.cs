@@ -201,14 +201,14 @@ public sealed class SearchUpdatesTests : IDisposable
         await WriteAsync(TestCatalog.Mutations);
         var counting = new CountingDatabase(database);
         var updater = new SearchUpdater(counting, new SearchRefresh(counting), new SearchRebuild(counting), TimeProvider.System);
-        Assert.Equal(new SearchUpdatesObject(0, 15), await updater.RunAsync(default));
-        var trips = RequestClock.Run(async () => Assert.Equal(new SearchUpdatesObject(0, 0), await updater.RunAsync(default)));
+        Assert.Equal((0, 15), await updater.RunAsync(default));
+        var trips = RequestClock.Run(async () => Assert.Equal((0, 0), await updater.RunAsync(default)));
         Assert.Equal(new Trips(Reads: 1, Writes: 0, Serial: 1), trips);
 
         await WriteAsync([SearchRefresh.Request(EntityType.Album, TestCatalog.Sunrise.Id)]);
         Assert.NotEqual(0, (await updater.RunAsync(default)).Refreshed);
         await new SearchRebuild(database).RestartAsync(default);
-        Assert.Equal(new SearchUpdatesObject(0, 15), await updater.RunAsync(default));
+        Assert.Equal((0, 15), await updater.RunAsync(default));
     }
 
     [Fact]
@@ -232,11 +232,11 @@ public sealed class SearchUpdatesTests : IDisposable
 
         await using var server = await LocalServer.StartAsync(data: data.Directory.Root);
         var ada = await server.SignInAsync("ada");
-        using var refused = await ada.PostAsync(SearchUpdatesEndpoints.Path, null);
+        using var refused = await ada.PostAsync(SearchUpdatesFunction.Path, null);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
         var token = server.Services.GetRequiredService<ServiceTokens>().Issue(ServiceTokens.Email);
-        using var request = new HttpRequestMessage(HttpMethod.Post, SearchUpdatesEndpoints.Path)
+        using var request = new HttpRequestMessage(HttpMethod.Post, SearchUpdatesFunction.Path)
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
         };

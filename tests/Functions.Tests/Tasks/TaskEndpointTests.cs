@@ -66,7 +66,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
     [MemberData(nameof(BadTokens))]
     public async Task A_caller_other_than_the_service_gets_403_and_nothing_is_done(string kind)
     {
-        foreach (var path in new[] { Batches.Path, ObjectRemovalEndpoints.Path })
+        foreach (var path in new[] { Batches.Path, ObjectRemovalsFunction.Path })
         {
             using var request = Request(await TokenAsync(kind), path);
             using var response = await server.Http.SendAsync(request);
@@ -192,7 +192,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime
         await server.WriteAsync(ObjectRemovalService.Removal(prefix, clock.Now.AddSeconds(-1)));
 
         var token = issuer.Issue(ServiceTokens.Email);
-        using var response = await server.Http.SendAsync(Request(token, ObjectRemovalEndpoints.Path));
+        using var response = await server.Http.SendAsync(Request(token, ObjectRemovalsFunction.Path));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("""{"removed":2}""", (await response.Content.ReadFromJsonAsync<JsonObject>())!.ToJsonString());
         Assert.Null(await store.FindAsync(prefix + "high.ogg", default));

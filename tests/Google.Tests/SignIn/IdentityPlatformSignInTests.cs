@@ -337,7 +337,7 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
 
         async Task<HttpStatusCode> SweepAsync()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, AccountRemovalEndpoints.Path);
+            using var request = new HttpRequestMessage(HttpMethod.Post, AccountRemovalsFunction.Path);
             request.Headers.Authorization = issuer.Service();
             using var response = await removals.Http.SendAsync(request);
             return response.StatusCode;
