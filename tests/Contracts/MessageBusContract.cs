@@ -29,6 +29,10 @@ public abstract class MessageBusContract
     /// <summary>Advances the clock. Does nothing if the adapter uses the system clock.</summary>
     protected abstract Task PassAsync(TimeSpan time);
 
+    /// <summary>Makes the bus accept no more messages, after some have been published.</summary>
+    /// <returns>Makes the bus accept messages again.</returns>
+    protected abstract Task<Func<Task>> OverloadAsync();
+
     private static readonly Dictionary<string, Func<Message>> Invalid = new()
     {
         ["nothing"] = () => new Message(Array.Empty<byte>()),
@@ -272,6 +276,31 @@ public abstract class MessageBusContract
         await PassAsync(TimeSpan.FromSeconds(10));
         await canceled.Task.WaitAsync(Timeout);
         Assert.Equal(first.Id, (await consumer.NextAsync()).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_bus_that_accepts_no_more_messages_says_so_and_accepts_them_again_later()
+    {
+        var consumer = new Consumer();
+        await SubscribeAsync(Immediate("recorder"), consumer);
+        await Bus.PublishAsync(Plays, [Text("a")], default);
+        var resume = await OverloadAsync();
+        await Assert.ThrowsAsync<BusOverloadedException>(() => Bus.PublishAsync(Plays, [Text("b")], default));
+        await resume();
+        // A client may still wait before it reconnects.
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await Bus.PublishAsync(Plays, [Text("c")], default);
+                break;
+            }
+            catch (BusOverloadedException) when (tries < 10)
+            {
+            }
+        }
+
+        Assert.Contains("c", await consumer.TextsAsync(2));
     }
 
     /// <summary>Returns a subscription without backoff.</summary>

@@ -137,9 +137,15 @@ internal sealed class SqliteStatement : IDisposable
         double number => raw.sqlite3_bind_double(statement, index, number),
         DateTimeOffset time => raw.sqlite3_bind_int64(statement, index, Instant.ToMicroseconds(time)),
         DateOnly day => raw.sqlite3_bind_text(statement, index, day.ToString("O", CultureInfo.InvariantCulture)),
+        ReadOnlyMemory<byte> bytes => BindBlob(index, bytes.Span),
         byte[] bytes => raw.sqlite3_bind_blob(statement, index, bytes),
         _ => throw new ArgumentException($"{value.GetType().Name} is not a column type."),
     };
+
+    // SQLite takes an empty span for null.
+    private int BindBlob(int index, ReadOnlySpan<byte> bytes) => bytes.IsEmpty
+        ? raw.sqlite3_bind_zeroblob(statement, index, 0)
+        : raw.sqlite3_bind_blob(statement, index, bytes);
 
     private void Remember(int place, string name)
     {

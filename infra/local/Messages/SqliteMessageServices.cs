@@ -12,6 +12,7 @@ public static class SqliteMessageServices
     /// </summary>
     public static IServiceCollection AddSqliteMessages(this IServiceCollection services)
     {
+        services.TryAddSingleton(new BacklogLimits());
         services.TryAddSingleton<IMessageBus, SqliteMessageBus>();
         return services.AddHostedService<MessagePump>();
     }

@@ -10,11 +10,12 @@ namespace Spotify.Local.Queues;
 /// <param name="Number">The message's number in the file.</param>
 /// <param name="Message">The message. The id of a task is its name.</param>
 /// <param name="Attempt">The number of the attempt, from 1.</param>
-internal sealed record Delivery(long Number, Message Message, int Attempt);
+/// <param name="LeaseEnd">The end of the lease.</param>
+internal sealed record Delivery(long Number, Message Message, int Attempt, DateTimeOffset LeaseEnd);
 
 /// <summary>The result of <see cref="Deliveries.Take"/>.</summary>
 /// <param name="Items">The leased deliveries.</param>
-/// <param name="NextAt">The time when the next delivery is due; null if none are waiting.</param>
+/// <param name="NextAt">The time from which the next delivery may be due; null if none are waiting.</param>
 internal sealed record TakeResult(IReadOnlyList<Delivery> Items, DateTimeOffset? NextAt);
 
 /// <summary>
@@ -27,6 +28,7 @@ internal static class Deliveries
     public static readonly TimeSpan NameRetention = TimeSpan.FromHours(1);
 
     private const string QueuePrefix = "queue/";
+    private const string SubscriptionPrefix = "subscription/";
 
     /// <summary>Returns the consumer of a subscription.</summary>
     public static string ConsumerOf(Subscription subscription) => SubscriptionConsumer(subscription.Name);
@@ -34,15 +36,10 @@ internal static class Deliveries
     /// <summary>Returns the consumer of a queue.</summary>
     public static string ConsumerOf(Queue queue) => QueuePrefix + queue.Name;
 
-    /// <summary>Adds a message for consumers. Without consumers it is dropped.</summary>
+    /// <summary>Adds a message for a consumer.</summary>
     public static void Add(
-        this SqliteSession session,
-        Message message,
-        IReadOnlyList<string> consumers,
-        DateTimeOffset publishedAt,
-        DateTimeOffset dueAt)
+        this SqliteSession session, Message message, string consumer, DateTimeOffset publishedAt, DateTimeOffset dueAt)
     {
-        if (consumers.Count == 0) return;
         var attributes = message.Attributes.Count == 0
             ? null
             : JsonSerializer.SerializeToUtf8Bytes(message.Attributes, AttributesJson.Default.IReadOnlyDictionaryStringString);
@@ -50,28 +47,44 @@ internal static class Deliveries
             "INSERT INTO Messages (MessageId, Body, Attributes, PublishedAt) VALUES (@id, @body, @attributes, @published)",
             new Parameters
             {
-                { "id", message.Id },
-                { "body", message.Body.ToArray() },
-                { "attributes", attributes },
-                { "published", publishedAt },
+                { "id", message.Id }, { "body", message.Body }, { "attributes", attributes }, { "published", publishedAt },
             });
-
-        // last_insert_rowid() stays that of the message, because the table of deliveries has no rowids.
-        foreach (var consumer in consumers)
-            session.Execute(
-                "INSERT INTO Deliveries (Number, Consumer, DueAt, Attempts) VALUES (last_insert_rowid(), @consumer, @due, 0)",
-                new Parameters { { "consumer", consumer }, { "due", dueAt } });
+        session.Execute(
+            "INSERT INTO Deliveries (Consumer, DueAt, Number, Attempts) VALUES (@consumer, @due, last_insert_rowid(), 0)",
+            new Parameters { { "consumer", consumer }, { "due", dueAt } });
     }
 
     /// <summary>Publishes messages to every subscription of a topic.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="topic">The topic. Without subscriptions, the messages are dropped.</param>
+    /// <param name="messages">The messages.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="limits">The limits of a subscription; null for none.</param>
     /// <returns>The consumers with new deliveries.</returns>
+    /// <exception cref="BusOverloadedException">A subscription would exceed its limits.</exception>
     public static IReadOnlyList<string> Publish(
-        this SqliteSession session, Topic topic, IReadOnlyList<Message> messages, DateTimeOffset now)
+        this SqliteSession session, Topic topic, IReadOnlyList<Message> messages, DateTimeOffset now, BacklogLimits? limits = null)
     {
-        var names = session.Query(
-            "SELECT Name FROM Subscriptions WHERE Topic = @topic ORDER BY Name", new Parameters { { "topic", topic.Name } });
-        var consumers = names.Select(row => SubscriptionConsumer(row.String("Name"))).ToList();
-        foreach (var message in messages) session.Add(message with { Id = NewId(now) }, consumers, now, now);
+        var subscriptions = session.Query(
+            "SELECT Name, Waiting, Bytes FROM Subscriptions WHERE Topic = @topic ORDER BY Name",
+            new Parameters { { "topic", topic.Name } }).ToList();
+        var bytes = messages.Sum(message => (long)message.Body.Length);
+        var consumers = new string[subscriptions.Count];
+        for (var i = 0; i < consumers.Length; i++)
+        {
+            var name = subscriptions[i].String("Name");
+            if (limits?.Exclude(subscriptions[i].Int64("Waiting") + messages.Count, subscriptions[i].Int64("Bytes") + bytes) == true)
+                throw new BusOverloadedException($"Too many messages of '{topic.Name}' wait for '{name}'.");
+            session.Count(name, messages.Count, bytes);
+            consumers[i] = SubscriptionConsumer(name);
+        }
+
+        foreach (var message in messages)
+        {
+            var published = message with { Id = NewId(now) };
+            foreach (var consumer in consumers) session.Add(published, consumer, now, now);
+        }
+
         return consumers;
     }
 
@@ -85,26 +98,31 @@ internal static class Deliveries
         this SqliteSession session, string consumer, int limit, DateTimeOffset now, Func<int, DateTimeOffset> leaseEnd)
     {
         var due = session.Query(
-            "SELECT D.Number, D.Attempts, M.MessageId, M.Body, M.Attributes, M.PublishedAt "
+            "SELECT D.Number, D.DueAt, D.Attempts, M.MessageId, M.Body, M.Attributes, M.PublishedAt "
             + "FROM Deliveries D JOIN Messages M ON M.Number = D.Number "
             + "WHERE D.Consumer = @consumer AND D.DueAt <= @now ORDER BY D.DueAt, D.Number LIMIT @limit",
-            new Parameters { { "consumer", consumer }, { "now", now }, { "limit", limit } }).Select(ReadDelivery).ToList();
-        foreach (var delivery in due)
+            new Parameters { { "consumer", consumer }, { "now", now }, { "limit", limit } }).ToList();
+        var leased = due.ConvertAll(row => ReadDelivery(row, leaseEnd));
+        for (var i = 0; i < due.Count; i++)
         {
             var parameters = new Parameters
             {
-                { "attempt", delivery.Attempt },
-                { "due", leaseEnd(delivery.Attempt) },
-                { "number", delivery.Number },
+                { "attempt", leased[i].Attempt },
+                { "end", leased[i].LeaseEnd },
                 { "consumer", consumer },
+                { "due", due[i].Timestamp("DueAt") },
+                { "number", leased[i].Number },
             };
             session.Execute(
-                "UPDATE Deliveries SET Attempts = @attempt, DueAt = @due WHERE Number = @number AND Consumer = @consumer", parameters);
+                "UPDATE Deliveries SET Attempts = @attempt, DueAt = @end "
+                + "WHERE Consumer = @consumer AND DueAt = @due AND Number = @number",
+                parameters);
         }
 
+        if (leased.Count == limit) return new TakeResult(leased, now);
         var next = session.Query(
             "SELECT MIN(DueAt) AS DueAt FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", consumer } });
-        return new TakeResult(due, next.Single().TimestampOrNull("DueAt"));
+        return new TakeResult(leased, next.Single().TimestampOrNull("DueAt"));
     }
 
     /// <summary>Removes a completed delivery.</summary>
@@ -112,13 +130,16 @@ internal static class Deliveries
     public static bool Remove(this SqliteSession session, string consumer, Delivery delivery, DateTimeOffset now)
     {
         var removed = session.Execute(
-            "DELETE FROM Deliveries WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt",
+            "DELETE FROM Deliveries WHERE Consumer = @consumer AND DueAt = @leaseEnd AND Number = @number AND Attempts = @attempt",
             LeaseParameters(consumer, delivery));
         if (removed == 0) return false;
-        session.Execute(
-            "DELETE FROM Messages WHERE Number = @number AND NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)",
-            new Parameters { { "number", delivery.Number } });
-        if (!consumer.StartsWith(QueuePrefix, StringComparison.Ordinal)) return true;
+        session.Execute("DELETE FROM Messages WHERE Number = @number", new Parameters { { "number", delivery.Number } });
+        if (!consumer.StartsWith(QueuePrefix, StringComparison.Ordinal))
+        {
+            session.Count(consumer[SubscriptionPrefix.Length..], -1, -delivery.Message.Body.Length);
+            return true;
+        }
+
         var name = new Parameters
         {
             { "forget", now + NameRetention }, { "queue", consumer[QueuePrefix.Length..] }, { "name", delivery.Message.Id },
@@ -141,7 +162,7 @@ internal static class Deliveries
         parameters.Add("uncounted", counted ? 0 : 1);
         return session.Execute(
             "UPDATE Deliveries SET DueAt = @due, Attempts = Attempts - @uncounted "
-            + "WHERE Number = @number AND Consumer = @consumer AND Attempts = @attempt",
+            + "WHERE Consumer = @consumer AND DueAt = @leaseEnd AND Number = @number AND Attempts = @attempt",
             parameters) > 0;
     }
 
@@ -158,10 +179,10 @@ internal static class Deliveries
             "SELECT Name FROM Subscriptions WHERE DeclaredAt < @before", new Parameters { { "before", declaredBefore } });
         foreach (var name in expired.Select(row => row.String("Name")).ToList())
         {
+            var consumer = new Parameters { { "consumer", SubscriptionConsumer(name) } };
             session.Execute(
-                "DELETE FROM Deliveries WHERE Consumer = @consumer", new Parameters { { "consumer", SubscriptionConsumer(name) } });
-            session.Execute(
-                "DELETE FROM Messages WHERE NOT EXISTS (SELECT 1 FROM Deliveries D WHERE D.Number = Messages.Number)", Parameters.None);
+                "DELETE FROM Messages WHERE Number IN (SELECT Number FROM Deliveries WHERE Consumer = @consumer)", consumer);
+            session.Execute("DELETE FROM Deliveries WHERE Consumer = @consumer", consumer);
             session.Execute("DELETE FROM Subscriptions WHERE Name = @name", new Parameters { { "name", name } });
         }
     }
@@ -184,20 +205,32 @@ internal static class Deliveries
     /// <summary>Returns a new unique id of a message.</summary>
     public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
 
-    private static string SubscriptionConsumer(string name) => "subscription/" + name;
+    private static void Count(this SqliteSession session, string subscription, int messages, long bytes) => session.Execute(
+        "UPDATE Subscriptions SET Waiting = Waiting + @messages, Bytes = Bytes + @bytes WHERE Name = @name",
+        new Parameters { { "messages", messages }, { "bytes", bytes }, { "name", subscription } });
+
+    private static string SubscriptionConsumer(string name) => SubscriptionPrefix + name;
 
     private static Parameters LeaseParameters(string consumer, Delivery delivery) =>
-        new() { { "number", delivery.Number }, { "consumer", consumer }, { "attempt", delivery.Attempt } };
+        new()
+        {
+            { "number", delivery.Number },
+            { "consumer", consumer },
+            { "attempt", delivery.Attempt },
+            { "leaseEnd", delivery.LeaseEnd },
+        };
 
-    private static Delivery ReadDelivery(Row row)
+    private static Delivery ReadDelivery(Row row, Func<int, DateTimeOffset> leaseEnd)
     {
+        var attempt = row.Int32("Attempts") + 1;
         var attributes = row.IsNull("Attributes")
             ? null
             : JsonSerializer.Deserialize(row.Bytes("Attributes"), AttributesJson.Default.DictionaryStringString);
         return new Delivery(
             row.Int64("Number"),
             new Message(row.Bytes("Body"), attributes ?? []) { Id = row.String("MessageId"), PublishedAt = row.Timestamp("PublishedAt") },
-            row.Int32("Attempts") + 1);
+            attempt,
+            leaseEnd(attempt));
     }
 }
 

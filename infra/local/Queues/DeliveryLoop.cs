@@ -32,6 +32,7 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
 
     private readonly DeliveryPolicy policy = consumption.Policy;
     private readonly SemaphoreSlim freeHandlers = new(consumption.Concurrency);
+    private readonly WaitingQueue<(Delivery Delivery, DeliveryResult Result)> handled = new();
 
     /// <summary>
     /// Runs until stopped, then cancels the running handlers. Handlers that complete nevertheless are recorded; the other deliveries are
@@ -114,23 +115,34 @@ internal sealed partial class DeliveryLoop(QueueFile file, Consumption consumpti
 
     private async Task HandleAsync(Delivery delivery, CancellationToken stopping)
     {
+        var result = await policy.AttemptAsync(delivery.Attempt, ct => consumption.Handle(delivery, ct), time, stopping);
+        if (result is { Error: { } error, Outcome: not DeliveryOutcome.Interrupted })
+            LogFailure(error, delivery.Message.Id, policy.Source, delivery.Attempt);
+        if (!handled.Add((delivery, result))) return;
+        do await SettleAsync();
+        while (handled.End());
+    }
+
+    /// <summary>Writes the results of the deliveries that have been handled, all in one write.</summary>
+    private async Task SettleAsync()
+    {
+        var results = new List<(Delivery Delivery, DeliveryResult Result)>();
+        while (handled.TryTake(out var result)) results.Add(result);
+        if (results.Count == 0) return;
         try
         {
-            var result = await policy.AttemptAsync(delivery.Attempt, ct => consumption.Handle(delivery, ct), time, stopping);
-            if (result is { Error: { } error, Outcome: not DeliveryOutcome.Interrupted })
-                LogFailure(error, delivery.Message.Id, policy.Source, delivery.Attempt);
-            foreach (var consumer in await file.WriteAsync(session => Settle(session, delivery, result), CancellationToken.None))
-                file.Wake(consumer);
+            var woken = await file.WriteAsync(
+                session => results.SelectMany(one => Settle(session, one.Delivery, one.Result)).ToHashSet(StringComparer.Ordinal),
+                CancellationToken.None);
+            foreach (var consumer in woken) file.Wake(consumer);
         }
         catch (Exception e)
         {
-            // The result could not be written, so the delivery is repeated after its lease.
+            // The results could not be written, so the deliveries are repeated after their leases.
             LogFileError(e, policy.Source);
         }
-        finally
-        {
-            freeHandlers.Release();
-        }
+
+        freeHandlers.Release(results.Count);
     }
 
     /// <summary>Writes the result of a delivery.</summary>

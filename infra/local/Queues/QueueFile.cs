@@ -14,21 +14,46 @@ public sealed class QueueFile : IDisposable
     /// <summary>The time after which a subscription that no host declares is deleted with its messages; the same as in Pub/Sub.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
-    private const int Version = 2;
+    private const int Version = 3;
 
-    // A message is stored once for all its consumers; each has a delivery. Attempts also identifies the holder of a delivery, because it
-    // grows with each lease.
+    // Each consumer has its own copy of a message and a delivery, which is found by its due time. Attempts and the due time, which is the
+    // end of the lease, identify the holder of a delivery. A subscription counts its waiting messages and their bytes.
+    private const string Messages = "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, "
+        + "Body BLOB, Attributes BLOB, PublishedAt INTEGER NOT NULL)";
+
+    private const string DeliveriesTable = "CREATE TABLE Deliveries (Consumer TEXT NOT NULL, DueAt INTEGER NOT NULL, "
+        + "Number INTEGER NOT NULL, Attempts INTEGER NOT NULL, PRIMARY KEY (Consumer, DueAt, Number)) WITHOUT ROWID";
+
     private static readonly string[] Tables =
     [
-        "CREATE TABLE Messages (Number INTEGER PRIMARY KEY AUTOINCREMENT, MessageId TEXT NOT NULL, Body BLOB, Attributes BLOB, "
-            + "PublishedAt INTEGER NOT NULL)",
-        "CREATE TABLE Deliveries (Number INTEGER NOT NULL REFERENCES Messages, Consumer TEXT NOT NULL, DueAt INTEGER NOT NULL, "
-            + "Attempts INTEGER NOT NULL, PRIMARY KEY (Number, Consumer)) WITHOUT ROWID",
-        "CREATE INDEX DeliveriesByTime ON Deliveries (Consumer, DueAt, Number)",
-        "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL) WITHOUT ROWID",
+        Messages,
+        DeliveriesTable,
+        "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL, "
+            + "Waiting INTEGER NOT NULL DEFAULT 0, Bytes INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
         "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) WITHOUT ROWID",
         "CREATE INDEX TaskNamesByTime ON TaskNames (ForgetAt) WHERE ForgetAt IS NOT NULL",
         ScheduledCalls,
+    ];
+
+    // Before version 3, a message was stored once for all consumers.
+    private static readonly string[] ToVersion3 =
+    [
+        "DROP INDEX DeliveriesByTime",
+        "ALTER TABLE Deliveries RENAME TO OldDeliveries",
+        "ALTER TABLE Messages RENAME TO OldMessages",
+        "CREATE TEMP TABLE Numbered AS SELECT ROW_NUMBER() OVER (ORDER BY Number, Consumer) AS NewNumber, * FROM OldDeliveries",
+        Messages,
+        DeliveriesTable,
+        "INSERT INTO Messages SELECT N.NewNumber, M.MessageId, M.Body, M.Attributes, M.PublishedAt "
+            + "FROM Numbered N JOIN OldMessages M ON M.Number = N.Number",
+        "INSERT INTO Deliveries SELECT Consumer, DueAt, NewNumber, Attempts FROM Numbered",
+        "DROP TABLE Numbered",
+        "DROP TABLE OldDeliveries",
+        "DROP TABLE OldMessages",
+        "ALTER TABLE Subscriptions ADD COLUMN Waiting INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE Subscriptions ADD COLUMN Bytes INTEGER NOT NULL DEFAULT 0",
+        "UPDATE Subscriptions SET (Waiting, Bytes) = (SELECT COUNT(*), COALESCE(SUM(LENGTH(M.Body)), 0) "
+            + "FROM Deliveries D JOIN Messages M ON M.Number = D.Number WHERE D.Consumer = 'subscription/' || Subscriptions.Name)",
     ];
 
     private const string ScheduledCalls =
@@ -134,22 +159,20 @@ public sealed class QueueFile : IDisposable
         if (VersionOf(writer) == Version) return;
         using var transaction = writer.Begin();
         // Another process may have created the tables while this process waited for the lock.
-        switch (VersionOf(writer))
+        var version = VersionOf(writer);
+        if (version > Version)
+            throw new DataVersionException(
+                "The queues were written by a newer version. Run that version, or use another --data directory.");
+        string[] changes = version switch
         {
-            case 0:
-                foreach (var table in Tables) writer.RunOnce(table);
-                writer.RunOnce($"PRAGMA user_version = {Version}");
-                transaction.Commit();
-                break;
-            case 1:
-                writer.RunOnce(ScheduledCalls);
-                writer.RunOnce($"PRAGMA user_version = {Version}");
-                transaction.Commit();
-                break;
-            case > Version:
-                throw new DataVersionException(
-                    "The queues were written by a newer version. Run that version, or use another --data directory.");
-        }
+            0 => Tables,
+            1 => [ScheduledCalls, .. ToVersion3],
+            2 => ToVersion3,
+            _ => [],
+        };
+        foreach (var change in changes) writer.RunOnce(change);
+        writer.RunOnce($"PRAGMA user_version = {Version}");
+        transaction.Commit();
     }
 
     private static int VersionOf(SqliteSession session) =>

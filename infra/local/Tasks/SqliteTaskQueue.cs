@@ -24,7 +24,7 @@ public sealed class SqliteTaskQueue(QueueFile file, TimeProvider time) : ITaskQu
                     if (task.Name is not null && !IsNew(session, queue, task.Name)) continue;
                     session.Add(
                         new Message(task.Body) { Id = task.Name ?? Deliveries.NewId(now) },
-                        [Deliveries.ConsumerOf(queue)],
+                        Deliveries.ConsumerOf(queue),
                         now,
                         task.NotBefore > now ? task.NotBefore.Value : now);
                 }

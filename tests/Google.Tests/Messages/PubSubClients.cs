@@ -12,10 +12,13 @@ namespace Spotify.Google.Tests.Messages;
 /// <summary>A factory of clients of the emulator.</summary>
 internal static class PubSubClients
 {
-    public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) => new(
+    public static PubSubMessageBus Bus(string project, PubSubEmulator emulator, TimeSpan? deadline = null) =>
+        Bus(project, emulator.Host, deadline);
+
+    public static PubSubMessageBus Bus(string project, string host, TimeSpan? deadline = null) => new(
         Options.Create(new PubSubOptions
         {
-            Project = project, EmulatorHost = emulator.Host, Deadline = deadline ?? TimeSpan.FromSeconds(30),
+            Project = project, EmulatorHost = host, Deadline = deadline ?? TimeSpan.FromSeconds(30),
         }),
         new Credentials(),
         TimeProvider.System,

@@ -1,9 +1,13 @@
+using System.Globalization;
+using System.Net;
 using Grpc.Core;
 using Google.Api.Gax;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -82,6 +86,29 @@ public sealed class PubSubMessageBusTests : MessageBusContract, IAsyncLifetime
                 MaximumBackoff = Duration.FromTimeSpan(subscription.MaxBackoff),
             },
         });
+    }
+
+    // A server that answers every call with RESOURCE_EXHAUSTED, as Pub/Sub does beyond a quota.
+    protected override async Task<Func<Task>> OverloadAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        var server = builder.Build();
+        server.Run(context =>
+        {
+            context.Response.ContentType = "application/grpc";
+            context.Response.Headers["grpc-status"] = ((int)StatusCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        await server.StartAsync();
+        var working = bus;
+        bus = PubSubClients.Bus(project, new Uri(server.Urls.Single()).Authority, TimeSpan.FromSeconds(1));
+        return async () =>
+        {
+            bus = working;
+            await server.DisposeAsync();
+        };
     }
 
     protected override Task PassAsync(TimeSpan time) => Task.CompletedTask;

@@ -21,7 +21,7 @@ internal sealed class QueueHarness : IAsyncDisposable
     public QueueHarness()
     {
         File = new QueueFile(Path, [], Clock);
-        Bus = new SqliteMessageBus(File, Clock);
+        Bus = new SqliteMessageBus(File, new BacklogLimits(), Clock);
         Tasks = new SqliteTaskQueue(File, Clock);
     }
 

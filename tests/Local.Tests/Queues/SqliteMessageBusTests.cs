@@ -21,7 +21,9 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
 
     private readonly QueueHarness queues = new();
 
-    protected override IMessageBus Bus => queues.Bus;
+    private BacklogLimits limits = new();
+
+    protected override IMessageBus Bus => new SqliteMessageBus(queues.File, limits, queues.Clock);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -34,6 +36,60 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
     {
         queues.Clock.Advance(time);
         return Task.CompletedTask;
+    }
+
+    protected override Task<Func<Task>> OverloadAsync()
+    {
+        limits = limits with { Messages = 0 };
+        return Task.FromResult(() =>
+        {
+            limits = new BacklogLimits();
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task Messages_are_accepted_up_to_the_limits_of_each_subscription()
+    {
+        await queues.File.DeclareAsync([Recorder, new Subscription("other", new Topic("other-topic"))]);
+        limits = new BacklogLimits { Messages = 3, Bytes = 10 };
+        await Bus.PublishAsync(Plays, [Text("a"), Text("b")], default);
+        await Assert.ThrowsAsync<BusOverloadedException>(() => Bus.PublishAsync(Plays, [Text("c"), Text("d")], default));
+        await Bus.PublishAsync(Plays, [Text("12345678")], default);
+        await Assert.ThrowsAsync<BusOverloadedException>(() => Bus.PublishAsync(Plays, [Text("e")], default));
+        await Bus.PublishAsync(new Topic("other-topic"), [Text("e")], default);
+        await Assert.ThrowsAsync<BusOverloadedException>(() => Bus.PublishAsync(new Topic("other-topic"), [Text("1234567890")], default));
+        Assert.Equal(4, (await queues.WaitingAsync()).Count);
+
+        var consumer = new Consumer();
+        await SubscribeAsync(Recorder, consumer);
+        Assert.Equal(["12345678", "a", "b"], await consumer.TextsAsync(3));
+        await queues.WaitUntilAsync(waiting => waiting.Count == 1);
+        await Bus.PublishAsync(Plays, [Text("1234567890")], default);
+        Assert.Equal("1234567890", Text(await consumer.NextAsync()));
+    }
+
+    [Fact]
+    public async Task Publishes_that_wait_for_a_commit_are_limited()
+    {
+        await queues.File.DeclareAsync([Recorder]);
+        limits = new BacklogLimits { Uncommitted = 3, UncommittedBytes = 10 };
+        var (bus, gate, running) = (Bus, new TaskCompletionSource(), new TaskCompletionSource());
+        var blocking = Task.Run(() => queues.File.WriteAsync(
+            _ =>
+            {
+                running.SetResult();
+                return gate.Task.Wait(TimeSpan.FromMinutes(1));
+            },
+            default));
+        await running.Task;
+        var first = bus.PublishAsync(Plays, [Text("12345678")], default);
+        var second = bus.PublishAsync(Plays, [Text("12")], default);
+        await Assert.ThrowsAsync<BusOverloadedException>(() => bus.PublishAsync(Plays, [Text("1")], default));
+        gate.SetResult();
+        await Task.WhenAll(blocking, first, second);
+        await bus.PublishAsync(Plays, [Text("1")], default);
+        Assert.Equal(3, (await queues.WaitingAsync()).Count);
     }
 
     [Fact]
@@ -223,7 +279,7 @@ public sealed class SqliteMessageBusTests : MessageBusContract, IAsyncLifetime
         Assert.Equal("own", Text(await consumer.NextAsync()));
         await queues.WaitUntilAsync(waiting => waiting.Count == 0);
 
-        await new SqliteMessageBus(queues.OpenOther(), queues.Clock).PublishAsync(Plays, [Text("other")], default);
+        await new SqliteMessageBus(queues.OpenOther(), new BacklogLimits(), queues.Clock).PublishAsync(Plays, [Text("other")], default);
         queues.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("other", Text(await consumer.NextAsync()));
     }
