@@ -5,6 +5,7 @@ using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
 using Spotify.Functions.ChartRollups;
 using Spotify.Functions.ChartUpdater;
+using Spotify.Functions.DailyAggregates;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
@@ -15,6 +16,8 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.PlayMarks;
+using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
@@ -40,6 +43,7 @@ public static class FunctionDefinitions
         CdnWarmingFunction.Definition,
         ChartRollupsFunction.Definition,
         ChartUpdaterFunction.Definition,
+        DailyAggregatesFunction.Definition,
         DeadLettersFunction.Definition,
         EventsFunction.Definition,
         ImagesFunction.Definition,
@@ -50,6 +54,8 @@ public static class FunctionDefinitions
         PlaybackFunction.Definition,
         PlaybackRecorderFunction.Definition,
         PlaylistsFunction.Definition,
+        PlayMarksFunction.Definition,
+        RoyaltyReportsFunction.Definition,
         SearchFunction.Definition,
         SearchDictionaryFunction.Definition,
         SearchTermsFunction.Definition,

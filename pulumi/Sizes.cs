@@ -35,10 +35,13 @@ internal static class Sizes
         ["chart-rollups"] = OneCallAtATime,
         // Messages wait for each other for up to a second, and are written together.
         ["chart-updater"] = new() { Concurrency = 1000, MaxInstances = 20 },
+        ["daily-aggregates"] = OneCallAtATime,
         ["dead-letters"] = new() { MaxInstances = 3 },
         // Each request holds a chunk of an upload in memory.
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
+        ["play-marks"] = OneCallAtATime,
+        ["royalty-reports"] = OneCallAtATime,
         ["search-dictionary"] = OneCallAtATime,
         // The merge has the dictionary in memory, while it is built and as a file.
         ["search-terms"] = new() { Memory = "2Gi", Concurrency = 1, MaxInstances = 4 },

@@ -5,6 +5,7 @@ using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
 using Spotify.Functions.ChartRollups;
 using Spotify.Functions.ChartUpdater;
+using Spotify.Functions.DailyAggregates;
 using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
@@ -15,6 +16,8 @@ using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.PlayMarks;
+using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
 using Spotify.Functions.SearchTerms;
@@ -41,6 +44,8 @@ public sealed class ChartRollups() : HttpEntryPoint(ChartRollupsFunction.Definit
 
 public sealed class ChartUpdater() : MessageEntryPoint(ChartUpdaterFunction.Definition);
 
+public sealed class DailyAggregates() : HttpEntryPoint(DailyAggregatesFunction.Definition);
+
 public sealed class DeadLetters() : MessageEntryPoint(DeadLettersFunction.Definition);
 
 public sealed class Events() : HttpEntryPoint(EventsFunction.Definition);
@@ -60,6 +65,10 @@ public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunction.Definition);
 
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
+
+public sealed class PlayMarks() : HttpEntryPoint(PlayMarksFunction.Definition);
+
+public sealed class RoyaltyReports() : HttpEntryPoint(RoyaltyReportsFunction.Definition);
 
 public sealed class Search() : HttpEntryPoint(SearchFunction.Definition);
 

@@ -224,6 +224,12 @@ public sealed class FunctionTests
             yield return $"roles/iam.serviceAccountUser {account}";
         }
 
+        if (uses.Warehouse != Access.None)
+        {
+            yield return $"roles/bigquery.{(uses.Warehouse == Access.Write ? "dataEditor" : "dataViewer")} bigquery/datasetIamMember";
+            yield return "roles/bigquery.jobUser projects/iAMMember";
+        }
+
         if (uses.SignIn == Access.Read) yield return "roles/firebaseauth.viewer projects/iAMMember";
         if (uses.SignIn == Access.Write) yield return $"projects/{project}/roles/accountRemover projects/iAMMember";
         foreach (var key in uses.SigningKeys ? Strings(deployed, "cdnKeyNames") : [])
@@ -237,7 +243,7 @@ public sealed class FunctionTests
         "images" => "images",
         "models" => "models",
         "deadletters" => "archive",
-        "search" => "search",
+        "reports" or "search" => segment,
         _ => "audio",
     };
 

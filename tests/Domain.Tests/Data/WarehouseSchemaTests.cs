@@ -38,11 +38,13 @@ public sealed class WarehouseSchemaTests
     [Fact]
     public void A_row_that_does_not_match_its_table_is_rejected()
     {
-        var runs = Table("daily_runs");
         var now = DateTimeOffset.UnixEpoch;
-        Assert.Contains("no value for calculated_at", Assert.Throws<ArgumentException>(() => runs.Row(now)).Message);
-        Assert.Contains("no column x", Assert.Throws<ArgumentException>(() => runs.Row(now, ("calculated_at", now), ("x", 1L))).Message);
-        Assert.Contains("is Timestamp", Assert.Throws<ArgumentException>(() => runs.Row(now, ("calculated_at", "1970"))).Message);
+        Assert.Contains("no value for calculated_at", Problem(("source_rows", 1L)));
+        Assert.Contains("no column x", Problem(("source_rows", 1L), ("calculated_at", now), ("x", 1L)));
+        Assert.Contains("is Timestamp", Problem(("source_rows", 1L), ("calculated_at", "1970")));
+
+        string Problem(params (string, object?)[] values) =>
+            Assert.Throws<ArgumentException>(() => Table("daily_runs").Row(now, values)).Message;
     }
 
     [Theory]

@@ -75,7 +75,8 @@ public sealed class BigQueryWarehouseTests : WarehouseContract
         // The table of a newer version has a column that BigQuery does not know yet.
         var columns = WarehouseSchema.Current.Table("daily_runs").Columns;
         var newer = new WarehouseTable("daily_runs", [.. columns, new("x", ColumnType.Int64, null, false, null)], "date", [], false);
-        WarehouseRow[] rows = [newer.Row(Noon, ("calculated_at", Noon)), newer.Row(Noon, ("calculated_at", Noon), ("x", 1L))];
+        (string, object?)[] run = [("calculated_at", Noon), ("source_rows", 1L)];
+        WarehouseRow[] rows = [newer.Row(Noon, run), newer.Row(Noon, [.. run, ("x", 1L)])];
         var rejected = await Assert.ThrowsAsync<ArgumentException>(() => Warehouse.AppendAsync(newer, rows, default));
         Assert.Contains("daily_runs has no column x", rejected.Message);
         Assert.Single(server.Of(BigQueryOperation.Append));

@@ -18,7 +18,7 @@ public sealed class WarehouseServicesTests
         await host.StartAsync();
         var runs = WarehouseSchema.Current.Table("daily_runs");
         await host.Services.GetRequiredService<IWarehouse>().AppendAsync(
-            runs, [runs.Row(DateTimeOffset.UnixEpoch, ("calculated_at", DateTimeOffset.UnixEpoch))], default);
+            runs, [runs.Row(DateTimeOffset.UnixEpoch, ("calculated_at", DateTimeOffset.UnixEpoch), ("source_rows", 0L))], default);
         Assert.Single(server.Of(BigQueryOperation.Append));
         await host.StopAsync();
     }
