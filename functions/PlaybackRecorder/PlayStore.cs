@@ -42,11 +42,11 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
     /// </summary>
     /// <returns>The recorded plays; null if the account is being removed.</returns>
     /// <exception cref="PoisonMessageException">
-    /// The user has no row and cannot be inserted, because the country is unknown or the batch is old.
+    /// The user has no row and cannot be inserted, because the country is unknown or the batch is old; or a value violates the schema.
     /// </exception>
     internal async Task<RecordedPlays?> RecordAsync(EventBatch batch, IReadOnlyList<RecordedPlay> plays, CancellationToken ct)
     {
-        if (await listeners.FindAsync(batch.UserId, ct) is { } listener)
+        if (await listeners.FindRecentAsync(batch.UserId, ct) is { } listener)
         {
             try
             {
@@ -60,16 +60,25 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             }
         }
 
-        return await database.TransactAsync(transaction => RecordMissingAsync(transaction, batch, plays), ct);
+        try
+        {
+            return await database.TransactAsync(transaction => RecordMissingAsync(transaction, batch, plays), ct);
+        }
+        catch (ConstraintException e)
+        {
+            throw new PoisonMessageException($"The database rejects a row: {e.Message}", e);
+        }
     }
 
     private async Task<RecordedPlays?> RecordMissingAsync(ITransaction transaction, EventBatch batch, IReadOnlyList<RecordedPlay> plays)
     {
-        if (await transaction.IsRemovedAsync(batch.UserId)) return null;
-        var country = await CountryAsync(transaction, batch);
-        var row = await transaction.ReadAsync(Listeners, new Key(batch.UserId));
-        var listener = new Listener(row?.String("ListenerId") ?? SpotifyId.New(), country, row?.TimestampOrNull("SuspectUntil"));
-        if (row is null) transaction.Add(Mutation.Insert(Listeners, ("UserId", batch.UserId), ("ListenerId", listener.Id)));
+        var listener = await ListenerReader.FindAsync(transaction, batch.UserId) ?? await InsertUserAsync(transaction, batch);
+        if (listener.IsRemoved) return null;
+        if (listener.Id is null)
+        {
+            listener = listener with { Id = SpotifyId.New() };
+            transaction.Add(Mutation.Insert(Listeners, ("UserId", batch.UserId), ("ListenerId", listener.Id)));
+        }
 
         var existing = new Dictionary<string, RecordedPlay>(StringComparer.Ordinal);
         foreach (var ids in plays.Select(play => play.EventId).Chunk(MaxIds))
@@ -85,15 +94,15 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             listener, [.. plays.Select(play => existing.TryGetValue(play.EventId, out var first) ? (first, false) : (play, true))]);
     }
 
-    private async Task<string> CountryAsync(ITransaction transaction, EventBatch batch)
+    private async Task<Listener> InsertUserAsync(ITransaction transaction, EventBatch batch)
     {
-        if (await transaction.ReadAsync(User.Table, new Key(batch.UserId)) is { } row) return row.String("Country");
+        if (await transaction.IsRemovedAsync(batch.UserId)) return new Listener(null, "", null, IsRemoved: true, []);
         var now = Instant.Truncate(time.GetUtcNow());
         if (now - batch.ReceivedAt > MaxAgeOfNewUsers)
             throw new PoisonMessageException("The user does not exist. The account may have been removed since the events were received.");
         if (batch.Country is not { } country || !Markets.IsKnown(country))
             throw new PoisonMessageException("The user does not exist, and the country is unknown.");
         transaction.Add(new User(batch.UserId, batch.UserId, null, country, batch.Product, false, false, null, now).Insert());
-        return country;
+        return new Listener(null, country, null, IsRemoved: false, []);
     }
 }

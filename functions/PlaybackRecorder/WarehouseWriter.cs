@@ -60,7 +60,7 @@ public sealed class WarehouseWriter(IWarehouse warehouse)
             ("context_uri", play.ContextUri),
             ("device_id", DeviceOf(devices[play.EventId].First())),
             ("app_id", batch.AppId),
-            ("is_private", false));
+            ("is_private", listener.IsPrivate(play)));
 
         WarehouseRow AdOf(ClientEvent ad) => AdImpressions.Row(
             ad.Timestamp,

@@ -231,6 +231,28 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task Plays_of_private_sessions_are_marked()
+    {
+        await fixture.HandleAsync(Batch("vera"));
+        foreach (var (start, end) in ((int, int)[])[(-120, -60), (-30, -10)])
+        {
+            await fixture.Server.WriteAsync(Mutation.Insert(
+                Schema.Current.Table("PrivateSessions"),
+                ("UserId", "vera"), ("StartedAt", Now.AddMinutes(start)), ("EndsAt", Now.AddMinutes(end))));
+        }
+
+        // Plays of 200 s, by the minute of their end.
+        int[] minutes = [-121, -119, -90, -58, -56, -20, -5];
+        await fixture.HandleAsync(Batch(
+            "vera", [.. minutes.Select(minute => End($"{minute + 200}", Dawn) with { Timestamp = Now.AddMinutes(minute) })]));
+
+        var plays = await fixture.WarehousePlaysAsync("vera");
+        Assert.Equal(
+            [false, true, true, true, false, true, false],
+            plays.OrderBy(play => play.Timestamp("ended_at")).Select(play => play.Bool("is_private")));
+    }
+
+    [Fact]
     public async Task Events_of_a_removed_account_are_dropped_and_counted_even_if_the_instance_still_knows_it()
     {
         using var dropped = new MetricCounter(fixture.Server.Services, "spotify.events.dropped", "account_removed");

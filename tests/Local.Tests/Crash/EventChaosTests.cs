@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Events.Taste;
 using Spotify.Fixtures;
 using Spotify.Local.Messages;
 using Spotify.Local.Queues;
@@ -93,6 +94,7 @@ public sealed class EventChaosTests : IAsyncLifetime
         var listeners = await ReadAsync("SELECT ListenerId AS Id, UserId AS Name FROM Listeners", row => row.String("Name"));
         Assert.Equal(events.Users.Count, listeners.Count);
         await AssertHistoryAsync(events);
+        await AssertTasteAsync(events);
         await AssertWarehouseAsync(events, listeners);
     }
 
@@ -164,6 +166,16 @@ public sealed class EventChaosTests : IAsyncLifetime
             """,
             row => new PlayTotals(row.Int64("Plays"), row.Int64("PlayedMs"), row.Int64("Engagement")));
         Assert.All(events.Users, user => Assert.Equal(user.Value.Totals, history.GetValueOrDefault(user.Key, default)));
+    }
+
+    private async Task AssertTasteAsync(ChaosEvents events)
+    {
+        var tastes = await ReadAsync("SELECT UserId AS Id, State FROM Tastes", row => TasteState.Decode(row.Bytes("State")));
+        foreach (var (user, truth) in events.Users)
+        {
+            var taste = tastes[user];
+            Assert.Equal((user, truth.Totals.Plays, truth.Totals.Engagement), (user, taste.Plays, taste.Engagement));
+        }
     }
 
     private async Task AssertWarehouseAsync(ChaosEvents events, IReadOnlyDictionary<string, string> listeners)
