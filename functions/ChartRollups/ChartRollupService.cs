@@ -26,7 +26,10 @@ public sealed class ChartRollupService(IDatabase database, TimeProvider time)
         WHERE Series IN ({Statement.List("series", MaxSeries)}) AND WindowStart >= @start AND WindowStart < @end
         ORDER BY Series, WindowStart, Part
         """,
-        [.. Statement.ListParameters("series", MaxSeries, ColumnType.String), ("start", ColumnType.Timestamp), ("end", ColumnType.Timestamp)]);
+        [
+            .. Statement.ListParameters("series", MaxSeries, ColumnType.String),
+            ("start", ColumnType.Timestamp), ("end", ColumnType.Timestamp),
+        ]);
 
     /// <summary>Writes the rows of the hours of the last two days that are not complete.</summary>
     internal async Task<(int Hours, int Rows)> RunAsync(CancellationToken ct)

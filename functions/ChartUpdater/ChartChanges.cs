@@ -34,14 +34,17 @@ internal sealed class ChartChanges
             if (start >= now - ChartRows.LiveSpan) Count(Live, ChartRows.WindowOf(start), track, -1);
         }
 
-        foreach (var start in update.Starts)
-            if (!IsLate(start.StartedAt, now) && TrackOf(start.Uri) is { } track) Count(Live, ChartRows.WindowOf(start.StartedAt), track, 1);
+        foreach (var start in update.Starts.Where(start => !IsLate(start.StartedAt, now)))
+            if (TrackOf(start.Uri) is { } track) Count(Live, ChartRows.WindowOf(start.StartedAt), track, 1);
     }
 
-    private static bool IsLate(DateTimeOffset time, DateTimeOffset now) => time < now - ChartRows.MaxLateness || time > now + ChartRows.Window;
+    private static bool IsLate(DateTimeOffset time, DateTimeOffset now) =>
+        time < now - ChartRows.MaxLateness || time > now + ChartRows.Window;
 
     private static UInt128? TrackOf(string text) =>
-        SpotifyUri.TryParse(text, out var uri) && uri.Type == EntityType.Track && SpotifyId.TryParse(uri.Id, out var number) ? number : null;
+        SpotifyUri.TryParse(text, out var uri) && uri.Type == EntityType.Track && SpotifyId.TryParse(uri.Id, out var number)
+            ? number
+            : null;
 
     private static void Count<TKey>(Dictionary<TKey, Dictionary<UInt128, long>> counts, TKey key, UInt128 track, long change)
         where TKey : notnull

@@ -27,7 +27,7 @@ internal static class ChartRows
     /// <summary>How late a play may arrive.</summary>
     public static readonly TimeSpan MaxLateness = TimeSpan.FromMinutes(15);
 
-    /// <summary>The time after the end of a window from which no instance changes it any more: the lateness and the time to write.</summary>
+    /// <summary>The time after the end of a window from which no instance changes it: the lateness and the time to write.</summary>
     public static readonly TimeSpan ClosedAfter = MaxLateness + TimeSpan.FromMinutes(5);
 
     /// <summary>The time for which a stream counts as live if its end is not reported.</summary>

@@ -9,9 +9,9 @@ namespace Spotify.Functions.ChartUpdater;
 
 /// <summary>
 /// The sketches of this instance. Messages that arrive within a short time are written together, so that the cost is per write and not per
-/// message: each write sets the rows of the windows that have changed. The wait is a part of the handling of the messages, because Cloud Run
-/// gives CPU during requests only. Sketches in memory change only after the write, so that the rows never have a message that was not
-/// acknowledged and will come again.
+/// message: each write sets the rows of the windows that have changed. The wait is a part of the handling of the messages, because Cloud
+/// Run gives CPU during requests only. Sketches in memory change only after the write, so that a message whose write failed can be added
+/// again.
 /// </summary>
 public sealed class ChartWriter(IDatabase database, IOptions<ChartOptions> options, TimeProvider time) : IDisposable
 {

@@ -55,8 +55,8 @@ public sealed class TrackFeatures(IDatabase database) : IDisposable
         {
             foreach (var track in page.GroupBy(row => row.String("PlayableId"), StringComparer.Ordinal))
             {
-                found[track.Key] = FeatureOf([.. track]);
-                cache.Set(track.Key, found[track.Key], new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+                var feature = found[track.Key] = FeatureOf([.. track]);
+                cache.Set(track.Key, feature, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
             }
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Spotify.Domain.Data;
 using static Microsoft.Playwright.Assertions;
 
 namespace Spotify.Browser.Tests;
@@ -17,6 +18,19 @@ public sealed class BrowseTests(PlayerFixture fixture)
         await Expect(player.Row(PlayerCatalog.First)).ToBeVisibleAsync();
         await player.Page.GoBackAsync();
         await Expect(player.Page.Locator(".greeting")).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task Home_shows_what_was_played_last()
+    {
+        await using var player = await fixture.SignInAsync("eve");
+        var recent = player.Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Recently played" });
+        await Expect(player.Page.Locator(".greeting")).ToBeVisibleAsync();
+        await Expect(recent).ToHaveCountAsync(0);
+        await fixture.Server.WriteAsync(PlayerCatalog.Play("eve"));
+        await player.Page.ReloadAsync();
+        await Expect(recent).ToContainTextAsync(PlayerCatalog.First);
+        await fixture.Server.WriteAsync(Mutation.Delete(Schema.Current.Table("PlayHistory"), new Key("eve")));
     }
 
     [BrowserFact]

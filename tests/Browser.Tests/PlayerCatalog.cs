@@ -4,6 +4,7 @@ using Spotify.Audio;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
+using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 
@@ -73,6 +74,12 @@ internal static class PlayerCatalog
             await server.WriteAsync(CatalogWriter.WriteAudio(track.Id, Revision, list, -6, -1));
         }
     }
+
+    /// <summary>Returns a play of the first track in the history of a user.</summary>
+    public static Mutation Play(string user) => Mutation.Insert(
+        Schema.Current.Table("PlayHistory"),
+        ("UserId", user), ("EventId", "play"), ("PlayedAt", DateTimeOffset.UtcNow.AddMinutes(-5)), ("Type", "track"),
+        ("PlayableId", Tracks[0].Id), ("PlayedMs", Seconds * 1000), ("EndReason", "completed"), ("Engagement", 1000), ("IsListed", true));
 
     private static Playable Track(int number, string name) =>
         TestCatalog.NewTrack(Album, number, name, Band) with { DurationMs = Seconds * 1000 };

@@ -23,8 +23,8 @@ internal sealed record Chart(DateTimeOffset UpdatedAt, long Plays, long MaxError
 
 /// <summary>
 /// A reader of charts. Merges the rows of all instances, so that the result is the same wherever it is read. Requests that come while a
-/// chart is read wait for it. A chart costs one or two queries, of at most 98 rows of hours and, for each instance of chart-updater, 30 rows
-/// of windows, of up to 20 KB each.
+/// chart is read wait for it. A chart costs one or two queries, of at most 98 rows of hours and, for each instance of chart-updater, 30
+/// rows of windows, of up to 20 KB each; live listeners cost one of 14 rows for each instance, of up to 50 KB.
 /// </summary>
 internal sealed class ChartReader(IDatabase database, IOptions<ChartOptions> options, TimeProvider time) : IDisposable
 {
@@ -82,7 +82,7 @@ internal sealed class ChartReader(IDatabase database, IOptions<ChartOptions> opt
 
     private static List<ChartEntry> Top(FrequentItems current, FrequentItems earlier)
     {
-        var ranks = earlier.Items.Take(MaxEntries).Select((entry, rank) => (entry.Item, rank)).ToDictionary(one => one.Item, one => one.rank);
+        var ranks = earlier.Items.Take(MaxEntries).Index().ToDictionary(entry => entry.Item.Item, entry => entry.Index);
         return
         [
             .. current.Items.Take(MaxEntries).Select((entry, rank) => new ChartEntry(
@@ -152,7 +152,8 @@ internal sealed class ChartReader(IDatabase database, IOptions<ChartOptions> opt
     private async Task<T> CachedAsync<T>(object key, Func<CancellationToken, Task<T>> read, CancellationToken ct)
     {
         if (options.Value.Cache == TimeSpan.Zero) return await read(ct);
-        if (cache.TryGetValue(key, out Task<T>? known) && known is { IsFaulted: false, IsCanceled: false }) return await known.WaitAsync(ct);
+        if (cache.TryGetValue(key, out Task<T>? known) && known is { IsFaulted: false, IsCanceled: false })
+            return await known.WaitAsync(ct);
         // Not canceled with the request that started it, because others wait for it too.
         var reading = read(CancellationToken.None);
         _ = cache.Set(key, reading, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = options.Value.Cache });

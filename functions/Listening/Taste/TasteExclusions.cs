@@ -55,7 +55,8 @@ internal sealed class TasteExclusions(IDatabase database, TasteStore tastes, Tra
             var existing = await transaction.QueryAsync(OfUser, new Parameters { { "user", user.Id } })
                 .Select(row => row.String("Uri")).ToHashSetAsync(StringComparer.Ordinal);
             var added = excluded.Where(uri => !existing.Contains(uri)).ToList();
-            if (existing.Count + added.Count > MaxExclusions) throw ApiException.BadRequest($"Too many exclusions: at most {MaxExclusions}");
+            if (existing.Count + added.Count > MaxExclusions)
+                throw ApiException.BadRequest($"Too many exclusions: at most {MaxExclusions}");
             foreach (var uri in added) transaction.Add(Mutation.Insert(Table, ("UserId", user.Id), ("Uri", uri), ("AddedAt", now)));
             if (state.Plays > 0)
             {

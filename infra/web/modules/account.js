@@ -2,7 +2,8 @@ import { SavedAccount } from './saved-account.js';
 import { claims, fetchForm, SignInError } from './session.js';
 
 const CLIENT = 'web-player';
-const SCOPES = 'streaming user-read-playback-position playlist-read-private playlist-read-collaborative';
+const SCOPES = 'streaming user-read-playback-position user-read-recently-played '
+  + 'playlist-read-private playlist-read-collaborative';
 const LOCK = 'account';
 const REQUEST_KEY = 'authorization';
 const RENEW_BEFORE_MS = 60_000;

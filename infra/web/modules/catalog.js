@@ -55,6 +55,8 @@ export class Listing {
   }
 }
 
+const tracksOf = wires => Listing.of(wires.slice(0, 5).map(wire => track(wire)));
+
 /** Reads entities through the Web API. */
 export class Catalog {
   #api;
@@ -82,16 +84,26 @@ export class Catalog {
     return this.#api.get('/v1/search/suggest', { query: { q }, signal });
   }
 
-  /** Returns the lists of the home page. */
+  /**
+   * Returns the lists of the home page. `popularNow` and `recentlyPlayed` are empty if there are few plays, or if they cannot be read:
+   * the rest of the page does without them.
+   */
   async home({ limit, signal }) {
     const get = list => this.#api.get(`/v1/browse/${list}`, { query: { limit }, signal });
-    const [featured, released, added, popular, artists] = await Promise.all(
-      ['featured-playlists', 'new-releases', 'recently-added', 'popular-tracks', 'popular-artists'].map(get));
+    const [featured, released, added, popular, artists, chart, history] = await Promise.all([
+      ...['featured-playlists', 'new-releases', 'recently-added', 'popular-tracks', 'popular-artists'].map(get),
+      this.#optional('/v1/charts', { limit: 5 }, signal),
+      this.#optional('/v1/me/player/recently-played', { limit: 20 }, signal),
+    ]);
+    const entries = chart?.entries.items ?? [];
+    const played = new Map((history?.items ?? []).map(item => [item.track.id, item.track]));
     return {
       featured,
       newReleases: released.albums.items,
       recentlyAdded: added.albums.items,
-      tracks: Listing.of(popular.tracks.items.slice(0, 5).map(wire => track(wire))),
+      tracks: tracksOf(popular.tracks.items),
+      popularNow: tracksOf(entries.length === 5 ? entries.map(entry => entry.track) : []),
+      recentlyPlayed: tracksOf([...played.values()]),
       artists: artists.artists.items,
     };
   }
@@ -141,6 +153,15 @@ export class Catalog {
   async listingOf(kind, id) {
     if (kind === 'artist') return this.topTracks(id);
     return (await this[kind](id)).listing;
+  }
+
+  async #optional(path, query, signal) {
+    try {
+      return await this.#api.get(path, { query, signal });
+    } catch (e) {
+      if (signal?.aborted) throw e;
+      return null;
+    }
   }
 
   #get(collection, id, signal) {

@@ -40,7 +40,8 @@ public sealed class FrequentItems(int capacity)
             Total = reader.Read7BitEncodedInt64(),
             MaxError = reader.Read7BitEncodedInt64(),
         };
-        for (var left = reader.ReadLength(read.Capacity); left > 0; left--) read.counts.Add(reader.Read128(), reader.Read7BitEncodedInt64());
+        for (var left = reader.ReadLength(read.Capacity); left > 0; left--)
+            read.counts.Add(reader.Read128(), reader.Read7BitEncodedInt64());
         return read;
     });
 

@@ -39,8 +39,8 @@ public enum TasteResult
 
 /// <summary>
 /// The taste of a listener: decayed sums of engagement by track, artist, genre, mood and hour of the day (UTC), and exact totals. Every
-/// play counts once, whatever the order and the number of deliveries. Memory and encoded length are bounded. Sums can be compared with other
-/// sums of the same term and state only.
+/// play counts once, whatever the order and the number of deliveries. Memory and encoded length are bounded. Sums can be compared with
+/// other sums of the same term and state only.
 /// </summary>
 public sealed class TasteState
 {

@@ -15,11 +15,13 @@ public sealed class TasteStateTests
         select Play(id, Now.AddMinutes(-minutes)) with { EventId = $"event {id}" };
 
     // The same id is always the same play, as it is in redeliveries.
-    private static readonly Arbitrary<TastePlay[]> Deliveries = Plays.ArrayOf().Select(plays => plays.DistinctBy(play => play.EventId)
-        .ToArray()).Where(plays => plays.Length > 0).ToArbitrary();
+    private static readonly Arbitrary<TastePlay[]> Deliveries = Plays.ArrayOf()
+        .Select(plays => plays.DistinctBy(play => play.EventId).ToArray()).Where(plays => plays.Length > 0).ToArbitrary();
+
+    private static readonly Arbitrary<int> Seeds = Gen.Choose(0, int.MaxValue).ToArbitrary();
 
     [Fact]
-    public void The_order_and_repetitions_do_not_matter() => Prop.ForAll(Deliveries, Gen.Choose(0, int.MaxValue).ToArbitrary(), (plays, seed) =>
+    public void The_order_and_repetitions_do_not_matter() => Prop.ForAll(Deliveries, Seeds, (plays, seed) =>
     {
         var random = new System.Random(seed);
         var expected = Apply(new TasteState(), plays);
@@ -136,7 +138,8 @@ public sealed class TasteStateTests
     public void Terms_forget_at_their_own_pace_and_skips_count_against_a_track()
     {
         var state = new TasteState();
-        for (var i = 0; i < 10; i++) state.Apply(Play(1, Now.AddDays(-60)) with { EventId = $"old {i}", Engagement = 1000 }, Now.AddDays(-60));
+        var before = Now.AddDays(-60);
+        for (var i = 0; i < 10; i++) state.Apply(Play(1, before) with { EventId = $"old {i}", Engagement = 1000 }, before);
         for (var i = 0; i < 2; i++) state.Apply(Play(2, Now) with { EventId = $"new {i}", Engagement = 1000 }, Now);
         Assert.Equal([2, 1], state.Tracks(TasteTerm.Short).Select(entry => (int)entry.Item));
         Assert.Equal([1, 2], state.Tracks(TasteTerm.Medium).Select(entry => (int)entry.Item));
@@ -171,7 +174,7 @@ public sealed class TasteStateTests
     }
 
     [Fact]
-    public void Corruption_is_detected() => Prop.ForAll(Deliveries, Gen.Choose(0, int.MaxValue).ToArbitrary(), (plays, where) =>
+    public void Corruption_is_detected() => Prop.ForAll(Deliveries, Seeds, (plays, where) =>
     {
         var bytes = Apply(new TasteState(), plays).Encode();
         bytes[where % bytes.Length] ^= (byte)(1 << (where % 8));

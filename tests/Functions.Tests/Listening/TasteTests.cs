@@ -60,7 +60,8 @@ public sealed class TasteTests : IAsyncLifetime
     [InlineData("/v1/me/top/tracks?time_range=forever")]
     [InlineData("/v1/me/top/tracks?limit=51")]
     [InlineData("/v1/me/top/artists?offset=-1")]
-    public async Task Bad_requests_are_refused(string path) => Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(ada.GetAsync(path)));
+    public async Task Bad_requests_are_refused(string path) =>
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(ada.GetAsync(path)));
 
     [Fact]
     public async Task Scopes_are_required()
@@ -113,7 +114,8 @@ public sealed class TasteTests : IAsyncLifetime
         Assert.Equal(["Duet", "Midsommar"], (await NamesAsync(TopTracks)).Order());
 
         // The tracks of excluded artists and albums leave with them.
-        await SendAsync(HttpMethod.Put, $"{Exclusions}?uris=spotify:artist:{TestCatalog.Zebra.Id},spotify:album:{TestCatalog.SwedenOnly.Id}");
+        await SendAsync(
+            HttpMethod.Put, $"{Exclusions}?uris=spotify:artist:{TestCatalog.Zebra.Id},spotify:album:{TestCatalog.SwedenOnly.Id}");
         Assert.Empty(await NamesAsync(TopTracks));
         Assert.Equal(["Beyoncé Ångström"], await NamesAsync("/v1/me/top/artists"));
         await HandleAsync(Play(TestCatalog.Duet), Play(TestCatalog.Swedish));
@@ -198,7 +200,8 @@ public sealed class TasteTests : IAsyncLifetime
     public async Task The_mood_is_that_of_the_editorial_playlist()
     {
         using var editor = await server.SignInAsync("editor");
-        using var content = new StringContent("""{"name":"Calm","description":"Slow songs. #chill #sleep"}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            """{"name":"Calm","description":"Slow songs. #chill #sleep"}""", Encoding.UTF8, "application/json");
         using var created = await editor.PostAsync("/v1/me/playlists", content);
         var playlist = JsonNode.Parse(await created.Content.ReadAsStringAsync())!.At("uri");
         await HandleAsync(Play(TestCatalog.Dawn) with { ContextUri = playlist });

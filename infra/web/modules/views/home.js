@@ -10,11 +10,14 @@ const ROW_LENGTH = 12;
 
 export function homeView(app) {
   return async ({ signal }) => {
-    const { featured, newReleases, recentlyAdded, tracks, artists } = await app.catalog.home({ limit: ROW_LENGTH, signal });
+    const home = await app.catalog.home({ limit: ROW_LENGTH, signal });
+    const { featured, newReleases, recentlyAdded, tracks, popularNow, recentlyPlayed, artists } = home;
     const [feature] = recentlyAdded;
     const shelves = [
       cardRow(featured.message, featured.playlists.items, app, { scroll: true }),
-      trackShelf('Popular now', tracks, { app, signal, art: true, parent: true }),
+      trackShelf('Recently played', recentlyPlayed, { app, signal, art: true, parent: true }),
+      trackShelf('Popular right now', popularNow, { app, signal, art: true, parent: true })
+        ?? trackShelf('Popular now', tracks, { app, signal, art: true, parent: true }),
       cardRow('New releases', newReleases, app, { scroll: true }),
       cardRow('Recently added', recentlyAdded, app, { scroll: true }),
       cardRow('Popular artists', artists, app, { scroll: true }),
