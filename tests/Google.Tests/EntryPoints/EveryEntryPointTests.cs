@@ -240,6 +240,7 @@ public sealed class EveryEntryPointTests : IDisposable
         ReplaceIfUsed<IDatabase>(services, _ => database);
         ReplaceIfUsed<ISearchIndex>(services, _ => new SqliteSearchIndex(database));
         ReplaceIfUsed<IObjectStore>(services, _ => objects);
+        ReplaceIfUsed(services, _ => Mock.Of<IWarehouse>());
         ReplaceIfUsed(services, _ => Mock.Of<IMessageBus>());
         ReplaceIfUsed(services, _ => Mock.Of<ITaskQueue>());
         ReplaceIfUsed(services, _ => Mock.Of<IMediaEncoder>());

@@ -31,6 +31,7 @@ public sealed class StartTests
     [InlineData("DeadLetters", "ServiceCallers:JwksUrl")]
     [InlineData("DeadLetters", "ServiceCallers:Emails:0")]
     [InlineData("DeadLetters", "Buckets:deadletters")]
+    [InlineData("RoyaltyReports", "Warehouse:Dataset")]
     public async Task A_missing_setting_is_named(string function, string setting, params string[] others)
     {
         var entry = await FailAsync(function, All.Where(s => s.Key != setting && !others.Contains(s.Key)));

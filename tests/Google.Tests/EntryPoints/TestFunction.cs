@@ -81,7 +81,11 @@ internal sealed class TestFunction : IAsyncDisposable
         ["Buckets:images"] = "test-images",
         ["Buckets:tracks"] = "test-tracks",
         ["Buckets:deadletters"] = "test-archive",
+        ["Buckets:reports"] = "test-reports",
         ["Buckets:search"] = "test-search",
+        ["Warehouse:Project"] = "test",
+        ["Warehouse:Dataset"] = "test",
+        ["Warehouse:Location"] = "europe-west1",
         ["Cdn:Cdns:0:Name"] = "cloud-cdn",
         ["Cdn:Cdns:0:BaseUrl"] = "https://cdn.test",
     };
