@@ -33,8 +33,9 @@ public sealed class CountMin
     /// <summary>Reads a sketch that <see cref="Encode"/> has written.</summary>
     /// <exception cref="InvalidDataException">The bytes are corrupt.</exception>
     /// <exception cref="NotSupportedException">Another version has written the bytes.</exception>
-    public static CountMin Decode(byte[] bytes) => CheckedBytes.Read(bytes, Version, reader =>
+    public static CountMin Decode(byte[] bytes)
     {
+        var reader = new DocumentReader(bytes, Version);
         var read = new CountMin { Total = reader.ReadSigned() };
         var cell = -1;
         for (var left = reader.ReadLength(Depth * Width); left > 0; left--)
@@ -44,8 +45,9 @@ public sealed class CountMin
             read.cells[cell] = reader.ReadSigned();
         }
 
+        reader.End();
         return read;
-    });
+    }
 
     /// <summary>Adds an item, or removes it if the change is negative.</summary>
     public void Add(UInt128 item, long change)
@@ -72,25 +74,28 @@ public sealed class CountMin
     /// <summary>Returns a copy, which can be changed without changing this one.</summary>
     public CountMin Clone()
     {
-        var copy = new CountMin();
-        copy.Merge(this);
+        var copy = new CountMin { Total = Total };
+        cells.CopyTo(copy.cells, 0);
         return copy;
     }
 
     /// <summary>Returns the sketch in a compact format: two to four bytes for each cell that is not 0.</summary>
-    public byte[] Encode() => CheckedBytes.Write(Version, writer =>
+    public byte[] Encode()
     {
+        var writer = new DocumentWriter(Version);
         writer.WriteSigned(Total);
-        writer.Write7BitEncodedInt(cells.Count(cell => cell != 0));
+        writer.WriteNumber(cells.Length - cells.AsSpan().Count(0));
         var last = -1;
         for (var i = 0; i < cells.Length; i++)
         {
             if (cells[i] == 0) continue;
-            writer.Write7BitEncodedInt(i - last);
+            writer.WriteNumber(i - last);
             writer.WriteSigned(cells[i]);
             last = i;
         }
-    });
+
+        return writer.ToDocument();
+    }
 
     // Multiply-shift (Dietzfelbinger et al. 1997) of both halves of the item.
     private static int CellOf(int row, UInt128 item)

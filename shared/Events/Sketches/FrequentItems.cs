@@ -15,7 +15,7 @@ public sealed class FrequentItems(int capacity)
 {
     private const byte Version = 1;
 
-    private readonly Dictionary<UInt128, long> counts = [];
+    private Dictionary<UInt128, long> counts = [];
 
     /// <summary>The number of counters that are kept. There are at most twice as many in memory.</summary>
     public int Capacity => capacity;
@@ -33,17 +33,15 @@ public sealed class FrequentItems(int capacity)
     /// <summary>Reads a summary that <see cref="Encode"/> has written.</summary>
     /// <exception cref="InvalidDataException">The bytes are corrupt.</exception>
     /// <exception cref="NotSupportedException">Another version has written the bytes.</exception>
-    public static FrequentItems Decode(byte[] bytes) => CheckedBytes.Read(bytes, Version, reader =>
+    public static FrequentItems Decode(byte[] bytes)
     {
-        var read = new FrequentItems(reader.Read7BitEncodedInt())
-        {
-            Total = reader.Read7BitEncodedInt64(),
-            MaxError = reader.Read7BitEncodedInt64(),
-        };
-        for (var left = reader.ReadLength(read.Capacity); left > 0; left--)
-            read.counts.Add(reader.Read128(), reader.Read7BitEncodedInt64());
+        var reader = new DocumentReader(bytes, Version);
+        var read = new FrequentItems(reader.ReadLength(int.MaxValue)) { Total = reader.ReadNumber(), MaxError = reader.ReadNumber() };
+        var left = reader.ReadLength(read.Capacity);
+        for (; left > 0; left--) read.counts[reader.ReadUInt128()] = reader.ReadNumber();
+        reader.End();
         return read;
-    });
+    }
 
     /// <summary>Returns the count of an item; 0 if it is not present.</summary>
     public long CountOf(UInt128 item) => counts.GetValueOrDefault(item);
@@ -69,8 +67,8 @@ public sealed class FrequentItems(int capacity)
     /// <summary>Returns a copy, to which items can be added without changing this one.</summary>
     public FrequentItems Clone()
     {
-        var copy = new FrequentItems(capacity);
-        copy.Merge(this);
+        var copy = new FrequentItems(capacity) { Total = Total, MaxError = MaxError };
+        copy.counts = new(counts);
         return copy;
     }
 
@@ -78,18 +76,18 @@ public sealed class FrequentItems(int capacity)
     public byte[] Encode()
     {
         if (counts.Count > capacity) Reduce();
-        return CheckedBytes.Write(Version, writer =>
+        var writer = new DocumentWriter(Version);
+        writer.WriteNumber(capacity);
+        writer.WriteNumber(Total);
+        writer.WriteNumber(MaxError);
+        writer.WriteNumber(counts.Count);
+        foreach (var (item, count) in counts)
         {
-            writer.Write7BitEncodedInt(capacity);
-            writer.Write7BitEncodedInt64(Total);
-            writer.Write7BitEncodedInt64(MaxError);
-            writer.Write7BitEncodedInt(counts.Count);
-            foreach (var (item, count) in counts.OrderBy(entry => entry.Key))
-            {
-                writer.Write128(item);
-                writer.Write7BitEncodedInt64(count);
-            }
-        });
+            writer.Write(item);
+            writer.WriteNumber(count);
+        }
+
+        return writer.ToDocument();
     }
 
     // Subtracts the largest count that does not fit from all. At least capacity + 1 counts become that much lower, which is why the error

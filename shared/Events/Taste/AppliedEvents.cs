@@ -46,19 +46,19 @@ internal sealed class AppliedEvents
     }
 
     /// <summary>Writes the ids.</summary>
-    public void Write(BinaryWriter writer)
+    public void Write(DocumentWriter writer)
     {
-        writer.Write7BitEncodedInt(byHour.Count);
+        writer.WriteNumber(byHour.Count);
         foreach (var (hour, ids) in byHour)
         {
             writer.WriteSigned(hour);
-            writer.Write7BitEncodedInt(ids.Count);
+            writer.WriteNumber(ids.Count);
             foreach (var id in ids.Order()) writer.Write(id);
         }
     }
 
     /// <summary>Reads ids that <see cref="Write"/> has written.</summary>
-    public void Read(BinaryReader reader)
+    public void Read(DocumentReader reader)
     {
         for (var hours = reader.ReadLength(MaxHours); hours > 0; hours--)
         {

@@ -16,8 +16,8 @@ internal sealed class DecayedCounts<TItem>(int capacity, IComparer<TItem> order)
     /// <summary>The number of items.</summary>
     public int Count => sums.Count;
 
-    /// <summary>The items with their sums, in the order of items.</summary>
-    public IEnumerable<KeyValuePair<TItem, Weights>> Entries => sums.OrderBy(entry => entry.Key, order);
+    /// <summary>The items with their sums.</summary>
+    public IReadOnlyCollection<KeyValuePair<TItem, Weights>> Entries => sums;
 
     /// <summary>Adds to the sums of an item.</summary>
     public void Add(TItem item, Weights weights)
@@ -53,7 +53,8 @@ internal sealed class DecayedCounts<TItem>(int capacity, IComparer<TItem> order)
 
     private Weights RemoveSmallest()
     {
-        var totals = sums.Values.Aggregate(default(Weights), (total, sum) => total + sum.Positive());
+        var totals = default(Weights);
+        foreach (var sum in sums.Values) totals += sum.Positive();
         var (smallest, share) = (default(TItem)!, double.PositiveInfinity);
         foreach (var (item, sum) in sums)
         {

@@ -79,34 +79,38 @@ public sealed class TasteState
     /// <summary>Reads a state that <see cref="Encode"/> has written.</summary>
     /// <exception cref="InvalidDataException">The bytes are corrupt.</exception>
     /// <exception cref="NotSupportedException">Another version has written the bytes.</exception>
-    public static TasteState Decode(byte[] bytes) => CheckedBytes.Read(bytes, Version, reader =>
+    public static TasteState Decode(byte[] bytes)
     {
-        var state = new TasteState { Plays = reader.Read7BitEncodedInt64(), Engagement = reader.ReadSigned() };
-        state.landmarks = new Landmarks(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64());
+        var reader = new DocumentReader(bytes, Version);
+        var state = new TasteState { Plays = reader.ReadNumber(), Engagement = reader.ReadSigned() };
+        state.landmarks = new Landmarks(reader.ReadNumber(), reader.ReadNumber(), reader.ReadNumber());
         state.applied.Read(reader);
-        Read(reader, state.tracks, MaxTracks, CheckedBytes.Read128);
-        Read(reader, state.artists, MaxArtists, CheckedBytes.Read128);
+        Read(reader, state.tracks, MaxTracks, id => id.ReadUInt128());
+        Read(reader, state.artists, MaxArtists, id => id.ReadUInt128());
         Read(reader, state.genres, MaxGenres, name => name.ReadString());
         Read(reader, state.moods, MaxMoods, name => name.ReadString());
         Read(reader, state.hours, 24, hour => hour.ReadByte());
+        reader.End();
         return state;
-    });
+    }
 
     /// <summary>Returns the state in a compact format. Sums have 24 significant bits there.</summary>
-    public byte[] Encode() => CheckedBytes.Write(Version, writer =>
+    public byte[] Encode()
     {
-        writer.Write7BitEncodedInt64(Plays);
+        var writer = new DocumentWriter(Version);
+        writer.WriteNumber(Plays);
         writer.WriteSigned(Engagement);
-        writer.Write7BitEncodedInt64(landmarks.Short);
-        writer.Write7BitEncodedInt64(landmarks.Medium);
-        writer.Write7BitEncodedInt64(landmarks.Long);
+        writer.WriteNumber(landmarks.Short);
+        writer.WriteNumber(landmarks.Medium);
+        writer.WriteNumber(landmarks.Long);
         applied.Write(writer);
-        Write(writer, tracks, writer.Write128);
-        Write(writer, artists, writer.Write128);
+        Write(writer, tracks, writer.Write);
+        Write(writer, artists, writer.Write);
         Write(writer, genres, writer.Write);
         Write(writer, moods, writer.Write);
         Write(writer, hours, writer.Write);
-    });
+        return writer.ToDocument();
+    }
 
     /// <summary>Applies a play that is not late, if it was not applied before.</summary>
     /// <param name="play">The play.</param>
@@ -174,9 +178,9 @@ public sealed class TasteState
 
     private static bool IsShort(string name) => name.Length <= MaxNameLength && Encoding.UTF8.GetByteCount(name) <= MaxNameLength;
 
-    private static void Write<TItem>(BinaryWriter writer, DecayedCounts<TItem> counts, Action<TItem> write) where TItem : notnull
+    private static void Write<TItem>(DocumentWriter writer, DecayedCounts<TItem> counts, Action<TItem> write) where TItem : notnull
     {
-        writer.Write7BitEncodedInt(counts.Count);
+        writer.WriteNumber(counts.Count);
         foreach (var (item, sums) in counts.Entries)
         {
             write(item);
@@ -186,7 +190,7 @@ public sealed class TasteState
         }
     }
 
-    private static void Read<TItem>(BinaryReader reader, DecayedCounts<TItem> counts, int max, Func<BinaryReader, TItem> read)
+    private static void Read<TItem>(DocumentReader reader, DecayedCounts<TItem> counts, int max, Func<DocumentReader, TItem> read)
         where TItem : notnull
     {
         for (var left = reader.ReadLength(max); left > 0; left--)
