@@ -26,6 +26,8 @@ public static class BrowseEndpoints
     /// <summary>Registers the reader of the categories of editorial playlists. Requires <c>AddPlaylistReading</c>.</summary>
     public static IServiceCollection AddEditorialPlaylists(this IServiceCollection services)
     {
+        // Options that are bound twice have each category twice.
+        if (services.Any(service => service.ServiceType == typeof(EditorialPlaylists))) return services;
         services.AddOptions<BrowseOptions>().BindConfiguration("Browse").ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BrowseOptions>, BrowseOptionsValidator>());
         services.TryAddSingleton<BrowseCache>();

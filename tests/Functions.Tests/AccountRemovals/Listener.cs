@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
+using Spotify.Events.Taste;
 using Spotify.Fixtures;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Functions.Tests.Accounts;
@@ -75,6 +76,12 @@ internal sealed class Listener : IDisposable
                 ("UserId", Id), ("EventId", "play"), ("PlayedAt", DateTimeOffset.UnixEpoch), ("Type", "track"),
                 ("PlayableId", TestCatalog.Dawn.Id), ("PlayedMs", 1L), ("EndReason", "error"), ("Engagement", 0L), ("IsListed", false)));
 
+        await Accounts.Server.WriteAsync(Mutation.Insert(
+            Schema.Current.Table("Tastes"),
+            ("UserId", Id), ("State", new TasteState().Encode()), ("UpdatedAt", DateTimeOffset.UnixEpoch)));
+
+        await PutAsync($"/v1/me/taste/exclusions?uris=spotify:track:{TestCatalog.Duet.Id}");
+        await PutAsync("/v1/me/private-session");
         await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");
         await PutAsync($"/v1/me/albums?ids={TestCatalog.Sunrise.Id}");
         await PutAsync($"/v1/me/following?type=artist&ids={TestCatalog.Beyonce.Id}");
