@@ -29,6 +29,9 @@ public static class SearchTags
     /// <summary>Returns whether a term is a tag, or the beginning of one.</summary>
     public static bool IsTag(string term) => term.Length > 0 && CharUnicodeInfo.GetUnicodeCategory(term, 0) == UnicodeCategory.PrivateUse;
 
+    /// <summary>Returns whether a term is that of a decade.</summary>
+    public static bool IsDecade(string term) => term is [>= (char)Decades and < (char)(Decades + (YearCount / 10))];
+
     /// <summary>Returns the term of a year of release, 1000 to 2999; null for other years.</summary>
     public static string? Year(int year) => year is >= FirstYear and < FirstYear + YearCount ? Term(Years + year - FirstYear) : null;
 

@@ -63,6 +63,11 @@ public abstract partial class SearchIndexContract
         Assert.Equal(["a", "b"], await TaggedAsync(SearchTags.Genre("hip hop")));
         Assert.Equal(["a"], await TaggedAsync(SearchTags.Genre("SOUL")));
         Assert.Empty(await TaggedAsync(SearchTags.Year(1976)!));
+        SearchTerm[] years = [.. SearchTags.YearRange(1968, 1989).Select(tag => new SearchTerm(SearchField.Tag, tag, false))];
+        Assert.Equal(["a"], await FindAsync([Word("dawn")], years));
+        Assert.Equal(["a"], await FindAsync([Prefix("da")], [Word("dawn")], years));
+        Assert.Empty(await FindAsync([Prefix("da")], [Word("dusk")], years));
+        Assert.Empty(await FindAsync(years, [Prefix("da")], [Word("dawn")], [new SearchTerm(SearchField.Tag, SearchTags.Year(1976)!, false)]));
         Assert.Empty(await FindAsync([Word(SearchTags.All)]));
         Assert.Empty(await FindAsync([new SearchTerm(SearchField.Name, SearchTags.All, true)]));
 

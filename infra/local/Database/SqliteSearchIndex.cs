@@ -1,5 +1,6 @@
 using System.Text;
 using Spotify.Domain;
+using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Search;
@@ -11,17 +12,21 @@ namespace Spotify.Local.Database;
 /// rows in the order of their numbers, which is the order of popularity, so a search reads no more rows than it returns or counts.
 /// </summary>
 /// <seealso href="https://www.sqlite.org/fts5.html"/>
-public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
+/// <param name="database">The database.</param>
+/// <param name="maxRows">The number of rows that a search reads at most, about 100 ms.</param>
+public sealed class SqliteSearchIndex(SqliteDatabase database, int maxRows = SqliteSearchIndex.MaxRows) : ISearchIndex
 {
+    // Searches usually read some hundred rows. Where few documents are available in the market, or are of the years, they would read all.
+    private const int MaxRows = 30_000;
+
     // The order of the columns is that in Read.
     private const string Matches = $"""
         SELECT SearchEntriesByTerms.rowid, SearchEntries.Id, SearchEntries.Rank, SearchEntries.Name, SearchEntries.Artists,
           SearchEntries.Album, SearchEntries.ArtistIds, SearchEntries.Tags, SearchEntries.MarketPopularity, SearchEntries.ReleaseDate,
-          SearchEntries.AddedAt
+          SearchEntries.AddedAt, SearchEntries.Markets
         FROM SearchEntriesByTerms
         JOIN SearchEntries ON SearchEntries.{SqliteSchema.RowNumber} = SearchEntriesByTerms.rowid
         WHERE SearchEntriesByTerms MATCH @match AND SearchEntriesByTerms.rowid >= @first AND SearchEntriesByTerms.rowid < @end
-          AND (@market IS NULL OR SearchEntries.Markets = '*' OR instr(SearchEntries.Markets, @market) > 0)
         ORDER BY SearchEntriesByTerms.rowid
         """;
 
@@ -40,11 +45,12 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
     {
         ct.ThrowIfCancellationRequested();
         var found = query.Types.Select(type => new Found(type)).ToList();
-        if (MatchExpression(query) is { } match && query.MaxTotal > 0 && found.Count > 0)
+        var checkedGroups = CheckedGroups(query);
+        if (MatchExpression(query.Groups.Except(checkedGroups)) is { } match && query.MaxTotal > 0 && found.Count > 0)
         {
             using var reader = database.RentReader();
-            var (types, next) = (found.OrderBy(one => one.First).ToList(), 0);
-            while (Find(types, ref next, reader.Session, match, query))
+            var walk = new Walk([.. found.OrderBy(one => one.First)], match, query, checkedGroups, maxRows);
+            while (walk.Find(reader.Session))
             {
             }
         }
@@ -64,31 +70,11 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
             if (await database.ExecuteAsync(Merge, new Parameters { { "pages", pages } }, ct) < least) return;
     }
 
-    // Reads matches from the first row of a type on. The types are ranges of row numbers. If there are fewer matches than needed, those of
-    // the next type follow in the same query, because starting a query looks up all of its terms.
-    private static bool Find(List<Found> types, ref int next, SqliteSession session, string match, SearchQuery query)
-    {
-        using var rows = session.Open(Matches, new Parameters
-        {
-            { "match", match }, { "first", types[next].First }, { "end", types[^1].End }, { "market", query.Market },
-        });
-        while (rows.Next())
-        {
-            var number = rows.Int64(0);
-            while (number >= types[next].End) next++;
-            if (number < types[next].First) return true;
-            if (types[next].Add(rows, query)) return ++next < types.Count;
-        }
-
-        return false;
-    }
-
     // Null if there can be no matches. Words have no characters that have to be escaped.
-    private static string? MatchExpression(SearchQuery query)
+    private static string? MatchExpression(IEnumerable<IReadOnlyList<SearchTerm>> groups)
     {
-        if (query.Groups.Count == 0) return null;
         var expression = new StringBuilder();
-        foreach (var group in query.Groups)
+        foreach (var group in groups)
         {
             var terms = group.Where(term => term.IsWord).ToList();
             if (terms.Count == 0) return null;
@@ -102,7 +88,16 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
             expression.Append(')');
         }
 
-        return expression.ToString();
+        return expression.Length == 0 ? null : expression.ToString();
+    }
+
+    // Decades are in many documents. If several other groups must match, FTS5 would look in the decades for each document that has one of
+    // these; it is faster to check the rows that have all of them.
+    private static List<IReadOnlyList<SearchTerm>> CheckedGroups(SearchQuery query)
+    {
+        var decades = query.Groups.Where(group => group.Count > 1 && group.All(term => term.Field == SearchField.Tag)
+            && group.Any(term => SearchTags.IsDecade(term.Text))).ToList();
+        return query.Groups.Count - decades.Count > 1 ? decades : [];
     }
 
     // A filter costs time, and no other field than the tags has tags.
@@ -114,6 +109,46 @@ public sealed class SqliteSearchIndex(SqliteDatabase database) : ISearchIndex
         SearchField.Tag => "Tags : ",
         _ => SearchTags.IsTag(term.Text) ? "{Name Artists Album} : " : "",
     };
+
+    /// <summary>The reading of the matches of all types, which are ranges of row numbers.</summary>
+    private sealed class Walk(
+        List<Found> types, string match, SearchQuery query, IReadOnlyList<IReadOnlyList<SearchTerm>> checkedGroups, int maxRows)
+    {
+        private readonly List<HashSet<string>> tags =
+            [.. checkedGroups.Select(group => group.Select(term => term.Text).ToHashSet(StringComparer.Ordinal))];
+
+        private int next;
+        private int rowsLeft = maxRows;
+
+        /// <summary>
+        /// Reads matches from the first row of a type on. If there are fewer than needed, those of the next type follow in the same query,
+        /// because starting a query looks up all of its terms.
+        /// </summary>
+        /// <returns>Whether another query is needed.</returns>
+        public bool Find(SqliteSession session)
+        {
+            using var rows = session.Open(
+                Matches, new Parameters { { "match", match }, { "first", types[next].First }, { "end", types[^1].End } });
+            while (rowsLeft-- > 0 && rows.Next())
+            {
+                var number = rows.Int64(0);
+                while (number >= types[next].End) next++;
+                if (number < types[next].First) return true;
+                if (IsMatch(rows) && types[next].Add(rows, query)) return ++next < types.Count;
+            }
+
+            return false;
+        }
+
+        private bool IsMatch(SqliteCursor row)
+        {
+            if (query.Market is { } market && row.Text(11) is var markets && markets != MarketSet.Everywhere.Text
+                && !markets.Contains(market, StringComparison.Ordinal)) return false;
+            if (tags.Count == 0) return true;
+            var own = row.Text(7).Split(' ');
+            return tags.TrueForAll(wanted => Array.Exists(own, wanted.Contains));
+        }
+    }
 
     /// <summary>The matches of a type.</summary>
     private sealed class Found(EntityType type)

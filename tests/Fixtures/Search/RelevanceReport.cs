@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Spotify.Domain;
 using Spotify.Search;
 using Spotify.Search.Terms;
 
@@ -46,6 +47,18 @@ public sealed class RelevanceReport
 
         return report;
     }
+
+    /// <summary>Searches for all queries over HTTP.</summary>
+    /// <param name="client">The client of a user.</param>
+    /// <param name="queries">The queries; all by default.</param>
+    public static Task<RelevanceReport> CreateAsync(HttpClient client, IEnumerable<RelevanceQuery>? queries = null) => CreateAsync(
+        async query =>
+        {
+            var type = SpotifyUri.WireName(query.Type);
+            var found = await client.GetJsonAsync($"/v1/search?type={type}&q={Uri.EscapeDataString(query.Query)}");
+            return [.. found[$"{type}s"]!["items"]!.AsArray().Select(item => item!.At("id")!)];
+        },
+        queries);
 
     /// <summary>Builds the term dictionary of <see cref="RelevanceCatalog"/>.</summary>
     public static async Task<TermDictionary> BuildDictionaryAsync()

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using Spotify.Fixtures;
 using Spotify.Fixtures.Search;
+using Xunit.Abstractions;
 
 namespace Spotify.Functions.Tests.Search;
 
@@ -10,7 +12,7 @@ namespace Spotify.Functions.Tests.Search;
 /// Generated queries: any sequence of bytes is answered by 200 or 400. The environment variable <c>SPOTIFY_FUZZ_QUERIES</c> sets their
 /// number: 400 by default, 100000 for the long form.
 /// </summary>
-public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog) : IClassFixture<RelevanceTests.Catalog>
+public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog, ITestOutputHelper output) : IClassFixture<RelevanceTests.Catalog>
 {
     private static readonly string[] Fragments =
     [
@@ -28,14 +30,28 @@ public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog) : IClassFixt
     {
         var count = int.Parse(Environment.GetEnvironmentVariable("SPOTIFY_FUZZ_QUERIES") ?? "400", CultureInfo.InvariantCulture);
         var random = new Random(1);
+        var times = new List<(TimeSpan Time, string Path)>();
         for (var i = 0; i < count; i++)
         {
             var query = Query(random);
             var path = random.Next(2) == 0 ? $"/v1/search/suggest?q={query}"
                 : $"/v1/search?type=track,artist,album&limit=1&offset={random.Next(3) * 499}&q={query}";
+            var started = Stopwatch.GetTimestamp();
             using var response = await catalog.Ada.GetAsync(path);
+            times.Add((Stopwatch.GetElapsedTime(started), path));
             Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{(int)response.StatusCode}: {path}");
         }
+
+        // Reported only, because it depends on the machine. The work of a search is bounded by its terms, and by the nodes of the
+        // dictionary and the rows that it reads, which have tests of their own.
+        times.Sort();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"median {Milliseconds(times[count / 2]):0.0} ms, p99 {Milliseconds(times[count * 99 / 100]):0.0} ms; the slowest:"));
+        foreach (var slow in times.TakeLast(5).Reverse())
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Milliseconds(slow):0.0} ms: {slow.Path}"));
+
+        static double Milliseconds((TimeSpan Time, string) one) => one.Time.TotalMilliseconds;
     }
 
     private static string Query(Random random)

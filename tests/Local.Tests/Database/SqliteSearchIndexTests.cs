@@ -50,6 +50,29 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         }
     }
 
+    [Fact]
+    public async Task A_search_reads_a_bounded_number_of_rows()
+    {
+        var index = new SqliteSearchIndex(database!, maxRows: 50);
+        var entry = new SearchEntry(EntityType.Track, "", "Dawn", 0, MarketSet.Of("SE")) { ReleaseDate = "1975" };
+        await database!.CommitAsync(
+            [.. Enumerable.Range(0, 100).Select(i => SearchEntries.Write(entry with { Id = $"t{i:00}", Popularity = 99 - i }))], default);
+        await database!.CommitAsync(
+            [SearchEntries.Write(entry with { Id = "other", Popularity = 40, Markets = MarketSet.Of("NO"), ReleaseDate = "1985" })], default);
+        SearchTerm[] word = [new SearchTerm(SearchField.Any, "dawn", IsPrefix: false)];
+        SearchTerm[] name = [new SearchTerm(SearchField.Name, "da", IsPrefix: true)];
+        Assert.Equal(50, await CountAsync("SE", word));
+        Assert.Equal(0, await CountAsync("NO", word));
+        Assert.Equal(0, await CountAsync(null, word, name, Years(1980, 1999)));
+        Assert.Equal(50, await CountAsync(null, word, name, Years(1969, 1981)));
+
+        async Task<int> CountAsync(string? market, params SearchTerm[][] groups) =>
+            (await index.CandidatesAsync(new SearchQuery([EntityType.Track], groups, market, 10, SearchQuery.MaxLimit), default))[0].Total;
+
+        static SearchTerm[] Years(int first, int last) =>
+            [.. SearchTags.YearRange(first, last).Select(tag => new SearchTerm(SearchField.Tag, tag, IsPrefix: false))];
+    }
+
     protected override Task CloseAsync()
     {
         database?.Dispose();
