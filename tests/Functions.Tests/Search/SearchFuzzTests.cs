@@ -36,10 +36,7 @@ public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog, ITestOutputH
             var query = Query(random);
             var path = random.Next(2) == 0 ? $"/v1/search/suggest?q={query}"
                 : $"/v1/search?type=track,artist,album&limit=1&offset={random.Next(3) * 499}&q={query}";
-            var started = Stopwatch.GetTimestamp();
-            using var response = await catalog.Ada.GetAsync(path);
-            times.Add((Stopwatch.GetElapsedTime(started), path));
-            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{(int)response.StatusCode}: {path}");
+            times.Add((await TimeAsync(path), path));
         }
 
         // Reported only, because it depends on the machine. The work of a search is bounded by its terms, and by the nodes of the
@@ -47,11 +44,25 @@ public sealed class SearchFuzzTests(RelevanceTests.Catalog catalog, ITestOutputH
         times.Sort();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"median {Milliseconds(times[count / 2]):0.0} ms, p99 {Milliseconds(times[count * 99 / 100]):0.0} ms; the slowest:"));
-        foreach (var slow in times.TakeLast(5).Reverse())
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Milliseconds(slow):0.0} ms: {slow.Path}"));
+            $"median {times[count / 2].Time.TotalMilliseconds:0.0} ms, p99 {times[count * 99 / 100].Time.TotalMilliseconds:0.0} ms"));
+        foreach (var (time, path) in times.TakeLast(10).Reverse())
+        {
+            // Without the pauses of the machine.
+            var again = new List<TimeSpan>();
+            for (var i = 0; i < 3; i++) again.Add(await TimeAsync(path));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{time.TotalMilliseconds:0.0} ms, repeated {again.Min().TotalMilliseconds:0.0} ms: {path}"));
+        }
+    }
 
-        static double Milliseconds((TimeSpan Time, string) one) => one.Time.TotalMilliseconds;
+    private async Task<TimeSpan> TimeAsync(string path)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var response = await catalog.Ada.GetAsync(path);
+        var time = Stopwatch.GetElapsedTime(started);
+        Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{(int)response.StatusCode}: {path}");
+        return time;
     }
 
     private static string Query(Random random)
