@@ -26,7 +26,7 @@ internal sealed class ServerProcess : IDisposable
         return member.WorkingSet64;
     });
 
-    /// <summary>The resident memory of the process in bytes, and the part of it that is pages of files, which the system can drop.</summary>
+    /// <summary>The resident memory of the process, and the pages of files in it, which the system can drop; in bytes.</summary>
     public (long Total, long Mapped) Memory
     {
         get

@@ -67,7 +67,8 @@ public abstract partial class SearchIndexContract
         Assert.Equal(["a"], await FindAsync([Word("dawn")], years));
         Assert.Equal(["a"], await FindAsync([Prefix("da")], [Word("dawn")], years));
         Assert.Empty(await FindAsync([Prefix("da")], [Word("dusk")], years));
-        Assert.Empty(await FindAsync(years, [Prefix("da")], [Word("dawn")], [new SearchTerm(SearchField.Tag, SearchTags.Year(1976)!, false)]));
+        SearchTerm[] other = [new SearchTerm(SearchField.Tag, SearchTags.Year(1976)!, false)];
+        Assert.Empty(await FindAsync(years, [Prefix("da")], [Word("dawn")], other));
         Assert.Empty(await FindAsync([Word(SearchTags.All)]));
         Assert.Empty(await FindAsync([new SearchTerm(SearchField.Name, SearchTags.All, true)]));
 

@@ -109,7 +109,8 @@ internal sealed class SearchData : IDisposable
         session.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         var index = session.Number("SELECT SUM(LENGTH(block)) FROM SearchEntriesByTerms_data");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"index {index / 1e6:0} MB, with the catalog {new FileInfo(DatabaseFile).Length / 1e6:0} MB on disk"));
+            CultureInfo.InvariantCulture,
+            $"index {index / 1e6:0} MB, with the catalog {new FileInfo(DatabaseFile).Length / 1e6:0} MB on disk"));
     }
 
     public void Dispose()
@@ -144,7 +145,8 @@ internal sealed class SearchData : IDisposable
                     return CatalogWriter.Write(
                         new Playable(
                             entry.Id, EntityType.Track, albumId, 1, ++number, entry.Name, 200_000, false, entry.Popularity,
-                            new Rights(entry.Markets, DateTimeOffset.UnixEpoch, null), null, entry.ReleaseDate, "", [], null, entry.Artists),
+                            new Rights(entry.Markets, DateTimeOffset.UnixEpoch, null), null, entry.ReleaseDate, "", [], null,
+                            entry.Artists),
                         entry.Album);
             }
         }

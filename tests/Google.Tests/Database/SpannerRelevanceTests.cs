@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace Spotify.Google.Tests.Database;
 
 /// <summary>
-/// The relevance of search results on Spanner's emulator. Runs if the environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number of
-/// queries, which are taken from all categories: each takes seconds, because the emulator evaluates searches on the whole table.
+/// The relevance of search results on Spanner's emulator. Runs if the environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number
+/// of queries, which are taken from all categories: each takes seconds, because the emulator evaluates searches on the whole table.
 /// </summary>
 public sealed class SpannerRelevanceTests(ITestOutputHelper output)
 {

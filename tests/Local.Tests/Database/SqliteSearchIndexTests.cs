@@ -57,8 +57,8 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         var entry = new SearchEntry(EntityType.Track, "", "Dawn", 0, MarketSet.Of("SE")) { ReleaseDate = "1975" };
         await database!.CommitAsync(
             [.. Enumerable.Range(0, 100).Select(i => SearchEntries.Write(entry with { Id = $"t{i:00}", Popularity = 99 - i }))], default);
-        await database!.CommitAsync(
-            [SearchEntries.Write(entry with { Id = "other", Popularity = 40, Markets = MarketSet.Of("NO"), ReleaseDate = "1985" })], default);
+        var other = entry with { Id = "other", Popularity = 40, Markets = MarketSet.Of("NO"), ReleaseDate = "1985" };
+        await database!.CommitAsync([SearchEntries.Write(other)], default);
         SearchTerm[] word = [new SearchTerm(SearchField.Any, "dawn", IsPrefix: false)];
         SearchTerm[] name = [new SearchTerm(SearchField.Name, "da", IsPrefix: true)];
         Assert.Equal(50, await CountAsync("SE", word));
