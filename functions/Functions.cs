@@ -17,6 +17,7 @@ using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
+using Spotify.Functions.Popularity;
 using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -55,6 +56,7 @@ public static class FunctionDefinitions
         PlaybackRecorderFunction.Definition,
         PlaylistsFunction.Definition,
         PlayMarksFunction.Definition,
+        PopularityFunction.Definition,
         RoyaltyReportsFunction.Definition,
         SearchFunction.Definition,
         SearchDictionaryFunction.Definition,

@@ -41,6 +41,7 @@ internal static class Sizes
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         ["play-marks"] = OneCallAtATime,
+        ["popularity"] = OneCallAtATime with { Memory = "2Gi" },
         ["royalty-reports"] = OneCallAtATime,
         ["search-dictionary"] = OneCallAtATime,
         // The merge has the dictionary in memory, while it is built and as a file.

@@ -20,7 +20,7 @@ public sealed class RoyaltyReport(IWarehouse warehouse, IObjectStore store, Time
 
     private static readonly WarehouseStatement Month = new(
         """
-        SELECT market, playable_id, SUM(plays) AS plays, SUM(played_ms) AS played_ms
+        SELECT market, playable_id, SUM(plays) AS total_plays, SUM(played_ms) AS total_ms
         FROM daily_tracks_latest
         WHERE date BETWEEN @from AND @to
         GROUP BY market, playable_id
@@ -74,7 +74,7 @@ public sealed class RoyaltyReport(IWarehouse warehouse, IObjectStore store, Time
             {
                 var line = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{row.String("market")},{row.String("playable_id")},{row.Int64("plays")},{row.Int64("played_ms")}\n");
+                    $"{row.String("market")},{row.String("playable_id")},{row.Int64("total_plays")},{row.Int64("total_ms")}\n");
                 Encoding.UTF8.GetBytes(line, writer);
                 if (writer.UnflushedBytes >= BufferBytes) await writer.FlushAsync(ct);
             }

@@ -17,6 +17,7 @@ using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
+using Spotify.Functions.Popularity;
 using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -67,6 +68,8 @@ public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunct
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 
 public sealed class PlayMarks() : HttpEntryPoint(PlayMarksFunction.Definition);
+
+public sealed class Popularity() : HttpEntryPoint(PopularityFunction.Definition);
 
 public sealed class RoyaltyReports() : HttpEntryPoint(RoyaltyReportsFunction.Definition);
 

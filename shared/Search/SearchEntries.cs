@@ -76,6 +76,15 @@ public static class SearchEntries
             ("Markets", entry.Markets.Text), ("ReleaseDate", entry.ReleaseDate), ("AddedAt", entry.AddedAt));
     }
 
+    /// <summary>Returns the mutation that changes the popularity of an entity that has a document.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="popularity">0 to 100.</param>
+    /// <param name="markets">The popularity by market, such as <c>SE80US75</c>; null if unknown.</param>
+    public static Mutation SetPopularity(EntityType type, string id, int popularity, string? markets) => Mutation.Update(
+        Table,
+        ("Type", SpotifyUri.WireName(type)), ("Id", id), ("Rank", Rank(type, id, popularity)), ("MarketPopularity", markets));
+
     /// <summary>Returns the mutation that deletes the document of an entity.</summary>
     public static Mutation Delete(EntityType type, string id) => Mutation.Delete(Table, new Key(SpotifyUri.WireName(type), id));
 
