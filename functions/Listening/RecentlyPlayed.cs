@@ -19,6 +19,8 @@ namespace Spotify.Functions.Listening;
 /// </summary>
 public sealed class RecentlyPlayed(IDatabase database, CatalogService catalog)
 {
+    private static readonly DateTimeOffset EndOfTime = Instant.Truncate(DateTimeOffset.MaxValue);
+
     private static readonly Statement Before = new(
         """
         SELECT PlayedAt, PlayableId, ContextUri FROM PlayHistory
@@ -34,12 +36,12 @@ public sealed class RecentlyPlayed(IDatabase database, CatalogService catalog)
         ("user", ColumnType.String), ("time", ColumnType.Timestamp), ("limit", ColumnType.Int64));
 
     /// <summary>
-    /// Returns a page. After a cursor it has the oldest plays that follow the cursor, so that a client that polls misses none; otherwise the
-    /// newest ones.
+    /// Returns a page. After a cursor it has the oldest plays that follow the cursor, so that a client that polls misses none; otherwise
+    /// the newest ones.
     /// </summary>
     public async Task<RecentlyPlayedObject> PageAsync(string userId, RecentlyPlayedRequest page, Viewer viewer, CancellationToken ct)
     {
-        var (statement, time) = page.After is { } after ? (After, after) : (Before, page.Before ?? Instant.Truncate(DateTimeOffset.MaxValue));
+        var (statement, time) = page.After is { } after ? (After, after) : (Before, page.Before ?? EndOfTime);
         // Reads one more than the limit to find out whether there is a next page.
         var parameters = new Parameters { { "user", userId }, { "time", time }, { "limit", page.Limit + 1 } };
         var plays = await database.QueryAsync(statement, parameters, Staleness.Recent, ct).Select(Play.FromRow).ToListAsync(ct);

@@ -232,8 +232,8 @@ public sealed class PlaylistFollowing(IDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// A playlist, the user's role in it, since when the user follows it, whether the profile shows that, and the number of followers in the
-    /// user's shard.
+    /// A playlist, the user's role in it, since when the user follows it, whether the profile shows that, and the number of followers in
+    /// the user's shard.
     /// </summary>
     private sealed record Followable(
         string Id,

@@ -97,7 +97,8 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
         Assert.Equal(2, (await fixture.HistoryAsync("bo")).Count);
         Assert.Equal(2, (await fixture.WarehousePlaysAsync("bo")).Count);
         Assert.Equal(
-            [true, true, false, false, false, false], fixture.Bus.UpdatesOf("bo").SelectMany(update => update.Plays).Select(play => play.IsNew));
+            [true, true, false, false, false, false],
+            fixture.Bus.UpdatesOf("bo").SelectMany(update => update.Plays).Select(play => play.IsNew));
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
     [Fact]
     public async Task Concurrent_deliveries_of_a_new_user_record_each_event_once()
     {
-        var batches = Enumerable.Range(0, 8).Select(i => Batch("liv", [.. Enumerable.Range(0, 40).Select(n => End($"{(i * 10) + n}", Dawn))]));
+        var batches = Enumerable.Range(0, 8).Select(i =>
+            Batch("liv", [.. Enumerable.Range(0, 40).Select(n => End($"{(i * 10) + n}", Dawn))]));
         await Task.WhenAll(batches.Select(batch => Task.Run(() => fixture.HandleAsync(batch))));
 
         Assert.Equal(110, (await fixture.HistoryAsync("liv")).Count);
@@ -321,7 +323,8 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
             fixture.Server.Services.GetRequiredService<RecorderMetrics>(),
             TimeProvider.System);
 
-        await recorder.HandleAsync(Batch("fay", [.. Enumerable.Range(0, 100).Select(n => End($"{n}", Dawn))]), RecorderFixture.Message(), default);
+        var batch = Batch("fay", [.. Enumerable.Range(0, 100).Select(n => End($"{n}", Dawn))]);
+        await recorder.HandleAsync(batch, RecorderFixture.Message(), default);
         Assert.Equal((2, 1, 0), (counting.Reads, counting.Commits, counting.Transactions));
 
         // The instance knows the listener and the track now.

@@ -13,8 +13,8 @@ public sealed class RecorderFixture : IAsyncLifetime
 {
     private static readonly WarehouseStatement PlaysOf = new(
         """
-        SELECT event_id, market, playable_id, artist_ids, ended_at, received_at, played_ms, duration_ms, end_reason, engagement, context_uri,
-          device_id, app_id, is_private
+        SELECT event_id, market, playable_id, artist_ids, ended_at, received_at, played_ms, duration_ms, end_reason, engagement,
+          context_uri, device_id, app_id, is_private
         FROM plays_once WHERE date > @from AND listener_id = @listener ORDER BY event_id
         """,
         ("from", ColumnType.Date), ("listener", ColumnType.String));
