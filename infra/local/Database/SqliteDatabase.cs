@@ -13,6 +13,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 {
     private const int MaxDeletedAtOnce = 1000;
 
+    // As many readers are open as have ever read at once. The system caches the file for all of them.
+    private const int ReaderCacheKilobytes = 8_000;
+
     private readonly string path;
     private readonly List<Table> expiring;
     private readonly ConcurrentBag<SqliteSession> readers = [];
@@ -117,7 +120,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <summary>Rents a session for reading. Disposing the lease returns it to the pool.</summary>
-    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path));
+    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path, ReaderCacheKilobytes));
 
     internal readonly struct Lease(SqliteDatabase database, SqliteSession session) : IDisposable
     {

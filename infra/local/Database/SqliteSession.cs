@@ -18,8 +18,10 @@ internal sealed class SqliteSession : IDisposable
     private readonly sqlite3 connection;
 
     /// <summary>Opens a connection to a file. Creates the file if it does not exist.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cacheKilobytes">The most memory for pages of the file.</param>
     /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
-    public SqliteSession(string path)
+    public SqliteSession(string path, int cacheKilobytes = 16_000)
     {
         // Without SQLite's mutex, because no two threads use a session at once.
         const int flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
@@ -40,7 +42,7 @@ internal sealed class SqliteSession : IDisposable
             RunOnce("PRAGMA fullfsync = ON");
             RunOnce("PRAGMA foreign_keys = ON");
             // Without mmap_size, because a file that each connection maps counts as memory of the process as many times.
-            RunOnce("PRAGMA cache_size = -16000");
+            RunOnce(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = -{cacheKilobytes}"));
         }
         catch
         {
