@@ -3,6 +3,7 @@ using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
 using Spotify.Benchmarks.Import;
+using Spotify.Benchmarks.Ingest;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
 using Spotify.Benchmarks.Search;
@@ -19,11 +20,13 @@ try
         "dictionary" => await DictionaryBenchmark.RunAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
+        "ingest" => await IngestBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "search" => await SearchBenchmark.RunAsync(arguments),
         "rungs" => await RungsBenchmark.RunAsync(arguments),
         "tokens" => await TokenBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
+        IngestServer.Command => await IngestServer.RunAsync(arguments),
         EdgeServer.Command => await EdgeServer.RunAsync(arguments),
         _ => Usage(),
     };
@@ -42,6 +45,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- dictionary [--tracks N] [--words N] [--queries N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
+        dotnet run -c Release --project tests/Benchmarks -- ingest [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
