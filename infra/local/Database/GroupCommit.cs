@@ -12,6 +12,7 @@ internal sealed class GroupCommit(SqliteSession session) : IDisposable
 {
     // Bounds of a group, so that the first write does not wait for many others.
     private const int MaxWrites = 256;
+    private const int MaxYields = 8;
     private static readonly TimeSpan MaxDuration = TimeSpan.FromMilliseconds(10);
 
     private readonly WaitingQueue<IWrite> waiting = new();
@@ -60,7 +61,7 @@ internal sealed class GroupCommit(SqliteSession session) : IDisposable
             if (!TryTake()) return;
             using var transaction = session.Begin();
             do await RunAsync(group[^1]);
-            while (group.Count < MaxWrites && Stopwatch.GetElapsedTime(started) < MaxDuration && TryTake());
+            while (group.Count < MaxWrites && Stopwatch.GetElapsedTime(started) < MaxDuration && (TryTake() || await GatherAsync()));
             transaction.Commit();
             // Errors wait for the commit too, because they may be caused by the writes before.
             foreach (var write in group) write.Complete();
@@ -74,6 +75,18 @@ internal sealed class GroupCommit(SqliteSession session) : IDisposable
             contended = group.Count > 1;
             group.Clear();
         }
+    }
+
+    // With many writers, the next write is often about to be added by work that is already queued, and shares the flush.
+    private async ValueTask<bool> GatherAsync()
+    {
+        for (var i = 0; i < MaxYields && contended; i++)
+        {
+            await Task.Yield();
+            if (TryTake()) return true;
+        }
+
+        return false;
     }
 
     private bool TryTake()
