@@ -24,6 +24,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("search")]
     [InlineData("search", "nonsense")]
     [InlineData("search", "rebuild", "--data")]
+    [InlineData("dead-letters")]
     [InlineData("sign-url", "https://cdn.example/x")]
     public async Task Wrong_usage_exits_with_2_and_an_error(params string[] arguments)
     {

@@ -17,7 +17,7 @@ public static class CommandLine
         error ??= Console.Error;
         var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.")
         {
-            ServeCommand.Create(), ImportCommand.Create(), SearchCommand.Create(), SignUrlCommand.Create(),
+            ServeCommand.Create(), ImportCommand.Create(), SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
         };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 
