@@ -39,16 +39,19 @@ export class Api {
     }
   }
 
-  /** Posts JSON and ignores the response body. */
-  async post(path, body) {
-    await this.#send('POST', path, body);
+  /**
+   * Posts JSON and ignores the response body.
+   * @param {{keepalive?: boolean}} [options] keepalive: whether the request outlives the page
+   */
+  async post(path, body, { keepalive } = {}) {
+    await this.#send('POST', path, body, undefined, keepalive);
   }
 
-  async #send(method, path, body, signal) {
+  async #send(method, path, body, signal, keepalive) {
     let rejectedToken;
     for (let waited = false; ;) {
       const token = await this.#token(rejectedToken);
-      const response = await this.#fetch(method, path, body, token, signal);
+      const response = await this.#fetch(method, path, body, token, signal, keepalive);
       if (response.ok) return response;
       if (response.status === 401 && rejectedToken === undefined) {
         rejectedToken = token;
@@ -76,11 +79,11 @@ export class Api {
     }
   }
 
-  async #fetch(method, path, body, token, signal) {
+  async #fetch(method, path, body, token, signal, keepalive) {
     const headers = { Authorization: `Bearer ${token}` };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     try {
-      return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal });
+      return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, keepalive });
     } catch (e) {
       if (signal?.aborted) throw e;
       throw new ApiError(0, navigator.onLine ? 'The service cannot be reached.' : 'You are offline.');

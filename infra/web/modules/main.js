@@ -12,6 +12,7 @@ import { Grants } from './player/grants.js';
 import { connectMediaSession } from './player/media-session.js';
 import { Player } from './player/player.js';
 import { Queue } from './player/queue.js';
+import { connectReports } from './player/reports.js';
 import { Router } from './router.js';
 import { findOffersNames, Session } from './session.js';
 import { Settings } from './settings.js';
@@ -55,6 +56,7 @@ const header = connectHeader(document.getElementById('top'), { router, session }
 connectDeck(document.getElementById('deck'), document.getElementById('queue'), player, settings);
 connectKeyboard({ player, session, settings });
 connectMediaSession(player);
+connectReports(player, audio, api, session);
 player.addEventListener('notice', event => notify(event.detail));
 player.addEventListener('change', showTitle);
 session.addEventListener('change', () => {

@@ -12,7 +12,8 @@ const MAX_RECOVERIES = 4;
  * Plays a queue through an audio element, which fetches byte ranges of signed URLs by itself. Recovers from expired URLs, CDN
  * errors and network failures at the position where they occurred.
  *
- * Fires `change` (item, status, grant), `time` (position, duration, buffered) and `notice` (detail: a message for the listener).
+ * Fires `change` (item, status, grant), `time` (position, duration, buffered) and `notice` (detail: a message for the listener). At the end
+ * of an item, fires `completed`, `skipped`, `stopped` or `failed`, and for a URL that could not be fetched `fetch-failure`.
  */
 export class Player extends EventTarget {
   #audio;
@@ -42,7 +43,10 @@ export class Player extends EventTarget {
     listen('playing', () => this.#onPlaying());
     listen('waiting', () => this.#onWaiting());
     listen('pause', () => this.#onPause());
-    listen('ended', () => this.next({ automatic: true }));
+    listen('ended', () => {
+      this.#emit('completed');
+      this.next({ automatic: true });
+    });
     listen('error', () => this.#recover());
     listen('timeupdate', () => this.#onTimeUpdate());
     for (const event of ['progress', 'durationchange', 'seeking', 'seeked', 'emptied']) listen(event, () => this.#emit('time'));
@@ -174,6 +178,7 @@ export class Player extends EventTarget {
   /** Stops playback and clears the queue. */
   stop() {
     this.#generation++;
+    this.#emit('stopped');
     this.#playWhenReady = false;
     this.#close();
     this.#grants.clear();
@@ -183,6 +188,7 @@ export class Player extends EventTarget {
 
   async #load({ automatic = false } = {}) {
     const generation = ++this.#generation;
+    this.#emit('skipped');
     this.#playWhenReady = true;
     this.#recoveries = 0;
     this.#prefetched = false;
@@ -359,6 +365,7 @@ export class Player extends EventTarget {
     const expired = Date.now() >= grant.expiresAt || (status === 403 && !this.#renewed);
     this.#renewed = expired;
     if (!expired && !isServed) {
+      this.#emit('fetch-failure');
       this.#grants.report(grant.url, status).catch(() => {});
       const [alternative, ...others] = grant.alternatives;
       if (alternative) return this.#open({ ...grant, url: alternative.url, cdn: alternative.cdn, alternatives: others }, this.#resumeAt);
@@ -382,6 +389,7 @@ export class Player extends EventTarget {
     this.#playWhenReady = false;
     this.#problem = problem;
     this.#audio.pause();
+    this.#emit('failed');
     this.#change('failed');
   }
 
