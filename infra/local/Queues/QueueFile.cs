@@ -92,6 +92,8 @@ public sealed class QueueFile : IDisposable
         try
         {
             CreateTables(writer);
+            // Most messages are handled and deleted before the checkpoint, which then has less to write. 32 MB.
+            writer.RunOnce("PRAGMA wal_autocheckpoint = 8000");
             using var transaction = writer.Begin();
             Declare(writer, subscriptions);
             transaction.Commit();
