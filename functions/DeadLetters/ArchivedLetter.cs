@@ -47,8 +47,8 @@ public sealed record ArchivedLetter(string Name, string Source, string Reason, D
     }
 
     /// <summary>
-    /// Publishes the original message to the topic of its subscription, or adds the original task to its queue, and then removes the letter.
-    /// Can be repeated: consumers handle messages that are published twice.
+    /// Publishes the original message to the topic of its subscription, or adds the original task to its queue, and then removes the
+    /// letter. Can be repeated: consumers handle messages that are published twice.
     /// </summary>
     /// <exception cref="InvalidDataException">No function has such a subscription or queue.</exception>
     public async Task ReplayAsync(

@@ -52,7 +52,8 @@ public sealed partial class TelemetryPublisher
 
         try
         {
-            await circuit.ExecuteAsync(static (call, ct) => new ValueTask(call.self.SendAsync(call.message, ct)), (self: this, message), ct);
+            await circuit.ExecuteAsync(
+                static (call, ct) => new ValueTask(call.self.SendAsync(call.message, ct)), (self: this, message), ct);
             return true;
         }
         catch (BrokenCircuitException)

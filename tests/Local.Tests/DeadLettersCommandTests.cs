@@ -20,7 +20,8 @@ public sealed class DeadLettersCommandTests : IDisposable
         for (var i = 0; i < 5; i++) await ArchiveAsync("playback-recorder", "2026-03-01", $"{i}", """{"a":1}""");
         await ArchiveAsync("search-updates", "2026-03-02", "9", "1");
         Assert.Equal(6, (await RunAsync("list")).Count);
-        Assert.Equal("search-updates/2026-03-02/9  2026-03-02 10:00:00Z  bad", Assert.Single(await RunAsync("list", "--source", "search-updates")));
+        Assert.Equal(
+            "search-updates/2026-03-02/9  2026-03-02 10:00:00Z  bad", Assert.Single(await RunAsync("list", "--source", "search-updates")));
         Assert.Equal(5, (await RunAsync("list", "--date", "2026-03-01")).Count);
         var page = await RunAsync("list", "--limit", "4");
         Assert.Equal(("There are more: --after playback-recorder/2026-03-01/3", 5), (page[^1], page.Count));
@@ -31,7 +32,8 @@ public sealed class DeadLettersCommandTests : IDisposable
     [Fact]
     public async Task A_replayed_letter_has_the_original_body_and_attributes_and_leaves_the_archive()
     {
-        var subscription = FunctionDefinitions.All.Select(function => function.Subscription).First(one => one?.Topic == Topic.PlaybackEvents)!;
+        var subscription = FunctionDefinitions.All.Select(function => function.Subscription)
+            .First(one => one?.Topic == Topic.PlaybackEvents)!;
         using var file = new QueueFile(new DataDirectory(directory.FullName).Queues, [subscription], TimeProvider.System);
         await ArchiveAsync(subscription.Name, "2026-03-01", "1", """{ "b":[1.0,"\u00e9"] }""");
         await ArchiveAsync(subscription.Name, "2026-03-01", "2", "\"two\"");

@@ -1,7 +1,8 @@
 namespace Spotify.Local.Queues;
 
 /// <summary>
-/// The limits of the messages that wait, beyond which the bus pushes back: on disk for each subscription, and in memory for the next commit.
+/// The limits of the messages that wait, beyond which the bus pushes back: on disk for each subscription, and in memory for the next
+/// commit.
 /// </summary>
 public sealed record BacklogLimits
 {

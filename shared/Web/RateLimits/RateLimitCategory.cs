@@ -16,7 +16,8 @@ public enum RateLimitCategory
     PlaylistChanges,
 
     /// <summary>
-    /// Reports of events, which apps send every few seconds. Limited by user only, because an app cannot reduce the number of its listeners.
+    /// Reports of events, which apps send every few seconds. Limited by user only, because an app cannot reduce the number of its
+    /// listeners.
     /// </summary>
     Events,
 }

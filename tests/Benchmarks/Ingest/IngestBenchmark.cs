@@ -68,7 +68,8 @@ internal static class IngestBenchmark
             bareSmall.Add(AppendBare(directory, small[0].Length, seconds));
         }
 
-        Console.WriteLine($"{connections} connections, {rounds} rounds of {seconds} s, delivery off; bare SQLite: one row per batch and commit");
+        Console.WriteLine($"{connections} connections, {rounds} rounds of {seconds} s, delivery off; bare SQLite: one row per batch and "
+            + "commit");
         var rate = Statistics.Of(larges.Select(requests => requests * Large));
         Console.WriteLine($"batches of {Large}: {rate.Median:0} events/s acknowledged ({rate.Minimum:0} to {rate.Maximum:0}); "
             + $"{Ratio(larges, bareLarge)} of bare SQLite; aim: 100000{(rate.Median >= 100_000 ? "" : ", MISSED")}");
@@ -182,7 +183,8 @@ internal static class IngestBenchmark
         using (connection)
         {
             Check(raw.sqlite3_exec(
-                connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE Batches (Number INTEGER PRIMARY KEY, Body BLOB)"));
+                connection,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE Batches (Number INTEGER PRIMARY KEY, Body BLOB)"));
             Check(raw.sqlite3_prepare_v2(connection, "INSERT INTO Batches (Body) VALUES (@body)", out var insert));
             using (insert)
             {

@@ -128,7 +128,8 @@ public sealed class EventIntakeTests
     [Fact]
     public void A_body_has_at_most_500_events()
     {
-        using (var intake = EventIntake.Read(Body([.. Enumerable.Repeat(Valid[0], 500)]), Source)) Assert.Equal(500, intake.Playback!.Count);
+        using (var intake = EventIntake.Read(Body([.. Enumerable.Repeat(Valid[0], 500)]), Source))
+            Assert.Equal(500, intake.Playback!.Count);
         Assert.Throws<FormatException>(() => EventIntake.Read(Body([.. Enumerable.Repeat("1", 501)]), Source).Dispose());
     }
 
@@ -158,7 +159,8 @@ public sealed class EventIntakeTests
     {
         var @event = $$"""{"id":"e","type":"ui","timestamp":"{{timestamp}}"}""";
         var time = sentAt is null ? "null" : $"\"{sentAt}\"";
-        foreach (var body in new[] { $$"""{"sent_at":{{time}},"events":[{{@event}}]}""", $$"""{"events":[{{@event}}],"sent_at":{{time}}}""" })
+        string[] bodies = [$$"""{"sent_at":{{time}},"events":[{{@event}}]}""", $$"""{"events":[{{@event}}],"sent_at":{{time}}}"""];
+        foreach (var body in bodies)
         {
             using var intake = EventIntake.Read(Encoding.UTF8.GetBytes(body), Source);
             DateTimeOffset? corrected = intake.Telemetry is { } message ? Batch(message).Events.Single().Timestamp : null;
@@ -240,11 +242,13 @@ public sealed class EventIntakeTests
 
     private static EventBatch Batch(EventMessage message) => JsonSerializer.Deserialize(message.Body.Span, EventJson.Default.EventBatch)!;
 
-    private static byte[] Body(params string[] events) => Encoding.UTF8.GetBytes($$"""{"version":1,"events":[{{string.Join(',', events)}}]}""");
+    private static byte[] Body(params string[] events) =>
+        Encoding.UTF8.GetBytes($$"""{"version":1,"events":[{{string.Join(',', events)}}]}""");
 
     private static string End(string members) => Event(
         "stream_end",
-        $"\"uri\":\"{Track}\",\"played_ms\":31000,\"duration_ms\":200000,\"end_reason\":\"completed\"{(members.Length > 0 ? "," : "")}{members}");
+        $"\"uri\":\"{Track}\",\"played_ms\":31000,\"duration_ms\":200000,\"end_reason\":\"completed\""
+            + $"{(members.Length > 0 ? "," : "")}{members}");
 
     private static string Event(string type, string members) =>
         $$"""{"id":"e","type":"{{type}}","timestamp":"2026-03-01T11:59:00Z"{{(members.Length > 0 ? "," : "")}}{{members}}}""";

@@ -33,7 +33,8 @@ public sealed class EventsEndpointTests : IAsyncLifetime
         var meters = server.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == EventMetrics.MeterName && instrument.Meter.Scope == meters) self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == EventMetrics.MeterName && instrument.Meter.Scope == meters)
+                self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
             counted.Enqueue($"{instrument.Name.Split('.')[^1]} {(tags.Length > 0 ? $"{tags[0].Value} " : "")}{count}"));
@@ -202,7 +203,8 @@ public sealed class EventsEndpointTests : IAsyncLifetime
 
     private string End(string id) =>
         $$"""
-        {"id":"{{id}}","type":"stream_end","uri":"{{Track}}","timestamp":"{{time.Now.UtcDateTime:O}}","played_ms":31000,"end_reason":"skipped"}
+        {"id":"{{id}}","type":"stream_end","uri":"{{Track}}","timestamp":"{{time.Now.UtcDateTime:O}}",
+         "played_ms":31000,"end_reason":"skipped"}
         """;
 
     private string Ui(string id) => $$"""{"id":"{{id}}","type":"ui","timestamp":"{{time.Now.UtcDateTime:O}}"}""";

@@ -81,11 +81,12 @@ public sealed class QueueFileTests : IDisposable
                     + "Attempts INTEGER NOT NULL, PRIMARY KEY (Number, Consumer)) WITHOUT ROWID",
                 "CREATE INDEX DeliveriesByTime ON Deliveries (Consumer, DueAt, Number)",
                 "CREATE TABLE Subscriptions (Name TEXT PRIMARY KEY, Topic TEXT NOT NULL, DeclaredAt INTEGER NOT NULL) WITHOUT ROWID",
-                "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) WITHOUT ROWID",
+                "CREATE TABLE TaskNames (Queue TEXT NOT NULL, Name TEXT NOT NULL, ForgetAt INTEGER, PRIMARY KEY (Queue, Name)) "
+                    + "WITHOUT ROWID",
                 "CREATE INDEX TaskNamesByTime ON TaskNames (ForgetAt) WHERE ForgetAt IS NOT NULL",
                 "INSERT INTO Messages VALUES (1, 'a', x'0102', NULL, 5), (2, 'b', x'03', NULL, 6)",
-                "INSERT INTO Deliveries VALUES (1, 'subscription/one', 5, 0), (1, 'subscription/two', 7, 1), (2, 'subscription/one', 6, 0), "
-                    + "(2, 'queue/tasks', 6, 2)",
+                "INSERT INTO Deliveries VALUES (1, 'subscription/one', 5, 0), (1, 'subscription/two', 7, 1), "
+                    + "(2, 'subscription/one', 6, 0), (2, 'queue/tasks', 6, 2)",
                 "INSERT INTO Subscriptions VALUES ('one', 'plays', 1), ('two', 'plays', 1)",
                 $"PRAGMA user_version = {version}",
             ];
