@@ -40,18 +40,23 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
     /// Inserts plays with distinct event ids that are not yet recorded, and the rows of the user and the listener if there are none. Can be
     /// repeated.
     /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="known">The listener as of some seconds ago; null if there was none.</param>
+    /// <param name="plays">The plays.</param>
+    /// <param name="ct">Cancels the call.</param>
     /// <returns>The recorded plays; null if the account is being removed.</returns>
     /// <exception cref="PoisonMessageException">
     /// The user has no row and cannot be inserted, because the country is unknown or the batch is old; or a value violates the schema.
     /// </exception>
-    internal async Task<RecordedPlays?> RecordAsync(EventBatch batch, IReadOnlyList<RecordedPlay> plays, CancellationToken ct)
+    internal async Task<RecordedPlays?> RecordAsync(
+        EventBatch batch, Listener? known, IReadOnlyList<RecordedPlay> plays, CancellationToken ct)
     {
-        if (await listeners.FindRecentAsync(batch.UserId, ct) is { } listener)
+        if (known is not null)
         {
             try
             {
                 if (plays.Count > 0) await database.CommitAsync([.. plays.Select(play => play.Insert(batch.UserId))], ct);
-                return new RecordedPlays(listener, [.. plays.Select(play => (play, true))]);
+                return new RecordedPlays(known, [.. plays.Select(play => (play, true))]);
             }
             catch (Exception e) when (e is RowExistsException or ConstraintException)
             {

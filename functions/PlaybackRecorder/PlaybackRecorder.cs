@@ -12,6 +12,7 @@ namespace Spotify.Functions.PlaybackRecorder;
 /// row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
 /// </summary>
 public sealed class PlaybackRecorder(
+    ListenerReader listeners,
     PlayableReader playables,
     PlayStore store,
     WarehouseWriter warehouse,
@@ -35,10 +36,13 @@ public sealed class PlaybackRecorder(
         Check(batch);
         var events = Recent(batch);
         var streams = Streams(events);
-        var catalog = await playables.FindAsync(streams.Select(stream => stream.Uri), ct);
+        var listener = listeners.FindRecentAsync(batch.UserId, ct).AsTask();
+        var finding = playables.FindAsync(streams.Select(stream => stream.Uri), ct).AsTask();
+        await Task.WhenAll(listener, finding);
+        var catalog = await finding;
         var known = streams.Where(stream => catalog.ContainsKey(stream.Uri)).ToLookup(stream => stream.Event.Type);
         var plays = known[EventType.StreamEnd].Select(stream => PlayOf(stream.Event, stream.Uri, catalog[stream.Uri])).ToList();
-        if (await store.RecordAsync(batch, plays, ct) is not { } recorded)
+        if (await store.RecordAsync(batch, await listener, plays, ct) is not { } recorded)
         {
             metrics.Dropped("account_removed", events.Count + batch.Changes.Count);
             return;

@@ -316,6 +316,7 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
         using var listeners = new ListenerReader(counting);
         using var playables = new PlayableReader(counting);
         var recorder = new Functions.PlaybackRecorder.PlaybackRecorder(
+            listeners,
             playables,
             new PlayStore(counting, listeners, TimeProvider.System),
             new WarehouseWriter(fixture.Warehouse),
