@@ -83,7 +83,8 @@ internal static class PlayMarkRules
 
     // 30 s to 35 s of a track of more than 70 s.
     private const string IsLeftEarly = """
-        played.type = 'track' AND played.played_ms BETWEEN 30000 AND 35000 AND played.duration_ms > 70000 AND played.end_reason <> 'completed'
+        played.type = 'track' AND played.played_ms BETWEEN 30000 AND 35000 AND played.duration_ms > 70000
+          AND played.end_reason <> 'completed'
         """;
 
     private static WarehouseStatement Rule(
