@@ -10,20 +10,20 @@ using Xunit.Abstractions;
 namespace Spotify.Google.Tests.Database;
 
 /// <summary>
-/// The relevance of search results on Spanner's emulator. Runs if the environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number
-/// of queries, which are taken from all categories: each takes seconds, because the emulator evaluates searches on the whole table.
+/// The relevance of search results on Spanner's emulator. The environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number of queries,
+/// which are taken from all categories. Few by default: each takes ten seconds, because the emulator evaluates searches on the whole table.
 /// </summary>
 public sealed class SpannerRelevanceTests(ITestOutputHelper output)
 {
     private const int MutationsPerCommit = 1000;
 
-    private static readonly string? Count = Environment.GetEnvironmentVariable("SPOTIFY_RELEVANCE_QUERIES");
+    private static readonly int Count =
+        int.Parse(Environment.GetEnvironmentVariable("SPOTIFY_RELEVANCE_QUERIES") ?? "2", CultureInfo.InvariantCulture);
 
     [SkippableFact]
     public async Task The_right_results_come_first()
     {
         Skip.If(SpannerEmulatorProcess.Missing is not null, SpannerEmulatorProcess.Missing);
-        Skip.If(Count is null, "SPOTIFY_RELEVANCE_QUERIES is not set.");
         var database = await SpannerDatabases.CreateAsync(options => options.ReadDeadline = TimeSpan.FromMinutes(5));
         foreach (var mutations in RelevanceCatalog.Mutations.Chunk(MutationsPerCommit)) await database.CommitAsync(mutations, default);
         var dictionary = await RelevanceReport.BuildDictionaryAsync();
@@ -38,10 +38,9 @@ public sealed class SpannerRelevanceTests(ITestOutputHelper output)
                 .AddSingleton<ISearchIndex>(new SpannerSearchIndex(database));
         });
         using var ada = await server.SignInAsync("ada");
-        var step = Math.Max(1, RelevanceQueries.All.Count / int.Parse(Count!, CultureInfo.InvariantCulture));
+        var step = Math.Max(1, RelevanceQueries.All.Count / Count);
         var report = await RelevanceReport.CreateAsync(ada, RelevanceQueries.All.Where((_, i) => i % step == 0));
         output.WriteLine(report.ToString());
-        Assert.True(report.ExactMrr >= 0.95, report.ToString());
-        Assert.True(report.TypoMrr >= 0.85, report.ToString());
+        Assert.True(report.TotalMrr >= 0.85, report.ToString());
     }
 }
