@@ -10,8 +10,9 @@ using Xunit.Abstractions;
 namespace Spotify.Google.Tests.Database;
 
 /// <summary>
-/// The relevance of search results on Spanner's emulator. The environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number of queries,
-/// which are taken from all categories. Few by default: each takes ten seconds, because the emulator evaluates searches on the whole table.
+/// The relevance of search results on Spanner's emulator. The environment variable <c>SPOTIFY_RELEVANCE_QUERIES</c> is the number of
+/// queries, which are taken from all categories. Few by default: each takes ten seconds, because the emulator evaluates searches on the
+/// whole table.
 /// </summary>
 public sealed class SpannerRelevanceTests(ITestOutputHelper output)
 {
