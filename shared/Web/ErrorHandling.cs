@@ -17,7 +17,8 @@ public static class ErrorHandling
         {
             ExceptionHandler = context => WriteAsync(context, context.Features.Get<IExceptionHandlerFeature>()!.Error),
             // Cancellations are logged unless the client is gone, because only their stack trace shows which deadline was exceeded.
-            SuppressDiagnosticsCallback = context => context.Exception is ApiException or BadHttpRequestException
+            SuppressDiagnosticsCallback = context =>
+                context.Exception is ApiException or BadHttpRequestException or BusOverloadedException
                 || (context.Exception is OperationCanceledException && context.HttpContext.RequestAborted.IsCancellationRequested),
         });
         return app.UseStatusCodePages(context =>
