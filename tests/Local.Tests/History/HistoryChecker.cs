@@ -95,7 +95,8 @@ internal sealed class HistoryChecker
         if (++steps > MaxSteps) return Fail(version, "the search takes too long");
         foreach (var edit in Candidates(version))
         {
-            if (edit.Apply(versions, identities) is not { } items) continue;
+            // An edit without a response may follow a version that this order of edits has not created yet.
+            if (edit.BaseVersion >= version || edit.Apply(versions, identities) is not { } items) continue;
             versions.Add(items);
             used.Add(edit);
             identities += 1000;
