@@ -88,7 +88,18 @@ public sealed unsafe class SectionFile : IDisposable
         return new ReadOnlySpan<T>(start + offset, length);
     }
 
-    /// <summary>Returns the values of a section as memory, for fields. Throws the exceptions of <see cref="Read"/>.</summary>
+    /// <summary>Returns the first byte of a section and its length in bytes, for sections of more than 2 GiB.</summary>
+    /// <exception cref="InvalidDataException">The section is missing.</exception>
+    /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
+    internal byte* Read(string section, out long length)
+    {
+        ObjectDisposedException.ThrowIf(start is null, this);
+        if (!sections.TryGetValue(section, out var range)) throw new InvalidDataException($"{path}: the section '{section}' is missing.");
+        length = range.Length;
+        return start + range.Offset;
+    }
+
+    /// <summary>Returns the values of a section as memory, for fields. Throws the exceptions of <see cref="Read{T}"/>.</summary>
     public ReadOnlyMemory<T> ReadMemory<T>(string section)
         where T : unmanaged
     {

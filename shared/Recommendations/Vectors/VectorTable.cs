@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+using Spotify.Recommendations.Publishing;
+
+namespace Spotify.Recommendations.Vectors;
+
+/// <summary>
+/// A table of vectors, one per row, in memory outside of the managed heap or in a memory-mapped file. Safe for concurrent use. A table of a
+/// file must not be used after the file is disposed.
+/// </summary>
+public sealed unsafe class VectorTable
+{
+    // Keeps the memory alive.
+    private readonly object owner;
+    private readonly byte* start;
+
+    private VectorTable(VectorFormat format, int count, int dimensions, byte* start, object owner)
+    {
+        (Format, Count, Dimensions) = (format, count, dimensions);
+        (this.owner, Stride) = (owner, BytesPerVector(format, dimensions));
+        this.start = start;
+    }
+
+    /// <summary>The number of vectors.</summary>
+    public int Count { get; }
+
+    /// <summary>The number of dimensions.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The format of the numbers.</summary>
+    public VectorFormat Format { get; }
+
+    /// <summary>The size in bytes.</summary>
+    public long Size => (long)Count * Stride;
+
+    /// <summary>The size of a vector in bytes.</summary>
+    internal int Stride { get; }
+
+    /// <summary>The first vector.</summary>
+    internal byte* Start => start;
+
+    /// <summary>Creates a table.</summary>
+    /// <param name="format">The format of the numbers.</param>
+    /// <param name="dimensions">The number of dimensions, at least 1.</param>
+    /// <param name="rows">The vectors, one after the other.</param>
+    /// <exception cref="ArgumentException">A number is infinite or NaN, or the last vector is incomplete.</exception>
+    public static VectorTable Create(VectorFormat format, int dimensions, ReadOnlySpan<float> rows)
+    {
+        var count = CountRows(dimensions, rows);
+        var memory = new NativeBuffer((long)count * BytesPerVector(format, dimensions));
+        var table = new VectorTable(format, count, dimensions, memory.Start, memory);
+        for (var row = 0; row < count; row++) table.Set(row, rows.Slice(row * dimensions, dimensions));
+        return table;
+    }
+
+    /// <summary>Returns the table that <see cref="Write"/> wrote as a section of a file, without copying it.</summary>
+    /// <param name="file">The file, which the caller disposes after the last use of the table.</param>
+    /// <param name="section">The name of the section.</param>
+    /// <param name="format">The format of the numbers.</param>
+    /// <param name="count">The number of vectors.</param>
+    /// <param name="dimensions">The number of dimensions.</param>
+    /// <exception cref="InvalidDataException">The section is missing or has another length.</exception>
+    public static VectorTable Read(SectionFile file, string section, VectorFormat format, int count, int dimensions)
+    {
+        var bytes = file.Read(section, out var length);
+        if (count < 0 || dimensions < 1 || length != (long)count * BytesPerVector(format, dimensions))
+            throw new InvalidDataException($"The section '{section}' does not have {count} vectors of {dimensions} dimensions.");
+        return new VectorTable(format, count, dimensions, bytes, file);
+    }
+
+    /// <summary>Returns the size of a vector in bytes.</summary>
+    public static int BytesPerVector(VectorFormat format, int dimensions) => format switch
+    {
+        VectorFormat.Float32 => sizeof(float) * dimensions,
+        VectorFormat.Int8 => QuantizedVector.Size(dimensions),
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    /// <summary>Writes the vectors as a section of a file.</summary>
+    public void Write(SectionWriter writer, string section)
+    {
+        writer.Begin(section);
+        // Spans have at most 2 Gi elements.
+        const int step = 1 << 24;
+        for (long done = 0; done < Size; done += step)
+            writer.Append(new ReadOnlySpan<byte>(start + done, (int)Math.Min(step, Size - done)));
+        GC.KeepAlive(owner);
+    }
+
+    /// <summary>Returns the inner product of a vector and a query.</summary>
+    /// <param name="row">The row of the vector.</param>
+    /// <param name="query">The query, with as many dimensions.</param>
+    /// <exception cref="ArgumentException">The query has another number of dimensions.</exception>
+    public float Dot(int row, ReadOnlySpan<float> query)
+    {
+        var vector = At(row);
+        if (query.Length != Dimensions) throw new ArgumentException($"The query needs {Dimensions} dimensions.", nameof(query));
+        fixed (float* numbers = query)
+        {
+            var dot = Format == VectorFormat.Float32
+                ? DotProduct.Of((float*)vector, numbers, Dimensions)
+                : QuantizedVector.Dot(vector, numbers, Dimensions);
+            GC.KeepAlive(owner);
+            return dot;
+        }
+    }
+
+    /// <summary>Copies a vector. Those of <see cref="VectorFormat.Int8"/> are decoded.</summary>
+    /// <param name="row">The row of the vector.</param>
+    /// <param name="vector">The destination, with as many dimensions.</param>
+    /// <exception cref="ArgumentException">The destination has another number of dimensions.</exception>
+    public void CopyTo(int row, Span<float> vector)
+    {
+        var source = At(row);
+        if (vector.Length != Dimensions) throw new ArgumentException($"The vector needs {Dimensions} dimensions.", nameof(vector));
+        if (Format == VectorFormat.Float32) new ReadOnlySpan<float>(source, Dimensions).CopyTo(vector);
+        else QuantizedVector.Decode(source, vector);
+        GC.KeepAlive(owner);
+    }
+
+    /// <summary>Returns the number of rows, and checks that all numbers are finite.</summary>
+    internal static int CountRows(int dimensions, ReadOnlySpan<float> rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        var (count, rest) = Math.DivRem(rows.Length, dimensions);
+        if (rest != 0)
+            throw new ArgumentException($"{rows.Length} numbers are not whole vectors of {dimensions} dimensions.", nameof(rows));
+        var invalid = IndexOfNonFinite(rows);
+        if (invalid < 0) return count;
+        throw new ArgumentException($"The vector of row {invalid / dimensions} has an infinite number or NaN.", nameof(rows));
+    }
+
+    /// <summary>Returns the index of the first number that is infinite or NaN, -1 if there is none.</summary>
+    internal static int IndexOfNonFinite(ReadOnlySpan<float> numbers)
+    {
+        // The exponent of infinite numbers and NaN has all bits set.
+        const uint exponent = 0x7F80_0000;
+        var bits = MemoryMarshal.Cast<float, uint>(numbers);
+        for (var i = 0; i < bits.Length; i++)
+        {
+            if ((bits[i] & exponent) == exponent) return i;
+        }
+
+        return -1;
+    }
+
+    private void Set(int row, ReadOnlySpan<float> vector)
+    {
+        if (Format == VectorFormat.Float32) vector.CopyTo(new Span<float>(At(row), Dimensions));
+        else QuantizedVector.Encode(vector, At(row));
+    }
+
+    private byte* At(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        return start + (long)row * Stride;
+    }
+}
