@@ -39,9 +39,9 @@ public sealed partial class KeySet(string url, IKeySetSource source, TimeProvide
     {
         get
         {
-            var now = time.GetUtcNow();
-            if (last is { } copy && now < copy.At + Fresh) return copy.Keys;
-            _ = DownloadAsync();
+            var (now, copy) = (time.GetUtcNow(), last);
+            if (copy is not null && now < copy.At + Fresh) return copy.Keys;
+            _ = DownloadAsync(copy);
             return last is { } usable && now < usable.At + Usable ? usable.Keys : null;
         }
     }
@@ -51,9 +51,10 @@ public sealed partial class KeySet(string url, IKeySetSource source, TimeProvide
     internal async ValueTask<(SecurityKey Key, object Set)?> FindAsync(string id, CancellationToken ct)
     {
         if (Keys is { } known && known.TryGetValue(id, out var key)) return (key, known);
-        if (last is not { } copy || time.GetUtcNow() >= copy.At + UnknownKeyInterval)
+        var copy = last;
+        if (copy is null || time.GetUtcNow() >= copy.At + UnknownKeyInterval)
         {
-            if (!await DownloadAsync().WaitAsync(ct)) throw new KeySetException(url);
+            if (!await DownloadAsync(copy).WaitAsync(ct)) throw new KeySetException(url);
             if (last!.Keys.TryGetValue(id, out key)) return (key, last.Keys);
         }
 
@@ -61,13 +62,14 @@ public sealed partial class KeySet(string url, IKeySetSource source, TimeProvide
     }
 
     /// <summary>Downloads the key set, so that the first request does not wait for it. A failure is logged only.</summary>
-    public Task WarmUpAsync(CancellationToken ct) => DownloadAsync().WaitAsync(ct);
+    public Task WarmUpAsync(CancellationToken ct) => DownloadAsync(last).WaitAsync(ct);
 
-    // Returns whether there is a new copy.
-    private Task<bool> DownloadAsync()
+    // Returns whether there is another copy than the caller's. A download may have ended since the caller read its copy.
+    private Task<bool> DownloadAsync(Copy? present)
     {
         lock (gate)
         {
+            if (!ReferenceEquals(last, present)) return Task.FromResult(true);
             if (download is { IsCompleted: false } running) return running;
             return time.GetUtcNow() < failedAt + RetryInterval ? Task.FromResult(false) : download = RunAsync();
         }

@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Spotify.Fixtures;
 using Spotify.Local.Identity;
 using Spotify.Web.Identity;
@@ -133,6 +135,26 @@ public sealed class KeySetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Requests_of_the_same_moment_share_a_download_that_completes_at_once()
+    {
+        var token = server.Services.GetRequiredService<TokenIssuer>().IssueApp("app");
+        for (var round = 1; round <= 200; round++)
+        {
+            using var verifier = new AccessTokenVerifier(
+                server.Services.GetRequiredService<IOptions<AccessTokenOptions>>(), clock, site, NullLogger<KeySet>.Instance);
+            using var start = new Barrier(4);
+            await Task.WhenAll(Enumerable.Range(0, start.ParticipantCount).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return verifier.VerifyAsync(token, default).AsTask();
+                },
+                TaskCreationOptions.LongRunning).Unwrap()));
+            Assert.Equal(round, site.Requests);
+        }
+    }
+
+    [Fact]
     public async Task A_key_set_that_was_downloaded_at_warm_up_is_not_downloaded_by_the_first_request()
     {
         await server.Services.GetRequiredService<AccessTokenVerifier>().WarmUpAsync(default);
@@ -180,7 +202,7 @@ public sealed class KeySetTests : IAsyncLifetime
     }
 
     private string TokenOf(TokenKey key) => new TokenIssuer(
-        new Keys([key]), Microsoft.Extensions.Options.Options.Create(new AccessTokenOptions
+        new Keys([key]), Options.Create(new AccessTokenOptions
         {
             Issuer = LocalIdentity.Issuer, Audience = LocalIdentity.Audience,
         }), clock).IssueApp("app");
