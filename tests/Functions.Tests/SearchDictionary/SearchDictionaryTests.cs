@@ -72,8 +72,9 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
     {
         await CallAndBuildAsync("20260105T120000");
         var database = new CountingDatabase(server.Services.GetRequiredService<IDatabase>());
-        var builds = new SearchDictionaryBuilds(database, store, server.Services.GetRequiredService<ITaskQueue>(), clock);
-        var reads = store.Reads;
+        // Its own counter, because the queue may deliver the last task again.
+        var counted = new WatchedStore(store);
+        var builds = new SearchDictionaryBuilds(database, counted, server.Services.GetRequiredService<ITaskQueue>(), clock);
         foreach (var hours in (int[])[1, 30])
         {
             clock.Advance(TimeSpan.FromHours(hours));
@@ -82,7 +83,7 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
         }
 
         // The pointer.
-        Assert.Equal(reads + 2, store.Reads);
+        Assert.Equal(2, counted.Reads);
 
         await server.WriteAsync(CatalogWriter.Write(TestCatalog.Zebra with { Name = "Zebras" }));
         await CallAndBuildAsync("20260106T190000");
