@@ -73,19 +73,6 @@ public static partial class TaskEndpoints
             await context.Response.WriteAsync(result.ToJsonString(), context.RequestAborted);
         })).Describe(body: null, typeof(JsonObject)).WithName(path[(path.LastIndexOf('/') + 1)..]).WithSummary(summary);
 
-    /// <summary>Maps an endpoint that the scheduler calls: a POST, whose response has a type.</summary>
-    /// <typeparam name="TService">The service that does the work.</typeparam>
-    /// <typeparam name="TResult">The result, which the scheduler logs.</typeparam>
-    public static IEndpointConventionBuilder MapScheduled<TService, TResult>(
-        this IEndpointRouteBuilder routes, string path, JsonTypeInfo<TResult> json, Func<TService, CancellationToken, Task<TResult>> handle)
-        where TService : notnull =>
-        routes.MapPost(path, (RequestDelegate)(async context =>
-        {
-            await VerifyAsync(context);
-            var result = await handle(context.RequestServices.GetRequiredService<TService>(), context.RequestAborted);
-            await context.Response.WriteAsJsonAsync(result, json, cancellationToken: context.RequestAborted);
-        })).Describe(body: null, typeof(TResult));
-
     /// <summary>Maps an endpoint that the scheduler calls with a body. A missing or invalid body is answered with 400.</summary>
     /// <typeparam name="TService">The service that does the work.</typeparam>
     /// <typeparam name="TBody">The type of the body.</typeparam>

@@ -165,14 +165,14 @@ public sealed class DailyAggregatesTests : IAsyncLifetime
         await host.SaveAsync("ada", "track", "a", Yesterday);
         await CalculateAsync();
         host.Clock.Advance(TimeSpan.FromDays(399));
-        Assert.Equal(0, (await host.CallAsync(DailyAggregatesEndpoints.Path))["deleted"]!.GetValue<int>());
+        Assert.Equal(0, (await host.CallAsync(DailyAggregatesFunction.Path))["deleted"]!.GetValue<int>());
         host.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(2, (await host.CallAsync(DailyAggregatesEndpoints.Path))["deleted"]!.GetValue<int>());
+        Assert.Equal(2, (await host.CallAsync(DailyAggregatesFunction.Path))["deleted"]!.GetValue<int>());
         Assert.Equal([("2026-12-01", 1)], await PlaysAsync());
     }
 
     private async Task<List<string>> CalculateAsync() =>
-        [.. (await host.CallAsync(DailyAggregatesEndpoints.Path))["days"]!.AsArray().Select(day => (string)day!)];
+        [.. (await host.CallAsync(DailyAggregatesFunction.Path))["days"]!.AsArray().Select(day => (string)day!)];
 
     private async Task<List<(string, int)>> PlaysAsync() =>
         [

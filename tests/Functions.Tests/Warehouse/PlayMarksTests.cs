@@ -47,7 +47,7 @@ public sealed class PlayMarksTests : IAsyncLifetime
             host.Play($"colleague {i % 12}", $"hit {i % 60}", Day.AddMinutes(4 * i), seconds: 200, device: "office");
         await host.FlushAsync();
 
-        var result = await host.CallAsync(PlayMarksEndpoints.Path);
+        var result = await host.CallAsync(PlayMarksFunction.Path);
         Assert.Equal((0, 0), (result["marks"]!.GetValue<int>(), result["suspects"]!.GetValue<int>()));
         Assert.Empty(await RulesAsync());
     }
@@ -59,7 +59,7 @@ public sealed class PlayMarksTests : IAsyncLifetime
         host.Play("bot", "talk", Day.AddHours(1), seconds: 180, type: "episode");
         host.Play("ada", "a", Day.AddHours(1), seconds: 180);
         await host.FlushAsync();
-        await host.CallAsync(PlayMarksEndpoints.Path);
+        await host.CallAsync(PlayMarksFunction.Path);
         Assert.Equal([("bot", "hours_per_day", 1920)], await RulesAsync());
     }
 
@@ -70,7 +70,7 @@ public sealed class PlayMarksTests : IAsyncLifetime
         host.Play("bot", "a", Day.AddHours(3), seconds: 20, duration: 60);
         host.Play("bot", "a", Day.AddHours(5), seconds: 60);
         await host.FlushAsync();
-        await host.CallAsync(PlayMarksEndpoints.Path);
+        await host.CallAsync(PlayMarksFunction.Path);
         Assert.Equal([("bot", "plays_per_hour", 201)], await RulesAsync());
     }
 
@@ -83,7 +83,7 @@ public sealed class PlayMarksTests : IAsyncLifetime
         var artist = WarehouseHost.Id("artist");
         for (var i = 0; i < 101; i++) host.Play("sly bot", $"{i}", Day.AddMinutes(2 * i), seconds: 34, duration: 180, artists: artist);
         await host.FlushAsync();
-        await host.CallAsync(PlayMarksEndpoints.Path);
+        await host.CallAsync(PlayMarksFunction.Path);
         Assert.Equal([("bot", "short_plays_of_track", 31), ("sly bot", "short_plays_of_artist", 101)], await RulesAsync());
     }
 
@@ -93,7 +93,7 @@ public sealed class PlayMarksTests : IAsyncLifetime
         for (var i = 0; i < 220; i++) host.Play($"bot {i % 11}", $"{i % 20}", Day.AddMinutes(i), seconds: 60, device: "farm");
         host.Play("bot 1", "a", Day.AddHours(1), seconds: 60, device: "other");
         await host.FlushAsync();
-        await host.CallAsync(PlayMarksEndpoints.Path);
+        await host.CallAsync(PlayMarksFunction.Path);
         Assert.Equal(
             Enumerable.Range(0, 11).Select(i => ($"bot {i}", "listeners_of_device", 20)).Order(), (await RulesAsync()).Order());
     }
@@ -104,12 +104,12 @@ public sealed class PlayMarksTests : IAsyncLifetime
         for (var i = 0; i < 31; i++) host.Play("bot", "a", Day.AddMinutes(i), seconds: 31, duration: 180, id: $"{i}");
         for (var i = 0; i < 31; i++) host.Play("bot", "a", Day.AddMinutes(i), seconds: 31, duration: 180, id: $"{i}");
         await host.FlushAsync();
-        Assert.Equal(31, (await host.CallAsync(PlayMarksEndpoints.Path))["marks"]!.GetValue<int>());
-        Assert.Equal(0, (await host.CallAsync(PlayMarksEndpoints.Path))["marks"]!.GetValue<int>());
+        Assert.Equal(31, (await host.CallAsync(PlayMarksFunction.Path))["marks"]!.GetValue<int>());
+        Assert.Equal(0, (await host.CallAsync(PlayMarksFunction.Path))["marks"]!.GetValue<int>());
 
         host.Play("bot", "a", Day.AddHours(1), seconds: 31, duration: 180);
         await host.FlushAsync();
-        Assert.Equal(1, (await host.CallAsync(PlayMarksEndpoints.Path))["marks"]!.GetValue<int>());
+        Assert.Equal(1, (await host.CallAsync(PlayMarksFunction.Path))["marks"]!.GetValue<int>());
         Assert.Empty(await host.QueryAsync("SELECT event_id FROM valid_plays WHERE date = '2026-12-01'"));
         Assert.Equal(32, (await host.QueryAsync("SELECT event_id FROM plays_once WHERE date = '2026-12-01'")).Count);
     }
@@ -124,11 +124,11 @@ public sealed class PlayMarksTests : IAsyncLifetime
         for (var i = 0; i < 60; i++) host.Play("erased", "a", Day.AddMinutes(i), seconds: 31, duration: 180);
         await host.FlushAsync();
 
-        Assert.Equal(1, (await host.CallAsync(PlayMarksEndpoints.Path))["suspects"]!.GetValue<int>());
+        Assert.Equal(1, (await host.CallAsync(PlayMarksFunction.Path))["suspects"]!.GetValue<int>());
         Assert.Equal((host.Clock.Now.AddDays(7), "short_plays_of_track"), await SuspectAsync("bot"));
         Assert.Equal((null, null), await SuspectAsync("ada"));
         host.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(0, (await host.CallAsync(PlayMarksEndpoints.Path))["suspects"]!.GetValue<int>());
+        Assert.Equal(0, (await host.CallAsync(PlayMarksFunction.Path))["suspects"]!.GetValue<int>());
     }
 
     private async Task<List<(string Listener, string Rule, int Plays)>> RulesAsync()

@@ -93,7 +93,7 @@ public sealed class PopularityTests : IAsyncLifetime
         }
     }
 
-    private async Task<int> UpdateAsync() => (await host.CallAsync(PopularityEndpoints.Path))["changed"]!.GetValue<int>();
+    private async Task<int> UpdateAsync() => (await host.CallAsync(PopularityFunction.Path))["changed"]!.GetValue<int>();
 
     private async Task<(int, string?)> PopularityAsync(string type, string table, string key, string id)
     {

@@ -25,9 +25,9 @@ public sealed class RoyaltyReportsTests : IAsyncLifetime
         for (var i = 0; i < 31; i++) host.Play("bot", "d", December.AddMinutes(i), seconds: 31, duration: 180);
         await host.FlushAsync();
         host.Clock.Now = new DateTimeOffset(2027, 1, 3, 6, 0, 0, TimeSpan.Zero);
-        await host.CallAsync(DailyAggregatesEndpoints.Path);
+        await host.CallAsync(DailyAggregatesFunction.Path);
 
-        var reports = (await host.CallAsync(RoyaltyReportsEndpoints.Path))["reports"]!.AsArray();
+        var reports = (await host.CallAsync(RoyaltyReportsFunction.Path))["reports"]!.AsArray();
         Assert.Equal(["reports/royalties/2026-12.csv", "reports/royalties/2026-11.csv"], reports.Select(name => (string)name!));
         Assert.Equal(
             $"market,playable_id,plays,played_ms\nSE,{WarehouseHost.Id("a")},2,160000\nUS,{WarehouseHost.Id("b")},1,40000\n",
@@ -41,10 +41,10 @@ public sealed class RoyaltyReportsTests : IAsyncLifetime
         for (var i = 0; i < 3000; i++) host.Play($"{i}", $"{i}", December, seconds: 30);
         await host.FlushAsync();
         host.Clock.Now = new DateTimeOffset(2027, 1, 3, 6, 0, 0, TimeSpan.Zero);
-        await host.CallAsync(DailyAggregatesEndpoints.Path);
-        await host.CallAsync(RoyaltyReportsEndpoints.Path);
+        await host.CallAsync(DailyAggregatesFunction.Path);
+        await host.CallAsync(RoyaltyReportsFunction.Path);
         var first = await ReadAsync("reports/royalties/2026-12.csv");
-        await host.CallAsync(RoyaltyReportsEndpoints.Path);
+        await host.CallAsync(RoyaltyReportsFunction.Path);
         Assert.Equal(first, await ReadAsync("reports/royalties/2026-12.csv"));
         Assert.Equal(3001, first.Count(character => character == '\n'));
     }
