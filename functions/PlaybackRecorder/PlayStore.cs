@@ -14,9 +14,11 @@ namespace Spotify.Functions.PlaybackRecorder;
 /// The plays as recorded, which may differ from those given: the first insert of an event id wins. Every effect uses these values, so that
 /// all agree.
 /// </param>
-internal sealed record RecordedPlays(Listener Listener, IReadOnlyList<(RecordedPlay Play, bool IsNew)> Plays);
+/// <param name="Ads">The ad impressions, with the time of the first insert of the event id.</param>
+internal sealed record RecordedEvents(
+    Listener Listener, IReadOnlyList<(RecordedPlay Play, bool IsNew)> Plays, IReadOnlyList<ClientEvent> Ads);
 
-/// <summary>The store of plays and listeners.</summary>
+/// <summary>The store of plays, ad impressions and listeners.</summary>
 public sealed class PlayStore(IDatabase database, ListenerReader listeners, TimeProvider time)
 {
     private const int MaxIds = 100;
@@ -29,34 +31,42 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
 
     private static readonly Table Listeners = Schema.Current.Table("Listeners");
 
-    private static readonly Statement Existing = new(
+    private static readonly Table AdHistory = Schema.Current.Table("AdHistory");
+
+    private static readonly Statement ExistingPlays = new(
         $"""
         SELECT EventId, PlayedAt, Type, PlayableId, PlayedMs, DurationMs, EndReason, ContextUri FROM PlayHistory
         WHERE UserId = @user AND EventId IN ({Statement.List("id", MaxIds)})
         """,
         [("user", ColumnType.String), .. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
 
+    private static readonly Statement ExistingAds = new(
+        $"SELECT EventId, HappenedAt FROM AdHistory WHERE UserId = @user AND EventId IN ({Statement.List("id", MaxIds)})",
+        [("user", ColumnType.String), .. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
+
     /// <summary>
-    /// Inserts plays with distinct event ids that are not yet recorded, and the rows of the user and the listener if there are none. Can be
+    /// Inserts plays and ad impressions with distinct event ids that are not yet recorded, and the rows of the user and the listener if there are none. Can be
     /// repeated.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="known">The listener as of some seconds ago; null if there was none.</param>
     /// <param name="plays">The plays.</param>
+    /// <param name="ads">The ad impressions.</param>
     /// <param name="ct">Cancels the call.</param>
-    /// <returns>The recorded plays; null if the account is being removed.</returns>
+    /// <returns>The recorded events; null if the account is being removed.</returns>
     /// <exception cref="PoisonMessageException">
     /// The user has no row and cannot be inserted, because the country is unknown or the batch is old; or a value violates the schema.
     /// </exception>
-    internal async Task<RecordedPlays?> RecordAsync(
-        EventBatch batch, Listener? known, IReadOnlyList<RecordedPlay> plays, CancellationToken ct)
+    internal async Task<RecordedEvents?> RecordAsync(
+        EventBatch batch, Listener? known, IReadOnlyList<RecordedPlay> plays, IReadOnlyList<ClientEvent> ads, CancellationToken ct)
     {
         if (known is not null)
         {
             try
             {
-                if (plays.Count > 0) await database.CommitAsync([.. plays.Select(play => play.Insert(batch.UserId))], ct);
-                return new RecordedPlays(known, [.. plays.Select(play => (play, true))]);
+                List<Mutation> inserts = [.. plays.Select(play => play.Insert(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
+                if (inserts.Count > 0) await database.CommitAsync(inserts, ct);
+                return new RecordedEvents(known, [.. plays.Select(play => (play, true))], ads);
             }
             catch (Exception e) when (e is RowExistsException or ConstraintException)
             {
@@ -67,7 +77,7 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
 
         try
         {
-            return await database.TransactAsync(transaction => RecordMissingAsync(transaction, batch, plays), ct);
+            return await database.TransactAsync(transaction => RecordMissingAsync(transaction, batch, plays, ads), ct);
         }
         catch (ConstraintException e)
         {
@@ -75,7 +85,8 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
         }
     }
 
-    private async Task<RecordedPlays?> RecordMissingAsync(ITransaction transaction, EventBatch batch, IReadOnlyList<RecordedPlay> plays)
+    private async Task<RecordedEvents?> RecordMissingAsync(
+        ITransaction transaction, EventBatch batch, IReadOnlyList<RecordedPlay> plays, IReadOnlyList<ClientEvent> ads)
     {
         var listener = await ListenerReader.FindAsync(transaction, batch.UserId) ?? await InsertUserAsync(transaction, batch);
         if (listener.IsRemoved) return null;
@@ -85,19 +96,32 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             transaction.Add(Mutation.Insert(Listeners, ("UserId", batch.UserId), ("ListenerId", listener.Id)));
         }
 
-        var existing = new Dictionary<string, RecordedPlay>(StringComparer.Ordinal);
-        foreach (var ids in plays.Select(play => play.EventId).Chunk(MaxIds))
-        {
-            var parameters = new Parameters { { "user", batch.UserId } }.AddList("id", ids, MaxIds);
-            await foreach (var play in transaction.QueryAsync(Existing, parameters))
-                existing[play.String("EventId")] = RecordedPlay.FromRow(play);
-        }
-
+        var firstPlays = await ReadAsync(ExistingPlays, plays.Select(play => play.EventId), RecordedPlay.FromRow);
+        var firstAds = await ReadAsync(ExistingAds, ads.Select(ad => ad.Id), ad => ad.Timestamp("HappenedAt"));
         foreach (var play in plays)
-            if (!existing.ContainsKey(play.EventId)) transaction.Add(play.Insert(batch.UserId));
-        return new RecordedPlays(
-            listener, [.. plays.Select(play => existing.TryGetValue(play.EventId, out var first) ? (first, false) : (play, true))]);
+            if (!firstPlays.ContainsKey(play.EventId)) transaction.Add(play.Insert(batch.UserId));
+        foreach (var ad in ads)
+            if (!firstAds.ContainsKey(ad.Id)) transaction.Add(Insert(batch.UserId, ad));
+        return new RecordedEvents(
+            listener,
+            [.. plays.Select(play => firstPlays.TryGetValue(play.EventId, out var first) ? (first, false) : (play, true))],
+            [.. ads.Select(ad => firstAds.TryGetValue(ad.Id, out var first) ? ad with { Timestamp = first } : ad)]);
+
+        async Task<Dictionary<string, T>> ReadAsync<T>(Statement statement, IEnumerable<string> eventIds, Func<Row, T> read)
+        {
+            var existing = new Dictionary<string, T>(StringComparer.Ordinal);
+            foreach (var ids in eventIds.Chunk(MaxIds))
+            {
+                var parameters = new Parameters { { "user", batch.UserId } }.AddList("id", ids, MaxIds);
+                await foreach (var row in transaction.QueryAsync(statement, parameters)) existing[row.String("EventId")] = read(row);
+            }
+
+            return existing;
+        }
     }
+
+    private static Mutation Insert(string userId, ClientEvent ad) =>
+        Mutation.Insert(AdHistory, ("UserId", userId), ("EventId", ad.Id), ("HappenedAt", Instant.Truncate(ad.Timestamp)));
 
     private async Task<Listener> InsertUserAsync(ITransaction transaction, EventBatch batch)
     {

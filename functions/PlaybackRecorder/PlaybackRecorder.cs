@@ -8,7 +8,7 @@ namespace Spotify.Functions.PlaybackRecorder;
 
 /// <summary>
 /// The consumer of playback events. Records each event once: plays in the history, everything in the warehouse, and plays and starts in the
-/// topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery repeats each of them safely: the history has one
+/// topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery repeats each of them safely: the database has one
 /// row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
 /// </summary>
 public sealed class PlaybackRecorder(
@@ -42,14 +42,15 @@ public sealed class PlaybackRecorder(
         var catalog = await finding;
         var known = streams.Where(stream => catalog.ContainsKey(stream.Uri)).ToLookup(stream => stream.Event.Type);
         var plays = known[EventType.StreamEnd].Select(stream => PlayOf(stream.Event, stream.Uri, catalog[stream.Uri])).ToList();
-        if (await store.RecordAsync(batch, await listener, plays, ct) is not { } recorded)
+        var ads = events.Where(e => e.Type == EventType.AdImpression).ToList();
+        if (await store.RecordAsync(batch, await listener, plays, ads, ct) is not { } recorded)
         {
             metrics.Dropped("account_removed", events.Count + batch.Changes.Count);
             return;
         }
 
         await Task.WhenAll(
-            warehouse.AppendAsync(batch, recorded, catalog, [.. events.Where(e => e.Type == EventType.AdImpression)], ct),
+            warehouse.AppendAsync(batch, recorded, catalog, ct),
             PublishAsync(batch, recorded, [.. known[EventType.StreamStart].Select(StartOf)], ct));
         metrics.Recorded(recorded.Plays.Count(play => play.IsNew));
         metrics.Dropped("not_in_catalog", streams.Count - known.Sum(ofType => ofType.Count()));
@@ -102,7 +103,7 @@ public sealed class PlaybackRecorder(
     private static PlayStart StartOf((ClientEvent Event, SpotifyUri Uri) stream) =>
         new(stream.Event.Id, stream.Uri.ToString(), stream.Event.Timestamp);
 
-    private Task PublishAsync(EventBatch batch, RecordedPlays recorded, IReadOnlyList<PlayStart> starts, CancellationToken ct)
+    private Task PublishAsync(EventBatch batch, RecordedEvents recorded, IReadOnlyList<PlayStart> starts, CancellationToken ct)
     {
         if (recorded.Plays.Count == 0 && starts.Count == 0) return Task.CompletedTask;
         var update = new TasteUpdate(batch.UserId, recorded.Listener.Country, batch.ReceivedAt)

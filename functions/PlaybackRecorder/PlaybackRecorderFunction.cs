@@ -22,6 +22,7 @@ public static class PlaybackRecorderFunction
         PersonalData =
         [
             new PersonalRows("PlayHistory", "UserId") { PageSize = 1000 },
+            new PersonalRows("AdHistory", "UserId") { PageSize = 1000 },
             new PersonalRows("Listeners", "UserId"),
         ],
         Timeout = TimeSpan.FromMinutes(1),

@@ -22,9 +22,8 @@ public sealed class WarehouseWriter(IWarehouse warehouse)
     /// <exception cref="PoisonMessageException">The warehouse rejects a row.</exception>
     internal async Task AppendAsync(
         EventBatch batch,
-        RecordedPlays recorded,
+        RecordedEvents recorded,
         IReadOnlyDictionary<SpotifyUri, CatalogEntry> catalog,
-        IReadOnlyList<ClientEvent> ads,
         CancellationToken ct)
     {
         var (listener, devices) = (recorded.Listener, batch.Events.ToLookup(e => e.Id, e => e.DeviceId));
@@ -32,7 +31,7 @@ public sealed class WarehouseWriter(IWarehouse warehouse)
         {
             await Task.WhenAll(
                 AppendAsync(Plays, [.. recorded.Plays.Select(play => RowOf(play.Play))]),
-                AppendAsync(AdImpressions, [.. ads.Select(AdOf)]),
+                AppendAsync(AdImpressions, [.. recorded.Ads.Select(AdOf)]),
                 AppendAsync(LibraryChanges, [.. batch.Changes.Select(ChangeOf)]));
         }
         catch (ArgumentException e)

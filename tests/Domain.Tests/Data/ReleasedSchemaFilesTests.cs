@@ -27,6 +27,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0014_history.sql"] = "1dc2e38325824dd2ed3335599f0649cc21b7e183a2b24a0ae9a716d9f0b867fd",
         ["0015_taste.sql"] = "c1599df50712f6e22eb66b2685adf98146781db924347c6e025db3ebe303cae6",
         ["0016_audio_features.sql"] = "a8b6f1545d8d5cfdea6973e3c3500cdbe5d28b5979a6182e2e368a985c477129",
+        ["0017_ad_history.sql"] = "ebc18b7f599b8f59e991ef0a97755610ab901ceccf43026119273fcd724fc5be",
     };
 
     [Fact]

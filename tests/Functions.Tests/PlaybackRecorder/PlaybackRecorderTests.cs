@@ -187,6 +187,18 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_ad_impression_counts_once_although_a_repeated_report_has_another_day()
+    {
+        var midnight = new DateTimeOffset(Now.UtcDateTime.Date, TimeSpan.Zero);
+        var (before, after) = (Ad("x") with { Timestamp = midnight.AddSeconds(-1) }, Ad("x") with { Timestamp = midnight.AddSeconds(1) });
+        await fixture.HandleAsync(Batch("ady", before));
+        await fixture.HandleAsync(Batch("ady", after, Ad("y")));
+
+        var ads = await fixture.WarehouseAdsAsync("ady");
+        Assert.Equal(["x", "y"], ads.Select(ad => ad.String("event_id")));
+    }
+
+    [Fact]
     public async Task Library_changes_are_in_the_warehouse_only()
     {
         var dawn = new SpotifyUri(EntityType.Track, TestCatalog.Dawn.Id);
