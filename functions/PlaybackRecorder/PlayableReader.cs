@@ -5,7 +5,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.PlaybackRecorder;
 
-/// <summary>What the catalog says about a track, episode or chapter.</summary>
+/// <summary>The properties of a track, episode or chapter that are in the catalog.</summary>
 /// <param name="DurationMs">The duration in milliseconds; null if unknown.</param>
 /// <param name="ArtistIds">The ids of a track's artists, separated by commas; null for episodes and chapters.</param>
 internal sealed record CatalogEntry(long? DurationMs, string? ArtistIds);

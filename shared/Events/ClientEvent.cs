@@ -34,7 +34,7 @@ public enum EndReason
 /// <param name="Timestamp">When the event happened, by the server's clock.</param>
 public sealed record ClientEvent(string Id, EventType Type, DateTimeOffset Timestamp)
 {
-    /// <summary>What the event is about, such as <c>spotify:track:…</c>; null if the type does not need it.</summary>
+    /// <summary>The URI of the entity that the event concerns, such as <c>spotify:track:…</c>; null if the type does not need it.</summary>
     public string? Uri { get; init; }
 
     /// <summary>The duration that was heard, in milliseconds, without pauses; null if the type does not need it.</summary>

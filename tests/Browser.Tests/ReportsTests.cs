@@ -25,7 +25,7 @@ public sealed class ReportsTests(PlayerFixture fixture)
         var ends = reported.Where(one => one.At("type") == "stream_end").ToList();
         Assert.Equal(["skipped", "completed"], ends.Select(one => one.At("end_reason")));
         Assert.InRange(ends[0]["played_ms"]!.GetValue<int>(), 500, 20_000);
-        // What a seek skips is not heard.
+        // The time that a seek skips is not heard.
         Assert.InRange(ends[1]["played_ms"]!.GetValue<int>(), 0, 20_000);
         Assert.Equal(PlayerCatalog.Seconds, ends[1]["duration_ms"]!.GetValue<int>() / 1000.0, 1.0);
         Assert.All(ends, one => Assert.StartsWith("spotify:album:", one.At("context_uri")!, StringComparison.Ordinal));

@@ -76,7 +76,7 @@ public sealed class BackpressureTests : IAsyncLifetime
         Assert.InRange(dropped, 1, playback);
         Assert.InRange(bus.EventsOf(Topic.TelemetryEvents).Count(), accepted - playback, playback);
 
-        // What waits is all that the requests hold in memory, and bounds the time that they take.
+        // Requests hold only waiting messages in memory. Their number also bounds the time of a request.
         Assert.InRange(most[Topic.PlaybackEvents], 1, Clients);
         Assert.InRange(most[Topic.TelemetryEvents], 1, Clients);
         Assert.All(inFlight.Values, count => Assert.Equal(0, count));

@@ -60,7 +60,7 @@ internal sealed class ChaosEvents
     /// <summary>The bodies of the requests, in the order in which they are sent.</summary>
     public IReadOnlyList<(string User, string Json)> Batches { get; }
 
-    /// <summary>What must be recorded, by user.</summary>
+    /// <summary>The expected records, by user.</summary>
     public Dictionary<string, Truth> Users { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The number of plays.</summary>
@@ -124,7 +124,7 @@ internal sealed class ChaosEvents
         return reported;
     }
 
-    /// <summary>What must be recorded of a user.</summary>
+    /// <summary>The expected records of a user.</summary>
     public sealed class Truth
     {
         public PlayTotals Totals { get; set; }

@@ -82,14 +82,14 @@ public sealed class EventChaosTests : IAsyncLifetime
         {
             await using var consumers = await HostProcess.ServeAsync(directory.FullName, "--no-demo");
             var goal = events.Plays * kill / (Kills + 1);
-            await Poll.UntilAsync(() => HistoryCount() >= goal, TimeSpan.FromMinutes(10));
+            await Poll.UntilAsync(async () => await CountPlaysAsync() >= goal, TimeSpan.FromMinutes(10));
             await consumers.KillAsync();
             await EndLeasesAsync();
         }
 
         await using var last = await HostProcess.ServeAsync(directory.FullName, "--no-demo");
         await sending;
-        await Poll.UntilAsync(() => Waiting() == 0, TimeSpan.FromMinutes(10));
+        await Poll.UntilAsync(async () => await CountWaitingAsync() == 0, TimeSpan.FromMinutes(10));
 
         Assert.True(bus.Failures > 0, "The bus never failed.");
         Assert.Empty(DeadLetters());
@@ -145,11 +145,11 @@ public sealed class EventChaosTests : IAsyncLifetime
 
     private QueueFile Queues => front.Services.GetRequiredService<QueueFile>();
 
-    private long Waiting() => Queues.WriteAsync(
-        session => session.Query("SELECT COUNT(*) AS Waiting FROM Deliveries", Parameters.None).Single().Int64("Waiting"), default).Result;
+    private Task<long> CountWaitingAsync() => Queues.WriteAsync(
+        session => session.Query("SELECT COUNT(*) AS Waiting FROM Deliveries", Parameters.None).Single().Int64("Waiting"), default);
 
-    private long HistoryCount() =>
-        front.Database.QueryAsync(AllPlays, Parameters.None, null, default).SingleAsync().AsTask().Result.Int64("Plays");
+    private async Task<long> CountPlaysAsync() =>
+        (await front.Database.QueryAsync(AllPlays, Parameters.None, null, default).SingleAsync()).Int64("Plays");
 
     private IEnumerable<string> DeadLetters()
     {

@@ -4,14 +4,14 @@ namespace Spotify.Local.Tests.Edge;
 internal static class Poll
 {
     /// <summary>Waits until a condition holds; fails after a minute.</summary>
-    public static Task UntilAsync(Func<bool> condition) => UntilAsync(condition, TimeSpan.FromMinutes(1));
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()), TimeSpan.FromMinutes(1));
 
     /// <summary>Waits until a condition holds; fails after a time.</summary>
-    public static async Task UntilAsync(Func<bool> condition, TimeSpan longest)
+    public static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan longest)
     {
         // At intervals, because a loop without a pause would take a core from the work it waits for.
         using var deadline = new CancellationTokenSource(longest);
         using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!condition()) await interval.WaitForNextTickAsync(deadline.Token);
+        while (!await condition()) await interval.WaitForNextTickAsync(deadline.Token);
     }
 }

@@ -55,7 +55,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.Equal([second], await PublishedAsync());
         Assert.Single(Directory.EnumerateFiles(Keys));
 
-        // Whoever has a copy of the old key cannot use it once the verifiers have the new key set.
+        // A stolen copy of the old key is useless once the verifiers have the new key set.
         clock.Advance(KeySet.Fresh);
         var forged = new TokenIssuer(
             new StolenKey(stolen), server.Services.GetRequiredService<IOptions<AccessTokenOptions>>(), clock).IssueApp("app");
