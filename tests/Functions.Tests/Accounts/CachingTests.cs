@@ -5,7 +5,9 @@ using Spotify.Functions.Accounts;
 
 namespace Spotify.Functions.Tests.Accounts;
 
-/// <summary>Tests of the responses that the CDN in front of the authorization server may cache: only those that are <c>public</c>.</summary>
+/// <summary>
+/// Tests of the responses that the CDN in front of the authorization server may cache: only those that are <c>public</c>.
+/// </summary>
 public sealed class CachingTests
 {
     [Fact]
