@@ -45,8 +45,8 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
         [("user", ColumnType.String), .. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
 
     /// <summary>
-    /// Inserts plays and ad impressions with distinct event ids that are not yet recorded, and the rows of the user and the listener if there are none. Can be
-    /// repeated.
+    /// Inserts plays and ad impressions with distinct event ids that are not yet recorded, and the rows of the user and the listener if
+    /// there are none. Can be repeated.
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="known">The listener as of some seconds ago; null if there was none.</param>
@@ -64,7 +64,8 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
         {
             try
             {
-                List<Mutation> inserts = [.. plays.Select(play => play.Insert(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
+                List<Mutation> inserts =
+                    [.. plays.Select(play => play.Insert(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
                 if (inserts.Count > 0) await database.CommitAsync(inserts, ct);
                 return new RecordedEvents(known, [.. plays.Select(play => (play, true))], ads);
             }

@@ -8,8 +8,8 @@ namespace Spotify.Functions.PlaybackRecorder;
 
 /// <summary>
 /// The consumer of playback events. Records each event once: plays in the history, everything in the warehouse, and plays and starts in the
-/// topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery repeats each of them safely: the database has one
-/// row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
+/// topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery repeats each of them safely: the database has
+/// one row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
 /// </summary>
 public sealed class PlaybackRecorder(
     ListenerReader listeners,
