@@ -48,8 +48,8 @@ public sealed record TrackColumns
     /// <summary>The tempo of each track, in units of 1/100 beat per minute; 0 if unknown.</summary>
     public required ReadOnlyMemory<ushort> Tempos { get; init; }
 
-    /// <summary>1 for each track that is marked explicit, otherwise 0.</summary>
-    public required ReadOnlyMemory<byte> Explicit { get; init; }
+    /// <summary>The flags of each track.</summary>
+    public required ReadOnlyMemory<TrackFlags> Flags { get; init; }
 
     /// <summary>The id of each artist.</summary>
     public required ReadOnlyMemory<UInt128> ArtistIds { get; init; }
@@ -86,4 +86,18 @@ public sealed record TrackColumns
 
     /// <summary>The sets of markets, <see cref="MarketWords"/> words each.</summary>
     public required ReadOnlyMemory<ulong> MarketBits { get; init; }
+}
+
+/// <summary>Flags of a track.</summary>
+[Flags]
+public enum TrackFlags : byte
+{
+    /// <summary>No flag.</summary>
+    None = 0,
+
+    /// <summary>Marked explicit.</summary>
+    Explicit = 1,
+
+    /// <summary>Not available everywhere and at all times, so that the markets and the period have to be checked.</summary>
+    Restricted = 2,
 }

@@ -89,6 +89,7 @@ public sealed class TrackTable
     /// <param name="now">The time.</param>
     public bool IsAvailable(int row, int market, DateTimeOffset now)
     {
+        if ((Columns.Flags.Span[row] & TrackFlags.Restricted) == 0) return true;
         var seconds = now.ToUnixTimeSeconds();
         return IsInMarket(row, market) && Columns.From.Span[row] <= seconds
             && (Columns.Until.Span[row] is var until && (until == uint.MaxValue || seconds < until));
@@ -106,7 +107,7 @@ public sealed class TrackTable
     }
 
     /// <summary>Returns whether a track is marked explicit.</summary>
-    public bool Explicit(int row) => Columns.Explicit.Span[row] != 0;
+    public bool Explicit(int row) => (Columns.Flags.Span[row] & TrackFlags.Explicit) != 0;
 
     /// <summary>Returns the year of release; 0 if unknown.</summary>
     public int Year(int row) => Columns.Years.Span[row];
@@ -147,7 +148,7 @@ public sealed class TrackTable
         [
             Columns.ArtistStarts.Length - 1, Columns.Albums.Length, Columns.GenreSets.Length, Columns.MarketSets.Length,
             Columns.From.Length, Columns.Until.Length, Columns.AddedDays.Length, Columns.Years.Length, Columns.Popularities.Length,
-            Columns.Tempos.Length, Columns.Explicit.Length,
+            Columns.Tempos.Length, Columns.Flags.Length,
         ];
         var valid = perTrack.All(length => length == Count)
             && Columns.IdBuckets.Length == IdTable.BucketCount(Count)

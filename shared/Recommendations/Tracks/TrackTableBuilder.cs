@@ -28,7 +28,7 @@ public sealed class TrackTableBuilder
     private readonly List<ushort> years = [];
     private readonly List<ushort> popularities = [];
     private readonly List<ushort> tempos = [];
-    private readonly List<byte> explicitTracks = [];
+    private readonly List<TrackFlags> flags = [];
     private readonly List<int> genreSetStarts = [0];
     private readonly List<ushort> genreSetGenres = [];
     private readonly List<byte> genreNames = [];
@@ -57,7 +57,8 @@ public sealed class TrackTableBuilder
         years.Add((ushort)Math.Clamp(track.Year, 0, 9999));
         popularities.Add(Scaled(track.Popularity, ushort.MaxValue));
         tempos.Add(Scaled(track.Tempo, 100));
-        explicitTracks.Add(track.Explicit ? (byte)1 : (byte)0);
+        var restricted = track.Rights is not ({ Text: "*" }, null, null);
+        flags.Add((track.Explicit ? TrackFlags.Explicit : 0) | (restricted ? TrackFlags.Restricted : 0));
         return ids.Count - 1;
     }
 
@@ -85,7 +86,7 @@ public sealed class TrackTableBuilder
             Years = years.ToArray(),
             Popularities = popularities.ToArray(),
             Tempos = tempos.ToArray(),
-            Explicit = explicitTracks.ToArray(),
+            Flags = flags.ToArray(),
             ArtistIds = artistIds.ToArray(),
             ArtistBuckets = IdTable.Hash(CollectionsMarshal.AsSpan(artistIds)),
             ArtistTrackStarts = artistTrackStarts,
