@@ -74,7 +74,9 @@ internal sealed class Listener : IDisposable
             Mutation.Insert(
                 Schema.Current.Table("PlayHistory"),
                 ("UserId", Id), ("EventId", "play"), ("PlayedAt", DateTimeOffset.UnixEpoch), ("Type", "track"),
-                ("PlayableId", TestCatalog.Dawn.Id), ("PlayedMs", 1L), ("EndReason", "error"), ("Engagement", 0L), ("IsListed", false)));
+                ("PlayableId", TestCatalog.Dawn.Id), ("PlayedMs", 1L), ("EndReason", "error"), ("Engagement", 0L), ("IsListed", false)),
+            Mutation.Insert(
+                Schema.Current.Table("AdHistory"), ("UserId", Id), ("EventId", "ad"), ("HappenedAt", DateTimeOffset.UnixEpoch)));
 
         await Accounts.Server.WriteAsync(Mutation.Insert(
             Schema.Current.Table("Tastes"),
