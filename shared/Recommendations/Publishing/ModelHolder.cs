@@ -215,7 +215,15 @@ public sealed partial class ModelHolder(
         {
             if (Interlocked.Decrement(ref users) > 0) return;
             model.Dispose();
-            if (downloaded is not null) Directory.Delete(downloaded, recursive: true);
+            try
+            {
+                if (downloaded is not null) Directory.Delete(downloaded, recursive: true);
+            }
+            catch (IOException)
+            {
+                // The next download deletes the directory.
+            }
+
             lock (holder.gate) holder.retired--;
         }
     }

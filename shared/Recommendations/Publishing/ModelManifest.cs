@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Spotify.Recommendations.Factors;
 using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Recommendations.Publishing;
@@ -97,7 +98,7 @@ public sealed record ModelSettings(int Factors, int Iterations, int Seed, int Th
 /// <param name="Recall">Recall@20 for listeners that the training did not see, 0 to 1; null if there were too few listeners.</param>
 /// <param name="Listeners">The number of these listeners.</param>
 /// <param name="Coverage">
-/// The different tracks that are recommended to the probes of <see cref="ModelProbes"/>, as a share of those that could be, 0 to 1.
+/// The number of different tracks that are recommended to probes, as a share of the largest possible number, 0 to 1.
 /// </param>
 public sealed record ModelMeasurements(double? Recall, int Listeners, double Coverage);
 
@@ -124,4 +125,5 @@ internal sealed record ModelFormat(int? Format);
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(ModelFormat))]
+[JsonSerializable(typeof(FactorOptions))]
 internal sealed partial class PublishingJson : JsonSerializerContext;
