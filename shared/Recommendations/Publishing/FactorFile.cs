@@ -24,16 +24,6 @@ internal static class FactorFile
         writer.Complete();
     }
 
-    public static FactorModel Read(SectionFile file)
-    {
-        try
-        {
-            var options = JsonSerializer.Deserialize(file.Read<byte>(Options), PublishingJson.Default.FactorOptions)!;
-            return new FactorModel(options, file.ReadMemory<float>(Vectors), file.ReadMemory<float>(Gram));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"The options of the factor model are damaged: {e.Message}", e);
-        }
-    }
+    public static FactorModel Read(SectionFile file) => new(
+        file.ReadJson(Options, PublishingJson.Default.FactorOptions), file.ReadMemory<float>(Vectors), file.ReadMemory<float>(Gram));
 }

@@ -10,8 +10,11 @@ public static class ModelFiles
     /// <summary>The tracks and the popular tracks.</summary>
     public const string Tracks = "tracks.bin";
 
-    /// <summary>The factor model. Missing if nobody has listened yet.</summary>
+    /// <summary>The factor model.</summary>
     public const string Factors = "factors.bin";
+
+    /// <summary>The item model. Missing if there is none.</summary>
+    public const string Items = "items.bin";
 
     /// <summary>The index of the factor model's vectors.</summary>
     public const string FactorIndex = "factors.hnsw";
@@ -30,10 +33,14 @@ public static class ModelFiles
     public static IReadOnlyList<ModelFile> Write(
         TrainedModel model, string directory, IProgress<TrainingProgress>? progress, CancellationToken ct)
     {
-        var parts = new List<(string Name, Action<Stream> Write)> { (Tracks, stream => TrackFile.Write(stream, model.Tracks, model.Popular)) };
-        if (model.Factors is { } factors) parts.Add((Factors, stream => FactorFile.Write(stream, factors)));
-        if (model.FactorIndex is { } factorIndex) parts.Add((FactorIndex, factorIndex.Save));
-        parts.Add((ContentIndex, model.ContentIndex.Save));
+        var parts = new List<(string Name, Action<Stream> Write)>
+        {
+            (Tracks, stream => TrackFile.Write(stream, model.Tracks, model.Popular)),
+            (Factors, stream => FactorFile.Write(stream, model.Factors)),
+            (FactorIndex, model.FactorIndex.Save),
+            (ContentIndex, model.ContentIndex.Save),
+        };
+        if (model.Items is { } items) parts.Add((Items, stream => ItemFile.Write(stream, items)));
         if (model.AudioIndex is { } audio) parts.Add((AudioIndex, audio.Save));
 
         var files = new List<ModelFile>();
@@ -63,11 +70,11 @@ public static class ModelFiles
             {
                 Tracks = tracks,
                 Popular = popular,
-                Factors = Has(Factors) ? FactorFile.Read(OpenSections(Factors, FactorFile.Format)) : null,
+                Factors = FactorFile.Read(OpenSections(Factors, FactorFile.Format)),
                 FactorIndex = OpenIndex(FactorIndex),
-                ContentIndex = OpenIndex(ContentIndex)
-                    ?? throw new InvalidDataException($"{directory}: the model has no {ContentIndex}."),
-                AudioIndex = OpenIndex(AudioIndex),
+                Items = Has(Items) ? ItemFile.Read(OpenSections(Items, ItemFile.Format)) : null,
+                ContentIndex = OpenIndex(ContentIndex),
+                AudioIndex = Has(AudioIndex) ? OpenIndex(AudioIndex) : null,
                 Ensemble = manifest.Ensemble,
             };
             Check(model, directory);
@@ -90,9 +97,8 @@ public static class ModelFiles
             return file;
         }
 
-        NeighbourIndex? OpenIndex(string name)
+        NeighbourIndex OpenIndex(string name)
         {
-            if (!Has(name)) return null;
             var index = NeighbourIndex.Open(Path.Combine(directory, name));
             opened.Push(index);
             return index;
@@ -113,9 +119,10 @@ public static class ModelFiles
     {
         int?[] counts =
         [
-            model.Factors?.Tracks, model.FactorIndex?.Vectors.Count, model.ContentIndex.Vectors.Count, model.AudioIndex?.Vectors.Count,
+            model.Factors.Tracks, model.FactorIndex.Vectors.Count, model.Items?.Tracks, model.ContentIndex.Vectors.Count,
+            model.AudioIndex?.Vectors.Count,
         ];
-        if (counts.Any(count => count is not null && count != model.Tracks.Count) || model.Factors is null != model.FactorIndex is null)
+        if (counts.Any(count => count is not null && count != model.Tracks.Count))
             throw new InvalidDataException($"{directory}: the files are not of one model.");
         model.Ensemble.Validate();
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Spotify.Recommendations.Factors;
+using Spotify.Recommendations.Items;
 using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Recommendations.Publishing;
@@ -126,4 +127,5 @@ internal sealed record ModelFormat(int? Format);
 [JsonSerializable(typeof(ModelPointer))]
 [JsonSerializable(typeof(ModelFormat))]
 [JsonSerializable(typeof(FactorOptions))]
+[JsonSerializable(typeof(ItemModelOptions))]
 internal sealed partial class PublishingJson : JsonSerializerContext;

@@ -24,7 +24,7 @@ internal static class TrackFile
         writer.Write("years", columns.Years.Span);
         writer.Write("popularities", columns.Popularities.Span);
         writer.Write("tempos", columns.Tempos.Span);
-        writer.Write("explicit", columns.Explicit.Span);
+        writer.Write("flags", columns.Flags.Span);
         writer.Write("artist-ids", columns.ArtistIds.Span);
         writer.Write("artist-buckets", columns.ArtistBuckets.Span);
         writer.Write("artist-track-starts", columns.ArtistTrackStarts.Span);
@@ -61,7 +61,7 @@ internal static class TrackFile
             Years = file.ReadMemory<ushort>("years"),
             Popularities = file.ReadMemory<ushort>("popularities"),
             Tempos = file.ReadMemory<ushort>("tempos"),
-            Explicit = file.ReadMemory<byte>("explicit"),
+            Flags = file.ReadMemory<TrackFlags>("flags"),
             ArtistIds = file.ReadMemory<UInt128>("artist-ids"),
             ArtistBuckets = file.ReadMemory<int>("artist-buckets"),
             ArtistTrackStarts = file.ReadMemory<int>("artist-track-starts"),

@@ -10,7 +10,9 @@ public sealed class ModelFilesTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     public static TheoryData<string> Files =>
-        [ModelFiles.Tracks, ModelFiles.Factors, ModelFiles.FactorIndex, ModelFiles.ContentIndex, ModelFiles.AudioIndex];
+        [
+            ModelFiles.Tracks, ModelFiles.Factors, ModelFiles.Items, ModelFiles.FactorIndex, ModelFiles.ContentIndex, ModelFiles.AudioIndex,
+        ];
 
     [Theory]
     [InlineData(true, 40)]
@@ -20,11 +22,11 @@ public sealed class ModelFilesTests : IDisposable
     public void A_model_is_opened_as_it_was_written(bool complete, int tracks)
     {
         var manifest = Write(complete, tracks);
-        Assert.Equal(complete ? 5 : 2, manifest.Files.Count);
+        Assert.Equal(complete ? 6 : 4, manifest.Files.Count);
         using var original = TestModels.Create(1, tracks, complete);
         using var open = ModelFiles.Open(directory.FullName, manifest);
         var model = open.Model;
-        Assert.Equal((tracks, complete, complete), (model.Tracks.Count, model.Factors is not null, model.Audio is not null));
+        Assert.Equal((tracks, complete, complete), (model.Tracks.Count, model.Items is not null, model.Audio is not null));
         Assert.Equal(original.Ensemble, model.Ensemble);
         for (var row = 0; row < tracks; row++)
         {
@@ -34,12 +36,13 @@ public sealed class ModelFilesTests : IDisposable
             Assert.Equal(original.Tracks.Tempo(row), model.Tracks.Tempo(row));
             Assert.Equal(
                 original.Tracks.GenreName(original.Tracks.Genres(row)[0]), model.Tracks.GenreName(model.Tracks.Genres(row)[0]));
-            if (complete) Assert.Equal(original.Factors!.Track(row).ToArray(), model.Factors!.Track(row).ToArray());
+            Assert.Equal(original.Factors.Track(row).ToArray(), model.Factors.Track(row).ToArray());
+            if (complete) Assert.Equal(original.Items!.Neighbours(row).ToArray(), model.Items!.Neighbours(row).ToArray());
         }
 
         Assert.Equal(original.Popular.Find(PopularTracks.World, null).Tracks.ToArray(),
             model.Popular.Find(PopularTracks.World, null).Tracks.ToArray());
-        if (complete) Assert.Equal(original.Factors!.Options, model.Factors!.Options);
+        Assert.Equal(original.Factors.Options, model.Factors.Options);
     }
 
     [Fact]

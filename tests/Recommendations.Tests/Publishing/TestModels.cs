@@ -1,4 +1,5 @@
 using Spotify.Recommendations.Factors;
+using Spotify.Recommendations.Items;
 using Spotify.Recommendations.Neighbours;
 using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Ranking;
@@ -15,7 +16,7 @@ internal static class TestModels
     /// <summary>Creates a model.</summary>
     /// <param name="seed">The seed of the numbers.</param>
     /// <param name="tracks">The number of tracks.</param>
-    /// <param name="complete">Whether there are listeners and sounds.</param>
+    /// <param name="complete">Whether there are an item model and sounds.</param>
     public static TrainedModel Create(int seed, int tracks = 40, bool complete = true)
     {
         var random = new Random(seed);
@@ -31,17 +32,25 @@ internal static class TestModels
             });
         }
 
-        var factors = complete ? FactorModel.Create(new FactorOptions { Factors = Dimensions }, Vectors()) : null;
+        var factors = FactorModel.Create(new FactorOptions { Factors = Dimensions }, Vectors());
         return new TrainedModel
         {
             Tracks = builder.Build(),
             Popular = popular.Build(),
             Factors = factors,
-            FactorIndex = factors is null ? null : Index(factors.Vectors.Span, Similarity.InnerProduct),
+            FactorIndex = Index(factors.Vectors.Span, Similarity.InnerProduct),
+            Items = complete ? Items() : null,
             ContentIndex = Index(Vectors(), Similarity.InnerProduct),
             AudioIndex = complete ? Index(Vectors(), Similarity.Cosine) : null,
             Ensemble = new EnsembleOptions { Content = 0.25f },
         };
+
+        // Each track influences the next one.
+        ItemModel Items() => new(
+            new ItemModelOptions(),
+            Enumerable.Range(0, tracks + 1).ToArray(),
+            Enumerable.Range(1, tracks).Select(row => row % tracks).ToArray(),
+            Enumerable.Repeat(0.5f, tracks).ToArray());
 
         float[] Vectors() => [.. Enumerable.Range(0, tracks * Dimensions).Select(_ => random.NextSingle() - 0.5f)];
     }
