@@ -1,4 +1,5 @@
 using Spotify.Benchmarks;
+using Spotify.Benchmarks.Als;
 using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
@@ -14,6 +15,7 @@ try
 {
     return args.Length == 0 ? Usage() : args[0] switch
     {
+        "als" => AlsBenchmark.Run(arguments),
         "cold-start" => await ColdStartBenchmark.RunAsync(arguments),
         ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
         "commits" => await CommitsBenchmark.RunAsync(arguments),
@@ -40,6 +42,7 @@ catch (BenchmarkException e)
 static int Usage()
 {
     Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/Benchmarks -- als [--rounds N] [--interactions N] [--listeners N] [--tracks N]
         dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
         dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
         dotnet run -c Release --project tests/Benchmarks -- dictionary [--tracks N] [--words N] [--queries N]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Spotify.Recommendations.Interactions;
 
 namespace Spotify.Recommendations.Factors;
@@ -52,7 +51,7 @@ public sealed class FactorModel
     public static FactorModel Create(FactorOptions options, ReadOnlyMemory<float> vectors, int threads = 1)
     {
         options.Validate();
-        return new FactorModel(options, vectors, GramMatrix.Of(vectors, options.Factors, threads, default));
+        return new FactorModel(options, vectors, GramMatrix.Of(vectors, options.Factors, threads));
     }
 
     /// <summary>Returns the vector of a track.</summary>
@@ -67,25 +66,14 @@ public sealed class FactorModel
     /// <exception cref="ArgumentException">A track is out of range, a weight infinite or NaN, or the vector's length wrong.</exception>
     public void FoldIn(ReadOnlySpan<Preference> history, Span<float> listener)
     {
-        var n = Dimensions;
-        if (listener.Length != n) throw new ArgumentException($"The vector has {listener.Length} numbers, not {n}.", nameof(listener));
-        listener.Clear();
-        var matrix = ArrayPool<float>.Shared.Rent(n * n);
-        var system = matrix.AsSpan(0, n * n);
-        for (var i = 0; i < system.Length; i++) system[i] = gram.Span[i] * Options.UnobservedWeight;
+        if (listener.Length != Dimensions)
+            throw new ArgumentException($"The vector has {listener.Length} numbers, not {Dimensions}.", nameof(listener));
         foreach (var (track, weight) in history)
         {
             if ((uint)track >= (uint)Tracks || !float.IsFinite(weight))
                 throw new ArgumentException($"The preference ({track}, {weight}) is invalid.", nameof(history));
-            var vector = Track(track);
-            var confidence = Options.Confidence(weight);
-            if (weight > 0) Kernels.AddScaled(listener, Options.UnobservedWeight + confidence, vector);
-            for (var i = 0; i < n; i++) Kernels.AddScaled(system.Slice(i * n, i + 1), confidence * vector[i], vector[..(i + 1)]);
         }
 
-        var regularization = Options.RegularizationOf(history.Length, Tracks);
-        for (var i = 0; i < n; i++) system[i * n + i] += regularization;
-        CholeskySolver.Solve(system, listener);
-        ArrayPool<float>.Shared.Return(matrix);
+        Factors.FoldIn.Solve(this, history, listener);
     }
 }

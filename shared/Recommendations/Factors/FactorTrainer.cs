@@ -8,6 +8,9 @@ namespace Spotify.Recommendations.Factors;
 /// </summary>
 public static class FactorTrainer
 {
+    // The previous model has no vectors of listeners: the first solve of a refit starts from 0, and takes more steps to fit good tracks.
+    private const int RefitSteps = 4;
+
     /// <summary>Fits a model.</summary>
     /// <param name="interactions">A row per listener, a column per track.</param>
     /// <param name="options">The options of the model.</param>
@@ -15,7 +18,7 @@ public static class FactorTrainer
     /// <param name="threads">The number of threads, above 0.</param>
     /// <param name="progress">Receives the iterations done.</param>
     /// <param name="cancellationToken">Stops the fit.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option or the number of threads is out of range, or there are too many tracks.</exception>
     /// <exception cref="OperationCanceledException">The fit was canceled.</exception>
     public static FactorModel Fit(
         InteractionMatrix interactions,
@@ -26,11 +29,12 @@ public static class FactorTrainer
         CancellationToken cancellationToken = default)
     {
         options.Validate();
-        var tracks = new float[checked(interactions.ColumnCount * options.Factors)];
+        using var solver = new AlternatingLeastSquares(interactions, options, threads);
         var random = new Random(seed);
         var scale = 1 / MathF.Sqrt(options.Factors);
-        for (var i = 0; i < tracks.Length; i++) tracks[i] = scale * (random.NextSingle() - 0.5f);
-        return Iterate(interactions, tracks, options, options.Iterations, threads, progress, cancellationToken);
+        for (var track = 0; track < interactions.ColumnCount; track++)
+            foreach (ref var number in solver.Track(track)) number = scale * (random.NextSingle() - 0.5f);
+        return Iterate(solver, options, options.Iterations, options.ConjugateGradientSteps, progress, cancellationToken);
     }
 
     /// <summary>Fits a model to new interactions, starting from the vectors of a previous model, with its options.</summary>
@@ -42,7 +46,10 @@ public static class FactorTrainer
     /// <param name="threads">The number of threads, above 0.</param>
     /// <param name="progress">Receives the iterations done.</param>
     /// <param name="cancellationToken">Stops the fit.</param>
-    /// <exception cref="ArgumentException"><paramref name="previousRows"/> has a wrong length or a row out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="previousRows"/> has a wrong length or a row out of range, the number of threads is out of range, or there are too
+    /// many tracks.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The fit was canceled.</exception>
     public static FactorModel Refit(
         FactorModel previous,
@@ -55,47 +62,34 @@ public static class FactorTrainer
         var (options, count) = (previous.Options, interactions.ColumnCount);
         if (!previousRows.IsEmpty && previousRows.Length != count)
             throw new ArgumentException($"{previousRows.Length} rows for {count} tracks.", nameof(previousRows));
-        var tracks = new float[checked(count * options.Factors)];
+        using var solver = new AlternatingLeastSquares(interactions, options, threads);
         for (var track = 0; track < count; track++)
         {
             var row = !previousRows.IsEmpty ? previousRows[track] : track < previous.Tracks ? track : -1;
             if (row < -1 || row >= previous.Tracks)
                 throw new ArgumentException($"Row {row} of track {track} is out of range.", nameof(previousRows));
-            if (row >= 0) previous.Track(row).CopyTo(tracks.AsSpan(track * options.Factors));
+            if (row >= 0) previous.Track(row).CopyTo(solver.Track(track));
         }
 
-        return Iterate(interactions, tracks, options, options.RefitIterations, threads, progress, cancellationToken);
+        var firstSteps = RefitSteps * options.ConjugateGradientSteps;
+        return Iterate(solver, options, options.RefitIterations, firstSteps, progress, cancellationToken);
     }
 
     private static FactorModel Iterate(
-        InteractionMatrix interactions,
-        float[] tracks,
+        AlternatingLeastSquares solver,
         FactorOptions options,
         int iterations,
-        int threads,
+        int firstSteps,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        var transposed = interactions.Transpose();
-        var listeners = new float[checked(interactions.RowCount * options.Factors)];
         for (var done = 0; done < iterations; done++)
         {
             progress?.Report(new("factors", done, iterations));
-            Solve(interactions, tracks, listeners);
-            Solve(transposed, listeners, tracks);
+            solver.Iterate(done == 0 ? firstSteps : options.ConjugateGradientSteps, cancellationToken);
         }
 
         progress?.Report(new("factors", iterations, iterations));
-        return FactorModel.Create(options, tracks, threads);
-
-        void Solve(InteractionMatrix matrix, float[] fixedVectors, float[] solved)
-        {
-            var n = options.Factors;
-            var gram = GramMatrix.Of(fixedVectors, n, threads, cancellationToken);
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-            Parallel.For(0, matrix.RowCount, parallel, row =>
-                ConjugateGradient.Solve(matrix, row, fixedVectors, gram, options, solved.AsSpan(row * n, n)));
-        }
+        return solver.Model();
     }
 }

@@ -26,9 +26,13 @@ public sealed class InteractionMatrix
     /// <param name="listeners">The number of listeners.</param>
     /// <param name="tracks">The number of tracks.</param>
     /// <param name="interactions">The interactions, in any order.</param>
-    /// <exception cref="ArgumentException">A row is out of range, or a weight is infinite or NaN.</exception>
+    /// <exception cref="ArgumentException">
+    /// A row is out of range, a weight is infinite or NaN, or the weights of a pair add up to infinity.
+    /// </exception>
     public static InteractionMatrix Build(int listeners, int tracks, ReadOnlySpan<Interaction> interactions)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(listeners);
+        ArgumentOutOfRangeException.ThrowIfNegative(tracks);
         var starts = new long[listeners + 1];
         foreach (var (listener, track, weight) in interactions)
         {
@@ -37,9 +41,8 @@ public sealed class InteractionMatrix
             starts[listener + 1]++;
         }
 
-        for (var row = 0; row < listeners; row++) starts[row + 1] += starts[row];
         var (columns, weights) = (new int[interactions.Length], new float[interactions.Length]);
-        var next = starts[..^1];
+        var next = Add(starts);
         foreach (var (listener, track, weight) in interactions)
         {
             var position = next[listener]++;
@@ -49,19 +52,23 @@ public sealed class InteractionMatrix
         var count = 0;
         for (var row = 0; row < listeners; row++)
         {
-            var (start, end) = ((int)starts[row], (int)starts[row + 1]);
+            var (start, end) = ((int)starts[row], (int)next[row]);
             Array.Sort(columns, weights, start, end - start);
             starts[row] = count;
             for (var i = start; i < end;)
             {
                 var (column, sum) = (columns[i], 0f);
                 for (; i < end && columns[i] == column; i++) sum += weights[i];
+                if (!float.IsFinite(sum))
+                    throw new ArgumentException($"The weights of ({row}, {column}) add up to infinity.", nameof(interactions));
                 if (sum != 0) (columns[count], weights[count++]) = (column, sum);
             }
         }
 
         starts[listeners] = count;
-        return new InteractionMatrix(tracks, starts, columns[..count], weights[..count]);
+        Array.Resize(ref columns, count);
+        Array.Resize(ref weights, count);
+        return new InteractionMatrix(tracks, starts, columns, weights);
     }
 
     /// <summary>Returns the columns of a row, in ascending order.</summary>
@@ -78,9 +85,8 @@ public sealed class InteractionMatrix
     {
         var transposedStarts = new long[ColumnCount + 1];
         foreach (var column in columns) transposedStarts[column + 1]++;
-        for (var column = 0; column < ColumnCount; column++) transposedStarts[column + 1] += transposedStarts[column];
+        var next = Add(transposedStarts);
         var (rows, transposedWeights) = (new int[Count], new float[Count]);
-        var next = transposedStarts[..^1];
         for (var row = 0; row < RowCount; row++)
         {
             for (var i = starts[row]; i < starts[row + 1]; i++)
@@ -91,5 +97,12 @@ public sealed class InteractionMatrix
         }
 
         return new InteractionMatrix(RowCount, transposedStarts, rows, transposedWeights);
+    }
+
+    // Turns the lengths of rows, each at the index after its row's, into their starts. Returns a copy of the starts.
+    private static long[] Add(long[] lengths)
+    {
+        for (var row = 1; row < lengths.Length; row++) lengths[row] += lengths[row - 1];
+        return lengths[..^1];
     }
 }

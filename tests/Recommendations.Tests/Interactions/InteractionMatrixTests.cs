@@ -37,10 +37,15 @@ public sealed class InteractionMatrixTests
         Assert.Throws<ArgumentException>(() => InteractionMatrix.Build(2, 1, [new(listener, track, weight)]));
 
     [Fact]
+    public void Weights_that_add_up_to_infinity_are_refused() =>
+        Assert.Throws<ArgumentException>(() => InteractionMatrix.Build(1, 1, [new(0, 0, float.MaxValue), new(0, 0, float.MaxValue)]));
+
+    [Fact]
     public void A_matrix_may_be_empty()
     {
         var matrix = InteractionMatrix.Build(0, 0, []);
         Assert.Equal((0, 0, 0), (matrix.RowCount, matrix.ColumnCount, matrix.Count));
         Assert.Equal(0, matrix.Transpose().RowCount);
+        Assert.Throws<ArgumentOutOfRangeException>(() => InteractionMatrix.Build(-1, 0, []));
     }
 }
