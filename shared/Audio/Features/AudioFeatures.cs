@@ -34,4 +34,7 @@ public sealed record AudioFeatures(
     /// again.
     /// </summary>
     public const int Version = 1;
+
+    /// <summary>The loudness of silence in dB.</summary>
+    public const double MinLoudness = -60;
 }

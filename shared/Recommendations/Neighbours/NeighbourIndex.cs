@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Vectors;
 
@@ -8,15 +9,23 @@ namespace Spotify.Recommendations.Neighbours;
 /// "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small World graphs", 2016). Safe for concurrent
 /// searches. Searches allocate nothing.
 /// </summary>
-public sealed class NeighbourIndex : IDisposable
+public sealed unsafe class NeighbourIndex : IDisposable
 {
     private static readonly SectionFormat FileFormat = new("neighbours", 1);
 
+    private readonly Graph graph;
+    private readonly DuplicateRows duplicates;
     private readonly SectionFile? file;
+    private readonly ContextPool contexts;
 
-    private NeighbourIndex(VectorTable vectors, Similarity similarity, SectionFile? file)
+    // Searches under way, and one for the index until it is disposed. The memory is freed at 0.
+    private int users = 1;
+    private int isDisposed;
+
+    private NeighbourIndex(VectorTable vectors, Graph graph, DuplicateRows duplicates, Similarity similarity, SectionFile? file)
     {
-        (Vectors, Similarity, this.file) = (vectors, similarity, file);
+        (Vectors, Similarity, this.graph, this.duplicates, this.file) = (vectors, similarity, graph, duplicates, file);
+        contexts = new ContextPool(() => new SearchContext(vectors.Count, 2 * graph.Links, vectors.Dimensions));
     }
 
     /// <summary>The vectors; those of an index by cosine are normalized. Must not be used after the index is disposed.</summary>
@@ -25,12 +34,18 @@ public sealed class NeighbourIndex : IDisposable
     /// <summary>The similarity by which rows are found.</summary>
     public Similarity Similarity { get; }
 
+    /// <summary>The size of vectors and links in bytes.</summary>
+    public long Size => Vectors.Size + Graph.SizeOf(graph.Count, graph.Links) + sizeof(long) * (long)duplicates.Pairs.Length;
+
     /// <summary>Builds an index.</summary>
     /// <param name="rows">The vectors, one after the other. Repeated vectors and zero vectors are allowed.</param>
     /// <param name="dimensions">The number of dimensions, at least 1.</param>
     /// <param name="options">The options.</param>
-    /// <param name="threads">The number of threads, at least 1. The index does not depend on it.</param>
+    /// <param name="threads">
+    /// The number of threads, at least 1. The index depends on the seed, but neither on the number of threads nor on their timing.
+    /// </param>
     /// <param name="progress">Receives the number of vectors inserted so far.</param>
+    /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="ArgumentException">A number is infinite or NaN, the last vector is incomplete, or an option is invalid.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     public static NeighbourIndex Build(
@@ -41,19 +56,24 @@ public sealed class NeighbourIndex : IDisposable
         IProgress<int>? progress,
         CancellationToken cancellation)
     {
-        var normalized = rows.ToArray();
-        var count = VectorTable.CountRows(dimensions, rows);
-        if (options.Similarity == Similarity.Cosine)
-        {
-            for (var row = 0; row < count; row++) Normalize(normalized.AsSpan(row * dimensions, dimensions));
-        }
-
-        cancellation.ThrowIfCancellationRequested();
-        progress?.Report(count);
-        return new NeighbourIndex(VectorTable.Create(options.Format, dimensions, normalized), options.Similarity, null);
+        options.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        var vectors = VectorTable.Create(VectorFormat.Float32, dimensions, rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Count, Candidate.MaxNodes, nameof(rows));
+        Canonicalize(vectors, options.Similarity);
+        var start = (float*)vectors.Start;
+        var duplicates = DuplicateRows.Find(start, vectors.Count, dimensions);
+        var graph = Graph.Create(vectors.Count, options.Links);
+        using (var builder = new GraphBuilder(graph, start, dimensions, options, Shuffle(vectors.Count, duplicates, options.Seed), threads))
+            builder.Build(progress, cancellation);
+        if (options.Format == VectorFormat.Float32) return new NeighbourIndex(vectors, graph, duplicates, options.Similarity, null);
+        var quantized = vectors.ToFormat(options.Format);
+        vectors.Free();
+        return new NeighbourIndex(quantized, graph, duplicates, options.Similarity, null);
     }
 
     /// <summary>Opens a file that <see cref="Save"/> wrote. The file is memory-mapped; all processes that open it share the memory.</summary>
+    /// <param name="path">The path.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is truncated or damaged. The message names it.</exception>
     /// <exception cref="NotSupportedException">The file has another version.</exception>
@@ -62,9 +82,10 @@ public sealed class NeighbourIndex : IDisposable
         var file = SectionFile.Open(path, FileFormat);
         try
         {
-            var header = file.Read<int>("header");
-            var vectors = VectorTable.Read(file, "vectors", (VectorFormat)header[0], header[1], header[2]);
-            return new NeighbourIndex(vectors, (Similarity)header[3], file);
+            var header = MemoryMarshal.Read<Header>(MemoryMarshal.AsBytes(file.Read<int>("header")));
+            var vectors = VectorTable.Read(file, "vectors", header.Format, header.Count, header.Dimensions);
+            var graph = Graph.Read(file, header.Count, header.Links);
+            return new NeighbourIndex(vectors, graph, DuplicateRows.Of(file.Read<long>("duplicates")), header.Similarity, file);
         }
         catch
         {
@@ -73,64 +94,127 @@ public sealed class NeighbourIndex : IDisposable
         }
     }
 
+    /// <summary>Returns the size of an index in bytes, in memory and as a file, if no vector is repeated.</summary>
+    /// <param name="count">The number of vectors.</param>
+    /// <param name="dimensions">The number of dimensions.</param>
+    /// <param name="options">The options.</param>
+    public static long EstimateBytes(int count, int dimensions, NeighbourOptions options) =>
+        (long)count * VectorTable.BytesPerVector(options.Format, dimensions) + Graph.SizeOf(count, options.Links);
+
     /// <summary>Finds the rows that are most similar to a query.</summary>
-    /// <param name="query">The query.</param>
+    /// <param name="query">The query. By a query of zeros, all rows have similarity 0.</param>
     /// <param name="count">The maximum number of rows.</param>
     /// <param name="ef">
-    /// The number of candidates, which trades speed for recall (ef in the paper). At least <paramref name="count"/> are used.
+    /// The number of candidates, which trades speed for recall (ef in the paper). At least <paramref name="count"/> are used. If comparing
+    /// all vectors takes no longer, the result is exact.
     /// </param>
     /// <param name="filter">The condition on rows, if any.</param>
     /// <param name="results">
     /// Receives the rows, most similar first; of equally similar rows the lower one first. At least <paramref name="count"/> long.
     /// </param>
     /// <returns>The number of rows found, which is less than <paramref name="count"/> only if no more rows match the filter.</returns>
-    /// <exception cref="ArgumentException">The query has another number of dimensions, or an infinite number or NaN.</exception>
+    /// <exception cref="ArgumentException">
+    /// The query has another number of dimensions, or an infinite number or NaN; or <paramref name="results"/> is too short.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public int Search(ReadOnlySpan<float> query, int count, int ef, RowFilter? filter, Span<Neighbour> results)
     {
-        Span<float> normalized = query.ToArray();
-        if (Similarity == Similarity.Cosine) Normalize(normalized);
-        var found = new List<Neighbour>();
-        for (var row = 0; row < Vectors.Count; row++)
+        if (query.Length != Vectors.Dimensions)
+            throw new ArgumentException($"The query has {query.Length} dimensions, not {Vectors.Dimensions}.", nameof(query));
+        if (VectorTable.IndexOfNonFinite(query) >= 0) throw new ArgumentException("The query has an infinite number or NaN.", nameof(query));
+        if (Norm.IsTooLarge(query)) throw new ArgumentException("The query is too large.", nameof(query));
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        count = Math.Min(count, Vectors.Count);
+        if (results.Length < count) throw new ArgumentException($"The results need room for {count} rows.", nameof(results));
+        Enter();
+        try
         {
-            if (filter is null || filter.Matches(row)) found.Add(new Neighbour(row, Vectors.Dot(row, normalized)));
+            if (count == 0) return 0;
+            var context = contexts.Rent();
+            try
+            {
+                var search = new IndexSearch(Vectors, graph, duplicates, context, filter, results[..count]);
+                return search.Run(query, Similarity, Math.Max(ef, count));
+            }
+            finally
+            {
+                contexts.Return(context);
+            }
         }
-
-        var best = found.OrderByDescending(neighbour => neighbour.Similarity).ThenBy(neighbour => neighbour.Row).Take(count).ToArray();
-        best.CopyTo(results);
-        return best.Length;
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Writes the index as a file for <see cref="Open"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The index is disposed.</exception>
     public void Save(Stream stream)
     {
-        var writer = new SectionWriter(stream, FileFormat);
-        writer.Write<int>("header", [(int)Vectors.Format, Vectors.Count, Vectors.Dimensions, (int)Similarity]);
-        Vectors.Write(writer, "vectors");
-        writer.Complete();
+        Enter();
+        try
+        {
+            var writer = new SectionWriter(stream, FileFormat);
+            writer.Write("header", [new Header(Vectors.Format, Vectors.Count, Vectors.Dimensions, graph.Links, Similarity)]);
+            graph.Write(writer);
+            Vectors.Write(writer, "vectors");
+            writer.Write("duplicates", duplicates.Pairs);
+            writer.Complete();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
-    /// <summary>Frees the memory and closes the file.</summary>
-    public void Dispose() => file?.Dispose();
-
-    /// <summary>Returns an estimate of the size of an index in bytes, in memory and as a file.</summary>
-    /// <param name="count">The number of vectors.</param>
-    /// <param name="dimensions">The number of dimensions.</param>
-    /// <param name="options">The options.</param>
-    public static long EstimateBytes(long count, int dimensions, NeighbourOptions options)
+    /// <summary>Closes the file and frees the memory, at once or when the last search that is under way has ended.</summary>
+    public void Dispose()
     {
-        // A vector is in the layer above with probability 1/M.
-        var upper = (double)sizeof(int) * (options.Links + 1) / (options.Links - 1);
-        var perVector = VectorTable.BytesPerVector(options.Format, dimensions) + 2 * sizeof(int) * options.Links + upper;
-        return (long)(count * perVector);
+        if (Interlocked.Exchange(ref isDisposed, 1) == 0) Leave();
     }
 
-    private static void Normalize(Span<float> vector)
+    private void Enter()
     {
-        var squares = 0.0;
-        foreach (var number in vector) squares += (double)number * number;
-        if (squares == 0) return;
-        var factor = 1 / Math.Sqrt(squares);
-        foreach (ref var number in vector) number = (float)(number * factor);
+        for (var current = users; ; )
+        {
+            ObjectDisposedException.ThrowIf(current == 0 || isDisposed != 0, this);
+            var seen = Interlocked.CompareExchange(ref users, current + 1, current);
+            if (seen == current) return;
+            current = seen;
+        }
     }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref users) > 0) return;
+        contexts.Dispose();
+        Vectors.Free();
+        graph.Free();
+        file?.Dispose();
+    }
+
+    // Prepares vectors for inner products.
+    private static void Canonicalize(VectorTable vectors, Similarity similarity)
+    {
+        for (var row = 0; row < vectors.Count; row++)
+        {
+            var vector = new Span<float>(vectors.Start + (long)row * vectors.Stride, vectors.Dimensions);
+            if (similarity == Similarity.Cosine) Norm.Normalize(vector);
+            else if (Norm.IsTooLarge(vector)) throw new ArgumentException($"The vector of row {row} is too large.", nameof(vectors));
+            // Negative zeros equal positive ones.
+            foreach (ref var number in vector) number += 0f;
+        }
+    }
+
+    // Returns the rows that get into the graph, in the order of insertion.
+    private static int[] Shuffle(int count, DuplicateRows duplicates, int seed)
+    {
+        var repeated = new HashSet<int>(duplicates.Pairs.Length);
+        foreach (var pair in duplicates.Pairs) repeated.Add((int)pair);
+        int[] order = [.. Enumerable.Range(0, count).Where(row => !repeated.Contains(row))];
+        new Random(seed).Shuffle(order);
+        return order;
+    }
+
+    private readonly record struct Header(VectorFormat Format, int Count, int Dimensions, int Links, Similarity Similarity);
 }

@@ -22,4 +22,14 @@ public sealed record NeighbourOptions
 
     /// <summary>The seed of the layers and of the order of insertion.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Links, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Links, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ConstructionCandidates, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ConstructionCandidates, 4096);
+    }
 }

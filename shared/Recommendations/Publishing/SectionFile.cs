@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Spotify.Recommendations.Publishing;
 
@@ -107,15 +109,19 @@ public sealed unsafe class SectionFile : IDisposable
         return length == 0 ? default : new MappedMemory<T>(this, offset, length).Memory;
     }
 
-    /// <summary>Returns the values of a section and checks their number.</summary>
-    /// <exception cref="InvalidDataException">The section is missing, or has another number of values.</exception>
-    public ReadOnlyMemory<T> ReadMemory<T>(string section, long count)
-        where T : unmanaged
+    /// <summary>Reads a section that is JSON.</summary>
+    /// <exception cref="InvalidDataException">The section is missing or not valid.</exception>
+    internal T ReadJson<T>(string section, JsonTypeInfo<T> type)
     {
-        var memory = ReadMemory<T>(section);
-        return memory.Length == count
-            ? memory
-            : throw new InvalidDataException($"{path}: the section '{section}' has {memory.Length} values; {count} are expected.");
+        try
+        {
+            return JsonSerializer.Deserialize(Read<byte>(section), type)
+                ?? throw new InvalidDataException($"{path}: the section '{section}' is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: the section '{section}' is invalid: {e.Message}", e);
+        }
     }
 
     /// <summary>Closes the file. The memory of its sections must not be used any more.</summary>

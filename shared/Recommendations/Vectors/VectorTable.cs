@@ -10,10 +10,11 @@ namespace Spotify.Recommendations.Vectors;
 public sealed unsafe class VectorTable
 {
     // Keeps the memory alive.
-    private readonly object owner;
+    private readonly IDisposable owner;
     private readonly byte* start;
+    private volatile bool isFreed;
 
-    private VectorTable(VectorFormat format, int count, int dimensions, byte* start, object owner)
+    private VectorTable(VectorFormat format, int count, int dimensions, byte* start, IDisposable owner)
     {
         (Format, Count, Dimensions) = (format, count, dimensions);
         (this.owner, Stride) = (owner, BytesPerVector(format, dimensions));
@@ -143,6 +144,22 @@ public sealed unsafe class VectorTable
         return -1;
     }
 
+    /// <summary>Returns the vectors of a table of floats in another format.</summary>
+    internal VectorTable ToFormat(VectorFormat format)
+    {
+        var memory = new NativeBuffer((long)Count * BytesPerVector(format, Dimensions));
+        var table = new VectorTable(format, Count, Dimensions, memory.Start, memory);
+        for (var row = 0; row < Count; row++) table.Set(row, new ReadOnlySpan<float>(At(row), Dimensions));
+        return table;
+    }
+
+    /// <summary>Frees the memory. Any use afterwards throws an <see cref="ObjectDisposedException"/>.</summary>
+    internal void Free()
+    {
+        isFreed = true;
+        owner.Dispose();
+    }
+
     private void Set(int row, ReadOnlySpan<float> vector)
     {
         if (Format == VectorFormat.Float32) vector.CopyTo(new Span<float>(At(row), Dimensions));
@@ -151,6 +168,7 @@ public sealed unsafe class VectorTable
 
     private byte* At(int row)
     {
+        ObjectDisposedException.ThrowIf(isFreed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         return start + (long)row * Stride;
     }

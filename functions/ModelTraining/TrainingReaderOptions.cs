@@ -1,0 +1,46 @@
+namespace Spotify.Functions.ModelTraining;
+
+/// <summary>The bounds of what a model is trained on, and the weights of the signals.</summary>
+public sealed record TrainingReaderOptions
+{
+    /// <summary>
+    /// The largest number of tracks. Of larger catalogs, the most played tracks are taken, and a sample of the others that changes weekly.
+    /// </summary>
+    public int MaxTracks { get; init; } = 5_000_000;
+
+    /// <summary>The share of <see cref="MaxTracks"/> for tracks that are not among the most played, 0 to 1. New tracks come first.</summary>
+    public double SampleShare { get; init; } = 0.1;
+
+    /// <summary>The largest number of interactions. Further listeners are not read; their ids are random, so the others are a sample.</summary>
+    public int MaxInteractions { get; init; } = 500_000_000;
+
+    /// <summary>The number of listeners that are read together. Each page is a few queries.</summary>
+    public int ListenersPerPage { get; init; } = 20_000;
+
+    /// <summary>The largest number of playlists.</summary>
+    public int MaxPlaylists { get; init; } = 2_000_000;
+
+    /// <summary>The largest number of tracks of a playlist. Further tracks are ignored.</summary>
+    public int MaxTracksPerPlaylist { get; init; } = 500;
+
+    /// <summary>The age in days from which plays and additions to playlists are ignored.</summary>
+    public int MaxAgeDays { get; init; } = 400;
+
+    /// <summary>The age in days, before the newest event, at which plays and additions to playlists have lost half of their weight.</summary>
+    public double HalfLifeDays { get; init; } = 180;
+
+    /// <summary>The weight of a saved track. A completed play of today has the weight 1, an early skip −0.5.</summary>
+    public float SavedTrack { get; init; } = 2;
+
+    /// <summary>The weight of each track of a saved album.</summary>
+    public float SavedAlbum { get; init; } = 0.5f;
+
+    /// <summary>The weight of adding a track to a playlist today.</summary>
+    public float PlaylistAdd { get; init; } = 1;
+
+    /// <summary>The largest number of listeners that are held out from the training to measure it.</summary>
+    public int MaxHeldOut { get; init; } = 1000;
+
+    /// <summary>The fewest listeners with which some are held out. A smaller home cannot spare any.</summary>
+    public int MinListenersToHoldOut { get; init; } = 500;
+}
