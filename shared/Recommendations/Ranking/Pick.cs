@@ -1,0 +1,47 @@
+namespace Spotify.Recommendations.Ranking;
+
+/// <summary>A recommended track.</summary>
+/// <param name="TrackId">The track's id.</param>
+/// <param name="Reason">The reason for the recommendation.</param>
+/// <param name="Score">The score, which is only comparable within the listener's picks that are or are not exploration.</param>
+public sealed record Pick(UInt128 TrackId, PickReason Reason, float Score);
+
+/// <summary>The reason for a recommendation.</summary>
+/// <param name="Kind">The kind, which determines the other values.</param>
+/// <param name="Track">The id of a track that the listener has played.</param>
+/// <param name="Artist">The id of an artist.</param>
+/// <param name="Genre">The name of a genre.</param>
+/// <param name="Market">The market, as ISO 3166-1 alpha-2 code.</param>
+public readonly record struct PickReason(
+    PickKind Kind, UInt128? Track = null, UInt128? Artist = null, string? Genre = null, string? Market = null);
+
+/// <summary>The kinds of reasons for a recommendation.</summary>
+public enum PickKind
+{
+    /// <summary>Listeners of a track that the listener has played like it. Names the track.</summary>
+    PlayedTogether,
+
+    /// <summary>It resembles a track that the listener has played, by genre, artist, year or playlists. Names the track.</summary>
+    SimilarContent,
+
+    /// <summary>It sounds like a track that the listener has played. Names the track.</summary>
+    SimilarSound,
+
+    /// <summary>It is by an artist whom the listener has played or chosen. Names the artist.</summary>
+    FamiliarArtist,
+
+    /// <summary>It is of a genre that the listener has played or chosen. Names the genre.</summary>
+    FamiliarGenre,
+
+    /// <summary>It is popular. Names the market; none: in all markets.</summary>
+    Popular,
+
+    /// <summary>It is neither by artists nor of genres that the listener has played lately. Names the genre, if known, and the artist.</summary>
+    Exploration,
+
+    /// <summary>As <see cref="Exploration"/>, and a new track. Names the genre, if known, and the artist.</summary>
+    NewTrack,
+
+    /// <summary>No other track was left to fill the list. Names nothing.</summary>
+    Fill,
+}
