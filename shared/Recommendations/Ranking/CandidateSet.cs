@@ -82,7 +82,7 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
         for (var i = 0; i < Count; i++)
         {
             var value = popularity.Of(rows[i]);
-            signalScores.Popularity[i] = value == 0 && newTracks.IsUnknown(rows[i]) ? float.NaN : value;
+            signalScores.Popularity[i] = value == 0 && newTracks.Contains(rows[i]) ? float.NaN : value;
         }
 
         ScoreMixer.Mix(signalScores, WeightsFor(profile), scores.AsSpan(0, Count));
@@ -92,7 +92,7 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
     /// <summary>Adds random numbers to the scores, so that the order differs from one list to the next.</summary>
     public void Perturb(Random random)
     {
-        for (var i = 0; i < Count; i++) scores[i] += random.NextSingle() - 0.5f;
+        for (var i = 0; i < Count; i++) scores[i] += 2 * (random.NextSingle() - 0.5f);
         Sort();
     }
 
@@ -112,16 +112,20 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
         for (var i = 0; i < values.Length; i++)
         {
             // Exactly 0 is the product with a zero vector: nothing is known about the track.
-            if (vectors.Dot(rows[i], query) is var value and not 0) values[i] = value;
+            if (vectors.Dot(rows[i], query) is var value and not 0 && !SaysNothing(signal, rows[i], value)) values[i] = value;
         }
 
         return values;
     }
 
+    // A track without genres may resemble nothing that the listener likes because hardly anything is known about it.
+    private bool SaysNothing(SignalKind signal, int row, float value) =>
+        signal == SignalKind.Content && value < 0.2f && model.Tracks.Genres(row).IsEmpty;
+
     // The fewer tracks the history has, the less it says about the listener, and the more counts what is popular where they are.
     private EnsembleOptions WeightsFor(ListenerProfile profile)
     {
-        float known = profile.Recent.Length + profile.ChosenArtists.Count + profile.ChosenGenres.Count;
+        var known = profile.Evidence;
         var half = options.NewListenerPlays;
         if (half == 0 || known > half * 10) return ensemble;
         var share = known * known / ((known * known) + (half * half));

@@ -40,6 +40,7 @@ internal sealed class ListenerProfile : RowFilter
     private bool hasContent;
     private bool hasAudio;
     private bool filterExplicit;
+    private bool isFamiliarWithAny;
 
     public ListenerProfile(TrainedModel model, RankingOptions options)
     {
@@ -77,8 +78,11 @@ internal sealed class ListenerProfile : RowFilter
     /// <summary>The chosen genres that the model knows.</summary>
     public IReadOnlyList<int> ChosenGenres => chosenGenres;
 
-    /// <summary>Whether any artist or genre is familiar.</summary>
-    public bool IsFamiliarWithAnything { get; private set; }
+    /// <summary>How much is known about what the listener likes, in tracks. A choice says more than a play.</summary>
+    public float Evidence => recentCount + (3 * (chosenArtists.Count + chosenGenres.Count));
+
+    /// <summary>Whether any artist or genre is familiar, and enough is known to leave all others to exploration.</summary>
+    public bool HasFamiliar => isFamiliarWithAny && Evidence > options.NewListenerPlays;
 
     /// <summary>Returns whether a genre was played lately or chosen.</summary>
     public bool IsFamiliarGenre(int genre) => (genres[genre / 64] >> (genre % 64) & 1) != 0;
@@ -136,7 +140,7 @@ internal sealed class ListenerProfile : RowFilter
         Complete();
     }
 
-    /// <summary>Takes the next listener, of whom only the weights of tracks are known. All tracks may be recommended, except these.</summary>
+    /// <summary>Takes the next listener, of whom only the preferences are known. All other tracks may be recommended.</summary>
     public void Load(ReadOnlySpan<Preference> preferences)
     {
         Clear();
@@ -149,6 +153,9 @@ internal sealed class ListenerProfile : RowFilter
 
         Complete();
     }
+
+    /// <summary>Returns the tracks that stand for an artist or genre.</summary>
+    public static ReadOnlySpan<int> First(ReadOnlySpan<int> rows) => rows[..Math.Min(rows.Length, 10)];
 
     private static void Choose(List<int> chosen, int number)
     {
@@ -165,7 +172,7 @@ internal sealed class ListenerProfile : RowFilter
         Array.Clear(genres);
         chosenArtists.Clear();
         chosenGenres.Clear();
-        IsFamiliarWithAnything = false;
+        isFamiliarWithAny = false;
         historyCount = 0;
     }
 
@@ -173,7 +180,7 @@ internal sealed class ListenerProfile : RowFilter
     {
         foreach (var artist in tracks.Artists(row)) artists.TryAdd(artist, 0);
         foreach (var genre in tracks.Genres(row)) genres[genre / 64] |= 1UL << (genre % 64);
-        IsFamiliarWithAnything = true;
+        isFamiliarWithAny = true;
     }
 
     private void AddChosenFamiliar()
@@ -188,7 +195,7 @@ internal sealed class ListenerProfile : RowFilter
         }
 
         foreach (var genre in chosenGenres) genres[genre / 64] |= 1UL << (genre % 64);
-        IsFamiliarWithAnything |= chosenArtists.Count + chosenGenres.Count > 0;
+        isFamiliarWithAny |= chosenArtists.Count + chosenGenres.Count > 0;
     }
 
     private void AddPreference(int row, float weight, long time)
@@ -290,6 +297,4 @@ internal sealed class ListenerProfile : RowFilter
         table.CopyTo(row, vector);
         Kernels.AddScaled(mean, weight, vector);
     }
-
-    private static ReadOnlySpan<int> First(ReadOnlySpan<int> rows) => rows[..Math.Min(rows.Length, 10)];
 }

@@ -39,7 +39,9 @@ internal sealed class MarketPopularity(TrainedModel model)
     public float Of(int row) =>
         (0.5f * model.Tracks.Popularity(row)) + (0.3f * inMarket[row] / Scale) + (0.2f * atThisTime[row] / Scale);
 
-    /// <summary>Returns the market in whose list of popular tracks a track is (or <see cref="PopularTracks.World"/>); null: in none.</summary>
+    /// <summary>
+    /// Returns the market in whose list of popular tracks a track is, or <see cref="PopularTracks.World"/>; null if in none.
+    /// </summary>
     public int? MarketOf(int row) => inMarket.Contains(row) ? listsOf : null;
 
     private static void Load(RowMap map, PopularList list)

@@ -21,10 +21,15 @@ public enum PickKind
     /// <summary>Listeners of a track that the listener has played like it. Names the track.</summary>
     PlayedTogether,
 
-    /// <summary>It resembles a track that the listener has played, by genre, artist, year or playlists. Names the track.</summary>
+    /// <summary>
+    /// It resembles a track that the listener has played, by genre, artist, year or playlists. Names the track; for a listener without
+    /// plays the chosen artist or genre.
+    /// </summary>
     SimilarContent,
 
-    /// <summary>It sounds like a track that the listener has played. Names the track.</summary>
+    /// <summary>
+    /// It sounds like a track that the listener has played. Names the track; for a listener without plays the chosen artist or genre.
+    /// </summary>
     SimilarSound,
 
     /// <summary>It is by an artist whom the listener has played or chosen. Names the artist.</summary>
@@ -36,10 +41,10 @@ public enum PickKind
     /// <summary>It is popular. Names the market; none: in all markets.</summary>
     Popular,
 
-    /// <summary>It is neither by artists nor of genres that the listener has played lately. Names the genre, if known, and the artist.</summary>
+    /// <summary>It is neither by artists nor of genres that the listener has played lately. Names the artist and the genre.</summary>
     Exploration,
 
-    /// <summary>As <see cref="Exploration"/>, and a new track. Names the genre, if known, and the artist.</summary>
+    /// <summary>As <see cref="Exploration"/>, and a new track. Names the artist and the genre, if known.</summary>
     NewTrack,
 
     /// <summary>No other track was left to fill the list. Names nothing.</summary>

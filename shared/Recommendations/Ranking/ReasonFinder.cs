@@ -10,7 +10,7 @@ namespace Spotify.Recommendations.Ranking;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="options">The settings.</param>
-/// <param name="newTracks">The tracks without listeners.</param>
+/// <param name="newTracks">The new tracks.</param>
 internal sealed class ReasonFinder(TrainedModel model, RankingOptions options, NewTracks newTracks)
 {
     // The number of recent tracks that are tried as examples, and how similar an example has to be.
@@ -29,9 +29,10 @@ internal sealed class ReasonFinder(TrainedModel model, RankingOptions options, N
         {
             UInt128? artist = tracks.Artist(row) is var number and >= 0 ? tracks.ArtistId(number) : null;
             var genre = tracks.Genres(row) is [var first, ..] ? tracks.GenreName(first) : null;
-            return new PickReason(newTracks.IsUnknown(row) ? PickKind.NewTrack : PickKind.Exploration, Artist: artist, Genre: genre);
+            return new PickReason(newTracks.Contains(row) ? PickKind.NewTrack : PickKind.Exploration, Artist: artist, Genre: genre);
         }
 
+        if (profile.Recent.IsEmpty && (FamiliarArtist(row, profile) ?? FamiliarGenre(row, profile)) is { } chosen) return chosen;
         Span<float> strengths =
         [
             ensemble.Collaborative * Collaborative(track.Candidate, likely),
@@ -95,12 +96,33 @@ internal sealed class ReasonFinder(TrainedModel model, RankingOptions options, N
 
     private PickReason? Similar(PickKind kind, VectorTable vectors, int row, ListenerProfile profile)
     {
-        var (best, most) = (-1, LeastSimilarity);
-        var own = vector.AsSpan(0, vectors.Dimensions);
-        vectors.CopyTo(row, own);
-        foreach (var example in ExamplesOf(profile))
-            if (vectors.Dot(example, own) is var similarity && similarity > most) (best, most) = (example, similarity);
-        return best < 0 ? null : new PickReason(kind, Track: tracks.Id(best));
+        vectors.CopyTo(row, vector.AsSpan(0, vectors.Dimensions));
+        var most = LeastSimilarity;
+        if (MostSimilar(vectors, ExamplesOf(profile), ref most) is { } played) return new PickReason(kind, Track: tracks.Id(played));
+        if (!profile.Recent.IsEmpty) return null;
+        PickReason? best = null;
+        foreach (var artist in profile.ChosenArtists)
+        {
+            if (MostSimilar(vectors, ListenerProfile.First(tracks.ArtistTracks(artist)), ref most) is not null)
+                best = new PickReason(kind, Artist: tracks.ArtistId(artist));
+        }
+
+        foreach (var genre in profile.ChosenGenres)
+        {
+            if (MostSimilar(vectors, ListenerProfile.First(tracks.GenreTracks(genre)), ref most) is not null)
+                best = new PickReason(kind, Genre: tracks.GenreName(genre));
+        }
+
+        return best;
+    }
+
+    private int? MostSimilar(VectorTable vectors, ReadOnlySpan<int> examples, ref float most)
+    {
+        int? best = null;
+        foreach (var example in examples)
+            if (vectors.Dot(example, vector.AsSpan(0, vectors.Dimensions)) is var similarity && similarity > most)
+                (best, most) = (example, similarity);
+        return best;
     }
 
     private PickReason? FamiliarArtist(int row, ListenerProfile profile)

@@ -45,8 +45,8 @@ public sealed class Recommender
     }
 
     /// <summary>
-    /// Ranks tracks for a listener of whom only the preferences are known, by the same candidates and scores as <see cref="Recommend"/>, but
-    /// without its limits, exploration and order. All tracks may be ranked, except those of the preferences.
+    /// Ranks tracks for a listener of whom only the preferences are known, by the same candidates and scores as
+    /// <see cref="Recommend"/>, but without its limits, exploration and order. All tracks may be ranked, except those of the preferences.
     /// </summary>
     /// <param name="preferences">The preferences.</param>
     /// <param name="ranked">Receives the rows and scores, the best first.</param>

@@ -8,7 +8,7 @@ namespace Spotify.Recommendations.Ranking;
 /// </summary>
 /// <param name="tracks">The tracks.</param>
 /// <param name="options">The settings.</param>
-/// <param name="newTracks">The tracks without listeners.</param>
+/// <param name="newTracks">The new tracks.</param>
 internal sealed class Selection(TrackTable tracks, RankingOptions options, NewTracks newTracks)
 {
     private readonly RowMap chosen = new();
@@ -45,7 +45,7 @@ internal sealed class Selection(TrackTable tracks, RankingOptions options, NewTr
     // With a profile, only tracks by artists or of genres that are familiar, if any is; tracks without genres can be either.
     private void AddLikely(CandidateSet likely, ListenerProfile? profile, int count, Limits limits)
     {
-        var onlyFamiliar = profile is { IsFamiliarWithAnything: true };
+        var onlyFamiliar = profile is { HasFamiliar: true };
         var newCount = 0;
         foreach (var candidate in likely.Order)
         {
@@ -53,7 +53,7 @@ internal sealed class Selection(TrackTable tracks, RankingOptions options, NewTr
             var row = likely.Row(candidate);
             if (chosen.Contains(row) || !Fits(row, limits)) continue;
             if (onlyFamiliar && tracks.Genres(row).Length > 0 && !profile!.IsFamiliar(row)) continue;
-            if (limits.NewTracks < int.MaxValue && newTracks.IsUnknown(row) && ++newCount > limits.NewTracks) continue;
+            if (limits.NewTracks < int.MaxValue && newTracks.Contains(row) && ++newCount > limits.NewTracks) continue;
             Add(new SelectedTrack(row, candidate, likely.Score(candidate), Exploration: false));
         }
     }
@@ -74,8 +74,8 @@ internal sealed class Selection(TrackTable tracks, RankingOptions options, NewTr
             {
                 if (Explored >= most) return;
                 var row = unfamiliar.Row(candidate);
-                if (chosen.Contains(row) || !Fits(row, limits) || (limits.Genre == 1 && tracks.Genres(row).IsEmpty)) continue;
-                if (onlyNew && !newTracks.IsUnknown(row)) continue;
+                if (chosen.Contains(row) || !Fits(row, limits) || (limits.Genre == 1 && !onlyNew && tracks.Genres(row).IsEmpty)) continue;
+                if (onlyNew && !newTracks.Contains(row)) continue;
                 this.Add(new SelectedTrack(row, candidate, unfamiliar.Score(candidate), Exploration: true));
                 Explored++;
             }

@@ -1,6 +1,6 @@
 namespace Spotify.Recommendations.Tracks;
 
-/// <summary>An open-addressing hash table from ids to their positions in an array. It takes 6 bytes per id, in one array of integers.</summary>
+/// <summary>An open-addressing hash table from ids to their positions in an array. It takes 6 bytes per id, in one array.</summary>
 /// <param name="ids">The ids, without repetition.</param>
 /// <param name="buckets">What <see cref="Hash"/> returned for the ids.</param>
 internal readonly struct IdTable(ReadOnlyMemory<UInt128> ids, ReadOnlyMemory<int> buckets)

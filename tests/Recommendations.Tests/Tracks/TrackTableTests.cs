@@ -73,7 +73,8 @@ public sealed class TrackTableTests
     public void RightsHoldInEveryMarketAtTheLimitsOfTime()
     {
         var builder = new TrackTableBuilder();
-        builder.Add(new TrackDescription(1) { Rights = new Rights(MarketSet.Everywhere, DateTimeOffset.MinValue, DateTimeOffset.MaxValue) });
+        var always = new Rights(MarketSet.Everywhere, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        builder.Add(new TrackDescription(1) { Rights = always });
         builder.Add(new TrackDescription(2) { Rights = new Rights(MarketSet.Of(Markets.All), DateTimeOffset.MaxValue, null) });
         var table = builder.Build();
         Assert.All(Markets.All, market => Assert.True(table.IsAvailable(0, MarketCode.Parse(market), Now)));
