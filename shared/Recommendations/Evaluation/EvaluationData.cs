@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Spotify.Recommendations.Interactions;
 using Spotify.Recommendations.Tracks;
 
@@ -70,11 +71,14 @@ public sealed record EvaluationData
 
     private static InteractionMatrix Build(string name, int users, int items, List<Interaction> interactions)
     {
-        var matrix = InteractionMatrix.Build(users, items, [.. interactions]);
-        for (var user = 0; user < users; user++)
-            foreach (var weight in matrix.Weights(user))
-                if (!float.IsFinite(weight)) throw new InvalidDataException($"{name}: the weights of a repeated pair add up to infinity.");
-        return matrix;
+        try
+        {
+            return InteractionMatrix.Build(users, items, CollectionsMarshal.AsSpan(interactions));
+        }
+        catch (ArgumentException)
+        {
+            throw new InvalidDataException($"{name}: the weights of a repeated pair add up to infinity.");
+        }
     }
 
     private static string Shown(string text)

@@ -15,12 +15,9 @@ internal static class ItemDescriptions
     public static TrackTable Read(CsvSource? source, Dictionary<string, int> rows, InteractionMatrix interactions)
     {
         var descriptions = new TrackDescription[rows.Count];
-        var listeners = new int[rows.Count];
-        for (var user = 0; user < interactions.RowCount; user++)
-            foreach (var item in interactions.Columns(user)) listeners[item]++;
-        var most = Math.Log(1 + listeners.Max());
+        var popularity = ModelScores.Popularity(interactions);
         for (var row = 0; row < descriptions.Length; row++)
-            descriptions[row] = new TrackDescription((UInt128)row) { Popularity = (float)(Math.Log(1 + listeners[row]) / most) };
+            descriptions[row] = new TrackDescription((UInt128)row) { Popularity = popularity[row] };
         if (source is not null) Describe(source, rows, descriptions);
         var builder = new TrackTableBuilder();
         foreach (var description in descriptions) builder.Add(description);

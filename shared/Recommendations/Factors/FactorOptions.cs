@@ -1,3 +1,5 @@
+using Spotify.Recommendations.Interactions;
+
 namespace Spotify.Recommendations.Factors;
 
 /// <summary>Options of a factor model for implicit feedback.</summary>
@@ -34,6 +36,12 @@ public sealed record FactorOptions
     /// <summary>The confidence per unit of weight, above 0.</summary>
     public float Alpha { get; init; } = 1;
 
+    /// <summary>
+    /// The scale of weights, at least 0, because counts of plays have a heavy tail: if it is above 0, ln(1 + |w|/WeightScale) takes the
+    /// place of a weight |w| (ε in the paper).
+    /// </summary>
+    public float WeightScale { get; init; }
+
     /// <summary>The confidence of every pair, above 0.</summary>
     public float UnobservedWeight { get; init; } = 0.1f;
 
@@ -56,13 +64,22 @@ public sealed record FactorOptions
         Check(RefitIterations is >= 1 and <= 1000, nameof(RefitIterations), RefitIterations, "1 to 1000");
         Check(ConjugateGradientSteps is >= 1 and <= 1000, nameof(ConjugateGradientSteps), ConjugateGradientSteps, "1 to 1000");
         Check(Alpha is > 0 and <= MaxConfidence, nameof(Alpha), Alpha, "above 0, at most 1000000");
+        Check(WeightScale is 0 or (>= 1e-6f and <= MaxConfidence), nameof(WeightScale), WeightScale, "0, or 0.000001 to 1000000");
         Check(UnobservedWeight is > 0 and <= MaxConfidence, nameof(UnobservedWeight), UnobservedWeight, "above 0, at most 1000000");
         Check(Regularization is > 0 and <= MaxConfidence, nameof(Regularization), Regularization, "above 0, at most 1000000");
         Check(RegularizationExponent is >= 0 and <= 1, nameof(RegularizationExponent), RegularizationExponent, "0 to 1");
     }
 
+    /// <summary>Returns interactions with weights as <see cref="Alpha"/> multiplies them.</summary>
+    internal InteractionMatrix Transform(InteractionMatrix interactions) =>
+        WeightScale == 0 ? interactions : interactions.Transform(Transform);
+
+    /// <summary>Returns a weight as <see cref="Alpha"/> multiplies it. The sign stays.</summary>
+    internal float Transform(float weight) =>
+        WeightScale == 0 ? weight : MathF.CopySign(MathF.Log(1 + (MathF.Abs(weight) / WeightScale)), weight);
+
     /// <summary>Returns the confidence that an interaction adds to <see cref="UnobservedWeight"/>.</summary>
-    internal float Confidence(float weight) => Math.Min(Alpha * Math.Abs(weight), MaxConfidence);
+    internal float Confidence(float weight) => Math.Min(Alpha * Math.Abs(Transform(weight)), MaxConfidence);
 
     /// <summary>Returns the regularization of a row with a number of interactions, in a matrix with a number of columns.</summary>
     internal float RegularizationOf(int interactions, int columns) =>

@@ -29,7 +29,7 @@ public static class FactorTrainer
         CancellationToken cancellationToken = default)
     {
         options.Validate();
-        using var solver = new AlternatingLeastSquares(interactions, options, threads);
+        using var solver = new AlternatingLeastSquares(options.Transform(interactions), options, threads);
         var random = new Random(seed);
         var scale = 1 / MathF.Sqrt(options.Factors);
         for (var track = 0; track < interactions.ColumnCount; track++)
@@ -62,7 +62,7 @@ public static class FactorTrainer
         var (options, count) = (previous.Options, interactions.ColumnCount);
         if (!previousRows.IsEmpty && previousRows.Length != count)
             throw new ArgumentException($"{previousRows.Length} rows for {count} tracks.", nameof(previousRows));
-        using var solver = new AlternatingLeastSquares(interactions, options, threads);
+        using var solver = new AlternatingLeastSquares(options.Transform(interactions), options, threads);
         for (var track = 0; track < count; track++)
         {
             var row = !previousRows.IsEmpty ? previousRows[track] : track < previous.Tracks ? track : -1;

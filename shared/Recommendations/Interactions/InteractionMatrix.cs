@@ -80,6 +80,10 @@ public sealed class InteractionMatrix
     /// <summary>Returns the number of weights of a row.</summary>
     public int Length(int row) => (int)(starts[row + 1] - starts[row]);
 
+    /// <summary>Returns a matrix with other weights in the same places. It shares memory with this one.</summary>
+    public InteractionMatrix Transform(Func<float, float> transform) =>
+        new(ColumnCount, starts, columns, Array.ConvertAll(weights, weight => transform(weight)));
+
     /// <summary>Returns the matrix with rows and columns exchanged.</summary>
     public InteractionMatrix Transpose()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spotify.Recommendations.Interactions;
 
 namespace Spotify.Recommendations.Items;
@@ -10,6 +11,11 @@ public static unsafe class ItemModelTrainer
 {
     /// <summary>Trains a model. The result depends on neither chance nor the number of threads.</summary>
     /// <param name="interactions">A row per listener, a column per track. Negative weights are ignored.</param>
+    /// <param name="features">
+    /// A row per feature that tracks share, such as a genre, an album or a playlist, a column per track. Each counts as a listener of its
+    /// tracks with the weight <see cref="ItemModelOptions.FeatureWeight"/> (Jeunen, Van Balen, Goethals, "Closed-Form Models for
+    /// Collaborative Filtering with Side-Information", 2020). null: none.
+    /// </param>
     /// <param name="options">The settings.</param>
     /// <param name="threads">The number of threads, at least 1.</param>
     /// <param name="progress">Receives the progress.</param>
@@ -18,6 +24,7 @@ public static unsafe class ItemModelTrainer
     /// <exception cref="ArgumentException">A setting is invalid.</exception>
     public static ItemModel? Fit(
         InteractionMatrix interactions,
+        InteractionMatrix? features,
         ItemModelOptions options,
         int threads,
         IProgress<TrainingProgress>? progress,
@@ -26,7 +33,7 @@ public static unsafe class ItemModelTrainer
         options.Validate();
         var covered = Covered(interactions, options.Tracks);
         if (covered.Length < 2) return null;
-        var (byListener, trackScales, importance) = Normalized(interactions, covered, options);
+        var (byListener, trackScales, importance) = Normalized(interactions, features, covered, options);
         using var matrix = new SymmetricMatrix(covered.Length);
         var total = matrix.Steps + 2;
         FillGram(matrix, byListener, options.Regularization, threads, ct);
@@ -37,8 +44,8 @@ public static unsafe class ItemModelTrainer
         return model;
     }
 
-    // The tracks with the most listeners, in the order of their rows.
-    private static int[] Covered(InteractionMatrix interactions, int count)
+    /// <summary>Returns the tracks with the most listeners, in the order of their rows.</summary>
+    internal static int[] Covered(InteractionMatrix interactions, int count)
     {
         var listeners = new int[interactions.ColumnCount];
         for (var row = 0; row < interactions.RowCount; row++)
@@ -54,35 +61,42 @@ public static unsafe class ItemModelTrainer
     }
 
     private static (InteractionMatrix ByListener, float[] TrackScales, float[] Importance) Normalized(
-        InteractionMatrix interactions, int[] covered, ItemModelOptions options)
+        InteractionMatrix interactions, InteractionMatrix? features, int[] covered, ItemModelOptions options)
     {
         var positions = new int[interactions.ColumnCount];
         Array.Fill(positions, -1);
         for (var i = 0; i < covered.Length; i++) positions[covered[i]] = i;
-        var entries = new List<Interaction>(interactions.Count);
-        for (var row = 0; row < interactions.RowCount; row++)
-        {
-            var columns = interactions.Columns(row);
-            var weights = interactions.Weights(row);
-            var (first, squares) = (entries.Count, 0d);
-            for (var i = 0; i < columns.Length; i++)
-            {
-                if (!(weights[i] > 0) || positions[columns[i]] < 0) continue;
-                var value = options.Transform(weights[i]);
-                entries.Add(new Interaction(row, positions[columns[i]], value));
-                squares += value * value;
-            }
-
-            var scale = Scale(squares, options.ListenerExponent);
-            for (var i = first; i < entries.Count; i++) entries[i] = entries[i] with { Weight = entries[i].Weight * scale };
-        }
-
+        var entries = new List<Interaction>(interactions.Count + (features?.Count ?? 0));
+        AddRows(interactions, 0, 1);
+        if (features is not null && options.FeatureWeight > 0) AddRows(features, interactions.RowCount, options.FeatureWeight);
         var sums = new double[covered.Length];
         foreach (var (_, track, weight) in entries) sums[track] += weight * weight;
         var scales = Array.ConvertAll(sums, sum => Scale(sum, options.TrackExponent));
         var normalized = entries.ConvertAll(entry => entry with { Weight = entry.Weight * scales[entry.Track] });
-        var matrix = InteractionMatrix.Build(interactions.RowCount, covered.Length, [.. normalized]);
+        var rows = interactions.RowCount + (features?.RowCount ?? 0);
+        var matrix = InteractionMatrix.Build(rows, covered.Length, CollectionsMarshal.AsSpan(normalized));
         return (matrix, scales, Array.ConvertAll(sums, sum => (float)Math.Sqrt(sum)));
+
+        void AddRows(InteractionMatrix matrix, int firstRow, float rowWeight)
+        {
+            for (var row = 0; row < matrix.RowCount; row++)
+            {
+                var columns = matrix.Columns(row);
+                var weights = matrix.Weights(row);
+                var first = entries.Count;
+                var squares = 0d;
+                for (var i = 0; i < columns.Length; i++)
+                {
+                    if (!(weights[i] > 0) || positions[columns[i]] < 0) continue;
+                    var value = options.Transform(weights[i]);
+                    entries.Add(new Interaction(firstRow + row, positions[columns[i]], value));
+                    squares += value * value;
+                }
+
+                var scale = rowWeight * Scale(squares, options.ListenerExponent);
+                for (var i = first; i < entries.Count; i++) entries[i] = entries[i] with { Weight = entries[i].Weight * scale };
+            }
+        }
     }
 
     private static float Scale(double squares, float exponent) => squares > 0 ? (float)Math.Pow(squares, -exponent / 2) : 0;

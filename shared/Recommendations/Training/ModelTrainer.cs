@@ -23,8 +23,15 @@ public sealed class ModelTrainer(TrainingOptions options)
     {
         options.Validate();
         data.Validate();
+        return Fit(SettingsTuner.Tune(options, data, threads, progress, ct), data, threads, progress, ct);
+    }
+
+    private static TrainedModel Fit(
+        TrainingOptions options, TrainingData data, int threads, IProgress<TrainingProgress>? progress, CancellationToken ct)
+    {
         var factors = FactorTrainer.Fit(data.Interactions, options.Factors, options.Seed, threads, progress, ct);
-        var items = options.Items is null ? null : ItemModelTrainer.Fit(data.Interactions, options.Items, threads, progress, ct);
+        var features = options.Items is null ? null : TrackFeatures.Build(data, options.Items.Tracks);
+        var items = options.Items is null ? null : ItemModelTrainer.Fit(data.Interactions, features, options.Items, threads, progress, ct);
         var content = ContentVectors.Build(data.Tracks, data.Playlists, options.Content, threads, progress, ct);
         return new TrainedModel
         {

@@ -10,7 +10,7 @@ namespace Spotify.Recommendations.Training;
 public sealed record TrainingOptions
 {
     /// <summary>Settings of the factor model.</summary>
-    public FactorOptions Factors { get; init; } = new();
+    public FactorOptions Factors { get; init; } = new() { WeightScale = 1, UnobservedWeight = 0.1f, Regularization = 0.03f };
 
     /// <summary>Settings of the item model; null: none is trained.</summary>
     public ItemModelOptions? Items { get; init; } = new();

@@ -70,8 +70,8 @@ public sealed class ItemModelTests
     [Fact]
     public void Without_two_tracks_that_were_listened_to_there_is_no_model()
     {
-        Assert.Null(ItemModelTrainer.Fit(InteractionMatrix.Build(0, 0, []), new(), 1, null, default));
-        Assert.Null(ItemModelTrainer.Fit(InteractionMatrix.Build(1, 2, [new(0, 0, 1), new(0, 1, -1)]), new(), 1, null, default));
+        Assert.Null(ItemModelTrainer.Fit(InteractionMatrix.Build(0, 0, []), null, new(), 1, null, default));
+        Assert.Null(ItemModelTrainer.Fit(InteractionMatrix.Build(1, 2, [new(0, 0, 1), new(0, 1, -1)]), null, new(), 1, null, default));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ItemModelTests
         using var cancel = new CancellationTokenSource();
         var progress = new Reported(_ => cancel.Cancel());
         var matrix = Planted(listeners: 60, tracks: 300, seed: 1);
-        Assert.ThrowsAny<OperationCanceledException>(() => ItemModelTrainer.Fit(matrix, new(), 2, progress, cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ItemModelTrainer.Fit(matrix, null, new(), 2, progress, cancel.Token));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ItemModelTests
     }
 
     private static ItemModel Fit(InteractionMatrix matrix, ItemModelOptions options, int threads = 2) =>
-        ItemModelTrainer.Fit(matrix, options, threads, null, default)!;
+        ItemModelTrainer.Fit(matrix, null, options, threads, null, default)!;
 
     // Each listener hears tracks of one of three tastes.
     private static InteractionMatrix Planted(int listeners, int tracks, int seed)
