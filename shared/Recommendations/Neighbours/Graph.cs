@@ -86,6 +86,9 @@ internal sealed unsafe class Graph
         GC.KeepAlive(owner);
     }
 
+    /// <summary>The layer whose nodes have neighbourhoods of about M² rows, and more if there are too many; 0 if there is none.</summary>
+    public int PivotLayer => PivotLayerOf(Layers);
+
     /// <summary>Frees the memory.</summary>
     public void Free() => owner.Dispose();
 
@@ -100,6 +103,16 @@ internal sealed unsafe class Graph
     /// <summary>Returns the size of the links of a graph in bytes.</summary>
     public static long SizeOf(int count, int links) =>
         LayerSizes(count, links).Sum(layer => sizeof(int) * (long)layer.Slots * layer.Nodes) + sizeof(int) * (long)OrderLength(count, links);
+
+    /// <summary>Returns the number of nodes of the pivot layer of a graph.</summary>
+    public static int PivotsOf(int count, int links)
+    {
+        var layers = LayerSizes(count, links);
+        return PivotLayerOf(layers) is > 0 and var layer ? layers[layer].Nodes : 0;
+    }
+
+    private static int PivotLayerOf(Layer[] layers) =>
+        Math.Max(0, Array.FindIndex(layers, Math.Min(2, layers.Length), layer => layer.Nodes < QuantizedVector.MaxPivot));
 
     private static Layer[] LayerSizes(int count, int links)
     {

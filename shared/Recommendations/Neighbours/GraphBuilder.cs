@@ -15,6 +15,9 @@ internal sealed unsafe class GraphBuilder : IDisposable
     private const int Partitions = 64;
     private const int ItemsAtOnce = 4;
 
+    // So that few vectors get the pivot of another neighbourhood.
+    private const int PivotCandidates = 16;
+
     private readonly Graph graph;
     private readonly float* vectors;
     private readonly int dimensions;
@@ -28,25 +31,33 @@ internal sealed unsafe class GraphBuilder : IDisposable
     private readonly int[] selectedCounts;
     private readonly List<Edge>[] partitions = [.. Enumerable.Range(0, Partitions).Select(_ => new List<Edge>())];
     private readonly int layerStride;
+    private readonly int pivotLayer;
     private int next;
 
-    public GraphBuilder(Graph graph, float* vectors, int dimensions, NeighbourOptions options, int[] order, int threads)
+    public GraphBuilder(Graph graph, VectorTable table, int efConstruction, int[] order, int threads)
     {
-        (this.graph, this.dimensions, this.order) = (graph, dimensions, order);
-        this.vectors = vectors;
-        efConstruction = options.ConstructionCandidates;
-        contexts = [.. Enumerable.Range(0, threads).Select(_ => new SearchContext(graph.Count, 2 * graph.Links, dimensions))];
+        (this.graph, this.order, this.efConstruction, dimensions) = (graph, order, efConstruction, table.Dimensions);
+        vectors = (float*)table.Start;
+        contexts = [.. Enumerable.Range(0, threads).Select(_ => new SearchContext(table, 2 * graph.Links))];
         selectors = [.. Enumerable.Range(0, threads).Select(_ => new LinkSelector(vectors, dimensions, 2 * graph.Links + 1))];
         layerStride = MaxBatch * graph.Links;
         selected = new ulong[layerStride * graph.Layers.Length];
         selectedCounts = new int[MaxBatch * graph.Layers.Length];
+        pivotLayer = graph.PivotLayer;
+        Pivots = new ushort[graph.Count];
     }
+
+    /// <summary>
+    /// The node of the graph's pivot layer that is near to a row, plus 1, by row; 0 for none. Filled by <see cref="Build"/>.
+    /// </summary>
+    public ushort[] Pivots { get; }
 
     /// <summary>Inserts all vectors.</summary>
     public void Build(IProgress<int>? progress, CancellationToken cancellation)
     {
         if (order.Length == 0) return;
         for (var i = 0; i < Math.Min(order.Length, graph.OrderCount); i++) graph.Order[i] = order[i];
+        if (pivotLayer > 0) Pivots[order[0]] = 1;
         for (var done = 1; done < order.Length;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -101,12 +112,13 @@ internal sealed unsafe class GraphBuilder : IDisposable
         {
             var at = graph.Layers[layer];
             if (layer == 0) entry = graph.Order[entry];
-            var ef = layer > topLayer ? 1 : efConstruction;
+            var ef = layer <= topLayer ? efConstruction : layer == pivotLayer ? PivotCandidates : 1;
             // Nodes of this layer that are not inserted yet have no links to them.
             var count = layer == 0
                 ? context.Search(at, scorer, entry, ef, ef, default(AllNodes))
                 : context.Search(at, upper, entry, ef, ef, default(AllNodes));
             entry = Candidate.Node(context.Candidates[0]);
+            if (layer == pivotLayer && layer > 0) Pivots[row] = (ushort)(1 + (topLayer < layer ? entry : start + item));
             if (layer > topLayer) continue;
             var links = selected.AsSpan(layer * layerStride + item * graph.Links, graph.Links);
             var chosen = selector.Select(new ReadOnlySpan<ulong>(context.Candidates, count), links, layer == 0 ? null : graph.Order);

@@ -13,6 +13,9 @@ internal unsafe ref struct IndexSearch(
 
     private const int Samples = 64;
 
+    // More candidates of approximate similarity, because some of them are better than they seem.
+    private const int MoreApproximate = 8;
+
     // How many times more candidates are kept than a filter that is independent of the query needs.
     private const int FilterReserve = 8;
 
@@ -29,6 +32,7 @@ internal unsafe ref struct IndexSearch(
         query.CopyTo(prepared);
         if (similarity == Similarity.Cosine) Norm.Normalize(prepared);
         if (!prepared.ContainsAnyExcept(0f)) return TakeFirst();
+        context.Pivots.Begin(context.Query);
         var share = filter is null ? 1 : EstimateShare(filter);
         var all = vectors.Count * (share * PerVector + (filter is null ? 0 : PerFilteredRow));
         var candidates = ef / share;
@@ -37,7 +41,7 @@ internal unsafe ref struct IndexSearch(
             if (vectors.Format == VectorFormat.Float32)
                 Walk(new FloatScorer(vectors.Start, vectors.Dimensions, context.Query), ef, candidates);
             else
-                Walk(new CodeScorer(vectors.Start, vectors.Dimensions, new(prepared, context.QueryCodes)), ef, candidates);
+                Walk(new CodeScorer(vectors, new QuantizedQuery(prepared, context.QueryCodes), context.Pivots), ef + MoreApproximate, candidates);
             if (found == results.Length) return found;
             found = 0;
         }
@@ -75,7 +79,7 @@ internal unsafe ref struct IndexSearch(
         }
     }
 
-    // The residuals were not read yet.
+    // The low bits were not read yet.
     private readonly void PrefetchAll(int count)
     {
         for (var i = 0; i < count; i++)
@@ -103,7 +107,7 @@ internal unsafe ref struct IndexSearch(
         var vector = vectors.Start + (long)row * vectors.Stride;
         return vectors.Format == VectorFormat.Float32
             ? DotProduct.Of((float*)vector, context.Query, vectors.Dimensions)
-            : QuantizedVector.Dot(vector, context.Query, vectors.Dimensions);
+            : QuantizedVector.Dot(vector, context.Query, vectors.Dimensions) + context.Pivots.Of(QuantizedVector.Pivot(vector));
     }
 
     private readonly bool IsTooLow(float similarity) => found == results.Length && similarity < results[^1].Similarity;

@@ -25,7 +25,7 @@ public sealed unsafe class NeighbourIndex : IDisposable
     private NeighbourIndex(VectorTable vectors, Graph graph, DuplicateRows duplicates, Similarity similarity, SectionFile? file)
     {
         (Vectors, Similarity, this.graph, this.duplicates, this.file) = (vectors, similarity, graph, duplicates, file);
-        contexts = new ContextPool(() => new SearchContext(vectors.Count, 2 * graph.Links, vectors.Dimensions));
+        contexts = new ContextPool(() => new SearchContext(vectors, 2 * graph.Links));
     }
 
     /// <summary>The vectors; those of an index by cosine are normalized. Must not be used after the index is disposed.</summary>
@@ -61,13 +61,15 @@ public sealed unsafe class NeighbourIndex : IDisposable
         var vectors = VectorTable.Create(VectorFormat.Float32, dimensions, rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Count, Candidate.MaxNodes, nameof(rows));
         Canonicalize(vectors, options.Similarity);
-        var start = (float*)vectors.Start;
-        var duplicates = DuplicateRows.Find(start, vectors.Count, dimensions);
+        var duplicates = DuplicateRows.Find((float*)vectors.Start, vectors.Count, dimensions);
         var graph = Graph.Create(vectors.Count, options.Links);
-        using (var builder = new GraphBuilder(graph, start, dimensions, options, Shuffle(vectors.Count, duplicates, options.Seed), threads))
-            builder.Build(progress, cancellation);
+        using var builder = new GraphBuilder(
+            graph, vectors, options.ConstructionCandidates, Shuffle(vectors.Count, duplicates, options.Seed), threads);
+        builder.Build(progress, cancellation);
         if (options.Format == VectorFormat.Float32) return new NeighbourIndex(vectors, graph, duplicates, options.Similarity, null);
-        var quantized = vectors.ToFormat(options.Format);
+        foreach (var pair in duplicates.Pairs) builder.Pivots[(int)pair] = builder.Pivots[pair >> 32];
+        var pivots = PivotsOf(options.Format, vectors.Count, options.Links);
+        var quantized = IndexQuantizer.Quantize(vectors, builder.Pivots, pivots, threads);
         vectors.Free();
         return new NeighbourIndex(quantized, graph, duplicates, options.Similarity, null);
     }
@@ -83,7 +85,8 @@ public sealed unsafe class NeighbourIndex : IDisposable
         try
         {
             var header = MemoryMarshal.Read<Header>(MemoryMarshal.AsBytes(file.Read<int>("header")));
-            var vectors = VectorTable.Read(file, "vectors", header.Format, header.Count, header.Dimensions);
+            var vectors = VectorTable.Read(
+                file, "vectors", header.Format, header.Count, header.Dimensions, PivotsOf(header.Format, header.Count, header.Links));
             var graph = Graph.Read(file, header.Count, header.Links);
             return new NeighbourIndex(vectors, graph, DuplicateRows.Of(file.Read<long>("duplicates")), header.Similarity, file);
         }
@@ -99,7 +102,8 @@ public sealed unsafe class NeighbourIndex : IDisposable
     /// <param name="dimensions">The number of dimensions.</param>
     /// <param name="options">The options.</param>
     public static long EstimateBytes(int count, int dimensions, NeighbourOptions options) =>
-        (long)count * VectorTable.BytesPerVector(options.Format, dimensions) + Graph.SizeOf(count, options.Links);
+        VectorTable.SizeOf(options.Format, count, dimensions, PivotsOf(options.Format, count, options.Links))
+        + Graph.SizeOf(count, options.Links);
 
     /// <summary>Finds the rows that are most similar to a query.</summary>
     /// <param name="query">The query. By a query of zeros, all rows have similarity 0.</param>
@@ -192,6 +196,9 @@ public sealed unsafe class NeighbourIndex : IDisposable
         graph.Free();
         file?.Dispose();
     }
+
+    private static int PivotsOf(VectorFormat format, int count, int links) =>
+        format == VectorFormat.Int8 ? Graph.PivotsOf(count, links) : 0;
 
     // Prepares vectors for inner products.
     private static void Canonicalize(VectorTable vectors, Similarity similarity)

@@ -26,12 +26,18 @@ internal readonly unsafe struct FloatScorer(byte* vectors, int dimensions, float
 }
 
 /// <summary>The approximate inner product of 8-bit codes with a query.</summary>
-internal readonly unsafe struct CodeScorer(byte* vectors, int dimensions, QuantizedQuery query) : IScorer
+internal readonly unsafe struct CodeScorer(VectorTable table, QuantizedQuery query, PivotDots pivots) : IScorer
 {
-    private readonly int stride = QuantizedVector.Size(dimensions);
+    private readonly byte* vectors = table.Start;
+    private readonly int stride = table.Stride;
+    private readonly int dimensions = table.Dimensions;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Of(int node) => query.ApproximateDot(vectors + (long)node * stride, dimensions);
+    public float Of(int node)
+    {
+        var vector = vectors + (long)node * stride;
+        return query.ApproximateDot(vector, dimensions) + pivots.Of(QuantizedVector.Pivot(vector));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int node) => Memory.Prefetch(vectors + (long)node * stride, QuantizedVector.CodesOffset + dimensions);

@@ -22,13 +22,13 @@ internal sealed unsafe class SearchContext : IDisposable
     private int touchedCount;
 
     /// <summary>Allocates the memory.</summary>
-    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="vectors">The vectors of the nodes.</param>
     /// <param name="slots">The maximum number of links of a node.</param>
-    /// <param name="dimensions">The number of dimensions of queries.</param>
-    public SearchContext(int nodes, int slots, int dimensions)
+    public SearchContext(VectorTable vectors, int slots)
     {
-        words = (nodes + 63) / 64;
-        var queryLength = (dimensions + 15) / 16 * 16;
+        words = (vectors.Count + 63) / 64;
+        Pivots = new PivotDots(vectors);
+        var queryLength = (vectors.Dimensions + 15) / 16 * 16;
         var lengths = (Visited: sizeof(ulong) * (long)words, Candidates: sizeof(ulong) * (MaxCandidates + 1L),
             Touched: sizeof(int) * (long)MaxTouched, Fresh: sizeof(int) * (long)slots, Query: sizeof(float) * (long)queryLength);
         memory = new NativeBuffer(
@@ -54,6 +54,9 @@ internal sealed unsafe class SearchContext : IDisposable
 
     /// <summary>Memory for a quantized query.</summary>
     public short* QueryCodes { get; }
+
+    /// <summary>The inner products of the query and pivots.</summary>
+    public PivotDots Pivots { get; }
 
     /// <summary>The candidates of the last search, best first.</summary>
     public ulong* Candidates => candidates;
@@ -107,7 +110,11 @@ internal sealed unsafe class SearchContext : IDisposable
     }
 
     /// <summary>Frees the memory.</summary>
-    public void Dispose() => memory.Dispose();
+    public void Dispose()
+    {
+        memory.Dispose();
+        Pivots.Dispose();
+    }
 
     private static ulong Flag<TFilter>(TFilter filter, int node)
         where TFilter : struct, INodeFilter => filter.Matches(node) ? Candidate.IsMatch : 0;

@@ -25,16 +25,16 @@ internal readonly unsafe struct QuantizedQuery
         for (var i = 0; i < query.Length; i++)
         {
             memory[i] = (short)Math.Round(query[i] * factor);
-            sum += query[i];
+            if (i < QuantizedVector.LowBits(query.Length)) sum += query[i];
         }
 
         numbers = memory;
         scale = factor == 0 ? 0 : (float)(2 / factor);
-        // The residual bit is set in half of the cases.
+        // The low bit is set in half of the cases.
         offset = sum / 2;
     }
 
-    /// <summary>Returns the inner product with the codes of a vector, without its residual.</summary>
+    /// <summary>Returns the inner product with the codes of a vector, without its low bits and its pivot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float ApproximateDot(byte* vector, int dimensions)
     {

@@ -14,9 +14,9 @@ public sealed unsafe class VectorTable
     private readonly byte* start;
     private volatile bool isFreed;
 
-    private VectorTable(VectorFormat format, int count, int dimensions, byte* start, IDisposable owner)
+    private VectorTable(VectorFormat format, int count, int dimensions, int pivots, byte* start, IDisposable owner)
     {
-        (Format, Count, Dimensions) = (format, count, dimensions);
+        (Format, Count, Dimensions, PivotCount) = (format, count, dimensions, pivots);
         (this.owner, Stride) = (owner, BytesPerVector(format, dimensions));
         this.start = start;
     }
@@ -31,7 +31,10 @@ public sealed unsafe class VectorTable
     public VectorFormat Format { get; }
 
     /// <summary>The size in bytes.</summary>
-    public long Size => (long)Count * Stride;
+    public long Size => SizeOf(Format, Count, Dimensions, PivotCount);
+
+    /// <summary>The number of pivots, which are encoded after the last row. Their numbers begin with 1.</summary>
+    internal int PivotCount { get; }
 
     /// <summary>The size of a vector in bytes.</summary>
     internal int Stride { get; }
@@ -46,10 +49,16 @@ public sealed unsafe class VectorTable
     /// <exception cref="ArgumentException">A number is infinite or NaN, or the last vector is incomplete.</exception>
     public static VectorTable Create(VectorFormat format, int dimensions, ReadOnlySpan<float> rows)
     {
-        var count = CountRows(dimensions, rows);
-        var memory = new NativeBuffer((long)count * BytesPerVector(format, dimensions));
-        var table = new VectorTable(format, count, dimensions, memory.Start, memory);
-        for (var row = 0; row < count; row++) table.Set(row, rows.Slice(row * dimensions, dimensions));
+        var table = Allocate(format, CountRows(dimensions, rows), dimensions, pivots: 0);
+        var encoder = new VectorEncoder(dimensions);
+        for (var row = 0; row < table.Count; row++)
+        {
+            var vector = rows.Slice(row * dimensions, dimensions);
+            var target = table.start + (long)row * table.Stride;
+            if (format == VectorFormat.Float32) vector.CopyTo(new Span<float>(target, dimensions));
+            else encoder.Encode(vector, 0, [], target);
+        }
+
         return table;
     }
 
@@ -60,13 +69,8 @@ public sealed unsafe class VectorTable
     /// <param name="count">The number of vectors.</param>
     /// <param name="dimensions">The number of dimensions.</param>
     /// <exception cref="InvalidDataException">The section is missing or has another length.</exception>
-    public static VectorTable Read(SectionFile file, string section, VectorFormat format, int count, int dimensions)
-    {
-        var bytes = file.Read(section, out var length);
-        if (count < 0 || dimensions < 1 || length != (long)count * BytesPerVector(format, dimensions))
-            throw new InvalidDataException($"The section '{section}' does not have {count} vectors of {dimensions} dimensions.");
-        return new VectorTable(format, count, dimensions, bytes, file);
-    }
+    public static VectorTable Read(SectionFile file, string section, VectorFormat format, int count, int dimensions) =>
+        Read(file, section, format, count, dimensions, pivots: 0);
 
     /// <summary>Returns the size of a vector in bytes.</summary>
     public static int BytesPerVector(VectorFormat format, int dimensions) => format switch
@@ -99,7 +103,7 @@ public sealed unsafe class VectorTable
         {
             var dot = Format == VectorFormat.Float32
                 ? DotProduct.Of((float*)vector, numbers, Dimensions)
-                : QuantizedVector.Dot(vector, numbers, Dimensions);
+                : QuantizedVector.Dot(vector, numbers, Dimensions) + PivotDot(QuantizedVector.Pivot(vector), numbers);
             GC.KeepAlive(owner);
             return dot;
         }
@@ -114,7 +118,7 @@ public sealed unsafe class VectorTable
         var source = At(row);
         if (vector.Length != Dimensions) throw new ArgumentException($"The vector needs {Dimensions} dimensions.", nameof(vector));
         if (Format == VectorFormat.Float32) new ReadOnlySpan<float>(source, Dimensions).CopyTo(vector);
-        else QuantizedVector.Decode(source, vector);
+        else Decode(source, vector);
         GC.KeepAlive(owner);
     }
 
@@ -144,14 +148,34 @@ public sealed unsafe class VectorTable
         return -1;
     }
 
-    /// <summary>Returns the vectors of a table of floats in another format.</summary>
-    internal VectorTable ToFormat(VectorFormat format)
+    /// <summary>Returns the size of a table in bytes.</summary>
+    internal static long SizeOf(VectorFormat format, int count, int dimensions, int pivots) =>
+        ((long)count + pivots) * BytesPerVector(format, dimensions);
+
+    /// <summary>Returns the table of a section that also has pivots.</summary>
+    internal static VectorTable Read(SectionFile file, string section, VectorFormat format, int count, int dimensions, int pivots)
     {
-        var memory = new NativeBuffer((long)Count * BytesPerVector(format, Dimensions));
-        var table = new VectorTable(format, Count, Dimensions, memory.Start, memory);
-        for (var row = 0; row < Count; row++) table.Set(row, new ReadOnlySpan<float>(At(row), Dimensions));
-        return table;
+        var bytes = file.Read(section, out var length);
+        return count >= 0 && dimensions >= 1 && length == SizeOf(format, count, dimensions, pivots)
+            ? new VectorTable(format, count, dimensions, pivots, bytes, file)
+            : throw new InvalidDataException($"The section '{section}' does not have {count} vectors of {dimensions} dimensions.");
     }
+
+    /// <summary>Allocates a table.</summary>
+    internal static VectorTable Allocate(VectorFormat format, int count, int dimensions, int pivots)
+    {
+        var memory = new NativeBuffer(SizeOf(format, count, dimensions, pivots));
+        return new VectorTable(format, count, dimensions, pivots, memory.Start, memory);
+    }
+
+    /// <summary>Returns the encoded pivot of a number.</summary>
+    internal byte* Pivot(int number) => start + (Count + number - 1L) * Stride;
+
+    /// <summary>Decodes a pivot.</summary>
+    internal void DecodePivot(int number, Span<float> vector) => Decode(Pivot(number), vector);
+
+    /// <summary>Returns the inner product of a pivot and a query; 0 for pivot 0.</summary>
+    internal float PivotDot(int number, float* query) => number == 0 ? 0 : QuantizedVector.Dot(Pivot(number), query, Dimensions);
 
     /// <summary>Frees the memory. Any use afterwards throws an <see cref="ObjectDisposedException"/>.</summary>
     internal void Free()
@@ -160,10 +184,15 @@ public sealed unsafe class VectorTable
         owner.Dispose();
     }
 
-    private void Set(int row, ReadOnlySpan<float> vector)
+    private void Decode(byte* source, Span<float> vector)
     {
-        if (Format == VectorFormat.Float32) vector.CopyTo(new Span<float>(At(row), Dimensions));
-        else QuantizedVector.Encode(vector, At(row));
+        var number = QuantizedVector.Pivot(source);
+        var (scale, pivotScale) = (QuantizedVector.Scale(source), number == 0 ? 0 : QuantizedVector.Scale(Pivot(number)));
+        for (var i = 0; i < vector.Length; i++)
+        {
+            vector[i] = scale * QuantizedVector.Integer(source, i, Dimensions);
+            if (number > 0) vector[i] += pivotScale * QuantizedVector.Integer(Pivot(number), i, Dimensions);
+        }
     }
 
     private byte* At(int row)

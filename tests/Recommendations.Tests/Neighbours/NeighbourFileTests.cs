@@ -61,7 +61,7 @@ public sealed class NeighbourFileTests : IDisposable
         var path = SaveSmall();
         var content = File.ReadAllBytes(path);
         var random = new Random(1);
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 1000; i++)
         {
             var damaged = content.ToArray();
             for (var flips = random.Next(1, 4); flips > 0; flips--) damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
@@ -142,7 +142,7 @@ public sealed class NeighbourFileTests : IDisposable
 
     private string SaveSmall()
     {
-        using var index = NeighbourIndex.Build(TestVectors.Clustered(1, 20, 3, 3), 3, new() { Links = 4 }, 1, null, default);
+        using var index = NeighbourIndex.Build(TestVectors.Clustered(1, 10, 3, 3), 3, new() { Links = 4 }, 1, null, default);
         return Save(index);
     }
 

@@ -48,8 +48,9 @@ internal static class TestVectors
     public static int[] Nearest(float[] vectors, ReadOnlySpan<float> query, int count, Similarity similarity, Func<int, bool>? filter = null)
     {
         var dimensions = query.Length;
-        var scores = new List<(double Score, int Row)>();
-        for (var row = 0; row < vectors.Length / dimensions; row++)
+        var (keys, rows) = (new double[vectors.Length / dimensions], new int[vectors.Length / dimensions]);
+        var found = 0;
+        for (var row = 0; row < keys.Length; row++)
         {
             if (filter is not null && !filter(row)) continue;
             var (dot, squares) = (0.0, 0.0);
@@ -59,10 +60,11 @@ internal static class TestVectors
                 (dot, squares) = (dot + number * query[i], squares + number * number);
             }
 
-            scores.Add((similarity == Similarity.Cosine && squares > 0 ? dot / Math.Sqrt(squares) : dot, row));
+            (keys[found], rows[found++]) = (similarity == Similarity.Cosine && squares > 0 ? -dot / Math.Sqrt(squares) : -dot, row);
         }
 
-        return [.. scores.OrderByDescending(score => score.Score).ThenBy(score => score.Row).Take(count).Select(score => score.Row)];
+        Array.Sort(keys, rows, 0, found);
+        return rows[..Math.Min(count, found)];
     }
 
     /// <summary>Returns the mean share of the nearest rows that searches of an index find.</summary>
