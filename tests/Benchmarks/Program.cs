@@ -1,5 +1,6 @@
 using Spotify.Benchmarks;
 using Spotify.Benchmarks.Als;
+using Spotify.Benchmarks.Ann;
 using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
@@ -16,6 +17,7 @@ try
     return args.Length == 0 ? Usage() : args[0] switch
     {
         "als" => AlsBenchmark.Run(arguments),
+        "ann" => AnnBenchmark.Run(arguments),
         "cold-start" => await ColdStartBenchmark.RunAsync(arguments),
         ColdStartBenchmark.BareCommand => await ColdStartBenchmark.ServeAsync(arguments),
         "commits" => await CommitsBenchmark.RunAsync(arguments),
@@ -43,6 +45,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         dotnet run -c Release --project tests/Benchmarks -- als [--rounds N] [--interactions N] [--listeners N] [--tracks N]
+        dotnet run -c Release --project tests/Benchmarks -- ann [--vectors N] [--dimensions N] [--queries N] [--rounds N] [--threads N]
         dotnet run -c Release --project tests/Benchmarks -- cold-start [--rounds N]
         dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
         dotnet run -c Release --project tests/Benchmarks -- dictionary [--tracks N] [--words N] [--queries N]
