@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Spotify.Recommendations.Neighbours;
 
 /// <summary>
-/// Rows with equal vectors. Only the first of them is in the graph, because equal vectors would be linked with each other only, and a search
-/// that gets there would not get out.
+/// Rows with equal vectors. Only the first of them is in the graph, because equal vectors would be linked with each other only, and a
+/// search that gets there would not get out.
 /// </summary>
 internal sealed class DuplicateRows
 {

@@ -10,6 +10,7 @@ namespace Spotify.Recommendations.Neighbours;
 internal sealed unsafe class Graph
 {
     private const string OrderSection = "order";
+    private const int NodesAtOnce = 1 << 16;
 
     // Keeps the memory alive.
     private readonly IDisposable owner;
@@ -39,13 +40,13 @@ internal sealed unsafe class Graph
     public static Graph Create(int count, int links)
     {
         var layers = LayerSizes(count, links);
-        var bytes = layers.Sum(layer => Align(sizeof(int) * (long)layer.Slots * layer.Nodes));
+        var bytes = layers.Sum(layer => Align(layer.Size));
         var memory = new NativeBuffer(bytes + sizeof(int) * (long)OrderLength(count, links));
         var next = memory.Start;
         for (var i = 0; i < layers.Length; i++)
         {
             layers[i] = layers[i] with { Links = (nint)next };
-            next += Align(sizeof(int) * (long)layers[i].Slots * layers[i].Nodes);
+            next += Align(layers[i].Size);
         }
 
         for (var at = memory.Start; at < next; at += 64) new Span<int>(at, 16).Fill(Layer.NoNode);
@@ -60,7 +61,7 @@ internal sealed unsafe class Graph
         for (var i = 0; i < layers.Length; i++)
         {
             var start = file.Read(Section(i), out var length);
-            if (length != sizeof(int) * (long)layers[i].Slots * layers[i].Nodes) throw WrongLength(Section(i));
+            if (length != layers[i].Size) throw WrongLength(Section(i));
             layers[i] = layers[i] with { Links = (nint)start };
         }
 
@@ -79,7 +80,8 @@ internal sealed unsafe class Graph
         {
             var layer = Layers[i];
             writer.Begin(Section(i));
-            for (var node = 0; node < layer.Nodes; node++) writer.Append(new ReadOnlySpan<int>(layer.Of(node), layer.Slots));
+            for (var node = 0; node < layer.Nodes; node += NodesAtOnce)
+                writer.Append(new ReadOnlySpan<int>(layer.Of(node), Math.Min(NodesAtOnce, layer.Nodes - node) * layer.Slots));
         }
 
         writer.Write(OrderSection, new ReadOnlySpan<int>(Order, OrderLength(Count, Links)));
@@ -102,7 +104,7 @@ internal sealed unsafe class Graph
 
     /// <summary>Returns the size of the links of a graph in bytes.</summary>
     public static long SizeOf(int count, int links) =>
-        LayerSizes(count, links).Sum(layer => sizeof(int) * (long)layer.Slots * layer.Nodes) + sizeof(int) * (long)OrderLength(count, links);
+        LayerSizes(count, links).Sum(layer => layer.Size) + sizeof(int) * (long)OrderLength(count, links);
 
     /// <summary>Returns the number of nodes of the pivot layer of a graph.</summary>
     public static int PivotsOf(int count, int links)

@@ -39,9 +39,15 @@ internal unsafe ref struct IndexSearch(
         if (candidates <= SearchContext.MaxCandidates && candidates * PerCandidate < all)
         {
             if (vectors.Format == VectorFormat.Float32)
+            {
                 Walk(new FloatScorer(vectors.Start, vectors.Dimensions, context.Query), ef, candidates);
+            }
             else
-                Walk(new CodeScorer(vectors, new QuantizedQuery(prepared, context.QueryCodes), context.Pivots), ef + MoreApproximate, candidates);
+            {
+                var codes = new QuantizedQuery(prepared, context.QueryCodes);
+                Walk(new CodeScorer(vectors, codes, context.Pivots), ef + MoreApproximate, candidates);
+            }
+
             if (found == results.Length) return found;
             found = 0;
         }

@@ -12,6 +12,9 @@ internal readonly unsafe record struct Layer(nint Links, int Slots, int Nodes)
     /// <summary>The content of an unused slot.</summary>
     public const int NoNode = -1;
 
+    /// <summary>The size of the slots in bytes.</summary>
+    public long Size => sizeof(int) * (long)Slots * Nodes;
+
     /// <summary>Returns the slots of a node.</summary>
     public int* Of(int node) => (int*)Links + (long)node * Slots;
 }

@@ -74,7 +74,7 @@ public sealed unsafe class NeighbourIndex : IDisposable
         return new NeighbourIndex(quantized, graph, duplicates, options.Similarity, null);
     }
 
-    /// <summary>Opens a file that <see cref="Save"/> wrote. The file is memory-mapped; all processes that open it share the memory.</summary>
+    /// <summary>Opens a file that <see cref="Save"/> wrote. It is memory-mapped; all processes that open it share the memory.</summary>
     /// <param name="path">The path.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is truncated or damaged. The message names it.</exception>
@@ -125,8 +125,8 @@ public sealed unsafe class NeighbourIndex : IDisposable
     {
         if (query.Length != Vectors.Dimensions)
             throw new ArgumentException($"The query has {query.Length} dimensions, not {Vectors.Dimensions}.", nameof(query));
-        if (VectorTable.IndexOfNonFinite(query) >= 0) throw new ArgumentException("The query has an infinite number or NaN.", nameof(query));
-        if (Norm.IsTooLarge(query)) throw new ArgumentException("The query is too large.", nameof(query));
+        if (VectorTable.IndexOfNonFinite(query) >= 0 || Norm.IsTooLarge(query))
+            throw new ArgumentException("The query has an infinite number or NaN, or is too large.", nameof(query));
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         count = Math.Min(count, Vectors.Count);
         if (results.Length < count) throw new ArgumentException($"The results need room for {count} rows.", nameof(results));

@@ -11,9 +11,9 @@ namespace Spotify.Recommendations.Vectors;
 /// codes     1 byte per dimension: the upper 8 bits of the integer, which is from -255 to 255
 /// low bits  1 bit per dimension: the lowest bit of the integer; none for the last 24 dimensions, to make room for the pivot
 /// </code>
-/// The codes alone suffice to walk a graph; the low bits are read to rank the vectors found. The integers are rounded such that the error is
-/// orthogonal to the vector: then it is nearly orthogonal to queries nearby, whose similarities it would change most (Gao, Long: "RaBitQ",
-/// 2024; Guo et al.: "Accelerating Large-Scale Inference with Anisotropic Vector Quantization", 2020).
+/// The codes alone suffice to walk a graph; the low bits are read to rank the vectors found. The integers are rounded such that the error
+/// is orthogonal to the vector: then it is nearly orthogonal to queries nearby, whose similarities it would change most (Gao, Long:
+/// "RaBitQ", 2024; Guo et al.: "Accelerating Large-Scale Inference with Anisotropic Vector Quantization", 2020).
 /// </summary>
 internal static unsafe class QuantizedVector
 {

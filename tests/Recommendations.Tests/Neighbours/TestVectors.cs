@@ -45,7 +45,8 @@ internal static class TestVectors
     }
 
     /// <summary>Returns the most similar rows by comparison with all.</summary>
-    public static int[] Nearest(float[] vectors, ReadOnlySpan<float> query, int count, Similarity similarity, Func<int, bool>? filter = null)
+    public static int[] Nearest(
+        float[] vectors, ReadOnlySpan<float> query, int count, Similarity similarity, Func<int, bool>? filter = null)
     {
         var dimensions = query.Length;
         var (keys, rows) = (new double[vectors.Length / dimensions], new int[vectors.Length / dimensions]);
