@@ -117,6 +117,12 @@ internal sealed unsafe class ConjugateGradient : IDisposable
                 if (squares[i] == 0 || columns.IsEmpty) continue;
                 var count = columns[^1] < end ? columns.Length : ~columns.BinarySearch(new ColumnLimit((int)end));
                 if (count == 0) continue;
+                if (i + 1 < rows.Length)
+                {
+                    var next = matrix.Columns(rows[i + 1])[cursors[i + 1]..];
+                    Kernels.Prefetch(vectors, next[..Math.Min(next.Length, Kernels.Ahead)], stride);
+                }
+
                 fixed (int* columnPointer = columns)
                 fixed (float* weights = matrix.Weights(rows[i])[cursors[i]..])
                 {

@@ -18,6 +18,13 @@ internal abstract unsafe class Kernels
         : Vector256.IsHardwareAccelerated ? new Kernels<Lanes256, Vector256<float>>()
         : new Kernels<Lanes128, Vector128<float>>();
 
+    /// <summary>
+    /// The number of columns of a sparse row that a caller of <see cref="Accumulate"/> may prefetch. The kernel prefetches the next ones.
+    /// </summary>
+    public const int Ahead = 8;
+
+    private const int CacheLine = 64 / sizeof(float);
+
     /// <summary>The number of rows of <c>a</c> of which <see cref="Multiply"/> processes a multiple.</summary>
     public const int RowPadding = 4;
 
@@ -47,6 +54,18 @@ internal abstract unsafe class Kernels
         var factor = new Vector<float>(scale);
         for (var i = 0; i < a.Length; i++) b[i] = Vector.MultiplyAddEstimate(factor, a[i], b[i]);
         for (var i = a.Length * Vector<float>.Count; i < x.Length; i++) y[i] += scale * x[i];
+    }
+
+    /// <summary>Starts to load the vectors of columns into the cache. Best effort.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* vectors, ReadOnlySpan<int> columns, int length)
+    {
+        if (!Sse.IsSupported) return;
+        foreach (var column in columns)
+        {
+            var vector = vectors + (long)column * length;
+            for (var offset = 0; offset < length; offset += CacheLine) Sse.Prefetch0(vector + offset);
+        }
     }
 
     /// <summary>Returns the inner product of two rows.</summary>
@@ -106,10 +125,6 @@ internal sealed unsafe class Kernels<TLanes, TVector> : Kernels
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    // The rows of this many columns ahead are fetched into the cache.
-    private const int Ahead = 4;
-    private const int CacheLine = 16;
-
     public override int Padding => 2 * TLanes.Count;
 
     public override float Dot(float* x, float* y, int length)
@@ -128,6 +143,7 @@ internal sealed unsafe class Kernels<TLanes, TVector> : Kernels
             TLanes.Store(TLanes.MultiplyAdd(s, TLanes.Load(y), TLanes.MultiplyAdd(f, TLanes.Load(x), zero)), y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override void Add4(float* y, Vector128<float> factors, float* x0, float* x1, float* x2, float* x3, int length)
     {
         var (f0, f1) = (TLanes.Broadcast(factors[0]), TLanes.Broadcast(factors[1]));
@@ -163,7 +179,7 @@ internal sealed unsafe class Kernels<TLanes, TVector> : Kernels
             {
                 columns = row.Columns + k;
                 weights = Vector128.Load(row.Weights + k);
-                if (k + Ahead + 4 <= row.Count) Prefetch(row.Vectors, columns + Ahead, length);
+                if (k + Ahead + 4 <= row.Count) Prefetch(row.Vectors, new ReadOnlySpan<int>(columns + Ahead, 4), length);
             }
             else
             {
@@ -191,16 +207,6 @@ internal sealed unsafe class Kernels<TLanes, TVector> : Kernels
             }
 
             Add4(sums, factors, x0, x1, x2, x3, length);
-        }
-    }
-
-    private static void Prefetch(float* vectors, int* columns, int length)
-    {
-        if (!Sse.IsSupported) return;
-        for (var i = 0; i < 4; i++)
-        {
-            var vector = vectors + (long)columns[i] * length;
-            for (var offset = 0; offset < length; offset += CacheLine) Sse.Prefetch0(vector + offset);
         }
     }
 
