@@ -92,7 +92,7 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
     /// <summary>Adds random numbers to the scores, so that the order differs from one list to the next.</summary>
     public void Perturb(Random random)
     {
-        for (var i = 0; i < Count; i++) scores[i] += 2 * (random.NextSingle() - 0.5f);
+        for (var i = 0; i < Count; i++) scores[i] += 3 * (random.NextSingle() - 0.5f);
         Sort();
     }
 

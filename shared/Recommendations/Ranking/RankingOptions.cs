@@ -41,22 +41,22 @@ public sealed record RankingOptions
     public int HistoryLength { get; init; } = 500;
 
     /// <summary>The number of candidates from the factor model, at least 0.</summary>
-    public int FactorCandidates { get; init; } = 250;
+    public int FactorCandidates { get; init; } = 150;
 
     /// <summary>The number of candidates from the item model, at least 0.</summary>
-    public int ItemCandidates { get; init; } = 250;
+    public int ItemCandidates { get; init; } = 150;
 
     /// <summary>The number of candidates that resemble the history as a whole, by content and by sound each, at least 0.</summary>
-    public int SimilarCandidates { get; init; } = 100;
+    public int SimilarCandidates { get; init; } = 60;
 
     /// <summary>The number of recent tracks whose neighbours by content and by sound are candidates, at least 0.</summary>
     public int RecentTracks { get; init; } = 2;
 
     /// <summary>The number of neighbours of each of these, at least 0.</summary>
-    public int CandidatesPerRecentTrack { get; init; } = 20;
+    public int CandidatesPerRecentTrack { get; init; } = 10;
 
     /// <summary>The number of popular tracks of the market, at least 0.</summary>
-    public int PopularCandidates { get; init; } = 100;
+    public int PopularCandidates { get; init; } = 60;
 
     /// <summary>The largest number of tracks of a main genre.</summary>
     public int GenreCap => Math.Max(1, (int)(Count * GenreShare));

@@ -18,11 +18,13 @@ internal sealed class Retrieval(TrainedModel model, RankingOptions options, NewT
     private const int RecentPool = 20;
     private const int GenrePool = 50;
 
-    private const int NewTrackSample = 48;
+    private const int NewTrackSample = 32;
+    private const int PopularSample = 32;
+    private const int LikelySample = 60;
     private const int TracksPerGenre = 20;
     private const int TracksPerArtist = 10;
-    private const int ExploredGenres = 12;
-    private const int TracksPerExploredGenre = 8;
+    private const int ExploredGenres = 10;
+    private const int TracksPerExploredGenre = 5;
     private const int MaxScan = 20_000;
 
     private readonly TrackTable tracks = model.Tracks;
@@ -53,8 +55,8 @@ internal sealed class Retrieval(TrainedModel model, RankingOptions options, NewT
     public void AddUnfamiliar(
         ListenerProfile profile, MarketPopularity popularity, Random random, CandidateSet likely, CandidateSet candidates)
     {
-        for (var i = 0; i < likely.Count; i++)
-            if (!profile.IsFamiliar(likely.Row(i))) candidates.TryAdd(likely.Row(i));
+        foreach (var candidate in likely.Order[..Math.Min(likely.Count, LikelySample)])
+            if (!profile.IsFamiliar(likely.Row(candidate))) candidates.TryAdd(likely.Row(candidate));
         for (var drawn = 0; drawn < ExploredGenres && tracks.GenreCount > 0; drawn++)
         {
             var genre = random.Next(tracks.GenreCount);
@@ -66,7 +68,9 @@ internal sealed class Retrieval(TrainedModel model, RankingOptions options, NewT
 
         var count = newTracks.Sample(random, rows.AsSpan(0, NewTrackSample));
         foreach (var row in rows.AsSpan(0, count)) AddUnfamiliar(row, profile, candidates);
-        foreach (var row in popularity.Tracks) AddUnfamiliar(row, profile, candidates);
+        var popular = popularity.Tracks;
+        for (var i = 0; i < PopularSample && popular.Length > 0; i++)
+            AddUnfamiliar(popular[random.Next(popular.Length)], profile, candidates);
     }
 
     /// <summary>Adds unfamiliar tracks from a random part of the catalog until there are enough.</summary>
