@@ -18,6 +18,7 @@ using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
+using Spotify.Functions.Recommendations;
 using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -57,6 +58,7 @@ public static class FunctionDefinitions
         PlaylistsFunction.Definition,
         PlayMarksFunction.Definition,
         PopularityFunction.Definition,
+        RecommendationsFunction.Definition,
         RoyaltyReportsFunction.Definition,
         SearchFunction.Definition,
         SearchDictionaryFunction.Definition,

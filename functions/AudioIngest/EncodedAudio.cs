@@ -32,6 +32,7 @@ public sealed class EncodedAudio
     public static async Task<EncodedAudio> ReadAsync(
         IMediaEncoder encoder, IReadOnlyList<Rung> rungs, string directory, DecodedAudio source, CancellationToken ct)
     {
+        if (rungs.Count == 0) return new EncodedAudio([]);
         var counts = await encoder.CountSamplesAsync([.. rungs.Select(rung => Path.Combine(directory, rung.FileName))], ct);
         var encodings = new List<Encoding>();
         foreach (var (rung, count) in rungs.Zip(counts))

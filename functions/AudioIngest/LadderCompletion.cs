@@ -1,20 +1,24 @@
 using Spotify.Audio;
+using Spotify.Audio.Features;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.AudioIngest;
 
-/// <summary>A track that lacks encodings.</summary>
+/// <summary>A track that lacks encodings or features.</summary>
 /// <param name="Source">The file to encode.</param>
 /// <param name="Revision">The revision of the track's audio.</param>
 /// <param name="DurationMs">The duration in ms.</param>
 /// <param name="Popularity">The popularity, 0 to 100.</param>
 /// <param name="Missing">The rungs to encode.</param>
-public sealed record IncompleteTrack(Source Source, string Revision, int DurationMs, int Popularity, IReadOnlyList<Rung> Missing);
+/// <param name="LacksFeatures">Whether to extract the audio features.</param>
+public sealed record IncompleteTrack(
+    Source Source, string Revision, int DurationMs, int Popularity, IReadOnlyList<Rung> Missing, bool LacksFeatures);
 
 /// <summary>
-/// The encoding of the qualities that playable tracks lack. The catalog rows determine what is missing, so the work continues after an
-/// interruption.
+/// The encoding of the qualities that playable tracks lack, and the extraction of features from tracks that were imported before there were
+/// any. The catalog rows determine what is missing, so the work continues after an interruption.
 /// </summary>
 /// <param name="database">The catalog.</param>
 /// <param name="store">The store of audio.</param>
@@ -29,8 +33,10 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
     private const string Select =
         """
         SELECT Sources.SourceId, Sources.Path, Sources.PlayableId, Sources.SizeBytes, Sources.ModifiedAt, Sources.FileHash,
-          Sources.AudioHash, Sources.Lossless, Playables.Revision, Playables.Encodings, Playables.DurationMs, Playables.Popularity
+          Sources.AudioHash, Sources.Lossless, Playables.Revision, Playables.Encodings, Playables.DurationMs, Playables.Popularity,
+          TrackAudioFeatures.Version AS FeatureVersion, TrackAudioFeatures.Revision AS FeatureRevision
         FROM Sources JOIN Playables ON Playables.PlayableId = Sources.PlayableId
+        LEFT JOIN TrackAudioFeatures ON TrackAudioFeatures.PlayableId = Playables.PlayableId
         """;
 
     private static readonly Statement Page = new(
@@ -41,7 +47,7 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
 
     private readonly SharedAudio shared = new(database, store);
 
-    /// <summary>Returns the tracks with files in a folder that lack encodings, the most popular first.</summary>
+    /// <summary>Returns the tracks with files in a folder that lack encodings or features, the most popular first.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     /// <param name="ct">Cancels the read.</param>
     public async Task<IReadOnlyList<IncompleteTrack>> FindAsync(string folder, CancellationToken ct)
@@ -67,7 +73,7 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
         ];
     }
 
-    /// <summary>Returns the track of a file. Null if the file is not imported or its track lacks no encodings.</summary>
+    /// <summary>Returns the track of a file. Null if the file is not imported or its track lacks nothing.</summary>
     /// <param name="path">The absolute path of the file.</param>
     /// <param name="ct">Cancels the read.</param>
     public async Task<IncompleteTrack?> FindTrackAsync(string path, CancellationToken ct)
@@ -77,8 +83,8 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
     }
 
     /// <summary>
-    /// Encodes the missing rungs of a track, except those that were added in the meantime. The encodings are durable when the task
-    /// completes. Runs for other rungs of the track may be active at the same time.
+    /// Encodes the missing rungs of a track, except those that were added in the meantime, and extracts missing features. The results are
+    /// durable when the task completes. Runs for other rungs of the track may be active at the same time.
     /// </summary>
     /// <param name="track">The track.</param>
     /// <param name="directory">An empty directory for temporary files.</param>
@@ -93,21 +99,29 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
         var missing = source.Rungs.Where(rung => track.Missing.Any(one => one.FileName == rung.FileName) && !IsIn(stored, rung)).ToList();
         var prefix = Revision.Prefix(id, track.Revision);
         var added = new List<AudioEncoding>();
+        AudioFeatures? features = null;
         if (await shared.FindAsync(track.Source, ct) is var (other, audio))
         {
             added.AddRange(audio.Encodings.Where(encoding => missing.RemoveAll(rung => IsIn([encoding], rung)) > 0));
             if (added.Exists(one => one.Codec == Codec.Flac))
                 added.AddRange(audio.Encodings.Where(encoding => encoding.Codec == Codec.NativeFlac));
             await shared.CopyAsync(Revision.Prefix(other, audio.Revision), prefix, added, ct);
+            if (track.LacksFeatures && audio.Features is not null)
+            {
+                await TrackSoundFeatures.CopyAsync(store, Revision.Prefix(other, audio.Revision), prefix, ct);
+                features = audio.Features;
+            }
         }
 
-        if (missing.Count > 0)
+        var extracts = track.LacksFeatures && features is null;
+        if (missing.Count > 0 || extracts)
         {
-            var decoded = await encoder.EncodeAsync(path, source, missing, directory, ct);
+            var decoded = await encoder.EncodeAsync(path, source, missing, directory, extracts, ct);
             var encoded = await EncodedAudio.ReadAsync(encoder, missing, directory, decoded, ct);
             if (SourceFile.Stat(path) != track.Source.File)
                 throw new IngestException("The file was changed after its import; import it again.") { IsTransient = true };
             added.AddRange(await encoded.StoreAsync(store, prefix, ct));
+            if (extracts) features = await TrackSoundFeatures.StoreAsync(directory, decoded, store, prefix, ct);
         }
 
         return await database.TransactAsync(
@@ -117,6 +131,7 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
                 var all = current.Concat(added).DistinctBy(encoding => encoding.FileName);
                 var ordered = all.OrderBy(encoding => (encoding.Codec, encoding.Quality));
                 transaction.Add(Mutation.Update(Playables, ("PlayableId", id), ("Encodings", EncodingList.Format(ordered))));
+                if (features is not null) transaction.Add(AudioFeatureRows.Write(id, track.Revision, features));
                 return true;
             },
             ct);
@@ -128,9 +143,12 @@ public sealed class LadderCompletion(IDatabase database, IObjectStore store, IMe
     private IncompleteTrack? Of(Row row)
     {
         var source = Source.Of(row);
-        return row.StringOrNull("Revision") is { } revision
-            && ladder.Missing(EncodingList.Parse(row.String("Encodings")), source.Content.IsLossless) is { Count: > 0 } missing
-            ? new IncompleteTrack(source, revision, row.Int32("DurationMs"), row.Int32("Popularity"), missing)
+        if (row.StringOrNull("Revision") is not { } revision) return null;
+        var missing = ladder.Missing(EncodingList.Parse(row.String("Encodings")), source.Content.IsLossless);
+        // Features of a later version are those of another process, which is newer.
+        var hasFeatures = row.Int64OrNull("FeatureVersion") >= AudioFeatures.Version && row.StringOrNull("FeatureRevision") == revision;
+        return missing.Count > 0 || !hasFeatures
+            ? new IncompleteTrack(source, revision, row.Int32("DurationMs"), row.Int32("Popularity"), missing, !hasFeatures)
             : null;
     }
 

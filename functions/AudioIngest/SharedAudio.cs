@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
@@ -31,15 +32,19 @@ internal sealed class SharedAudio(IDatabase database, IObjectStore store)
         var revisions = Enumerable.Range(0, Generations).Select(generation => Revision.Of(hash, generation)).ToHashSet();
         var parameters = new Parameters { { "hash", hash }, { "track", source.PlayableId } };
         var tracks = await database.QueryAsync(TracksWithAudio, parameters, null, ct).ToListAsync(ct);
-        return tracks
+        var found = tracks
             .Where(row => revisions.Contains(row.StringOrNull("Revision") ?? ""))
             .Select(row => ((string, TrackAudio)?)(row.String("PlayableId"), new TrackAudio(
                 row.String("Revision"),
                 row.Int32("DurationMs"),
                 EncodingList.Parse(row.String("Encodings")),
                 row.Float64("GainDb"),
-                row.Float64OrNull("PeakDb"))))
+                row.Float64OrNull("PeakDb"),
+                Features: null)))
             .MaxBy(track => track!.Value.Item2.Encodings.Count);
+        if (found is not var (id, audio)) return null;
+        var features = await AudioFeatureRows.FindAsync(database, [id], ct);
+        return (id, audio with { Features = features.GetValueOrDefault(id)?.Features });
     }
 
     /// <summary>Copies encodings and seek indexes. Of native FLAC only the index, because its audio is remuxed on request.</summary>

@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
@@ -16,7 +17,14 @@ namespace Spotify.Functions.AudioIngest;
 /// <param name="Encodings">The encodings.</param>
 /// <param name="GainDb">The gain to the reference loudness, in dB.</param>
 /// <param name="PeakDb">The true peak in dB relative to full scale; null for silence.</param>
-public sealed record TrackAudio(string Revision, int DurationMs, IReadOnlyList<AudioEncoding> Encodings, double GainDb, double? PeakDb);
+/// <param name="Features">The features; null if they are extracted later.</param>
+public sealed record TrackAudio(
+    string Revision,
+    int DurationMs,
+    IReadOnlyList<AudioEncoding> Encodings,
+    double GainDb,
+    double? PeakDb,
+    AudioFeatures? Features);
 
 /// <summary>A track to be written to the catalog.</summary>
 /// <param name="Plan">The plan of its file.</param>
@@ -220,6 +228,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
         private async Task WriteAudioAsync(TrackAudio audio, Row? stored)
         {
             transaction.Add(CatalogWriter.WriteAudio(id, audio.Revision, EncodingList.Format(audio.Encodings), audio.GainDb, audio.PeakDb));
+            transaction.Add(audio.Features is { } features
+                ? AudioFeatureRows.Write(id, audio.Revision, features)
+                : AudioFeatureRows.Delete(id));
             if (!await ObjectRemovalService.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
                 throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
             if (stored?.StringOrNull("Revision") is { } before)

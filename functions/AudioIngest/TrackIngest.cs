@@ -6,8 +6,8 @@ using Spotify.Functions.ObjectRemovals;
 namespace Spotify.Functions.AudioIngest;
 
 /// <summary>
-/// The import of a music file: reads its tags, stores its cover, its encodings and their seek indexes, and then writes the track to the
-/// catalog in one transaction. The catalog is unchanged if anything fails before.
+/// The import of a music file: reads its tags, stores its cover, its encodings, their seek indexes and its analysis, and then writes the
+/// track to the catalog in one transaction. The catalog is unchanged if anything fails before.
 /// </summary>
 /// <param name="database">The catalog.</param>
 /// <param name="store">The store of audio and images.</param>
@@ -102,12 +102,14 @@ public sealed class TrackIngest(
         if (await shared.FindAsync(plan.Source, ct) is var (other, audio))
         {
             var copy = await removals.ReserveAsync(track, plan.Source.Content.AudioHash, ct);
-            await shared.CopyAsync(Revision.Prefix(other, audio.Revision), Revision.Prefix(track, copy), audio.Encodings, ct);
+            var (from, to) = (Revision.Prefix(other, audio.Revision), Revision.Prefix(track, copy));
+            await shared.CopyAsync(from, to, audio.Encodings, ct);
+            if (audio.Features is not null) await TrackSoundFeatures.CopyAsync(store, from, to, ct);
             return audio with { Revision = copy };
         }
 
         var rungs = selectRungs(source);
-        var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, ct);
+        var decoded = await encoder.EncodeAsync(file.Path, source, rungs, directory, withSamples: true, ct);
         var durationMs = decoded.Duration.TotalMilliseconds;
         if (durationMs == 0) throw new IngestException("The file has no audio.");
         if (source.Declared is { } declared && decoded.Duration.ToTimeSpan() + source.Slack < declared)
@@ -121,8 +123,10 @@ public sealed class TrackIngest(
             throw new IngestException("The file was changed during the import; import it again.") { IsTransient = true };
 
         var revision = await removals.ReserveAsync(track, plan.Source.Content.AudioHash, ct);
-        var encodings = await encoded.StoreAsync(store, Revision.Prefix(track, revision), ct);
-        return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb);
+        var prefix = Revision.Prefix(track, revision);
+        var encodings = await encoded.StoreAsync(store, prefix, ct);
+        var features = await TrackSoundFeatures.StoreAsync(directory, decoded, store, prefix, ct);
+        return new TrackAudio(revision, (int)durationMs, encodings, decoded.GainDb, decoded.TruePeakDb, features);
     }
 
     private async Task<string?> StoreCoverAsync(

@@ -64,7 +64,8 @@ public sealed partial class UploadIngest(
             return;
         }
 
-        var rung = QualityLadder.FindByFileName(encoding) ?? throw new PoisonMessageException($"There is no quality {encoding}.");
+        var rung = encoding == UploadTask.Features ? null
+            : QualityLadder.FindByFileName(encoding) ?? throw new PoisonMessageException($"There is no quality {encoding}.");
         await EncodeAsync(upload, rung, ct);
     }
 
@@ -83,10 +84,15 @@ public sealed partial class UploadIngest(
         return result;
     }
 
-    /// <summary>Adds a quality to the track of an imported upload. Does nothing if the track has it, or the upload was replaced.</summary>
+    /// <summary>
+    /// Adds a quality to the track of an imported upload, or its features. Does nothing if the track has it, or the upload was replaced.
+    /// </summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="rung">The quality; null for the features.</param>
+    /// <param name="ct">Cancels the work.</param>
     /// <returns>The result, which is durable when the task completes.</returns>
     /// <exception cref="Exception">A transient error. The task must be repeated.</exception>
-    public async Task<UploadResult> EncodeAsync(Upload upload, Rung rung, CancellationToken ct)
+    public async Task<UploadResult> EncodeAsync(Upload upload, Rung? rung, CancellationToken ct)
     {
         await oneAtATime.WaitAsync(ct);
         try
@@ -95,7 +101,7 @@ public sealed partial class UploadIngest(
         }
         catch (Exception e) when (e is UploadRefusedException or IngestException { IsTransient: false })
         {
-            return Log(upload, new UploadResult(UploadOutcome.Failed, $"{rung.FileName}: {e.Message}"));
+            return Log(upload, new UploadResult(UploadOutcome.Failed, $"{rung?.FileName ?? UploadTask.Features}: {e.Message}"));
         }
         finally
         {
@@ -117,28 +123,35 @@ public sealed partial class UploadIngest(
                     + $"{options.MaxDuration.TotalHours:0.0} hours. Upload it in parts."));
     };
 
-    private async Task<UploadResult> TryEncodeAsync(Upload upload, Rung rung, CancellationToken ct)
+    private async Task<UploadResult> TryEncodeAsync(Upload upload, Rung? rung, CancellationToken ct)
     {
+        var name = rung?.FileName ?? UploadTask.Features;
         if (await claims.IsReplacedAsync(upload, ct)) return new UploadResult(UploadOutcome.Replaced, "A later version was uploaded.");
-        if (await completion.FindTrackAsync(paths.PathOf(upload.Name), ct) is not { } track || !track.Missing.Contains(rung))
-            return new UploadResult(UploadOutcome.Repeated, $"The track has {rung.FileName}, or was deleted.");
+        if (await completion.FindTrackAsync(paths.PathOf(upload.Name), ct) is not { } track
+            || !(rung is null ? track.LacksFeatures : track.Missing.Contains(rung)))
+            return new UploadResult(UploadOutcome.Repeated, $"The track has {name}, or was deleted.");
 
         using var workspace = new UploadWorkspace(upload, options.Value);
         if (await workspace.DownloadAsync(uploads, ct) is not { } file)
             return new UploadResult(UploadOutcome.Gone, "The object was deleted.");
         if (await file.HashAsync(ct) != track.Source.Content.FileHash)
             return new UploadResult(UploadOutcome.Replaced, "A later version was uploaded.");
-        var incomplete = track with { Source = track.Source with { File = file }, Missing = [rung] };
+        // Each task does one thing, so that it ends in time.
+        var incomplete = track with
+        {
+            Source = track.Source with { File = file }, Missing = rung is null ? [] : [rung], LacksFeatures = rung is null,
+        };
         return await completion.RunAsync(incomplete, workspace.CreateDirectory(), ct)
-            ? new UploadResult(UploadOutcome.Encoded, rung.FileName)
+            ? new UploadResult(UploadOutcome.Encoded, name)
             : new UploadResult(UploadOutcome.Replaced, "The track was changed or deleted during the encoding.");
     }
 
     private async Task EnqueueMissingAsync(Upload upload, CancellationToken ct)
     {
         if (await completion.FindTrackAsync(paths.PathOf(upload.Name), ct) is not { } track) return;
-        await queue.EnqueueAsync(
-            AudioIngestFunction.Definition.Queue!, [.. track.Missing.Select(rung => UploadTask.Of(upload, rung))], ct);
+        var missing = track.Missing.Select(rung => rung.FileName);
+        if (track.LacksFeatures) missing = missing.Append(UploadTask.Features);
+        await queue.EnqueueAsync(AudioIngestFunction.Definition.Queue!, [.. missing.Select(name => UploadTask.Of(upload, name))], ct);
     }
 
     private UploadResult Log(Upload upload, UploadResult result)

@@ -11,8 +11,8 @@ using Spotify.Functions.AudioIngest;
 namespace Spotify.Demo;
 
 /// <summary>
-/// A service that encodes the demo catalog to the whole quality ladder, if ffmpeg is installed: in the background at low priority, the most
-/// popular recording first. Continues at the next start if the process ends earlier.
+/// A service that encodes the demo catalog to the whole quality ladder and extracts features, if ffmpeg is installed: in the background at
+/// low priority, the most popular recording first. Continues at the next start if the process ends earlier.
 /// </summary>
 internal sealed partial class DemoLadder(
     IDatabase database,
@@ -65,11 +65,19 @@ internal sealed partial class DemoLadder(
             await using (var copy = File.Create(path))
                 await content.CopyToAsync(copy, ct);
             var source = await encoder.ProbeAsync(path, ct);
-            var decoded = await encoder.EncodeAsync(path, source, source.Rungs, directory, ct);
+            var isTrack = row.String("Type") == "track";
+            var decoded = await encoder.EncodeAsync(path, source, source.Rungs, directory, isTrack, ct);
             var encoded = await EncodedAudio.ReadAsync(encoder, source.Rungs, directory, decoded, ct);
             var encodings = await encoded.StoreAsync(store, prefix, ct);
             var (revision, list) = (row.String("Revision"), EncodingList.Format(encodings));
-            await database.CommitAsync([CatalogWriter.WriteAudio(id, revision, list, decoded.GainDb, decoded.TruePeakDb)], ct);
+            List<Mutation> mutations = [CatalogWriter.WriteAudio(id, revision, list, decoded.GainDb, decoded.TruePeakDb)];
+            if (isTrack)
+            {
+                var features = await TrackSoundFeatures.StoreAsync(directory, decoded, store, prefix, ct);
+                mutations.Add(AudioFeatureRows.Write(id, revision, features));
+            }
+
+            await database.CommitAsync(mutations, ct);
         }
         finally
         {

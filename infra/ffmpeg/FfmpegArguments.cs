@@ -44,20 +44,27 @@ internal static class FfmpegArguments
     ];
 
     /// <summary>
-    /// Returns the arguments that decode a source once, encode all rungs and measure the audio. The encodings have no metadata of the
-    /// source, and no timestamps or version of ffmpeg, so that they are reproducible.
+    /// Returns the arguments that decode a source once, encode all rungs, write samples and measure the audio. The encodings have no metadata
+    /// of the source, and no timestamps or version of ffmpeg, so that they are reproducible.
     /// </summary>
     public static IEnumerable<string> Encode(
-        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, FfmpegLimits limits) =>
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, bool withSamples, FfmpegLimits limits) =>
     [
         "-hide_banner", "-nostdin", "-nostats", "-y", "-v", "level+info",
         "-filter_threads", "1", "-filter_complex_threads", "1", "-threads", "1",
         // One second more than the limit, so that the measured duration shows that the audio is too long.
-        "-t", Text((long)limits.Duration.TotalSeconds + 1), .. Input(path), "-filter_complex", FfmpegGraph.Of(source, rungs),
+        "-t", Text((long)limits.Duration.TotalSeconds + 1), .. Input(path), "-filter_complex", FfmpegGraph.Of(source, rungs, withSamples),
         .. rungs.SelectMany(rung => (string[])
         [
             .. Output(rung, source), "-fs", Text(limits.EncodingBytes), "file:" + Path.Combine(directory, rung.FileName),
         ]),
+        .. withSamples
+            ? (string[])
+            [
+                "-map", $"[{FfmpegGraph.Samples}]", "-c:a", "pcm_f32le", "-f", "f32le",
+                "file:" + Path.Combine(directory, DecodedAudio.SamplesFileName),
+            ]
+            : [],
         "-map", $"[{FfmpegGraph.Meter}]", "-f", "null", "-",
     ];
 

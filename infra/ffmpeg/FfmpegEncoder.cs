@@ -64,9 +64,9 @@ public sealed class FfmpegEncoder(
 
     /// <inheritdoc/>
     public async Task<DecodedAudio> EncodeAsync(
-        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, bool withSamples, CancellationToken ct)
     {
-        var result = await RunAsync(tools.Ffmpeg, FfmpegArguments.Encode(path, source, rungs, directory, limits), ct);
+        var result = await RunAsync(tools.Ffmpeg, FfmpegArguments.Encode(path, source, rungs, directory, withSamples, limits), ct);
         if (result.ExitCode != 0) throw Failed(result, "ffmpeg cannot encode the file.");
 
         var decoded = FfmpegLog.Measurements(result.Log, source.SampleRate);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spotify.Audio;
+using Spotify.Audio.Features;
 using Spotify.Domain.Ports;
 
 namespace Spotify.Ffmpeg;
@@ -13,6 +14,9 @@ internal static class FfmpegGraph
     /// <summary>The label of the output that is measured.</summary>
     public const string Meter = "meter";
 
+    /// <summary>The label of the samples for the extraction of features.</summary>
+    public const string Samples = "samples";
+
     /// <summary>The name of the filter that counts the source's samples.</summary>
     public const string Source = "source";
 
@@ -20,6 +24,7 @@ internal static class FfmpegGraph
     public const string Mix = "mix";
 
     private const int MaxNamedChannels = 8;
+    private const string ToMono = "pan=mono|c0=0.5*c0+0.5*c1,";
 
     // Recalculates timestamps from the sample count, because those of Ogg sources jump by the length of a block, which encoders would treat
     // as gaps. Rounded, because the quotient is not always an integer.
@@ -33,7 +38,7 @@ internal static class FfmpegGraph
     private const string Clip = "asoftclip=type=hard:threshold=0.95";
 
     /// <summary>Returns the graph.</summary>
-    public static string Of(SourceAudio source, IReadOnlyList<Rung> rungs)
+    public static string Of(SourceAudio source, IReadOnlyList<Rung> rungs, bool withSamples)
     {
         var lossy = rungs.Where(IsLossy).ToList();
         var lossless = rungs.Where(rung => !IsLossy(rung) && !Copies(rung, source)).ToList();
@@ -42,8 +47,9 @@ internal static class FfmpegGraph
             $"[0:a:0]{Timestamps},{Count(Source)},{Split([.. lossless.Select(Label), Mix])}",
             // Floating point, because the sum of surround channels can exceed full scale.
             $"[{Mix}]aformat=sample_fmts=fltp,{Stereo(source.Channels)}{Resample(QualityLadder.SampleRate)},{Count(Mix)},"
-                + Split([.. lossy.Select(rung => "to_" + Label(rung)), "loudness"]),
+                + Split([.. lossy.Select(rung => "to_" + Label(rung)), .. withSamples ? (string[])["to_" + Samples] : [], "loudness"]),
             .. lossy.Select(rung => $"[to_{Label(rung)}]{Mono(rung)}{(rung.Codec == Codec.Aac ? Clip : "anull")}[{Label(rung)}]"),
+            .. withSamples ? (string[])[$"[to_{Samples}]{Mono(FeatureExtractor.MaxDuration)}[{Samples}]"] : [],
             $"[loudness]ebur128=peak=true:framelog=verbose[{Meter}]",
         ];
         return string.Join(';', chains);
@@ -58,7 +64,12 @@ internal static class FfmpegGraph
     /// <summary>Returns a filter that counts samples.</summary>
     public static string Count(string name) => $"astats@{name}=measure_perchannel=none:measure_overall=Number_of_samples";
 
-    private static string Mono(Rung rung) => rung.Channels == 1 ? $"pan=mono|c0=0.5*c0+0.5*c1,{Resample(rung.SampleRate)}," : "";
+    // The sample format is that of the encoders, so that the samples do not depend on the rungs.
+    private static string Mono(TimeSpan duration) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"aformat=sample_fmts=fltp,atrim=end={duration.TotalSeconds},{ToMono}{Resample(FeatureExtractor.SampleRate)}");
+
+    private static string Mono(Rung rung) => rung.Channels == 1 ? $"{ToMono}{Resample(rung.SampleRate)}," : "";
 
     private static bool IsLossy(Rung rung) => rung.Quality != AudioQuality.Lossless;
 

@@ -18,6 +18,7 @@ using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
+using Spotify.Functions.Recommendations;
 using Spotify.Functions.RoyaltyReports;
 using Spotify.Functions.Search;
 using Spotify.Functions.SearchDictionary;
@@ -70,6 +71,8 @@ public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 public sealed class PlayMarks() : HttpEntryPoint(PlayMarksFunction.Definition);
 
 public sealed class Popularity() : HttpEntryPoint(PopularityFunction.Definition);
+
+public sealed class Recommendations() : HttpEntryPoint(RecommendationsFunction.Definition);
 
 public sealed class RoyaltyReports() : HttpEntryPoint(RoyaltyReportsFunction.Definition);
 

@@ -32,6 +32,10 @@ public sealed class HostProcess : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Starts a command.</summary>
+    public static Process StartCommand(params string[] arguments) =>
+        Process.Start(StartInfo(typeof(LocalHost).Assembly.Location, arguments))!;
+
     /// <summary>Starts serving a data directory on a free port, without rate limits. Does not wait for the host to listen.</summary>
     /// <param name="data">The data directory.</param>
     /// <param name="arguments">Additional arguments of <c>serve</c>.</param>

@@ -17,8 +17,8 @@ public static class CommandLine
         error ??= Console.Error;
         var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.")
         {
-            ServeCommand.Create(), ImportCommand.Create(), SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
-            EvaluateCommand.Create(),
+            ServeCommand.Create(), ImportCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), EvaluateCommand.Create(),
+            SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
         };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 

@@ -9,11 +9,6 @@ namespace Spotify.Local.Import;
 /// </summary>
 internal sealed class ImportWorkspace : IDisposable
 {
-    // The error codes for a lock that another process holds.
-    private const int LinuxWouldBlock = 11;
-    private const int MacWouldBlock = 35;
-    private const int WindowsSharingViolation = unchecked((int)0x80070020);
-
     private readonly FileStream lockFile;
     private readonly string root;
     private int count;
@@ -31,18 +26,7 @@ internal sealed class ImportWorkspace : IDisposable
     /// <exception cref="CommandFailedException">Another import is running.</exception>
     public static ImportWorkspace Open(DataDirectory data)
     {
-        Directory.CreateDirectory(data.Temporary);
-        var path = Path.Combine(data.Temporary, "import.lock");
-        FileStream lockFile;
-        try
-        {
-            lockFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
-        {
-            throw new CommandFailedException($"Another import is running on {data.Root}.");
-        }
-
+        var lockFile = DirectoryLock.Take(data, "import", $"Another import is running on {data.Root}.");
         var all = Path.Combine(data.Temporary, "import");
         Remove(all);
 

@@ -190,7 +190,9 @@ internal sealed class Importer(
     /// <summary>Encodes what the tracks of the folder lack.</summary>
     private async Task CompleteAsync(bool isEstimated, CancellationToken ct)
     {
-        var tracks = await completion.FindAsync(root, ct);
+        // A deleted file stays in the catalog without features, until it is pruned.
+        List<IncompleteTrack> tracks =
+            [.. (await completion.FindAsync(root, ct)).Where(track => track.Missing.Count > 0 || File.Exists(track.Source.File.Path))];
         if (tracks.Count > 0) progress.Begin("Encoding", tracks.Count);
         var start = Stopwatch.GetTimestamp();
         var shown = isEstimated ? 1 : 0;

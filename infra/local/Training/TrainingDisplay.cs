@@ -33,14 +33,20 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>A bar for each stage.</summary>
     private sealed class Bars(ProgressContext context) : TrainingDisplay
     {
-        private readonly Dictionary<string, ProgressTask> bars = new(StringComparer.Ordinal);
+        private ProgressTask? bar;
+        private string stage = "";
 
         protected override void Show(TrainingProgress progress)
         {
-            if (!bars.TryGetValue(progress.Stage, out var bar))
-                bars.Add(progress.Stage, bar = context.AddTask(Markup.Escape(progress.Stage)));
-            bar.MaxValue = Math.Max(progress.Total, 1);
-            bar.Value = progress.Total == 0 ? 1 : progress.Done;
+            if (progress.Stage != stage)
+            {
+                if (bar is not null) bar.Value = bar.MaxValue;
+                (stage, bar) = (progress.Stage, context.AddTask(Markup.Escape(progress.Stage)));
+            }
+
+            bar!.MaxValue = Math.Max(progress.Total, 1);
+            // Threads may report in another order.
+            bar.Value = Math.Max(bar.Value, progress.Total == 0 ? 1 : progress.Done);
         }
     }
 

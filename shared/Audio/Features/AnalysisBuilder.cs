@@ -33,8 +33,8 @@ internal sealed class AnalysisBuilder(
                 FormattableString.Invariant($"ffmpeg mono {sampleRate}")),
             new AnalysisTrack(
                 samples, Round(duration), "", 0, windowSeconds, (int)sampleRate, 1, fadeIn, fadeOut, Round(sound.Loudness),
-                Round(beats.Bpm), Round(beats.Clarity), beats.BeatsPerBar, Round(beats.BarConfidence), key.PitchClass, Round(key.Confidence), key.Mode,
-                Round(key.ModeConfidence)),
+                Round(beats.Bpm), Round(beats.Clarity), beats.BeatsPerBar, Round(beats.BarConfidence), key.PitchClass,
+                Round(key.Confidence), key.Mode, Round(key.ModeConfidence)),
             bars,
             Intervals(times, i => beats.Strengths[i]),
             Intervals(Tatums(times), i => beats.Strengths[i / beats.TatumsPerBeat]),

@@ -25,7 +25,7 @@ internal sealed class Chromagram
 
     // A partial is evidence of the fundamentals of which it is a harmonic.
     private const int Harmonics = 5;
-    private const double HarmonicDecay = 0.55;
+    private const double HarmonicDecay = 0.4;
 
     private readonly PowerSpectrum spectrum = new(Size);
     private readonly Frames frames;

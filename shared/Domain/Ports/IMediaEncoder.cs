@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Audio.Features;
 using Spotify.Audio.Tags;
 
 namespace Spotify.Domain.Ports;
@@ -21,8 +22,18 @@ public interface IMediaEncoder
     /// Decodes a file once and writes an encoding for each rung to <paramref name="directory"/>, with the rung's file name. The result is
     /// reproducible: the same file has the same encodings, byte for byte.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="source">The properties of the file.</param>
+    /// <param name="rungs">The rungs, or none.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="withSamples">
+    /// Whether to write the samples for <see cref="FeatureExtractor"/>, too: <see cref="DecodedAudio.SamplesFileName"/> has the mono mix at
+    /// <see cref="FeatureExtractor.SampleRate"/> as little-endian 32-bit floats, up to <see cref="FeatureExtractor.MaxDuration"/>.
+    /// </param>
+    /// <param name="ct">Cancels the work.</param>
     /// <exception cref="IngestException">The file cannot be decoded or encoded.</exception>
-    Task<DecodedAudio> EncodeAsync(string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct);
+    Task<DecodedAudio> EncodeAsync(
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, bool withSamples, CancellationToken ct);
 
     /// <summary>Decodes files completely and returns the number of samples in a channel of each.</summary>
     /// <exception cref="IngestException">A file cannot be decoded without an error.</exception>
@@ -99,6 +110,9 @@ public sealed record SourceAudio(bool IsLossless, int SampleRate, int Channels, 
 public sealed record DecodedAudio(
     AudioDuration Duration, long MixSamples, double? IntegratedLufs, double? TruePeakDb, IReadOnlyList<string> Errors)
 {
+    /// <summary>The name of the file with the samples of the start of the audio.</summary>
+    public const string SamplesFileName = "samples.f32";
+
     // The reference loudness of ReplayGain 2.0.
     private const double ReferenceLufs = -18;
 

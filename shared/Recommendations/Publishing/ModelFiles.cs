@@ -142,9 +142,20 @@ public sealed class OpenModel : IDisposable
     /// <summary>The manifest.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>Closes the files. The model must not be used any more.</summary>
+    /// <summary>The directory to delete when the model is closed; null: none.</summary>
+    internal string? Downloaded { get; set; }
+
+    /// <summary>Closes the files, and deletes them if they were downloaded. The model must not be used any more.</summary>
     public void Dispose()
     {
         while (files.TryPop(out var file)) file.Dispose();
+        try
+        {
+            if (Downloaded is not null) Directory.Delete(Downloaded, recursive: true);
+        }
+        catch (IOException)
+        {
+            // The next download deletes the directory.
+        }
     }
 }

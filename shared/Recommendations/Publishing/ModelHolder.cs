@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Ports;
 using Spotify.Recommendations.Training;
@@ -11,11 +9,16 @@ namespace Spotify.Recommendations.Publishing;
 /// closed after its last use. A version that is damaged, too large or of another format is logged, and the old one stays. Thread-safe.
 /// </summary>
 public sealed partial class ModelHolder(
-    IObjectStore objects, ModelHolderOptions options, TimeProvider time, ILogger<ModelHolder> logger) : IDisposable
+    IObjectStore objects, ModelLoaderOptions options, TimeProvider time, ILogger<ModelHolder> logger) : IDisposable
 {
-    private const int BufferSize = 1 << 17;
+    /// <summary>The shortest time between two reads of the pointer.</summary>
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The time after which a version that could not be opened is tried again, because only the download may be damaged.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(10);
 
     private readonly ModelStore store = new(objects, time);
+    private readonly ModelLoader loader = new(objects, options, time);
     private readonly CancellationTokenSource disposed = new();
     private readonly Lock gate = new();
     private Holding? present;
@@ -38,7 +41,7 @@ public sealed partial class ModelHolder(
             var now = time.GetUtcNow();
             if (loading is null && now >= nextCheck)
             {
-                nextCheck = now + options.CheckInterval;
+                nextCheck = now + CheckInterval;
                 loading = Task.Run(LoadAsync, CancellationToken.None);
             }
 
@@ -49,12 +52,6 @@ public sealed partial class ModelHolder(
         if (first is null) return null;
         await first.WaitAsync(ct);
         lock (gate) return present is null ? null : new ModelLease(this, present);
-    }
-
-    /// <summary>Waits until no load is in progress.</summary>
-    internal Task IdleAsync()
-    {
-        lock (gate) return loading ?? Task.CompletedTask;
     }
 
     /// <summary>Closes the model after its last use.</summary>
@@ -72,6 +69,12 @@ public sealed partial class ModelHolder(
         last?.Release(this);
     }
 
+    /// <summary>Waits until no load is in progress.</summary>
+    internal Task IdleAsync()
+    {
+        lock (gate) return loading ?? Task.CompletedTask;
+    }
+
     // Never throws, because requests that have a model do not wait for the result.
     private async Task LoadAsync()
     {
@@ -79,7 +82,9 @@ public sealed partial class ModelHolder(
         try
         {
             version = (await store.CurrentAsync(disposed.Token))?.Version;
-            if (version is not null && IsDue(version)) Replace(await OpenAsync(version, disposed.Token));
+            if (version is null || !IsDue(version)) return;
+            loader.RemoveLeftovers(present?.Version);
+            Replace(new Holding(await loader.LoadAsync(version, disposed.Token)));
         }
         catch (OperationCanceledException) when (disposed.IsCancellationRequested)
         {
@@ -89,7 +94,7 @@ public sealed partial class ModelHolder(
             LogFailed(e, version ?? "unknown", present?.Version ?? "none");
             // A store that cannot be reached is asked again at the next check.
             if (version is not null && e is InvalidDataException or NotSupportedException)
-                failed = (version!, time.GetUtcNow() + options.RetryInterval);
+                failed = (version!, time.GetUtcNow() + RetryInterval);
         }
         finally
         {
@@ -107,104 +112,30 @@ public sealed partial class ModelHolder(
         }
     }
 
-    private async Task<Holding> OpenAsync(string version, CancellationToken ct)
-    {
-        var manifest = await store.FindAsync(version, ct) ?? throw new InvalidDataException($"The version {version} is incomplete.");
-        if (manifest.Size > options.MaxSize)
-            throw new InvalidDataException($"The version {version} has {manifest.Size} bytes; {options.MaxSize} are allowed.");
-        if (options.PathOf?.Invoke(ModelStore.ObjectOf(version, manifest.Files[0].Name)) is { } path)
-            return new Holding(version, ModelFiles.Open(Path.GetDirectoryName(path)!, manifest), downloaded: null);
-        var directory = await DownloadAsync(manifest, ct);
-        try
-        {
-            return new Holding(version, ModelFiles.Open(directory, manifest), directory);
-        }
-        catch
-        {
-            Directory.Delete(directory, recursive: true);
-            throw;
-        }
-    }
-
     private void Replace(Holding model)
     {
         Holding? old;
         lock (gate)
         {
             failed = null;
-            retired++;
             // A disposed holder closes the new one at once.
             if (disposed.IsCancellationRequested) old = model;
             else (old, present) = (present, model);
-            if (old is null) retired--;
+            if (old is not null) retired++;
         }
 
         old?.Release(this);
-    }
-
-    private async Task<string> DownloadAsync(ModelManifest manifest, CancellationToken ct)
-    {
-        RemoveOthers();
-        var directory = Path.Combine(options.Directory, manifest.Version);
-        Directory.CreateDirectory(directory);
-        try
-        {
-            foreach (var file in manifest.Files) await DownloadAsync(manifest.Version, file, Path.Combine(directory, file.Name), ct);
-            return directory;
-        }
-        catch
-        {
-            Directory.Delete(directory, recursive: true);
-            throw;
-        }
-    }
-
-    private async Task DownloadAsync(string version, ModelFile file, string path, CancellationToken ct)
-    {
-        var name = ModelStore.ObjectOf(version, file.Name);
-        await using var source = await objects.OpenReadAsync(name, null, ct);
-        await using var target = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            var left = file.Size;
-            while (await source.ReadAsync(buffer, ct) is > 0 and var count)
-            {
-                left -= count;
-                if (left < 0) break;
-                hash.AppendData(buffer, 0, count);
-                await target.WriteAsync(buffer.AsMemory(0, count), ct);
-            }
-
-            if (left != 0) throw new InvalidDataException($"{name}: the size is not {file.Size} bytes.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
-            throw new InvalidDataException($"{name}: the SHA-256 differs from the manifest.");
-    }
-
-    private void RemoveOthers()
-    {
-        var used = present?.Version;
-        Directory.CreateDirectory(options.Directory);
-        foreach (var path in Directory.EnumerateDirectories(options.Directory))
-            if (Path.GetFileName(path) != used) Directory.Delete(path, recursive: true);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The model {Version} cannot be loaded; {Present} stays in use.")]
     private partial void LogFailed(Exception cause, string version, string present);
 
     /// <summary>An open model and the number of its users, of which the holder is one.</summary>
-    internal sealed class Holding(string version, OpenModel model, string? downloaded)
+    internal sealed class Holding(OpenModel model)
     {
         private int users = 1;
 
-        public string Version => version;
+        public string Version => model.Manifest.Version;
 
         public TrainedModel Model => model.Model;
 
@@ -215,15 +146,6 @@ public sealed partial class ModelHolder(
         {
             if (Interlocked.Decrement(ref users) > 0) return;
             model.Dispose();
-            try
-            {
-                if (downloaded is not null) Directory.Delete(downloaded, recursive: true);
-            }
-            catch (IOException)
-            {
-                // The next download deletes the directory.
-            }
-
             lock (holder.gate) holder.retired--;
         }
     }

@@ -106,11 +106,11 @@ public sealed class ModelStore(IObjectStore objects, TimeProvider time)
 
     /// <summary>Publishes a version, without checks of its quality, and deletes versions that are no longer kept.</summary>
     /// <exception cref="ModelStoreException">There is no complete version of the name, or a file is missing.</exception>
-    /// <exception cref="InvalidDataException">The manifest or the pointer is damaged.</exception>
+    /// <exception cref="InvalidDataException">The manifest is damaged.</exception>
     /// <exception cref="NotSupportedException">The model has another format.</exception>
     public async Task PublishAsync(string version, CancellationToken ct)
     {
-        await PointAsync(version, await CurrentAsync(ct), ct);
+        await PointAsync(version, await ReplaceableAsync(ct), ct);
         await PruneAsync(ct);
     }
 
@@ -163,6 +163,19 @@ public sealed class ModelStore(IObjectStore objects, TimeProvider time)
         if (await objects.FindAsync(ObjectOf(version, ManifestFile), CancellationToken.None) is not null) return;
         if (current is not null) await WriteAsync(current, CancellationToken.None);
         throw new ModelStoreException($"The version {version} was deleted by another process.");
+    }
+
+    // A damaged pointer is replaced.
+    private async Task<ModelPointer?> ReplaceableAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await CurrentAsync(ct);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Makes a version incomplete; false if another process has published it meanwhile.</summary>

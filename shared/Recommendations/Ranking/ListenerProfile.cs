@@ -40,6 +40,7 @@ internal sealed class ListenerProfile : RowFilter
     private bool hasContent;
     private bool hasAudio;
     private bool filterExplicit;
+    private bool checksRights;
     private bool isFamiliarWithAny;
 
     public ListenerProfile(TrainedModel model, RankingOptions options)
@@ -103,7 +104,8 @@ internal sealed class ListenerProfile : RowFilter
     /// <summary>Returns whether a track may be recommended: not heard, not excluded, and available.</summary>
     public override bool Matches(int row)
     {
-        if (heard.Contains(row) || (filterExplicit && tracks.Explicit(row)) || !tracks.IsAvailable(row, Market, Now)) return false;
+        if (heard.Contains(row) || (filterExplicit && tracks.Explicit(row)) || (checksRights && !tracks.IsAvailable(row, Market, Now)))
+            return false;
         if (excludedArtists.Count > 0)
         {
             foreach (var artist in tracks.Artists(row))
@@ -117,7 +119,7 @@ internal sealed class ListenerProfile : RowFilter
     public void Load(ListenerInput listener, DateTimeOffset now)
     {
         Clear();
-        (Now, Market, filterExplicit) = (now, MarketCode.Parse(listener.Market), listener.FilterExplicit);
+        (Now, Market, filterExplicit, checksRights) = (now, MarketCode.Parse(listener.Market), listener.FilterExplicit, true);
         var lately = (now - TimeSpan.FromDays(Math.Min(options.FamiliarDays, (now - DateTimeOffset.MinValue).TotalDays))).UtcTicks;
         foreach (var (id, weight, time) in listener.Plays.Span)
         {
@@ -144,7 +146,7 @@ internal sealed class ListenerProfile : RowFilter
     public void Load(ReadOnlySpan<Preference> preferences)
     {
         Clear();
-        (Now, Market, filterExplicit) = (DateTimeOffset.UnixEpoch, -1, false);
+        (Now, Market, filterExplicit, checksRights) = (DateTimeOffset.UnixEpoch, -1, false, false);
         foreach (var (row, weight) in preferences)
         {
             if ((uint)row >= (uint)tracks.Count) throw new ArgumentOutOfRangeException(nameof(preferences), $"There is no track {row}.");

@@ -207,7 +207,7 @@ internal sealed class FakeEncoder : IMediaEncoder
         Task.FromResult(new SourceAudio(false, 44_100, 2, 16, Declared, TimeSpan.Zero) { Estimate = Estimate });
 
     public async Task<DecodedAudio> EncodeAsync(
-        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, CancellationToken ct)
+        string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, bool withSamples, CancellationToken ct)
     {
         Interlocked.Increment(ref encodings);
         await Encoding(ct);
@@ -219,6 +219,7 @@ internal sealed class FakeEncoder : IMediaEncoder
             await File.WriteAllBytesAsync(Path.Combine(directory, rung.FileName), audio, ct);
         }
 
+        if (withSamples) await File.WriteAllBytesAsync(Path.Combine(directory, DecodedAudio.SamplesFileName), new byte[88_200], ct);
         return new DecodedAudio(new AudioDuration(Samples, 44_100), Samples, -20, -1, []);
     }
 

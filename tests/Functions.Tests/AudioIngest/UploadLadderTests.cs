@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.AudioIngest;
@@ -31,6 +32,30 @@ public sealed class UploadLadderTests : IDisposable
         foreach (var task in tasks) await bench.Instance().HandleAsync(task, default);
         Assert.Equal(8, (await EncodingsAsync()).Count);
         Assert.Equal(8, bench.Encoder.Encodings);
+        Assert.Empty(bench.Leftovers);
+    }
+
+    [Fact]
+    public async Task Features_are_extracted_once_and_a_track_without_them_gets_a_task()
+    {
+        var upload = await bench.PutAsync("a.flac", X);
+        await bench.CompleteAsync(upload);
+        var track = (await bench.TracksAsync()).Single().String("PlayableId");
+        Assert.Contains(track, await AudioFeatureRows.FindAsync(bench.Database, [track], default));
+        Assert.DoesNotContain(bench.Queue.Names, name => name.EndsWith(UploadTask.Features, StringComparison.Ordinal));
+        var encodings = bench.Encoder.Encodings;
+
+        // The same object again, after an import by a version without features.
+        await bench.Database.CommitAsync([AudioFeatureRows.Delete(track)], default);
+        var again = await bench.PutAsync("a.flac", X);
+        Assert.Equal(UploadOutcome.Unchanged, await ImportAsync(again));
+        var task = Assert.Single(bench.Queue.TakeAll());
+        Assert.Equal(UploadTask.Features, task.Encoding);
+        await bench.Instance().HandleAsync(task, default);
+        Assert.Contains(track, await AudioFeatureRows.FindAsync(bench.Database, [track], default));
+        Assert.Equal(encodings + 1, bench.Encoder.Encodings);
+        await bench.Instance().HandleAsync(task, default);
+        Assert.Equal(encodings + 1, bench.Encoder.Encodings);
         Assert.Empty(bench.Leftovers);
     }
 

@@ -180,8 +180,7 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
         {
             Server = await LocalServer.StartAsync();
             await Server.WriteAsync(RoundTripCases.Mutations);
-            await Server.Services.GetRequiredService<IObjectStore>()
-                .WriteAsync(RoundTripCases.NativeFlacName, Stream.Null, new WriteOptions("audio/flac"), default);
+            await RoundTripCases.WriteObjectsAsync(Server.Services.GetRequiredService<IObjectStore>());
             using var ada = await Server.SignInAsync("ada");
             var playback = RoundTripCases.All.Single(one => one.Route == "GET /v1/playback/tracks/{}");
             var granted = (await ada.GetJsonAsync(playback.Path(1))).At("url");

@@ -5,10 +5,12 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
+using Spotify.Domain.Ports;
 using Spotify.Events.Sketches;
 using Spotify.Events.Taste;
 using Spotify.Fixtures;
 using Spotify.Functions.Tests.Playlists;
+using Spotify.Functions.Tests.WireContract;
 using Spotify.Search;
 
 namespace Spotify.Functions.Tests.RoundTrips;
@@ -85,8 +87,13 @@ internal static class RoundTripCases
     private static readonly Playable[] Items =
         [.. Tracks.Zip(Episodes).SelectMany(pair => (Playable[])[pair.First, pair.Second]).Take(100)];
 
-    /// <summary>The name of the native FLAC object of the first track.</summary>
-    public static string NativeFlacName => $"tracks/{Tracks[0].Id}/rev/{NativeFlac.FileName}";
+    /// <summary>Writes the objects that the requests refer to.</summary>
+    public static async Task WriteObjectsAsync(IObjectStore store)
+    {
+        var flac = $"tracks/{Tracks[0].Id}/{AudioFeatureCases.Revision}/{NativeFlac.FileName}";
+        await store.WriteAsync(flac, Stream.Null, new WriteOptions("audio/flac"), default);
+        await AudioFeatureCases.WriteAnalysisAsync(store, Tracks[0].Id);
+    }
 
     /// <summary>The users.</summary>
     public static IEnumerable<string> Users => ["ada", .. Each(i => $"listener-{i}")];
@@ -104,7 +111,8 @@ internal static class RoundTripCases
         .. Books.SelectMany(CatalogWriter.Write),
         .. Episodes.Concat(Chapters).SelectMany(spoken => CatalogWriter.Write(spoken, "Parent")),
         .. Tracks.Concat(Episodes).Concat(Chapters).Select(playable => CatalogWriter.WriteAudio(
-            playable.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
+            playable.Id, AudioFeatureCases.Revision, EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
+        .. Tracks.Select(track => AudioFeatureRows.Write(track.Id, AudioFeatureCases.Revision, AudioFeatureCases.Features)),
         .. Playlists.SelectMany(Playlist),
         .. Each(Play),
         .. TasteAndCharts(),
@@ -131,6 +139,9 @@ internal static class RoundTripCases
         Page("GET /v1/shows/{}/episodes", $"/v1/shows/{Shows[0].Id}/episodes"),
         Page("GET /v1/audiobooks/{}/chapters", $"/v1/audiobooks/{Books[0].Id}/chapters"),
         new("GET /v1/markets", 1, 1, _ => "/v1/markets"),
+        new("GET /v1/audio-features/{}", 1, 1, _ => $"/v1/audio-features/{Tracks[0].Id}"),
+        new("GET /v1/audio-features", 1, 100, n => $"/v1/audio-features?ids={List(Ids(Tracks, track => track.Id), n)}"),
+        new("GET /v1/audio-analysis/{}", 1, 1, _ => $"/v1/audio-analysis/{Tracks[0].Id}"),
         Page("GET /v1/search", "/v1/search?q=a&type=album,artist,playlist,track,show,episode,audiobook"),
         new("GET /v1/search/suggest", 1, 20, n => $"/v1/search/suggest?q=a&limit={n}"),
         Page("GET /v1/browse/categories", "/v1/browse/categories"),

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Web.RateLimits;
 
@@ -32,7 +33,11 @@ public sealed class ContractFixture : IAsyncLifetime
 
         var senders = await SignInAsync(server);
         await server.WriteAsync(
-            [.. TestCatalog.Mutations, .. PlaylistCases.Mutations, .. ListeningCases.Mutations, .. TasteCases.Mutations]);
+            [
+                .. TestCatalog.Mutations, .. PlaylistCases.Mutations, .. ListeningCases.Mutations, .. TasteCases.Mutations,
+                .. AudioFeatureCases.Mutations,
+            ]);
+        await AudioFeatureCases.WriteAnalysisAsync(server.Services.GetRequiredService<IObjectStore>(), TestCatalog.Duet.Id);
         foreach (var one in ContractCase.All)
             responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
     }

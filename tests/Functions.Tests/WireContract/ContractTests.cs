@@ -16,6 +16,7 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         ("get-multiple-episodes", "$.episodes[*]", NullForUnknown),
         ("get-multiple-shows", "$.shows[*]", NullForUnknown),
         ("get-several-tracks", "$.tracks[*]", NullForUnknown),
+        ("get-several-audio-features", "$.audio_features[*]", NullForUnknown),
         ("get-followed", "$.artists.next", NullAtTheEnd),
         ("get-followed", "$.artists.cursors.after", NullAtTheEnd),
         ("get-recently-played", "$.next", NullAtTheEnd),

@@ -190,7 +190,8 @@ internal sealed class MusicLibrary : IDisposable
             foreach (var table in tables.OrderBy(table => table.Name, StringComparer.Ordinal))
             {
                 // The time of the import, and the tags of its day, differ between imports.
-                var names = table.Columns.Select(column => column.Name).Where(name => name is not ("AddedAt" or "Tags"));
+                var names = table.Columns.Where(column => column.Name is not ("AddedAt" or "Tags"))
+                    .Select(column => column.Type == ColumnType.Bytes ? $"hex({column.Name})" : column.Name);
                 var columns = string.Join(", ", names);
                 var query = $"SELECT json_array({columns}) AS Content FROM {table.Name} ORDER BY {string.Join(", ", table.KeyColumns)}";
                 found.AddRange(session.Query(query, Parameters.None).Select(row => $"{table.Name}: {row.String("Content")}"));
@@ -210,6 +211,9 @@ internal sealed class MusicLibrary : IDisposable
         .. Directory.EnumerateFiles(Objects, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Objects, path).Replace('\\', '/')).Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Returns the names of the objects with audio, sorted.</summary>
+    public IEnumerable<string> AudioNames() => ObjectNames().Where(name => Path.GetExtension(name) is not (".json" or ".gz"));
 
     private static byte[] Generate(string extension, string[] arguments) =>
         Generated.GetOrAdd(string.Join('\n', [extension, .. arguments]), _ => new Lazy<byte[]>(() =>

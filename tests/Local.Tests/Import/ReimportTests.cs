@@ -65,9 +65,9 @@ public sealed class ReimportTests : IDisposable
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, await removals.SweepAsync(default));
         clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(19, await removals.SweepAsync(default));
+        Assert.Equal(20, await removals.SweepAsync(default));
         Assert.Empty(library.ObjectNames().Intersect(oldObjects));
-        Assert.Equal(19, library.ObjectNames().Count);
+        Assert.Equal(20, library.ObjectNames().Count);
         Assert.DoesNotContain(library.Snapshot(), row => row.StartsWith("ObjectRemovals", StringComparison.Ordinal));
     }
 
@@ -120,7 +120,7 @@ public sealed class ReimportTests : IDisposable
         var clock = new ManualTimeProvider();
         clock.Advance(TimeSpan.FromDays(2));
         using var database = library.OpenDatabase();
-        Assert.Equal(16, await new ObjectRemovalService(database, new DirectoryObjectStore(library.Objects), clock).SweepAsync(default));
+        Assert.Equal(17, await new ObjectRemovalService(database, new DirectoryObjectStore(library.Objects), clock).SweepAsync(default));
         Assert.All(library.ObjectNames(), name => Assert.Contains(revision, name, StringComparison.Ordinal));
     }
 

@@ -24,7 +24,7 @@ public sealed class ModelHolderTests : IDisposable
             return Task.CompletedTask;
         };
         store = new ModelStore(objects, clock);
-        holder = new ModelHolder(objects, new ModelHolderOptions { Directory = Cache }, clock, log);
+        holder = new ModelHolder(objects, new ModelLoaderOptions { Directory = Cache }, clock, log);
     }
 
     private string Cache => Path.Combine(directory.FullName, "cache");
@@ -176,7 +176,7 @@ public sealed class ModelHolderTests : IDisposable
         Assert.Contains("format 9", Assert.Single(log.Errors));
 
         using var small = new ModelHolder(
-            objects, new ModelHolderOptions { Directory = Path.Combine(directory.FullName, "small"), MaxSize = 1000 }, clock, log);
+            objects, new ModelLoaderOptions { Directory = Path.Combine(directory.FullName, "small"), MaxSize = 1000 }, clock, log);
         await store.RollBackAsync(one.Version, default);
         Assert.Null(await small.RentAsync(default));
         Assert.Contains("1000 are allowed", log.Errors[^1]);
@@ -224,7 +224,7 @@ public sealed class ModelHolderTests : IDisposable
         await local.SaveAsync(manifest, source, null, default);
         await local.PublishAsync(manifest.Version, default);
         using var inPlace = new ModelHolder(
-            files, new ModelHolderOptions { Directory = Cache, PathOf = files.PathOf }, clock, log);
+            files, new ModelLoaderOptions { Directory = Cache, PathOf = files.PathOf }, clock, log);
         using var lease = await inPlace.RentAsync(default);
         Assert.Equal(manifest.Version, lease!.Version);
         Assert.False(Directory.Exists(Cache));
