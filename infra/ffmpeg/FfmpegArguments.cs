@@ -44,8 +44,8 @@ internal static class FfmpegArguments
     ];
 
     /// <summary>
-    /// Returns the arguments that decode a source once, encode all rungs, write samples and measure the audio. The encodings have no metadata
-    /// of the source, and no timestamps or version of ffmpeg, so that they are reproducible.
+    /// Returns the arguments that decode a source once, encode all rungs, write samples and measure the audio. The encodings have no
+    /// metadata of the source, and no timestamps or version of ffmpeg, so that they are reproducible.
     /// </summary>
     public static IEnumerable<string> Encode(
         string path, SourceAudio source, IReadOnlyList<Rung> rungs, string directory, bool withSamples, FfmpegLimits limits) =>

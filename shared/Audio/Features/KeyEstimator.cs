@@ -65,7 +65,7 @@ internal static class KeyEstimator
     }
 
     private static double Triad(double[] chroma, int root, int third) =>
-        (chroma[root] + chroma[(root + third) % 12] + chroma[(root + 7) % 12]) / (chroma.Sum() + 1e-9);
+        ((1.5 * chroma[root]) + chroma[(root + third) % 12] + chroma[(root + 7) % 12]) / (chroma.Sum() + 1e-9);
 
     private static double Correlation(double[] chroma, double[] profile, int tonic)
     {

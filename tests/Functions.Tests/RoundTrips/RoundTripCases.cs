@@ -111,7 +111,11 @@ internal static class RoundTripCases
         .. Books.SelectMany(CatalogWriter.Write),
         .. Episodes.Concat(Chapters).SelectMany(spoken => CatalogWriter.Write(spoken, "Parent")),
         .. Tracks.Concat(Episodes).Concat(Chapters).Select(playable => CatalogWriter.WriteAudio(
-            playable.Id, AudioFeatureCases.Revision, EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]), 0, null)),
+            playable.Id,
+            AudioFeatureCases.Revision,
+            EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1), NativeFlac]),
+            0,
+            null)),
         .. Tracks.Select(track => AudioFeatureRows.Write(track.Id, AudioFeatureCases.Revision, AudioFeatureCases.Features)),
         .. Playlists.SelectMany(Playlist),
         .. Each(Play),

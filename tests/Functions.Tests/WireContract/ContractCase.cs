@@ -30,7 +30,9 @@ public sealed record ContractCase(
 {
     /// <summary>All cases, in the order in which they are sent.</summary>
     public static IReadOnlyList<ContractCase> All { get; } =
-        [.. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All, .. ListeningCases.All, .. TasteCases.All, .. AudioFeatureCases.All];
+    [
+        .. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All, .. ListeningCases.All, .. TasteCases.All, .. AudioFeatureCases.All,
+    ];
 
     /// <summary>The method.</summary>
     public string Method => Request[..Request.IndexOf(' ', StringComparison.Ordinal)];
