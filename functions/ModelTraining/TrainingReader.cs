@@ -25,10 +25,14 @@ public sealed class TrainingReader(IDatabase database, IWarehouse warehouse, Tra
     private const int HeldOutOneIn = 50;
 
     /// <summary>Reads the data. The result depends only on the data, not on the time.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public async Task<TrainingInput> ReadAsync(IProgress<TrainingProgress>? progress, CancellationToken ct)
     {
+        options.Validate();
+        progress?.Report(new TrainingProgress("reading plays", 0, 1));
         var period = await TrainingPeriod.ReadAsync(warehouse, time.GetUtcNow(), options, ct);
         var selection = await TrackSelection.ReadAsync(database, warehouse, period, options, ct);
+        progress?.Report(new TrainingProgress("reading plays", 1, 1));
         var (tracks, audio, sounds) = await new TrackTableReader(database, selection).ReadAsync(progress, ct);
         var playlists = await new PlaylistContentsReader(database, tracks, options).ReadAsync(progress, ct);
         var reader = new InteractionReader(database, warehouse, tracks, period, options);

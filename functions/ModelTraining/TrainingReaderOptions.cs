@@ -43,4 +43,29 @@ public sealed record TrainingReaderOptions
 
     /// <summary>The fewest listeners with which some are held out. A smaller home cannot spare any.</summary>
     public int MinListenersToHoldOut { get; init; } = 500;
+
+    /// <summary>Checks that every option is in its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public void Validate()
+    {
+        Check(nameof(MaxTracks), MaxTracks, 1, 10_000_000);
+        Check(nameof(SampleShare), SampleShare, 0, 1);
+        Check(nameof(MaxInteractions), MaxInteractions, 1, 1_000_000_000);
+        Check(nameof(ListenersPerPage), ListenersPerPage, 1, 1_000_000);
+        Check(nameof(MaxPlaylists), MaxPlaylists, 0, 100_000_000);
+        Check(nameof(MaxTracksPerPlaylist), MaxTracksPerPlaylist, 1, 10_000);
+        Check(nameof(MaxAgeDays), MaxAgeDays, 1, 3650);
+        Check(nameof(HalfLifeDays), HalfLifeDays, 1, 36_500);
+        Check(nameof(SavedTrack), SavedTrack, 0, 1000);
+        Check(nameof(SavedAlbum), SavedAlbum, 0, 1000);
+        Check(nameof(PlaylistAdd), PlaylistAdd, 0, 1000);
+        Check(nameof(MaxHeldOut), MaxHeldOut, 0, 100_000);
+        Check(nameof(MinListenersToHoldOut), MinListenersToHoldOut, 0, int.MaxValue);
+    }
+
+    private static void Check(string name, double value, double min, double max)
+    {
+        if (!(value >= min && value <= max))
+            throw new ArgumentException(FormattableString.Invariant($"{name} is {value}. Expected: {min} to {max}."), name);
+    }
 }

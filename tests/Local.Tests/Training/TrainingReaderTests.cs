@@ -181,6 +181,14 @@ public sealed class TrainingReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_are_validated()
+    {
+        TrainingReaderOptions[] invalid =
+            [new() { MaxTracks = 0 }, new() { SampleShare = double.NaN }, new() { HalfLifeDays = 0 }, new() { SavedTrack = -1 }];
+        foreach (var options in invalid) await Assert.ThrowsAsync<ArgumentException>(() => home.ReadAsync(options));
+    }
+
+    [Fact]
     public async Task Pages_do_not_change_the_result()
     {
         for (var i = 0; i < 7; i++)
