@@ -16,7 +16,7 @@ public static class ModelSize
     // A track in ten has an artist of its own, and an album.
     private const double ArtistsAndAlbumsPerTrack = 0.2;
 
-    /// <summary>Returns the size of the files of a model in bytes, within about 15 % for more than 10,000 tracks.</summary>
+    /// <summary>Returns the size of the files of a model in bytes, within about 15 %.</summary>
     /// <param name="tracks">The number of tracks.</param>
     /// <param name="options">The options of the training.</param>
     /// <param name="audioDimensions">The dimensions of the vectors of the sound; 0 if no sound is known.</param>
