@@ -107,12 +107,17 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
     private Span<float> Dots(SignalKind signal, VectorTable vectors, ReadOnlySpan<float> query)
     {
         var values = Signal(signal);
-        values.Fill(float.NaN);
-        if (query.IsEmpty) return [];
+        if (query.IsEmpty)
+        {
+            values.Fill(float.NaN);
+            return [];
+        }
+
+        vectors.Dot(rows.AsSpan(0, Count), query, values);
         for (var i = 0; i < values.Length; i++)
         {
             // Exactly 0 is the product with a zero vector: nothing is known about the track.
-            if (vectors.Dot(rows[i], query) is var value and not 0 && !SaysNothing(signal, rows[i], value)) values[i] = value;
+            if (values[i] == 0 || SaysNothing(signal, rows[i], values[i])) values[i] = float.NaN;
         }
 
         return values;

@@ -16,6 +16,9 @@ internal sealed class ListenerProfile : RowFilter
     // Enough for sums of as many tracks as fit into memory to be finite.
     private const float MaxWeight = 1e9f;
 
+    // Vectors are far apart in memory, so those of the next rows are requested while one is read.
+    private const int PrefetchedRows = 8;
+
     private readonly TrainedModel model;
     private readonly RankingOptions options;
     private readonly TrackTable tracks;
@@ -27,7 +30,6 @@ internal sealed class ListenerProfile : RowFilter
     private readonly float[] factors;
     private readonly float[] content;
     private readonly float[] audio;
-    private readonly float[] buffer;
     private readonly List<int> chosenGenres = [];
     private readonly List<int> chosenArtists = [];
     private Preference[] history = new Preference[512];
@@ -49,7 +51,6 @@ internal sealed class ListenerProfile : RowFilter
         factors = new float[model.Factors.Dimensions];
         content = new float[model.Content.Dimensions];
         audio = new float[model.Audio?.Dimensions ?? 0];
-        buffer = new float[Math.Max(content.Length, audio.Length)];
     }
 
     /// <summary>The time of the recommendation.</summary>
@@ -276,27 +277,22 @@ internal sealed class ListenerProfile : RowFilter
     private bool Mean(VectorTable table, float[] mean)
     {
         Array.Clear(mean);
-        foreach (var (row, weight) in History)
+        for (var i = 0; i < historyCount; i++)
         {
+            if (i + PrefetchedRows < historyCount) table.Prefetch(history[i + PrefetchedRows].Track);
+            var (row, weight) = history[i];
             // The fourth root, because counts of plays have a heavy tail.
-            if (weight > 0) Add(table, row, MathF.Sqrt(MathF.Sqrt(weight)), mean);
+            if (weight > 0) table.AddTo(row, MathF.Sqrt(MathF.Sqrt(weight)), mean);
         }
 
         foreach (var artist in chosenArtists)
-            foreach (var row in First(tracks.ArtistTracks(artist))) Add(table, row, 0.5f, mean);
+            foreach (var row in First(tracks.ArtistTracks(artist))) table.AddTo(row, 0.5f, mean);
         foreach (var genre in chosenGenres)
-            foreach (var row in First(tracks.GenreTracks(genre))) Add(table, row, 0.3f, mean);
+            foreach (var row in First(tracks.GenreTracks(genre))) table.AddTo(row, 0.3f, mean);
         var squares = Kernels.Dot(mean, mean);
         if (!(squares > 0)) return false;
         var scale = 1 / MathF.Sqrt(squares);
         foreach (ref var number in mean.AsSpan()) number *= scale;
         return true;
-    }
-
-    private void Add(VectorTable table, int row, float weight, float[] mean)
-    {
-        var vector = buffer.AsSpan(0, mean.Length);
-        table.CopyTo(row, vector);
-        Kernels.AddScaled(mean, weight, vector);
     }
 }

@@ -41,15 +41,15 @@ public sealed record RankingOptions
     public int HistoryLength { get; init; } = 500;
 
     /// <summary>The number of candidates from the factor model, at least 0.</summary>
-    public int FactorCandidates { get; init; } = 150;
+    public int FactorCandidates { get; init; } = 100;
 
     /// <summary>The number of candidates from the item model, at least 0.</summary>
-    public int ItemCandidates { get; init; } = 150;
+    public int ItemCandidates { get; init; } = 100;
 
     /// <summary>The number of candidates that resemble the history as a whole, by content and by sound each, at least 0.</summary>
-    public int SimilarCandidates { get; init; } = 60;
+    public int SimilarCandidates { get; init; } = 40;
 
-    /// <summary>The number of recent tracks whose neighbours by content and by sound are candidates, at least 0.</summary>
+    /// <summary>The number of recent tracks whose neighbours by content or, in turn, by sound are candidates, at least 0.</summary>
     public int RecentTracks { get; init; } = 2;
 
     /// <summary>The number of neighbours of each of these, at least 0.</summary>

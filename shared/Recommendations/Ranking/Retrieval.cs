@@ -112,8 +112,7 @@ internal sealed class Retrieval(TrainedModel model, RankingOptions options, NewT
         for (var i = 0; i < options.RecentTracks; i++)
         {
             var row = profile.Recent[random.Next(Math.Min(profile.Recent.Length, RecentPool))];
-            Add(model.ContentIndex, row);
-            if (model.AudioIndex is not null) Add(model.AudioIndex, row);
+            Add(i % 2 == 0 || model.AudioIndex is null ? model.ContentIndex : model.AudioIndex, row);
         }
 
         void Add(NeighbourIndex index, int row)

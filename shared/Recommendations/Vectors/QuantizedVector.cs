@@ -65,6 +65,30 @@ internal static unsafe class QuantizedVector
         if (dimension < LowBits(dimensions)) vector[CodesOffset + dimensions + dimension / 8] |= (byte)((integer & 1) << (dimension % 8));
     }
 
+    /// <summary>Adds a vector without its pivot, multiplied by a factor, to a sum.</summary>
+    public static void AddTo(byte* vector, float factor, Span<float> sum)
+    {
+        factor *= Scale(vector);
+        var lowBits = vector + CodesOffset + sum.Length;
+        var bit = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        var (i, lowCount) = (0, LowBits(sum.Length));
+        fixed (float* sums = sum)
+        {
+            for (; i <= sum.Length - 8; i += 8)
+            {
+                var bytes = Vector128.CreateScalarUnsafe(*(long*)(vector + CodesOffset + i)).AsSByte();
+                var integers = Vector256.WidenLower(Vector128.WidenLower(bytes).ToVector256Unsafe());
+                integers += integers;
+                // All bits of a comparison that is true are set: the number -1.
+                if (i < lowCount) integers -= Vector256.Equals(Vector256.Create((int)lowBits[i / 8]) & bit, bit);
+                var added = Vector256.ConvertToSingle(integers) * Vector256.Create(factor);
+                (Vector256.Load(sums + i) + added).Store(sums + i);
+            }
+        }
+
+        for (; i < sum.Length; i++) sum[i] += factor * Integer(vector, i, sum.Length);
+    }
+
     /// <summary>Returns the inner product of a query and of a vector without its pivot.</summary>
     public static float Dot(byte* vector, float* query, int dimensions)
     {

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Spotify.Recommendations.Factors;
+using Spotify.Recommendations.Neighbours;
 using Spotify.Recommendations.Publishing;
 
 namespace Spotify.Recommendations.Vectors;
@@ -109,6 +111,38 @@ public sealed unsafe class VectorTable
         }
     }
 
+    /// <summary>Computes the inner products of vectors and a query.</summary>
+    /// <param name="rows">The rows of the vectors.</param>
+    /// <param name="query">The query, with as many dimensions.</param>
+    /// <param name="products">Receives a product per row.</param>
+    /// <exception cref="ArgumentException">The query has another number of dimensions, or there is another number of products.</exception>
+    public void Dot(ReadOnlySpan<int> rows, ReadOnlySpan<float> query, Span<float> products)
+    {
+        // The vectors are far apart in memory, so those of the next rows are requested while one is read.
+        const int ahead = 8;
+        if (products.Length != rows.Length) throw new ArgumentException("The products need as many elements as the rows.", nameof(products));
+        foreach (var row in rows[..Math.Min(ahead, rows.Length)]) Prefetch(row);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + ahead < rows.Length) Prefetch(rows[i + ahead]);
+            products[i] = Dot(rows[i], query);
+        }
+    }
+
+    /// <summary>Adds a vector, multiplied by a factor, to a sum.</summary>
+    /// <param name="row">The row of the vector.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="sum">The sum, with as many dimensions.</param>
+    /// <exception cref="ArgumentException">The sum has another number of dimensions.</exception>
+    public void AddTo(int row, float factor, Span<float> sum)
+    {
+        var source = At(row);
+        if (sum.Length != Dimensions) throw new ArgumentException($"The sum needs {Dimensions} dimensions.", nameof(sum));
+        if (Format == VectorFormat.Float32) Kernels.AddScaled(sum, factor, new ReadOnlySpan<float>(source, Dimensions));
+        else AddTo(source, factor, sum);
+        GC.KeepAlive(owner);
+    }
+
     /// <summary>Copies a vector. Those of <see cref="VectorFormat.Int8"/> are decoded.</summary>
     /// <param name="row">The row of the vector.</param>
     /// <param name="vector">The destination, with as many dimensions.</param>
@@ -177,6 +211,9 @@ public sealed unsafe class VectorTable
     /// <summary>Returns the inner product of a pivot and a query; 0 for pivot 0.</summary>
     internal float PivotDot(int number, float* query) => number == 0 ? 0 : QuantizedVector.Dot(Pivot(number), query, Dimensions);
 
+    /// <summary>Requests a vector from memory that will be read soon.</summary>
+    internal void Prefetch(int row) => Memory.Prefetch(At(row), Stride);
+
     /// <summary>Frees the memory. Any use afterwards throws an <see cref="ObjectDisposedException"/>.</summary>
     internal void Free()
     {
@@ -186,13 +223,14 @@ public sealed unsafe class VectorTable
 
     private void Decode(byte* source, Span<float> vector)
     {
-        var number = QuantizedVector.Pivot(source);
-        var (scale, pivotScale) = (QuantizedVector.Scale(source), number == 0 ? 0 : QuantizedVector.Scale(Pivot(number)));
-        for (var i = 0; i < vector.Length; i++)
-        {
-            vector[i] = scale * QuantizedVector.Integer(source, i, Dimensions);
-            if (number > 0) vector[i] += pivotScale * QuantizedVector.Integer(Pivot(number), i, Dimensions);
-        }
+        vector.Clear();
+        AddTo(source, 1, vector);
+    }
+
+    private void AddTo(byte* source, float factor, Span<float> sum)
+    {
+        QuantizedVector.AddTo(source, factor, sum);
+        if (QuantizedVector.Pivot(source) is var number and > 0) QuantizedVector.AddTo(Pivot(number), factor, sum);
     }
 
     private byte* At(int row)
