@@ -6,6 +6,10 @@ namespace Spotify.Recommendations.Factors;
 /// Fits factor models by alternating least squares: solves every listener's vector with the tracks fixed, then every track's with the
 /// listeners fixed. The result is the same for the same seed, whatever the number of threads.
 /// </summary>
+/// <remarks>
+/// A fit takes 4 bytes per factor of each listener and track, 8 bytes per interaction (12 with a <see cref="FactorOptions.WeightScale"/>)
+/// beside the caller's matrix, and a few megabytes at 128 factors, however long a row is.
+/// </remarks>
 public static class FactorTrainer
 {
     // The previous model has no vectors of listeners: the first solve of a refit starts from 0, and takes more steps to fit good tracks.

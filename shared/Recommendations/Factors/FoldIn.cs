@@ -33,7 +33,7 @@ internal static unsafe class FoldIn
                     var confidence = options.Confidence(history[i].Weight);
                     var scaled = vectors + i * stride;
                     model.Track(history[i].Track).CopyTo(new Span<float>(scaled, length));
-                    if (history[i].Weight > 0)
+                    if (options.Transform(history[i].Weight) > 0)
                         Kernels.Default.Combine(vector, 1, options.UnobservedWeight + confidence, scaled, stride);
                     Kernels.Default.Combine(scaled, MathF.Sqrt(confidence), 0, scaled, stride);
                 }

@@ -145,15 +145,17 @@ public sealed class FactorTrainerTests
     }
 
     [Theory]
-    [InlineData(float.MaxValue)]
-    [InlineData(1e30f)]
-    [InlineData(float.Epsilon)]
-    public void Extreme_weights_give_finite_vectors(float weight)
+    [InlineData(float.MaxValue, 0f)]
+    [InlineData(1e30f, 0f)]
+    [InlineData(float.Epsilon, 0f)]
+    [InlineData(float.MaxValue, 1e-6f)]
+    [InlineData(float.Epsilon, 1e6f)]
+    public void Extreme_weights_give_finite_vectors(float weight, float weightScale)
     {
         var matrix = RandomMatrix.Select(
             RandomMatrix.Of(listeners: 100, tracks: 50, share: 0.3, seed: 1),
             interaction => interaction.Track % 2 == 0 ? interaction with { Weight = Math.Sign(interaction.Weight) * weight } : interaction);
-        var model = FactorTrainer.Fit(matrix, Small with { Factors = 64, Alpha = 40 }, seed: 1, threads: 2);
+        var model = FactorTrainer.Fit(matrix, Small with { Factors = 64, Alpha = 40, WeightScale = weightScale }, seed: 1, threads: 2);
         Assert.All(model.Vectors.ToArray(), number => Assert.True(float.IsFinite(number)));
         Assert.All(Scores(model, new(0, weight), new Preference(2, -weight)), score => Assert.InRange(score, -10, 10));
     }
