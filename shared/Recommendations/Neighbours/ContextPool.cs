@@ -4,7 +4,6 @@ namespace Spotify.Recommendations.Neighbours;
 internal sealed class ContextPool(Func<SearchContext> create) : IDisposable
 {
     private readonly SearchContext?[] idle = new SearchContext?[Environment.ProcessorCount];
-    private volatile bool isDisposed;
 
     /// <summary>Returns a context for exclusive use.</summary>
     public SearchContext Rent()
@@ -20,7 +19,7 @@ internal sealed class ContextPool(Func<SearchContext> create) : IDisposable
     /// <summary>Takes back a context.</summary>
     public void Return(SearchContext context)
     {
-        for (var i = 0; i < idle.Length && !isDisposed; i++)
+        for (var i = 0; i < idle.Length; i++)
         {
             if (Interlocked.CompareExchange(ref idle[i], context, null) is null) return;
         }
@@ -31,7 +30,6 @@ internal sealed class ContextPool(Func<SearchContext> create) : IDisposable
     /// <summary>Frees the contexts. All must have been returned.</summary>
     public void Dispose()
     {
-        isDisposed = true;
         for (var i = 0; i < idle.Length; i++) Interlocked.Exchange(ref idle[i], null)?.Dispose();
     }
 }

@@ -7,17 +7,19 @@ internal unsafe ref struct IndexSearch(
     VectorTable vectors, Graph graph, DuplicateRows duplicates, SearchContext context, RowFilter? filter, Span<Neighbour> results)
 {
     // Estimates of time in nanoseconds, by which comparing all vectors is preferred to walking the graph.
-    private const double PerCandidate = 750;
+    private const double PerCandidate = 1000;
     private const double PerVector = 20;
     private const double PerFilteredRow = 2;
 
-    private const int Samples = 64;
+    private const int Samples = 256;
 
     // More candidates of approximate similarity, because some of them are better than they seem.
     private const int MoreApproximate = 8;
 
-    // How many times more candidates are kept than a filter that is independent of the query needs.
-    private const int FilterReserve = 8;
+    // How many times more candidates are kept than a filter that is independent of the query needs, and how many in the second attempt,
+    // if the filter matches little that is near to the query.
+    private const int Reserve = 2;
+    private const int LargeReserve = 16;
 
     private readonly Span<Neighbour> results = results;
     private int found;
@@ -36,27 +38,34 @@ internal unsafe ref struct IndexSearch(
         var share = filter is null ? 1 : EstimateShare(filter);
         var all = vectors.Count * (share * PerVector + (filter is null ? 0 : PerFilteredRow));
         var candidates = ef / share;
-        if (candidates <= SearchContext.MaxCandidates && candidates * PerCandidate < all)
-        {
-            if (vectors.Format == VectorFormat.Float32)
-            {
-                Walk(new FloatScorer(vectors.Start, vectors.Dimensions, context.Query), ef, candidates);
-            }
-            else
-            {
-                var codes = new QuantizedQuery(prepared, context.QueryCodes);
-                Walk(new CodeScorer(vectors, codes, context.Pivots), ef + MoreApproximate, candidates);
-            }
-
-            if (found == results.Length) return found;
-            found = 0;
-        }
-
+        if (IsFaster(candidates, all) && Walk(prepared, ef, filter is null ? ef : Reserve * candidates)) return found;
+        if (filter is not null && IsFaster(LargeReserve * candidates, all) && Walk(prepared, ef, LargeReserve * candidates)) return found;
+        found = 0;
         CompareAll();
         return found;
     }
 
-    private void Walk<TScorer>(TScorer scorer, int ef, double candidates)
+    private static bool IsFaster(double candidates, double all) =>
+        candidates <= SearchContext.MaxCandidates && candidates * PerCandidate < all;
+
+    // Returns whether the results are full.
+    private bool Walk(Span<float> query, int ef, double capacity)
+    {
+        found = 0;
+        if (vectors.Format == VectorFormat.Float32)
+        {
+            Walk(new FloatScorer(vectors.Start, vectors.Dimensions, context.Query), ef, capacity);
+        }
+        else
+        {
+            var codes = new QuantizedQuery(query, context.QueryCodes);
+            Walk(new CodeScorer(vectors, codes, context.Pivots), ef + MoreApproximate, capacity + MoreApproximate);
+        }
+
+        return found == results.Length;
+    }
+
+    private void Walk<TScorer>(TScorer scorer, int ef, double capacity)
         where TScorer : struct, IScorer
     {
         var (entry, upper) = (0, new OrderedScorer<TScorer>(scorer, graph.Order));
@@ -67,10 +76,10 @@ internal unsafe ref struct IndexSearch(
         }
 
         entry = graph.Order[entry];
-        var capacity = (int)Math.Min(SearchContext.MaxCandidates, filter is null ? ef : candidates * FilterReserve);
+        var kept = (int)Math.Min(SearchContext.MaxCandidates, capacity);
         var count = filter is null
-            ? context.Search(graph.Layers[0], scorer, entry, capacity, ef, default(AllNodes))
-            : context.Search(graph.Layers[0], scorer, entry, capacity, ef, new RowMatches(filter, duplicates));
+            ? context.Search(graph.Layers[0], scorer, entry, kept, ef, default(AllNodes))
+            : context.Search(graph.Layers[0], scorer, entry, kept, ef, new RowMatches(filter, duplicates));
         var isExact = vectors.Format == VectorFormat.Float32;
         if (!isExact) PrefetchAll(count);
         for (var i = 0; i < count; i++)

@@ -42,7 +42,8 @@ public sealed unsafe class NeighbourIndex : IDisposable
     /// <param name="dimensions">The number of dimensions, at least 1.</param>
     /// <param name="options">The options.</param>
     /// <param name="threads">
-    /// The number of threads, at least 1. The index depends on the seed, but neither on the number of threads nor on their timing.
+    /// The number of threads, at least 1. The index depends on the seed, but neither on the number of threads nor on their timing. On
+    /// processors with registers of another width, sums are rounded differently, which can change a few links.
     /// </param>
     /// <param name="progress">Receives the number of vectors inserted so far.</param>
     /// <param name="cancellation">Ends the build.</param>
@@ -60,18 +61,27 @@ public sealed unsafe class NeighbourIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var vectors = VectorTable.Create(VectorFormat.Float32, dimensions, rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors.Count, Candidate.MaxNodes, nameof(rows));
-        Canonicalize(vectors, options.Similarity);
-        var duplicates = DuplicateRows.Find((float*)vectors.Start, vectors.Count, dimensions);
         var graph = Graph.Create(vectors.Count, options.Links);
-        using var builder = new GraphBuilder(
-            graph, vectors, options.ConstructionCandidates, Shuffle(vectors.Count, duplicates, options.Seed), threads);
-        builder.Build(progress, cancellation);
-        if (options.Format == VectorFormat.Float32) return new NeighbourIndex(vectors, graph, duplicates, options.Similarity, null);
-        foreach (var pair in duplicates.Pairs) builder.Pivots[(int)pair] = builder.Pivots[pair >> 32];
-        var pivots = PivotsOf(options.Format, vectors.Count, options.Links);
-        var quantized = IndexQuantizer.Quantize(vectors, builder.Pivots, pivots, threads);
-        vectors.Free();
-        return new NeighbourIndex(quantized, graph, duplicates, options.Similarity, null);
+        try
+        {
+            Canonicalize(vectors, options.Similarity);
+            var duplicates = DuplicateRows.Find((float*)vectors.Start, vectors.Count, dimensions);
+            var order = Shuffle(vectors.Count, duplicates, options.Seed);
+            using var builder = new GraphBuilder(graph, vectors, options.ConstructionCandidates, order, threads);
+            builder.Build(progress, cancellation);
+            if (options.Format == VectorFormat.Float32) return new NeighbourIndex(vectors, graph, duplicates, options.Similarity, null);
+            foreach (var pair in duplicates.Pairs) builder.Pivots[(int)pair] = builder.Pivots[pair >> 32];
+            var pivots = PivotsOf(options.Format, vectors.Count, options.Links);
+            var quantized = IndexQuantizer.Quantize(vectors, builder.Pivots, pivots, threads);
+            vectors.Free();
+            return new NeighbourIndex(quantized, graph, duplicates, options.Similarity, null);
+        }
+        catch
+        {
+            vectors.Free();
+            graph.Free();
+            throw;
+        }
     }
 
     /// <summary>Opens a file that <see cref="Save"/> wrote. It is memory-mapped; all processes that open it share the memory.</summary>
