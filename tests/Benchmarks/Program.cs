@@ -9,6 +9,7 @@ using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Ingest;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
+using Spotify.Benchmarks.Quality;
 using Spotify.Benchmarks.Search;
 using Spotify.Benchmarks.Tokens;
 
@@ -28,6 +29,7 @@ try
         "import" => await ImportBenchmark.RunAsync(arguments),
         "ingest" => await IngestBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
+        "quality" => QualityBenchmark.Run(arguments),
         "search" => await SearchBenchmark.RunAsync(arguments),
         "rungs" => await RungsBenchmark.RunAsync(arguments),
         "tokens" => await TokenBenchmark.RunAsync(arguments),
@@ -57,6 +59,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- ingest [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
+        dotnet run -c Release --project tests/Benchmarks -- quality --train FILE --test FILE [--items FILE] [--threads N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
         dotnet run -c Release --project tests/Benchmarks -- tokens [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- search [--tracks N] [--queries N] [--data DIR]

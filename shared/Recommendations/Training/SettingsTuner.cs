@@ -15,6 +15,9 @@ internal sealed class SettingsTuner
 {
     private const string Stage = "tuning";
 
+    // Content and audio keep some weight, because nothing else is known of a new track.
+    private const float Smallest = 0.02f;
+
     // A gain below is chance.
     private const double LeastGain = 1.001;
 
@@ -101,10 +104,11 @@ internal sealed class SettingsTuner
     private EnsembleOptions TuneEnsemble(TrainedModel model, EnsembleOptions ensemble)
     {
         var best = Recall(ensemble);
-        if (model.Items is not null) Try([0, 0.15f, 0.3f, 0.5f, 0.7f], (one, share) => one with { ItemShare = share });
-        if (model.Content.Count > 0) Try([0, 0.05f, 0.1f, 0.2f], (one, weight) => one with { Content = weight });
-        if (model.Audio is not null) Try([0, 0.05f, 0.1f], (one, weight) => one with { Audio = weight });
-        Try([0, 0.05f], (one, weight) => one with { Popularity = weight });
+        Try([Smallest], (one, weight) => one with { Content = weight, Audio = weight, Popularity = weight });
+        if (model.Items is not null) Try([0.15f, 0.3f, 0.7f], (one, share) => one with { ItemShare = share });
+        if (model.Content.Count > 0) Try([Smallest, 0.1f, 0.2f], (one, weight) => one with { Content = weight });
+        if (model.Audio is not null) Try([Smallest, 0.1f], (one, weight) => one with { Audio = weight });
+        Try([0, 0.01f, 0.05f], (one, weight) => one with { Popularity = weight });
         return ensemble;
 
         void Try(float[] values, Func<EnsembleOptions, float, EnsembleOptions> with)

@@ -37,6 +37,30 @@ public sealed class ModelTrainerTests
         Assert.Throws<ArgumentException>(() => new ModelTrainer(new()).Train(data, 1, null, default));
     }
 
+    [Fact]
+    public void The_same_settings_are_chosen_for_any_number_of_threads()
+    {
+        var random = new Random(1);
+        var interactions = from listener in Enumerable.Range(0, 60)
+            from _ in Enumerable.Range(0, 20)
+            select new Interaction(listener, (random.Next(50) * 2) + (listener % 2), random.Next(1, 100));
+        var data = new TrainingData { Interactions = InteractionMatrix.Build(60, 100, [.. interactions]), Tracks = Tracks(100) };
+        var defaults = new TrainingOptions();
+        var trainer = new ModelTrainer(defaults with
+        {
+            Factors = defaults.Factors with { Factors = 8 },
+            Tuning = new TuningOptions { MinInteractions = 1, MaxInteractions = 800, MaxListeners = 50 },
+        });
+        using var one = trainer.Train(data, 1, null, default);
+        using var two = trainer.Train(data, 2, null, default);
+        Assert.NotEqual((defaults.Items, defaults.Ensemble), (one.Items!.Options, one.Ensemble));
+        Assert.Equal(8, one.Factors.Options.Factors);
+        Assert.Equal(one.Factors.Options, two.Factors.Options);
+        Assert.Equal(one.Items.Options, two.Items!.Options);
+        Assert.Equal(one.Ensemble, two.Ensemble);
+        Assert.Equal(one.Factors.Vectors.ToArray(), two.Factors.Vectors.ToArray());
+    }
+
     private static TrackTable Tracks(int count)
     {
         var builder = new TrackTableBuilder();
