@@ -19,7 +19,7 @@ internal sealed unsafe class AlternatingLeastSquares : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         if ((long)interactions.ColumnCount * options.Factors > Array.MaxLength)
-            throw new ArgumentException($"{interactions.ColumnCount} tracks are too many for {options.Factors} factors.", nameof(interactions));
+            throw new ArgumentException($"{interactions.ColumnCount} tracks of {options.Factors} factors are too many.", nameof(interactions));
         this.options = options;
         stride = Kernels.Default.Pad(options.Factors);
         listeners = new Side(interactions, stride);

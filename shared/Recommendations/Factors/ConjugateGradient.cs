@@ -128,7 +128,12 @@ internal sealed unsafe class ConjugateGradient : IDisposable
                 {
                     var row = new SparseRow
                     {
-                        Vectors = vectors, Columns = columnPointer, Weights = weights, Count = count, Alpha = options.Alpha, Target = target,
+                        Vectors = vectors,
+                        Columns = columnPointer,
+                        Weights = weights,
+                        Count = count,
+                        Alpha = options.Alpha,
+                        Target = target,
                     };
                     Kernels.Default.Accumulate(row, x + i * stride, products + i * stride, stride);
                 }

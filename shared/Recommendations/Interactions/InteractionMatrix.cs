@@ -22,7 +22,9 @@ public sealed class InteractionMatrix
     /// <summary>The number of weights.</summary>
     public int Count => columns.Length;
 
-    /// <summary>Builds a matrix with a row per listener and a column per track. Repeated pairs are added up; sums of 0 are left out.</summary>
+    /// <summary>
+    /// Builds a matrix with a row per listener and a column per track. Repeated pairs are added up; sums of 0 are left out.
+    /// </summary>
     /// <param name="listeners">The number of listeners.</param>
     /// <param name="tracks">The number of tracks.</param>
     /// <param name="interactions">The interactions, in any order.</param>

@@ -71,7 +71,8 @@ internal sealed class DenseLeastSquares(InteractionMatrix interactions, FactorOp
             gram.CopyTo(system, 0);
             var x = solved.AsSpan(row * n, n);
             x.Clear();
-            var scale = Math.Pow(matrix.Length(row) + options.UnobservedWeight * (double)matrix.ColumnCount, options.RegularizationExponent);
+            var count = matrix.Length(row) + options.UnobservedWeight * (double)matrix.ColumnCount;
+            var scale = Math.Pow(count, options.RegularizationExponent);
             for (var i = 0; i < n; i++) system[i * n + i] += options.Regularization * (float)scale;
             for (var k = 0; k < matrix.Length(row); k++)
             {

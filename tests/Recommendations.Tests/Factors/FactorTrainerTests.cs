@@ -112,7 +112,8 @@ public sealed class FactorTrainerTests
     [Fact]
     public void One_listener_and_one_track_are_enough()
     {
-        var model = FactorTrainer.Fit(InteractionMatrix.Build(1, 1, [new(0, 0, 1)]), Small with { Regularization = 0.01f }, seed: 1, threads: 2);
+        var matrix = InteractionMatrix.Build(1, 1, [new(0, 0, 1)]);
+        var model = FactorTrainer.Fit(matrix, Small with { Regularization = 0.01f }, seed: 1, threads: 2);
         Assert.InRange(Scores(model, new Preference(0, 1)).Single(), 0.9f, 1.01f);
     }
 
@@ -199,7 +200,8 @@ public sealed class FactorTrainerTests
 
         using var canceled = new CancellationTokenSource();
         var canceling = new Reports { OnReport = report => { if (report.Done == 1) canceled.Cancel(); } };
-        Assert.ThrowsAny<OperationCanceledException>(() => FactorTrainer.Fit(matrix, Small, seed: 1, threads: 2, canceling, canceled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => FactorTrainer.Fit(matrix, Small, seed: 1, threads: 2, canceling, canceled.Token));
         Assert.Equal(2, canceling.Received.Count);
     }
 
