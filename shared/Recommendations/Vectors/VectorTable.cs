@@ -120,7 +120,7 @@ public sealed unsafe class VectorTable
     {
         // The vectors are far apart in memory, so those of the next rows are requested while one is read.
         const int ahead = 8;
-        if (products.Length != rows.Length) throw new ArgumentException("The products need as many elements as the rows.", nameof(products));
+        if (products.Length != rows.Length) throw new ArgumentException("There are more or fewer products than rows.", nameof(products));
         foreach (var row in rows[..Math.Min(ahead, rows.Length)]) Prefetch(row);
         for (var i = 0; i < rows.Length; i++)
         {

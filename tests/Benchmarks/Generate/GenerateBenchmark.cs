@@ -76,8 +76,8 @@ internal static class GenerateBenchmark
         void Ratio(string name, string title)
         {
             var ratio = Statistics.Of(rates["one"].Zip(rates[name], (mine, theirs) => mine / theirs));
-            Console.WriteLine($"{title}: {Statistics.Of(rates[name]).Median:0.0} listeners/s; the recommender's rate is {ratio.Median:0.00} times that "
-                + $"({ratio.Minimum:0.00}–{ratio.Maximum:0.00})");
+            Console.WriteLine($"{title}: {Statistics.Of(rates[name]).Median:0.0} listeners/s; the recommender's rate is "
+                + $"{ratio.Median:0.00} times that ({ratio.Minimum:0.00}–{ratio.Maximum:0.00})");
         }
     }
 
