@@ -68,7 +68,8 @@ internal sealed class InteractionReader(
 
         await foreach (var row in database.QueryAsync(Saves, page.Range(), Staleness.Recent, ct))
         {
-            if (!SpotifyId.TryParse(row.String("ItemId"), out var id) || !page.TryFind(row.String("ListenerId"), out var listener)) continue;
+            if (!page.TryFind(row.String("ListenerId"), out var listener)) continue;
+            if (!SpotifyId.TryParse(row.String("ItemId"), out var id)) continue;
             var at = row.Timestamp("AddedAt");
             if (row.String("Type") == "album")
             {

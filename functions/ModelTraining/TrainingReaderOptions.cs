@@ -8,10 +8,10 @@ public sealed record TrainingReaderOptions
     /// </summary>
     public int MaxTracks { get; init; } = 5_000_000;
 
-    /// <summary>The share of <see cref="MaxTracks"/> for tracks that are not among the most played, 0 to 1. New tracks come first.</summary>
+    /// <summary>The share of <see cref="MaxTracks"/> for other tracks than the most played, 0 to 1. New tracks come first.</summary>
     public double SampleShare { get; init; } = 0.1;
 
-    /// <summary>The largest number of interactions. Further listeners are not read; their ids are random, so the others are a sample.</summary>
+    /// <summary>The largest number of interactions. Then no more listeners are read. Their ids are random, so those read are a sample.</summary>
     public int MaxInteractions { get; init; } = 500_000_000;
 
     /// <summary>The number of listeners that are read together. Each page is a few queries.</summary>
@@ -26,7 +26,7 @@ public sealed record TrainingReaderOptions
     /// <summary>The age in days from which plays and additions to playlists are ignored.</summary>
     public int MaxAgeDays { get; init; } = 400;
 
-    /// <summary>The age in days, before the newest event, at which plays and additions to playlists have lost half of their weight.</summary>
+    /// <summary>The age in days, from the newest event, at which plays and additions to playlists have lost half of their weight.</summary>
     public double HalfLifeDays { get; init; } = 180;
 
     /// <summary>The weight of a saved track. A completed play of today has the weight 1, an early skip −0.5.</summary>

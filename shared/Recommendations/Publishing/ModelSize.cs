@@ -25,10 +25,9 @@ public static class ModelSize
         var factors = options.Factors.Factors;
         var table = tracks * (BytesPerTrack + (ArtistsAndAlbumsPerTrack * BytesPerArtistOrAlbum));
         var vectors = sizeof(float) * (((long)tracks * factors) + ((long)factors * factors));
-        var items = options.Items is { } model
-            ? ((long)tracks * sizeof(int)) + ((long)Math.Min(tracks, model.Tracks) * Math.Min(tracks, model.Neighbours) * (sizeof(int) + sizeof(float)))
-            : 0;
-        return (long)table + vectors + items + Index(factors) + Index(options.Content.Dimensions) + Index(audioDimensions);
+        var neighbours = options.Items is { } items ? (long)Math.Min(tracks, items.Tracks) * Math.Min(tracks, items.Neighbours) : 0;
+        var itemModel = options.Items is null ? 0 : ((long)tracks * sizeof(int)) + (neighbours * (sizeof(int) + sizeof(float)));
+        return (long)table + vectors + itemModel + Index(factors) + Index(options.Content.Dimensions) + Index(audioDimensions);
 
         long Index(int dimensions) => dimensions == 0
             ? 0

@@ -119,7 +119,8 @@ internal sealed class TrainingHome : IDisposable
         rows.Add((PlaysTable, PlaysTable.Row(
             at,
             ("event_id", eventId), ("listener_id", Listener(listener)), ("market", "SE"), ("type", "track"),
-            ("playable_id", id ?? TrackId(track)), ("ended_at", at), ("received_at", at), ("played_ms", playedMs), ("duration_ms", 200_000L),
+            ("playable_id", id ?? TrackId(track)), ("ended_at", at), ("received_at", at), ("played_ms", playedMs),
+            ("duration_ms", 200_000L),
             ("end_reason", reason.ToString().ToLowerInvariant()), ("engagement", (long)Engagement.Of(reason, playedMs, 200_000)),
             ("context_uri", context), ("is_private", isPrivate))));
         if (isMarked)
