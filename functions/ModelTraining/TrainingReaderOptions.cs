@@ -11,7 +11,7 @@ public sealed record TrainingReaderOptions
     /// <summary>The share of <see cref="MaxTracks"/> for other tracks than the most played, 0 to 1. New tracks come first.</summary>
     public double SampleShare { get; init; } = 0.1;
 
-    /// <summary>The largest number of interactions. Then no more listeners are read. Their ids are random, so those read are a sample.</summary>
+    /// <summary>The largest number of interactions. Then no more listeners are read. Their ids are random, so they are a sample.</summary>
     public int MaxInteractions { get; init; } = 500_000_000;
 
     /// <summary>The number of listeners that are read together. Each page is a few queries.</summary>
