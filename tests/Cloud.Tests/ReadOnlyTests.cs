@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Audio;
+using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
@@ -61,10 +62,12 @@ public sealed class ReadOnlyTests
         });
         var native = new AudioEncoding(Codec.NativeFlac, AudioQuality.Lossless, 1411, 1);
         var encoding = EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1), native]);
-        await server.Services.GetRequiredService<IObjectStore>()
-            .WriteAsync($"tracks/{Dawn.Id}/rev1/{native.FileName}", Stream.Null, new WriteOptions(native.Codec.ContentType), default);
+        var store = server.Services.GetRequiredService<IObjectStore>();
+        foreach (var file in new[] { native.FileName, AudioAnalysis.FileName })
+            await store.WriteAsync($"tracks/{Dawn.Id}/rev1/{file}", Stream.Null, new WriteOptions("application/octet-stream"), default);
         var audio = Playables.Select(playable => CatalogWriter.WriteAudio(playable.Id, "rev1", encoding, 0, null));
-        await server.WriteAsync([.. Mutations, .. audio]);
+        var silence = new FeatureExtractor().Complete().Features;
+        await server.WriteAsync([.. Mutations, .. audio, AudioFeatureRows.Write(Dawn.Id, "rev1", silence)]);
         using var ada = await server.SignInAsync("ada");
         var tokens = Tokens(server, ada);
         var url = (await ada.GetJsonAsync($"/v1/playback/tracks/{Dawn.Id}")).At("url")!;
