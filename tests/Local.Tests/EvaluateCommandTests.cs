@@ -78,12 +78,14 @@ public sealed partial class EvaluateCommandTests : IDisposable
         var train = Write("train", Header + "u,a,1\nu,b,1\n");
         var test = Write("test", Header + "u,b,1\n");
         Assert.Contains("There is no file", await FailAsync("evaluate", "--train", train, "--test", train + "x"));
-        Assert.Contains("test: none of the items", await FailAsync("evaluate", "--train", train, "--test", Write("test", Header + "u,z,1\n")));
+        test = Write("test", Header + "u,z,1\n");
+        Assert.Contains("test: none of the items", await FailAsync("evaluate", "--train", train, "--test", test));
         var items = Write("items", "item,artist,album,genres,year\nzz,,,,x\na,A,B,\"x;y\",nineteen\n");
         test = Write("test", Header + "u,b,1\n");
         Assert.Contains("items, line 3: the year", await FailAsync("evaluate", "--train", train, "--test", test, "--items", items));
         items = Write("items", "item,artist\na,A\n");
-        Assert.Contains("items, line 1: the header must be", await FailAsync("evaluate", "--train", train, "--test", test, "--items", items));
+        Assert.Contains(
+            "items, line 1: the header must be", await FailAsync("evaluate", "--train", train, "--test", test, "--items", items));
     }
 
     [Theory]
@@ -127,7 +129,8 @@ public sealed partial class EvaluateCommandTests : IDisposable
     private static string Descriptions() => "item,artist,album,genres,year\n" + string.Concat(
         from taste in Enumerable.Range(0, 3)
         from item in Enumerable.Range(0, 40)
-        select $"\"{taste},{item}\",\"Artist \"\"{item}\"\"\",,{(item % 2 == 0 ? $"genre {taste};pop" : $"genre {taste}|rock")},{1990 + item}\n");
+        let genres = item % 2 == 0 ? $"genre {taste};pop" : $"genre {taste}|rock"
+        select $"\"{taste},{item}\",\"Artist \"\"{item}\"\"\",,{genres},{1990 + item}\n");
 
     private string Write(string name, string text)
     {

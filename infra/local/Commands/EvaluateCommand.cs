@@ -18,11 +18,13 @@ internal static class EvaluateCommand
         var test = new Option<string>("--test") { Description = "The CSV file to predict, likewise.", Required = true, HelpName = "FILE" };
         var items = new Option<string?>("--items")
         {
-            Description = "A CSV file that describes the items: item,artist,album,genres,year; genres separated by ; or |.", HelpName = "FILE",
+            Description = "A CSV file that describes the items: item,artist,album,genres,year; genres separated by ; or |.",
+            HelpName = "FILE",
         };
         var factors = new Option<int>("--factors")
         {
-            Description = $"The number of factors, 1 to {FactorOptions.MaxFactors}.", DefaultValueFactory = _ => new FactorOptions().Factors,
+            Description = $"The number of factors, 1 to {FactorOptions.MaxFactors}.",
+            DefaultValueFactory = _ => new FactorOptions().Factors,
         };
         var seed = new Option<int>("--seed") { Description = "The seed of random choices.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads")
@@ -76,8 +78,8 @@ internal static class EvaluateCommand
         using var items = files.Items is null ? null : Open(files.Items);
         try
         {
-            return EvaluationData.Read(
-                new CsvSource(files.Train, train), new CsvSource(files.Test, test), items is null ? null : new CsvSource(files.Items!, items));
+            var descriptions = items is null ? null : new CsvSource(files.Items!, items);
+            return EvaluationData.Read(new CsvSource(files.Train, train), new CsvSource(files.Test, test), descriptions);
         }
         catch (InvalidDataException e)
         {

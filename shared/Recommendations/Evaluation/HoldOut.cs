@@ -26,7 +26,8 @@ public static class HoldOut
             var weights = interactions.Weights(row);
             var positive = Enumerable.Range(0, tracks.Length).Where(i => interactions.Weights(row)[i] > 0).ToArray();
             random.Shuffle(positive);
-            var heldOut = positive.Take(chosen[row] ? Math.Min((int)Math.Round(positive.Length * share), positive.Length - 1) : 0).ToHashSet();
+            var count = chosen[row] ? Math.Min((int)Math.Round(positive.Length * share), positive.Length - 1) : 0;
+            var heldOut = positive.Take(count).ToHashSet();
             for (var i = 0; i < tracks.Length; i++)
                 (heldOut.Contains(i) ? test : train).Add(new Interaction(row, tracks[i], weights[i]));
         }

@@ -18,5 +18,6 @@ public readonly record struct Metrics(
     /// <summary>Returns the metrics as one line in the invariant culture.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"users {Users} precision@10 {PrecisionAt10:F4} recall@20 {RecallAt20:F4} ndcg@20 {NdcgAt20:F4} hit@20 {HitAt20:F4} coverage {Coverage:F2}");
+        $"users {Users} precision@10 {PrecisionAt10:F4} recall@20 {RecallAt20:F4} ndcg@20 {NdcgAt20:F4} "
+        + $"hit@20 {HitAt20:F4} coverage {Coverage:F2}");
 }

@@ -57,7 +57,9 @@ public sealed class ItemModel
 
     /// <summary>Adds the score of each track for a listener.</summary>
     /// <param name="history">The listener's interactions.</param>
-    /// <param name="scores">Receives a score per track; zeros at first. Tracks that no track of the history influences are unchanged.</param>
+    /// <param name="scores">
+    /// Receives a score per track; zeros at first. Tracks that no track of the history influences are unchanged.
+    /// </param>
     public void Score(ReadOnlySpan<Preference> history, Span<float> scores)
     {
         foreach (var (track, weight) in history)
@@ -74,7 +76,8 @@ public sealed class ItemModel
         var positions = starts.Span;
         var ordered = positions.Length > 0 && positions[0] == 0 && positions[^1] == neighbours.Length;
         for (var track = 1; ordered && track < positions.Length; track++) ordered = positions[track] >= positions[track - 1];
-        if (!ordered || neighbours.Length != influences.Length) throw new ArgumentException("The parts of the item model do not fit together.");
+        if (!ordered || neighbours.Length != influences.Length)
+            throw new ArgumentException("The parts of the item model do not fit together.");
         foreach (var row in neighbours.Span)
             if ((uint)row >= (uint)Tracks) throw new ArgumentException("The item model has a neighbour that is not a track.");
         foreach (var influence in influences.Span)

@@ -9,7 +9,9 @@ public static class ScoreMixer
     /// <summary>Mixes signals. A signal that is missing for a candidate gives its weight to the others.</summary>
     /// <param name="signals">The scores, which are replaced by their normalized values.</param>
     /// <param name="options">The weights.</param>
-    /// <param name="mixed">Receives a score per candidate: 0 is the average; negative infinity if no signal with a weight has a score.</param>
+    /// <param name="mixed">
+    /// Receives a score per candidate: 0 is the average; negative infinity if no signal with a weight has a score.
+    /// </param>
     /// <exception cref="ArgumentException">A signal has another number of candidates.</exception>
     public static void Mix(SignalScores signals, EnsembleOptions options, Span<float> mixed)
     {

@@ -50,9 +50,8 @@ internal sealed class SettingsTuner
         if (options.Tuning is not { } tuning || data.Interactions.Count < tuning.MinInteractions) return options;
         var sample = Sample(data.Interactions, tuning.MaxInteractions, options.Seed);
         var (train, test) = HoldOut.Split(sample, tuning.HeldOut, options.Seed, tuning.MaxListeners);
-        var tuner = new SettingsTuner(
-            tuning, data with { Interactions = train, Tracks = WithPopularity(data.Tracks, train) }, test, options.Seed, threads, progress, ct);
-        return tuner.Tune(options);
+        var known = data with { Interactions = train, Tracks = WithPopularity(data.Tracks, train) };
+        return new SettingsTuner(tuning, known, test, options.Seed, threads, progress, ct).Tune(options);
     }
 
     private TrainingOptions Tune(TrainingOptions options)

@@ -3,7 +3,9 @@ namespace Spotify.Recommendations.Training;
 /// <summary>Bounds of the choice of settings on held-out interactions.</summary>
 public sealed record TuningOptions
 {
-    /// <summary>The least number of interactions. With fewer, the settings are used as they are, because a choice would be chance.</summary>
+    /// <summary>
+    /// The least number of interactions. With fewer, the settings are used as they are, because a choice would be chance.
+    /// </summary>
     public int MinInteractions { get; init; } = 10_000;
 
     /// <summary>The number of interactions to tune on, those of listeners chosen at random. Bounds the time and the memory.</summary>

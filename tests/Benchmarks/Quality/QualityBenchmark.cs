@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Spotify.Recommendations.Evaluation;
 using Spotify.Recommendations.Interactions;
 using Spotify.Recommendations.Training;
@@ -13,6 +14,7 @@ internal static class QualityBenchmark
 {
     public static int Run(string[] args)
     {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var arguments = new Arguments(args, "--train", "--test", "--items", "--threads");
         var (data, threads) = (Read(arguments), arguments.Number("--threads", Environment.ProcessorCount));
         var raw = Textbook("textbook", data, data.Train, threads);
@@ -23,8 +25,8 @@ internal static class QualityBenchmark
             var recall = result.Metrics.RecallAt20;
             popularity ??= recall;
             Console.WriteLine(result);
-            Console.WriteLine(FormattableString.Invariant(
-                $"    recall@20 × {recall / raw:F3} textbook, × {recall / logarithmic:F3} with logarithms, × {recall / popularity:F3} popularity"));
+            var ratios = $"{recall / raw:F3} textbook, {recall / logarithmic:F3} with logarithms, {recall / popularity:F3} popularity";
+            Console.WriteLine($"    recall@20 relative to: {ratios}");
         }
 
         return 0;
