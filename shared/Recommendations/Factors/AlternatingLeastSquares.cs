@@ -19,7 +19,7 @@ internal sealed unsafe class AlternatingLeastSquares : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         if ((long)interactions.ColumnCount * options.Factors > Array.MaxLength)
-            throw new ArgumentException($"{interactions.ColumnCount} tracks of {options.Factors} factors are too many.", nameof(interactions));
+            throw new ArgumentException($"{interactions.ColumnCount} tracks of {options.Factors} factors are too many.");
         this.options = options;
         stride = Kernels.Default.Pad(options.Factors);
         listeners = new Side(interactions, stride);
