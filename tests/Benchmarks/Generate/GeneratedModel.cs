@@ -13,7 +13,8 @@ namespace Spotify.Benchmarks.Generate;
 
 /// <summary>
 /// A generated model: tracks in clusters, with factors, content and sound around those of their cluster, and plays by a power law. Its
-/// files are memory-mapped, as those of a trained model. A directory that the user names is kept, because building a large one takes minutes.
+/// files are memory-mapped, as those of a trained model. A directory that the user names is kept, because building a large one takes
+/// minutes.
 /// </summary>
 internal sealed class GeneratedModel : IDisposable
 {
