@@ -99,7 +99,7 @@ public sealed class SettingsTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
 
         Assert.Contains(
-            "spotify:releaseMinInstances needs 110 cores in each region, and coresPerRegion is 20",
+            "spotify:releaseMinInstances needs 120 cores in each region, and coresPerRegion is 20",
             error.ToString(),
             StringComparison.Ordinal);
     }

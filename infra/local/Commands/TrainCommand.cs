@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Spotify.Domain.Data;
-using Spotify.Functions.ModelTraining;
+using Spotify.ModelTraining;
 using Spotify.Local.Database;
 using Spotify.Local.Objects;
 using Spotify.Local.Training;

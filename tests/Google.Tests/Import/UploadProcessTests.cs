@@ -79,7 +79,7 @@ public sealed class UploadProcessTests : IDisposable
             Assert.Equal(QualityLadder.Rungs.Count - 1, queue.Requests.Count);
             foreach (var request in queue.Requests) await SendAsync(http, request.Task.HttpRequest.Body.Memory);
             var made = storage.Of(StorageOperation.StartUpload).Count;
-            Assert.Equal((2 * QualityLadder.Rungs.Count) + 1, made);
+            Assert.Equal((2 * QualityLadder.Rungs.Count) + 2, made);
             await SendAsync(http, first);
             Assert.Equal(made, storage.Of(StorageOperation.StartUpload).Count);
         }

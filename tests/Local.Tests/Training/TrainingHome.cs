@@ -5,7 +5,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Events;
 using Spotify.Fixtures;
-using Spotify.Functions.ModelTraining;
+using Spotify.ModelTraining;
 using Spotify.Local.Database;
 using Spotify.Local.Warehouse;
 

@@ -1,7 +1,7 @@
 using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain.Data;
-using Spotify.Functions.ModelTraining;
+using Spotify.ModelTraining;
 using Spotify.Recommendations.Tracks;
 
 namespace Spotify.Local.Tests.Training;

@@ -9,7 +9,7 @@ using Spotify.Recommendations;
 using Spotify.Recommendations.Tracks;
 using Spotify.Recommendations.Vectors;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>A reader of the catalog for a model: the table of tracks, and how they sound.</summary>
 internal sealed class TrackTableReader(IDatabase database, TrackSelection selection)

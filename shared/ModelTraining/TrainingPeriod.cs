@@ -1,7 +1,7 @@
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>
 /// The days whose events are read. Ages are relative to the end of the last day with events, not to the present, so that the same data give

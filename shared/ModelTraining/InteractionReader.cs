@@ -3,7 +3,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Recommendations.Tracks;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>A sign of what a listener thinks of a track.</summary>
 /// <param name="Listener">The listener's number on the page.</param>

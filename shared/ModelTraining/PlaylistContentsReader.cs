@@ -5,7 +5,7 @@ using Spotify.Recommendations;
 using Spotify.Recommendations.Content;
 using Spotify.Recommendations.Tracks;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>A reader of public playlists. Others are not read, because their titles are private.</summary>
 internal sealed class PlaylistContentsReader(IDatabase database, TrackTable tracks, TrainingReaderOptions options)

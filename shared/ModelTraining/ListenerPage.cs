@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>Listeners with consecutive pseudonyms, which are read together.</summary>
 internal sealed class ListenerPage

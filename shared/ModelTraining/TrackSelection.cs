@@ -2,7 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>
 /// The tracks of a model and their plays: the whole catalog if it is small enough, otherwise the most played tracks and a sample of the

@@ -1,4 +1,4 @@
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>The bounds of what a model is trained on, and the weights of the signals.</summary>
 public sealed record TrainingReaderOptions

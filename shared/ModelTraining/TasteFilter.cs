@@ -3,11 +3,11 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Recommendations.Tracks;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>
-/// What listeners want to have no influence: the private sessions and the exclusions of a page of listeners. The same rules as those of
-/// <see cref="TasteUpdater.TasteRules"/>.
+/// The private sessions and the exclusions of a page of listeners, which must not influence a model. The rules are those of the taste:
+/// <c>TasteRules</c> of the function taste-updater.
 /// </summary>
 internal sealed class TasteFilter
 {

@@ -6,7 +6,7 @@ using Spotify.Recommendations.Interactions;
 using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Training;
 
-namespace Spotify.Functions.ModelTraining;
+namespace Spotify.ModelTraining;
 
 /// <summary>What a model is trained and measured on.</summary>
 /// <param name="Data">The data.</param>
