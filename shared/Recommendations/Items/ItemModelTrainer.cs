@@ -37,10 +37,10 @@ public static unsafe class ItemModelTrainer
         using var matrix = new SymmetricMatrix(covered.Length);
         var total = matrix.Steps + 2;
         FillGram(matrix, byListener, options.Regularization, threads, ct);
-        progress?.Report(new TrainingProgress("Item model", 1, total));
-        matrix.Invert(threads, step => progress?.Report(new TrainingProgress("Item model", 1 + step, total)), ct);
+        progress?.Report(new TrainingProgress("item model", 1, total));
+        matrix.Invert(threads, step => progress?.Report(new TrainingProgress("item model", 1 + step, total)), ct);
         var model = Sparse(matrix, covered, trackScales, importance, interactions.ColumnCount, options, threads, ct);
-        progress?.Report(new TrainingProgress("Item model", total, total));
+        progress?.Report(new TrainingProgress("item model", total, total));
         return model;
     }
 

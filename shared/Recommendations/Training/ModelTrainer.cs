@@ -49,7 +49,7 @@ public sealed class ModelTrainer(TrainingOptions options)
         {
             var neighbours = new NeighbourOptions { Similarity = similarity, Format = options.IndexFormat, Seed = options.Seed };
             var total = rows.Length / dimensions;
-            var report = progress is null ? null : new Counter(done => progress.Report(new TrainingProgress("Index", done, total)));
+            var report = progress is null ? null : new Counter(done => progress.Report(new TrainingProgress("index", done, total)));
             return NeighbourIndex.Build(rows, dimensions, neighbours, threads, report, ct);
         }
     }
