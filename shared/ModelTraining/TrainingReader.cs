@@ -8,10 +8,10 @@ using Spotify.Recommendations.Training;
 
 namespace Spotify.ModelTraining;
 
-/// <summary>What a model is trained and measured on.</summary>
+/// <summary>The data to train a model and to measure it.</summary>
 /// <param name="Data">The data.</param>
 /// <param name="HeldOut">Listeners that are not among those of the data. Empty if there are few listeners.</param>
-/// <param name="Counts">The numbers of what was read.</param>
+/// <param name="Counts">The amounts of data.</param>
 public sealed record TrainingInput(TrainingData Data, IReadOnlyList<HeldOutListener> HeldOut, ModelCounts Counts);
 
 /// <summary>

@@ -1,6 +1,6 @@
 namespace Spotify.Recommendations.Interactions;
 
-/// <summary>What a listener has done with a track, as one number.</summary>
+/// <summary>The sum of what a listener has done with a track: plays, saves, skips.</summary>
 /// <param name="Listener">The listener's row, from 0.</param>
 /// <param name="Track">The track's row, from 0.</param>
 /// <param name="Weight">

@@ -5,7 +5,7 @@ using Spotify.Recommendations.Training;
 
 namespace Spotify.Recommendations.Publishing;
 
-/// <summary>What to do with a trained model.</summary>
+/// <summary>The publication of a trained model.</summary>
 public enum Publication
 {
     /// <summary>Save it, without publication.</summary>
@@ -14,7 +14,7 @@ public enum Publication
     /// <summary>Publish it if it passes the checks.</summary>
     IfChecked,
 
-    /// <summary>Publish it, whatever the checks say.</summary>
+    /// <summary>Publish it, even if a check fails.</summary>
     Always,
 }
 
@@ -37,8 +37,8 @@ public sealed class ModelPublisher(IObjectStore objects, ModelLoaderOptions opti
 
     /// <summary>Measures and saves a model, and publishes it. It can be canceled until the pointer is written.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="counts">What it was trained on.</param>
-    /// <param name="settings">How it was trained.</param>
+    /// <param name="counts">The amounts of data of the training.</param>
+    /// <param name="settings">The settings of the training.</param>
     /// <param name="heldOut">Listeners whom the training has not seen.</param>
     /// <param name="publication">Whether to publish it.</param>
     /// <param name="directory">An empty directory for its files.</param>

@@ -1,6 +1,6 @@
 namespace Spotify.Recommendations.Ranking;
 
-/// <summary>What is known about a listener. Tracks, artists and genres that the model does not know are ignored.</summary>
+/// <summary>The history and wishes of a listener. Tracks, artists and genres that the model does not know are ignored.</summary>
 public sealed record ListenerInput
 {
     /// <summary>The tracks that the listener has played, in any order. Repeated tracks are added up.</summary>

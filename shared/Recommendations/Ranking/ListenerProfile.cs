@@ -8,8 +8,8 @@ using Spotify.Recommendations.Vectors;
 namespace Spotify.Recommendations.Ranking;
 
 /// <summary>
-/// What a model knows about a listener, and the filter of the tracks that may be recommended to them. Used again for the next listener,
-/// so that nothing is allocated.
+/// A listener in terms of a model: vectors, history, and the filter of the tracks that may be recommended. Used again for the next
+/// listener, so that nothing is allocated.
 /// </summary>
 internal sealed class ListenerProfile : RowFilter
 {

@@ -24,7 +24,7 @@ internal sealed class Selection(TrackTable tracks, RankingOptions options, NewTr
 
     /// <summary>Selects the list.</summary>
     /// <param name="profile">The listener.</param>
-    /// <param name="likely">What the listener is likely to like.</param>
+    /// <param name="likely">Tracks that the listener is likely to like.</param>
     /// <param name="unfamiliar">Tracks that are neither by artists nor of genres that the listener has played lately.</param>
     public void Select(ListenerProfile profile, CandidateSet likely, CandidateSet unfamiliar)
     {

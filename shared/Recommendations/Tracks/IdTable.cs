@@ -2,7 +2,7 @@ namespace Spotify.Recommendations.Tracks;
 
 /// <summary>An open-addressing hash table from ids to their positions in an array. It takes 6 bytes per id, in one array.</summary>
 /// <param name="ids">The ids, without repetition.</param>
-/// <param name="buckets">What <see cref="Hash"/> returned for the ids.</param>
+/// <param name="buckets">The buckets that <see cref="Hash"/> returned for the ids.</param>
 internal readonly struct IdTable(ReadOnlyMemory<UInt128> ids, ReadOnlyMemory<int> buckets)
 {
     /// <summary>Returns the number of buckets for a number of ids. A third of the buckets is empty.</summary>

@@ -2,7 +2,7 @@ using Spotify.Domain.Catalog;
 
 namespace Spotify.Recommendations.Tracks;
 
-/// <summary>What the recommender knows about a track, except its vectors.</summary>
+/// <summary>The properties of a track that the recommender uses, except its vectors.</summary>
 /// <param name="Id">The id, as <see cref="Domain.SpotifyId.TryParse"/> returns it.</param>
 public sealed record TrackDescription(UInt128 Id)
 {

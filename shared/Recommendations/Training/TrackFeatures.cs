@@ -4,7 +4,7 @@ using Spotify.Recommendations.Items;
 
 namespace Spotify.Recommendations.Training;
 
-/// <summary>What tracks have in common apart from their listeners: genres, artists, albums and playlists.</summary>
+/// <summary>The features that tracks share, apart from their listeners: genres, artists, albums and playlists.</summary>
 internal static class TrackFeatures
 {
     // A feature of more tracks says little, and its cost is the square of their number.
