@@ -5,9 +5,10 @@ namespace Spotify.Recommendations.Ranking;
 
 /// <summary>The item model's scores for a listener. Used again for the next listener, so that nothing is allocated.</summary>
 /// <param name="model">The item model, if there is one.</param>
-internal sealed class ItemScores(ItemModel? model)
+/// <param name="covered">The tracks that it covers.</param>
+internal sealed class ItemScores(ItemModel? model, CoveredTracks? covered)
 {
-    private readonly float[] scores = new float[model?.Tracks ?? 0];
+    private readonly float[] scores = new float[covered?.Count ?? 0];
     private readonly PriorityQueue<int, (float Score, int Order)> best = new();
     private int[] touched = new int[1024];
     private int count;
@@ -16,24 +17,25 @@ internal sealed class ItemScores(ItemModel? model)
     public bool Any => count > 0;
 
     /// <summary>Returns the score of a track; NaN if the model does not cover it.</summary>
-    public float this[int row] => scores[row] != 0 || model!.Neighbours(row).Length > 0 ? scores[row] : float.NaN;
+    public float this[int row] => covered!.Number(row) is >= 0 and var number ? scores[number] : float.NaN;
 
     /// <summary>Computes the scores for the next listener.</summary>
     public void Load(ReadOnlySpan<Preference> history)
     {
         for (var i = 0; i < count; i++) scores[touched[i]] = 0;
         count = 0;
-        if (model is null) return;
+        if (model is null || covered is null) return;
         foreach (var (track, weight) in history)
         {
             var factor = model.Options.Transform(weight);
-            var rows = model.Neighbours(track);
+            var neighbours = covered.Neighbours(track);
             var influences = model.Influences(track);
-            if (count + rows.Length > touched.Length) Array.Resize(ref touched, Math.Max(count + rows.Length, touched.Length * 2));
-            for (var i = 0; i < rows.Length; i++)
+            if (count + neighbours.Length > touched.Length)
+                Array.Resize(ref touched, Math.Max(count + neighbours.Length, touched.Length * 2));
+            for (var i = 0; i < neighbours.Length; i++)
             {
-                ref var score = ref scores[rows[i]];
-                if (score == 0) touched[count++] = rows[i];
+                ref var score = ref scores[neighbours[i]];
+                if (score == 0) touched[count++] = neighbours[i];
                 score += factor * influences[i];
             }
         }
@@ -50,7 +52,7 @@ internal sealed class ItemScores(ItemModel? model)
         for (var i = 0; i < count && most > 0; i++)
         {
             // A score that returned to 0 in between is there twice.
-            var (row, score) = (touched[i], scores[touched[i]]);
+            var (row, score) = (covered!.Row(touched[i]), scores[touched[i]]);
             if (!(score > 0)) continue;
             if (best.Count < most)
             {

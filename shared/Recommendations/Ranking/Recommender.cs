@@ -7,7 +7,7 @@ namespace Spotify.Recommendations.Ranking;
 /// <summary>
 /// Recommends tracks to listeners: candidates from several sources, a score from all signals, limits per artist and genre, exploration, an
 /// order, a reason for each pick. Needs nothing about a listener but their input. Safe for concurrent use; each concurrent call takes
-/// working memory, which is used again, of 4 bytes per track if the model has an item model.
+/// working memory, which is used again and does not grow with the catalog.
 /// </summary>
 public sealed class Recommender
 {
@@ -17,6 +17,7 @@ public sealed class Recommender
     private readonly RankingOptions options;
     private readonly NewTracks newTracks;
     private readonly int[] mostPopular;
+    private readonly CoveredTracks? covered;
     private readonly ConcurrentBag<Workspace> workspaces = [];
 
     /// <summary>Creates a recommender of a model, which must not be disposed before the last call returns.</summary>
@@ -27,6 +28,7 @@ public sealed class Recommender
         (this.model, this.options) = (model, options);
         newTracks = new NewTracks(model.Tracks, model.Factors, options.NewTrackDays);
         mostPopular = FindMostPopular();
+        covered = model.Items is { } items ? new CoveredTracks(items) : null;
     }
 
     /// <summary>
@@ -61,7 +63,8 @@ public sealed class Recommender
         return count;
     }
 
-    private Workspace Rent() => workspaces.TryTake(out var workspace) ? workspace : new Workspace(model, options, newTracks, mostPopular);
+    private Workspace Rent() =>
+        workspaces.TryTake(out var workspace) ? workspace : new Workspace(model, options, newTracks, mostPopular, covered);
 
     private int[] FindMostPopular()
     {
@@ -79,13 +82,14 @@ public sealed class Recommender
         return rows;
     }
 
-    private sealed class Workspace(TrainedModel model, RankingOptions options, NewTracks newTracks, int[] mostPopular)
+    private sealed class Workspace(
+        TrainedModel model, RankingOptions options, NewTracks newTracks, int[] mostPopular, CoveredTracks? covered)
     {
         // Enough that the limits rarely have to give way.
         private readonly int enough = options.Count * 4;
 
         private readonly Retrieval retrieval = new(model, options, newTracks, mostPopular);
-        private readonly ItemScores items = new(model.Items);
+        private readonly ItemScores items = new(model.Items, covered);
         private readonly MarketPopularity popularity = new(model);
         private readonly CandidateSet likely = new(model, options);
         private readonly CandidateSet unfamiliar = new(model, options);
