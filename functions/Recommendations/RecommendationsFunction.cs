@@ -1,4 +1,5 @@
 using Spotify.Web.Functions;
+using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Recommendations;
 
@@ -11,5 +12,11 @@ public static class RecommendationsFunction
         AddServices = services => services.AddAudioFeatures(),
         MapRoutes = routes => routes.MapAudioFeatures(),
         Uses = new Resources { Database = Access.Read, Objects = { ["tracks"] = Access.Read } },
+        PersonalData =
+        [
+            new PersonalRows("ActiveListeners", "UserId"),
+            new PersonalRows("GeneratedPlaylists", "UserId"),
+            new PersonalRows("NotInterested", "UserId") { PageSize = 1000 },
+        ],
     };
 }

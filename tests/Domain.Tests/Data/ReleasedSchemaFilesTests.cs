@@ -28,6 +28,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0015_taste.sql"] = "c1599df50712f6e22eb66b2685adf98146781db924347c6e025db3ebe303cae6",
         ["0016_audio_features.sql"] = "a8b6f1545d8d5cfdea6973e3c3500cdbe5d28b5979a6182e2e368a985c477129",
         ["0017_ad_history.sql"] = "ebc18b7f599b8f59e991ef0a97755610ab901ceccf43026119273fcd724fc5be",
+        ["0018_personal_playlists.sql"] = "aa5ee69849394fcdfa3dbb8c4d7ea1f0149f3edc63d45ff983118c9b718c7823",
     };
 
     [Fact]

@@ -82,6 +82,18 @@ internal sealed class Listener : IDisposable
             Schema.Current.Table("Tastes"),
             ("UserId", Id), ("State", new TasteState().Encode()), ("UpdatedAt", DateTimeOffset.UnixEpoch)));
 
+        await Accounts.Server.WriteAsync(
+            Mutation.Insert(
+                Schema.Current.Table("ActiveListeners"),
+                ("UserId", Id), ("TimeZone", "Europe/Stockholm"), ("Shard", 1L), ("ActiveAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
+                Schema.Current.Table("GeneratedPlaylists"),
+                ("UserId", Id), ("Surface", "on-repeat"), ("PlaylistId", SpotifyId.FromName(Id)), ("Period", "2026-11-23"),
+                ("Variant", ""), ("GeneratedAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
+                Schema.Current.Table("NotInterested"),
+                ("UserId", Id), ("Uri", $"spotify:track:{TestCatalog.Dawn.Id}"), ("AddedAt", DateTimeOffset.UnixEpoch)));
+
         await PutAsync($"/v1/me/taste/exclusions?uris=spotify:track:{TestCatalog.Duet.Id}");
         await PutAsync("/v1/me/private-session");
         await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");
