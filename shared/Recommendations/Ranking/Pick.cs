@@ -49,4 +49,16 @@ public enum PickKind
 
     /// <summary>No other track was left to fill the list. Names nothing.</summary>
     Fill,
+
+    /// <summary>The listener plays it often. Names nothing.</summary>
+    Played,
+
+    /// <summary>It was released lately by an artist whom the listener plays or follows. Names the artist.</summary>
+    NewRelease,
+
+    /// <summary>Both listeners of a blend like it. Names nothing.</summary>
+    LikedByBoth,
+
+    /// <summary>One listener of a blend likes it, and it is near the taste of the other one. Names nothing.</summary>
+    LikedByOne,
 }
