@@ -23,7 +23,7 @@ public sealed record FollowedArtists(CursorPagingObject<ArtistObject> Artists);
 
 /// <summary>The body of a request to change the user's own profile. Null leaves the value unchanged.</summary>
 /// <param name="Country">The ISO 3166-1 alpha-2 code of the user's country.</param>
-public sealed record ProfileDetails(string? Country = null);
+public sealed record ProfileDetails(string? Country = null, string? TimeZone = null);
 
 /// <summary>The body of a request with ids. Tracks may have times instead; a bare array of ids is accepted too.</summary>
 internal sealed record IdList(IReadOnlyList<string>? Ids = null, IReadOnlyList<TimestampedId>? TimestampedIds = null);

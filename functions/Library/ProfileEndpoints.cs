@@ -15,7 +15,7 @@ internal static class ProfileEndpoints
         routes.MapGet("/v1/me", GetOwn).WithTags("Users").WithName("get-current-users-profile").WithSummary("Get Current User's Profile")
             .RequireScopes(Scopes.UserReadPrivate | Scopes.UserReadEmail);
         routes.MapPut("/v1/me", ChangeOwn)
-            .WithTags("Users").WithName("change-current-users-profile").WithSummary("Change Current User's Country")
+            .WithTags("Users").WithName("change-current-users-profile").WithSummary("Change Current User's Country or Time Zone")
             .WithBody<ProfileDetails>()
             // The scope that includes the country. Spotify has none for changes of the profile.
             .RequireScopes(Scopes.UserReadPrivate);

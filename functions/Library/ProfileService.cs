@@ -36,11 +36,14 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
             Id: user.Id,
             Images: profile.Images,
             Product: !isPrivate ? null : user.Product == Product.Free ? "free" : "premium",
+            TimeZone: isPrivate ? TimeZones.IdOf(user.TimeZone, user.Country) : null,
             Type: profile.Type,
             Uri: profile.Uri);
     }
 
-    /// <summary>Changes the user's own profile.</summary>
+    /// <summary>
+    /// Changes the country or the time zone of the user. The generated playlists of the next day or week follow the new time zone.
+    /// </summary>
     /// <param name="current">The user.</param>
     /// <param name="details">The changes.</param>
     /// <param name="region">
@@ -48,20 +51,43 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
     /// </param>
     /// <param name="ct">Cancels the change.</param>
     /// <exception cref="ApiException">
-    /// 400: the country is not a market. 403 with the reason <c>COUNTRY_MISMATCH</c>: the request comes from another country.
+    /// 400: there is no change, the country is not a market, or the time zone is unknown. 403 with the reason <c>COUNTRY_MISMATCH</c>: the
+    /// request comes from another country.
     /// </exception>
     public async Task ChangeAsync(CurrentUser current, ProfileDetails details, string? region, CancellationToken ct)
     {
-        if (details.Country is not { } country) throw ApiException.BadRequest("Missing country");
-        if (!Markets.IsKnown(country)) throw ApiException.BadRequest("Invalid country: use a market's ISO 3166-1 alpha-2 code");
-        if (region is not null && region != country)
-            throw new ApiException(StatusCodes.Status403Forbidden, "You can only choose the country that you are in", "COUNTRY_MISMATCH");
+        if (details is { Country: null, TimeZone: null }) throw ApiException.BadRequest("Missing country or time_zone");
+        if (details.Country is { } country)
+        {
+            if (!Markets.IsKnown(country)) throw ApiException.BadRequest("Invalid country: use a market's ISO 3166-1 alpha-2 code");
+            if (region is not null && region != country)
+            {
+                throw new ApiException(
+                    StatusCodes.Status403Forbidden, "You can only choose the country that you are in", "COUNTRY_MISMATCH");
+            }
+        }
+
+        var timeZone = details.TimeZone is null
+            ? null
+            : TimeZones.Canonical(details.TimeZone)
+                ?? throw ApiException.BadRequest("Invalid time_zone: use an id of the IANA time zone database, such as Europe/Stockholm");
         await database.TransactAsync(
             async transaction =>
             {
-                var known = await transaction.ReadAsync(User.Table, new Key(current.Id)) is not null;
-                if (known) transaction.Add(Mutation.Update(User.Table, ("UserId", current.Id), ("Country", country)));
-                else await transaction.InsertAsync(current.ToNewUser(time.GetUtcNow()) with { Country = country });
+                var row = await transaction.ReadAsync(User.Table, new Key(current.Id));
+                var known = row is null ? current.ToNewUser(time.GetUtcNow()) : User.FromRow(row);
+                var user = known with { Country = details.Country ?? known.Country, TimeZone = timeZone ?? known.TimeZone };
+                if (row is null)
+                {
+                    await transaction.InsertAsync(user);
+                    return true;
+                }
+
+                transaction.Add(Mutation.Update(
+                    User.Table, ("UserId", user.Id), ("Country", user.Country), ("TimeZone", user.TimeZone)));
+                var id = TimeZones.IdOf(user.TimeZone, user.Country);
+                if (await transaction.ReadAsync(ActiveListeners.Table, new Key(user.Id)) is { } active && active.String("TimeZone") != id)
+                    transaction.Add(Mutation.Update(ActiveListeners.Table, ("UserId", user.Id), ("TimeZone", id)));
                 return true;
             },
             ct);

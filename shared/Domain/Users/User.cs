@@ -61,6 +61,11 @@ public sealed record User(
     string? ImageId,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>
+    /// The IANA id of the time zone that the user has set; null if it follows from the country. See <see cref="TimeZones"/>.
+    /// </summary>
+    public string? TimeZone { get; init; }
+
     /// <summary>The maximum length of an id, in characters.</summary>
     public const int MaxIdLength = 128;
 
@@ -86,7 +91,10 @@ public sealed record User(
         row.Bool("ExplicitFilter"),
         row.Bool("ExplicitFilterLocked"),
         row.StringOrNull("ImageId"),
-        row.Timestamp("CreatedAt"));
+        row.Timestamp("CreatedAt"))
+    {
+        TimeZone = row.StringOrNull("TimeZone"),
+    };
 
     /// <summary>Returns the mutation that inserts the user.</summary>
     public Mutation Insert() => Mutation.Insert(
@@ -99,5 +107,6 @@ public sealed record User(
         ("ExplicitFilter", ExplicitFilter),
         ("ExplicitFilterLocked", ExplicitFilterLocked),
         ("ImageId", ImageId),
-        ("CreatedAt", CreatedAt));
+        ("CreatedAt", CreatedAt),
+        ("TimeZone", TimeZone));
 }

@@ -6,7 +6,8 @@ public sealed record ExplicitContentSettingsObject(bool FilterEnabled, bool Filt
 
 /// <summary>
 /// The private profile of a user. <c>AccountId</c> is an opaque id of the account. <c>Product</c> is <c>premium</c> for every paid plan,
-/// otherwise <c>free</c>; clients play on demand only with <c>premium</c>. Members for which the token has no scope are null.
+/// otherwise <c>free</c>; clients play on demand only with <c>premium</c>. <c>TimeZone</c>, an IANA id, decides when days and weeks of
+/// generated playlists begin. Members for which the token has no scope are null.
 /// </summary>
 public sealed record PrivateUserObject(
     string AccountId,
@@ -20,6 +21,7 @@ public sealed record PrivateUserObject(
     string Id,
     IReadOnlyList<ImageObject> Images,
     string? Product,
+    string? TimeZone,
     string Type,
     string Uri);
 

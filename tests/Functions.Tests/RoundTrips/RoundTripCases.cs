@@ -182,7 +182,7 @@ internal static class RoundTripCases
     private static IEnumerable<RoundTripCase> Library =>
     [
         new("GET /v1/me", 1, 1, _ => "/v1/me"),
-        new("PUT /v1/me", 1, 1, _ => "/v1/me", _ => """{"country":"SE"}"""),
+        new("PUT /v1/me", 1, 1, _ => "/v1/me", _ => """{"country":"SE","time_zone":"Asia/Tokyo"}"""),
         new("GET /v1/users/{}", 1, 1, _ => "/v1/users/listener-0"),
         .. Entities.Where(one => one.Collection is not ("artists" or "chapters")).SelectMany(one => (RoundTripCase[])
         [
