@@ -12,11 +12,10 @@ namespace Spotify.Catalog;
 /// <param name="Features">The features.</param>
 public sealed record TrackAudioFeatures(string PlayableId, string Revision, int DurationMs, AudioFeatures Features);
 
-/// <summary>A track's audio embedding and tempo.</summary>
+/// <summary>How a track sounds.</summary>
 /// <param name="PlayableId">The track.</param>
-/// <param name="Embedding">The embedding.</param>
-/// <param name="Tempo">The tempo in beats per minute; 0 if there is no beat.</param>
-public sealed record TrackSound(string PlayableId, AudioEmbedding Embedding, double Tempo);
+/// <param name="Features">The features.</param>
+public sealed record TrackSound(string PlayableId, AudioFeatures Features);
 
 /// <summary>The table <c>TrackAudioFeatures</c>.</summary>
 public static class AudioFeatureRows
@@ -37,7 +36,9 @@ public static class AudioFeatureRows
 
     private static readonly Statement Sounds = new(
         """
-        SELECT PlayableId, Embedding, Tempo FROM TrackAudioFeatures
+        SELECT PlayableId, Tempo, PitchClass, Mode, TimeSignature, Loudness, Energy, Danceability, Valence, Acousticness, Instrumentalness,
+          Speechiness, Liveness, Embedding
+        FROM TrackAudioFeatures
         WHERE PlayableId > @after AND Version = @version ORDER BY PlayableId LIMIT @limit
         """,
         ("after", ColumnType.String), ("version", ColumnType.Int64), ("limit", ColumnType.Int64));
@@ -54,7 +55,7 @@ public static class AudioFeatureRows
             .Select(Read).ToDictionaryAsync(track => track.PlayableId, StringComparer.Ordinal, ct);
     }
 
-    /// <summary>Returns the embeddings of all tracks, in the order of their ids, a page at a time.</summary>
+    /// <summary>Returns the features of all tracks, in the order of their ids, a page at a time.</summary>
     public static async IAsyncEnumerable<TrackSound> SoundsAsync(
         IDatabase database, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -62,12 +63,7 @@ public static class AudioFeatureRows
         {
             var parameters = new Parameters { { "after", after }, { "version", AudioFeatures.Version }, { "limit", PageLength } };
             var page = await database.QueryAsync(Sounds, parameters, Staleness.Recent, ct).ToListAsync(ct);
-            foreach (var row in page)
-            {
-                yield return new TrackSound(
-                    row.String("PlayableId"), AudioEmbedding.FromBytes(row.Bytes("Embedding")), row.Float64("Tempo"));
-            }
-
+            foreach (var row in page) yield return new TrackSound(row.String("PlayableId"), ReadFeatures(row));
             after = page.Count < PageLength ? null : page[^1].String("PlayableId");
         }
     }
@@ -88,18 +84,20 @@ public static class AudioFeatureRows
         row.String("PlayableId"),
         row.String("Revision"),
         row.Int32("DurationMs"),
-        new AudioFeatures(
-            row.Float64("Tempo"),
-            row.Int32("PitchClass"),
-            row.Int32("Mode"),
-            row.Int32("TimeSignature"),
-            row.Float64("Loudness"),
-            row.Float64("Energy"),
-            row.Float64("Danceability"),
-            row.Float64("Valence"),
-            row.Float64("Acousticness"),
-            row.Float64("Instrumentalness"),
-            row.Float64("Speechiness"),
-            row.Float64("Liveness"),
-            AudioEmbedding.FromBytes(row.Bytes("Embedding"))));
+        ReadFeatures(row));
+
+    private static AudioFeatures ReadFeatures(Row row) => new(
+        row.Float64("Tempo"),
+        row.Int32("PitchClass"),
+        row.Int32("Mode"),
+        row.Int32("TimeSignature"),
+        row.Float64("Loudness"),
+        row.Float64("Energy"),
+        row.Float64("Danceability"),
+        row.Float64("Valence"),
+        row.Float64("Acousticness"),
+        row.Float64("Instrumentalness"),
+        row.Float64("Speechiness"),
+        row.Float64("Liveness"),
+        AudioEmbedding.FromBytes(row.Bytes("Embedding")));
 }

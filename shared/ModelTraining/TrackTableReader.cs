@@ -20,11 +20,11 @@ internal sealed class TrackTableReader(IDatabase database, TrackSelection select
     // A row per artist of a track, or one without an artist.
     private static readonly Statement Page = new(
         """
-        SELECT Tracks.PlayableId, Tracks.ParentId, Tracks.Explicit, Tracks.Popularity, Tracks.Markets, Tracks.AvailableFrom,
-          Tracks.AvailableUntil, Tracks.ReleaseDate, Tracks.AddedAt, Albums.Genres AS AlbumGenres, Credits.ArtistId,
+        SELECT Tracks.PlayableId, Tracks.ParentId, Tracks.DurationMs, Tracks.Explicit, Tracks.Popularity, Tracks.Markets,
+          Tracks.AvailableFrom, Tracks.AvailableUntil, Tracks.ReleaseDate, Tracks.AddedAt, Albums.Genres AS AlbumGenres, Credits.ArtistId,
           Artists.Genres AS ArtistGenres
         FROM (
-          SELECT PlayableId, ParentId, Explicit, Popularity, Markets, AvailableFrom, AvailableUntil, ReleaseDate, AddedAt
+          SELECT PlayableId, ParentId, DurationMs, Explicit, Popularity, Markets, AvailableFrom, AvailableUntil, ReleaseDate, AddedAt
           FROM Playables WHERE PlayableId > @after AND Type = 'track' ORDER BY PlayableId LIMIT @limit
         ) AS Tracks
         LEFT JOIN Albums ON Albums.AlbumId = Tracks.ParentId
@@ -96,10 +96,33 @@ internal sealed class TrackTableReader(IDatabase database, TrackSelection select
             Explicit = track.Bool("Explicit"),
             Year = int.TryParse(track.String("ReleaseDate").Split('-')[0], CultureInfo.InvariantCulture, out var year) ? year : 0,
             Popularity = Math.Max(selection.Popularity(id), track.Int32("Popularity") / 100f),
-            Tempo = (float)(sound?.Tempo ?? 0),
+            Attributes = AttributesOf(track, sound?.Features),
             AddedAt = track.TimestampOrNull("AddedAt"),
         });
-        if (sound is not null) sounds.Add((row, sound.Embedding));
+        if (sound is not null) sounds.Add((row, sound.Features.Embedding));
+    }
+
+    private static (TrackAttribute Attribute, float Value)[] AttributesOf(Row track, AudioFeatures? features)
+    {
+        (TrackAttribute, float)[] always =
+            [(TrackAttribute.DurationMs, track.Int32("DurationMs")), (TrackAttribute.Popularity, track.Int32("Popularity"))];
+        if (features is null) return always;
+        return
+        [
+            .. always,
+            (TrackAttribute.Acousticness, (float)features.Acousticness),
+            (TrackAttribute.Danceability, (float)features.Danceability),
+            (TrackAttribute.Energy, (float)features.Energy),
+            (TrackAttribute.Instrumentalness, (float)features.Instrumentalness),
+            (TrackAttribute.Key, features.Key < 0 ? float.NaN : features.Key),
+            (TrackAttribute.Liveness, (float)features.Liveness),
+            (TrackAttribute.Loudness, (float)features.Loudness),
+            (TrackAttribute.Mode, features.Mode < 0 ? float.NaN : features.Mode),
+            (TrackAttribute.Speechiness, (float)features.Speechiness),
+            (TrackAttribute.Tempo, (float)features.Tempo),
+            (TrackAttribute.TimeSignature, features.TimeSignature),
+            (TrackAttribute.Valence, (float)features.Valence),
+        ];
     }
 
     private VectorTable? Vectors()

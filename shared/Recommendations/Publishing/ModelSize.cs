@@ -10,7 +10,7 @@ namespace Spotify.Recommendations.Publishing;
 public static class ModelSize
 {
     // The columns of TrackTable with a hash table, for 1.3 artists per track.
-    private const double BytesPerTrack = 66;
+    private const double BytesPerTrack = 92;
     private const double BytesPerArtistOrAlbum = 26;
 
     // A track in ten has an artist of its own, and an album.

@@ -5,7 +5,7 @@ namespace Spotify.Recommendations.Publishing;
 /// <summary>The file of the tracks and the popular tracks: a section per column.</summary>
 internal static class TrackFile
 {
-    public static readonly SectionFormat Format = new("tracks", 1);
+    public static readonly SectionFormat Format = new("tracks", 2);
 
     public static void Write(Stream stream, TrackTable tracks, PopularTracks popular)
     {
@@ -23,7 +23,7 @@ internal static class TrackFile
         writer.Write("added-days", columns.AddedDays.Span);
         writer.Write("years", columns.Years.Span);
         writer.Write("popularities", columns.Popularities.Span);
-        writer.Write("tempos", columns.Tempos.Span);
+        writer.Write("attributes", columns.Attributes.Span);
         writer.Write("flags", columns.Flags.Span);
         writer.Write("artist-ids", columns.ArtistIds.Span);
         writer.Write("artist-buckets", columns.ArtistBuckets.Span);
@@ -60,7 +60,7 @@ internal static class TrackFile
             AddedDays = file.ReadMemory<ushort>("added-days"),
             Years = file.ReadMemory<ushort>("years"),
             Popularities = file.ReadMemory<ushort>("popularities"),
-            Tempos = file.ReadMemory<ushort>("tempos"),
+            Attributes = file.ReadMemory<ushort>("attributes"),
             Flags = file.ReadMemory<TrackFlags>("flags"),
             ArtistIds = file.ReadMemory<UInt128>("artist-ids"),
             ArtistBuckets = file.ReadMemory<int>("artist-buckets"),

@@ -45,8 +45,8 @@ public sealed record TrackColumns
     /// <summary>The popularity of each track, in units of 1/65535.</summary>
     public required ReadOnlyMemory<ushort> Popularities { get; init; }
 
-    /// <summary>The tempo of each track, in units of 1/100 beat per minute; 0 if unknown.</summary>
-    public required ReadOnlyMemory<ushort> Tempos { get; init; }
+    /// <summary>The <see cref="TrackAttributes.Count"/> attributes of each track, encoded by <see cref="TrackAttributes"/>.</summary>
+    public required ReadOnlyMemory<ushort> Attributes { get; init; }
 
     /// <summary>The flags of each track.</summary>
     public required ReadOnlyMemory<TrackFlags> Flags { get; init; }

@@ -27,8 +27,8 @@ public sealed record TrackDescription(UInt128 Id)
     /// <summary>The popularity, from 0 to 1: the logarithm of the plays, relative to the most played track. NaN counts as 0.</summary>
     public float Popularity { get; init; }
 
-    /// <summary>The tempo, in beats per minute; 0 if unknown.</summary>
-    public float Tempo { get; init; }
+    /// <summary>The known attributes. Values out of range are brought into it.</summary>
+    public IReadOnlyList<(TrackAttribute Attribute, float Value)> Attributes { get; init; } = [];
 
     /// <summary>When the track was added to the catalog; null if unknown.</summary>
     public DateTimeOffset? AddedAt { get; init; }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Spotify.Recommendations.Tracks;
 
 /// <summary>
-/// The tracks of a model, in flat columns that can be memory-mapped. Takes about 60 bytes per track, 22 per artist and album. Lookups
+/// The tracks of a model, in flat columns that can be memory-mapped. Takes about 90 bytes per track, 22 per artist and album. Lookups
 /// allocate no memory. Artists, albums and genres have numbers from 0.
 /// </summary>
 public sealed class TrackTable
@@ -115,8 +115,12 @@ public sealed class TrackTable
     /// <summary>Returns the popularity, from 0 to 1: the logarithm of the plays, relative to the most played track.</summary>
     public float Popularity(int row) => Columns.Popularities.Span[row] * (1f / ushort.MaxValue);
 
+    /// <summary>Returns an attribute; NaN if unknown.</summary>
+    public float Attribute(int row, TrackAttribute attribute) =>
+        TrackAttributes.Decode(attribute, Columns.Attributes.Span[(row * TrackAttributes.Count) + (int)attribute]);
+
     /// <summary>Returns the tempo, in beats per minute, up to 655; 0 if unknown.</summary>
-    public float Tempo(int row) => Columns.Tempos.Span[row] * 0.01f;
+    public float Tempo(int row) => Attribute(row, TrackAttribute.Tempo) is var tempo && float.IsNaN(tempo) ? 0 : tempo;
 
     /// <summary>Returns the day on which a track was added to the catalog, in days since 1970; 0 if unknown.</summary>
     public int AddedDay(int row) => Columns.AddedDays.Span[row];
@@ -148,7 +152,7 @@ public sealed class TrackTable
         [
             Columns.ArtistStarts.Length - 1, Columns.Albums.Length, Columns.GenreSets.Length, Columns.MarketSets.Length,
             Columns.From.Length, Columns.Until.Length, Columns.AddedDays.Length, Columns.Years.Length, Columns.Popularities.Length,
-            Columns.Tempos.Length, Columns.Flags.Length,
+            Columns.Flags.Length,
         ];
         var valid = perTrack.All(length => length == Count)
             && Columns.IdBuckets.Length == IdTable.BucketCount(Count)
@@ -156,6 +160,7 @@ public sealed class TrackTable
             && Columns.AlbumBuckets.Length == IdTable.BucketCount(AlbumCount)
             && Columns.ArtistTrackStarts.Length == ArtistCount + 1
             && Columns.GenreTrackStarts.Length == GenreCount + 1
+            && Columns.Attributes.Length == (long)Count * TrackAttributes.Count
             && Columns.MarketBits.Length % TrackColumns.MarketWords == 0;
         if (!valid) throw new InvalidDataException("The columns of the tracks have contradictory lengths.");
     }

@@ -27,7 +27,7 @@ public sealed class TrackTableBuilder
     private readonly List<ushort> addedDays = [];
     private readonly List<ushort> years = [];
     private readonly List<ushort> popularities = [];
-    private readonly List<ushort> tempos = [];
+    private readonly List<ushort> attributes = [];
     private readonly List<TrackFlags> flags = [];
     private readonly List<int> genreSetStarts = [0];
     private readonly List<ushort> genreSetGenres = [];
@@ -55,8 +55,8 @@ public sealed class TrackTableBuilder
         until.Add(track.Rights.Until is { } end ? Math.Min(Seconds(end, roundUp: false), uint.MaxValue - 1) : uint.MaxValue);
         addedDays.Add(track.AddedAt is { } added ? (ushort)Math.Clamp(added.ToUnixTimeSeconds() / 86_400, 0, ushort.MaxValue) : (ushort)0);
         years.Add((ushort)Math.Clamp(track.Year, 0, 9999));
-        popularities.Add(Scaled(track.Popularity, ushort.MaxValue));
-        tempos.Add(Scaled(track.Tempo, 100));
+        popularities.Add(track.Popularity > 0 ? (ushort)MathF.Round(Math.Min(track.Popularity, 1) * ushort.MaxValue) : (ushort)0);
+        AddAttributes(track.Attributes);
         var restricted = track.Rights is not ({ Text: "*" }, null, null);
         flags.Add((track.Explicit ? TrackFlags.Explicit : 0) | (restricted ? TrackFlags.Restricted : 0));
         return ids.Count - 1;
@@ -85,7 +85,7 @@ public sealed class TrackTableBuilder
             AddedDays = addedDays.ToArray(),
             Years = years.ToArray(),
             Popularities = popularities.ToArray(),
-            Tempos = tempos.ToArray(),
+            Attributes = attributes.ToArray(),
             Flags = flags.ToArray(),
             ArtistIds = artistIds.ToArray(),
             ArtistBuckets = IdTable.Hash(CollectionsMarshal.AsSpan(artistIds)),
@@ -120,8 +120,13 @@ public sealed class TrackTableBuilder
         return (uint)Math.Clamp(ticks / TimeSpan.TicksPerSecond, 0, uint.MaxValue);
     }
 
-    private static ushort Scaled(float value, float scale) =>
-        value > 0 ? (ushort)Math.Min(MathF.Round(value * scale), ushort.MaxValue) : (ushort)0;
+    private void AddAttributes(IReadOnlyList<(TrackAttribute Attribute, float Value)> known)
+    {
+        Span<ushort> encoded = stackalloc ushort[TrackAttributes.Count];
+        encoded.Fill(TrackAttributes.Unknown);
+        foreach (var (attribute, value) in known) encoded[(int)attribute] = TrackAttributes.Encode(attribute, value);
+        attributes.AddRange(encoded);
+    }
 
     private int GenreSet(IReadOnlyList<string> names)
     {

@@ -148,7 +148,7 @@ internal sealed class GeneratedModel : IDisposable
                 Explicit = hash % 10 == 1,
                 Year = 1970 + (int)(hash % 56),
                 Popularity = MathF.Log(1 + plays[row]) / most,
-                Tempo = 70 + (hash % 100),
+                Attributes = [(TrackAttribute.Tempo, 70 + (hash % 100)), (TrackAttribute.Energy, (hash >> 8) % 1000 * 0.001f)],
                 AddedAt = LastAdded.AddDays(-(double)(hash % 1_000)),
             });
             if (plays[row] < 1_000) continue;

@@ -107,7 +107,7 @@ public sealed class AudioFeatureImportTests : IDisposable
         var sounds = await AudioFeatureRows.SoundsAsync(database, default).ToListAsync();
         Assert.Equal(Albums * TracksPerAlbum, sounds.Count);
         var tracks = await new CatalogReader(database).PlayablesAsync([.. sounds.Select(sound => sound.PlayableId)], default);
-        var vectors = sounds.ToDictionary(sound => sound.PlayableId, sound => Vector(sound.Embedding));
+        var vectors = sounds.ToDictionary(sound => sound.PlayableId, sound => Vector(sound.Features.Embedding));
         var own = sounds.Average(sound => sounds.Where(other => other != sound)
             .OrderByDescending(other => vectors[sound.PlayableId].Zip(vectors[other.PlayableId], (a, b) => a * b).Sum())
             .Take(TracksPerAlbum - 1)

@@ -149,7 +149,7 @@ public sealed class TrainingReaderTests : IDisposable
         await home.FlushAsync();
         Assert.Null((await home.ReadAsync()).Data.Audio);
         var vector = Enumerable.Range(0, AudioEmbedding.Dimensions).Select(i => i == 5 ? 1f : 0).ToArray();
-        var features = new AudioFeatures(123, 5, 1, 4, -7, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, AudioEmbedding.Of(vector));
+        var features = new AudioFeatures(123, -1, 1, 4, -7.25, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, AudioEmbedding.Of(vector));
         await home.Database.CommitAsync(
             [AudioFeatureRows.Write(home.TrackId("b2"), "0000000000000000000001", features)], default);
         var input = await home.ReadAsync();
@@ -159,7 +159,16 @@ public sealed class TrainingReaderTests : IDisposable
             var expected = input.Data.Tracks.Id(row) == home.Number("b2") ? 1 : 0;
             Assert.Equal(expected, input.Data.Audio.Dot(row, vector), 0.02);
             Assert.Equal(expected * 123, input.Data.Tracks.Tempo(row), 0.1);
+            Assert.Equal(expected == 1, !float.IsNaN(input.Data.Tracks.Attribute(row, TrackAttribute.Energy)));
+            Assert.InRange(input.Data.Tracks.Attribute(row, TrackAttribute.DurationMs), 1, 1e6);
+            Assert.InRange(input.Data.Tracks.Attribute(row, TrackAttribute.Popularity), 0, 100);
         }
+
+        var attributes = input.Data.Tracks;
+        Assert.True(attributes.TryFind(home.Number("b2"), out var known));
+        Assert.Equal(-7.25, attributes.Attribute(known, TrackAttribute.Loudness), 1e-4);
+        Assert.Equal(1, attributes.Attribute(known, TrackAttribute.Mode));
+        Assert.Equal(float.NaN, attributes.Attribute(known, TrackAttribute.Key));
     }
 
     [Fact]

@@ -34,6 +34,7 @@ public sealed class ModelFilesTests : IDisposable
             Assert.True(model.Tracks.TryFind(original.Tracks.Id(row), out var found));
             Assert.Equal(row, found);
             Assert.Equal(original.Tracks.Tempo(row), model.Tracks.Tempo(row));
+            Assert.Equal(float.NaN, model.Tracks.Attribute(row, TrackAttribute.Energy));
             Assert.Equal(
                 original.Tracks.GenreName(original.Tracks.Genres(row)[0]), model.Tracks.GenreName(model.Tracks.Genres(row)[0]));
             Assert.Equal(original.Factors.Track(row).ToArray(), model.Factors.Track(row).ToArray());

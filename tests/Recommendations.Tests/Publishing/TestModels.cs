@@ -28,7 +28,7 @@ internal static class TestModels
             builder.Add(new TrackDescription((UInt128)(i + 1))
             {
                 Artists = [(UInt128)(1000 + i / 4)], Album = (UInt128)(2000 + i / 8), Genres = [$"genre {i % 3}"],
-                Popularity = (float)i / tracks, Year = 1990 + i % 30, Tempo = 100 + i, Explicit = i % 7 == 0,
+                Popularity = (float)i / tracks, Year = 1990 + i % 30, Attributes = [(TrackAttribute.Tempo, 100 + i)], Explicit = i % 7 == 0,
             });
         }
 

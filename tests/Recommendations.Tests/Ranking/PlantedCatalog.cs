@@ -111,7 +111,7 @@ internal sealed class PlantedCatalog : IDisposable
             Explicit = row % 10 == 5,
             Year = row < OldTracks ? 1960 + (taste * 8) + random.Next(8) : 2026,
             Popularity = row < OldTracks ? MathF.Log(1 + counts[row]) / MathF.Log(1 + counts.Max()) : 0,
-            Tempo = 70 + random.Next(100),
+            Attributes = [(TrackAttribute.Tempo, 70 + random.Next(100))],
             AddedAt = row < OldTracks ? Now.AddDays(-400) : Now.AddDays(-random.Next(7)),
         };
     }

@@ -77,7 +77,7 @@ public sealed class RecommenderLimitsTests
         {
             Artists = [(UInt128)(row < 10 ? 1 : 10 + (row / 5))],
             Popularity = (20 - row) / 20f,
-            Tempo = 100,
+            Attributes = [(TrackAttribute.Tempo, 100)],
         })]);
         var picks = new Recommender(model, new RankingOptions { Count = 20, Exploration = 0.5 }).Recommend(new ListenerInput(), 1, Now);
         var artists = picks.Select(pick => model.Tracks.Artist((int)pick.TrackId - 1)).ToList();

@@ -24,7 +24,7 @@ public sealed class TrackTableTests
             Explicit = true,
             Year = 1988,
             Popularity = 0.25f,
-            Tempo = 123.45f,
+            Attributes = [(TrackAttribute.Tempo, 123.45f), (TrackAttribute.Energy, 0.0712f), (TrackAttribute.Loudness, -7.234f)],
             AddedAt = DateTimeOffset.UnixEpoch.AddDays(20_000.7),
         });
         var table = builder.Build();
@@ -40,6 +40,9 @@ public sealed class TrackTableTests
         Assert.Equal(1988, table.Year(row));
         Assert.Equal(0.25, table.Popularity(row), 1e-4);
         Assert.Equal(123.45, table.Tempo(row), 1e-4);
+        Assert.Equal(0.0712f, table.Attribute(row, TrackAttribute.Energy), 1e-6);
+        Assert.Equal(-7.234f, table.Attribute(row, TrackAttribute.Loudness), 1e-5);
+        Assert.Equal(float.NaN, table.Attribute(row, TrackAttribute.Key));
         Assert.Equal(20_000, table.AddedDay(row));
         Assert.False(table.TryFind(8, out _));
         Assert.False(table.TryFindArtist(9, out _));
@@ -50,6 +53,33 @@ public sealed class TrackTableTests
         Assert.Equal([row], table.GenreTracks(genre).ToArray());
         Assert.False(table.TryFindGenre("", out _));
         Assert.Equal((-1, -1, 0, false), (table.Artist(0), table.Album(0), table.Genres(0).Length, table.Explicit(0)));
+    }
+
+    [Theory]
+    [InlineData(TrackAttribute.Energy, 0, 0)]
+    [InlineData(TrackAttribute.Energy, 1, 1)]
+    [InlineData(TrackAttribute.Valence, 0.1234f, 0.1234f)]
+    [InlineData(TrackAttribute.Valence, -1, 0)]
+    [InlineData(TrackAttribute.Loudness, -60, -60)]
+    [InlineData(TrackAttribute.Loudness, 0, 0)]
+    [InlineData(TrackAttribute.Loudness, -100, -60)]
+    [InlineData(TrackAttribute.Key, 11, 11)]
+    [InlineData(TrackAttribute.Mode, 0, 0)]
+    [InlineData(TrackAttribute.TimeSignature, 7, 7)]
+    [InlineData(TrackAttribute.Popularity, 100, 100)]
+    [InlineData(TrackAttribute.DurationMs, 215_360, 215_400)]
+    [InlineData(TrackAttribute.DurationMs, 1e9f, 6_553_400)]
+    [InlineData(TrackAttribute.Tempo, 0, float.NaN)]
+    [InlineData(TrackAttribute.Tempo, 1000, 655.34f)]
+    [InlineData(TrackAttribute.Key, float.NaN, float.NaN)]
+    public void AttributesAreKeptInTwoBytes(TrackAttribute attribute, float value, float kept)
+    {
+        var builder = new TrackTableBuilder();
+        builder.Add(new TrackDescription(1));
+        builder.Add(new TrackDescription(2) { Attributes = [(attribute, value)] });
+        var table = builder.Build();
+        Assert.All(Enum.GetValues<TrackAttribute>(), other => Assert.Equal(float.NaN, table.Attribute(0, other)));
+        Assert.Equal(kept, table.Attribute(1, attribute), 1e-5f);
     }
 
     [Theory]
@@ -121,6 +151,7 @@ public sealed class TrackTableTests
         var columns = builder.Build().Columns;
         Assert.Equal(1, new TrackTable(columns).Count);
         Assert.Throws<InvalidDataException>(() => new TrackTable(columns with { Years = default }));
+        Assert.Throws<InvalidDataException>(() => new TrackTable(columns with { Attributes = new ushort[3] }));
         Assert.Throws<InvalidDataException>(() => new TrackTable(columns with { IdBuckets = default }));
         Assert.Throws<InvalidDataException>(() => new TrackTable(columns with { GenreNames = "rock\0"u8.ToArray() }));
     }
