@@ -96,6 +96,14 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
         Sort();
     }
 
+    /// <summary>Adds numbers to the scores, one per candidate. A track about which nothing is known is far below the average.</summary>
+    public void Adjust(ReadOnlySpan<float> additions)
+    {
+        const float Unknown = -5;
+        for (var i = 0; i < Count; i++) scores[i] = Math.Max(scores[i], Unknown) + additions[i];
+        Sort();
+    }
+
     private void Sort()
     {
         for (var i = 0; i < Count; i++) (order[i], sortKeys[i]) = (i, -scores[i]);

@@ -144,10 +144,13 @@ internal sealed class ListenerProfile : RowFilter
     }
 
     /// <summary>Takes the next listener, of whom only the preferences are known. All other tracks may be recommended.</summary>
-    public void Load(ReadOnlySpan<Preference> preferences)
+    public void Load(ReadOnlySpan<Preference> preferences) => Load(preferences, -1, DateTimeOffset.UnixEpoch);
+
+    /// <summary>As <see cref="Load(ReadOnlySpan{Preference})"/>, in a market at a time, which determine what is popular.</summary>
+    public void Load(ReadOnlySpan<Preference> preferences, int market, DateTimeOffset now)
     {
         Clear();
-        (Now, Market, filterExplicit, checksRights) = (DateTimeOffset.UnixEpoch, -1, false, false);
+        (Now, Market, filterExplicit, checksRights) = (now, market, false, false);
         foreach (var (row, weight) in preferences)
         {
             if ((uint)row >= (uint)tracks.Count) throw new ArgumentOutOfRangeException(nameof(preferences), $"There is no track {row}.");

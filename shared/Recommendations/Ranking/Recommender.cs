@@ -27,7 +27,7 @@ public sealed class Recommender
         options.Validate();
         (this.model, this.options) = (model, options);
         newTracks = new NewTracks(model.Tracks, model.Factors, options.NewTrackDays);
-        mostPopular = FindMostPopular();
+        mostPopular = FindMostPopular(model);
         covered = model.Items is { } items ? new CoveredTracks(items) : null;
     }
 
@@ -66,7 +66,8 @@ public sealed class Recommender
     private Workspace Rent() =>
         workspaces.TryTake(out var workspace) ? workspace : new Workspace(model, options, newTracks, mostPopular, covered);
 
-    private int[] FindMostPopular()
+    /// <summary>Returns the rows of the most popular tracks of a model, the most popular first.</summary>
+    internal static int[] FindMostPopular(TrainedModel model)
     {
         var best = new PriorityQueue<int, (float, int)>();
         for (var row = 0; row < model.Tracks.Count; row++)

@@ -111,7 +111,11 @@ internal sealed class PlantedCatalog : IDisposable
             Explicit = row % 10 == 5,
             Year = row < OldTracks ? 1960 + (taste * 8) + random.Next(8) : 2026,
             Popularity = row < OldTracks ? MathF.Log(1 + counts[row]) / MathF.Log(1 + counts.Max()) : 0,
-            Attributes = [(TrackAttribute.Tempo, 70 + random.Next(100))],
+            Attributes =
+            [
+                (TrackAttribute.Tempo, 70 + random.Next(100)), (TrackAttribute.Energy, row * 37 % 101 / 100f),
+                (TrackAttribute.Key, row % 13 == 12 ? float.NaN : row % 13), (TrackAttribute.DurationMs, 60_000 + (row * 7919 % 400_000)),
+            ],
             AddedAt = row < OldTracks ? Now.AddDays(-400) : Now.AddDays(-random.Next(7)),
         };
     }
