@@ -90,6 +90,18 @@ public sealed partial class ImageTests
     }
 
     [Fact]
+    public void The_files_that_projects_embed_are_copied()
+    {
+        var embedded = XDocument.Load(Repository.PathOf("shared/Domain/Spotify.Domain.csproj")).Descendants("EmbeddedResource")
+            .Select(resource => resource.Attribute("Include")!.Value.Replace("$(RepositoryRoot)", "", StringComparison.Ordinal))
+            .Select(files => files[..(files.LastIndexOf('/') + 1)])
+            .ToList();
+
+        Assert.Equal(2, embedded.Count);
+        Assert.All(embedded, folder => Assert.Contains($"COPY {folder} {folder}", Build));
+    }
+
+    [Fact]
     public void An_image_runs_the_functions_as_a_user_other_than_root()
     {
         var assembly = typeof(FunctionEntryPoint).Assembly.GetName().Name;
