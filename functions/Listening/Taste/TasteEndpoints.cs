@@ -27,6 +27,7 @@ internal static class TasteEndpoints
         services.AddTasteStore();
         services.TryAddSingleton<TopItems>();
         services.TryAddSingleton<TasteExclusions>();
+        services.TryAddSingleton<NotInterested>();
         services.TryAddSingleton<PrivateSessions>();
         return services;
     }
@@ -44,6 +45,14 @@ internal static class TasteEndpoints
         me.MapPut("/taste/exclusions", Exclude).WithName("exclude-from-taste").WithSummary("Exclude Items from the User's Taste")
             .WithList<UriList>("uris").RequireScopes(Scopes.UserLibraryModify);
         me.MapDelete("/taste/exclusions", Include).WithName("include-in-taste").WithSummary("Include Excluded Items in the User's Taste")
+            .WithList<UriList>("uris").RequireScopes(Scopes.UserLibraryModify);
+        me.MapGet("/taste/not-interested", GetNotInterested).WithName("get-not-interested")
+            .WithSummary("Get What the User Does Not Want to Be Recommended").RequireScopes(Scopes.UserTopRead);
+        me.MapPut("/taste/not-interested", AddNotInterested).WithName("add-not-interested")
+            .WithSummary("Leave Items out of the User's Recommendations")
+            .WithList<UriList>("uris").RequireScopes(Scopes.UserLibraryModify);
+        me.MapDelete("/taste/not-interested", RemoveNotInterested).WithName("remove-not-interested")
+            .WithSummary("Allow Items in the User's Recommendations Again")
             .WithList<UriList>("uris").RequireScopes(Scopes.UserLibraryModify);
         me.MapGet("/private-session", GetSession).WithName("get-private-session").WithSummary("Get the User's Private Session")
             .RequireScopes(Scopes.UserReadPlaybackState);
@@ -69,13 +78,31 @@ internal static class TasteEndpoints
     private static async Task<Ok> Exclude(
         CurrentUser user, HttpContext context, TasteExclusions exclusions, TimeProvider time, CancellationToken ct)
     {
-        await exclusions.AddAsync(user.ToNewUser(time.GetUtcNow()), await UrisAsync(context), ct);
+        await exclusions.AddAsync(user.ToNewUser(time.GetUtcNow()), await UrisAsync(context, IsExcludable), ct);
         return TypedResults.Ok();
     }
 
     private static async Task<Ok> Include(CurrentUser user, HttpContext context, TasteExclusions exclusions, CancellationToken ct)
     {
-        await exclusions.RemoveAsync(user.Id, await UrisAsync(context), ct);
+        await exclusions.RemoveAsync(user.Id, await UrisAsync(context, IsExcludable), ct);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok<PagingObject<NotInterestedObject>>> GetNotInterested(
+        CurrentUser user, PageRequest page, Viewer viewer, NotInterested items, CancellationToken ct) =>
+        TypedResults.Ok(await items.PageAsync(user.Id, page, viewer, ct));
+
+    private static async Task<Ok> AddNotInterested(
+        CurrentUser user, HttpContext context, NotInterested items, TimeProvider time, CancellationToken ct)
+    {
+        await items.AddAsync(user.ToNewUser(time.GetUtcNow()), await UrisAsync(context, NotInterested.IsAllowed), ct);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok> RemoveNotInterested(
+        CurrentUser user, HttpContext context, NotInterested items, CancellationToken ct)
+    {
+        await items.RemoveAsync(user.Id, await UrisAsync(context, NotInterested.IsAllowed), ct);
         return TypedResults.Ok();
     }
 
@@ -98,10 +125,12 @@ internal static class TasteEndpoints
         return TypedResults.Ok();
     }
 
-    private static async Task<IReadOnlyList<SpotifyUri>> UrisAsync(HttpContext context) =>
+    private static bool IsExcludable(EntityType type) => type != EntityType.User;
+
+    private static async Task<IReadOnlyList<SpotifyUri>> UrisAsync(HttpContext context, Func<EntityType, bool> isAllowed) =>
     [
         .. (await RequestList.ReadAsync(context, "uris", MaxUris)).Distinct(StringComparer.Ordinal)
-            .Select(text => SpotifyUri.TryParse(text, out var uri) && uri.Type != EntityType.User
+            .Select(text => SpotifyUri.TryParse(text, out var uri) && isAllowed(uri.Type)
                 ? uri
                 : throw ApiException.BadRequest($"Invalid URI in uris: {RequestList.Shown(text)}")),
     ];
@@ -109,6 +138,9 @@ internal static class TasteEndpoints
 
 /// <summary>An entity whose plays do not count as taste.</summary>
 internal sealed record TasteExclusionObject(string AddedAt, string Uri);
+
+/// <summary>A track, artist or album that is not recommended.</summary>
+internal sealed record NotInterestedObject(string AddedAt, string Uri);
 
 /// <summary>The body of a request to start a private session.</summary>
 /// <param name="DurationMs">The duration in milliseconds, 1 minute to 24 hours; 6 hours if it is not given.</param>
@@ -121,6 +153,7 @@ internal sealed record PrivateSessionObject(bool IsActive, string? StartedAt, st
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PagingObject<TasteExclusionObject>))]
+[JsonSerializable(typeof(PagingObject<NotInterestedObject>))]
 [JsonSerializable(typeof(PagingObject<ArtistObject>))]
 [JsonSerializable(typeof(PagingObject<TrackObject>))]
 [JsonSerializable(typeof(PrivateSessionRequestObject))]
