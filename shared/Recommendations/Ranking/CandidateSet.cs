@@ -44,6 +44,9 @@ internal sealed class CandidateSet(TrainedModel model, RankingOptions options)
     /// <summary>Returns whether a track is a candidate.</summary>
     public bool Contains(int row) => indexes.Contains(row);
 
+    /// <summary>Finds the position of a candidate.</summary>
+    public bool TryFind(int row, out int candidate) => indexes.TryGetValue(row, out candidate);
+
     /// <summary>Adds a track. Returns false if it is there.</summary>
     public bool TryAdd(int row)
     {

@@ -17,6 +17,7 @@ internal sealed class SeedFilter(TrackTable tracks)
     private int market;
     private int firstYear;
     private int lastYear;
+    private bool anyMarket;
     private bool filterExplicit;
     private bool filterYears;
 
@@ -26,7 +27,8 @@ internal sealed class SeedFilter(TrackTable tracks)
     /// <summary>Takes the next request.</summary>
     public void Load(SeedRequest request, DateTimeOffset time)
     {
-        (now, market, filterExplicit) = (time, MarketCode.Parse(request.Market), request.FilterExplicit);
+        (now, market, anyMarket) = (time, MarketCode.Parse(request.Market), request.AnyMarket);
+        filterExplicit = request.FilterExplicit;
         (firstYear, lastYear) = (request.FirstYear ?? 1, request.LastYear ?? int.MaxValue);
         filterYears = request.FirstYear is not null || request.LastYear is not null;
         Attributes = new AttributeFilter(tracks, request.Attributes);
@@ -38,7 +40,7 @@ internal sealed class SeedFilter(TrackTable tracks)
     }
 
     /// <summary>Returns whether a track may be played in the market.</summary>
-    public bool IsAvailable(int row) => tracks.IsAvailable(row, market, now);
+    public bool IsAvailable(int row) => anyMarket || tracks.IsAvailable(row, market, now);
 
     /// <summary>Returns whether a track is not excluded, and its attributes, its year and its mark as explicit are as demanded.</summary>
     public bool Matches(int row)

@@ -55,11 +55,29 @@ public sealed class SeedRecommender
     public SeedRecommendations Recommend(SeedRequest request, int seed, DateTimeOffset now)
     {
         request.Validate();
-        var workspace = workspaces.TryTake(out var free) ? free : new Workspace(model, options, shared);
+        var workspace = Rent();
         var result = workspace.Recommend(request, new Random(seed), now);
         workspaces.Add(workspace);
         return result;
     }
+
+    /// <summary>
+    /// Returns the artists whose tracks are nearest to those of an artist, the nearest first. Empty if the model knows neither the artist nor
+    /// their genres.
+    /// </summary>
+    /// <param name="artist">The artist, with genres for an artist whom the model does not know.</param>
+    /// <param name="count">The largest number of artists, at least 1.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<UInt128> RelatedArtists(Seed artist, int count, DateTimeOffset now)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var workspace = Rent();
+        var result = workspace.RelatedArtists(artist, count, now);
+        workspaces.Add(workspace);
+        return result;
+    }
+
+    private Workspace Rent() => workspaces.TryTake(out var free) ? free : new Workspace(model, options, shared);
 
     private sealed record SharedTables(NewTracks NewTracks, int[] MostPopular, CoveredTracks? Covered);
 
@@ -81,14 +99,7 @@ public sealed class SeedRecommender
 
         public SeedRecommendations Recommend(SeedRequest request, Random random, DateTimeOffset now)
         {
-            seeds.Load(request.Seeds);
-            filter.Load(request, now);
-            listener.Load(request.Listener ?? new ListenerInput(), now);
-            var profile = LoadProfile(request, now);
-            Retrieve(request, profile, random);
-            items.Load(profile.History);
-            candidates.Rank(profile, items, popularity, shared.NewTracks);
-            Adjust(request, random);
+            var profile = Rank(request, random, now);
             selection.Select(request, candidates, retrieval);
             if (!filter.Attributes.HasTargets) order.Arrange(selection.Tracks);
             var picks = new Pick[selection.Tracks.Count];
@@ -100,6 +111,41 @@ public sealed class SeedRecommender
             }
 
             return new SeedRecommendations(picks, [.. retrieval.Pools]);
+        }
+
+        public IReadOnlyList<UInt128> RelatedArtists(Seed artist, int count, DateTimeOffset now)
+        {
+            // Several good tracks say more about an artist than one, and the first tracks more than the last ones.
+            const int TracksPerArtist = 3;
+            const float Smoothing = 20;
+            _ = Rank(new SeedRequest { Seeds = [artist], ExcludedArtists = new[] { artist.Id }, AnyMarket = true }, new Random(0), now);
+            var artists = new Dictionary<int, (int Tracks, float Score)>();
+            for (var rank = 0; rank < candidates.Count; rank++)
+            {
+                var number = model.Tracks.Artist(candidates.Row(candidates.Order[rank]));
+                if (number < 0) continue;
+                var (tracks, score) = artists.GetValueOrDefault(number);
+                if (tracks < TracksPerArtist) artists[number] = (tracks + 1, score + (1 / (Smoothing + rank)));
+            }
+
+            return
+            [
+                .. artists.OrderByDescending(known => known.Value.Score).ThenBy(known => known.Key).Take(count)
+                    .Select(known => model.Tracks.ArtistId(known.Key)),
+            ];
+        }
+
+        private ListenerProfile Rank(SeedRequest request, Random random, DateTimeOffset now)
+        {
+            seeds.Load(request.Seeds);
+            filter.Load(request, now);
+            listener.Load(request.Listener ?? new ListenerInput(), now);
+            var profile = LoadProfile(request, now);
+            Retrieve(request, profile, random);
+            items.Load(profile.History);
+            candidates.Rank(profile, items, popularity, shared.NewTracks);
+            Adjust(request, random);
+            return profile;
         }
 
         // Without seeds, the listener's own taste ranks the tracks.

@@ -63,6 +63,9 @@ public sealed record SeedRequest
     /// </summary>
     public float Variety { get; init; }
 
+    /// <summary>Whether tracks are recommended that are not available.</summary>
+    internal bool AnyMarket { get; init; }
+
     /// <summary>Throws if a value is invalid.</summary>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     public void Validate()

@@ -25,7 +25,7 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
     private readonly ListenerProfile profile = new(model, options);
     private readonly Neighbour[] found = new Neighbour[MaxNeighbours];
     private readonly RowMap pool = new();
-    private readonly List<int> seedOf = [];
+    private readonly List<(int Seed, int Rank)> best = [];
     private readonly List<SeedPool> pools = [];
     private int currentSeed;
     private int candidatesOfSeed;
@@ -34,8 +34,8 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
     /// <summary>The pool of each seed.</summary>
     public IReadOnlyList<SeedPool> Pools => pools;
 
-    /// <summary>Returns the position of the seed for which a candidate was found first; -1 for none.</summary>
-    public int SeedOf(int candidate) => seedOf[candidate];
+    /// <summary>Returns the position of the seed to which a candidate is nearest; -1 for none.</summary>
+    public int SeedOf(int candidate) => best[candidate].Seed;
 
     /// <summary>Finds the candidates of all seeds.</summary>
     /// <param name="seeds">The seeds.</param>
@@ -66,7 +66,7 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
             if (model.Items is { } items)
             {
                 foreach (var (row, _) in seeds.Of(seed))
-                    foreach (var neighbour in items.Neighbours(row)) Offer(neighbour, limit);
+                    foreach (var neighbour in items.Neighbours(row)) Offer(neighbour, most, limit);
             }
 
             if (seed.Artist >= 0) AddFirst(tracks.ArtistTracks(seed.Artist), Math.Max(1, listed / count), limit);
@@ -80,19 +80,18 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
             {
                 if (index is null || query.IsEmpty) return;
                 number = index.Search(query, number, number, null, found);
-                foreach (var (row, similarity) in found.AsSpan(0, number))
-                    if (similarity > 0) Offer(row, limit);
+                for (var i = 0; i < number && found[i].Similarity > 0; i++) Offer(found[i].Row, i, limit);
             }
         }
 
         void AddFirst(ReadOnlySpan<int> rows, int number, int limit)
         {
-            foreach (var row in rows[..Math.Min(rows.Length, number)]) Offer(row, limit);
+            foreach (var row in rows[..Math.Min(rows.Length, number)]) Offer(row, most, limit);
         }
 
-        void Offer(int row, int limit)
+        void Offer(int row, int rank, int limit)
         {
-            if (!seeds.IsSeed(row)) this.Offer(row, filter, limit, candidates);
+            if (!seeds.IsSeed(row)) this.Offer(row, rank, filter, limit, candidates);
         }
     }
 
@@ -115,13 +114,13 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
         for (var i = 0; i < Math.Min(SampledGenres, tracks.GenreCount); i++)
         {
             var best = tracks.GenreTracks(tracks.GenreCount <= SampledGenres ? i : random.Next(tracks.GenreCount));
-            foreach (var row in best[..Math.Min(best.Length, TracksPerSampledGenre)]) Offer(row, filter, MaxCandidates, candidates);
+            foreach (var row in best[..Math.Min(best.Length, TracksPerSampledGenre)]) Offer(row, 0, filter, MaxCandidates, candidates);
         }
 
         var position = tracks.Count == 0 ? 0 : random.Next(tracks.Count);
         for (var i = 0; i < Math.Min(tracks.Count, MaxScan) && candidates.Count < MaxCandidates; i++)
         {
-            Offer(position, filter, MaxCandidates, candidates);
+            Offer(position, 0, filter, MaxCandidates, candidates);
             position = position + 1 == tracks.Count ? 0 : position + 1;
         }
 
@@ -130,21 +129,21 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
             if (index is null || query.IsEmpty) return;
             var number = index.Search(query, MaxNeighbours / 3, MaxNeighbours / 3, null, found);
             foreach (var (row, similarity) in found.AsSpan(0, number))
-                if (similarity > 0) Offer(row, filter, MaxCandidates, candidates);
+                if (similarity > 0) Offer(row, 0, filter, MaxCandidates, candidates);
         }
     }
 
     private void Fill(MarketPopularity popularity, SeedFilter filter, int limit, CandidateSet candidates)
     {
-        foreach (var row in popularity.Tracks) Offer(row, filter, limit, candidates);
-        foreach (var row in mostPopular) Offer(row, filter, limit, candidates);
+        foreach (var row in popularity.Tracks) Offer(row, 0, filter, limit, candidates);
+        foreach (var row in mostPopular) Offer(row, 0, filter, limit, candidates);
     }
 
     private void Clear(CandidateSet candidates)
     {
         candidates.Clear();
         pools.Clear();
-        seedOf.Clear();
+        best.Clear();
     }
 
     private void Begin()
@@ -153,8 +152,10 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
         (candidatesOfSeed, counts) = (0, default);
     }
 
-    private void Offer(int row, SeedFilter filter, int limit, CandidateSet candidates)
+    // The rank is the position among the neighbours of the seed.
+    private void Offer(int row, int rank, SeedFilter filter, int limit, CandidateSet candidates)
     {
+        if (candidates.TryFind(row, out var candidate) && rank < best[candidate].Rank) best[candidate] = (currentSeed, rank);
         if (!pool.TryAdd(row, 0)) return;
         counts = counts with { Initial = counts.Initial + 1 };
         if (!filter.IsAvailable(row)) return;
@@ -163,6 +164,6 @@ internal sealed class SeedRetrieval(TrainedModel model, RankingOptions options, 
         counts = counts with { AfterFiltering = counts.AfterFiltering + 1 };
         if (candidatesOfSeed >= limit || !candidates.TryAdd(row)) return;
         candidatesOfSeed++;
-        seedOf.Add(currentSeed);
+        best.Add((currentSeed, rank));
     }
 }

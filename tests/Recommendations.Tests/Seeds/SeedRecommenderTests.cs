@@ -37,7 +37,7 @@ public sealed class SeedRecommenderTests
         var seeds = tastes.Select((taste, i) => SeedOf(taste, (SeedKind)(i % 3))).ToArray();
         var result = Recommend(new SeedRequest { Seeds = seeds, Count = 50, Market = "US" });
         Assert.Equal(50, result.Picks.Count);
-        Assert.All(tastes, taste => Assert.InRange(result.Picks.Count(pick => PlantedCatalog.TasteOf(pick.TrackId) == taste), 4, 20));
+        Assert.All(tastes, taste => Assert.InRange(result.Picks.Count(pick => PlantedCatalog.TasteOf(pick.TrackId) == taste), 5, 25));
         Assert.Equal(5, result.Pools.Count);
     }
 
@@ -214,6 +214,28 @@ public sealed class SeedRecommenderTests
         Assert.Equal(Recommend(varied).Picks, Recommend(varied).Picks);
         Assert.NotEqual(Recommend(varied).Picks.Select(pick => pick.TrackId), Recommend(varied, 2).Picks.Select(pick => pick.TrackId));
         Assert.InRange(Recommend(varied).Picks.Count(pick => PlantedCatalog.TasteOf(pick.TrackId) == 6), 15, 20);
+    }
+
+    [Fact]
+    public void Related_artists_have_the_artists_taste()
+    {
+        for (var taste = 0; taste < PlantedCatalog.Tastes; taste++)
+        {
+            var artist = SeedOf(taste, SeedKind.Artist);
+            Assert.InRange(OfTaste(taste, artist), 9, 10);
+            Assert.InRange(OfTaste(taste, Seed.Artist(9_999_999, [$"genre {taste}b"])), 9, 10);
+        }
+
+        Assert.Empty(Recommender.RelatedArtists(Seed.Artist(9_999_999), 20, PlantedCatalog.Now));
+
+        int OfTaste(int taste, Seed artist)
+        {
+            var related = Recommender.RelatedArtists(artist, 10, PlantedCatalog.Now);
+            Assert.Equal(10, related.Distinct().Count());
+            Assert.DoesNotContain(artist.Id, related);
+            return related.Count(id => Tracks.TryFindArtist(id, out var number)
+                && PlantedCatalog.TasteOf(Tracks.ArtistTracks(number)[0]) == taste);
+        }
     }
 
     [Fact]
