@@ -15,6 +15,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
@@ -55,6 +56,7 @@ public static class FunctionDefinitions
         ObjectRemovalsFunction.Definition,
         PlaybackFunction.Definition,
         PlaybackRecorderFunction.Definition,
+        PlaylistGeneratorFunction.Definition,
         PlaylistsFunction.Definition,
         PlayMarksFunction.Definition,
         PopularityFunction.Definition,

@@ -41,6 +41,9 @@ internal static class Sizes
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         ["play-marks"] = OneCallAtATime,
+        // The model of 5 million tracks has 7.1 GB, and there are two while a new version is loaded. Cloud Run gives 16 GiB to instances with
+        // at least 4 cores. A task of 100 listeners uses a core.
+        ["playlist-generator"] = new() { Memory = "16Gi", Cores = 4, Concurrency = 4, MaxInstances = 1000 },
         ["popularity"] = OneCallAtATime with { Memory = "2Gi" },
         ["royalty-reports"] = OneCallAtATime,
         ["search-dictionary"] = OneCallAtATime,

@@ -22,12 +22,15 @@ public sealed partial class TasteStore(IDatabase database, ILogger<TasteStore> l
     public static Mutation Write(string userId, TasteState state, DateTimeOffset now) =>
         Mutation.Upsert(Tastes, ("UserId", userId), ("State", state.Encode()), ("UpdatedAt", now));
 
-    // Starts again if the bytes are corrupt, because the listener would have no taste any more otherwise.
-    private TasteState Decode(string userId, Row? row)
+    /// <summary>
+    /// Returns the taste of the column <c>State</c>. Starts again if the bytes are corrupt, because the listener would have no taste any
+    /// more otherwise.
+    /// </summary>
+    internal TasteState Decode(string userId, byte[] state)
     {
         try
         {
-            return row is null ? new TasteState() : TasteState.Decode(row.Bytes("State"));
+            return TasteState.Decode(state);
         }
         catch (InvalidDataException e)
         {
@@ -35,6 +38,8 @@ public sealed partial class TasteStore(IDatabase database, ILogger<TasteStore> l
             return new TasteState();
         }
     }
+
+    private TasteState Decode(string userId, Row? row) => row is null ? new TasteState() : Decode(userId, row.Bytes("State"));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The taste of {UserId} is corrupt and starts again.")]
     private partial void LogCorrupt(Exception cause, string userId);

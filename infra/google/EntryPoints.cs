@@ -15,6 +15,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
@@ -65,6 +66,8 @@ public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Def
 public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 
 public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunction.Definition);
+
+public sealed class PlaylistGenerator() : HttpEntryPoint(PlaylistGeneratorFunction.Definition);
 
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 

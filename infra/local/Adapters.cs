@@ -6,6 +6,7 @@ using Spotify.Local.Queues;
 using Spotify.Local.Schedules;
 using Spotify.Local.Signing;
 using Spotify.Local.Tasks;
+using Spotify.Local.Training;
 using Spotify.Local.Warehouse;
 using Spotify.Web.Functions;
 
@@ -24,6 +25,7 @@ internal static class Adapters
             [.. functions.Select(function => function.Subscription).OfType<Subscription>()],
             provider.GetRequiredService<TimeProvider>()));
         services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddSqliteWarehouse().AddCdnKeys();
+        services.AddSingleton(provider => ModelDirectory.LoaderOptions(data, provider.GetRequiredService<DirectoryObjectStore>()));
         return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>().AddHostedService<SearchMerge>();
     }
 }

@@ -16,10 +16,17 @@ public static class BrowseEndpoints
     public static IServiceCollection AddBrowse(this IServiceCollection services)
     {
         services.AddWireJson(BrowseJson.Default);
+        services.AddBrowseLists();
+        services.TryAddSingleton<BrowseService>();
+        return services;
+    }
+
+    /// <summary>Registers the lists of a market. Requires <c>AddCatalog</c> and <c>AddPlaylistReading</c>.</summary>
+    public static IServiceCollection AddBrowseLists(this IServiceCollection services)
+    {
         services.AddEditorialPlaylists();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BrowseLists>();
-        services.TryAddSingleton<BrowseService>();
         return services;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Spotify.Hosting;
 using Spotify.Hosting.Telemetry;
+using Spotify.Recommendations.Publishing;
 using Spotify.Web;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity;
@@ -33,6 +34,7 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
         AddCaller(services, function);
         services.AddAdapters(function);
         function.AddServices(services);
+        if (services.Any(service => service.ServiceType == typeof(ModelHolder))) services.AddWarmUp(LoadModelAsync);
     }
 
     /// <inheritdoc/>
@@ -47,6 +49,12 @@ public sealed class FunctionStartup(FunctionDefinition? definition) : FunctionsS
             endpoints.MapHealth();
             function.MapRoutes(endpoints);
         });
+    }
+
+    // Does not fail: without a model, functions have other lists.
+    private static async Task LoadModelAsync(IServiceProvider provider, CancellationToken ct)
+    {
+        using var model = await provider.GetRequiredService<ModelHolder>().RentAsync(ct);
     }
 
     private static void AddCaller(IServiceCollection services, FunctionDefinition function)

@@ -75,5 +75,16 @@ internal readonly record struct Landmarks(long Short, long Medium, long Long)
         double.Exp2((Days(time) / MediumDays) - Medium),
         double.Exp2((Days(time) / LongDays) - Long));
 
+    /// <summary>Returns the sum for a half-life between the medium and the long one, from the sums at one time.</summary>
+    public static double Interpolate(double medium, double @long, double halfLifeDays)
+    {
+        var share = ((1 / halfLifeDays) - (1 / LongDays)) / ((1 / MediumDays) - (1 / LongDays));
+        return Math.Pow(medium, share) * Math.Pow(@long, 1 - share);
+    }
+
+    /// <summary>Returns the age at which a single play would have the sums.</summary>
+    public static TimeSpan AgeOf(double medium, double @long) =>
+        TimeSpan.FromDays(Math.Clamp(Math.Log2(@long / medium) / ((1 / MediumDays) - (1 / LongDays)), 0, 3650));
+
     private static double Days(DateTimeOffset time) => Math.Max(0, (time - DateTimeOffset.UnixEpoch).TotalDays);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Ports;
+using Spotify.Recommendations.Ranking;
 using Spotify.Recommendations.Training;
 
 namespace Spotify.Recommendations.Publishing;
@@ -137,7 +138,8 @@ public sealed partial class ModelHolder(
 
         public string Version => model.Manifest.Version;
 
-        public TrainedModel Model => model.Model;
+        // Prepared with the load, so that no request waits for it.
+        public PreparedModel Prepared { get; } = new(model.Model);
 
         // The gate is held, so the holder is a user.
         public void Rent() => Interlocked.Increment(ref users);
@@ -168,7 +170,10 @@ public sealed class ModelLease : IDisposable
     public string Version => holding.Version;
 
     /// <summary>The model. Must not be used after this is disposed.</summary>
-    public TrainedModel Model => holding.Model;
+    public TrainedModel Model => holding.Prepared.Model;
+
+    /// <summary>The model with its recommenders. Must not be used after this is disposed.</summary>
+    public PreparedModel Prepared => holding.Prepared;
 
     /// <summary>Ends the use.</summary>
     public void Dispose()

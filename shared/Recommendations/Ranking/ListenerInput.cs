@@ -9,10 +9,10 @@ public sealed record ListenerInput
     /// <summary>Further tracks that are not recommended: heard long ago, hidden, or excluded by the caller.</summary>
     public ReadOnlyMemory<UInt128> ExcludedTracks { get; init; }
 
-    /// <summary>Artists whose tracks are not recommended, also as a further artist.</summary>
+    /// <summary>Artists whose tracks are not recommended, also as a further artist. Plays of their tracks have no weight.</summary>
     public ReadOnlyMemory<UInt128> ExcludedArtists { get; init; }
 
-    /// <summary>Albums whose tracks are not recommended.</summary>
+    /// <summary>Albums whose tracks are not recommended. Plays of their tracks have no weight.</summary>
     public ReadOnlyMemory<UInt128> ExcludedAlbums { get; init; }
 
     /// <summary>Artists that the listener chose when they registered, or follows.</summary>

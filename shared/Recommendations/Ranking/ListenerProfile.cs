@@ -107,13 +107,7 @@ internal sealed class ListenerProfile : RowFilter
     {
         if (heard.Contains(row) || (filterExplicit && tracks.Explicit(row)) || (checksRights && !tracks.IsAvailable(row, Market, Now)))
             return false;
-        if (excludedArtists.Count > 0)
-        {
-            foreach (var artist in tracks.Artists(row))
-                if (excludedArtists.Contains(artist)) return false;
-        }
-
-        return excludedAlbums.Count == 0 || !excludedAlbums.Contains(tracks.Album(row));
+        return !IsExcluded(row);
     }
 
     /// <summary>Takes the next listener.</summary>
@@ -122,19 +116,20 @@ internal sealed class ListenerProfile : RowFilter
         Clear();
         (Now, Market, filterExplicit, checksRights) = (now, MarketCode.Parse(listener.Market), listener.FilterExplicit, true);
         var lately = (now - TimeSpan.FromDays(Math.Min(options.FamiliarDays, (now - DateTimeOffset.MinValue).TotalDays))).UtcTicks;
-        foreach (var (id, weight, time) in listener.Plays.Span)
-        {
-            if (!tracks.TryFind(id, out var row)) continue;
-            if (time.UtcTicks >= lately) AddFamiliar(row);
-            AddPreference(row, weight, time.UtcTicks);
-        }
-
-        foreach (var id in listener.ExcludedTracks.Span)
-            if (tracks.TryFind(id, out var row)) heard.TryAdd(row, -1);
         foreach (var id in listener.ExcludedArtists.Span)
             if (tracks.TryFindArtist(id, out var artist)) excludedArtists.TryAdd(artist, 0);
         foreach (var id in listener.ExcludedAlbums.Span)
             if (tracks.TryFindAlbum(id, out var album)) excludedAlbums.TryAdd(album, 0);
+        foreach (var (id, weight, time) in listener.Plays.Span)
+        {
+            if (!tracks.TryFind(id, out var row)) continue;
+            var counts = !IsExcluded(row);
+            if (counts && time.UtcTicks >= lately) AddFamiliar(row);
+            AddPreference(row, counts ? weight : 0, time.UtcTicks);
+        }
+
+        foreach (var id in listener.ExcludedTracks.Span)
+            if (tracks.TryFind(id, out var row)) heard.TryAdd(row, -1);
         foreach (var id in listener.ChosenArtists.Span)
             if (tracks.TryFindArtist(id, out var artist) && !excludedArtists.Contains(artist)) Choose(chosenArtists, artist);
         foreach (var name in listener.ChosenGenres)
@@ -162,6 +157,18 @@ internal sealed class ListenerProfile : RowFilter
 
     /// <summary>Returns the tracks that stand for an artist or genre.</summary>
     public static ReadOnlySpan<int> First(ReadOnlySpan<int> rows) => rows[..Math.Min(rows.Length, 10)];
+
+    // Whether an artist or the album is excluded.
+    private bool IsExcluded(int row)
+    {
+        if (excludedArtists.Count > 0)
+        {
+            foreach (var artist in tracks.Artists(row))
+                if (excludedArtists.Contains(artist)) return true;
+        }
+
+        return excludedAlbums.Count > 0 && excludedAlbums.Contains(tracks.Album(row));
+    }
 
     private static void Choose(List<int> chosen, int number)
     {

@@ -11,8 +11,6 @@ namespace Spotify.Recommendations.Ranking;
 /// </summary>
 public sealed class Recommender
 {
-    private const int MostPopular = 500;
-
     private readonly TrainedModel model;
     private readonly RankingOptions options;
     private readonly NewTracks newTracks;
@@ -22,13 +20,18 @@ public sealed class Recommender
 
     /// <summary>Creates a recommender of a model, which must not be disposed before the last call returns.</summary>
     /// <exception cref="ArgumentException">A setting is invalid.</exception>
-    public Recommender(TrainedModel model, RankingOptions options)
+    public Recommender(TrainedModel model, RankingOptions options) : this(new PreparedModel(model), options)
+    {
+    }
+
+    /// <summary>Creates a recommender of a prepared model.</summary>
+    /// <exception cref="ArgumentException">A setting is invalid.</exception>
+    internal Recommender(PreparedModel prepared, RankingOptions options)
     {
         options.Validate();
-        (this.model, this.options) = (model, options);
-        newTracks = new NewTracks(model.Tracks, model.Factors, options.NewTrackDays);
-        mostPopular = FindMostPopular(model);
-        covered = model.Items is { } items ? new CoveredTracks(items) : null;
+        (model, this.options) = (prepared.Model, options);
+        newTracks = prepared.NewTracksOf(options.NewTrackDays);
+        (mostPopular, covered) = (prepared.MostPopular, prepared.Covered);
     }
 
     /// <summary>
@@ -65,23 +68,6 @@ public sealed class Recommender
 
     private Workspace Rent() =>
         workspaces.TryTake(out var workspace) ? workspace : new Workspace(model, options, newTracks, mostPopular, covered);
-
-    /// <summary>Returns the rows of the most popular tracks of a model, the most popular first.</summary>
-    internal static int[] FindMostPopular(TrainedModel model)
-    {
-        var best = new PriorityQueue<int, (float, int)>();
-        for (var row = 0; row < model.Tracks.Count; row++)
-        {
-            var popularity = model.Tracks.Popularity(row);
-            if (popularity == 0) continue;
-            if (best.Count < MostPopular) best.Enqueue(row, (popularity, -row));
-            else best.EnqueueDequeue(row, (popularity, -row));
-        }
-
-        var rows = new int[best.Count];
-        for (var i = rows.Length - 1; i >= 0; i--) rows[i] = best.Dequeue();
-        return rows;
-    }
 
     private sealed class Workspace(
         TrainedModel model, RankingOptions options, NewTracks newTracks, int[] mostPopular, CoveredTracks? covered)

@@ -33,16 +33,19 @@ public sealed class SeedRecommender
     /// <param name="model">The model.</param>
     /// <param name="ensemble">The weights of the signals; null for those of the model.</param>
     /// <exception cref="ArgumentException">A weight is invalid.</exception>
-    public SeedRecommender(TrainedModel model, EnsembleOptions? ensemble = null)
+    public SeedRecommender(TrainedModel model, EnsembleOptions? ensemble = null) : this(new PreparedModel(model), ensemble)
+    {
+    }
+
+    /// <summary>Creates a recommender of a prepared model.</summary>
+    /// <exception cref="ArgumentException">A weight is invalid.</exception>
+    internal SeedRecommender(PreparedModel prepared, EnsembleOptions? ensemble)
     {
         // Seeds are sure, however few they are.
         options = new RankingOptions { Ensemble = ensemble, NewListenerPlays = 0 };
         options.Validate();
-        this.model = model;
-        shared = new SharedTables(
-            new NewTracks(model.Tracks, model.Factors, options.NewTrackDays),
-            Recommender.FindMostPopular(model),
-            model.Items is { } items ? new CoveredTracks(items) : null);
+        model = prepared.Model;
+        shared = new SharedTables(prepared.NewTracksOf(options.NewTrackDays), prepared.MostPopular, prepared.Covered);
     }
 
     /// <summary>

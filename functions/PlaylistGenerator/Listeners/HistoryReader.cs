@@ -1,0 +1,143 @@
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Functions.TasteUpdater;
+using Spotify.Recommendations.Ranking;
+
+namespace Spotify.Functions.PlaylistGenerator.Listeners;
+
+/// <summary>
+/// A reader of the histories of listeners. Reads up to 100 listeners with five queries, and a sixth if any of them had a private session
+/// in the last 90 days; at most two follow each other. The weights are those of the training (docs/recommendations.md). Plays count as
+/// soon as they are recorded.
+/// </summary>
+internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeProvider time)
+{
+    /// <summary>The maximum number of listeners in a call.</summary>
+    public const int MaxListeners = 100;
+
+    /// <summary>The number of saved tracks, saved albums and followed artists of a listener that are used: the newest.</summary>
+    public const int MaxSaved = 1000;
+
+    private static readonly string Ids = Statement.List("user", MaxListeners);
+
+    private static readonly IEnumerable<(string, ColumnType)> IdParameters =
+        Statement.ListParameters("user", MaxListeners, ColumnType.String);
+
+    private static readonly Task<List<Row>> None = Task.FromResult<List<Row>>([]);
+
+    private static readonly Statement Users = new(
+        $"""
+        SELECT Users.UserId, Users.Country, Users.ExplicitFilter, Users.TimeZone, Listeners.ListenerId, Listeners.SuspectUntil,
+          Tastes.State
+        FROM Users
+        LEFT JOIN Listeners ON Listeners.UserId = Users.UserId
+        LEFT JOIN AccountRemovals ON AccountRemovals.UserId = Users.UserId
+        LEFT JOIN Tastes ON Tastes.UserId = Users.UserId
+        WHERE Users.UserId IN ({Ids}) AND AccountRemovals.UserId IS NULL
+        """,
+        [.. IdParameters]);
+
+    // The wishes of listeners, and the periods of their playlists.
+    private static readonly Statement Rules = new(
+        $"""
+        SELECT 'exclusion' AS Kind, UserId, Uri AS Name, '' AS Value, AddedAt AS StartsAt, AddedAt AS EndsAt
+        FROM TasteExclusions WHERE UserId IN ({Ids})
+        UNION ALL
+        SELECT 'not_interested' AS Kind, UserId, Uri AS Name, '' AS Value, AddedAt AS StartsAt, AddedAt AS EndsAt
+        FROM NotInterested WHERE UserId IN ({Ids})
+        UNION ALL
+        SELECT 'session' AS Kind, UserId, '' AS Name, '' AS Value, StartedAt AS StartsAt, EndsAt
+        FROM PrivateSessions WHERE UserId IN ({Ids}) AND EndsAt >= @since
+        UNION ALL
+        SELECT 'surface' AS Kind, UserId, Surface AS Name, Period AS Value, GeneratedAt AS StartsAt, GeneratedAt AS EndsAt
+        FROM GeneratedPlaylists WHERE UserId IN ({Ids})
+        """,
+        [.. IdParameters, ("since", ColumnType.Timestamp)]);
+
+    private static readonly Statement Library = new(
+        $"""
+        SELECT UserId, Type, ItemId, AddedAt FROM LibraryItems
+        WHERE UserId IN ({Ids}) AND Type IN ('track', 'album', 'artist') ORDER BY UserId, Type, AddedAt DESC
+        """,
+        [.. IdParameters]);
+
+    private static readonly Statement AlbumTracks = new(
+        $"""
+        SELECT LibraryItems.UserId, LibraryItems.ItemId, LibraryItems.AddedAt, Playables.PlayableId
+        FROM LibraryItems JOIN Playables ON Playables.ParentId = LibraryItems.ItemId
+        WHERE LibraryItems.UserId IN ({Ids}) AND LibraryItems.Type = 'album' AND Playables.Type = 'track'
+        """,
+        [.. IdParameters]);
+
+    // One row per listener and track. The engines have no arithmetic with times in common, so the weight of a play is that of its week.
+    private static readonly Statement Plays = new(
+        $"""
+        SELECT PlayHistory.UserId, PlayHistory.PlayableId, MAX(PlayHistory.PlayedAt) AS LastPlayedAt,
+          SUM(CASE WHEN TasteExclusions.Uri IS NULL THEN PlayHistory.Engagement * ({PlayWeights.Sql("PlayHistory.PlayedAt")})
+            ELSE 0.0 END) AS Weight,
+          SUM(CASE WHEN PlayHistory.IsListed AND PlayHistory.PlayedAt >= @recent THEN 1 ELSE 0 END) AS RecentPlays,
+          SUM(CASE WHEN PlayHistory.EndReason = 'completed' THEN 1 ELSE 0 END) AS Completions
+        FROM PlayHistory
+        LEFT JOIN TasteExclusions
+          ON TasteExclusions.UserId = PlayHistory.UserId AND TasteExclusions.Uri = PlayHistory.ContextUri
+        WHERE PlayHistory.UserId IN ({Ids}) AND PlayHistory.Type = 'track' AND PlayHistory.PlayedAt >= @since
+        GROUP BY PlayHistory.UserId, PlayHistory.PlayableId
+        """,
+        [.. IdParameters, .. PlayWeights.Parameters, ("recent", ColumnType.Timestamp), ("since", ColumnType.Timestamp)]);
+
+    // For listeners with private sessions, whose plays must be compared with them.
+    private static readonly Statement SinglePlays = new(
+        $"""
+        SELECT UserId, PlayableId, PlayedAt, PlayedMs, Engagement, IsListed, EndReason, ContextUri FROM PlayHistory
+        WHERE UserId IN ({Ids}) AND Type = 'track' AND PlayedAt >= @since
+        """,
+        [.. IdParameters, ("since", ColumnType.Timestamp)]);
+
+    /// <summary>
+    /// Returns the histories of users, without those that do not exist or whose account is being removed.
+    /// </summary>
+    /// <param name="userIds">Up to <see cref="MaxListeners"/> ids.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlyList<ListenerHistory>> ReadAsync(IReadOnlyList<string> userIds, CancellationToken ct)
+    {
+        if (userIds.Count == 0) return [];
+        var now = time.GetUtcNow();
+        var since = now - PlayWeights.MaxAge;
+        var users = RowsAsync(Users, Of(userIds), ct);
+        var rules = RowsAsync(Rules, Of(userIds, ("since", since)), ct);
+        var library = RowsAsync(Library, Of(userIds), ct);
+        var albums = RowsAsync(AlbumTracks, Of(userIds), ct);
+        var known = new Dictionary<string, HistoryBuilder>(StringComparer.Ordinal);
+        foreach (var row in await users)
+        {
+            var id = row.String("UserId");
+            known.Add(id, new HistoryBuilder(row, row.IsNull("State") ? null : tastes.Decode(id, row.Bytes("State")), now));
+        }
+
+        foreach (var row in await rules) Find(row)?.AddRule(row);
+        var withSessions = known.Values.ToLookup(listener => listener.HadPrivateSessions, listener => listener.UserId);
+        var (open, careful) = (withSessions[false].ToArray(), withSessions[true].ToArray());
+        var plays = open.Length == 0
+            ? None
+            : RowsAsync(Plays, PlayWeights.AddTo(Of(open, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
+        var singlePlays = careful.Length == 0 ? None : RowsAsync(SinglePlays, Of(careful, ("since", since)), ct);
+        foreach (var row in await library) Find(row)?.AddSaved(row);
+        foreach (var row in await albums) Find(row)?.AddAlbumTrack(row);
+        foreach (var row in await plays) Find(row)?.AddPlays(row);
+        foreach (var row in await singlePlays) Find(row)?.AddPlay(row);
+        return [.. userIds.Distinct(StringComparer.Ordinal).Where(known.ContainsKey).Select(id => known[id].Build())];
+
+        HistoryBuilder? Find(Row row) => known.GetValueOrDefault(row.String("UserId"));
+    }
+
+    private Task<List<Row>> RowsAsync(Statement statement, Parameters parameters, CancellationToken ct) =>
+        database.QueryAsync(statement, parameters, null, ct).ToListAsync(ct).AsTask();
+
+    private static Parameters Of(IReadOnlyList<string> userIds, params ReadOnlySpan<(string Name, object Value)> others)
+    {
+        var parameters = new Parameters().AddList("user", userIds, MaxListeners);
+        foreach (var (name, value) in others) parameters.Add(name, value);
+        return parameters;
+    }
+}
