@@ -51,7 +51,9 @@ public static class PlaylistGeneratorFunction
         services.TryAddSingleton<GeneratorMetrics>();
         services.TryAddSingleton<FanOutProgress>();
         services.TryAddSingleton<PlaylistGenerationService>();
-        services.AddSurface<DiscoverWeekly>();
+        services.TryAddSingleton<TrackCredits>();
+        services.TryAddSingleton<ReleaseReader>();
+        services.AddSurface<DiscoverWeekly>().AddSurface<ReleaseRadar>().AddSurface<DailyMixes>().AddSurface<OnRepeat>();
         return services;
     }
 

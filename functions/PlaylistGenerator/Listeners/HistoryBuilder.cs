@@ -77,7 +77,8 @@ internal sealed class HistoryBuilder
     {
         if (!SpotifyId.TryParse(row.String("PlayableId"), out var id)) return;
         plays[id] = new PlayedTrack(
-            id, (float)(row.Float64("Weight") / 1000), row.Int32("RecentPlays"), row.Int32("Completions"), row.Timestamp("LastPlayedAt"));
+            id, (float)(row.Float64("Weight") / 1000), row.Int32("RecentPlays"), row.Int32("RecentSkips"), row.Int32("Completions"),
+            row.Timestamp("LastPlayedAt"));
     }
 
     /// <summary>Adds one play, whose weight is 0 if a part of it was in a private session.</summary>
@@ -88,11 +89,12 @@ internal sealed class HistoryBuilder
         var startedAt = endedAt.AddMilliseconds(-Math.Clamp(row.Int64("PlayedMs"), 0, TimeSpan.MillisecondsPerDay));
         var counts = !sessions.Exists(session => session.Start <= endedAt && session.End > startedAt)
             && !excludedContexts.Contains(row.StringOrNull("ContextUri") ?? "");
-        var known = plays.GetValueOrDefault(id, new PlayedTrack(id, 0, 0, 0, endedAt));
+        var known = plays.GetValueOrDefault(id, new PlayedTrack(id, 0, 0, 0, 0, endedAt));
         plays[id] = new PlayedTrack(
             id,
             known.Weight + (counts ? (float)(row.Int64("Engagement") / 1000.0 * PlayWeights.Decay((now - endedAt).TotalDays)) : 0),
             known.RecentPlays + (counts && row.Bool("IsListed") && endedAt >= now - PlayWeights.Recent ? 1 : 0),
+            known.RecentSkips + (counts && row.Int64("Engagement") < 0 && endedAt >= now - PlayWeights.Recent ? 1 : 0),
             known.Completions + (counts && row.String("EndReason") == "completed" ? 1 : 0),
             endedAt > known.LastPlayedAt ? endedAt : known.LastPlayedAt);
     }
@@ -157,7 +159,7 @@ internal sealed class HistoryBuilder
     private void AddOldPlays()
     {
         foreach (var (track, sum, age) in taste.TracksAt(now, PlayWeights.HalfLifeDays))
-            plays.TryAdd(track, new PlayedTrack(track, (float)sum, 0, 0, now - Max(age, PlayWeights.MaxAge)));
+            plays.TryAdd(track, new PlayedTrack(track, (float)sum, 0, 0, 0, now - Max(age, PlayWeights.MaxAge)));
     }
 
     // Saved tracks count as heard.

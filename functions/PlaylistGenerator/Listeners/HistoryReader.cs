@@ -76,7 +76,10 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeP
         SELECT PlayHistory.UserId, PlayHistory.PlayableId, MAX(PlayHistory.PlayedAt) AS LastPlayedAt,
           SUM(CASE WHEN TasteExclusions.Uri IS NULL THEN PlayHistory.Engagement * ({PlayWeights.Sql("PlayHistory.PlayedAt")})
             ELSE 0.0 END) AS Weight,
-          SUM(CASE WHEN PlayHistory.IsListed AND PlayHistory.PlayedAt >= @recent THEN 1 ELSE 0 END) AS RecentPlays,
+          SUM(CASE WHEN PlayHistory.IsListed AND PlayHistory.PlayedAt >= @recent AND TasteExclusions.Uri IS NULL THEN 1 ELSE 0 END)
+            AS RecentPlays,
+          SUM(CASE WHEN PlayHistory.Engagement < 0 AND PlayHistory.PlayedAt >= @recent AND TasteExclusions.Uri IS NULL THEN 1 ELSE 0 END)
+            AS RecentSkips,
           SUM(CASE WHEN PlayHistory.EndReason = 'completed' THEN 1 ELSE 0 END) AS Completions
         FROM PlayHistory
         LEFT JOIN TasteExclusions

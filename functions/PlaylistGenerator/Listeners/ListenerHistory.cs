@@ -65,6 +65,8 @@ internal sealed record ListenerHistory
 /// <param name="Track">The track.</param>
 /// <param name="Weight">The sum of the engagement of the plays (1 is a completed play), with a half-life of 180 days.</param>
 /// <param name="RecentPlays">The number of plays in the last 30 days of at least 30 s, or completed.</param>
+/// <param name="RecentSkips">The number of skips within 30 s in the last 30 days.</param>
 /// <param name="Completions">The number of completed plays in the last 90 days.</param>
 /// <param name="LastPlayedAt">The time of the last play; estimated if it was more than 90 days ago.</param>
-internal readonly record struct PlayedTrack(UInt128 Track, float Weight, int RecentPlays, int Completions, DateTimeOffset LastPlayedAt);
+internal readonly record struct PlayedTrack(
+    UInt128 Track, float Weight, int RecentPlays, int RecentSkips, int Completions, DateTimeOffset LastPlayedAt);
