@@ -16,6 +16,7 @@ internal sealed record Playlist(
     long Version,
     int Items,
     string? CoverId,
+    bool IsGenerated,
     PlaylistRole Role)
 {
     public static readonly Table Table = Schema.Current.Table("Playlists");
@@ -29,7 +30,7 @@ internal sealed record Playlist(
     private static readonly Statement ById = new(
         """
         SELECT Playlists.OwnerId, Playlists.Name, Playlists.Public, Playlists.Collaborative, Playlists.CollaborativeSince,
-          Playlists.Version, Playlists.Items, Playlists.CoverId, PlaylistFollowers.FollowedAt
+          Playlists.Version, Playlists.Items, Playlists.CoverId, Playlists.Surface, PlaylistFollowers.FollowedAt
         FROM Playlists LEFT JOIN PlaylistFollowers
           ON PlaylistFollowers.UserId = @user AND PlaylistFollowers.PlaylistId = Playlists.PlaylistId
         WHERE Playlists.PlaylistId = @playlist
@@ -43,7 +44,7 @@ internal sealed record Playlist(
     /// <param name="required">The lowest role that may make the change.</param>
     /// <exception cref="ApiException">
     /// 404: the playlist does not exist or the caller may not see it. 403: the caller may see it but has no user, not the role, or not the
-    /// scope for its visibility.
+    /// scope for its visibility, or the playlist is generated.
     /// </exception>
     public static async Task<Playlist> FindAsync(ITransaction transaction, string id, Caller caller, PlaylistRole required)
     {
@@ -59,6 +60,7 @@ internal sealed record Playlist(
             Version: row.Int64("Version"),
             Items: row.Int32("Items"),
             CoverId: row.StringOrNull("CoverId"),
+            IsGenerated: !row.IsNull("Surface"),
             Role: RoleIn(row, userId));
         if (!playlist.IsVisible) throw ApiException.NotFound();
         if (playlist.Role < required)
@@ -69,6 +71,13 @@ internal sealed record Playlist(
         }
 
         caller.Require(PlaylistScopes.ToModify(playlist.Public));
+        if (playlist.IsGenerated)
+        {
+            throw new ApiException(
+                StatusCodes.Status403Forbidden,
+                "This playlist is generated; copy its items to a playlist of your own to change them");
+        }
+
         return playlist;
     }
 

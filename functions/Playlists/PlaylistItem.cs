@@ -1,5 +1,6 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
+using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.Playlists;
 
@@ -8,7 +9,8 @@ namespace Spotify.Functions.Playlists;
 /// <param name="PlayableId">The id of the track or episode.</param>
 /// <param name="AddedAt">When the item was added.</param>
 /// <param name="AddedBy">The user who added the item; empty if the user's account was removed.</param>
-internal sealed record PlaylistItem(string Type, string PlayableId, DateTimeOffset AddedAt, string AddedBy)
+/// <param name="Reason">Why a generated playlist has the item; null for other playlists. Read by <see cref="PlaylistReader"/> only.</param>
+internal sealed record PlaylistItem(string Type, string PlayableId, DateTimeOffset AddedAt, string AddedBy, PickReason? Reason = null)
 {
     /// <summary>The URI of the track or episode.</summary>
     public string Uri => $"spotify:{Type}:{PlayableId}";

@@ -4,6 +4,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
+using Spotify.Recommendations.Ranking;
 using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
@@ -18,7 +19,7 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     private const string Columns = """
         Playlists.PlaylistId, Playlists.OwnerId, Users.DisplayName, Playlists.Name, Playlists.Description, Playlists.Public,
         Playlists.Collaborative, Playlists.Version, Playlists.Items, Playlists.ImageId, Playlists.CoverId, Playlists.CoverWidth,
-        Playlists.CoverHeight
+        Playlists.CoverHeight, Playlists.Surface, Playlists.UpdatedAt
         """;
 
     private static readonly Statement PlaylistsById = new(
@@ -33,9 +34,9 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
     private static readonly Statement PlaylistWithItems = new(
         $"""
         SELECT {Columns}, {FollowerCounts.SumSql(EntityType.Playlist, "@playlist")} AS Followers,
-          Page.OrderKey, Page.Type, Page.PlayableId, Page.AddedAt, Page.AddedBy
+          Page.OrderKey, Page.Type, Page.PlayableId, Page.AddedAt, Page.AddedBy, Page.Reason
         FROM Playlists JOIN Users ON Users.UserId = Playlists.OwnerId LEFT JOIN (
-          SELECT PlaylistId, OrderKey, Type, PlayableId, AddedAt, AddedBy
+          SELECT PlaylistId, OrderKey, Type, PlayableId, AddedAt, AddedBy, Reason
           FROM PlaylistItems WHERE PlaylistId = @playlist ORDER BY OrderKey LIMIT @limit OFFSET @offset
         ) Page ON Page.PlaylistId = Playlists.PlaylistId
         WHERE Playlists.PlaylistId = @playlist AND {PlaylistAccess.IsVisibleSql}
@@ -204,8 +205,13 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         if (rows.Count == 0) throw ApiException.NotFound();
         var playlist = Summary(rows[0], rows[0].Int64("Followers"));
         viewer.Caller.RequireRead(playlist.Public, playlist.Collaborative);
-        return (playlist, [.. rows.Where(row => !row.IsNull("OrderKey")).Select(PlaylistItem.FromRow)]);
+        return (playlist, [.. rows.Where(row => !row.IsNull("OrderKey")).Select(Item)]);
     }
+
+    private static PlaylistItem Item(Row row) => PlaylistItem.FromRow(row) with
+    {
+        Reason = row.StringOrNull("Reason") is { } text && PickReasonText.TryParse(text, out var reason) ? reason : null,
+    };
 
     private static PlaylistSummary Summary(Row row, long followers = 0) => new(
         Id: row.String("PlaylistId"),
@@ -221,19 +227,23 @@ public sealed class PlaylistReader(IDatabase database, CatalogService catalog)
         ImageId: row.StringOrNull("ImageId"),
         Cover: row.StringOrNull("CoverId") is { } coverId && row.Int64OrNull("CoverWidth") is { } width
             ? new PlaylistCover(coverId, (int)width, (int?)row.Int64OrNull("CoverHeight"))
-            : null);
+            : null,
+        Surface: row.StringOrNull("Surface"),
+        // A generated playlist changes only when it is generated again.
+        GeneratedAt: row.IsNull("Surface") ? null : row.Timestamp("UpdatedAt"));
 
     private async Task<IReadOnlyList<PlaylistTrackObject>> ItemsAsync(
         IReadOnlyList<PlaylistItem> items, bool episodes, Viewer viewer, CancellationToken ct)
     {
         var playables = new Dictionary<string, object>(StringComparer.Ordinal);
         var (tracks, spoken) = (catalog.TracksAsync(Ids("track"), viewer, ct), catalog.EpisodesAsync(Ids("episode"), viewer, ct));
+        var reasons = ReasonTexts.ReadAsync(database, [.. items.Select(item => item.Reason).OfType<PickReason>()], ct);
         foreach (var track in (await tracks).OfType<TrackObject>()) playables[track.Id] = track;
         foreach (var episode in (await spoken).OfType<EpisodeObject>())
             playables[episode.Id] = episodes ? episode : PlaylistWire.AsTrack(episode);
 
-        var wire = new PlaylistWire(viewer);
-        return [.. items.Select(item => wire.Item(item, playables.GetValueOrDefault(item.PlayableId)))];
+        var (wire, texts) = (new PlaylistWire(viewer), await reasons);
+        return [.. items.Select(item => wire.Item(item, playables.GetValueOrDefault(item.PlayableId), texts.Show(item.Reason)))];
 
         List<string> Ids(string type) => [.. items.Where(item => item.Type == type).Select(item => item.PlayableId).Distinct()];
     }

@@ -13,6 +13,8 @@ namespace Spotify.Functions.Playlists;
 /// <param name="Followers">The number of followers, without the owner; 0 for a playlist in a list, which does not show it.</param>
 /// <param name="ImageId">The catalog image that the playlist was created with; null if there is none.</param>
 /// <param name="Cover">The cover that the owner uploaded; null if there is none.</param>
+/// <param name="Surface">The surface of a generated playlist; null for other playlists.</param>
+/// <param name="GeneratedAt">When it was generated last; null for other playlists.</param>
 internal sealed record PlaylistSummary(
     string Id,
     string OwnerId,
@@ -25,7 +27,9 @@ internal sealed record PlaylistSummary(
     int Items,
     long Followers,
     string? ImageId,
-    PlaylistCover? Cover);
+    PlaylistCover? Cover,
+    string? Surface = null,
+    DateTimeOffset? GeneratedAt = null);
 
 /// <summary>A cover that the owner of a playlist uploaded.</summary>
 /// <param name="ImageId">The image's id.</param>

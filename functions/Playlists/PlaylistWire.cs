@@ -32,7 +32,9 @@ internal sealed class PlaylistWire(Viewer viewer)
             Items: new PlaylistTracksRefObject(viewer.Links.Path($"/v1/playlists/{id}/items"), playlist.Items),
             Tracks: new PlaylistTracksRefObject(viewer.Links.Path($"/v1/playlists/{id}/tracks"), playlist.Items),
             Type: "playlist",
-            Uri: CatalogWire.Uri(EntityType.Playlist, id));
+            Uri: CatalogWire.Uri(EntityType.Playlist, id),
+            Surface: playlist.Surface,
+            GeneratedAt: playlist.GeneratedAt is { } generatedAt ? ApiTime.Format(generatedAt) : null);
     }
 
     /// <summary>Maps a playlist in full.</summary>
@@ -58,18 +60,22 @@ internal sealed class PlaylistWire(Viewer viewer)
             Tracks: wire.Page($"{path}tracks{query}", items, FirstPage, playlist.Items),
             Type: simplified.Type,
             Uri: simplified.Uri,
-            Followers: new FollowersObject(null, playlist.Followers));
+            Followers: new FollowersObject(null, playlist.Followers),
+            Surface: simplified.Surface,
+            GeneratedAt: simplified.GeneratedAt);
     }
 
     /// <summary>Maps an item of a playlist.</summary>
     /// <param name="item">The item.</param>
     /// <param name="playable">The object of its track or episode; null if the catalog no longer has it.</param>
-    public PlaylistTrackObject Item(PlaylistItem item, object? playable) => new(
+    /// <param name="reason">Why a generated playlist has the item; null for other playlists.</param>
+    public PlaylistTrackObject Item(PlaylistItem item, object? playable, PickReasonObject? reason) => new(
         ApiTime.Format(item.AddedAt),
         item.AddedBy.Length == 0 ? null : User(item.AddedBy),
         IsLocal: false,
         Item: playable,
-        Track: playable);
+        Track: playable,
+        Reason: reason);
 
     /// <summary>
     /// Maps an episode to a track, for clients that do not support episodes in playlists. The show takes the place of the album and

@@ -21,8 +21,13 @@ public sealed record PlaylistTrackObject(
     PlaylistUserObject? AddedBy,
     bool IsLocal,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Item,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Track);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Track,
+    PickReasonObject? Reason = null);
 
+// Additions to the Web API: why a generated playlist has an item. Uri is that of a track or an artist.
+public sealed record PickReasonObject(string Type, string? Uri, string? Genre, string? Market, string Text);
+
+// Surface and GeneratedAt are additions to the Web API, for generated playlists.
 public record SimplifiedPlaylistObject(
     bool Collaborative,
     string Description,
@@ -37,7 +42,9 @@ public record SimplifiedPlaylistObject(
     PlaylistTracksRefObject Items,
     PlaylistTracksRefObject Tracks,
     string Type,
-    string Uri);
+    string Uri,
+    string? Surface = null,
+    string? GeneratedAt = null);
 
 public sealed record PlaylistObject(
     bool Collaborative,
@@ -54,4 +61,6 @@ public sealed record PlaylistObject(
     PagingObject<PlaylistTrackObject> Tracks,
     string Type,
     string Uri,
-    FollowersObject Followers);
+    FollowersObject Followers,
+    string? Surface = null,
+    string? GeneratedAt = null);
