@@ -7,7 +7,8 @@ namespace Spotify.Functions.DailyAggregates;
 public sealed class DailyAggregatesOptions
 {
     /// <summary>
-    /// The days for which plays, ad impressions, library changes and marks are kept; 90 to 3,650. 400 days include a whole year at its end.
+    /// The days for which plays, ad impressions, library changes, marks and picks are kept; 90 to 3,650. 400 days include a whole year at
+    /// its end.
     /// </summary>
     [Range(90, 3650)]
     public int RetentionDays { get; set; } = 400;

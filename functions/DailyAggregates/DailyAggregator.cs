@@ -52,6 +52,7 @@ public sealed class DailyAggregator(
             (DailyStatements.DeleteAdImpressions, options.Value.RetentionDays),
             (DailyStatements.DeleteLibraryChanges, options.Value.RetentionDays),
             (DailyStatements.DeletePlayMarks, options.Value.RetentionDays),
+            (DailyStatements.DeleteGeneratedPicks, options.Value.RetentionDays),
             (DailyStatements.DeleteTelemetry, options.Value.TelemetryRetentionDays),
         })
             deleted += await warehouse.ExecuteAsync(statement, new Parameters { { "before", Today().AddDays(-days) } }, ct);

@@ -59,6 +59,9 @@ internal static class DailyStatements
     public static readonly WarehouseStatement DeletePlayMarks = Delete("play_marks");
 
     /// <inheritdoc cref="DeletePlays"/>
+    public static readonly WarehouseStatement DeleteGeneratedPicks = Delete("generated_picks");
+
+    /// <inheritdoc cref="DeletePlays"/>
     public static readonly WarehouseStatement DeleteTelemetry = Delete("telemetry");
 
     // artist_ids are ids of 22 characters, separated by commas.

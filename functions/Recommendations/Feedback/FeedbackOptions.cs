@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Spotify.Recommendations.Ranking;
@@ -76,6 +77,8 @@ public sealed class FeedbackOptionsValidator : IValidateOptions<FeedbackOptions>
     private const int MaxNameLength = 32;
     private const int MaxVariants = 10;
 
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FeedbackOptions options)
     {
@@ -85,7 +88,7 @@ public sealed class FeedbackOptionsValidator : IValidateOptions<FeedbackOptions>
         for (var i = 0; i < options.Variants.Count; i++)
         {
             var (variant, setting) = (options.Variants[i], string.Create(CultureInfo.InvariantCulture, $"Variants:{i}"));
-            if (variant.Name.Length is 0 or > MaxNameLength || variant.Name.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')))
+            if (variant.Name.Length is 0 or > MaxNameLength || variant.Name.AsSpan().ContainsAnyExcept(NameCharacters))
                 return Fail($"{setting}:Name", $"must have 1 to {MaxNameLength} lower-case letters, digits and hyphens");
             if (!names.Add(variant.Name)) return Fail($"{setting}:Name", $"{variant.Name} is used twice");
             if (!(variant.Share is > 0 and <= 1)) return Fail($"{setting}:Share", "must be above 0 and at most 1");

@@ -51,7 +51,7 @@ public sealed partial class WarehouseStatementTests(WarehouseStatementTests.Ware
     [GeneratedRegex(@"(1\.0 \* )?\S+ / ")]
     private static partial Regex Division();
 
-    [GeneratedRegex(@"^SCAN (plays|ad_impressions|library_changes|telemetry)\b")]
+    [GeneratedRegex(@"^SCAN (plays|ad_impressions|library_changes|telemetry|generated_picks)\b")]
     private static partial Regex FullScan();
 
     /// <summary>An empty warehouse.</summary>
