@@ -80,7 +80,8 @@ internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
         if (stored is { Version: > 0 })
         {
             var playlist = new Playlist(
-                id, userId, list.Name, Public: false, Collaborative: false, stored.Version, stored.Items, CoverId: null, PlaylistRole.Owner);
+                id, userId, list.Name, Public: false, Collaborative: false, stored.Version, stored.Items, CoverId: null, IsGenerated: true,
+                PlaylistRole.Owner);
             PlaylistOperation[] operations = stored.Items == 0
                 ? [new ItemInsertion(0, list.Items.Count)]
                 : [new ItemRemoval(PositionSet.Run(0, stored.Items)), new ItemInsertion(0, list.Items.Count)];

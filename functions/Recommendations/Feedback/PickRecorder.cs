@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -84,7 +83,7 @@ public sealed partial class PickRecorder
         ("period", playlist.Period),
         ("track_id", pick.TrackId),
         ("position", position),
-        ("reason_kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(pick.Reason.ToString())),
+        ("reason_kind", PickReasonText.NameOf(pick.Reason)),
         ("model_version", playlist.ModelVersion ?? ""),
         ("variant", playlist.Variant),
         ("generated_at", playlist.GeneratedAt)));

@@ -29,6 +29,8 @@ public sealed class WarehouseHost : IAsyncDisposable
 
     public IDatabase Database => server.Database;
 
+    public IServiceProvider Services => server.Services;
+
     public IObjectStore Store => server.Services.GetRequiredService<IObjectStore>();
 
     public static async Task<WarehouseHost> StartAsync()
@@ -60,7 +62,8 @@ public sealed class WarehouseHost : IAsyncDisposable
         string? device = null,
         string? artists = null,
         string type = "track",
-        string? id = null)
+        string? id = null,
+        string? context = null)
     {
         var (playedMs, durationMs) = ((long)(seconds * 1000), (long)((duration ?? seconds) * 1000));
         var end = reason ?? (playedMs >= durationMs ? EndReason.Completed : EndReason.Skipped);
@@ -70,7 +73,7 @@ public sealed class WarehouseHost : IAsyncDisposable
             ("playable_id", Id(track)), ("artist_ids", artists ?? Id($"artist of {track}")), ("ended_at", ended), ("received_at", ended),
             ("played_ms", playedMs), ("duration_ms", durationMs), ("end_reason", end.ToString().ToLowerInvariant()),
             ("engagement", (long)Engagement.Of(end, playedMs, durationMs)), ("device_id", device ?? $"device of {listener}"),
-            ("is_private", false)));
+            ("context_uri", context), ("is_private", false)));
     }
 
     /// <summary>Appends the plays that were added.</summary>
