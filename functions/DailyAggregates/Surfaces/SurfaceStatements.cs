@@ -30,16 +30,16 @@ internal static class SurfaceStatements
           hits_squared, hits_times_picks, picks_squared, calculated_at)
         WITH events AS (
           SELECT picks.listener_id, picks.playlist_id, picks.track_id, MAX(picks.generated_at) AS generated_at, 1 AS stream,
-            MAX(CASE WHEN plays.played_ms >= 30000 THEN 1 ELSE 0 END) AS play,
-            MAX(CASE WHEN plays.end_reason = 'completed' THEN 1 ELSE 0 END) AS completion,
-            MAX(CASE WHEN plays.end_reason = 'skipped' AND plays.played_ms < 30000 THEN 1 ELSE 0 END) AS skip,
+            MAX(CASE WHEN heard.played_ms >= 30000 THEN 1 ELSE 0 END) AS play,
+            MAX(CASE WHEN heard.end_reason = 'completed' THEN 1 ELSE 0 END) AS completion,
+            MAX(CASE WHEN heard.end_reason = 'skipped' AND heard.played_ms < 30000 THEN 1 ELSE 0 END) AS skip,
             0 AS saved,
-            MAX(CASE WHEN plays.end_reason <> 'skipped' AND plays.played_ms >= 30000 THEN 1 ELSE 0 END) AS hit
+            MAX(CASE WHEN heard.end_reason <> 'skipped' AND heard.played_ms >= 30000 THEN 1 ELSE 0 END) AS hit
           FROM generated_picks_once AS picks
-          JOIN valid_plays AS plays ON plays.listener_id = picks.listener_id AND plays.playable_id = picks.track_id
-            AND plays.context_uri = 'spotify:playlist:' || picks.playlist_id AND plays.ended_at >= picks.generated_at
-          WHERE picks.date BETWEEN @date AND @to AND plays.date BETWEEN @date AND @to AND NOT plays.is_private
-          GROUP BY picks.listener_id, picks.playlist_id, picks.track_id, plays.event_id
+          JOIN valid_plays AS heard ON heard.listener_id = picks.listener_id AND heard.playable_id = picks.track_id
+            AND heard.context_uri = 'spotify:playlist:' || picks.playlist_id AND heard.ended_at >= picks.generated_at
+          WHERE picks.date BETWEEN @date AND @to AND heard.date BETWEEN @date AND @to AND NOT heard.is_private
+          GROUP BY picks.listener_id, picks.playlist_id, picks.track_id, heard.event_id
           UNION ALL
           SELECT picks.listener_id, picks.playlist_id, picks.track_id, MAX(picks.generated_at), 0, 0, 0, 0, 1, 1
           FROM generated_picks_once AS picks
@@ -57,7 +57,7 @@ internal static class SurfaceStatements
         ),
         listeners AS (
           SELECT picks.surface, CASE WHEN levels.n = 0 THEN picks.reason_kind ELSE 'all' END AS reason_kind, picks.model_version,
-            picks.variant, picks.listener_id, COUNT(*) AS picks, SUM(COALESCE(outcomes.streams, 0)) AS streams,
+            picks.variant, picks.listener_id, COUNT(*) AS picked, SUM(COALESCE(outcomes.streams, 0)) AS streams,
             SUM(COALESCE(outcomes.plays, 0)) AS plays, SUM(COALESCE(outcomes.completions, 0)) AS completions,
             SUM(COALESCE(outcomes.skips, 0)) AS skips, SUM(COALESCE(outcomes.saved, 0)) AS saves, SUM(COALESCE(outcomes.hit, 0)) AS hits
           FROM generated_picks_once AS picks
@@ -68,8 +68,8 @@ internal static class SurfaceStatements
           GROUP BY picks.surface, CASE WHEN levels.n = 0 THEN picks.reason_kind ELSE 'all' END, picks.model_version, picks.variant,
             picks.listener_id
         )
-        SELECT @date, @month, surface, reason_kind, model_version, variant, SUM(picks), COUNT(*), SUM(streams), SUM(plays),
-          SUM(completions), SUM(skips), SUM(saves), SUM(hits), SUM(hits * hits), SUM(hits * picks), SUM(picks * picks), @calculatedAt
+        SELECT @date, @month, surface, reason_kind, model_version, variant, SUM(picked), COUNT(*), SUM(streams), SUM(plays),
+          SUM(completions), SUM(skips), SUM(saves), SUM(hits), SUM(hits * hits), SUM(hits * picked), SUM(picked * picked), @calculatedAt
         FROM listeners
         GROUP BY surface, reason_kind, model_version, variant
         """,
