@@ -17,6 +17,7 @@ using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.PlaylistShards;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
 using Spotify.Functions.Recommendations;
@@ -28,6 +29,7 @@ using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
+using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
 
@@ -58,6 +60,7 @@ public static class FunctionDefinitions
         PlaybackRecorderFunction.Definition,
         PlaylistGeneratorFunction.Definition,
         PlaylistsFunction.Definition,
+        PlaylistShardsFunction.Definition,
         PlayMarksFunction.Definition,
         PopularityFunction.Definition,
         RecommendationsFunction.Definition,
@@ -69,6 +72,7 @@ public static class FunctionDefinitions
         TasteUpdaterFunction.Definition,
         TelemetryRecorderFunction.Definition,
         UploadEventsFunction.Definition,
+        WeeklyPlaylistsFunction.Definition,
     ];
 
     /// <summary>The rows with users' ids of all functions, in the order in which they are erased.</summary>

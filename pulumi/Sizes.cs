@@ -44,12 +44,15 @@ internal static class Sizes
         // The model of 5 million tracks has 7.1 GB, and there are two while a new version is loaded. Cloud Run gives 16 GiB to instances with
         // at least 4 cores. A task of 100 listeners uses a core.
         ["playlist-generator"] = new() { Memory = "16Gi", Cores = 4, Concurrency = 4, MaxInstances = 1000 },
+        // The pages and tasks of a few shards. Each shard is enqueued at 500 to 800 tasks per second.
+        ["playlist-shards"] = new() { Concurrency = 8, MaxInstances = 8 },
         ["popularity"] = OneCallAtATime with { Memory = "2Gi" },
         ["royalty-reports"] = OneCallAtATime,
         ["search-dictionary"] = OneCallAtATime,
         // The merge has the dictionary in memory, while it is built and as a file.
         ["search-terms"] = new() { Memory = "2Gi", Concurrency = 1, MaxInstances = 4 },
         ["search-updates"] = OneCallAtATime,
+        ["weekly-playlists"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
         ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },
     };

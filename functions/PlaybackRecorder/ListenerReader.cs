@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
 
 namespace Spotify.Functions.PlaybackRecorder;
 
@@ -17,6 +18,19 @@ internal sealed record Listener(
     bool IsRemoved,
     IReadOnlyList<(DateTimeOffset Start, DateTimeOffset End)> PrivateSessions)
 {
+    /// <summary>The id of the time zone.</summary>
+    public string TimeZone { get; init; } = TimeZones.IdOf(null, Country);
+
+    /// <summary>The last recorded activity; null if the listener is not active.</summary>
+    public DateTimeOffset? ActiveAt { get; init; }
+
+    /// <summary>
+    /// Returns whether plays at a time are activity that should be recorded: once a day, and not of suspects. Plays in private sessions
+    /// count, because activity says nothing about taste.
+    /// </summary>
+    public bool IsNewlyActive(DateTimeOffset at) =>
+        !(SuspectUntil > at) && (ActiveAt is not { } last || at - last >= ActiveListeners.Precision);
+
     /// <summary>Returns whether a part of a play was in a private session.</summary>
     public bool IsPrivate(RecordedPlay play)
     {
@@ -37,9 +51,10 @@ public sealed class ListenerReader(IDatabase database) : IDisposable
 
     private static readonly Statement Select = new(
         """
-        SELECT Users.Country, Listeners.ListenerId, Listeners.SuspectUntil, AccountRemovals.RequestedAt,
-          PrivateSessions.StartedAt, PrivateSessions.EndsAt
+        SELECT Users.Country, Users.TimeZone, Listeners.ListenerId, Listeners.SuspectUntil, AccountRemovals.RequestedAt,
+          ActiveListeners.ActiveAt, PrivateSessions.StartedAt, PrivateSessions.EndsAt
         FROM Users
+        LEFT JOIN ActiveListeners ON ActiveListeners.UserId = Users.UserId
         LEFT JOIN Listeners ON Listeners.UserId = Users.UserId
         LEFT JOIN AccountRemovals ON AccountRemovals.UserId = Users.UserId
         LEFT JOIN PrivateSessions ON PrivateSessions.UserId = Users.UserId
@@ -62,9 +77,13 @@ public sealed class ListenerReader(IDatabase database) : IDisposable
         if (cache.TryGetValue(userId, out Listener? known)) return known;
         var listener = await ReadAsync(database.QueryAsync(Select, Of(userId), Staleness.Recent, ct));
         if (listener is not { Id: not null, IsRemoved: false }) return null;
-        cache.Set(userId, listener, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+        Remember(userId, listener);
         return listener;
     }
+
+    /// <summary>Keeps a listener for the next messages.</summary>
+    internal void Remember(string userId, Listener listener) =>
+        cache.Set(userId, listener, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
 
     /// <summary>Forgets a listener whose rows have changed.</summary>
     internal void Forget(string userId) => cache.Remove(userId);
@@ -84,6 +103,10 @@ public sealed class ListenerReader(IDatabase database) : IDisposable
             first.String("Country"),
             first.TimestampOrNull("SuspectUntil"),
             !first.IsNull("RequestedAt"),
-            [.. rows.Where(row => !row.IsNull("StartedAt")).Select(row => (row.Timestamp("StartedAt"), row.Timestamp("EndsAt")))]);
+            [.. rows.Where(row => !row.IsNull("StartedAt")).Select(row => (row.Timestamp("StartedAt"), row.Timestamp("EndsAt")))])
+        {
+            TimeZone = TimeZones.IdOf(first.StringOrNull("TimeZone"), first.String("Country")),
+            ActiveAt = first.TimestampOrNull("ActiveAt"),
+        };
     }
 }

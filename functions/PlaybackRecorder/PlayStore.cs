@@ -66,7 +66,10 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             {
                 List<Mutation> inserts =
                     [.. plays.Select(play => play.Insert(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
+                var isActive = plays.Count > 0 && known.IsNewlyActive(batch.ReceivedAt);
+                if (isActive) inserts.Add(ActiveListeners.Upsert(batch.UserId, known.TimeZone, batch.ReceivedAt));
                 if (inserts.Count > 0) await database.CommitAsync(inserts, ct);
+                if (isActive) listeners.Remember(batch.UserId, known with { ActiveAt = batch.ReceivedAt });
                 return new RecordedEvents(known, [.. plays.Select(play => (play, true))], ads);
             }
             catch (Exception e) when (e is RowExistsException or ConstraintException)
@@ -97,6 +100,8 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             transaction.Add(Mutation.Insert(Listeners, ("UserId", batch.UserId), ("ListenerId", listener.Id)));
         }
 
+        if (plays.Count > 0 && listener.IsNewlyActive(batch.ReceivedAt))
+            transaction.Add(ActiveListeners.Upsert(batch.UserId, listener.TimeZone, batch.ReceivedAt));
         var firstPlays = await ReadAsync(ExistingPlays, plays.Select(play => play.EventId), RecordedPlay.FromRow);
         var firstAds = await ReadAsync(ExistingAds, ads.Select(ad => ad.Id), ad => ad.Timestamp("HappenedAt"));
         foreach (var play in plays)

@@ -190,4 +190,8 @@ internal sealed partial class PlaylistGenerationService(
 /// <summary>The error of a task some of whose listeners have failed.</summary>
 /// <param name="listeners">The number of listeners.</param>
 /// <param name="inner">The error of one of them.</param>
-public sealed class GenerationFailedException(int listeners, Exception inner) : Exception($"{listeners} listeners have failed.", inner);
+public sealed class GenerationFailedException(int listeners, Exception inner) : Exception($"{listeners} listeners have failed.", inner)
+{
+    /// <summary>The number of listeners.</summary>
+    public int Listeners => listeners;
+}

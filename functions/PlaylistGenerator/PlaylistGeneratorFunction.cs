@@ -26,6 +26,7 @@ public static class PlaylistGeneratorFunction
         MaxAttempts = 10,
         MinBackoff = TimeSpan.FromSeconds(5),
         MaxBackoff = TimeSpan.FromMinutes(30),
+        Deadline = TimeSpan.FromMinutes(5),
     };
 
     /// <summary>The definition.</summary>
@@ -40,7 +41,7 @@ public static class PlaylistGeneratorFunction
             .WithName("playlist-generator").WithSummary("Generate the personal playlists of up to 100 listeners that are due"),
         Uses = new Resources { Database = Access.Write, SearchIndex = true, Objects = { ["models"] = Access.Read } },
         Queue = Tasks,
-        Timeout = TimeSpan.FromMinutes(5),
+        Timeout = Tasks.Deadline,
     };
 
     /// <summary>Registers the services of the function. Requires the database, the search index and the object store.</summary>

@@ -17,6 +17,7 @@ using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.PlaylistShards;
 using Spotify.Functions.PlayMarks;
 using Spotify.Functions.Popularity;
 using Spotify.Functions.Recommendations;
@@ -28,6 +29,7 @@ using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
 using Spotify.Functions.UploadEvents;
+using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Google.EntryPoints;
 
 namespace Spotify.Google;
@@ -71,6 +73,8 @@ public sealed class PlaylistGenerator() : HttpEntryPoint(PlaylistGeneratorFuncti
 
 public sealed class Playlists() : HttpEntryPoint(PlaylistsFunction.Definition);
 
+public sealed class PlaylistShards() : HttpEntryPoint(PlaylistShardsFunction.Definition);
+
 public sealed class PlayMarks() : HttpEntryPoint(PlayMarksFunction.Definition);
 
 public sealed class Popularity() : HttpEntryPoint(PopularityFunction.Definition);
@@ -92,3 +96,5 @@ public sealed class TasteUpdater() : MessageEntryPoint(TasteUpdaterFunction.Defi
 public sealed class TelemetryRecorder() : MessageEntryPoint(TelemetryRecorderFunction.Definition);
 
 public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);
+
+public sealed class WeeklyPlaylists() : HttpEntryPoint(WeeklyPlaylistsFunction.Definition);

@@ -12,28 +12,10 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Tests;
 
-/// <summary>Rules for every definition, and for examples of each kind of function.</summary>
+/// <summary>Rules for every definition.</summary>
 public sealed class FunctionDefinitionTests
 {
-    private static readonly FunctionDefinition Generator = new("playlist-generator", Caller.Tasks)
-    {
-        MapRoutes = routes => routes.MapTask(
-            Generator!.Queue!,
-            WireJson.Default.ErrorResponse,
-            (object _, ErrorResponse _, CancellationToken _) => Task.CompletedTask),
-        Queue = new Queue("playlists", "/tasks/playlists"),
-        Timeout = TimeSpan.FromMinutes(2),
-    };
-
-    private static readonly FunctionDefinition Planner = new("weekly-playlists", Caller.Scheduler)
-    {
-        MapRoutes = routes => routes.MapPost("/tasks/weekly", () => TypedResults.Ok()),
-        Uses = new Resources { Enqueues = [Generator.Queue!] },
-        Schedules = [new Schedule("weekly-playlists", "/tasks/weekly", "0 5 * * 1")],
-        Timeout = TimeSpan.FromMinutes(5),
-    };
-
-    private static readonly IReadOnlyList<FunctionDefinition> All = [.. FunctionDefinitions.All, Generator, Planner];
+    private static readonly IReadOnlyList<FunctionDefinition> All = FunctionDefinitions.All;
 
     public static TheoryData<string> Names => [.. All.Select(function => function.Name)];
 

@@ -18,7 +18,7 @@ public static class CommandLine
         var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.")
         {
             ServeCommand.Create(), ImportCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), EvaluateCommand.Create(),
-            FeedbackCommand.Create(), SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
+            FeedbackCommand.Create(), WeeklyCommand.Create(), SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
         };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 

@@ -56,7 +56,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private static Option<int> Number(string name, string description, int value, int min, int max)
+    internal static Option<int> Number(string name, string description, int value, int min, int max)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
+using Spotify.Domain;
+using Spotify.Domain.Data;
+using Spotify.Domain.Playlists;
+using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
+using Spotify.Functions.PlaylistGenerator;
+
+namespace Spotify.Functions.WeeklyPlaylists;
+
+/// <summary>
+/// The visits of listeners: requests that show generated playlists. A visit makes the listener active for the next fan-out, at most once a
+/// day, and enqueues the generation of playlists that are due: the daily ones, and the weekly ones that the fan-out has not generated.
+/// </summary>
+public sealed partial class Visits(
+    IDatabase database, ITaskQueue tasks, FanOutMetrics metrics, TimeProvider time, ILogger<Visits> logger) : IDisposable
+{
+    /// <summary>The maximum duration of <see cref="RecordAsync"/>.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The time for which an instance does not look again at a listener for whom nothing was due.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
+    // About 0.3 KB each.
+    private const int MaxSettled = 50_000;
+
+    private static readonly Statement Select = new(
+        $"""
+        SELECT Users.Country, Users.TimeZone, ActiveListeners.TimeZone AS ActiveTimeZone, ActiveListeners.ActiveAt, Listeners.SuspectUntil,
+          GeneratedPlaylists.Surface, GeneratedPlaylists.Period
+        FROM Users
+        LEFT JOIN ActiveListeners ON ActiveListeners.UserId = Users.UserId
+        LEFT JOIN Listeners ON Listeners.UserId = Users.UserId
+        LEFT JOIN GeneratedPlaylists ON GeneratedPlaylists.UserId = Users.UserId
+          AND GeneratedPlaylists.Surface IN ({string.Join(", ", Surface.All.Select(surface => $"'{surface.Id}'"))})
+        WHERE Users.UserId = @user
+        """,
+        ("user", ColumnType.String));
+
+    // The time until which nothing is due, by user.
+    private readonly MemoryCache settled = new(new MemoryCacheOptions { SizeLimit = MaxSettled, CompactionPercentage = 0.1 });
+
+    /// <summary>
+    /// Records a visit: with one read, at most one write in a day, and at most one task. Call it beside the other work of the request and
+    /// await it before the response. Never fails, and ends after <see cref="Timeout"/>.
+    /// </summary>
+    public async Task RecordAsync(string userId, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (settled.TryGetValue(userId, out DateTimeOffset until) && now < until) return;
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
+        try
+        {
+            metrics.Visited(await UpdateAsync(userId, now, either.Token));
+        }
+        catch (Exception e)
+        {
+            if (ct.IsCancellationRequested) return;
+            metrics.Visited(timeout.IsCancellationRequested ? "timeout" : "failed");
+            LogFailure(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => settled.Dispose();
+
+    private async Task<string> UpdateAsync(string userId, DateTimeOffset now, CancellationToken ct)
+    {
+        var parameters = new Parameters { { "user", userId } };
+        var rows = await database.QueryAsync(Select, parameters, Staleness.Recent, ct).ToListAsync(ct);
+        if (rows.Count == 0) return "unknown";
+        var user = rows[0];
+        if (user.TimestampOrNull("SuspectUntil") > now) return Settle("suspect", now + Pause);
+
+        var id = TimeZones.IdOf(user.StringOrNull("TimeZone"), user.String("Country"));
+        var zone = TimeZones.Find(id);
+        var periods = rows.Where(row => !row.IsNull("Surface")).ToDictionary(row => row.String("Surface"), row => row.String("Period"));
+        var due = Surface.All.Where(surface => !IsCurrent(surface)).Select(surface => surface.Id).ToList();
+        // Surfaces without enough data are never written. All have been tried when a surface of the day was.
+        if (Surface.All.Any(surface => surface.StartsOn is null && IsCurrent(surface))) due.Clear();
+
+        var isActive = user.TimestampOrNull("ActiveAt") > now - ActiveListeners.Precision && user.StringOrNull("ActiveTimeZone") == id;
+        await Task.WhenAll(
+            isActive ? Task.CompletedTask : database.CommitAsync([ActiveListeners.Upsert(userId, id, now)], ct),
+            due.Count == 0 ? Task.CompletedTask : tasks.EnqueueAsync(PlaylistGeneratorFunction.Definition.Queue!, [Request(due)], ct));
+        if (due.Count > 0) return "enqueued";
+        // The next day begins at one of the next quarters of an hour.
+        var quarter = TimeSpan.FromMinutes(15).Ticks;
+        var next = new DateTimeOffset((now.UtcTicks / quarter + 1) * quarter, TimeSpan.Zero);
+        return Settle("current", next < now + Pause ? next : now + Pause);
+
+        bool IsCurrent(Surface surface) =>
+            periods.TryGetValue(surface.Id, out var period) && string.CompareOrdinal(period, surface.PeriodAt(now, zone).Key) >= 0;
+
+        TaskRequest Request(IEnumerable<string> due) => new GenerationTask([userId]).ToRequest(
+            SpotifyId.FromName($"visit {userId} {Surface.OnRepeat.PeriodAt(now, zone).Key} {string.Join(' ', due)}"));
+
+        string Settle(string outcome, DateTimeOffset until)
+        {
+            settled.Set(userId, until, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Pause });
+            return outcome;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A visit could not be recorded.")]
+    private partial void LogFailure(Exception cause);
+}
