@@ -42,8 +42,28 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
     /// <summary>Creates an empty playlist that the viewer owns.</summary>
     /// <returns>The playlist as JSON. Repeated requests with the same key return the same JSON.</returns>
     /// <exception cref="ApiException">400: the details are invalid. 403: the token does not have the scopes.</exception>
-    public async Task<string> CreateAsync(
-        PlaylistDetails details, Viewer viewer, IdempotencyKey? idempotencyKey, JsonTypeInfo<PlaylistObject> json, CancellationToken ct)
+    public Task<string> CreateAsync(
+        PlaylistDetails details, Viewer viewer, IdempotencyKey? idempotencyKey, JsonTypeInfo<PlaylistObject> json, CancellationToken ct) =>
+        CreateAsync(
+            details, [], viewer, idempotencyKey,
+            created => JsonSerializer.Serialize(new PlaylistWire(viewer).Playlist(created, items: [], query: ""), json), ct);
+
+    /// <summary>Creates a playlist that the viewer owns.</summary>
+    /// <param name="details">The details.</param>
+    /// <param name="items">The items, which exist in the catalog.</param>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="idempotencyKey">The key of the request; null if the request has none.</param>
+    /// <param name="answer">Returns the response for a created playlist, which is stored with the key.</param>
+    /// <param name="ct">Cancels the creation.</param>
+    /// <returns>The response. Repeated requests with the same key return the same.</returns>
+    /// <exception cref="ApiException">400: the details are invalid. 403: the token does not have the scopes.</exception>
+    internal async Task<string> CreateAsync(
+        PlaylistDetails details,
+        IReadOnlyList<SpotifyUri> items,
+        Viewer viewer,
+        IdempotencyKey? idempotencyKey,
+        Func<PlaylistSummary, string> answer,
+        CancellationToken ct)
     {
         var userId = viewer.Caller.RequireUser();
         var name = Name(details.Name ?? throw ApiException.BadRequest("Missing required field: name"));
@@ -60,11 +80,12 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             transaction.Add(Mutation.Insert(
                 Playlist.Table,
                 ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic),
-                ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", 0L),
+                ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", items.Count),
                 ("CreatedAt", now), ("UpdatedAt", now)));
             transaction.Add(Mutation.Insert(
                 Playlist.FollowersTable, ("UserId", userId), ("PlaylistId", id), ("Public", true), ("FollowedAt", now)));
             if (isPublic) transaction.Add(PlaylistSearch.Write(id, name, 0));
+            new PlaylistItemRows(transaction, id, 0).WriteAll([.. items.Select(uri => PlaylistItem.New(uri, now, userId))]);
 
             var created = new PlaylistSummary(
                 Id: id,
@@ -75,11 +96,11 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
                 Public: isPublic,
                 Collaborative: collaborative,
                 Version: 1,
-                Items: 0,
+                Items: items.Count,
                 Followers: 0,
                 ImageId: null,
                 Cover: null);
-            return JsonSerializer.Serialize(new PlaylistWire(viewer).Playlist(created, items: [], query: ""), json);
+            return answer(created);
         }), ct);
     }
 

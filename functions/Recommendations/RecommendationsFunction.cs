@@ -1,17 +1,29 @@
+using Spotify.Catalog;
+using Spotify.Functions.PlaylistGenerator;
+using Spotify.Functions.Playlists;
+using Spotify.Functions.Recommendations.Home;
+using Spotify.Functions.Recommendations.Prompts;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Recommendations;
 
-/// <summary>The function <c>recommendations</c>: how tracks sound.</summary>
+/// <summary>The function <c>recommendations</c>: how tracks sound, and what a listener may want to hear next.</summary>
 public static class RecommendationsFunction
 {
     /// <summary>The definition.</summary>
     public static FunctionDefinition Definition { get; } = new("recommendations", Caller.Listeners)
     {
-        AddServices = services => services.AddAudioFeatures(),
-        MapRoutes = routes => routes.MapAudioFeatures(),
-        Uses = new Resources { Database = Access.Read, Objects = { ["tracks"] = Access.Read } },
+        AddServices = services => services
+            .AddCatalog().AddPlaylistReading().AddRecommenders().AddListenerHistories().AddGeneratedPlaylists().AddPopularChoices()
+            .AddAudioFeatures().AddHome().AddPrompts(),
+        MapRoutes = routes => routes.MapAudioFeatures().MapHome().MapPrompts(),
+        Uses = new Resources
+        {
+            Database = Access.Write,
+            SearchIndex = true,
+            Objects = { ["tracks"] = Access.Read, ["models"] = Access.Read },
+        },
         PersonalData =
         [
             new PersonalRows("ActiveListeners", "UserId"),

@@ -41,9 +41,10 @@ public readonly record struct PageRequest(int Limit, int Offset) : IEndpointPara
     public static PageRequest Of(HttpContext context, int maxLimit) =>
         new(Read(context, "limit", 1, maxLimit, DefaultLimit), Read(context, "offset", 0, MaxOffset, 0));
 
-    /// <summary>Returns the parameter <c>limit</c> of a list that has no pages.</summary>
+    /// <summary>Returns the parameter <c>limit</c>, or another name, of a list that has no pages.</summary>
     /// <inheritdoc cref="BindAsync"/>
-    public static int LimitOf(HttpContext context, int maxLimit, int defaultLimit) => Read(context, "limit", 1, maxLimit, defaultLimit);
+    public static int LimitOf(HttpContext context, int maxLimit, int defaultLimit, string name = "limit") =>
+        Read(context, name, 1, maxLimit, defaultLimit);
 
     private static int Read(HttpContext context, string name, int min, int max, int defaultValue)
     {
