@@ -126,7 +126,7 @@ internal static class RoundTripCases
     public static IReadOnlyList<RoundTripCase> All { get; } =
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
-        .. Playback, .. Listening,
+        .. Playback, .. Listening, .. Recommendations,
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>
@@ -225,6 +225,13 @@ internal static class RoundTripCases
         new("DELETE /v1/me/private-session", 1, 1, _ => "/v1/me/private-session"),
         Page("GET /v1/charts", "/v1/charts"),
         Several("GET", "/v1/charts/live", Ids(Tracks, track => track.Id), 50),
+    ];
+
+    private static IEnumerable<RoundTripCase> Recommendations =>
+    [
+        new("GET /v1/views/home", 1, 20, n => $"/v1/views/home?content_limit={n}"),
+        Page("GET /v1/views/home/{}", "/v1/views/home/popular"),
+        new("POST /v1/me/playlists/prompted", 1, 100, _ => "/v1/me/playlists/prompted", n => $$"""{"prompt":"new hits","limit":{{n}}}"""),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)

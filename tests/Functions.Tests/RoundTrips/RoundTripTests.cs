@@ -88,6 +88,7 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
                 builder.Configuration["Search:LibraryCache"] = "00:00:00";
                 builder.Configuration["Browse:Cache"] = "00:00:00";
                 builder.Configuration["Charts:Cache"] = "00:00:00";
+                builder.Configuration["Home:Cache"] = "00:00:00";
                 builder.Configuration["Browse:EditorialUser"] = "ada";
                 builder.Services
                     .AddSingleton<IStartupFilter>(new Measuring(measured.Writer))

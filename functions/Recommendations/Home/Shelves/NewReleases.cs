@@ -37,9 +37,9 @@ internal sealed class NewReleases(IDatabase database, BrowseLists lists) : IShel
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PlannedShelf>> PlanAsync(ShelfRequest request, CancellationToken ct)
     {
+        var ofMarket = lists.NewReleasesAsync(request.Viewer.Market, ct);
         var own = await request.History() is { } history ? await OwnAsync(history, request, ct) : [];
-        if (own.Count >= Enough) return Shelf(own);
-        return Shelf(own.Concat(await lists.NewReleasesAsync(request.Viewer.Market, ct)));
+        return Shelf(own.Count >= Enough ? own : own.Concat(await ofMarket));
 
         IReadOnlyList<PlannedShelf> Shelf(IEnumerable<string> albums) => PlannedShelf.Of(
             "new-releases", own.Count > 0 ? "New releases for you" : "New releases",
