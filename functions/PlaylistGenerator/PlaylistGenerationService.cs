@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Spotify.Domain;
 using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -6,6 +8,7 @@ using Spotify.Functions.PlaylistGenerator.Listeners;
 using Spotify.Functions.PlaylistGenerator.Models;
 using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Functions.PlaylistGenerator.Writing;
+using Spotify.Functions.Recommendations.Feedback;
 
 namespace Spotify.Functions.PlaylistGenerator;
 
@@ -20,6 +23,7 @@ internal sealed partial class PlaylistGenerationService(
     PlayableTracks catalog,
     GeneratedPlaylists playlists,
     FanOutProgress progress,
+    PickRecorder picks,
     GeneratorMetrics metrics,
     TimeProvider time,
     ILogger<PlaylistGenerationService> logger)
@@ -37,13 +41,18 @@ internal sealed partial class PlaylistGenerationService(
     {
         var surfaces = Check(task);
         var started = time.GetTimestamp();
-        var failed = await GenerateAsync(task.Users, surfaces, task.Batch is not null, ct);
-        if (task.Batch is { } batch)
+        var users = task.Users.Distinct(StringComparer.Ordinal).ToList();
+        Dictionary<string, Exception> failed;
+        try
         {
-            var users = task.Users.Distinct(StringComparer.Ordinal).Count();
-            await progress.CountAsync(batch, users - failed.Count, failed.Count, ct);
+            failed = await GenerateAsync(users, surfaces, task.Batch is not null, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            failed = users.ToDictionary(user => user, _ => e);
         }
 
+        if (task.Batch is { } batch) await progress.CountAsync(batch, users.Count - failed.Count, failed.Count, ct);
         metrics.Took(time.GetElapsedTime(started));
         if (failed.Count > 0) throw new GenerationFailedException(failed.Count, failed.First().Value);
     }
@@ -80,12 +89,14 @@ internal sealed partial class PlaylistGenerationService(
         var lists = await ListsAsync(due, now, failed, ct);
         var tracks = await catalog.ReadAsync(lists.SelectMany(list => list.Items.Select(item => item.Track)), ct);
         var ofListeners = lists.ToLookup(list => list.UserId, StringComparer.Ordinal);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = ct }, async (listener, _) =>
+        var written = new ConcurrentBag<RecordedPicks>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = ct };
+        await Parallel.ForEachAsync(due, parallel, async (listener, _) =>
         {
             var own = ofListeners[listener.History.UserId].ToList();
             try
             {
-                await WriteAsync(listener, own, tracks, now, ct);
+                foreach (var playlist in await WriteAsync(listener, own, tracks, now, ct)) written.Add(playlist);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
@@ -93,6 +104,7 @@ internal sealed partial class PlaylistGenerationService(
                 lock (failed) Fail(failed, listener, e);
             }
         });
+        await picks.RecordAsync(written, ct);
         return failed;
     }
 
@@ -135,14 +147,15 @@ internal sealed partial class PlaylistGenerationService(
         }
     }
 
-    private async Task WriteAsync(
+    // Returns the playlists that were written.
+    private async Task<List<RecordedPicks>> WriteAsync(
         DueListener listener,
         List<GeneratedList> lists,
         IReadOnlyDictionary<UInt128, PlayableTrack> tracks,
         DateTimeOffset now,
         CancellationToken ct)
     {
-        var history = listener.History;
+        var (history, variant) = (listener.History, listener.History.Variant.Name);
         var contents = new List<(GeneratedList List, PlaylistContent Content)>();
         foreach (var list in lists)
         {
@@ -164,15 +177,23 @@ internal sealed partial class PlaylistGenerationService(
             }));
         }
 
-        var written = await playlists.WriteAsync(history.UserId, [.. contents.Select(one => one.Content)], history.Variant, ct);
-        foreach (var (playlist, (list, _)) in written.Zip(contents))
+        var written = new List<RecordedPicks>();
+        var playlistsOf = await playlists.WriteAsync(history.UserId, [.. contents.Select(one => one.Content)], variant, ct);
+        foreach (var (playlist, (list, content)) in playlistsOf.Zip(contents))
         {
-            metrics.Count(
-                list.Surface.Id,
-                playlist.Outcome == WriteOutcome.UpToDate ? "up_to_date" : list.IsFallback ? "fallback" : "written",
-                1);
+            var isNew = playlist.Outcome != WriteOutcome.UpToDate;
+            metrics.Count(list.Surface.Id, !isNew ? "up_to_date" : list.IsFallback ? "fallback" : "written", 1);
+            if (isNew) written.Add(PicksOf(history, playlist, content, variant, now));
         }
+
+        return written;
     }
+
+    private static RecordedPicks PicksOf(
+        ListenerHistory history, WrittenPlaylist playlist, PlaylistContent content, string variant, DateTimeOffset now) => new(
+            history.ListenerId, playlist.PlaylistId, playlist.Surface, content.Period, content.ModelVersion, variant, now,
+            [.. content.Items.Where(item => item.Reason is not null)
+                .Select(item => (SpotifyId.Format(item.Track), item.Reason!.Value.Kind))]);
 
     private void Fail(Dictionary<string, Exception> failed, DueListener listener, Exception cause)
     {

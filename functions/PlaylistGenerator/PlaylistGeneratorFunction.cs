@@ -7,6 +7,7 @@ using Spotify.Functions.PlaylistGenerator.Models;
 using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Functions.PlaylistGenerator.Writing;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Functions.Search.Browse;
 using Spotify.Functions.TasteUpdater;
 using Spotify.Recommendations.Publishing;
@@ -18,10 +19,13 @@ namespace Spotify.Functions.PlaylistGenerator;
 /// <summary>The function <c>playlist-generator</c>.</summary>
 public static class PlaylistGeneratorFunction
 {
+    // A Cloud Tasks queue dispatches at most 500 tasks per second, so the 7 million tasks of a week take an hour with four queues
+    // (docs/cloud.md). The 4,000 tasks at a time are those of 1,000 instances with 4 each (pulumi/Sizes.cs): more would wait for an instance
+    // and count as failed.
     private static readonly Queue Tasks = new("playlist-generator", "/tasks/playlist-generator")
     {
         Shards = 4,
-        MaxDispatchesPerSecond = 250,
+        MaxDispatchesPerSecond = 500,
         MaxConcurrentDispatches = 1000,
         MaxAttempts = 10,
         MinBackoff = TimeSpan.FromSeconds(5),
@@ -39,7 +43,10 @@ public static class PlaylistGeneratorFunction
                 GenerationJson.Default.GenerationTask,
                 (PlaylistGenerationService service, GenerationTask task, CancellationToken ct) => service.HandleAsync(task, ct))
             .WithName("playlist-generator").WithSummary("Generate the personal playlists of up to 100 listeners that are due"),
-        Uses = new Resources { Database = Access.Write, SearchIndex = true, Objects = { ["models"] = Access.Read } },
+        Uses = new Resources
+        {
+            Database = Access.Write, SearchIndex = true, Objects = { ["models"] = Access.Read }, Warehouse = Access.Write,
+        },
         Queue = Tasks,
         Timeout = Tasks.Deadline,
     };
@@ -49,6 +56,7 @@ public static class PlaylistGeneratorFunction
     {
         services.AddMetrics();
         services.AddRecommenders().AddListenerHistories().AddGeneratedPlaylists().AddPopularChoices();
+        services.AddPickRecorder();
         services.TryAddSingleton<GeneratorMetrics>();
         services.TryAddSingleton<FanOutProgress>();
         services.TryAddSingleton<PlaylistGenerationService>();
@@ -76,6 +84,7 @@ public static class PlaylistGeneratorFunction
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddTasteStore();
+        services.AddRankingVariants();
         services.TryAddSingleton<HistoryReader>();
         return services;
     }

@@ -1,6 +1,8 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
+using Spotify.Domain.Users;
 using Spotify.Events.Taste;
+using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
@@ -10,6 +12,7 @@ internal sealed class HistoryBuilder
 {
     private readonly Row user;
     private readonly TasteState taste;
+    private readonly RankingVariant variant;
     private readonly DateTimeOffset now;
     private readonly Dictionary<UInt128, PlayedTrack> plays = [];
     private readonly Dictionary<UInt128, (float Weight, DateTimeOffset At)> saves = [];
@@ -23,9 +26,10 @@ internal sealed class HistoryBuilder
     /// <summary>Creates a history.</summary>
     /// <param name="user">The row of the user.</param>
     /// <param name="taste">The taste; null if there is none.</param>
+    /// <param name="variant">The variant of the settings that the listener is in.</param>
     /// <param name="now">The time.</param>
-    public HistoryBuilder(Row user, TasteState? taste, DateTimeOffset now) =>
-        (this.user, this.taste, this.now) = (user, taste ?? new TasteState(), now);
+    public HistoryBuilder(Row user, TasteState? taste, RankingVariant variant, DateTimeOffset now) =>
+        (this.user, this.taste, this.variant, this.now) = (user, taste ?? new TasteState(), variant, now);
 
     /// <summary>The user id.</summary>
     public string UserId => user.String("UserId");
@@ -72,6 +76,12 @@ internal sealed class HistoryBuilder
         if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, PlayWeights.SavedAlbum, row.Timestamp("AddedAt"));
     }
 
+    /// <summary>Adds the additions of a track to playlists.</summary>
+    public void AddAddition(Row row)
+    {
+        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, (float)row.Float64("Weight"), row.Timestamp("AddedAt"));
+    }
+
     /// <summary>Adds all plays of a track.</summary>
     public void AddPlays(Row row)
     {
@@ -116,7 +126,8 @@ internal sealed class HistoryBuilder
             ListenerId = user.StringOrNull("ListenerId"),
             Country = country,
             FilterExplicit = filterExplicit,
-            TimeZone = TimeZone(user.StringOrNull("TimeZone")),
+            TimeZone = TimeZones.Of(user.StringOrNull("TimeZone"), country),
+            Variant = variant,
             IsSuspect = user.TimestampOrNull("SuspectUntil") > now,
             Input = new ListenerInput
             {
@@ -137,9 +148,6 @@ internal sealed class HistoryBuilder
             Periods = periods,
         };
     }
-
-    private static TimeZoneInfo TimeZone(string? id) =>
-        id is not null && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 
     private void Save(UInt128 track, float weight, DateTimeOffset at)
     {

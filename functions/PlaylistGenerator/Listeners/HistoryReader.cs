@@ -1,23 +1,24 @@
-using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Functions.TasteUpdater;
-using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
 
 /// <summary>
-/// A reader of the histories of listeners. Reads up to 100 listeners with five queries, and a sixth if any of them had a private session
+/// A reader of the histories of listeners. Reads up to 100 listeners with six queries, and a seventh if any of them had a private session
 /// in the last 90 days; at most two follow each other. The weights are those of the training (docs/recommendations.md). Plays count as
 /// soon as they are recorded.
 /// </summary>
-internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeProvider time)
+internal sealed class HistoryReader(IDatabase database, TasteStore tastes, RankingVariants variants, TimeProvider time)
 {
     /// <summary>The maximum number of listeners in a call.</summary>
     public const int MaxListeners = 100;
 
     /// <summary>The number of saved tracks, saved albums and followed artists of a listener that are used: the newest.</summary>
     public const int MaxSaved = 1000;
+
+    private const int PlaylistsPerListener = 20;
 
     private static readonly string Ids = Statement.List("user", MaxListeners);
 
@@ -70,11 +71,26 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeP
         """,
         [.. IdParameters]);
 
-    // One row per listener and track. The engines have no arithmetic with times in common, so the weight of a play is that of its week.
+    // Of the playlists that were changed last, because a listener may have any number of them.
+    private static readonly Statement Additions = new(
+        $"""
+        SELECT Own.OwnerId AS UserId, PlaylistItems.PlayableId, MAX(PlaylistItems.AddedAt) AS AddedAt,
+          SUM({PlayWeights.Additions.Of("PlaylistItems.AddedAt")}) AS Weight
+        FROM (
+          SELECT PlaylistId, OwnerId FROM Playlists
+          WHERE OwnerId IN ({Ids}) AND Surface IS NULL AND UpdatedAt >= @since ORDER BY UpdatedAt DESC LIMIT @limit
+        ) AS Own
+        JOIN PlaylistItems ON PlaylistItems.PlaylistId = Own.PlaylistId
+        WHERE PlaylistItems.Type = 'track' AND PlaylistItems.AddedBy = Own.OwnerId AND PlaylistItems.AddedAt >= @since
+        GROUP BY Own.OwnerId, PlaylistItems.PlayableId
+        """,
+        [.. IdParameters, .. PlayWeights.Additions.Parameters, ("since", ColumnType.Timestamp), ("limit", ColumnType.Int64)]);
+
+    // One row per listener and track.
     private static readonly Statement Plays = new(
         $"""
         SELECT PlayHistory.UserId, PlayHistory.PlayableId, MAX(PlayHistory.PlayedAt) AS LastPlayedAt,
-          SUM(CASE WHEN TasteExclusions.Uri IS NULL THEN PlayHistory.Engagement * ({PlayWeights.Sql("PlayHistory.PlayedAt")})
+          SUM(CASE WHEN TasteExclusions.Uri IS NULL THEN PlayHistory.Engagement * ({PlayWeights.Plays.Of("PlayHistory.PlayedAt")})
             ELSE 0.0 END) AS Weight,
           SUM(CASE WHEN PlayHistory.IsListed AND PlayHistory.PlayedAt >= @recent AND TasteExclusions.Uri IS NULL THEN 1 ELSE 0 END)
             AS RecentPlays,
@@ -87,7 +103,7 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeP
         WHERE PlayHistory.UserId IN ({Ids}) AND PlayHistory.Type = 'track' AND PlayHistory.PlayedAt >= @since
         GROUP BY PlayHistory.UserId, PlayHistory.PlayableId
         """,
-        [.. IdParameters, .. PlayWeights.Parameters, ("recent", ColumnType.Timestamp), ("since", ColumnType.Timestamp)]);
+        [.. IdParameters, .. PlayWeights.Plays.Parameters, ("recent", ColumnType.Timestamp), ("since", ColumnType.Timestamp)]);
 
     // For listeners with private sessions, whose plays must be compared with them.
     private static readonly Statement SinglePlays = new(
@@ -111,11 +127,17 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeP
         var rules = RowsAsync(Rules, Of(userIds, ("since", since)), ct);
         var library = RowsAsync(Library, Of(userIds), ct);
         var albums = RowsAsync(AlbumTracks, Of(userIds), ct);
+        var additions = RowsAsync(
+            Additions,
+            PlayWeights.Additions.AddTo(
+                Of(userIds, ("since", now - PlayWeights.MaxAgeOfAdditions), ("limit", userIds.Count * PlaylistsPerListener)), now),
+            ct);
         var known = new Dictionary<string, HistoryBuilder>(StringComparer.Ordinal);
         foreach (var row in await users)
         {
             var id = row.String("UserId");
-            known.Add(id, new HistoryBuilder(row, row.IsNull("State") ? null : tastes.Decode(id, row.Bytes("State")), now));
+            var taste = row.IsNull("State") ? null : tastes.Decode(id, row.Bytes("State"));
+            known.Add(id, new HistoryBuilder(row, taste, variants.Of(row.StringOrNull("ListenerId")), now));
         }
 
         foreach (var row in await rules) Find(row)?.AddRule(row);
@@ -123,10 +145,11 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, TimeP
         var (open, careful) = (withSessions[false].ToArray(), withSessions[true].ToArray());
         var plays = open.Length == 0
             ? None
-            : RowsAsync(Plays, PlayWeights.AddTo(Of(open, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
+            : RowsAsync(Plays, PlayWeights.Plays.AddTo(Of(open, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
         var singlePlays = careful.Length == 0 ? None : RowsAsync(SinglePlays, Of(careful, ("since", since)), ct);
         foreach (var row in await library) Find(row)?.AddSaved(row);
         foreach (var row in await albums) Find(row)?.AddAlbumTrack(row);
+        foreach (var row in await additions) Find(row)?.AddAddition(row);
         foreach (var row in await plays) Find(row)?.AddPlays(row);
         foreach (var row in await singlePlays) Find(row)?.AddPlay(row);
         return [.. userIds.Distinct(StringComparer.Ordinal).Where(known.ContainsKey).Select(id => known[id].Build())];

@@ -1,4 +1,5 @@
 using Spotify.Domain.Playlists;
+using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
@@ -6,9 +7,6 @@ namespace Spotify.Functions.PlaylistGenerator.Listeners;
 /// <summary>What surfaces know about a listener.</summary>
 internal sealed record ListenerHistory
 {
-    /// <summary>The variant of the settings of listeners who are in no experiment.</summary>
-    public const string DefaultVariant = "default";
-
     /// <summary>The user id.</summary>
     public required string UserId { get; init; }
 
@@ -28,10 +26,11 @@ internal sealed record ListenerHistory
     public bool IsSuspect { get; init; }
 
     /// <summary>The variant of the settings that the listener is in.</summary>
-    public string Variant { get; init; } = DefaultVariant;
+    public RankingVariant Variant { get; init; } = RankingVariant.Default;
 
     /// <summary>
-    /// The history for the recommender: heard and saved tracks with the weights of the training, exclusions, followed artists, market.
+    /// The history for the recommender: tracks that were heard, saved or added to a playlist, with the weights of the training; exclusions,
+    /// followed artists, market.
     /// </summary>
     public ListenerInput Input { get; init; } = new();
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spotify.Domain.Data;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
@@ -15,7 +14,7 @@ internal static class PlayWeights
     /// <summary>The weight of each track of a saved album.</summary>
     public const float SavedAlbum = 0.5f;
 
-    /// <summary>The age in days at which a play has lost half of its weight.</summary>
+    /// <summary>The age in days at which a play or an addition to a playlist has lost half of its weight.</summary>
     public const double HalfLifeDays = 180;
 
     /// <summary>The age to which plays are kept.</summary>
@@ -24,34 +23,49 @@ internal static class PlayWeights
     /// <summary>The age to which plays are recent.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromDays(30);
 
-    // Within a week, the weight changes by 2.7 %.
-    private const int Weeks = 13;
+    /// <summary>The age to which additions to playlists count.</summary>
+    public static readonly TimeSpan MaxAgeOfAdditions = TimeSpan.FromDays(400);
 
-    /// <summary>The parameters of <see cref="Sql"/>.</summary>
-    public static IEnumerable<(string, ColumnType)> Parameters { get; } =
+    /// <summary>The decay of plays. Within a week, the weight changes by 2.7 %.</summary>
+    public static readonly DecaySql Plays = new("week", 13, 7);
+
+    /// <summary>The decay of additions to playlists, which have weight 1 at first. Within a month, the weight changes by 11 %.</summary>
+    public static readonly DecaySql Additions = new("month", 14, 30);
+
+    /// <summary>Returns the weight of an event of an age, 0 to 1.</summary>
+    public static double Decay(double days) => double.Exp2(-Math.Max(0, days) / HalfLifeDays);
+}
+
+/// <summary>
+/// The decay of weights in SQL, by steps of some days, because the engines have no arithmetic with times in common.
+/// </summary>
+/// <param name="Name">The name of a step, for the parameters.</param>
+/// <param name="Steps">The number of steps. Older events have weight 0.</param>
+/// <param name="Days">The length of a step.</param>
+internal sealed record DecaySql(string Name, int Steps, int Days)
+{
+    /// <summary>The parameters of <see cref="Of"/>.</summary>
+    public IEnumerable<(string, ColumnType)> Parameters =>
     [
-        .. Statement.ListParameters("from", Weeks, ColumnType.Timestamp), .. Statement.ListParameters("weight", Weeks, ColumnType.Float64),
+        .. Statement.ListParameters(Name, Steps, ColumnType.Timestamp),
+        .. Statement.ListParameters(Name + "Weight", Steps, ColumnType.Float64),
     ];
 
-    /// <summary>Returns an expression for the weight of a play, by the week of its time.</summary>
-    public static string Sql(string time) => "CASE "
-        + string.Concat(Enumerable.Range(0, Weeks).Select(week => $"WHEN {time} >= @from{Text(week)} THEN @weight{Text(week)} "))
+    /// <summary>Returns an expression for the weight of an event.</summary>
+    /// <param name="time">The column with its time.</param>
+    public string Of(string time) => "CASE "
+        + string.Concat(Enumerable.Range(0, Steps).Select(i => FormattableString.Invariant($"WHEN {time} >= @{Name}{i} THEN @{Name}Weight{i} ")))
         + "ELSE 0.0 END";
 
     /// <summary>Adds the values of the parameters.</summary>
-    public static Parameters AddTo(Parameters parameters, DateTimeOffset now)
+    public Parameters AddTo(Parameters parameters, DateTimeOffset now)
     {
-        for (var week = 0; week < Weeks; week++)
+        for (var i = 0; i < Steps; i++)
         {
-            parameters.Add($"from{Text(week)}", now.AddDays(-7 * (week + 1)));
-            parameters.Add($"weight{Text(week)}", Decay(7 * (week + 0.5)));
+            parameters.Add(FormattableString.Invariant($"{Name}{i}"), now.AddDays(-Days * (i + 1)));
+            parameters.Add(FormattableString.Invariant($"{Name}Weight{i}"), PlayWeights.Decay(Days * (i + 0.5)));
         }
 
         return parameters;
     }
-
-    /// <summary>Returns the weight of a play of an age, 0 to 1.</summary>
-    public static double Decay(double days) => double.Exp2(-Math.Max(0, days) / HalfLifeDays);
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

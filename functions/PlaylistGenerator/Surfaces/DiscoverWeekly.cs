@@ -32,12 +32,12 @@ internal sealed class DiscoverWeekly(PopularChoices popular) : ISurfaceGenerator
             return lists;
         }
 
-        var recommender = model.With(Options);
         return
         [
             .. request.Listeners.Select(listener =>
             {
                 ct.ThrowIfCancellationRequested();
+                var recommender = model.With(listener.History.Variant.Options(Options));
                 var picks = recommender.Recommend(listener.History.Input, listener.SeedOf(Surface), request.Now);
                 return ListOf(listener, [.. picks.Select(pick => new GeneratedItem(pick.TrackId, pick.Reason))])
                     with { ModelVersion = model.Version };

@@ -22,7 +22,7 @@ internal sealed record PlayableTrack(Rights Rights, bool IsExplicit, bool HasAud
 /// A reader of the tracks of the catalog as it is now, because a model may be a week old. An instance keeps the tracks that it read in the
 /// last minutes, since the lists of many listeners have the same ones. A query reads 500 tracks.
 /// </summary>
-internal sealed class PlayableTracks(IDatabase database) : IDisposable
+internal sealed class PlayableTracks(IDatabase database, TimeProvider time) : IDisposable
 {
     private const int MaxIds = 500;
 
@@ -47,9 +47,10 @@ internal sealed class PlayableTracks(IDatabase database) : IDisposable
     {
         var found = new Dictionary<UInt128, PlayableTrack>();
         var unknown = new HashSet<UInt128>();
+        var now = time.GetUtcNow();
         foreach (var id in tracks)
         {
-            if (cache.TryGetValue(id, out PlayableTrack? known)) found[id] = known!;
+            if (cache.TryGetValue(id, out Cached? known) && now - known!.ReadAt < Lifetime) found[id] = known.Track;
             else unknown.Add(id);
         }
 
@@ -58,7 +59,7 @@ internal sealed class PlayableTracks(IDatabase database) : IDisposable
             foreach (var (id, track) in page)
             {
                 found[id] = track;
-                cache.Set(id, track, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
+                cache.Set(id, new Cached(track, now), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Lifetime });
             }
         }
 
@@ -82,4 +83,6 @@ internal sealed class PlayableTracks(IDatabase database) : IDisposable
 
         return page;
     }
+
+    private sealed record Cached(PlayableTrack Track, DateTimeOffset ReadAt);
 }
