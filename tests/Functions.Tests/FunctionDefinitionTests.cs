@@ -4,11 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Spotify.Domain.Ports;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.CdnWarming;
-using Spotify.Functions.DeadLetters;
 using Spotify.Web.Functions;
 using Spotify.Web.Messages;
 using Spotify.Web.Tasks;
-using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Tests;
 
