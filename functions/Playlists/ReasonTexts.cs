@@ -61,8 +61,10 @@ internal sealed class ReasonTexts
             PickKind.FamiliarArtist or PickKind.FamiliarGenre when example is not null => $"Because you listen to {example}",
             PickKind.Popular => reason.Market is { } market ? $"Popular in {Country(market)}" : "Popular at the moment",
             PickKind.Exploration when example is not null => $"Something different: {example}",
-            PickKind.NewTrack when Name(reason.Artist) is { } artist => $"New release by {artist}",
-            PickKind.NewTrack => "New release",
+            PickKind.NewTrack or PickKind.NewRelease => Name(reason.Artist) is { } artist ? $"New release by {artist}" : "New release",
+            PickKind.Played => "You play it often",
+            PickKind.LikedByBoth => "You both like it",
+            PickKind.LikedByOne => "One of you likes it",
             _ => Unspecific,
         };
     }

@@ -47,6 +47,10 @@ public sealed class GeneratedPlaylistTests(ServerFixture fixture) : IClassFixtur
             (new(PickKind.Popular), "Popular at the moment"),
             (new(PickKind.Exploration, Artist: artist, Genre: "soul"), "Something different: Zebra"),
             (new(PickKind.NewTrack, Artist: artist), "New release by Zebra"),
+            (new(PickKind.NewRelease), "New release"),
+            (new(PickKind.Played), "You play it often"),
+            (new(PickKind.LikedByBoth), "You both like it"),
+            (new(PickKind.LikedByOne), "One of you likes it"),
             (new(PickKind.Fill), "Picked for you"),
             // The catalog no longer has the track.
             (new(PickKind.PlayedTogether, Track: 1), "Picked for you"),
@@ -54,6 +58,7 @@ public sealed class GeneratedPlaylistTests(ServerFixture fixture) : IClassFixtur
         await WriteAsync([.. reasons.Select(one => (Dawn, one.Reason))]);
 
         var items = (await ada.GetJsonAsync($"/v1/playlists/{id}/tracks"))["items"]!.AsArray();
+        Assert.Empty(Enum.GetValues<PickKind>().Except(reasons.Select(one => one.Reason.Kind)));
         Assert.Equal(reasons.Select(one => one.Text), items.Select(item => item!.At("reason", "text")));
         Assert.Equal(
             $$"""{"type":"played_together","uri":"{{Duet.Uri()}}","text":"Because you listened to Duet"}""",

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Spotify.Client.Tests;
+
+/// <summary>End-to-end tests of the official client library with personal playlists and recommendations.</summary>
+public sealed class SurfaceTests(ClientLibrary library, SurfaceHost host) : IClassFixture<ClientLibrary>, IClassFixture<SurfaceHost>
+{
+    [Fixtures.ToolFact("node", "npm")]
+    public async Task The_client_library_reads_personal_playlists()
+    {
+        var surfaces = await host.SurfacesAsync("ada");
+        Assert.Equal(
+            ["daily-mix-1", "discover-weekly", "on-repeat", "release-radar"],
+            surfaces.Keys.Where(surface => surface is "discover-weekly" or "release-radar" or "daily-mix-1" or "on-repeat").Order());
+        await RunAsync("surfaces.mjs", new { surfaces, played = SurfaceHost.Played.Id });
+    }
+
+    private async Task RunAsync(string script, object ids)
+    {
+        _ = library;
+        using var ada = await host.Server.SignInAsync("ada");
+        await ClientLibrary.RunScriptAsync(script, new Dictionary<string, string>
+        {
+            ["API_URL"] = $"{host.Server.Http.BaseAddress}v1/",
+            ["ACCESS_TOKEN"] = ada.DefaultRequestHeaders.Authorization!.Parameter!,
+            ["IDS"] = JsonSerializer.Serialize(ids),
+        });
+    }
+}
