@@ -186,6 +186,12 @@ internal sealed class Functions : Layer
             if (uses.Database != Access.None || uses.SearchIndex) yield return ("Spanner__Database", context.Data.DatabaseName);
             foreach (var segment in uses.Objects.Keys) yield return ($"Buckets__{segment}", context.Data.BucketOf(segment).Name);
             if (uses.Uploads != Access.None) yield return ("Ingest__UploadBucket", context.Data.Uploads.Name);
+            if (uses.Objects.ContainsKey("models"))
+            {
+                foreach (var (name, value) in context.Settings.Recommendations)
+                    yield return ($"Recommendations__{name.Replace(":", "__", StringComparison.Ordinal)}", value);
+            }
+
             if (function.Definition.Publishes.Count > 0) yield return ("PubSub__Project", project);
             if (uses.Enqueues.Count > 0)
             {

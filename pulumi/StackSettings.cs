@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Pulumi;
 using Spotify.Domain.Catalog;
+using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Cloud;
@@ -104,6 +106,9 @@ internal sealed partial record StackSettings
     /// <summary>The keys by name: private P-256 keys in PEM.</summary>
     public required ImmutableDictionary<string, Output<string>> TokenKeys { get; init; }
 
+    /// <summary>Settings of the functions that recommend, in their section <c>Recommendations</c>.</summary>
+    public ImmutableDictionary<string, string> Recommendations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The release to prepare for; null for none.</summary>
     public ReleaseDrop? Release { get; init; }
 
@@ -156,6 +161,7 @@ internal sealed partial record StackSettings
             TokenKeyNames = tokenKeys,
             TokenKeys = tokenKeys.ToImmutableDictionary(
                 name => name, name => config.RequireSecret($"tokenKey-{name}").Apply(key => ValidTokenKey(name, key))),
+            Recommendations = (config.GetObject<Dictionary<string, string>>("recommendations") ?? []).ToImmutableDictionary(),
             Release = ReadRelease(config),
         };
         settings.Validate();
@@ -193,6 +199,7 @@ internal sealed partial record StackSettings
             throw Invalid("coresPerRegion", $"must be at least {Largest.Size.Cores}, the cores of {Largest.Name}");
         if (WarmInstances < 0 || WarmInstances * Sizes.Of("playback").Cores > CoresPerRegion)
             throw Invalid("warmInstances", "must be 0 or more, and fit into coresPerRegion");
+        ValidateRecommendations();
         ValidateDatabase();
         if (DatabaseInUse is not null && !DatabasePattern().IsMatch(DatabaseInUse))
             throw Invalid("databaseInUse", "is not the name of a database, such as restored");
@@ -210,6 +217,23 @@ internal sealed partial record StackSettings
             if (release.MinDatabaseUnits % 1000 != 0 || release.MinDatabaseUnits <= 0)
                 throw Invalid("releaseMinDatabaseUnits", "must be whole nodes of 1000 units");
         }
+    }
+
+    private void ValidateRecommendations()
+    {
+        var options = new FeedbackOptions();
+        try
+        {
+            new ConfigurationBuilder().AddInMemoryCollection(Recommendations!).Build()
+                .Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Invalid("recommendations", $"is invalid: {e.InnerException?.Message ?? e.Message}");
+        }
+
+        var result = new FeedbackOptionsValidator().Validate(null, options);
+        if (result.Failed) throw Invalid("recommendations", $"is invalid: {result.FailureMessage}");
     }
 
     private void ValidateDatabase()

@@ -73,6 +73,10 @@ public sealed class SurfaceHost : IAsyncLifetime
             plays, [.. Enumerable.Range(0, Listeners).SelectMany(i => PlaysOf(i, now).Select(play => RowOf(plays, i, play)))], default);
         await WriteAsync(HistoryOf("ada", Genres[0], now).Concat(HistoryOf("bob", Genres[1], now)));
 
+        using var ada = await Server.SignInAsync("ada");
+        using (var followed = await ada.PutAsync($"/v1/me/following?type=artist&ids={Artists[0].Id}", null))
+            followed.EnsureSuccessStatusCode();
+
         var errors = new StringWriter();
         var trained = await CommandLine.RunAsync(
             ["train", "--data", Server.Data, "--factors", "8", "--iterations", "5", "--threads", "1"], TextWriter.Null, errors);
@@ -91,8 +95,11 @@ public sealed class SurfaceHost : IAsyncLifetime
     private static Album AlbumOf(Artist artist) =>
         TestCatalog.NewAlbum($"Songs by {artist.Name}", "album", "2019", artist) with { Genres = artist.Genres };
 
-    private static Album NewAlbum(DateTimeOffset now) =>
-        TestCatalog.NewAlbum("Newest", "single", now.AddDays(-8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Artists[0]) with { Genres = Artists[0].Genres };
+    private static Album NewAlbum(DateTimeOffset now)
+    {
+        var date = now.AddDays(-8).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return TestCatalog.NewAlbum("Newest", "single", date, Artists[0]) with { Genres = Artists[0].Genres };
+    }
 
     private static IEnumerable<Mutation> WriteTrack(Playable track, int index) =>
     [

@@ -28,6 +28,9 @@ public sealed class SettingsTests
     [InlineData("coresPerRegion", "1")]
     [InlineData("warmInstances", "-1")]
     [InlineData("warmInstances", "11")]
+    [InlineData("recommendations", """{"FeedbackSample":"2"}""")]
+    [InlineData("recommendations", """{"Variants:0:Name":"a","Variants:0:Share":"much"}""")]
+    [InlineData("recommendations", """{"Sample":"0.5"}""")]
     [InlineData("databaseInUse", "Restored")]
     [InlineData("version", "functions:1")]
     [InlineData("billingAccount", "012345-678901-ABCDEF")]
@@ -156,7 +159,7 @@ public sealed class SettingsTests
 
     private static List<string> Settings() =>
     [
-        .. Regex.Matches(Sources(), "(?:config\\.\\w+|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
+        .. Regex.Matches(Sources(), "(?:config\\.\\w+(?:<[\\w, ]+>)?|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
             .Select(match => match.Groups[1].Value)
             .Distinct(),
     ];
