@@ -3,6 +3,7 @@ using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.Recommendations.Home;
 using Spotify.Functions.Recommendations.Prompts;
+using Spotify.Functions.Recommendations.Seeds;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
 
@@ -16,8 +17,8 @@ public static class RecommendationsFunction
     {
         AddServices = services => services
             .AddCatalog().AddPlaylistReading().AddRecommenders().AddListenerHistories().AddGeneratedPlaylists().AddPopularChoices()
-            .AddAudioFeatures().AddHome().AddPrompts(),
-        MapRoutes = routes => routes.MapAudioFeatures().MapHome().MapPrompts(),
+            .AddAudioFeatures().AddSeeds().AddHome().AddPrompts(),
+        MapRoutes = routes => routes.MapAudioFeatures().MapSeeds().MapHome().MapPrompts(),
         Uses = new Resources
         {
             Database = Access.Write,

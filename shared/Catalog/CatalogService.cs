@@ -83,6 +83,33 @@ public sealed class CatalogService(CatalogReader catalog)
         return InOrder(ids, tracks, track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)));
     }
 
+    /// <summary>
+    /// Returns the first tracks of a list that the viewer may play, in the order of the ids. Reads a part of the list at a time, of which the
+    /// first one usually suffices.
+    /// </summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="count">The maximum number of tracks, up to <see cref="CatalogReader.MaxIds"/>.</param>
+    /// <param name="accepts">A further condition.</param>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlyList<TrackObject>> FirstPlayableAsync(
+        IReadOnlyList<string> ids, int count, Func<Playable, bool> accepts, Viewer viewer, CancellationToken ct)
+    {
+        var chosen = new List<Playable>();
+        foreach (var part in ids.Chunk(Math.Min(CatalogReader.MaxIds, count + (count / 2) + 5)))
+        {
+            var tracks = await PlayablesAsync(part, EntityType.Track, ct);
+            chosen.AddRange(part.Select(tracks.GetValueOrDefault).OfType<Playable>().Where(track =>
+                !(track.Explicit && viewer.ExplicitFilter) && viewer.Restricts(track.Rights, track.Explicit) == Restriction.None
+                && accepts(track)).Take(count - chosen.Count));
+            if (chosen.Count == count) break;
+        }
+
+        var albums = await catalog.AlbumsAsync(Parents(chosen), ct);
+        var wire = new CatalogWire(viewer);
+        return [.. chosen.Select(track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)))];
+    }
+
     /// <summary>Returns shows without their episodes, in the order of the ids.</summary>
     public async Task<IReadOnlyList<SimplifiedShowObject?>> ShowsAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {

@@ -36,8 +36,11 @@ internal sealed partial class PopularChoices(
         return Interleave(sources, heard, count);
     }
 
-    /// <summary>Returns the popular tracks of a market, the most popular first: those of the charts, then those of the search index.</summary>
-    public async Task<IReadOnlyList<GeneratedItem>> InMarketAsync(string market, CancellationToken ct)
+    /// <summary>
+    /// Returns the popular tracks of a market (null: of all markets), the most popular first: those of the charts, then those of the search
+    /// index.
+    /// </summary>
+    public async Task<IReadOnlyList<GeneratedItem>> InMarketAsync(string? market, CancellationToken ct)
     {
         var reason = new PickReason(PickKind.Popular, Market: market);
         var charted = await TryAsync(async () => (await charts.ReadAsync(market, ChartWindow.Day, isTrending: false, ct))
@@ -46,8 +49,8 @@ internal sealed partial class PopularChoices(
         return [.. charted.Concat(indexed).Distinct().Select(track => new GeneratedItem(track, reason))];
     }
 
-    /// <summary>Returns the popular tracks of a genre that are available in a market, the most popular first.</summary>
-    public async Task<IReadOnlyList<GeneratedItem>> OfGenreAsync(string genre, string market, CancellationToken ct)
+    /// <summary>Returns the popular tracks of a genre that are available in a market (null: in any), the most popular first.</summary>
+    public async Task<IReadOnlyList<GeneratedItem>> OfGenreAsync(string genre, string? market, CancellationToken ct)
     {
         var reason = new PickReason(PickKind.FamiliarGenre, Genre: genre);
         var tracks = await TryAsync(
@@ -55,7 +58,7 @@ internal sealed partial class PopularChoices(
         return [.. tracks.Select(track => new GeneratedItem(track, reason))];
     }
 
-    private async Task<IReadOnlyList<string>> ReadGenreAsync(string genre, string market, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> ReadGenreAsync(string genre, string? market, CancellationToken ct)
     {
         SearchTerm[] terms = [new SearchTerm(SearchField.Tag, SearchTags.Genre(genre), IsPrefix: false)];
         var found = await index.CandidatesAsync(new SearchQuery([EntityType.Track], [terms], market, TracksPerGenre), ct);

@@ -7,13 +7,14 @@ internal sealed class AttributeFilter
 {
     private readonly TrackTable tracks;
     private readonly List<(int Column, int Min, int Max)> limits = [];
-    private readonly List<(TrackAttribute Attribute, float Target)> targets = [];
+    private readonly List<AttributeRange> targets = [];
 
     public AttributeFilter(TrackTable tracks, IReadOnlyList<AttributeRange> ranges)
     {
         this.tracks = tracks;
-        foreach (var (attribute, min, max, target) in ranges)
+        foreach (var range in ranges)
         {
+            var (attribute, min, max, target) = range;
             if (Known(min) is not null || Known(max) is not null)
             {
                 limits.Add((
@@ -22,7 +23,7 @@ internal sealed class AttributeFilter
                     Known(max) is { } most ? TrackAttributes.EncodeLimit(attribute, most, roundUp: false) : TrackAttributes.Unknown - 1));
             }
 
-            if (Known(target) is { } preferred) targets.Add((attribute, preferred));
+            if (Known(target) is not null) targets.Add(range);
         }
     }
 
@@ -43,29 +44,8 @@ internal sealed class AttributeFilter
     public float Distance(int row)
     {
         var sum = 0f;
-        foreach (var (attribute, target) in targets)
-        {
-            var value = tracks.Attribute(row, attribute);
-            sum += float.IsNaN(value) ? 1 : Math.Min(1, Distance(attribute, value, target));
-        }
-
+        foreach (var target in targets) sum += target.Distance(tracks.Attribute(row, target.Attribute));
         return sum / targets.Count;
-    }
-
-    // Relative to a difference that a listener would call large.
-    private static float Distance(TrackAttribute attribute, float value, float target)
-    {
-        var difference = MathF.Abs(value - target);
-        return attribute switch
-        {
-            TrackAttribute.DurationMs => difference / Math.Max(60_000, MathF.Abs(target)),
-            TrackAttribute.Key => Math.Min(difference, 12 - difference) / 6,
-            TrackAttribute.Loudness => difference / 30,
-            TrackAttribute.Popularity => difference / 100,
-            TrackAttribute.Tempo => difference / 100,
-            TrackAttribute.TimeSignature => difference / 4,
-            _ => difference,
-        };
     }
 
     private static float? Known(float? value) => value is { } number && !float.IsNaN(number) ? number : null;

@@ -81,4 +81,28 @@ public sealed record SeedRequest
 /// <param name="Min">The least value, inclusive; null for any. Tracks whose value is unknown are left out.</param>
 /// <param name="Max">The greatest value, inclusive; null for any. Tracks whose value is unknown are left out.</param>
 /// <param name="Target">The value that is preferred; null for none. An unknown value is as far from it as possible.</param>
-public readonly record struct AttributeRange(TrackAttribute Attribute, float? Min = null, float? Max = null, float? Target = null);
+public readonly record struct AttributeRange(TrackAttribute Attribute, float? Min = null, float? Max = null, float? Target = null)
+{
+    /// <summary>Returns whether a known value is within the limits.</summary>
+    public bool Contains(float value) => !float.IsNaN(value) && !(value < Min) && !(value > Max);
+
+    /// <summary>
+    /// Returns the distance of a value from the target, relative to what a listener would call a large difference: 0 to 1; 1 if the value is
+    /// NaN; 0 without a target.
+    /// </summary>
+    public float Distance(float value)
+    {
+        if (Target is not { } target || float.IsNaN(target)) return 0;
+        if (float.IsNaN(value)) return 1;
+        var difference = MathF.Abs(value - target);
+        return Math.Min(1, Attribute switch
+        {
+            TrackAttribute.DurationMs => difference / Math.Max(60_000, MathF.Abs(target)),
+            TrackAttribute.Key => Math.Min(difference, 12 - difference) / 6,
+            TrackAttribute.Loudness => difference / 30,
+            TrackAttribute.Popularity or TrackAttribute.Tempo => difference / 100,
+            TrackAttribute.TimeSignature => difference / 4,
+            _ => difference,
+        });
+    }
+}

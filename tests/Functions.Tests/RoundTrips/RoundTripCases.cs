@@ -142,6 +142,9 @@ internal static class RoundTripCases
             n => $"/v1/artists/{(n == 1 ? Artists[1] : Prolific).Id}/top-tracks"),
         Page("GET /v1/shows/{}/episodes", $"/v1/shows/{Shows[0].Id}/episodes"),
         Page("GET /v1/audiobooks/{}/chapters", $"/v1/audiobooks/{Books[0].Id}/chapters"),
+        new("GET /v1/artists/{}/related-artists", 1, 1, _ => $"/v1/artists/{Artists[1].Id}/related-artists"),
+        new("GET /v1/recommendations", 1, 100, n =>
+            $"/v1/recommendations?seed_tracks={Tracks[0].Id}&seed_artists={Artists[2].Id}&seed_genres=pop&limit={n}"),
         new("GET /v1/markets", 1, 1, _ => "/v1/markets"),
         new("GET /v1/audio-features/{}", 1, 1, _ => $"/v1/audio-features/{Tracks[0].Id}"),
         new("GET /v1/audio-features", 1, 100, n => $"/v1/audio-features?ids={List(Ids(Tracks, track => track.Id), n)}"),

@@ -32,6 +32,7 @@ public sealed record ContractCase(
     public static IReadOnlyList<ContractCase> All { get; } =
     [
         .. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All, .. ListeningCases.All, .. TasteCases.All, .. AudioFeatureCases.All,
+        .. RecommendationCases.All,
     ];
 
     /// <summary>The method.</summary>
