@@ -102,15 +102,19 @@ public sealed class ProfileService(IDatabase database, LibraryStore library, Tim
         return Public(user, await followers, links);
     }
 
-    private static PublicUserObject Public(User user, long followers, ApiLinks links) => new(
-        DisplayName: user.DisplayName,
-        ExternalUrls: new ExternalUrlObject(links.Page(EntityType.User, user.Id)),
+    /// <summary>Returns the public profile of a user.</summary>
+    internal static PublicUserObject Public(string id, string displayName, string? imageId, long followers, ApiLinks links) => new(
+        DisplayName: displayName,
+        ExternalUrls: new ExternalUrlObject(links.Page(EntityType.User, id)),
         Followers: new FollowersObject(null, followers),
-        Href: links.Href(EntityType.User, user.Id),
-        Id: user.Id,
-        Images: CatalogWire.Images(user.ImageId, links),
+        Href: links.Href(EntityType.User, id),
+        Id: id,
+        Images: CatalogWire.Images(imageId, links),
         Type: "user",
-        Uri: CatalogWire.Uri(EntityType.User, user.Id));
+        Uri: CatalogWire.Uri(EntityType.User, id));
+
+    private static PublicUserObject Public(User user, long followers, ApiLinks links) =>
+        Public(user.Id, user.DisplayName, user.ImageId, followers, links);
 
     private async Task<User?> FindAsync(string userId, CancellationToken ct) =>
         await database.ReadAsync(User.Table, new Key(userId), null, ct) is { } row ? User.FromRow(row) : null;

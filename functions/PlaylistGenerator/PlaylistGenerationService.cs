@@ -8,6 +8,7 @@ using Spotify.Functions.PlaylistGenerator.Listeners;
 using Spotify.Functions.PlaylistGenerator.Models;
 using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Functions.PlaylistGenerator.Writing;
+using Spotify.Functions.Recommendations.Blend;
 using Spotify.Functions.Recommendations.Feedback;
 
 namespace Spotify.Functions.PlaylistGenerator;
@@ -24,6 +25,7 @@ internal sealed partial class PlaylistGenerationService(
     GeneratedPlaylists playlists,
     FanOutProgress progress,
     PickRecorder picks,
+    BlendGenerator blends,
     GeneratorMetrics metrics,
     TimeProvider time,
     ILogger<PlaylistGenerationService> logger)
@@ -53,6 +55,8 @@ internal sealed partial class PlaylistGenerationService(
         }
 
         if (task.Batch is { } batch) await progress.CountAsync(batch, users.Count - failed.Count, failed.Count, ct);
+        // A visit; the fan-out is for the surfaces of the week.
+        if (task is { Batch: null, Users: [var visitor] }) await blends.RefreshAsync(visitor, ct);
         metrics.Took(time.GetElapsedTime(started));
         if (failed.Count > 0) throw new GenerationFailedException(failed.Count, failed.First().Value);
     }

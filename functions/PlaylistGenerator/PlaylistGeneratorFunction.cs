@@ -7,6 +7,7 @@ using Spotify.Functions.PlaylistGenerator.Models;
 using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Functions.PlaylistGenerator.Writing;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.Recommendations.Blend;
 using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Functions.Search.Browse;
 using Spotify.Functions.TasteUpdater;
@@ -60,7 +61,7 @@ public static class PlaylistGeneratorFunction
         services.TryAddSingleton<GeneratorMetrics>();
         services.TryAddSingleton<FanOutProgress>();
         services.TryAddSingleton<PlaylistGenerationService>();
-        services.TryAddSingleton<TrackCredits>();
+        services.AddBlendGenerator();
         services.TryAddSingleton<ReleaseReader>();
         services.AddSurface<DiscoverWeekly>().AddSurface<ReleaseRadar>().AddSurface<DailyMixes>().AddSurface<OnRepeat>();
         return services;

@@ -1,6 +1,7 @@
 using Spotify.Catalog;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
+using Spotify.Functions.Recommendations.Blend;
 using Spotify.Functions.Recommendations.Home;
 using Spotify.Functions.Recommendations.Prompts;
 using Spotify.Functions.Recommendations.Seeds;
@@ -17,8 +18,8 @@ public static class RecommendationsFunction
     {
         AddServices = services => services
             .AddCatalog().AddPlaylistReading().AddRecommenders().AddListenerHistories().AddGeneratedPlaylists().AddPopularChoices()
-            .AddAudioFeatures().AddSeeds().AddHome().AddPrompts(),
-        MapRoutes = routes => routes.MapAudioFeatures().MapSeeds().MapHome().MapPrompts(),
+            .AddAudioFeatures().AddSeeds().AddHome().AddPrompts().AddBlends(),
+        MapRoutes = routes => routes.MapAudioFeatures().MapSeeds().MapHome().MapPrompts().MapBlends(),
         Uses = new Resources
         {
             Database = Access.Write,
@@ -27,6 +28,7 @@ public static class RecommendationsFunction
         },
         PersonalData =
         [
+            .. BlendRows.PersonalData,
             new PersonalRows("ActiveListeners", "UserId"),
             new PersonalRows("GeneratedPlaylists", "UserId"),
             new PersonalRows("NotInterested", "UserId") { PageSize = 1000 },

@@ -6,6 +6,7 @@ using Spotify.Domain.Playlists;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Functions.PlaylistGenerator;
+using Spotify.Functions.Recommendations.Blend;
 
 namespace Spotify.Functions.WeeklyPlaylists;
 
@@ -33,7 +34,8 @@ public sealed partial class Visits(
         LEFT JOIN ActiveListeners ON ActiveListeners.UserId = Users.UserId
         LEFT JOIN Listeners ON Listeners.UserId = Users.UserId
         LEFT JOIN GeneratedPlaylists ON GeneratedPlaylists.UserId = Users.UserId
-          AND GeneratedPlaylists.Surface IN ({string.Join(", ", Surface.All.Select(surface => $"'{surface.Id}'"))})
+          AND (GeneratedPlaylists.Surface IN ({string.Join(", ", Surface.All.Select(surface => $"'{surface.Id}'"))})
+            OR GeneratedPlaylists.Surface LIKE '{BlendRows.SurfacePrefix}%')
         WHERE Users.UserId = @user
         """,
         ("user", ColumnType.String));
@@ -80,6 +82,7 @@ public sealed partial class Visits(
         var due = Surface.All.Where(surface => !IsCurrent(surface)).Select(surface => surface.Id).ToList();
         // Surfaces without enough data are never written. All have been tried when a surface of the day was.
         if (Surface.All.Any(surface => surface.StartsOn is null && IsCurrent(surface))) due.Clear();
+        due.AddRange(periods.Where(IsDueBlend).Select(blend => blend.Key));
 
         var isActive = user.TimestampOrNull("ActiveAt") > now - ActiveListeners.Precision && user.StringOrNull("ActiveTimeZone") == id;
         await Task.WhenAll(
@@ -90,6 +93,10 @@ public sealed partial class Visits(
         var quarter = TimeSpan.FromMinutes(15).Ticks;
         var next = new DateTimeOffset((now.UtcTicks / quarter + 1) * quarter, TimeSpan.Zero);
         return Settle("current", next < now + Pause ? next : now + Pause);
+
+        bool IsDueBlend(KeyValuePair<string, string> generated) =>
+            generated.Key.StartsWith(BlendRows.SurfacePrefix, StringComparison.Ordinal)
+            && string.CompareOrdinal(generated.Value, Surface.OnRepeat.PeriodAt(now, zone).Key) < 0;
 
         bool IsCurrent(Surface surface) =>
             periods.TryGetValue(surface.Id, out var period) && string.CompareOrdinal(period, surface.PeriodAt(now, zone).Key) >= 0;

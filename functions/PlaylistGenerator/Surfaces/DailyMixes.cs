@@ -10,9 +10,9 @@ using Spotify.Recommendations.Ranking;
 namespace Spotify.Functions.PlaylistGenerator.Surfaces;
 
 /// <summary>
-/// The generator of Daily Mix 1 to 6: a mix per cluster of the listener's taste, 70 % tracks of the cluster and 30 % new ones near it, others
-/// each day. A mix without a cluster keeps its last list. Without a model, the clusters follow from genres and artists, and new tracks are
-/// popular ones of the cluster's genres.
+/// The generator of Daily Mix 1 to 6: a mix per cluster of the listener's taste, 70 % tracks of the cluster and 30 % new ones near it,
+/// others each day. A mix without a cluster keeps its last list. Without a model, the clusters follow from genres and artists, and new
+/// tracks are popular ones of the cluster's main genre.
 /// </summary>
 internal sealed class DailyMixes(IDatabase database, TrackCredits credits, PopularChoices popular) : ISurfaceGenerator
 {
@@ -22,12 +22,9 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
     // Some may not be playable any more.
     private const int Spare = 10;
 
-    // Those with the greatest weights.
-    private const int MaxLiked = 200;
-
     private const int NamedArtists = 3;
 
-    private static readonly ClusterOptions Clusters = new() { MaxClusters = Surface.MaxDailyMixes, MaxTracks = MaxLiked };
+    private static readonly ClusterOptions Clusters = new() { MaxClusters = Surface.MaxDailyMixes, MaxTracks = LikedTracks.Most };
 
     private static readonly RankingOptions Ranking = new()
     {
@@ -54,7 +51,7 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
     public async Task<IReadOnlyList<GeneratedList>> GenerateAsync(SurfaceRequest request, CancellationToken ct)
     {
         var previous = await PreviousAsync([.. request.Listeners.Select(listener => listener.History.UserId)], ct);
-        var liked = request.Listeners.ToDictionary(listener => listener, listener => LikedOf(listener.History.Input));
+        var liked = request.Listeners.ToDictionary(listener => listener, listener => LikedTracks.Of(listener.History.Input));
         var known = await credits.ReadAsync(liked.Values.SelectMany(tracks => tracks.Select(track => track.Id)), ct);
         var lists = new List<GeneratedList>();
         foreach (var listener in request.Listeners)
@@ -85,21 +82,6 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
         return lists;
     }
 
-    // The weights of repeated tracks are added up, as in training.
-    private static List<LikedTrack> LikedOf(ListenerInput input)
-    {
-        var hidden = input.ExcludedTracks.ToArray().ToHashSet();
-        var weights = new Dictionary<UInt128, float>();
-        foreach (var play in input.Plays.Span) weights[play.TrackId] = weights.GetValueOrDefault(play.TrackId) + play.Weight;
-        return
-        [
-            .. weights.Where(track => track.Value > 0 && !hidden.Contains(track.Key))
-                .OrderByDescending(track => track.Value).ThenBy(track => track.Key)
-                .Take(MaxLiked)
-                .Select(track => new LikedTrack(track.Key, track.Value)),
-        ];
-    }
-
     private static GeneratedList ListOf(
         ListenerHistory listener,
         Surface surface,
@@ -123,7 +105,8 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
             .Select(artist => artist.First().artist.Name)
             .ToList();
         return new GeneratedList(
-            listener.UserId, surface, surface.Name, DescriptionOf(names), [.. mix.Select(track => new GeneratedItem(track.Id, track.Reason))])
+            listener.UserId, surface, surface.Name, DescriptionOf(names),
+            [.. mix.Select(track => new GeneratedItem(track.Id, track.Reason))])
         {
             Length = length,
         };
@@ -153,11 +136,15 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
             ChosenGenres = [],
         };
         var tracks = model.Model.Tracks;
-        return Vary(model.With(Ranking).Recommend(input, random.Next(), now), pick => pick.Score, random)
-            .ConvertAll(pick => new MixTrack(
-                pick.TrackId,
-                tracks.TryFind(pick.TrackId, out var row) && tracks.Artist(row) is >= 0 and var artist ? tracks.ArtistId(artist) : null,
-                pick.Reason));
+        var near = model.With(Ranking with { Ensemble = listener.Variant.Ensemble }).Recommend(input, random.Next(), now)
+            .Where(pick => pick.Reason.Kind is not (PickKind.Popular or PickKind.Fill))
+            .OrderByDescending(pick => pick.Score)
+            .Take(2 * NewTracksOf(cluster))
+            .ToList();
+        return Vary(near, random).ConvertAll(pick => new MixTrack(
+            pick.TrackId,
+            tracks.TryFind(pick.TrackId, out var row) && tracks.Artist(row) is >= 0 and var artist ? tracks.ArtistId(artist) : null,
+            pick.Reason));
     }
 
     private async Task<List<MixTrack>> PopularAsync(
@@ -181,13 +168,16 @@ internal sealed class DailyMixes(IDatabase database, TrackCredits credits, Popul
                 .. tracks.Where(item => artists.TryGetValue(item.Track, out var credit) && !credit.IsHiddenFor(listener.Input))
                     .Select(item => new MixTrack(item.Track, artists[item.Track].MainArtist, item.Reason ?? new PickReason(PickKind.Fill))),
             ],
-            _ => 0,
             random);
     }
 
+    // Twice as many tracks are candidates, so that they differ from day to day.
+    private static int NewTracksOf(TasteCluster cluster) =>
+        (int)Math.Ceiling(Math.Min(Length + Spare, cluster.Tracks.Count / FamiliarMix.FamiliarShare) * (1 - FamiliarMix.FamiliarShare));
+
     // Draws an order in which the best come early more often than others.
-    private static List<T> Vary<T>(IReadOnlyList<T> ranked, Func<T, float> score, Random random) =>
-        [.. ranked.OrderByDescending(score)
+    private static List<T> Vary<T>(IReadOnlyList<T> ranked, Random random) =>
+        [.. ranked
             .Select((item, rank) => (Item: item, Key: -Math.Log(1 - random.NextDouble()) * (10 + rank)))
             .OrderBy(item => item.Key)
             .Select(item => item.Item)];

@@ -43,11 +43,18 @@ internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
     /// <param name="lists">The lists, of different surfaces.</param>
     /// <param name="variant">The variant of the settings that the listener is in.</param>
     /// <param name="ct">Cancels the write.</param>
+    /// <param name="condition">
+    /// Called in the transaction, to which it may add mutations; if it returns false, no list is written. Null for none.
+    /// </param>
     /// <returns>
     /// The playlists, in the order of the lists; empty if the user does not exist or the account is being removed: then nothing is written.
     /// </returns>
     public async Task<IReadOnlyList<WrittenPlaylist>> WriteAsync(
-        string userId, IReadOnlyList<PlaylistContent> lists, string variant, CancellationToken ct)
+        string userId,
+        IReadOnlyList<PlaylistContent> lists,
+        string variant,
+        CancellationToken ct,
+        Func<ITransaction, Task<bool>>? condition = null)
     {
         if (lists.Count == 0) return [];
         // Outside of the transaction, so that they are the same if it runs again.
@@ -56,6 +63,7 @@ internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
         {
             var rows = await transaction.QueryAsync(State, new Parameters { { "user", userId } }).ToListAsync();
             if (!rows.Exists(row => row.String("Kind") == "user") || rows.Exists(row => row.String("Kind") == "removal")) return [];
+            if (condition is not null && !await condition(transaction)) return [];
             var stored = rows.Where(row => row.String("Kind") == "surface").Select(StoredSurface.FromRow)
                 .ToDictionary(surface => surface.Id, StringComparer.Ordinal);
             var written = lists.Zip(newIds).Select(pair =>

@@ -46,7 +46,7 @@ public record SimplifiedPlaylistObject(
     string? Surface = null,
     string? GeneratedAt = null);
 
-public sealed record PlaylistObject(
+public record PlaylistObject(
     bool Collaborative,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Description,
     ExternalUrlObject ExternalUrls,

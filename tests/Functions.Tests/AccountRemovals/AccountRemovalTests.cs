@@ -71,6 +71,7 @@ public sealed class AccountRemovalTests : IAsyncLifetime
         Assert.Equal([Other, Other, null, null], shared.Select(item => item!.At("added_by", "id")));
         Assert.Equal("0", (await other.Api.GetJsonAsync($"/v1/playlists/{other.Public}")).At("followers", "total"));
         Assert.Equal("0", (await other.Api.GetJsonAsync($"/v1/users/{Other}")).At("followers", "total"));
+        Assert.Equal("0", (await other.Api.GetJsonAsync("/v1/me/blends")).At("total"));
         Assert.Equal(HttpStatusCode.OK, await other.RenewAsync());
         var page = await other.Browser.GetStringAsync("/account");
         Assert.Single(Regex.Matches(page, "/account/withdraw"));

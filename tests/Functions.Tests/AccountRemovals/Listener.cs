@@ -108,7 +108,10 @@ internal sealed class Listener : IDisposable
         Assert.Equal(HttpStatusCode.Accepted, uploaded.StatusCode);
     }
 
-    /// <summary>Allows a listener's app, follows the listener and the playlists, and adds items to the collaborative one.</summary>
+    /// <summary>
+    /// Allows a listener's app, follows the listener and the playlists, adds items to the collaborative one, and accepts an invitation to a
+    /// blend.
+    /// </summary>
     public async Task JoinAsync(Listener other)
     {
         await Accounts.AuthorizeAsync(other.App.Id, "user-read-private");
@@ -116,6 +119,8 @@ internal sealed class Listener : IDisposable
         await PutAsync($"/v1/playlists/{other.Public}/followers");
         await PutAsync($"/v1/playlists/{other.Collaborative}/followers");
         await AddAsync(other.Collaborative);
+        using var invited = await other.Api.PostAsync("/v1/me/blends", null);
+        await PutAsync($"/v1/me/blends/{(await invited.JsonAsync(HttpStatusCode.Created)).At("token")}");
     }
 
     /// <summary>Asks for the renewal of the access token.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Spotify.Audio;
 using Spotify.Catalog;
 using Spotify.Domain;
@@ -120,13 +121,17 @@ internal static class RoundTripCases
         .. Playlists.SelectMany(Playlist),
         .. Each(Play),
         .. TasteAndCharts(),
+        Mutation.Insert(
+            Schema.Current.Table("BlendInvitations"),
+            ("TokenHash", Convert.ToHexStringLower(SHA256.HashData("invitation"u8))), ("UserId", "listener-0"),
+            ("ExpiresAt", new DateTimeOffset(2199, 1, 1, 0, 0, 0, TimeSpan.Zero))),
     ];
 
     /// <summary>All cases.</summary>
     public static IReadOnlyList<RoundTripCase> All { get; } =
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
-        .. Playback, .. Listening, .. Recommendations,
+        .. Playback, .. Listening, .. Recommendations, .. Blends,
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>
@@ -235,6 +240,14 @@ internal static class RoundTripCases
         new("GET /v1/views/home", 1, 20, n => $"/v1/views/home?content_limit={n}"),
         Page("GET /v1/views/home/{}", "/v1/views/home/popular"),
         new("POST /v1/me/playlists/prompted", 1, 100, _ => "/v1/me/playlists/prompted", n => $$"""{"prompt":"new hits","limit":{{n}}}"""),
+    ];
+
+    private static IEnumerable<RoundTripCase> Blends =>
+    [
+        new("POST /v1/me/blends", 1, 1, _ => "/v1/me/blends"),
+        new("PUT /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/invitation"),
+        Page("GET /v1/me/blends", "/v1/me/blends"),
+        new("DELETE /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/listener-0"),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)
