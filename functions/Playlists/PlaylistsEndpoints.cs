@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Spotify.Events;
+using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Web;
 using Spotify.Web.Idempotency;
 using Spotify.Web.Identity;
@@ -28,7 +29,7 @@ public static class PlaylistsEndpoints
     /// <summary>Registers the playlist services. Requires <c>AddCatalog</c>.</summary>
     public static IServiceCollection AddPlaylists(this IServiceCollection services)
     {
-        services.AddPlaylistReading();
+        services.AddPlaylistReading().AddVisits();
         services.TryAddSingleton<PlaylistService>();
         services.TryAddSingleton<PlaylistEditor>();
         services.TryAddSingleton<LibraryChangePublisher>();
@@ -111,11 +112,14 @@ public static class PlaylistsEndpoints
         AdditionalTypes types,
         Viewer viewer,
         PlaylistReader playlists,
+        Visits visits,
         IOptions<JsonOptions> json,
         CancellationToken ct)
     {
         var filter = FieldsFilter.Parse(fields);
-        return Filtered(await playlists.PlaylistAsync(RequestIds.One(id), types.Episodes, viewer, ct), filter, json);
+        var playlist = await playlists.PlaylistAsync(RequestIds.One(id), types.Episodes, viewer, ct);
+        if (playlist.Surface is not null && viewer.Caller.UserId is { } user) await visits.RecordAsync(user, ct);
+        return Filtered(playlist, filter, json);
     }
 
     private static async Task<Ok> ChangeDetails(
@@ -284,8 +288,14 @@ public static class PlaylistsEndpoints
     }
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetOwnPlaylists(
-        PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct) =>
-        TypedResults.Ok(await playlists.OfUserAsync(viewer.Caller.RequireUser(), "/v1/me/playlists", page, viewer, ct));
+        PageRequest page, Viewer viewer, PlaylistReader playlists, Visits visits, CancellationToken ct)
+    {
+        var user = viewer.Caller.RequireUser();
+        var visit = page.Offset == 0 ? visits.RecordAsync(user, ct) : Task.CompletedTask;
+        var own = await playlists.OfUserAsync(user, "/v1/me/playlists", page, viewer, ct);
+        await visit;
+        return TypedResults.Ok(own);
+    }
 
     private static async Task<Ok<PagingObject<SimplifiedPlaylistObject>>> GetPlaylistsOf(
         [FromRoute(Name = UserId)] string userId, PageRequest page, Viewer viewer, PlaylistReader playlists, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Spotify.Catalog;
 using Spotify.Domain.Ports;
+using Spotify.Functions.PlaylistGenerator;
 using Spotify.Web.Functions;
 
 namespace Spotify.Functions.Playlists;
@@ -14,7 +15,10 @@ public static class PlaylistsFunction
         MapRoutes = routes => routes.MapPlaylists(),
         Uses = new Resources
         {
-            Database = Access.Write, Objects = { ["images"] = Access.Write }, Publishes = [Topic.PlaybackEvents],
+            Database = Access.Write,
+            Objects = { ["images"] = Access.Write },
+            Publishes = [Topic.PlaybackEvents],
+            Enqueues = [PlaylistGeneratorFunction.Definition.Queue!],
         },
         PersonalData = PlaylistsPersonalData.All,
     };

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain;
 using Spotify.Domain.Data;
@@ -13,26 +12,22 @@ namespace Spotify.Functions.WeeklyPlaylists;
 /// <summary>
 /// The visits of listeners: requests that show generated playlists. A visit makes the listener active for the next fan-out, at most once a
 /// day, and enqueues the generation of playlists that are due: the daily ones, and the weekly ones that the fan-out has not generated.
+/// Listeners who have not played anything have no personal playlists, so their visits do nothing.
 /// </summary>
 public sealed partial class Visits(
-    IDatabase database, ITaskQueue tasks, FanOutMetrics metrics, TimeProvider time, ILogger<Visits> logger) : IDisposable
+    IDatabase database, ITaskQueue tasks, FanOutMetrics metrics, TimeProvider time, ILogger<Visits> logger)
 {
     /// <summary>The maximum duration of <see cref="RecordAsync"/>.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The time for which an instance does not look again at a listener for whom nothing was due.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
-
-    // About 0.3 KB each.
-    private const int MaxSettled = 50_000;
-
     private static readonly Statement Select = new(
         $"""
         SELECT Users.Country, Users.TimeZone, ActiveListeners.TimeZone AS ActiveTimeZone, ActiveListeners.ActiveAt, Listeners.SuspectUntil,
-          GeneratedPlaylists.Surface, GeneratedPlaylists.Period
+          Tastes.UpdatedAt, GeneratedPlaylists.Surface, GeneratedPlaylists.Period
         FROM Users
         LEFT JOIN ActiveListeners ON ActiveListeners.UserId = Users.UserId
         LEFT JOIN Listeners ON Listeners.UserId = Users.UserId
+        LEFT JOIN Tastes ON Tastes.UserId = Users.UserId
         LEFT JOIN GeneratedPlaylists ON GeneratedPlaylists.UserId = Users.UserId
           AND (GeneratedPlaylists.Surface IN ({string.Join(", ", Surface.All.Select(surface => $"'{surface.Id}'"))})
             OR GeneratedPlaylists.Surface LIKE '{BlendRows.SurfacePrefix}%')
@@ -40,22 +35,17 @@ public sealed partial class Visits(
         """,
         ("user", ColumnType.String));
 
-    // The time until which nothing is due, by user.
-    private readonly MemoryCache settled = new(new MemoryCacheOptions { SizeLimit = MaxSettled, CompactionPercentage = 0.1 });
-
     /// <summary>
     /// Records a visit: with one read, at most one write in a day, and at most one task. Call it beside the other work of the request and
     /// await it before the response. Never fails, and ends after <see cref="Timeout"/>.
     /// </summary>
     public async Task RecordAsync(string userId, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (settled.TryGetValue(userId, out DateTimeOffset until) && now < until) return;
         using var timeout = new CancellationTokenSource(Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {
-            metrics.Visited(await UpdateAsync(userId, now, either.Token));
+            metrics.Visited(await UpdateAsync(userId, either.Token));
         }
         catch (Exception e)
         {
@@ -65,16 +55,14 @@ public sealed partial class Visits(
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => settled.Dispose();
-
-    private async Task<string> UpdateAsync(string userId, DateTimeOffset now, CancellationToken ct)
+    private async Task<string> UpdateAsync(string userId, CancellationToken ct)
     {
+        var now = time.GetUtcNow();
         var parameters = new Parameters { { "user", userId } };
         var rows = await database.QueryAsync(Select, parameters, Staleness.Recent, ct).ToListAsync(ct);
-        if (rows.Count == 0) return "unknown";
+        if (rows.Count == 0 || rows[0].IsNull("UpdatedAt")) return "new";
         var user = rows[0];
-        if (user.TimestampOrNull("SuspectUntil") > now) return Settle("suspect", now + Pause);
+        if (user.TimestampOrNull("SuspectUntil") > now) return "suspect";
 
         var id = TimeZones.IdOf(user.StringOrNull("TimeZone"), user.String("Country"));
         var zone = TimeZones.Find(id);
@@ -88,11 +76,7 @@ public sealed partial class Visits(
         await Task.WhenAll(
             isActive ? Task.CompletedTask : database.CommitAsync([ActiveListeners.Upsert(userId, id, now)], ct),
             due.Count == 0 ? Task.CompletedTask : tasks.EnqueueAsync(PlaylistGeneratorFunction.Definition.Queue!, [Request(due)], ct));
-        if (due.Count > 0) return "enqueued";
-        // The next day begins at one of the next quarters of an hour.
-        var quarter = TimeSpan.FromMinutes(15).Ticks;
-        var next = new DateTimeOffset((now.UtcTicks / quarter + 1) * quarter, TimeSpan.Zero);
-        return Settle("current", next < now + Pause ? next : now + Pause);
+        return due.Count > 0 ? "enqueued" : "current";
 
         bool IsDueBlend(KeyValuePair<string, string> generated) =>
             generated.Key.StartsWith(BlendRows.SurfacePrefix, StringComparison.Ordinal)
@@ -103,12 +87,6 @@ public sealed partial class Visits(
 
         TaskRequest Request(IEnumerable<string> due) => new GenerationTask([userId]).ToRequest(
             SpotifyId.FromName($"visit {userId} {Surface.OnRepeat.PeriodAt(now, zone).Key} {string.Join(' ', due)}"));
-
-        string Settle(string outcome, DateTimeOffset until)
-        {
-            settled.Set(userId, until, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Pause });
-            return outcome;
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A visit could not be recorded.")]

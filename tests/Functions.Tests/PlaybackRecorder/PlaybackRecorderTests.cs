@@ -55,6 +55,33 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
         Assert.Equal(("SE", Product.Family), (user.Country, user.Product));
     }
 
+    [Fact]
+    public async Task Plays_make_a_listener_active_once_a_day_unless_the_listener_is_suspect()
+    {
+        await fixture.HandleAsync(Batch("active", End("a", Dawn)));
+        Assert.Equal(("Europe/Stockholm", Now), await ActiveAsync());
+        await fixture.HandleAsync(Batch("active", End("b", Dawn)) with { ReceivedAt = Now.AddHours(23) });
+        Assert.Equal(Now, (await ActiveAsync()).At);
+        // In a message of its own, and in one that is delivered again with other events.
+        await fixture.HandleAsync(Batch("active", End("c", Dawn)) with { ReceivedAt = Now.AddHours(24) });
+        Assert.Equal(Now.AddHours(24), (await ActiveAsync()).At);
+        await fixture.HandleAsync(Batch("active", End("c", Dawn), End("d", Dawn)) with { ReceivedAt = Now.AddHours(50) });
+        Assert.Equal(Now.AddHours(50), (await ActiveAsync()).At);
+
+        await fixture.HandleAsync(Batch("bot", new ClientEvent("a", EventType.StreamStart, Now) { Uri = Dawn }));
+        Assert.Null(await fixture.Database.ReadAsync(ActiveListeners.Table, new Key("bot"), null, default));
+        await fixture.Database.CommitAsync(
+            [Mutation.Update(Schema.Current.Table("Listeners"), ("UserId", "bot"), ("SuspectUntil", Now.AddDays(1)))], default);
+        await fixture.HandleAsync(Batch("bot", End("b", Dawn)));
+        Assert.Null(await fixture.Database.ReadAsync(ActiveListeners.Table, new Key("bot"), null, default));
+
+        async Task<(string Zone, DateTimeOffset At)> ActiveAsync()
+        {
+            var row = (await fixture.Database.ReadAsync(ActiveListeners.Table, new Key("active"), null, default))!;
+            return (row.String("TimeZone"), row.Timestamp("ActiveAt"));
+        }
+    }
+
     [Theory]
     [InlineData(EndReason.Completed, 200_000, 1000, true)]
     [InlineData(EndReason.Completed, 5_000, 1000, true)]

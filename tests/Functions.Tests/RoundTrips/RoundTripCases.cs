@@ -293,6 +293,11 @@ internal static class RoundTripCases
 
         yield return Mutation.Insert(
             Schema.Current.Table("Tastes"), ("UserId", "ada"), ("State", taste.Encode()), ("UpdatedAt", now));
+        // Active, with nothing to generate.
+        yield return Domain.Users.ActiveListeners.Upsert("ada", "Europe/Stockholm", now);
+        yield return Mutation.Insert(
+            Schema.Current.Table("GeneratedPlaylists"), ("UserId", "ada"), ("Surface", "on-repeat"),
+            ("PlaylistId", SpotifyId.FromName("on repeat")), ("Period", "9999-12-31"), ("Variant", ""), ("GeneratedAt", now));
         yield return Mutation.Insert(
             Schema.Current.Table("ChartWindows"), ("Series", "SE"), ("WindowStart", now), ("Part", "part"), ("Sketch", chart.Encode()));
     }
