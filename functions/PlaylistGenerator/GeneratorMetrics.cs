@@ -17,7 +17,7 @@ public sealed class GeneratorMetrics
         var meter = meters.Create(MeterName);
         playlists = meter.CreateCounter<long>(
             "spotify.generator.playlists", "{playlist}",
-            "Generated playlists, by surface and outcome: written, fallback (without a model), empty (too little data), up_to_date, failed.");
+            "Playlists, by surface and outcome: written, fallback (without a model), empty (too little data), up_to_date, failed.");
         duration = meter.CreateHistogram<double>(
             "spotify.generator.duration", "s", "Time to generate and write the playlists of a task's listeners.");
     }

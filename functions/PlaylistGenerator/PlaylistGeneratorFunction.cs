@@ -21,8 +21,8 @@ namespace Spotify.Functions.PlaylistGenerator;
 public static class PlaylistGeneratorFunction
 {
     // A Cloud Tasks queue dispatches at most 500 tasks per second, so the 7 million tasks of a week take an hour with four queues
-    // (docs/cloud.md). The 4,000 tasks at a time are those of 1,000 instances with 4 each (pulumi/Sizes.cs): more would wait for an instance
-    // and count as failed.
+    // (docs/cloud.md). The 4,000 tasks at a time are those of 1,000 instances with 4 each (pulumi/Sizes.cs): more would wait for an
+    // instance and count as failed.
     private static readonly Queue Tasks = new("playlist-generator", "/tasks/playlist-generator")
     {
         Shards = 4,

@@ -54,7 +54,8 @@ internal sealed record DecaySql(string Name, int Steps, int Days)
     /// <summary>Returns an expression for the weight of an event.</summary>
     /// <param name="time">The column with its time.</param>
     public string Of(string time) => "CASE "
-        + string.Concat(Enumerable.Range(0, Steps).Select(i => FormattableString.Invariant($"WHEN {time} >= @{Name}{i} THEN @{Name}Weight{i} ")))
+        + string.Concat(Enumerable.Range(0, Steps)
+            .Select(i => FormattableString.Invariant($"WHEN {time} >= @{Name}{i} THEN @{Name}Weight{i} ")))
         + "ELSE 0.0 END";
 
     /// <summary>Adds the values of the parameters.</summary>

@@ -5,7 +5,7 @@ using Spotify.Recommendations.Training;
 
 namespace Spotify.Functions.PlaylistGenerator.Models;
 
-/// <summary>The published model of the instance and its recommenders. The model is loaded once, and again when another is published.</summary>
+/// <summary>The published model of the instance, with its recommenders. Loaded once, and again when another is published.</summary>
 public sealed class RecommenderSource(ModelHolder models, TimeProvider time)
 {
     /// <summary>The time for which <see cref="TryRentAsync"/> waits for the first model.</summary>

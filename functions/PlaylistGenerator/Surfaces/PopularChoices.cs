@@ -53,8 +53,9 @@ internal sealed partial class PopularChoices(
     public async Task<IReadOnlyList<GeneratedItem>> OfGenreAsync(string genre, string? market, CancellationToken ct)
     {
         var reason = new PickReason(PickKind.FamiliarGenre, Genre: genre);
+        var key = ("genre tracks", market, genre);
         var tracks = await TryAsync(
-            async () => Numbers(await cache.GetAsync(("genre tracks", market, genre), read => ReadGenreAsync(genre, market, read), ct)), ct);
+            async () => Numbers(await cache.GetAsync(key, read => ReadGenreAsync(genre, market, read), ct)), ct);
         return [.. tracks.Select(track => new GeneratedItem(track, reason))];
     }
 

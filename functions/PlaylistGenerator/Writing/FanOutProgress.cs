@@ -37,8 +37,8 @@ internal sealed class FanOutProgress(IDatabase database, TimeProvider time)
             transaction.Add(Mutation.Update(
                 Shards,
                 [
-                    .. columns, ("Done", shard.Int64("Done") + done - doneBefore), ("Failed", shard.Int64("Failed") + failed - failedBefore),
-                    ("UpdatedAt", now),
+                    .. columns, ("Done", shard.Int64("Done") + done - doneBefore),
+                    ("Failed", shard.Int64("Failed") + failed - failedBefore), ("UpdatedAt", now),
                 ]));
             return true;
         }, ct);

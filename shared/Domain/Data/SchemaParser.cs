@@ -55,7 +55,8 @@ internal sealed partial class SchemaParser
 
         var end = next < tokens.Count ? tokens[next].Position : sql.Length;
         Expect(";");
-        return statement with { Sql = sql[tokens[first].Position..end].TrimEnd() };
+        // The emulator of Spanner rejects comments within a statement.
+        return statement with { Sql = CommentPattern().Replace(sql[tokens[first].Position..end], "").TrimEnd() };
     }
 
     private CreateTable CreateTable()
@@ -261,6 +262,9 @@ internal sealed partial class SchemaParser
         next < tokens.Count
             ? new FormatException($"expected {expected}, not '{tokens[next].Text}', at character {tokens[next].Position}")
             : new FormatException($"expected {expected} at the end");
+
+    [GeneratedRegex("[ \\t]*--[^\n]*(\n|$)")]
+    private static partial Regex CommentPattern();
 
     [GeneratedRegex(
         """(?<skip>\s+|--[^\n]*(\n|$))|r'[^']*'|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+(\.[0-9]+)?|"[^"]*"|'[^']*'|=>|[(),;=<>\[\]]""",

@@ -142,12 +142,14 @@ public sealed class TasteState
     public IReadOnlyList<(UInt128 Item, double Sum)> Tracks(TasteTerm term) => tracks.Top(term);
 
     /// <summary>
-    /// Returns the tracks with positive sums as they are at a time, in no particular order: the sum of engagement (1 is a completed play) for
-    /// a half-life, and the age at which a single play would have the sums. The sums are interpolated between those of the terms, which is
-    /// exact for plays of one age.
+    /// Returns the tracks with positive sums as they are at a time, in no particular order: the sum of engagement (1 is a completed play)
+    /// for a half-life, and the age at which a single play would have the sums. The sums are interpolated between those of the terms, which
+    /// is exact for plays of one age.
     /// </summary>
     /// <param name="now">The time.</param>
-    /// <param name="halfLifeDays">The half-life in days, between those of <see cref="TasteTerm.Medium"/> and <see cref="TasteTerm.Long"/>.</param>
+    /// <param name="halfLifeDays">
+    /// The half-life in days, between those of <see cref="TasteTerm.Medium"/> and <see cref="TasteTerm.Long"/>.
+    /// </param>
     public IEnumerable<(UInt128 Track, double Sum, TimeSpan Age)> TracksAt(DateTimeOffset now, double halfLifeDays)
     {
         var one = landmarks.WeightsAt(now);

@@ -125,7 +125,8 @@ public sealed class GeneratorServer : IAsyncLifetime
     /// <summary>Sends a body to the endpoint of the queue.</summary>
     public async Task<HttpResponseMessage> SendAsync(ReadOnlyMemory<byte> body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks/playlist-generator") { Content = new ReadOnlyMemoryContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks/playlist-generator");
+        request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Authorization = new("Bearer", Server.Services.GetRequiredService<ServiceTokens>().Issue());
         return await Server.Http.SendAsync(request);

@@ -125,7 +125,7 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
         await home.AddListenerAsync("ada");
         var late = new GenerationTask(["ada"])
         {
-            Surfaces = ["discover-weekly"], Batch = new FanOutBatch("discover-weekly", "2026-11-23", "Europe/Stockholm", 3, SpotifyId.New()),
+            Surfaces = ["discover-weekly"], Batch = Batch("2026-11-23"),
         };
         home.Clock.Advance(TimeSpan.FromDays(7));
         await home.GenerateAsync("ada");
@@ -163,7 +163,7 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
         home.Clock.Advance(TimeSpan.FromDays(7));
         var task = new GenerationTask(users)
         {
-            Surfaces = ["discover-weekly"], Batch = new FanOutBatch("discover-weekly", "2026-11-30", "Europe/Stockholm", 3, SpotifyId.New()),
+            Surfaces = ["discover-weekly"], Batch = Batch("2026-11-30"),
         };
         home.Database.OnMutation = mutation =>
         {
@@ -388,6 +388,9 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
         using var response = await home.Server.Http.PostAsync("/tasks/playlist-generator", Json("""{"users":["ada"]}"""));
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
+
+    private static FanOutBatch Batch(string period) =>
+        new("discover-weekly", period, "Europe/Stockholm", 3, SpotifyId.New());
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 
