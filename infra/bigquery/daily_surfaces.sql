@@ -18,7 +18,7 @@ CREATE TABLE daily_surfaces (
   skips INT64 NOT NULL,
   -- Picks that were saved or added to a playlist.
   saves INT64 NOT NULL,
-  -- Picks that were saved, or played for 30 seconds or more and not skipped.
+  -- Picks that were saved or completed, or played for 30 seconds or more and not skipped.
   hits INT64 NOT NULL,
   -- Sums over the listeners, of products of their hits and picks, from which the variance of the precision follows.
   hits_squared INT64 NOT NULL,

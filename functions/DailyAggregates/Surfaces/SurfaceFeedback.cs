@@ -14,7 +14,7 @@ namespace Spotify.Functions.DailyAggregates.Surfaces;
 /// <param name="Completions">Streams to the end.</param>
 /// <param name="Skips">Streams that were skipped within 30 s.</param>
 /// <param name="Saves">Picks that were saved or added to a playlist.</param>
-/// <param name="Hits">Picks that were saved, or played for 30 s or more and not skipped.</param>
+/// <param name="Hits">Picks that were saved or completed, or played for 30 s or more and not skipped.</param>
 /// <param name="HitsSquared">The sum of the squares of the listeners' hits.</param>
 /// <param name="HitsTimesPicks">The sum of the products of the listeners' hits and picks.</param>
 /// <param name="PicksSquared">The sum of the squares of the listeners' picks.</param>

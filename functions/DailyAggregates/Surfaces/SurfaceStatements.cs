@@ -34,7 +34,8 @@ internal static class SurfaceStatements
             MAX(CASE WHEN heard.end_reason = 'completed' THEN 1 ELSE 0 END) AS completion,
             MAX(CASE WHEN heard.end_reason = 'skipped' AND heard.played_ms < 30000 THEN 1 ELSE 0 END) AS skip,
             0 AS saved,
-            MAX(CASE WHEN heard.end_reason <> 'skipped' AND heard.played_ms >= 30000 THEN 1 ELSE 0 END) AS hit
+            MAX(CASE WHEN heard.end_reason = 'completed' OR (heard.end_reason <> 'skipped' AND heard.played_ms >= 30000)
+              THEN 1 ELSE 0 END) AS hit
           FROM generated_picks_once AS picks
           JOIN valid_plays AS heard ON heard.listener_id = picks.listener_id AND heard.playable_id = picks.track_id
             AND heard.context_uri = 'spotify:playlist:' || picks.playlist_id AND heard.ended_at >= picks.generated_at

@@ -69,6 +69,7 @@ internal static class WeeklyCommand
     private static ServiceProvider Services(DataDirectory data, int threads, Action<int, int> completed)
     {
         var services = new ServiceCollection().AddSingleton(data).AddLogging().AddSqlite().AddDirectoryObjects().AddSqliteWarehouse();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider =>
             ModelDirectory.LoaderOptions(data, provider.GetRequiredService<DirectoryObjectStore>()));

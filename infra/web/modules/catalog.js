@@ -85,20 +85,22 @@ export class Catalog {
   }
 
   /**
-   * Returns the lists of the home page. `popularNow` and `recentlyPlayed` are empty if there are few plays, or if they cannot be read:
-   * the rest of the page does without them.
+   * Returns the lists of the home page. `popularNow`, `recentlyPlayed` and `madeForYou` are empty if there are few plays, or if they cannot
+   * be read: the rest of the page does without them.
    */
   async home({ limit, signal }) {
     const get = list => this.#api.get(`/v1/browse/${list}`, { query: { limit }, signal });
-    const [featured, released, added, popular, artists, chart, history] = await Promise.all([
+    const [featured, released, added, popular, artists, chart, history, own] = await Promise.all([
       ...['featured-playlists', 'new-releases', 'recently-added', 'popular-tracks', 'popular-artists'].map(get),
       this.#optional('/v1/charts', { limit: 5 }, signal),
       this.#optional('/v1/me/player/recently-played', { limit: 20 }, signal),
+      this.#optional('/v1/me/playlists', { limit: 50 }, signal),
     ]);
     const entries = chart?.entries.items ?? [];
     const played = new Map((history?.items ?? []).map(item => [item.track.id, item.track]));
     return {
       featured,
+      madeForYou: (own?.items ?? []).filter(playlist => playlist.surface),
       newReleases: released.albums.items,
       recentlyAdded: added.albums.items,
       tracks: tracksOf(popular.tracks.items),
@@ -130,7 +132,12 @@ export class Catalog {
   async playlist(id, signal) {
     const playlist = await this.#get('playlists', id, signal);
     const page = playlist.items ?? playlist.tracks;
-    return { ...playlist, listing: new Listing(this.#api, page, entry => playableOf(entry.item ?? entry.track)) };
+    // Items of generated playlists say why they were picked.
+    const item = entry => {
+      const playable = playableOf(entry.item ?? entry.track);
+      return playable && entry.reason ? { ...playable, description: entry.reason.text } : playable;
+    };
+    return { ...playlist, listing: new Listing(this.#api, page, item) };
   }
 
   async show(id, signal) {

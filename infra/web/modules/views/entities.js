@@ -26,7 +26,8 @@ export function playlistView(app) {
   return async ({ params, signal }) => {
     const playlist = await app.catalog.playlist(params.id, signal);
     const { listing } = playlist;
-    return page(playlist.name, listing, { app, signal, contextUri: playlist.uri, art: true, parent: true }, {
+    const described = Boolean(playlist.surface);
+    return page(playlist.name, listing, { app, signal, contextUri: playlist.uri, art: true, parent: true, described }, {
       ...playlist,
       kind: playlist.public ? 'Playlist' : 'Private playlist',
       about: [

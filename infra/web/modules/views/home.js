@@ -11,9 +11,10 @@ const ROW_LENGTH = 12;
 export function homeView(app) {
   return async ({ signal }) => {
     const home = await app.catalog.home({ limit: ROW_LENGTH, signal });
-    const { featured, newReleases, recentlyAdded, tracks, popularNow, recentlyPlayed, artists } = home;
+    const { featured, madeForYou, newReleases, recentlyAdded, tracks, popularNow, recentlyPlayed, artists } = home;
     const [feature] = recentlyAdded;
     const shelves = [
+      cardRow('Made for you', madeForYou, app, { scroll: true }),
       cardRow(featured.message, featured.playlists.items, app, { scroll: true }),
       trackShelf('Recently played', recentlyPlayed, { app, signal, art: true, parent: true }),
       trackShelf('Popular right now', popularNow, { app, signal, art: true, parent: true })
