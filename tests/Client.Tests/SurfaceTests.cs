@@ -15,6 +15,10 @@ public sealed class SurfaceTests(ClientLibrary library, SurfaceHost host) : ICla
         await RunAsync("surfaces.mjs", new { surfaces, played = SurfaceHost.Played.Id });
     }
 
+    [Fixtures.ToolFact("node", "npm")]
+    public Task The_client_library_reads_recommendations() => RunAsync(
+        "recommendations.mjs", new { played = SurfaceHost.Played.Id, artist = SurfaceHost.Played.Artists[0].Id });
+
     private async Task RunAsync(string script, object ids)
     {
         _ = library;
