@@ -25,6 +25,7 @@ public static class RecommendationsFunction
             Database = Access.Write,
             SearchIndex = true,
             Objects = { ["tracks"] = Access.Read, ["models"] = Access.Read },
+            Enqueues = [PlaylistGeneratorFunction.Definition.Queue!],
         },
         PersonalData =
         [

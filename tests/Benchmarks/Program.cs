@@ -11,6 +11,7 @@ using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
 using Spotify.Benchmarks.Quality;
 using Spotify.Benchmarks.Search;
+using Spotify.Benchmarks.Surfaces;
 using Spotify.Benchmarks.Tokens;
 
 var arguments = args.Length > 1 ? args[1..] : [];
@@ -31,6 +32,7 @@ try
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "quality" => QualityBenchmark.Run(arguments),
         "search" => await SearchBenchmark.RunAsync(arguments),
+        "surfaces" => await SurfacesBenchmark.RunAsync(arguments),
         "rungs" => await RungsBenchmark.RunAsync(arguments),
         "tokens" => await TokenBenchmark.RunAsync(arguments),
         "playback" => await PlaybackBenchmark.RunAsync(arguments),
@@ -61,6 +63,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- quality --train FILE --test FILE [--items FILE] [--threads N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]
+        dotnet run -c Release --project tests/Benchmarks -- surfaces [--tracks N] [--listeners N] [--rate N] [--seconds N] [--data DIR]
         dotnet run -c Release --project tests/Benchmarks -- tokens [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- search [--tracks N] [--queries N] [--data DIR]
         """);

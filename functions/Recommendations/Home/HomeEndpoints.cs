@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Functions.Recommendations.Home.Shelves;
+using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -16,11 +17,12 @@ public static class HomeEndpoints
 
     /// <summary>
     /// Registers the services. Requires <c>AddCatalog</c>, <c>AddPlaylistReading</c>, <c>AddRecommenders</c>,
-    /// <c>AddListenerHistories</c> and <c>AddPopularChoices</c>.
+    /// <c>AddListenerHistories</c>, <c>AddPopularChoices</c>, and the task queue.
     /// </summary>
     public static IServiceCollection AddHome(this IServiceCollection services)
     {
         services.AddWireJson(HomeJson.Default);
+        services.AddVisits();
         services.AddOptions<HomeOptions>().BindConfiguration("Home").ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HomeOptions>, HomeOptionsValidator>());
         services.TryAddEnumerable(
@@ -53,10 +55,13 @@ public static class HomeEndpoints
     }
 
     private static async Task<Ok<PagingObject<ShelfObject>>> GetHome(
-        HttpContext context, PageRequest page, Viewer viewer, HomeService home, CancellationToken ct)
+        HttpContext context, PageRequest page, Viewer viewer, HomeService home, Visits visits, CancellationToken ct)
     {
         var contentLimit = PageRequest.LimitOf(context, HomeService.MaxContentLimit, HomeService.DefaultContentLimit, ContentLimit);
-        return TypedResults.Ok(await home.PageAsync(page, contentLimit, viewer, ct));
+        var visit = viewer.Caller.UserId is { } user ? visits.RecordAsync(user, ct) : Task.CompletedTask;
+        var shelves = await home.PageAsync(page, contentLimit, viewer, ct);
+        await visit;
+        return TypedResults.Ok(shelves);
     }
 
     private static async Task<Ok<ShelfObject>> GetShelf(

@@ -5,7 +5,7 @@ namespace Spotify.Functions.Recommendations.Home;
 /// <summary>The shelves of a listener's home page, as references to their content.</summary>
 /// <param name="Shelves">The shelves, in order. None is empty.</param>
 /// <param name="Excluded">The URIs of the tracks, artists and albums that the listener does not want to be recommended.</param>
-/// <param name="IsComplete">Whether all sources of shelves have answered.</param>
+/// <param name="IsComplete">Whether all sources of shelves have answered with all that they have.</param>
 internal sealed record HomePlan(IReadOnlyList<PlannedShelf> Shelves, IReadOnlySet<string> Excluded, bool IsComplete);
 
 /// <summary>A shelf, as references to its content.</summary>

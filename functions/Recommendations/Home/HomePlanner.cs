@@ -22,6 +22,9 @@ internal sealed partial class HomePlanner(
     /// <summary>The longest time that a source may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
+    // For plans from which something is missing.
+    private static readonly TimeSpan IncompleteLifetime = TimeSpan.FromSeconds(5);
+
     // About 40 MB: each item takes some 150 bytes.
     private const int MaxCachedItems = 250_000;
 
@@ -39,17 +42,12 @@ internal sealed partial class HomePlanner(
         var key = (caller.UserId, viewer.Market, viewer.ExplicitFilter, caller.Scopes & relevant);
         if (cache.TryGetValue(key, out HomePlan? known)) return known!;
         var plan = await NewPlanAsync(viewer).WaitAsync(ct);
-        // A part that is missing is tried again by the next request.
-        if (plan.IsComplete)
+        return cache.Set(key, plan, new MemoryCacheEntryOptions
         {
-            var size = 1 + plan.Excluded.Count + plan.Shelves.Sum(shelf => shelf.Items.Count);
-            _ = cache.Set(key, plan, new MemoryCacheEntryOptions
-            {
-                Size = size, AbsoluteExpirationRelativeToNow = options.Value.Cache,
-            });
-        }
-
-        return plan;
+            Size = 1 + plan.Excluded.Count + plan.Shelves.Sum(shelf => shelf.Items.Count),
+            AbsoluteExpirationRelativeToNow =
+                plan.IsComplete || options.Value.Cache < IncompleteLifetime ? options.Value.Cache : IncompleteLifetime,
+        });
     }
 
     /// <inheritdoc/>
@@ -65,7 +63,8 @@ internal sealed partial class HomePlanner(
             .Where(source => source.Scopes == Scopes.None || (caller.UserId is not null && caller.Scopes.HasFlag(source.Scopes)))
             .Select(source => OrNullAsync(source, request, timeout.Token)));
         return new HomePlan(
-            [.. answers.SelectMany(shelves => shelves ?? [])], ExcludedBy(await history), answers.All(shelves => shelves is not null));
+            [.. answers.SelectMany(shelves => shelves ?? [])], ExcludedBy(await history),
+            !request.IsIncomplete && answers.All(shelves => shelves is not null));
     }
 
     private async Task<IReadOnlyList<PlannedShelf>?> OrNullAsync(IShelfSource source, ShelfRequest request, CancellationToken ct)

@@ -26,4 +26,7 @@ internal sealed record ShelfRequest(Viewer Viewer, Func<Task<ListenerHistory?>> 
 {
     /// <summary>The user, for sources that require scopes.</summary>
     public string UserId => Viewer.Caller.RequireUser();
+
+    /// <summary>Whether a source could show more in a moment, because something is still being loaded.</summary>
+    public bool IsIncomplete { get; set; }
 }

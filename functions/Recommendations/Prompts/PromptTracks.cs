@@ -20,7 +20,7 @@ namespace Spotify.Functions.Recommendations.Prompts;
 internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, PopularChoices popular, PlayableTracks playable)
 {
     // More than are needed, because some do not have the genres, and some can no longer be played.
-    private const int CandidatesPerTrack = 10;
+    private const int CandidatesPerTrack = 5;
 
     private const int MaxGenres = 20;
 

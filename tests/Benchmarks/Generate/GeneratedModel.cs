@@ -19,8 +19,8 @@ namespace Spotify.Benchmarks.Generate;
 internal sealed class GeneratedModel : IDisposable
 {
     public const int Dimensions = 128;
+    public const int TracksPerCluster = 1_000;
 
-    private const int TracksPerCluster = 1_000;
     private const int TracksPerArtist = 10;
     private const int CoveredByItems = 8_000;
     private const int Neighbours = 200;
@@ -65,6 +65,12 @@ internal sealed class GeneratedModel : IDisposable
 
     /// <summary>The size of the files in bytes.</summary>
     public long Size => open.Manifest.Size;
+
+    /// <summary>Returns the id of an artist of a cluster.</summary>
+    /// <param name="cluster">The number of the cluster.</param>
+    /// <param name="number">A number from 0, which may be greater than the number of artists.</param>
+    public static UInt128 ArtistId(int cluster, int number) =>
+        (UInt128)((ulong)cluster << 32 | (uint)(number % (TracksPerCluster / TracksPerArtist)));
 
     /// <summary>Returns the id of a track.</summary>
     public static UInt128 Id(int row) => new((ulong)row * 0x9E3779B97F4A7C15, (ulong)row);
@@ -138,7 +144,7 @@ internal sealed class GeneratedModel : IDisposable
         for (var row = 0; row < plays.Length; row++)
         {
             var (hash, cluster) = (Hash((ulong)row + 77), clusterOf[row]);
-            var artist = (UInt128)((ulong)cluster << 32 | (hash % (TracksPerCluster / TracksPerArtist)));
+            var artist = ArtistId(cluster, (int)(hash & int.MaxValue));
             builder.Add(new TrackDescription(Id(row))
             {
                 Artists = [artist],

@@ -37,7 +37,12 @@ internal sealed class BecauseYouListened(RecommenderSource recommenders, Catalog
         var playables = catalog.PlayablesAsync(track is { } id ? [SpotifyId.Format(id)] : [], ct);
         var artists = await catalog.ArtistsAsync(artist is { } one ? [SpotifyId.Format(one)] : [], ct);
         using var lease = await recommenders.TryRentAsync(ct);
-        if (lease is null) return [];
+        if (lease is null)
+        {
+            request.IsIncomplete = true;
+            return [];
+        }
+
         var shelves = new List<PlannedShelf>();
         foreach (var playable in (await playables).Values)
             shelves.AddRange(Shelf(playable.Id, playable.Name, Seed.Track(track!.Value), history, lease, request));

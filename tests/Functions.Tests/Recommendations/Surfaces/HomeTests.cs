@@ -180,6 +180,16 @@ public sealed class HomeTests(SurfaceServer fixture) : IClassFixture<SurfaceServ
     }
 
     [Fact]
+    public async Task A_visit_makes_the_listener_active_and_generates_what_is_due()
+    {
+        await fixture.AddListenerAsync("visitor");
+        using var client = await server.SignInAsync("visitor");
+        await HomeAsync(client);
+        Assert.NotNull(await server.Database.ReadAsync(Schema.Current.Table("ActiveListeners"), new Key("visitor"), null, default));
+        Assert.Single(fixture.Tasks.Bodies, body => body.Contains("\"visitor\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_same_day_has_the_same_shelves()
     {
         await fixture.AddListenerAsync("stable");

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Events.Taste;
 using Spotify.Fixtures;
@@ -38,6 +41,9 @@ public sealed class SurfaceServer : IAsyncLifetime
 
     public LocalServer Server { get; private set; } = null!;
 
+    /// <summary>The tasks of visits, which are not run.</summary>
+    public RecordedTasks Tasks { get; } = new();
+
     public async Task InitializeAsync()
     {
         Server = await LocalServer.StartAsync(builder =>
@@ -45,7 +51,7 @@ public sealed class SurfaceServer : IAsyncLifetime
             // The tests call instead of the schedule runner.
             foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
                 builder.Services.Remove(runner);
-            builder.Services.AddSingleton<TimeProvider>(Clock);
+            builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<ITaskQueue>(Tasks);
             builder.Configuration["Home:Cache"] = "00:00:00";
             builder.Configuration["Browse:Cache"] = "00:00:00";
             builder.Configuration["Charts:Cache"] = "00:00:00";
@@ -207,5 +213,20 @@ public sealed class SurfaceServer : IAsyncLifetime
             Tracks = tracks.Build(),
             Popular = popular.Build(),
         }, 1, null, default);
+    }
+}
+
+/// <summary>A queue that keeps its tasks.</summary>
+public sealed class RecordedTasks : ITaskQueue
+{
+    private readonly ConcurrentQueue<string> bodies = new();
+
+    /// <summary>The bodies, in the order in which they were added.</summary>
+    public IEnumerable<string> Bodies => bodies;
+
+    public Task EnqueueAsync(Queue queue, IReadOnlyList<TaskRequest> tasks, CancellationToken ct)
+    {
+        foreach (var task in tasks) bodies.Enqueue(Encoding.UTF8.GetString(task.Body.Span));
+        return Task.CompletedTask;
     }
 }
