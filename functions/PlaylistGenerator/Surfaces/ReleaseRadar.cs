@@ -8,9 +8,9 @@ using Spotify.Recommendations.Training;
 namespace Spotify.Functions.PlaylistGenerator.Surfaces;
 
 /// <summary>
-/// The generator of Release Radar: unheard tracks of the releases of the last four weeks by artists whom the listener follows or plays, those
-/// of this week first, then new tracks near the listener's taste. A release that was announced in an earlier week comes after new ones. A
-/// release whose tracks become available later counts as released then.
+/// The generator of Release Radar: unheard tracks of the releases of the last four weeks by artists whom the listener follows or plays,
+/// those of this week first, then new tracks near the listener's taste. A release that was announced in an earlier week comes after new
+/// ones. A release whose tracks become available later counts as released then.
 /// </summary>
 /// <remarks>
 /// A batch of 100 listeners costs at most 20 queries for the releases of 10,000 artists and 8 for the tracks of 4,000 releases, each with a

@@ -91,8 +91,8 @@ internal sealed class TrackCredits(IDatabase database) : IDisposable
         var artists = new List<CreditedArtist>();
         foreach (var row in rows.Where(row => !row.IsNull("ArtistId")).Take(MaxArtists))
         {
-            if (SpotifyId.TryParse(row.String("ArtistId"), out var id))
-                artists.Add(new CreditedArtist(id, row.String("Name"), row.String("Genres").Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            var genres = row.String("Genres").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (SpotifyId.TryParse(row.String("ArtistId"), out var id)) artists.Add(new CreditedArtist(id, row.String("Name"), genres));
         }
 
         return new TrackCredit(album, artists);

@@ -13,7 +13,7 @@ internal sealed class SphericalKMeans(UnitVectors points, float[] weights)
     private const int MaxRounds = 30;
 
     /// <summary>Clusters the points around random starting points.</summary>
-    /// <returns>The number of the cluster of each point, and the sum of the weighted cosines to the centers, which is to be large.</returns>
+    /// <returns>The cluster of each point, and the weighted sum of the cosines to the centers, which should be large.</returns>
     public (int[] Clusters, double Fit) Run(int clusters, Random random)
     {
         var centers = new UnitVectors(points.Dimensions);

@@ -120,7 +120,8 @@ public class TasteClustersTests
 
         var clusters = TasteClusters.Find(Vectors, tracks, [], Options);
 
-        Assert.Equal(tracks.Select(track => track.Id).Order(), clusters.SelectMany(cluster => cluster.Tracks, (_, track) => track.Id).Order());
+        Assert.Equal(
+            tracks.Select(track => track.Id).Order(), clusters.SelectMany(cluster => cluster.Tracks, (_, track) => track.Id).Order());
     }
 
     [Fact]
