@@ -69,6 +69,24 @@ public sealed class VisitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_visit_generates_the_blends_of_earlier_days()
+    {
+        await server.AddAsync("ada", "SE");
+        await server.Home.WriteAsync(Generated("on-repeat", "2026-01-14"), Generated("blend:one", "2026-01-13"));
+        await VisitAsync("ada");
+        Assert.Single(server.Tasks.Take(Noon));
+
+        await server.Home.WriteAsync(Generated("blend:one", "2026-01-14"));
+        await VisitAsync("ada");
+        Assert.Empty(server.Tasks.Waiting);
+
+        static Mutation Generated(string surface, string period) => Mutation.Upsert(
+            Schema.Current.Table("GeneratedPlaylists"),
+            ("UserId", "ada"), ("Surface", surface), ("PlaylistId", "0000000000000000000000"), ("Period", period), ("Variant", "default"),
+            ("GeneratedAt", Noon));
+    }
+
+    [Fact]
     public async Task A_visit_never_fails_the_request()
     {
         await server.AddAsync("ada", "SE");
