@@ -1,3 +1,5 @@
+using Spotify.Recommendations.Interactions;
+
 namespace Spotify.ModelTraining;
 
 /// <summary>The bounds of what a model is trained on, and the weights of the signals.</summary>
@@ -24,19 +26,19 @@ public sealed record TrainingReaderOptions
     public int MaxTracksPerPlaylist { get; init; } = 500;
 
     /// <summary>The age in days from which plays and additions to playlists are ignored.</summary>
-    public int MaxAgeDays { get; init; } = 400;
+    public int MaxAgeDays { get; init; } = SignalWeights.MaxAgeDays;
 
     /// <summary>The age in days, from the newest event, at which plays and additions to playlists have lost half of their weight.</summary>
-    public double HalfLifeDays { get; init; } = 180;
+    public double HalfLifeDays { get; init; } = SignalWeights.HalfLifeDays;
 
     /// <summary>The weight of a saved track. A completed play of today has the weight 1, an early skip −0.5.</summary>
-    public float SavedTrack { get; init; } = 2;
+    public float SavedTrack { get; init; } = SignalWeights.SavedTrack;
 
     /// <summary>The weight of each track of a saved album.</summary>
-    public float SavedAlbum { get; init; } = 0.5f;
+    public float SavedAlbum { get; init; } = SignalWeights.SavedAlbum;
 
     /// <summary>The weight of adding a track to a playlist today.</summary>
-    public float PlaylistAdd { get; init; } = 1;
+    public float PlaylistAdd { get; init; } = SignalWeights.PlaylistAdd;
 
     /// <summary>The largest number of listeners that are held out from the training to measure it.</summary>
     public int MaxHeldOut { get; init; } = 1000;

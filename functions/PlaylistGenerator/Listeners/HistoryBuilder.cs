@@ -3,6 +3,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Events.Taste;
 using Spotify.Functions.Recommendations.Feedback;
+using Spotify.Recommendations.Interactions;
 using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
@@ -67,19 +68,19 @@ internal sealed class HistoryBuilder
         if (!saved.TryGetValue(type, out var items)) saved.Add(type, items = []);
         if (items.Count == HistoryReader.MaxSaved) return;
         items.Add(id);
-        if (type == "track") Save(id, PlayWeights.SavedTrack, row.Timestamp("AddedAt"));
+        if (type == "track") Save(id, SignalWeights.SavedTrack, row.Timestamp("AddedAt"));
     }
 
     /// <summary>Adds a track of a saved album.</summary>
     public void AddAlbumTrack(Row row)
     {
-        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, PlayWeights.SavedAlbum, row.Timestamp("AddedAt"));
+        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, SignalWeights.SavedAlbum, row.Timestamp("AddedAt"));
     }
 
     /// <summary>Adds the additions of a track to playlists.</summary>
     public void AddAddition(Row row)
     {
-        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, (float)row.Float64("Weight"), row.Timestamp("AddedAt"));
+        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, SignalWeights.PlaylistAdd * (float)row.Float64("Weight"), row.Timestamp("AddedAt"));
     }
 
     /// <summary>Adds all plays of a track.</summary>
@@ -166,7 +167,7 @@ internal sealed class HistoryBuilder
     // Plays that are older than the history count by the taste, which keeps the favorite tracks.
     private void AddOldPlays()
     {
-        foreach (var (track, sum, age) in taste.TracksAt(now, PlayWeights.HalfLifeDays))
+        foreach (var (track, sum, age) in taste.TracksAt(now, SignalWeights.HalfLifeDays))
             plays.TryAdd(track, new PlayedTrack(track, (float)sum, 0, 0, 0, now - Max(age, PlayWeights.MaxAge)));
     }
 

@@ -1,22 +1,11 @@
 using Spotify.Domain.Data;
+using Spotify.Recommendations.Interactions;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
 
-/// <summary>
-/// The weights of listening by age and kind, as in the training: <c>TrainingReaderOptions</c>. A model must be asked with the weights that
-/// it was trained on.
-/// </summary>
+/// <summary>The ages of plays and additions to playlists, and their weights (<see cref="SignalWeights"/>).</summary>
 internal static class PlayWeights
 {
-    /// <summary>The weight of a saved track.</summary>
-    public const float SavedTrack = 2;
-
-    /// <summary>The weight of each track of a saved album.</summary>
-    public const float SavedAlbum = 0.5f;
-
-    /// <summary>The age in days at which a play or an addition to a playlist has lost half of its weight.</summary>
-    public const double HalfLifeDays = 180;
-
     /// <summary>The age to which plays are kept.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(90);
 
@@ -24,16 +13,16 @@ internal static class PlayWeights
     public static readonly TimeSpan Recent = TimeSpan.FromDays(30);
 
     /// <summary>The age to which additions to playlists count.</summary>
-    public static readonly TimeSpan MaxAgeOfAdditions = TimeSpan.FromDays(400);
+    public static readonly TimeSpan MaxAgeOfAdditions = TimeSpan.FromDays(SignalWeights.MaxAgeDays);
 
     /// <summary>The decay of plays. Within a week, the weight changes by 2.7 %.</summary>
     public static readonly DecaySql Plays = new("week", 13, 7);
 
-    /// <summary>The decay of additions to playlists, which have weight 1 at first. Within a month, the weight changes by 11 %.</summary>
+    /// <summary>The decay of additions to playlists. Within a month, the weight changes by 11 %.</summary>
     public static readonly DecaySql Additions = new("month", 14, 30);
 
     /// <summary>Returns the weight of an event of an age, 0 to 1.</summary>
-    public static double Decay(double days) => double.Exp2(-Math.Max(0, days) / HalfLifeDays);
+    public static double Decay(double days) => double.Exp2(-Math.Max(0, days) / SignalWeights.HalfLifeDays);
 }
 
 /// <summary>

@@ -43,6 +43,20 @@ public sealed class TasteStateTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void The_sum_of_a_track_is_known_for_other_half_lives_and_times()
+    {
+        var state = new TasteState();
+        state.Apply(new TastePlay("1", Now, 1000) { Track = 7 }, Now);
+        state.Apply(new TastePlay("2", Now, 500) { Track = 7 }, Now);
+        state.Apply(new TastePlay("3", Now, -500) { Track = 8 }, Now);
+
+        var (track, sum, age) = Assert.Single(state.TracksAt(Now.AddDays(360), halfLifeDays: 180));
+        Assert.Equal((UInt128)7, track);
+        Assert.Equal(1.5 / 4, sum, 6);
+        Assert.Equal(360, age.TotalDays, 3);
+    }
+
+    [Fact]
     public void Any_play_keeps_the_bounds_and_survives_a_round_trip() => Prop.ForAll<(string?, int, int, string?)[]>(list =>
     {
         var state = new TasteState();

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Functions.PlaylistGenerator;
@@ -380,6 +382,26 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
 
         // Six reads of histories, one of the catalog; a read and a commit per listener.
         Assert.Equal((107, 100), (home.Database.RoundTrips.Reads - reads, home.Database.RoundTrips.Commits - commits));
+    }
+
+    [Fact]
+    public async Task Playlists_are_counted_by_surface_and_outcome()
+    {
+        var counted = new List<string>();
+        var meters = home.Server.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == GeneratorMetrics.MeterName && instrument.Meter.Scope == meters)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) => counted.Add($"{tags[0].Value} {tags[1].Value} {count}"));
+        listener.Start();
+        await home.AddListenerAsync("ada");
+        await home.GenerateAsync("ada");
+        await home.GenerateAsync("ada");
+
+        Assert.Equal(["discover-weekly written 1", "discover-weekly up_to_date 1"], counted);
     }
 
     [Fact]

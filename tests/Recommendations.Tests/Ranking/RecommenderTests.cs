@@ -104,6 +104,20 @@ public sealed class RecommenderTests
         Assert.Empty(after.Select(pick => Tracks.AlbumId(Tracks.Album(Row(pick)))).Intersect(listener.ExcludedAlbums.ToArray()));
     }
 
+    [Fact]
+    public void PlaysOfExcludedArtistsHaveNoInfluence()
+    {
+        var listener = Catalog.Listener(1, 1, 20);
+        var others = Catalog.Draw(4, 30, new Random(1));
+        var excluding = listener with
+        {
+            Plays = listener.Plays.ToArray().Concat(others.Select(row => new TrackPlays(Id(row), 1, Now))).ToArray(),
+            ExcludedArtists = others.Select(row => Tracks.ArtistId(Tracks.Artist(row))).ToArray(),
+        };
+        var picks = Recommender.Recommend(excluding, 1, Now);
+        Assert.All(picks.Where(pick => !IsExploration(pick)), pick => Assert.Equal(1, TasteOf(pick.TrackId)));
+    }
+
     [Theory]
     [InlineData("US", false)]
     [InlineData("DE", true)]
