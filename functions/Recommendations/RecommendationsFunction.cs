@@ -4,6 +4,7 @@ using Spotify.Functions.Playlists;
 using Spotify.Functions.Recommendations.Blend;
 using Spotify.Functions.Recommendations.Home;
 using Spotify.Functions.Recommendations.Prompts;
+using Spotify.Functions.Recommendations.Radio;
 using Spotify.Functions.Recommendations.Seeds;
 using Spotify.Web.Functions;
 using Spotify.Web.PersonalData;
@@ -18,8 +19,8 @@ public static class RecommendationsFunction
     {
         AddServices = services => services
             .AddCatalog().AddPlaylistReading().AddRecommenders().AddListenerHistories().AddGeneratedPlaylists().AddPopularChoices()
-            .AddAudioFeatures().AddSeeds().AddHome().AddPrompts().AddBlends(),
-        MapRoutes = routes => routes.MapAudioFeatures().MapSeeds().MapHome().MapPrompts().MapBlends(),
+            .AddAudioFeatures().AddSeeds().AddRadio().AddHome().AddPrompts().AddBlends(),
+        MapRoutes = routes => routes.MapAudioFeatures().MapSeeds().MapRadio().MapHome().MapPrompts().MapBlends(),
         Uses = new Resources
         {
             Database = Access.Write,

@@ -106,7 +106,7 @@ internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
                 ("Collaborative", false), ("Version", 1L), ("Items", (long)list.Items.Count), ("ImageId", list.ImageId),
                 ("CreatedAt", now), ("UpdatedAt", now), ("Surface", list.Surface.Split(':')[0])));
             // Only once: a listener who unfollows the playlist does not want it in the library.
-            if (stored is null)
+            if (stored is null && list.InLibrary)
             {
                 transaction.Add(Mutation.Insert(
                     Playlist.FollowersTable, ("UserId", userId), ("PlaylistId", id), ("Public", false), ("FollowedAt", now)));
@@ -171,6 +171,9 @@ internal sealed record PlaylistContent(
 
     /// <summary>The version of the model; null if it was made without a model.</summary>
     public string? ModelVersion { get; init; }
+
+    /// <summary>Whether the listener follows the playlist from the beginning.</summary>
+    public bool InLibrary { get; init; } = true;
 }
 
 /// <summary>A playlist after <see cref="GeneratedPlaylists.WriteAsync"/>.</summary>

@@ -23,6 +23,7 @@ public sealed class ScopeDeclarationTests
         ["POST /v1/me/blends"] = "playlist-modify-private",
         ["PUT /v1/me/blends/{}"] = "playlist-modify-private",
         ["DELETE /v1/me/blends/{}"] = "playlist-modify-private",
+        ["POST /v1/me/radio"] = "playlist-modify-private + playlist-read-private",
         ["GET /v1/charts"] = "",
         ["GET /v1/charts/live"] = "",
         ["GET /v1/me/private-session"] = "user-read-playback-state",

@@ -72,7 +72,14 @@ internal static class PlantedMusic
         .. Tracks.Select(track => AudioFeatureRows.Write(track.Id, Revision, Features[track.Id])),
     ];
 
-    public static string Genre(string trackId) => Genres[Tracks.Index().First(one => one.Item.Id == trackId).Index / TracksPerTaste];
+    /// <summary>Returns the genre of a track.</summary>
+    public static string Genre(string trackId) =>
+        trackId == NewTrackOfNewArtist.Id ? Genres[2]
+        : trackId == NewTrackOfKnownArtist.Id ? Genres[1]
+        : Genres[Tracks.Index().First(one => one.Item.Id == trackId).Index / TracksPerTaste];
+
+    /// <summary>Returns a track of the catalog.</summary>
+    public static Playable Track(string id) => Tracks.Append(NewTrackOfKnownArtist).Append(NewTrackOfNewArtist).First(track => track.Id == id);
 
     /// <summary>Returns the most popular track of a taste.</summary>
     public static Playable Hit(int taste) => Tracks[taste * TracksPerTaste];

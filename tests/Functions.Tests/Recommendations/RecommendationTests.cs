@@ -139,7 +139,7 @@ public abstract class RecommendationContract(PlantedFixture fixture)
         Assert.Equal(20, (await RecommendAsync("seed_genres=deep-house", app)).Count);
 
         static bool IsGermanOnly(string id) =>
-            id == Withdrawn.Id || !Tracks.First(track => track.Id == id).Rights.Markets.Contains("SE");
+            id == Withdrawn.Id || !Track(id).Rights.Markets.Contains("SE");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public abstract class RecommendationContract(PlantedFixture fixture)
         Assert.NotEmpty(tracks);
         Assert.DoesNotContain(tracks, IsExplicit);
 
-        static bool IsExplicit(string id) => Tracks.First(track => track.Id == id).Explicit;
+        static bool IsExplicit(string id) => Track(id).Explicit;
     }
 
     [Fact]
@@ -160,14 +160,14 @@ public abstract class RecommendationContract(PlantedFixture fixture)
     {
         using var eve = await Server.SignInAsync("eve");
         var before = await RecommendAsync("seed_genres=jazz", eve);
-        var artist = Tracks.First(track => track.Id == before[1]).Artists[0].Id;
+        var artist = Track(before[1]).Artists[0].Id;
         var added = await eve.PutAsJsonAsync(
             "/v1/me/taste/not-interested", new { uris = new[] { $"spotify:track:{before[0]}", $"spotify:artist:{artist}" } });
         Assert.Equal(HttpStatusCode.OK, added.StatusCode);
         var after = await RecommendAsync("seed_genres=jazz", eve);
         Assert.NotEmpty(after);
         Assert.DoesNotContain(before[0], after);
-        Assert.DoesNotContain(after, id => Tracks.First(track => track.Id == id).Artists[0].Id == artist);
+        Assert.DoesNotContain(after, id => Track(id).Artists[0].Id == artist);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public abstract class RecommendationContract(PlantedFixture fixture)
     }
 
     protected static float ValueOf(TrackAttribute attribute, string id) =>
-        AttributeValues.Of(attribute, Tracks.First(track => track.Id == id), Features[id]);
+        AttributeValues.Of(attribute, Track(id), Features.GetValueOrDefault(id));
 
     protected Task<IReadOnlyList<string>> RecommendAsync(string query) => RecommendAsync(query, Ada);
 
@@ -273,7 +273,7 @@ public sealed class UntrainedRecommendationTests(UntrainedFixture fixture)
     public async Task Popular_tracks_of_the_seeds_come_first()
     {
         Assert.All((await RecommendAsync($"seed_artists={ArtistOf(3).Id}&limit=5")), track =>
-            Assert.Equal(ArtistOf(3).Id, Tracks.First(known => known.Id == track).Artists[0].Id));
+            Assert.Equal(ArtistOf(3).Id, Track(track).Artists[0].Id));
         Assert.All(await RecommendAsync("seed_genres=deep-house"), track => Assert.Equal("Deep House", Genre(track)));
         Assert.All((await RecommendAsync($"seed_tracks={NewTrackOfNewArtist.Id}")).Take(10), track => Assert.Equal("Jazz", Genre(track)));
     }

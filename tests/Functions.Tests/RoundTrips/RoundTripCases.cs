@@ -150,6 +150,7 @@ internal static class RoundTripCases
         new("GET /v1/artists/{}/related-artists", 1, 1, _ => $"/v1/artists/{Artists[1].Id}/related-artists"),
         new("GET /v1/recommendations", 1, 100, n =>
             $"/v1/recommendations?seed_tracks={Tracks[0].Id}&seed_artists={Artists[2].Id}&seed_genres=pop&limit={n}"),
+        new("POST /v1/me/radio", 1, 1, _ => "/v1/me/radio", _ => $$"""{"seed":"spotify:artist:{{Artists[3].Id}}"}"""),
         new("GET /v1/markets", 1, 1, _ => "/v1/markets"),
         new("GET /v1/audio-features/{}", 1, 1, _ => $"/v1/audio-features/{Tracks[0].Id}"),
         new("GET /v1/audio-features", 1, 100, n => $"/v1/audio-features?ids={List(Ids(Tracks, track => track.Id), n)}"),
