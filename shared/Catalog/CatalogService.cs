@@ -84,8 +84,8 @@ public sealed class CatalogService(CatalogReader catalog)
     }
 
     /// <summary>
-    /// Returns the first tracks of a list that the viewer may play, in the order of the ids. Reads a part of the list at a time, of which the
-    /// first one usually suffices.
+    /// Returns the first tracks of a list that the viewer may play, in the order of the ids. Reads a part of the list at a time, of which
+    /// the first one usually suffices.
     /// </summary>
     /// <param name="ids">The ids.</param>
     /// <param name="count">The maximum number of tracks, up to <see cref="CatalogReader.MaxIds"/>.</param>

@@ -11,7 +11,9 @@ internal static class GenreNames
 {
     private static readonly ConditionalWeakTable<TrackTable, ILookup<string, string>> Known = [];
 
-    /// <summary>Returns the names of a genre in a model, the spelling with the most tracks first; empty if the model does not know it.</summary>
+    /// <summary>
+    /// Returns the names of a genre in a model, the spelling with the most tracks first; empty if the model does not know the genre.
+    /// </summary>
     public static IReadOnlyList<string> Find(TrackTable tracks, string genre) => [.. Known.GetValue(tracks, Load)[Fold(genre)]];
 
     /// <summary>Returns a genre in the form in which it is compared.</summary>

@@ -54,8 +54,8 @@ internal sealed record RecommendationQuery(
 
     /// <summary>Binds endpoint parameters.</summary>
     /// <exception cref="ApiException">
-    /// 400: there is no seed or more than <see cref="MaxSeeds"/>, an id or a number is invalid or out of range, or a minimum is greater than
-    /// its maximum.
+    /// 400: there is no seed or more than <see cref="MaxSeeds"/>, an id or a number is invalid or out of range, or a minimum is greater
+    /// than its maximum.
     /// </exception>
     public static ValueTask<RecommendationQuery?> BindAsync(HttpContext context)
     {

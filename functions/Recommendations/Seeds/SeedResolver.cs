@@ -26,7 +26,8 @@ internal sealed class SeedResolver(CatalogReader catalog)
         var artists = await catalog.ArtistsAsync([.. unknownArtists.Distinct().Take(CatalogReader.MaxIds)], ct);
         return [.. seeds.Select(Resolve)];
 
-        bool IsKnownArtist(string id) => tracks is not null && SpotifyId.TryParse(id, out var number) && tracks.TryFindArtist(number, out _);
+        bool IsKnownArtist(string id) =>
+            tracks is not null && SpotifyId.TryParse(id, out var number) && tracks.TryFindArtist(number, out _);
 
         Seed Resolve(Seed seed) => seed.Kind switch
         {

@@ -65,8 +65,8 @@ public sealed class SeedRecommender
     }
 
     /// <summary>
-    /// Returns the artists whose tracks are nearest to those of an artist, the nearest first. Empty if the model knows neither the artist nor
-    /// their genres.
+    /// Returns the artists whose tracks are nearest to those of an artist, the nearest first. Empty if the model knows neither the artist
+    /// nor their genres.
     /// </summary>
     /// <param name="artist">The artist, with genres for an artist whom the model does not know.</param>
     /// <param name="count">The largest number of artists, at least 1.</param>

@@ -87,8 +87,8 @@ public readonly record struct AttributeRange(TrackAttribute Attribute, float? Mi
     public bool Contains(float value) => !float.IsNaN(value) && !(value < Min) && !(value > Max);
 
     /// <summary>
-    /// Returns the distance of a value from the target, relative to what a listener would call a large difference: 0 to 1; 1 if the value is
-    /// NaN; 0 without a target.
+    /// Returns the distance of a value from the target, relative to what a listener would call a large difference: 0 to 1; 1 if the value
+    /// is NaN; 0 without a target.
     /// </summary>
     public float Distance(float value)
     {

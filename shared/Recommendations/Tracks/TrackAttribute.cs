@@ -56,14 +56,7 @@ public static class TrackAttributes
     public const ushort Unknown = ushort.MaxValue;
 
     // Values of features are rounded to as many digits, so that a limit given by a client separates the same tracks as the exact values.
-    private static readonly (float Lowest, float PerUnit)[] Scales = [.. Enum.GetValues<TrackAttribute>().Select(attribute => attribute switch
-    {
-        TrackAttribute.DurationMs => (0f, 0.01f),
-        TrackAttribute.Key or TrackAttribute.Mode or TrackAttribute.Popularity or TrackAttribute.TimeSignature => (0f, 1f),
-        TrackAttribute.Loudness => (-60f, 1000f),
-        TrackAttribute.Tempo => (0f, 100f),
-        _ => (0f, 10_000f),
-    })];
+    private static readonly (float Lowest, float PerUnit)[] Scales = [.. Enum.GetValues<TrackAttribute>().Select(ScaleOf)];
 
     /// <summary>Encodes a value. Values out of range are brought into it; NaN is unknown, and so is a tempo of 0.</summary>
     public static ushort Encode(TrackAttribute attribute, float value)
@@ -93,4 +86,13 @@ public static class TrackAttributes
         var (lowest, perUnit) = Scales[(int)attribute];
         return (encoded / perUnit) + lowest;
     }
+
+    private static (float Lowest, float PerUnit) ScaleOf(TrackAttribute attribute) => attribute switch
+    {
+        TrackAttribute.DurationMs => (0f, 0.01f),
+        TrackAttribute.Key or TrackAttribute.Mode or TrackAttribute.Popularity or TrackAttribute.TimeSignature => (0f, 1f),
+        TrackAttribute.Loudness => (-60f, 1000f),
+        TrackAttribute.Tempo => (0f, 100f),
+        _ => (0f, 10_000f),
+    };
 }

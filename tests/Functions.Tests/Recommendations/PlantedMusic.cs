@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
 using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain;
@@ -39,14 +40,16 @@ internal static class PlantedMusic
 
     public static IReadOnlyList<Album> Albums { get; } =
     [
-        .. Artists.Select(artist => TestCatalog.NewAlbum($"Album of {artist.Name}", "album", "2010", artist) with { Genres = artist.Genres }),
+        .. Artists.Select(artist =>
+            TestCatalog.NewAlbum($"Album of {artist.Name}", "album", "2010", artist) with { Genres = artist.Genres }),
     ];
 
     public static IReadOnlyList<Playable> Tracks { get; } =
         [.. Albums.SelectMany((album, i) => Enumerable.Range(1, TracksPerArtist).Select(number => NewTrack(album, Artists[i], number)))];
 
     /// <summary>A track that the model does not know, by the first artist of the second taste.</summary>
-    public static Playable NewTrackOfKnownArtist { get; } = TestCatalog.NewTrack(Albums[ArtistsPerTaste], 99, "New", Artists[ArtistsPerTaste]);
+    public static Playable NewTrackOfKnownArtist { get; } =
+        TestCatalog.NewTrack(Albums[ArtistsPerTaste], 99, "New", Artists[ArtistsPerTaste]);
 
     /// <summary>An artist of the third taste whom the model does not know.</summary>
     public static Artist NewArtist { get; } = TestCatalog.NewArtist("Newcomer", 1) with { Genres = ["Jazz"] };
@@ -67,7 +70,8 @@ internal static class PlantedMusic
     [
         .. Artists.Append(NewArtist).SelectMany(CatalogWriter.Write),
         .. Albums.Append(Debut).SelectMany(album => CatalogWriter.Write(album)),
-        .. Tracks.Append(NewTrackOfKnownArtist).SelectMany(track => Write(Now(track), Artists.First(artist => artist.Id == track.Artists[0].Id))),
+        .. Tracks.Append(NewTrackOfKnownArtist).SelectMany(track =>
+            Write(Now(track), Artists.First(artist => artist.Id == track.Artists[0].Id))),
         .. Write(NewTrackOfNewArtist, NewArtist),
         .. Tracks.Select(track => AudioFeatureRows.Write(track.Id, Revision, Features[track.Id])),
     ];
@@ -79,7 +83,8 @@ internal static class PlantedMusic
         : Genres[Tracks.Index().First(one => one.Item.Id == trackId).Index / TracksPerTaste];
 
     /// <summary>Returns a track of the catalog.</summary>
-    public static Playable Track(string id) => Tracks.Append(NewTrackOfKnownArtist).Append(NewTrackOfNewArtist).First(track => track.Id == id);
+    public static Playable Track(string id) =>
+        Tracks.Append(NewTrackOfKnownArtist).Append(NewTrackOfNewArtist).First(track => track.Id == id);
 
     /// <summary>Returns the most popular track of a taste.</summary>
     public static Playable Hit(int taste) => Tracks[taste * TracksPerTaste];
@@ -121,7 +126,7 @@ internal static class PlantedMusic
     [
         .. CatalogWriter.Write(track, "Album", genres: artist.Genres),
         CatalogWriter.WriteAudio(
-            track.Id, Revision, Spotify.Audio.EncodingList.Format([new(Spotify.Audio.Codec.Vorbis, Spotify.Audio.AudioQuality.Normal, 96, 1)]), 0, null),
+            track.Id, Revision, EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.Normal, 96, 1)]), 0, null),
     ];
 
     private static Playable NewTrack(Album album, Artist artist, int number)
@@ -144,7 +149,8 @@ internal static class PlantedMusic
             .Select(i => MathF.Sin((i + 1) * ((index / TracksPerTaste) + 1)) + (0.3f * random.NextSingle())).ToArray();
         return new AudioFeatures(
             Math.Round(70 + (random.NextDouble() * 100), 3), random.Next(12), random.Next(2), random.Next(3, 6),
-            Math.Round(-random.NextDouble() * 30, 3), Share(), Share(), Share(), Share(), Share(), Share(), Share(), AudioEmbedding.Of(sound));
+            Math.Round(-random.NextDouble() * 30, 3), Share(), Share(), Share(), Share(), Share(), Share(), Share(),
+            AudioEmbedding.Of(sound));
 
         double Share() => Math.Round(random.NextDouble(), 4);
     }

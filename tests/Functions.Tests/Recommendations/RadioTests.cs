@@ -60,8 +60,8 @@ public abstract class RadioContract(PlantedFixture fixture)
     public async Task The_own_taste_can_be_the_seed()
     {
         using var listener = await Server.SignInAsync("fan");
-        (await listener.PutAsync($"/v1/me/tracks?ids={string.Join(',', Tracks.Skip(TracksPerTaste).Take(10).Select(track => track.Id))}", null))
-            .Dispose();
+        var saved = string.Join(',', Tracks.Skip(TracksPerTaste).Take(10).Select(track => track.Id));
+        (await listener.PutAsync($"/v1/me/tracks?ids={saved}", null)).Dispose();
         var radio = await RadioAsync(listener, "spotify:user:me");
         Assert.Equal(("Your Radio", 50), (radio.At("name"), TracksOf(radio).Count));
         Assert.Equal(radio.At("id"), (await RadioAsync(listener, "spotify:user:fan")).At("id"));

@@ -116,7 +116,9 @@ public sealed class SeedRecommenderTests
     {
         var result = Recommend(new SeedRequest
         {
-            Seeds = [SeedOf(1, SeedKind.Track), SeedOf(2, SeedKind.Genre)], Attributes = [new AttributeRange(attribute, min, max)], Market = "US",
+            Seeds = [SeedOf(1, SeedKind.Track), SeedOf(2, SeedKind.Genre)],
+            Attributes = [new AttributeRange(attribute, min, max)],
+            Market = "US",
         });
         Assert.InRange(result.Picks.Count, 5, 20);
         Assert.All(result.Picks, pick => Assert.InRange(
