@@ -80,12 +80,13 @@ public sealed class PlaylistService(IDatabase database, IObjectStore objects, Ti
             transaction.Add(Mutation.Insert(
                 Playlist.Table,
                 ("PlaylistId", id), ("OwnerId", userId), ("Name", name), ("Description", description), ("Public", isPublic),
-                ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L), ("Items", items.Count),
-                ("CreatedAt", now), ("UpdatedAt", now)));
+                ("Collaborative", collaborative), ("CollaborativeSince", collaborative ? now : null), ("Version", 1L),
+                ("Items", items.Count), ("CreatedAt", now), ("UpdatedAt", now)));
             transaction.Add(Mutation.Insert(
                 Playlist.FollowersTable, ("UserId", userId), ("PlaylistId", id), ("Public", true), ("FollowedAt", now)));
             if (isPublic) transaction.Add(PlaylistSearch.Write(id, name, 0));
-            new PlaylistItemRows(transaction, id, 0).WriteAll([.. items.Select(uri => PlaylistItem.New(uri, now, userId))]);
+            var rows = new PlaylistItemRows(transaction, id, 0);
+            rows.WriteAll([.. items.Select(uri => PlaylistItem.New(uri, now, userId))]);
 
             var created = new PlaylistSummary(
                 Id: id,
