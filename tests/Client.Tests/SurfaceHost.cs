@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio.Features;
 using Spotify.Catalog;
@@ -88,9 +89,20 @@ public sealed class SurfaceHost : IAsyncLifetime
         request.Headers.Authorization = new("Bearer", Server.Services.GetRequiredService<ServiceTokens>().Issue());
         using var generated = await Server.Http.SendAsync(request);
         generated.EnsureSuccessStatusCode();
+        await BlendAsync(ada);
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    // Bob invites ada.
+    private async Task BlendAsync(HttpClient ada)
+    {
+        using var bob = await Server.SignInAsync("bob");
+        using var invited = await bob.PostAsync("/v1/me/blends", null);
+        var token = (await invited.Content.ReadFromJsonAsync<JsonObject>())!.At("token");
+        using var accepted = await ada.PutAsync($"/v1/me/blends/{token}", null);
+        Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());
+    }
 
     private static Album AlbumOf(Artist artist) =>
         TestCatalog.NewAlbum($"Songs by {artist.Name}", "album", "2019", artist) with { Genres = artist.Genres };
