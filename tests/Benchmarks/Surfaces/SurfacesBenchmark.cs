@@ -60,6 +60,10 @@ internal static class SurfacesBenchmark
             new("recommendations with targets", true, seed =>
                 Get($"/v1/recommendations?seed_tracks={Track(seed)},{Track(seed + 1)}&limit=20&target_energy=0.8&max_tempo=140")),
             new("related artists", true, seed => Get($"/v1/artists/{Artist(seed)}/related-artists")),
+            new("radio", true, seed => new HttpRequestMessage(HttpMethod.Post, "/v1/me/radio")
+            {
+                Content = JsonContent.Create(new { seed = $"spotify:track:{Track(seed)}" }),
+            }),
             new("home", true, seed => Get("/v1/views/home")),
             new("prompt, which creates a playlist", false, seed => new HttpRequestMessage(HttpMethod.Post, "/v1/me/playlists/prompted")
             {
