@@ -80,7 +80,8 @@ internal sealed class HistoryBuilder
     /// <summary>Adds the additions of a track to playlists.</summary>
     public void AddAddition(Row row)
     {
-        if (SpotifyId.TryParse(row.String("PlayableId"), out var id)) Save(id, SignalWeights.PlaylistAdd * (float)row.Float64("Weight"), row.Timestamp("AddedAt"));
+        if (!SpotifyId.TryParse(row.String("PlayableId"), out var id)) return;
+        Save(id, SignalWeights.PlaylistAdd * (float)row.Float64("Weight"), row.Timestamp("AddedAt"));
     }
 
     /// <summary>Adds all plays of a track.</summary>
