@@ -28,6 +28,7 @@ using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
+using Spotify.Functions.TrainingRuns;
 using Spotify.Functions.UploadEvents;
 using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Web.Functions;
@@ -71,6 +72,7 @@ public static class FunctionDefinitions
         SearchUpdatesFunction.Definition,
         TasteUpdaterFunction.Definition,
         TelemetryRecorderFunction.Definition,
+        TrainingRunsFunction.Definition,
         UploadEventsFunction.Definition,
         WeeklyPlaylistsFunction.Definition,
     ];

@@ -5,6 +5,7 @@ using Spotify.Google.Objects;
 using Spotify.Google.SignIn;
 using Spotify.Google.Signing;
 using Spotify.Google.Tasks;
+using Spotify.Google.Training;
 using Spotify.Google.Warehouse;
 using Spotify.Web.Functions;
 
@@ -28,6 +29,7 @@ internal static class Adapters
         if (uses.MediaEncoder) services.AddFfmpeg();
         if (uses.Uploads != Access.None) services.AddUploadBucket();
         if (uses.Warehouse != Access.None) services.AddBigQuery();
+        if (uses.TrainingJobs) services.AddTrainingJobs();
         return uses.LiveDocuments == Access.None
             ? services
             : throw new NotSupportedException($"{function.Name}: live documents have no port yet.");

@@ -28,6 +28,7 @@ using Spotify.Functions.SearchTerms;
 using Spotify.Functions.SearchUpdates;
 using Spotify.Functions.TasteUpdater;
 using Spotify.Functions.TelemetryRecorder;
+using Spotify.Functions.TrainingRuns;
 using Spotify.Functions.UploadEvents;
 using Spotify.Functions.WeeklyPlaylists;
 using Spotify.Google.EntryPoints;
@@ -94,6 +95,8 @@ public sealed class SearchUpdates() : HttpEntryPoint(SearchUpdatesFunction.Defin
 public sealed class TasteUpdater() : MessageEntryPoint(TasteUpdaterFunction.Definition);
 
 public sealed class TelemetryRecorder() : MessageEntryPoint(TelemetryRecorderFunction.Definition);
+
+public sealed class TrainingRuns() : HttpEntryPoint(TrainingRunsFunction.Definition);
 
 public sealed class UploadEvents() : MessageEntryPoint(UploadEventsFunction.Definition);
 

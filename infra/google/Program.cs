@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Cloud.Functions.Hosting;
+using Spotify.Google.Training;
 using Spotify.Hosting;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
@@ -8,6 +9,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 try
 {
+    if (args is [TrainingJob.Train or TrainingJob.Models, ..]) return await TrainingJob.RunAsync(args);
     return await EntryPoint.StartAsync(typeof(Program).Assembly, args);
 }
 catch (Exception e)

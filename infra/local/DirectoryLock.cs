@@ -18,7 +18,11 @@ internal static class DirectoryLock
     /// <param name="name">The name of the lock.</param>
     /// <param name="taken">The error message if another process has the lock.</param>
     /// <exception cref="CommandFailedException">Another process has the lock.</exception>
-    public static FileStream Take(DataDirectory data, string name, string taken)
+    public static FileStream Take(DataDirectory data, string name, string taken) =>
+        TryTake(data, name) ?? throw new CommandFailedException(taken);
+
+    /// <summary>Takes a lock; null if another process has it.</summary>
+    public static FileStream? TryTake(DataDirectory data, string name)
     {
         Directory.CreateDirectory(data.Temporary);
         try
@@ -28,7 +32,7 @@ internal static class DirectoryLock
         }
         catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
-            throw new CommandFailedException(taken);
+            return null;
         }
     }
 }

@@ -14,7 +14,7 @@ internal readonly record struct Signal(int Listener, int Track, float Weight, lo
 
 /// <summary>A reader of the signals of a page of listeners: valid plays, additions to playlists, and what the library has.</summary>
 internal sealed class InteractionReader(
-    IDatabase database, IWarehouse warehouse, TrackTable tracks, TrainingPeriod period, TrainingReaderOptions options)
+    IDatabase database, IWarehouse warehouse, IObjectStore objects, TrackTable tracks, TrainingPeriod period, TrainingReaderOptions options)
 {
     private static readonly WarehouseStatement Plays = new(
         """
@@ -30,6 +30,17 @@ internal sealed class InteractionReader(
           AND item_type = 'track'
         """,
         ("from", ColumnType.Date), ("to", ColumnType.Date), ("first", ColumnType.String), ("last", ColumnType.String));
+
+    private static readonly WarehouseExport PlaysExport = new(
+        Plays,
+        ("listener_id", ColumnType.String), ("playable_id", ColumnType.String), ("market", ColumnType.String),
+        ("ended_at", ColumnType.Timestamp), ("played_ms", ColumnType.Int64), ("engagement", ColumnType.Int64),
+        ("context_uri", ColumnType.String));
+
+    private static readonly WarehouseExport PlaylistAddsExport = new(
+        PlaylistAdds,
+        ("listener_id", ColumnType.String), ("item_id", ColumnType.String), ("changed_at", ColumnType.Timestamp),
+        ("playlist_uri", ColumnType.String));
 
     private static readonly Statement Saves = new(
         """
@@ -49,7 +60,7 @@ internal sealed class InteractionReader(
     {
         var signals = new List<Signal>();
         var filter = await TasteFilter.ReadAsync(database, page, tracks, ct);
-        await foreach (var row in warehouse.QueryAsync(Plays, EventsOf(page), ct))
+        await foreach (var row in ExportAsync(PlaysExport, page, ct))
         {
             if (!TryFind(row.String("playable_id"), out var track) || !page.TryFind(row.String("listener_id"), out var listener)) continue;
             var (engagement, at) = (row.Int64("engagement"), row.Timestamp("ended_at"));
@@ -59,7 +70,7 @@ internal sealed class InteractionReader(
             Popular.Add(track, row.String("market"), at, weight);
         }
 
-        await foreach (var row in warehouse.QueryAsync(PlaylistAdds, EventsOf(page), ct))
+        await foreach (var row in ExportAsync(PlaylistAddsExport, page, ct))
         {
             if (!TryFind(row.String("item_id"), out var track) || !page.TryFind(row.String("listener_id"), out var listener)) continue;
             var at = row.Timestamp("changed_at");
@@ -97,11 +108,11 @@ internal sealed class InteractionReader(
         return SpotifyId.TryParse(id, out var number) && tracks.TryFind(number, out track);
     }
 
-    private Parameters EventsOf(ListenerPage page)
+    private IAsyncEnumerable<Row> ExportAsync(WarehouseExport export, ListenerPage page, CancellationToken ct)
     {
         var parameters = period.Parameters();
         foreach (var (name, value) in page.Range()) parameters.Add(name, value);
-        return parameters;
+        return export.ReadAsync(warehouse, objects, parameters, TrainingReader.ExportFolder, ct);
     }
 
     /// <summary>The rows of the tracks of each album.</summary>

@@ -30,11 +30,16 @@ internal sealed class ListenerPage
     public IReadOnlyList<string> Ids { get; }
 
     /// <summary>Returns the pages of all listeners.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="lengthOf">Returns the length of the next page.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="ct">Cancels the call.</param>
     public static async IAsyncEnumerable<ListenerPage> ReadAsync(
-        IDatabase database, int length, DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+        IDatabase database, Func<int> lengthOf, DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
         for (string? after = ""; after is not null;)
         {
+            var length = lengthOf();
             var ids = await database
                 .QueryAsync(Page, new Parameters { { "after", after }, { "now", now }, { "limit", length } }, Staleness.Recent, ct)
                 .Select(row => row.String("ListenerId")).ToListAsync(ct);

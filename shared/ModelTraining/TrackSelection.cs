@@ -17,10 +17,20 @@ internal sealed class TrackSelection
     private static readonly WarehouseStatement MostPlayed = new(
         """
         SELECT playable_id, COUNT(*) AS plays FROM valid_plays
-        WHERE date BETWEEN @from AND @to AND type = 'track' AND played_ms >= 30000
+        WHERE date BETWEEN @from AND @to AND listener_id <= @last AND type = 'track' AND played_ms >= 30000
         GROUP BY playable_id ORDER BY COUNT(*) DESC, playable_id LIMIT @limit
         """,
-        ("from", ColumnType.Date), ("to", ColumnType.Date), ("limit", ColumnType.Int64));
+        ("from", ColumnType.Date), ("to", ColumnType.Date), ("last", ColumnType.String), ("limit", ColumnType.Int64));
+
+    private static readonly WarehouseExport MostPlayedExport = new(
+        MostPlayed, ("playable_id", ColumnType.String), ("plays", ColumnType.Int64));
+
+    // The listener after as many others. Their ids are random, so the first ones are a sample.
+    private static readonly Statement LastListener = new(
+        "SELECT ListenerId FROM Listeners ORDER BY ListenerId LIMIT 1 OFFSET @count", ("count", ColumnType.Int64));
+
+    // Comes after all ids.
+    private const string AfterAll = "~";
 
     private static readonly Statement Ids = new(
         """
@@ -43,12 +53,21 @@ internal sealed class TrackSelection
 
     /// <summary>Chooses the tracks.</summary>
     public static async Task<TrackSelection> ReadAsync(
-        IDatabase database, IWarehouse warehouse, TrainingPeriod period, TrainingReaderOptions options, CancellationToken ct)
+        IDatabase database,
+        IWarehouse warehouse,
+        IObjectStore objects,
+        TrainingPeriod period,
+        TrainingReaderOptions options,
+        CancellationToken ct)
     {
         var range = period.Parameters();
         range.Add("limit", options.MaxTracks);
+        var last = await database
+            .QueryAsync(LastListener, new Parameters { { "count", options.MaxPopularityListeners } }, Staleness.Recent, ct)
+            .FirstOrDefaultAsync(ct);
+        range.Add("last", last?.String("ListenerId") ?? AfterAll);
         var plays = new Dictionary<UInt128, long>();
-        await foreach (var row in warehouse.QueryAsync(MostPlayed, range, ct))
+        await foreach (var row in MostPlayedExport.ReadAsync(warehouse, objects, range, TrainingReader.ExportFolder, ct))
             if (SpotifyId.TryParse(row.String("playable_id"), out var id)) plays[id] = row.Int64("plays");
 
         var sampled = (int)(options.MaxTracks * options.SampleShare);
@@ -60,12 +79,12 @@ internal sealed class TrackSelection
         var total = 0;
         for (string? after = ""; after is not null;)
         {
-            var (last, length) = ("", 0);
+            var (lastId, length) = ("", 0);
             var page = new Parameters { { "after", after }, { "limit", PageLength } };
             await foreach (var row in database.QueryAsync(Ids, page, Staleness.Recent, ct))
             {
-                (last, length) = (row.String("PlayableId"), length + 1);
-                if (!SpotifyId.TryParse(last, out var id)) continue;
+                (lastId, length) = (row.String("PlayableId"), length + 1);
+                if (!SpotifyId.TryParse(lastId, out var id)) continue;
                 total++;
                 if (mostPlayed.Contains(id)) continue;
                 var isNew = row.TimestampOrNull("AddedAt") >= period.End - New;
@@ -74,7 +93,7 @@ internal sealed class TrackSelection
                 else if (sample.Count > 0) sample.EnqueueDequeue(id, rank);
             }
 
-            after = length < PageLength ? null : last;
+            after = length < PageLength ? null : lastId;
         }
 
         if (total <= options.MaxTracks) return new TrackSelection(plays, null, total);

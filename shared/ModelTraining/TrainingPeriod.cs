@@ -33,11 +33,17 @@ internal sealed record TrainingPeriod(DateOnly From, DateOnly To, double HalfLif
         IWarehouse warehouse, DateTimeOffset now, TrainingReaderOptions options, CancellationToken ct)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var period = new TrainingPeriod(today.AddDays(-options.MaxAgeDays), today, options.HalfLifeDays);
-        var row = await warehouse.QueryAsync(LastDay, period.Parameters(), ct).FirstAsync(ct);
-        if (row.IsNull("date")) return period;
-        var last = row.Date("date");
-        return new TrainingPeriod(last.AddDays(-options.MaxAgeDays), last, options.HalfLifeDays);
+        // BigQuery bills the dates that are read, so the last days come first.
+        foreach (var days in (int[])[1, 30, options.MaxAgeDays])
+        {
+            var searched = new TrainingPeriod(today.AddDays(-days), today, options.HalfLifeDays);
+            var row = await warehouse.QueryAsync(LastDay, searched.Parameters(), ct).FirstAsync(ct);
+            if (row.IsNull("date")) continue;
+            var last = row.Date("date");
+            return new TrainingPeriod(last.AddDays(-options.MaxAgeDays), last, options.HalfLifeDays);
+        }
+
+        return new TrainingPeriod(today.AddDays(-options.MaxAgeDays), today, options.HalfLifeDays);
     }
 
     /// <summary>Returns the parameters <c>from</c> and <c>to</c>.</summary>

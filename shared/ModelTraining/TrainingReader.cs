@@ -16,11 +16,21 @@ public sealed record TrainingInput(TrainingData Data, IReadOnlyList<HeldOutListe
 
 /// <summary>
 /// A reader of the catalog, the warehouse and the libraries for a training. Reads page by page; what it keeps is bounded by its options:
-/// some 200 bytes per track, and 12 bytes per interaction. Listeners are numbers in the result: the model has neither user ids nor
-/// pseudonyms.
+/// some 200 bytes per track, and 12 bytes per interaction. Plays and additions to playlists are exported by the warehouse to objects, which
+/// are read as streams and deleted. Listeners are numbers in the result: the model has neither user ids nor pseudonyms.
 /// </summary>
-public sealed class TrainingReader(IDatabase database, IWarehouse warehouse, TrainingReaderOptions options, TimeProvider time)
+public sealed class TrainingReader(
+    IDatabase database, IWarehouse warehouse, IObjectStore objects, TrainingReaderOptions options, TimeProvider time)
 {
+    /// <summary>The start of the names of exported objects.</summary>
+    public const string ExportFolder = "exports/training";
+
+    // Listeners have different numbers of signals, so a page grows by steps.
+    private const int MaxGrowth = 4;
+
+    // A killed training leaves its exports behind. Those of a training that is still running are newer.
+    private static readonly TimeSpan ExportLifetime = TimeSpan.FromDays(1);
+
     // The same listeners are held out from every training, so that the published model has not seen them either.
     private const int HeldOutOneIn = 50;
 
@@ -30,14 +40,15 @@ public sealed class TrainingReader(IDatabase database, IWarehouse warehouse, Tra
     {
         options.Validate();
         progress?.Report(new TrainingProgress("reading plays", 0, 1));
+        await DeleteLeftoversAsync(ct);
         var period = await TrainingPeriod.ReadAsync(warehouse, time.GetUtcNow(), options, ct);
-        var selection = await TrackSelection.ReadAsync(database, warehouse, period, options, ct);
+        var selection = await TrackSelection.ReadAsync(database, warehouse, objects, period, options, ct);
         progress?.Report(new TrainingProgress("reading plays", 1, 1));
         var (tracks, audio, sounds) = await new TrackTableReader(database, selection).ReadAsync(progress, ct);
         var playlists = await new PlaylistContentsReader(database, tracks, options).ReadAsync(progress, ct);
-        var reader = new InteractionReader(database, warehouse, tracks, period, options);
-        var (interactions, heldOut) = (new InteractionList(), new List<Signal[]>());
-        await foreach (var page in ListenerPage.ReadAsync(database, options.ListenersPerPage, time.GetUtcNow(), ct))
+        var reader = new InteractionReader(database, warehouse, objects, tracks, period, options);
+        var (interactions, heldOut, length) = (new InteractionList(), new List<Signal[]>(), options.ListenersPerPage);
+        await foreach (var page in ListenerPage.ReadAsync(database, () => length, time.GetUtcNow(), ct))
         {
             var signals = await reader.ReadAsync(page, ct);
             // The order of rows is undefined, and sums depend on it.
@@ -53,6 +64,7 @@ public sealed class TrainingReader(IDatabase database, IWarehouse warehouse, Tra
 
             progress?.Report(new TrainingProgress("reading listeners", interactions.Listeners, interactions.Listeners));
             if (interactions.Count >= options.MaxInteractions) break;
+            length = NextLength(page.Ids.Count, signals.Count, interactions);
         }
 
         if (interactions.Listeners + heldOut.Count < options.MinListenersToHoldOut)
@@ -70,6 +82,21 @@ public sealed class TrainingReader(IDatabase database, IWarehouse warehouse, Tra
             data,
             [.. heldOut.Select(signals => Split(signals, tracks.Id)).OfType<HeldOutListener>()],
             new ModelCounts(tracks.Count, interactions.Listeners, matrix.Count, playlists.Count, sounds));
+    }
+
+    // As many listeners as have the signals of a page, and no more than are still needed.
+    private int NextLength(int listeners, int signals, InteractionList interactions)
+    {
+        var ofPage = (long)listeners * options.SignalsPerPage / Math.Max(1, signals);
+        var perListener = Math.Max(1, (double)interactions.Count / Math.Max(1, interactions.Listeners));
+        var needed = (long)Math.Ceiling((options.MaxInteractions - interactions.Count) / perListener);
+        return (int)Math.Clamp(Math.Min(ofPage, needed), 1, (long)listeners * MaxGrowth);
+    }
+
+    private async Task DeleteLeftoversAsync(CancellationToken ct)
+    {
+        await foreach (var exported in objects.ListAsync(ExportFolder + "/", ct))
+            if (exported.Modified < time.GetUtcNow() - ExportLifetime) await objects.DeleteAsync(exported.Name, ct);
     }
 
     private static bool IsHeldOut(string listenerId) =>

@@ -16,8 +16,19 @@ public sealed record TrainingReaderOptions
     /// <summary>The largest number of interactions. Then no more listeners are read. Their ids are random, so they are a sample.</summary>
     public int MaxInteractions { get; init; } = 500_000_000;
 
-    /// <summary>The number of listeners that are read together. Each page is a few queries.</summary>
+    /// <summary>The number of listeners of the first page. Each page is two exports and a few queries.</summary>
     public int ListenersPerPage { get; init; } = 20_000;
+
+    /// <summary>
+    /// The number of signals of a page, from which the number of listeners of the next page follows. A page takes 24 bytes per signal.
+    /// </summary>
+    public int SignalsPerPage { get; init; } = 20_000_000;
+
+    /// <summary>
+    /// The number of listeners whose plays determine the most played tracks. Of more listeners, a sample is taken, because BigQuery bills
+    /// the plays that are read.
+    /// </summary>
+    public int MaxPopularityListeners { get; init; } = 2_000_000;
 
     /// <summary>The largest number of playlists.</summary>
     public int MaxPlaylists { get; init; } = 2_000_000;
@@ -54,6 +65,8 @@ public sealed record TrainingReaderOptions
         Check(nameof(SampleShare), SampleShare, 0, 1);
         Check(nameof(MaxInteractions), MaxInteractions, 1, 1_000_000_000);
         Check(nameof(ListenersPerPage), ListenersPerPage, 1, 1_000_000);
+        Check(nameof(SignalsPerPage), SignalsPerPage, 1, 1_000_000_000);
+        Check(nameof(MaxPopularityListeners), MaxPopularityListeners, 1, int.MaxValue);
         Check(nameof(MaxPlaylists), MaxPlaylists, 0, 100_000_000);
         Check(nameof(MaxTracksPerPlaylist), MaxTracksPerPlaylist, 1, 10_000);
         Check(nameof(MaxAgeDays), MaxAgeDays, 1, 3650);

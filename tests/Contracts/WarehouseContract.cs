@@ -50,16 +50,32 @@ public abstract class WarehouseContract : IAsyncLifetime
     private static readonly WarehouseStatement AllMarks = new(
         "SELECT event_id, rule, marked_at FROM play_marks WHERE date = @date ORDER BY event_id", ("date", ColumnType.Date));
 
+    private static readonly WarehouseStatement ExportedPlays = new(
+        """
+        SELECT date, event_id, ended_at, played_ms, duration_ms, context_uri, is_private, 0.5 * played_ms AS half FROM plays
+        WHERE date BETWEEN @from AND @to
+        """,
+        ("from", ColumnType.Date), ("to", ColumnType.Date));
+
+    private static readonly WarehouseExport Export = new(
+        ExportedPlays,
+        ("date", ColumnType.Date), ("event_id", ColumnType.String), ("ended_at", ColumnType.Timestamp), ("played_ms", ColumnType.Int64),
+        ("duration_ms", ColumnType.Int64), ("context_uri", ColumnType.String), ("is_private", ColumnType.Bool),
+        ("half", ColumnType.Float64));
+
     /// <summary>The warehouse under test. Empty at the start.</summary>
     protected IWarehouse Warehouse { get; private set; } = null!;
 
-    /// <summary>Creates the warehouse under test.</summary>
-    protected abstract Task<IWarehouse> OpenAsync();
+    /// <summary>The store that has the exports of the warehouse under test.</summary>
+    protected IObjectStore Exports { get; private set; } = null!;
+
+    /// <summary>Creates the warehouse under test, and the store of its exports.</summary>
+    protected abstract Task<(IWarehouse Warehouse, IObjectStore Exports)> OpenAsync();
 
     /// <summary>Deletes the warehouse under test.</summary>
     protected abstract Task CloseAsync();
 
-    public async Task InitializeAsync() => Warehouse = await OpenAsync();
+    public async Task InitializeAsync() => (Warehouse, Exports) = await OpenAsync();
 
     public Task DisposeAsync() => CloseAsync();
 
@@ -177,6 +193,53 @@ public abstract class WarehouseContract : IAsyncLifetime
         Assert.Empty(await QueryAsync(OncePerEvent, new Parameters { { "date", Day(0) } }));
     }
 
+    [Fact]
+    public async Task Exported_rows_have_the_values_of_the_query_and_are_deleted_after_reading()
+    {
+        var ended = Noon.AddTicks(1_234_560);
+        await Warehouse.AppendAsync(
+            Plays, [Play("<1&5>", "Ада 🎵", ended, isPrivate: true), Play("2", "b", Noon), Play("3", "c", Noon.AddDays(1))], default);
+        var rows = await ExportAsync(Day(0));
+        Assert.Equal(["2", "<1&5>"], rows.Select(row => row.String("event_id")));
+        var row = rows[1];
+        Assert.Equal((Day(0), ended, 30_000L), (row.Date("date"), row.Timestamp("ended_at"), row.Int64("played_ms")));
+        Assert.Equal((null, null), (row.Int64OrNull("duration_ms"), row.StringOrNull("context_uri")));
+        Assert.Equal((true, 15_000.0), (row.Bool("is_private"), row.Float64("half")));
+        Assert.Empty(await Exports.ListAsync("exports/", default).ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_export_without_rows_is_empty() => Assert.Empty(await ExportAsync(Day(0)));
+
+    [Fact]
+    public async Task Exports_have_several_objects_and_those_of_a_reader_that_stops_are_deleted()
+    {
+        const int count = 12_000;
+        await Warehouse.AppendAsync(Plays, [.. Enumerable.Range(0, count).Select(i => Play($"{i:00000}", "a", Noon))], default);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i:00000}"), (await ExportAsync(Day(0))).Select(row => row.String("event_id")));
+        await foreach (var row in Export.ReadAsync(Warehouse, Exports, Days(Day(0)), "exports/test", default))
+        {
+            Assert.NotEmpty(await Exports.ListAsync("exports/test/", default).ToListAsync());
+            break;
+        }
+
+        Assert.Empty(await Exports.ListAsync("exports/", default).ToListAsync());
+    }
+
+    [Fact]
+    public async Task An_export_that_lost_an_object_is_an_error()
+    {
+        await Warehouse.AppendAsync(Plays, [Play("1", "a", Noon)], default);
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+            await Export.ReadAsync(new LosingWarehouse(Warehouse), Exports, Days(Day(0)), "exports/test", default).ToListAsync());
+    }
+
+    private async Task<List<Row>> ExportAsync(DateOnly day) =>
+        await Export.ReadAsync(Warehouse, Exports, Days(day), "exports/test", default)
+            .OrderBy(row => row.String("event_id"), StringComparer.Ordinal).ToListAsync();
+
+    private static Parameters Days(DateOnly day) => new() { { "from", day }, { "to", day } };
+
     protected async Task<List<Row>> QueryAsync(WarehouseStatement statement, Parameters parameters) =>
         await Warehouse.QueryAsync(statement, parameters, default).ToListAsync();
 
@@ -196,4 +259,20 @@ public abstract class WarehouseContract : IAsyncLifetime
 
     private static WarehouseRow Mark(string id, string listener, string rule) =>
         Marks.Row(Noon, ("event_id", id), ("listener_id", listener), ("rule", rule), ("marked_at", Noon));
+
+    /// <summary>A warehouse whose exports have a row less than they should.</summary>
+    private sealed class LosingWarehouse(IWarehouse inner) : IWarehouse
+    {
+        public async Task<long> ExportAsync(WarehouseExport export, Parameters parameters, string prefix, CancellationToken ct) =>
+            await inner.ExportAsync(export, parameters, prefix, ct) + 1;
+
+        public Task AppendAsync(WarehouseTable table, IReadOnlyList<WarehouseRow> rows, CancellationToken ct) =>
+            inner.AppendAsync(table, rows, ct);
+
+        public IAsyncEnumerable<Row> QueryAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
+            inner.QueryAsync(statement, parameters, ct);
+
+        public Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
+            inner.ExecuteAsync(statement, parameters, ct);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Google;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Bigquery.v2.Data;
@@ -94,6 +96,42 @@ public sealed class BigQueryWarehouse : IWarehouse
     /// <exception cref="TimeoutException">BigQuery did not respond in time.</exception>
     public async Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
         (await RunAsync("execute", NewJob(), statement, parameters, ct)).NumDmlAffectedRows ?? 0;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">BigQuery failed.</exception>
+    /// <exception cref="TimeoutException">BigQuery did not respond in time.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="WarehouseOptions.ExportBucket"/> is missing.</exception>
+    public async Task<long> ExportAsync(WarehouseExport export, Parameters parameters, string prefix, CancellationToken ct)
+    {
+        if (options.ExportBucket is not { Length: > 0 } bucket)
+            throw new InvalidOperationException("Warehouse:ExportBucket is missing: the bucket of exports.");
+        if (!ObjectName.IsValid(prefix + "0") || prefix.AsSpan().ContainsAny('\'', '*')) throw ObjectName.Invalid(prefix, nameof(prefix));
+        // A job that is tried again overwrites the objects of the first try, because the names are the same.
+        var statement = new WarehouseStatement(
+            $"""
+            EXPORT DATA OPTIONS (
+              uri = 'gs://{bucket}/{prefix}*{WarehouseExport.Extension}', format = 'JSON', compression = 'GZIP', overwrite = TRUE
+            ) AS
+            {export.Statement.Sql}
+            """,
+            [.. export.Statement.Parameters]);
+        var result = await RunAsync("export", NewJob(), statement, parameters, ct);
+        return await CallAsync(
+            "export_statistics", options.QueryDeadline, ct, (_, deadline) => ExportedRowsAsync(result.JobReference, deadline.Token));
+    }
+
+    // https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#ExportDataStatistics
+    private async Task<long> ExportedRowsAsync(JobReference job, CancellationToken ct)
+    {
+        var address = $"{client.Service.BaseUri}projects/{job.ProjectId}/jobs/{job.JobId}?location={job.Location}";
+        using var response = await client.Service.HttpClient.GetAsync(new Uri(address), ct);
+        response.EnsureSuccessStatusCode();
+        var body = await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
+        var statistics = body?["statistics"]?["query"]?["exportDataStatistics"]
+            ?? throw new IOException($"BigQuery has no statistics of the export {job.JobId}.");
+        // Members with the default value are left out.
+        return statistics["rowCount"] is { } rows ? long.Parse(rows.ToString(), CultureInfo.InvariantCulture) : 0;
+    }
 
     private static string NewJob() => Guid.NewGuid().ToString("N");
 

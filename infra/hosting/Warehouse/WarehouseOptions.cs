@@ -21,6 +21,9 @@ public sealed class WarehouseOptions
     /// <summary>The location of the dataset, where its queries run.</summary>
     public string? Location { get; set; }
 
+    /// <summary>The bucket of exports; null if the function exports nothing.</summary>
+    public string? ExportBucket { get; set; }
+
     /// <summary>
     /// The maximum bytes that a query may read, at least 10 MB. A query that would read more fails before it costs anything.
     /// </summary>

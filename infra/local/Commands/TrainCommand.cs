@@ -32,12 +32,14 @@ internal static class TrainCommand
         var threads = Number("--threads", "The number of threads.", Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads);
         var noPublish = new Option<bool>("--no-publish") { Description = "Save the model, but leave the published one in use." };
         var force = new Option<bool>("--force") { Description = "Publish the model even if a check fails." };
+        var run = new Option<string?>("--run") { Description = "The scheduled run that the training is for.", Hidden = true };
         var command = new Command("train", "Train the model of recommendations on the plays, libraries and playlists, and publish it.")
         {
-            data, factors, iterations, seed, threads, noPublish, force,
+            data, factors, iterations, seed, threads, noPublish, force, run,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(run) is { } name && !TrainingRunFiles.IsValid(name)) result.AddError($"'{name}' is not the name of a run.");
             if (result.GetValue(noPublish) && result.GetValue(force)) result.AddError("--no-publish and --force exclude each other.");
         });
         command.SetAction((parsed, ct) =>
@@ -47,11 +49,17 @@ internal static class TrainCommand
                 Factors = defaults with { Factors = parsed.GetValue(factors), Iterations = parsed.GetValue(iterations) },
                 Seed = parsed.GetValue(seed),
             };
-            var publication = parsed.GetValue(noPublish) ? Publication.SaveOnly
+            var publication = parsed.GetValue(noPublish) || parsed.GetValue(run) is not null ? Publication.SaveOnly
                 : parsed.GetValue(force) ? Publication.Always
                 : Publication.IfChecked;
             return ModelDirectory.RunAsync(() => RunAsync(
-                parsed.GetRequiredValue(data), options, parsed.GetValue(threads), publication, parsed.InvocationConfiguration.Output, ct));
+                parsed.GetRequiredValue(data),
+                options,
+                parsed.GetValue(threads),
+                publication,
+                parsed.GetValue(run),
+                parsed.InvocationConfiguration.Output,
+                ct));
         });
         return command;
     }
@@ -69,33 +77,36 @@ internal static class TrainCommand
     }
 
     private static async Task<int> RunAsync(
-        string dataPath, TrainingOptions options, int threads, Publication publication, TextWriter output, CancellationToken ct)
+        string dataPath,
+        TrainingOptions options,
+        int threads,
+        Publication publication,
+        string? run,
+        TextWriter output,
+        CancellationToken ct)
     {
         var data = new DataDirectory(dataPath);
         using var workspace = TrainingWorkspace.Open(data);
         using var database = new SqliteDatabase(data.Database, Schema.Current);
-        using var warehouse = new SqliteWarehouse(data.Warehouse, WarehouseSchema.Current);
         var objects = new DirectoryObjectStore(data.Objects);
+        using var warehouse = new SqliteWarehouse(data.Warehouse, WarehouseSchema.Current, objects);
+        var pipeline = new TrainingPipeline(
+            database, warehouse, objects, ModelDirectory.LoaderOptions(data, objects), TimeProvider.System);
+        var settings = new TrainingSettings(options, new TrainingReaderOptions(), threads, workspace.Path);
         var time = Stopwatch.StartNew();
-        var (counts, result) = await TrainingDisplay.RunAsync(output, TrainAsync);
+        var report = await TrainingDisplay.RunAsync(output, async progress => run is null
+            ? await pipeline.RunAsync(settings, publication, progress, ct)
+            : await pipeline.RunAsync(run, settings, progress, ct));
+        if (report is not var (counts, result))
+        {
+            await output.WriteLineAsync($"The run {run} has ended already.");
+            return 0;
+        }
+
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{counts.Tracks} tracks ({counts.Sounds} with sound), {counts.Listeners} listeners, {counts.Interactions} interactions, "
             + $"{counts.Playlists} playlists; {result.Manifest.Size / 1e6:0.0} MB in {time.Elapsed.TotalSeconds:0.0} s"));
         return await ModelsCommand.SummarizeAsync(result, publication, output);
-
-        async Task<(ModelCounts Counts, PublicationResult Result)> TrainAsync(IProgress<TrainingProgress> progress)
-        {
-            var input = await new TrainingReader(database, warehouse, new TrainingReaderOptions(), TimeProvider.System)
-                .ReadAsync(progress, ct);
-            if (input.Counts.Tracks == 0) throw new CommandFailedException($"There are no tracks in {data.Root}.");
-            using var model = new ModelTrainer(options).Train(input.Data, threads, progress, ct);
-            var settings = new ModelSettings(options.Factors.Factors, options.Factors.Iterations, options.Seed, threads);
-            var publisher = new ModelPublisher(
-                objects, ModelDirectory.LoaderOptions(data, objects), new PublicationOptions(), TimeProvider.System);
-            var result = await publisher.PublishAsync(
-                model, input.Counts, settings, input.HeldOut, publication, workspace.Path, progress, ct);
-            return (input.Counts, result);
-        }
     }
 }

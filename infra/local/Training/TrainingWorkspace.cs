@@ -8,6 +8,8 @@ namespace Spotify.Local.Training;
 /// </summary>
 internal sealed class TrainingWorkspace : IDisposable
 {
+    private const string LockName = "train";
+
     private readonly FileStream lockFile;
 
     private TrainingWorkspace(FileStream lockFile, string path) => (this.lockFile, Path) = (lockFile, path);
@@ -19,11 +21,18 @@ internal sealed class TrainingWorkspace : IDisposable
     /// <exception cref="CommandFailedException">Another training is running.</exception>
     public static TrainingWorkspace Open(DataDirectory data)
     {
-        var lockFile = DirectoryLock.Take(data, "train", $"Another training is running on {data.Root}.");
+        var lockFile = DirectoryLock.Take(data, LockName, $"Another training is running on {data.Root}.");
         var path = System.IO.Path.Combine(data.Temporary, "train");
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         Directory.CreateDirectory(path);
         return new TrainingWorkspace(lockFile, path);
+    }
+
+    /// <summary>Returns whether a training runs on a data directory.</summary>
+    public static bool IsInUse(DataDirectory data)
+    {
+        using var lockFile = DirectoryLock.TryTake(data, LockName);
+        return lockFile is null;
     }
 
     /// <inheritdoc/>

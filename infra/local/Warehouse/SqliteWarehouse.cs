@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -12,16 +14,25 @@ namespace Spotify.Local.Warehouse;
 /// </summary>
 public sealed class SqliteWarehouse : IWarehouse, IDisposable
 {
+    // The compressed rows of an object are in memory while they are written.
+    private const int RowsPerObject = 100_000;
+
+    private static readonly WriteOptions Compressed = new("application/gzip");
+
     private readonly string path;
+    private readonly IObjectStore? objects;
     private readonly ConcurrentDictionary<string, string> inserts = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<SqliteSession> readers = [];
     private readonly GroupCommit writes;
 
     /// <summary>Opens the warehouse at <paramref name="path"/>. Creates it or adds the tables, columns and views that it lacks.</summary>
-    public SqliteWarehouse(string path, WarehouseSchema schema)
+    /// <param name="path">The path of the file.</param>
+    /// <param name="schema">The tables and views.</param>
+    /// <param name="objects">The store of exports; null if there are none.</param>
+    public SqliteWarehouse(string path, WarehouseSchema schema, IObjectStore? objects = null)
     {
         SQLitePCL.Batteries_V2.Init();
-        this.path = path;
+        (this.path, this.objects) = (path, objects);
         var writer = new SqliteSession(path);
         try
         {
@@ -73,6 +84,25 @@ public sealed class SqliteWarehouse : IWarehouse, IDisposable
     /// <inheritdoc/>
     public Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
         writes.RunAsync(session => Task.FromResult((long)session.Execute(statement.Sql, parameters)), ct);
+
+    /// <inheritdoc/>
+    public async Task<long> ExportAsync(WarehouseExport export, Parameters parameters, string prefix, CancellationToken ct)
+    {
+        var store = objects ?? throw new InvalidOperationException("The warehouse was opened without a store of exports.");
+        var (count, number) = (0L, 0);
+        await foreach (var rows in QueryAsync(export.Statement, parameters, ct).Chunk(RowsPerObject).WithCancellation(ct))
+        {
+            using var content = new MemoryStream();
+            await using (var compressed = new GZipStream(content, CompressionLevel.Fastest, leaveOpen: true))
+                foreach (var row in rows) export.Write(compressed, row);
+            content.Position = 0;
+            var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}{number++:000000000000}{WarehouseExport.Extension}");
+            await store.WriteAsync(name, content, Compressed, ct);
+            count += rows.Length;
+        }
+
+        return count;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -24,6 +24,21 @@ public interface IWarehouse
     /// <returns>The number of rows that were added or deleted.</returns>
     /// <exception cref="WarehouseCostException">The statement would read more than the adapter's limit.</exception>
     Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct);
+
+    /// <summary>
+    /// Writes the rows of a query to new objects, in no particular order. For results that are too large for <see cref="QueryAsync"/>:
+    /// <see cref="WarehouseExport.ReadAsync(IWarehouse, IObjectStore, Parameters, string, CancellationToken)"/> reads them.
+    /// </summary>
+    /// <param name="export">The query, and the columns of its result.</param>
+    /// <param name="parameters">The parameters of the query.</param>
+    /// <param name="prefix">
+    /// The start of the objects' names, which no other object has. Ends with a slash. The adapter appends a number and
+    /// <see cref="WarehouseExport.Extension"/>.
+    /// </param>
+    /// <param name="ct">Cancels the call; objects may remain.</param>
+    /// <returns>The number of rows.</returns>
+    /// <exception cref="WarehouseCostException">The query would read more than the adapter's limit.</exception>
+    Task<long> ExportAsync(WarehouseExport export, Parameters parameters, string prefix, CancellationToken ct);
 }
 
 /// <summary>The error for a statement that would read more than its limit. It was not run, and costs nothing.</summary>

@@ -29,7 +29,7 @@ public sealed class ModelTrainer(TrainingOptions options)
     private static TrainedModel Fit(
         TrainingOptions options, TrainingData data, int threads, IProgress<TrainingProgress>? progress, CancellationToken ct)
     {
-        var factors = FactorTrainer.Fit(data.Interactions, options.Factors, options.Seed, threads, progress, ct);
+        var factors = data.Factors ?? FactorTrainer.Fit(data.Interactions, options.Factors, options.Seed, threads, progress, ct);
         var features = options.Items is null ? null : TrackFeatures.Build(data, options.Items.Tracks);
         var items = options.Items is null ? null : ItemModelTrainer.Fit(data.Interactions, features, options.Items, threads, progress, ct);
         var content = ContentVectors.Build(data.Tracks, data.Playlists, options.Content, threads, progress, ct);

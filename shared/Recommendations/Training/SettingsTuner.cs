@@ -50,7 +50,8 @@ internal sealed class SettingsTuner
         if (options.Tuning is not { } tuning || data.Interactions.Count < tuning.MinInteractions) return options;
         var sample = Sample(data.Interactions, tuning.MaxInteractions, options.Seed);
         var (train, test) = HoldOut.Split(sample, tuning.HeldOut, options.Seed, tuning.MaxListeners);
-        var known = data with { Interactions = train, Tracks = WithPopularity(data.Tracks, train) };
+        // A factor model that was fitted elsewhere has seen what is held out.
+        var known = data with { Interactions = train, Tracks = WithPopularity(data.Tracks, train), Factors = null };
         return new SettingsTuner(tuning, known, test, options.Seed, threads, progress, ct).Tune(options);
     }
 

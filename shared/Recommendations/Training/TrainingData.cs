@@ -1,4 +1,5 @@
 using Spotify.Recommendations.Content;
+using Spotify.Recommendations.Factors;
 using Spotify.Recommendations.Interactions;
 using Spotify.Recommendations.Tracks;
 using Spotify.Recommendations.Vectors;
@@ -23,11 +24,16 @@ public sealed record TrainingData
     /// <summary>The popular tracks of markets.</summary>
     public PopularTracks Popular { get; init; } = PopularTracks.Empty;
 
+    /// <summary>The factor model, if it was fitted elsewhere; null: the training fits it.</summary>
+    public FactorModel? Factors { get; init; }
+
     /// <summary>Throws if the parts have different numbers of tracks.</summary>
     /// <exception cref="ArgumentException">The numbers differ.</exception>
     public void Validate()
     {
-        if (Interactions.ColumnCount != Tracks.Count || (Audio is not null && Audio.Count != Tracks.Count))
-            throw new ArgumentException($"The interactions or the sound are not those of {Tracks.Count} tracks.");
+        if (Interactions.ColumnCount != Tracks.Count
+            || (Audio is not null && Audio.Count != Tracks.Count)
+            || (Factors is not null && Factors.Tracks != Tracks.Count))
+            throw new ArgumentException($"The interactions, the sound or the factors are not those of {Tracks.Count} tracks.");
     }
 }

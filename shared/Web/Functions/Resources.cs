@@ -61,4 +61,7 @@ public sealed record Resources
     /// image with ffmpeg.
     /// </summary>
     public bool MediaEncoder { get; init; }
+
+    /// <summary>Whether the function starts trainings, by <see cref="ITrainingJobs"/>.</summary>
+    public bool TrainingJobs { get; init; }
 }

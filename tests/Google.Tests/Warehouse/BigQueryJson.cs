@@ -102,6 +102,29 @@ internal static class BigQueryJson
         };
     }
 
+    /// <summary>
+    /// Returns a row as EXPORT DATA writes it. Columns whose names end in _at are times; those that begin with is_ are booleans.
+    /// </summary>
+    public static JsonObject Exported(Row row)
+    {
+        var json = new JsonObject();
+        foreach (var column in row.Columns)
+        {
+            if (row.IsNull(column)) continue;
+            json[column] = Raw(row, column) switch
+            {
+                long time when column.EndsWith("_at", StringComparison.Ordinal) =>
+                    row.Timestamp(column).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF 'UTC'", CultureInfo.InvariantCulture),
+                long flag when column.StartsWith("is_", StringComparison.Ordinal) => flag != 0,
+                long number => number.ToString(CultureInfo.InvariantCulture),
+                double number => number,
+                var text => (string?)text,
+            };
+        }
+
+        return json;
+    }
+
     private static JsonNode? Cell(Row row, string column, string type) => Raw(row, column) switch
     {
         null => null,

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain.Data;
+using Spotify.Google.Tests.Objects;
 using Spotify.Local.Warehouse;
 
 namespace Spotify.Google.Tests.Warehouse;
@@ -17,14 +19,15 @@ public enum BigQueryOperation
     Append,
     StartJob,
     GetResult,
+    GetJob,
 }
 
 /// <summary>
-/// A test double of BigQuery's REST API: tabledata.insertAll, jobs.insert and jobs.getQueryResults with named parameters, pages and error
-/// bodies, and faults on demand. Checks rows against the table files and runs statements on SQLite.
+/// A test double of BigQuery's REST API: tabledata.insertAll, jobs.insert, jobs.get and jobs.getQueryResults with named parameters, pages and error
+/// bodies, and faults on demand. Checks rows against the table files and runs statements on SQLite. EXPORT DATA writes to a storage server.
 /// https://cloud.google.com/bigquery/docs/reference/rest
 /// </summary>
-public sealed class BigQueryServer : IAsyncDisposable
+public sealed partial class BigQueryServer : IAsyncDisposable
 {
     public const string Project = "example-dev";
     public const string Dataset = "spotify";
@@ -52,6 +55,9 @@ public sealed class BigQueryServer : IAsyncDisposable
 
     /// <summary>The bytes that each statement would read.</summary>
     public long BytesPerStatement { get; set; } = 1000;
+
+    /// <summary>The server of Cloud Storage that exports are written to.</summary>
+    public StorageServer? Storage { get; set; }
 
     /// <summary>The number of polls after which a job is complete.</summary>
     public int Polls { get; set; }
@@ -99,6 +105,8 @@ public sealed class BigQueryServer : IAsyncDisposable
             ["bigquery", "v2", "projects", Project, "datasets", Dataset, "tables", var table, "insertAll"] =>
                 (BigQueryOperation.Append, (Func<Task<Answer>>)(() => AppendAsync(table, body!))),
             ["bigquery", "v2", "projects", Project, "jobs"] => (BigQueryOperation.StartJob, () => Task.FromResult(Start(body!))),
+            ["bigquery", "v2", "projects", Project, "jobs", var job] =>
+                (BigQueryOperation.GetJob, () => GetJobAsync(job, context.Request.Query)),
             ["bigquery", "v2", "projects", Project, "queries", var job] =>
                 (BigQueryOperation.GetResult, () => GetResultAsync(job, context.Request.Query)),
             _ => throw new InvalidOperationException($"{context.Request.Method} {context.Request.Path} is not known."),
@@ -185,11 +193,42 @@ public sealed class BigQueryServer : IAsyncDisposable
         return new Answer(200, answer);
     }
 
+    private async Task<Answer> GetJobAsync(string id, IQueryCollection parameters)
+    {
+        if (!jobs.TryGetValue(id, out var job) || parameters["location"] != Location) return Error(404, "notFound", $"Not found: Job {id}");
+        var statistics = new JsonObject();
+        if (job.Result is { } running && (await running).Exported is { } rows)
+            statistics["exportDataStatistics"] = new JsonObject { ["fileCount"] = "1", ["rowCount"] = $"{rows}" };
+        return new Answer(200, new JsonObject
+        {
+            ["jobReference"] = Reference(id), ["statistics"] = new JsonObject { ["query"] = statistics },
+        });
+    }
+
+    // Writes objects of up to 5,000 rows, as BigQuery writes several.
+    private async Task<Result> ExportAsync(System.Text.RegularExpressions.Match options, WarehouseStatement statement, Parameters values)
+    {
+        var query = new WarehouseStatement(options.Groups["query"].Value, [.. statement.Parameters]);
+        var rows = await warehouse.QueryAsync(query, values, default).ToListAsync();
+        foreach (var (number, part) in rows.Chunk(PageSize).Index())
+        {
+            var lines = part.Select(row => BigQueryJson.Exported(row).ToJsonString() + "\n");
+            using var content = new MemoryStream();
+            await using (var compressed = new GZipStream(content, CompressionMode.Compress, leaveOpen: true))
+                await compressed.WriteAsync(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines)));
+            var name = options.Groups["prefix"].Value + number.ToString("000000000000", CultureInfo.InvariantCulture) + ".json.gz";
+            Storage!.Put(options.Groups["bucket"].Value, name, content.ToArray(), "application/octet-stream");
+        }
+
+        return new Result([]) { Exported = rows.Count };
+    }
+
     private async Task<Result> RunAsync(JsonNode query)
     {
         try
         {
             var (statement, values) = BigQueryJson.Statement(query);
+            if (ExportPattern().Match(statement.Sql) is { Success: true } options) return await ExportAsync(options, statement, values);
             return statement.Sql.TrimStart().StartsWith("SELECT", StringComparison.Ordinal)
                 ? new Result(await warehouse.QueryAsync(statement, values, default).ToListAsync())
                 : new Result([]) { Changed = await warehouse.ExecuteAsync(statement, values, default) };
@@ -237,6 +276,12 @@ public sealed class BigQueryServer : IAsyncDisposable
         await context.Response.WriteAsync(answer.Body.ToJsonString());
     }
 
+    [GeneratedRegex(
+        @"^EXPORT DATA OPTIONS \(\s+uri = 'gs://(?<bucket>[^/']+)/(?<prefix>[^*']+)\*\.json\.gz', format = 'JSON', "
+        + @"compression = 'GZIP', overwrite = TRUE\s+\) AS\s+(?<query>SELECT.*)$",
+        RegexOptions.Singleline)]
+    private static partial Regex ExportPattern();
+
     private sealed record Answer(int Status, JsonObject Body);
 
     private sealed record Fault(int Status, string Reason, bool IsDone);
@@ -244,6 +289,8 @@ public sealed class BigQueryServer : IAsyncDisposable
     private sealed record Result(List<Row> Rows)
     {
         public long? Changed { get; init; }
+
+        public long? Exported { get; init; }
 
         public string? Error { get; init; }
     }

@@ -5,6 +5,7 @@ using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Google.Tests.Objects;
 using Spotify.Google.Warehouse;
 using Spotify.Hosting.Warehouse;
 
@@ -27,27 +28,32 @@ public sealed class BigQueryWarehouseTests : WarehouseContract
 
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ManualTimeProvider time = new();
+    private readonly StorageFixture storage = new();
     private BigQueryServer server = null!;
 
-    protected override async Task<IWarehouse> OpenAsync()
+    protected override async Task<(IWarehouse Warehouse, IObjectStore Exports)> OpenAsync()
     {
+        await storage.InitializeAsync();
         server = await BigQueryServer.StartAsync();
+        server.Storage = storage.Server;
         var options = new WarehouseOptions
         {
             Project = BigQueryServer.Project, Dataset = BigQueryServer.Dataset, Location = BigQueryServer.Location,
-            EmulatorHost = server.Address, MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, MaxTries = 3,
+            ExportBucket = StorageFixture.Bucket, EmulatorHost = server.Address, MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, MaxTries = 3,
         };
-        return new BigQueryWarehouse(
+        var warehouse = new BigQueryWarehouse(
             WarehouseServices.Connect(options, new Credentials()),
             Options.Create(options),
             time,
             services.GetRequiredService<IMeterFactory>());
+        return (warehouse, storage.Open());
     }
 
     protected override async Task CloseAsync()
     {
         await services.DisposeAsync();
         await server.DisposeAsync();
+        await storage.DisposeAsync();
     }
 
     [Fact]

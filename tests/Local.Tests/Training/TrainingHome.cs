@@ -7,6 +7,7 @@ using Spotify.Events;
 using Spotify.Fixtures;
 using Spotify.ModelTraining;
 using Spotify.Local.Database;
+using Spotify.Local.Objects;
 using Spotify.Local.Warehouse;
 
 namespace Spotify.Local.Tests.Training;
@@ -31,14 +32,17 @@ internal sealed class TrainingHome : IDisposable
     {
         (End, Clock) = (end, new ManualTimeProvider(end.AddHours(12)));
         Data = new DataDirectory(directory.FullName);
+        Objects = new DirectoryObjectStore(Data.Objects);
         Database = new SqliteDatabase(Data.Database, Schema.Current);
-        Warehouse = new SqliteWarehouse(Data.Warehouse, WarehouseSchema.Current);
+        Warehouse = new SqliteWarehouse(Data.Warehouse, WarehouseSchema.Current, Objects);
     }
 
     /// <summary>The clock: noon of the day after the newest event.</summary>
     public ManualTimeProvider Clock { get; }
 
     public DataDirectory Data { get; }
+
+    public DirectoryObjectStore Objects { get; }
 
     public SqliteDatabase Database { get; }
 
@@ -148,7 +152,7 @@ internal sealed class TrainingHome : IDisposable
     public async Task<TrainingInput> ReadAsync(TrainingReaderOptions? options = null)
     {
         await FlushAsync();
-        return await new TrainingReader(Database, Warehouse, options ?? new(), Clock).ReadAsync(null, default);
+        return await new TrainingReader(Database, Warehouse, Objects, options ?? new(), Clock).ReadAsync(null, default);
     }
 
     /// <summary>Returns the weights of each listener, by the name of the track, as text. Listeners are in the order of their ids.</summary>

@@ -2,6 +2,7 @@ using Spotify.Contracts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Local.Database;
+using Spotify.Local.Objects;
 using Spotify.Local.Warehouse;
 
 namespace Spotify.Local.Tests.Warehouse;
@@ -13,8 +14,12 @@ public sealed class SqliteWarehouseTests : WarehouseContract
 
     private string DataFile => Path.Combine(directory.FullName, "warehouse.sqlite");
 
-    protected override Task<IWarehouse> OpenAsync() =>
-        Task.FromResult<IWarehouse>(warehouse = new SqliteWarehouse(DataFile, WarehouseSchema.Current));
+    protected override Task<(IWarehouse Warehouse, IObjectStore Exports)> OpenAsync()
+    {
+        var objects = new DirectoryObjectStore(Path.Combine(directory.FullName, "objects"));
+        warehouse = new SqliteWarehouse(DataFile, WarehouseSchema.Current, objects);
+        return Task.FromResult<(IWarehouse, IObjectStore)>((warehouse, objects));
+    }
 
     protected override Task CloseAsync()
     {
