@@ -1,5 +1,6 @@
 using Pulumi;
 using Pulumi.Gcp.Monitoring.Inputs;
+using Spotify.ModelTraining;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
@@ -114,6 +115,23 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             $"{Measures.FailedUploads} > 0",
             Immediately,
             "The log of `audio-ingest` names the object and the error. Fix the file and upload it again under the same name.");
+        yield return new(
+            "training-failures",
+            AlertSeverity.Warning,
+            "A weekly training failed, or its model failed a check",
+            $"{Measures.TrainingsWith(nameof(TrainingRunState.Failed), nameof(TrainingRunState.Rejected))} > 0",
+            Immediately,
+            "The published model stays in use. The log of `training-runs` has the reason, and the log of the job `model-training` the error. "
+            + "A failed training is tried again up to three times a week. A model that failed a check is saved: publish it if it is right "
+            + "(docs/recommendations.md, Training in the cloud).");
+        yield return new(
+            "model-age",
+            AlertSeverity.Warning,
+            "The published model is older than nine days",
+            $"{Measures.TrainingsWith("Old")} > 0",
+            Immediately,
+            "No training of this week has published a model. See the alert on trainings. `gcloud run jobs execute model-training` trains "
+            + "and publishes a model now.");
         yield return new(
             "database-cpu",
             AlertSeverity.Warning,

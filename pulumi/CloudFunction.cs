@@ -20,7 +20,10 @@ internal sealed record CloudFunction(FunctionDefinition Definition)
     /// <summary>The resources that the function uses.</summary>
     public Resources Uses => Definition.Uses;
 
-    /// <summary>The size.</summary>
+    /// <summary>Whether the function recommends, with a model in memory.</summary>
+    public bool ReadsModels => Uses.Objects.TryGetValue("models", out var access) && access == Access.Read;
+
+    /// <summary>The size without a model. See <see cref="StackSettings.SizeOf"/>.</summary>
     public Size Size => Sizes.Of(Name);
 
     /// <summary>

@@ -31,6 +31,7 @@ internal static class CloudHome
         var context = new FunctionContext(
             settings, project, services, data, messaging, warehouse, identity, edge.Domain, accounts, functions);
         var deployed = new Functions(context).All;
+        _ = new Training(context, deployed);
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, context);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);

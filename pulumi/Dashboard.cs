@@ -65,7 +65,8 @@ internal static class Dashboard
             new Chart("Processing lag", "s", 300, new Line(Measures.Lag)),
             new Chart("Backlog", "1", 10_000_000, new Line(Measures.Backlog)),
             new Chart("Dead letters", "1/s", null, new Line($"sum by (source) (rate({LogMetrics.DeadLetters.Sum}[5m]))")),
-            new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))"))),
+            new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))")),
+            new Chart("Trainings", "1", null, new Line($"sum by (outcome) (increase({LogMetrics.Trainings.Sum}[1h]))"))),
         new(
             "Database",
             new Chart("CPU, high priority", Percent, 0.65, new Line(Measures.DatabaseCpu)),

@@ -19,6 +19,7 @@ internal sealed class Data : Layer
         ["tracks"] = "audio",
         ["images"] = "images",
         ["models"] = "models",
+        ["exports"] = "exports",
         ["deadletters"] = "archive",
     };
 
@@ -40,6 +41,8 @@ internal sealed class Data : Layer
         Images = DeclareBucket("images");
         // Older versions allow a bad model to be rolled back.
         Models = DeclareBucket("models", versioned: true, lifecycle: [OlderVersions(10)]);
+        // Exports are deleted by the training that reads them. Those of a killed one are deleted after a day.
+        Exports = DeclareBucket("exports", lifecycle: [Deleted(1)], softDelete: false);
         Archive = DeclareBucket("archive", lifecycle: [Colder("COLDLINE", 90), Colder("ARCHIVE", DaysInAYear)]);
         // Sources are read once. They are kept so that they can be encoded again if the quality ladder changes.
         Uploads = DeclareBucket(
@@ -49,6 +52,7 @@ internal sealed class Data : Layer
             ["audio"] = Audio,
             ["images"] = Images,
             ["models"] = Models,
+            ["exports"] = Exports,
             ["archive"] = Archive,
         };
         foreach (var segment in functions.SelectMany(function => function.Uses.Objects.Keys).Except(BucketBySegment.Keys).Order())
@@ -67,6 +71,9 @@ internal sealed class Data : Layer
 
     /// <summary>Trained models.</summary>
     public Gcp.Storage.Bucket Models { get; }
+
+    /// <summary>Exports of the warehouse, which trainings read.</summary>
+    public Gcp.Storage.Bucket Exports { get; }
 
     /// <summary>Rarely read objects: dead letters.</summary>
     public Gcp.Storage.Bucket Archive { get; }
@@ -179,7 +186,11 @@ internal sealed class Data : Layer
     }
 
     private Gcp.Storage.Bucket DeclareBucket(
-        string name, bool versioned = false, bool autoclass = false, IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null)
+        string name,
+        bool versioned = false,
+        bool autoclass = false,
+        IEnumerable<BucketLifecycleRuleArgs>? lifecycle = null,
+        bool softDelete = true)
     {
         var arguments = new Gcp.Storage.BucketArgs
         {
@@ -194,6 +205,8 @@ internal sealed class Data : Layer
         };
         // Google omits a disabled Autoclass, so declaring it as disabled would cause a permanent diff.
         if (autoclass) arguments.Autoclass = new BucketAutoclassArgs { Enabled = true };
+        // BigQuery rewrites the files of an export, each of which would be kept and billed for a week.
+        if (!softDelete) arguments.SoftDeletePolicy = new BucketSoftDeletePolicyArgs { RetentionDurationSeconds = 0 };
         return new Gcp.Storage.Bucket(name, arguments, After(storageMayEncrypt).WithProtection(settings.Protect));
     }
 
@@ -207,6 +220,12 @@ internal sealed class Data : Layer
     {
         Action = new BucketLifecycleRuleActionArgs { Type = "Delete" },
         Condition = new BucketLifecycleRuleConditionArgs { NumNewerVersions = kept, WithState = "ARCHIVED" },
+    };
+
+    private static BucketLifecycleRuleArgs Deleted(int days) => new()
+    {
+        Action = new BucketLifecycleRuleActionArgs { Type = "Delete" },
+        Condition = new BucketLifecycleRuleConditionArgs { Age = days },
     };
 
     private static BucketLifecycleRuleArgs AbandonedUploads() => new()

@@ -59,13 +59,13 @@ internal sealed class Functions : Layer
         var grants = new Grants(function, account.Member, context, Own).Declare();
         var regions = function.InEveryRegion ? settings.Regions : [settings.Home];
         return new DeployedFunction(
-            function, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
+            function, account.Member, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
     }
 
     private Gcp.CloudRunV2.Service Declare(
         CloudFunction function, string region, Gcp.ServiceAccount.Account account, IReadOnlyList<Resource> grants)
     {
-        var size = function.Size;
+        var size = settings.SizeOf(function);
         var releaseInstances = function.IsPublic ? settings.Release?.MinInstances ?? 0 : 0;
         var service = new Gcp.CloudRunV2.Service(
             $"{function.Name}-{region}",
@@ -108,7 +108,7 @@ internal sealed class Functions : Layer
 
     private ServiceTemplateContainerArgs Container(CloudFunction function, string region)
     {
-        var size = function.Size;
+        var size = settings.SizeOf(function);
         var container = new ServiceTemplateContainerArgs
         {
             Image = $"{context.Accounts.Images}/{function.Image}:{settings.Version}",
@@ -213,6 +213,7 @@ internal sealed class Functions : Layer
                 yield return ("Warehouse__Project", project);
                 yield return ("Warehouse__Dataset", context.Warehouse.DatasetId);
                 yield return ("Warehouse__Location", context.Settings.Home);
+                if (uses.Objects.ContainsKey("exports")) yield return ("Warehouse__ExportBucket", context.Data.BucketOf("exports").Name);
             }
 
             if (function.Definition.SignsListenersIn) yield return ("ClientAddressHeader", Edge.ClientAddressHeader);
@@ -223,6 +224,7 @@ internal sealed class Functions : Layer
                 yield return ("SignIn__OpenRegistration", context.Accounts.OpenRegistration ? "true" : "false");
             }
 
+            if (uses.TrainingJobs) yield return ("TrainingJobs__Job", Training.NameOf(context.Settings));
             if (!uses.SigningKeys) yield break;
             for (var i = 0; i < context.Identity.CdnKeys.Count; i++)
                 yield return ($"SigningKeys__{i}__Name", context.Identity.CdnKeys[i].Name);
@@ -241,5 +243,7 @@ internal sealed class Functions : Layer
 
 /// <summary>A function and its deployments.</summary>
 /// <param name="Function">The function.</param>
+/// <param name="Member">The service account, as a member of IAM policies.</param>
 /// <param name="ByRegion">The deployment in each region.</param>
-internal sealed record DeployedFunction(CloudFunction Function, IReadOnlyDictionary<string, Gcp.CloudRunV2.Service> ByRegion);
+internal sealed record DeployedFunction(
+    CloudFunction Function, Input<string> Member, IReadOnlyDictionary<string, Gcp.CloudRunV2.Service> ByRegion);

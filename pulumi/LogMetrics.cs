@@ -1,6 +1,7 @@
 using Pulumi;
 using Pulumi.Gcp.Logging.Inputs;
 using Spotify.Functions.AudioIngest;
+using Spotify.Functions.TrainingRuns;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
@@ -114,6 +115,10 @@ internal static class LogMetrics
     public static LogMetric Uploads { get; } = LogMetric.OfOutcomes(
         "uploads", typeof(UploadIngest).FullName!, "Uploads by outcome");
 
+    /// <summary>Weekly trainings by their outcome, and reports of an old model.</summary>
+    public static LogMetric Trainings { get; } = LogMetric.OfOutcomes(
+        "trainings", typeof(TrainingRunner).FullName!, "Weekly trainings by outcome");
+
     /// <summary>All metrics.</summary>
-    public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters, Uploads];
+    public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters, Uploads, Trainings];
 }

@@ -76,6 +76,10 @@ internal static class Measures
         }
     }
 
+    /// <summary>Returns the weekly trainings of an hour with certain outcomes.</summary>
+    public static string TrainingsWith(params IEnumerable<string> outcomes) =>
+        $"sum(increase({LogMetrics.Trainings.SumOf($"outcome=~\"{string.Join('|', outcomes)}\"")}[1h]))";
+
     /// <summary>Messages published per second, by topic.</summary>
     public const string Published =
         "sum by (topic_id) (rate(pubsub_googleapis_com:topic_message_sizes_count{monitored_resource=\"pubsub_topic\"}[5m]))";

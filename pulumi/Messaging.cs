@@ -142,7 +142,7 @@ internal sealed class Messaging : Layer
                 MaxDispatchesPerSecond = queue.MaxDispatchesPerSecond,
                 MaxConcurrentDispatches = handler is null
                     ? queue.MaxConcurrentDispatches
-                    : Math.Min(queue.MaxConcurrentDispatches, Capacity(handler.Size, settings) / queue.Shards),
+                    : Math.Min(queue.MaxConcurrentDispatches, Capacity(settings.SizeOf(handler), settings) / queue.Shards),
             },
             RetryConfig = new QueueRetryConfigArgs
             {

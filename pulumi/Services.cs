@@ -14,6 +14,8 @@ internal sealed class Services : ComponentResource
     {
         ["artifactregistry"] = ["artifactregistry"],
         ["bigquery"] = ["bigquery"],
+        ["bigquery/reservation"] = ["bigqueryreservation"],
+        ["bigquery/reservationAssignment"] = ["bigqueryreservation"],
         ["billing"] = ["billingbudgets"],
         ["cloudrunv2"] = ["run"],
         ["cloudscheduler"] = ["cloudscheduler"],

@@ -1,3 +1,6 @@
+using Spotify.Recommendations.Publishing;
+using Spotify.Recommendations.Training;
+
 namespace Spotify.Cloud;
 
 /// <summary>The size of a function.</summary>
@@ -24,6 +27,12 @@ internal sealed record Size
 /// <summary>The sizes of functions.</summary>
 internal static class Sizes
 {
+    // The memory in GiB from which Cloud Run requires more cores: https://cloud.google.com/run/docs/configuring/services/memory-limits
+    private static readonly (double Above, int Cores)[] LeastCores = [(24, 8), (16, 6), (8, 4), (4, 2)];
+
+    private const long WorkingMemory = 512L << 20;
+    private const int ListsPerCore = 16;
+
     private static readonly Size OneCallAtATime = new() { Concurrency = 1, MaxInstances = 1 };
 
     private static readonly Dictionary<string, Size> ByName = new()
@@ -53,12 +62,34 @@ internal static class Sizes
         ["search-terms"] = new() { Memory = "2Gi", Concurrency = 1, MaxInstances = 4 },
         ["search-updates"] = OneCallAtATime,
         ["weekly-playlists"] = OneCallAtATime,
+        ["training-runs"] = OneCallAtATime,
         // Playback requests are short: fewer but larger instances stay warm.
         ["playback"] = new() { Cores = 2, Concurrency = 200, KeepsWarm = true, MaxInstances = 1000 },
     };
 
     /// <summary>The functions that have a size of their own.</summary>
     public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>Returns the fewest cores that Cloud Run allows for a memory in GiB.</summary>
+    public static int CoresFor(int memory) => LeastCores.FirstOrDefault(least => memory > least.Above, (0, 1)).Cores;
+
+    /// <summary>Returns the size of a function that recommends: it has two models in memory while it loads a new one.</summary>
+    /// <param name="size">The size without a model.</param>
+    /// <param name="tracks">The number of tracks of a model.</param>
+    public static Size WithModel(Size size, int tracks)
+    {
+        var memory = GibibytesFor((2 * ModelSize.Estimate(tracks, new TrainingOptions())) + WorkingMemory);
+        return size with
+        {
+            Memory = FormattableString.Invariant($"{memory}Gi"),
+            Cores = Math.Max(size.Cores, CoresFor(memory)),
+            // A list is computed on a core for some milliseconds.
+            Concurrency = Math.Min(size.Concurrency, ListsPerCore * Math.Max(size.Cores, CoresFor(memory))),
+        };
+    }
+
+    /// <summary>Returns a number of bytes in GiB, rounded up.</summary>
+    public static int GibibytesFor(long bytes) => (int)((bytes + (1L << 30) - 1) >> 30);
 
     /// <summary>Returns the size of a function.</summary>
     public static Size Of(string function) => ByName.GetValueOrDefault(function, new Size());

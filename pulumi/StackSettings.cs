@@ -39,8 +39,6 @@ internal sealed partial record StackSettings
         "is not the version of an image. Build the images with infra/google/cloudbuild.yaml (docs/cloud.md, step 3), "
         + "then set it to the _VERSION of that build, such as: pulumi config set version 0a1b2c3d4e5f";
 
-    private static readonly CloudFunction Largest = CloudFunction.All.MaxBy(function => function.Size.Cores)!;
-
     /// <summary>The Google Cloud project. Each stack has its own.</summary>
     public required string Project { get; init; }
 
@@ -91,6 +89,17 @@ internal sealed partial record StackSettings
     /// </summary>
     public int WarmInstances { get; init; }
 
+    /// <summary>The largest number of tracks of a model, from which the memory of the functions that recommend follows.</summary>
+    public int ModelTracks { get; init; }
+
+    /// <summary>The largest number of interactions that a model is trained on, from which the memory of the training follows.</summary>
+    public int TrainingInteractions { get; init; }
+
+    /// <summary>
+    /// The maximum slots of the reservation with which BigQuery ML trains the factor model; 0: the training job does it.
+    /// </summary>
+    public int BigQueryMlSlots { get; init; }
+
     /// <summary>The version of the images to deploy: their tag in the repository of the accounts stack.</summary>
     public required string Version { get; init; }
 
@@ -120,6 +129,10 @@ internal sealed partial record StackSettings
 
     /// <summary>Returns the maximum number of instances of a function in a region, limited by the quota.</summary>
     public int MaxInstances(Size size) => Math.Clamp(CoresPerRegion / size.Cores, 1, size.MaxInstances);
+
+    /// <summary>Returns the size of a function. Those that read models have memory for them.</summary>
+    public Size SizeOf(CloudFunction function) =>
+        function.ReadsModels ? Sizes.WithModel(function.Size, ModelTracks) : function.Size;
 
     /// <summary>Returns whether a text has the format of a region.</summary>
     public static bool IsRegion(string text) => RegionPattern().IsMatch(text);
@@ -154,6 +167,9 @@ internal sealed partial record StackSettings
             RequestsPerMinutePerAddress = config.GetInt32("requestsPerMinutePerAddress") ?? 3000,
             CoresPerRegion = config.GetInt32("coresPerRegion") ?? 20,
             WarmInstances = config.GetInt32("warmInstances") ?? 0,
+            ModelTracks = config.GetInt32("modelTracks") ?? 100_000,
+            TrainingInteractions = config.GetInt32("trainingInteractions") ?? 10_000_000,
+            BigQueryMlSlots = config.GetInt32("bigQueryMlSlots") ?? 0,
             Version = config.Get("version") ?? throw Invalid("version", HowToBuild),
             CdnKeyNames = cdnKeys,
             CdnKeys = cdnKeys.ToImmutableDictionary(
@@ -195,8 +211,10 @@ internal sealed partial record StackSettings
             throw Invalid("blockedCountries", $"'{country}' is not a code such as DE");
         // 10,000 is the maximum of Cloud Armor.
         if (RequestsPerMinutePerAddress is < 1 or > 10_000) throw Invalid("requestsPerMinutePerAddress", "must be 1 to 10000");
-        if (CoresPerRegion < Largest.Size.Cores)
-            throw Invalid("coresPerRegion", $"must be at least {Largest.Size.Cores}, the cores of {Largest.Name}");
+        ValidateTraining();
+        var largest = CloudFunction.All.MaxBy(function => SizeOf(function).Cores)!;
+        if (CoresPerRegion < SizeOf(largest).Cores)
+            throw Invalid("coresPerRegion", $"must be at least {SizeOf(largest).Cores}, the cores of {largest.Name}");
         if (WarmInstances < 0 || WarmInstances * Sizes.Of("playback").Cores > CoresPerRegion)
             throw Invalid("warmInstances", "must be 0 or more, and fit into coresPerRegion");
         ValidateRecommendations();
@@ -209,7 +227,7 @@ internal sealed partial record StackSettings
             if (release.Albums.FirstOrDefault(id => !IdPattern().IsMatch(id)) is { } album)
                 throw Invalid("releaseAlbums", $"'{album}' is not an id");
             if (release.MinInstances < 1) throw Invalid("releaseMinInstances", "must be above 0");
-            var cores = release.MinInstances * CloudFunction.All.Where(function => function.IsPublic).Sum(function => function.Size.Cores);
+            var cores = release.MinInstances * CloudFunction.All.Where(function => function.IsPublic).Sum(function => SizeOf(function).Cores);
             if (cores > CoresPerRegion)
                 throw Invalid(
                     "releaseMinInstances",
@@ -234,6 +252,18 @@ internal sealed partial record StackSettings
 
         var result = new FeedbackOptionsValidator().Validate(null, options);
         if (result.Failed) throw Invalid("recommendations", $"is invalid: {result.FailureMessage}");
+    }
+
+    private void ValidateTraining()
+    {
+        if (ModelTracks is < 1 or > 10_000_000) throw Invalid("modelTracks", "must be 1 to 10000000");
+        if (TrainingInteractions is < 1 or > 1_000_000_000) throw Invalid("trainingInteractions", "must be 1 to 1000000000");
+        if (Training.MemoryOf(this) > Training.MaxMemory)
+            throw Invalid(
+                "modelTracks",
+                $"and trainingInteractions need a training of {Training.MemoryOf(this)} GiB, and a job has at most {Training.MaxMemory}");
+        // The unit of reservations.
+        if (BigQueryMlSlots < 0 || BigQueryMlSlots % 50 != 0) throw Invalid("bigQueryMlSlots", "must be 0, or a multiple of 50");
     }
 
     private void ValidateDatabase()

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Pulumi;
+using Pulumi.Gcp.BigQuery.Inputs;
+using Pulumi.Gcp.CloudRunV2.Inputs;
+using Spotify.Functions.TrainingRuns;
+using Spotify.ModelTraining;
+using Spotify.Recommendations.Training;
+using Gcp = Pulumi.Gcp;
+
+namespace Spotify.Cloud;
+
+/// <summary>The Cloud Run job that trains models, the right to run it, and the reservation of BigQuery ML.</summary>
+internal sealed class Training : Layer
+{
+    /// <summary>The largest memory of a job, in GiB.</summary>
+    public const int MaxMemory = 32;
+
+    // A day before Monday begins anywhere, less an hour, has room for two attempts.
+    private static readonly TimeSpan Timeout = TimeSpan.FromHours(11);
+
+    private static readonly CloudFunction Job = new(TrainingRunsFunction.Job);
+
+    private const long MaxQueryBytes = 16L << 40;
+
+    /// <summary>Declares the resources.</summary>
+    public Training(FunctionContext context, IReadOnlyList<DeployedFunction> functions) : base("training", context.Services)
+    {
+        var settings = context.Settings;
+        var account = new Gcp.ServiceAccount.Account(
+            Job.Name, new() { Project = settings.Project, AccountId = Job.Name, DisplayName = "The training of models" }, Own);
+        var grants = new Grants(Job, account.Member, context, Own).Declare();
+        var job = new Gcp.CloudRunV2.Job(
+            Job.Name,
+            new()
+            {
+                Name = Job.Name,
+                Location = settings.Home,
+                DeletionProtection = false,
+                Template = new JobTemplateArgs
+                {
+                    TaskCount = 1,
+                    Template = new JobTemplateTemplateArgs
+                    {
+                        ServiceAccount = account.Email,
+                        // The function training-runs starts another attempt instead.
+                        MaxRetries = 0,
+                        Timeout = FormattableString.Invariant($"{Timeout.TotalSeconds}s"),
+                        Containers = { Container(context) },
+                    },
+                },
+            },
+            After(grants));
+        foreach (var function in functions.Where(function => function.Function.Uses.TrainingJobs))
+        {
+            // The name of the run is an override. The other role lists the executions.
+            Grant(function, "runner", "roles/run.jobsExecutorWithOverrides");
+            Grant(function, "viewer", "roles/run.viewer");
+        }
+
+        if (settings.BigQueryMlSlots > 0) DeclareReservation(settings);
+        RegisterOutputs();
+
+        void Grant(DeployedFunction function, string name, string role) => _ = new Gcp.CloudRunV2.JobIamMember(
+            $"{function.Function.Name}-{Job.Name}-{name}",
+            new() { Project = settings.Project, Location = settings.Home, Name = job.Name, Role = role, Member = function.Member },
+            Own);
+    }
+
+    /// <summary>Returns the full name of the job.</summary>
+    public static string NameOf(StackSettings settings) => $"projects/{settings.Project}/locations/{settings.Home}/jobs/{Job.Name}";
+
+    /// <summary>Returns the memory of the job, in GiB.</summary>
+    public static int MemoryOf(StackSettings settings) =>
+        Sizes.GibibytesFor(TrainingMemory.Estimate(settings.ModelTracks, settings.TrainingInteractions, new TrainingOptions()));
+
+    private static JobTemplateTemplateContainerArgs Container(FunctionContext context)
+    {
+        var (settings, memory) = (context.Settings, MemoryOf(context.Settings));
+        var container = new JobTemplateTemplateContainerArgs
+        {
+            Image = $"{context.Accounts.Images}/{Job.Image}:{settings.Version}",
+            Args = { "train" },
+            Resources = new JobTemplateTemplateContainerResourcesArgs
+            {
+                Limits =
+                {
+                    ["cpu"] = Math.Max(2, Sizes.CoresFor(memory)).ToString(CultureInfo.InvariantCulture),
+                    ["memory"] = FormattableString.Invariant($"{memory}Gi"),
+                },
+            },
+        };
+        foreach (var (name, value) in Functions.FunctionSettings.Of(Job, settings.Home, context)) Add(name, value);
+        Add("Training__MaxTracks", settings.ModelTracks.ToString(CultureInfo.InvariantCulture));
+        Add("Training__MaxInteractions", settings.TrainingInteractions.ToString(CultureInfo.InvariantCulture));
+        Add("Warehouse__MaxQueryBytes", MaxQueryBytes.ToString(CultureInfo.InvariantCulture));
+        Add("Warehouse__QueryDeadline", "01:00:00");
+        return container;
+
+        void Add(string name, Input<string> value) =>
+            container.Envs.Add(new JobTemplateTemplateContainerEnvArgs { Name = name, Value = value });
+    }
+
+    // Slots are added while a query needs them, and billed by the second.
+    private void DeclareReservation(StackSettings settings)
+    {
+        var reservation = new Gcp.BigQuery.Reservation(
+            "bigquery-ml",
+            new()
+            {
+                Name = "bigquery-ml",
+                Location = settings.Home,
+                // Matrix factorization requires this edition.
+                Edition = "ENTERPRISE",
+                SlotCapacity = 0,
+                Autoscale = new ReservationAutoscaleArgs { MaxSlots = settings.BigQueryMlSlots },
+            },
+            Own);
+        _ = new Gcp.BigQuery.ReservationAssignment(
+            "bigquery-ml", new() { Assignee = $"projects/{settings.Project}", JobType = "QUERY", Reservation = reservation.Id }, Own);
+    }
+}
