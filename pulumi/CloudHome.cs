@@ -30,8 +30,8 @@ internal static class CloudHome
 
         var context = new FunctionContext(
             settings, project, services, data, messaging, warehouse, identity, edge.Domain, accounts, functions);
+        context = context with { TrainingJob = new Training(context).Job };
         var deployed = new Functions(context).All;
-        _ = new Training(context, deployed);
         foreach (var function in deployed.Where(function => function.Function.Caller == Caller.Subscription))
             messaging.Subscribe(function, context);
         _ = new SchedulerJobs(settings, project, identity, deployed, services);

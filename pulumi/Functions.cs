@@ -21,6 +21,9 @@ internal sealed record FunctionContext(
     AccountsOutputs Accounts,
     IReadOnlyList<CloudFunction> All)
 {
+    /// <summary>The job that trains; null if no function starts it.</summary>
+    public Gcp.CloudRunV2.Job? TrainingJob { get; init; }
+
     /// <summary>Returns the function that handles the tasks of a queue.</summary>
     /// <exception cref="RunException">No function handles them.</exception>
     public CloudFunction HandlerOf(Queue queue) => All.SingleOrDefault(function => function.Definition.Queue?.Name == queue.Name)
@@ -59,7 +62,7 @@ internal sealed class Functions : Layer
         var grants = new Grants(function, account.Member, context, Own).Declare();
         var regions = function.InEveryRegion ? settings.Regions : [settings.Home];
         return new DeployedFunction(
-            function, account.Member, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
+            function, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
     }
 
     private Gcp.CloudRunV2.Service Declare(
@@ -243,7 +246,5 @@ internal sealed class Functions : Layer
 
 /// <summary>A function and its deployments.</summary>
 /// <param name="Function">The function.</param>
-/// <param name="Member">The service account, as a member of IAM policies.</param>
 /// <param name="ByRegion">The deployment in each region.</param>
-internal sealed record DeployedFunction(
-    CloudFunction Function, Input<string> Member, IReadOnlyDictionary<string, Gcp.CloudRunV2.Service> ByRegion);
+internal sealed record DeployedFunction(CloudFunction Function, IReadOnlyDictionary<string, Gcp.CloudRunV2.Service> ByRegion);

@@ -10,7 +10,10 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
-        [.. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Accounts(), .. Secrets()];
+    [
+        .. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Accounts(), .. Secrets(),
+        .. TrainingJobs(),
+    ];
 
     private IEnumerable<Resource> Database()
     {
@@ -96,6 +99,15 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
             $"{function.Name}-{read.Key.Name}",
             new() { SecretId = read.Key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member },
             options));
+
+    // The name of a run is an override. The second role lists executions.
+    private IEnumerable<Resource> TrainingJobs() =>
+        from role in function.Uses.TrainingJobs ? (string[])["jobsExecutorWithOverrides", "viewer"] : []
+        let job = context.TrainingJob ?? throw new RunException($"{function.Name} starts trainings, and there is no job.")
+        select new Gcp.CloudRunV2.JobIamMember(
+            $"{function.Name}-{Training.Name}-{role}",
+            new() { Project = job.Project, Location = job.Location, Name = job.Name, Role = $"roles/run.{role}", Member = member },
+            options);
 
     private Gcp.Projects.IAMMember Project(string name, string role) =>
         new($"{function.Name}-{name}", new() { Project = context.Settings.Project, Role = role, Member = member }, options);

@@ -31,7 +31,6 @@ internal static class Sizes
     private static readonly (double Above, int Cores)[] LeastCores = [(24, 8), (16, 6), (8, 4), (4, 2)];
 
     private const long WorkingMemory = 512L << 20;
-    private const int ListsPerCore = 16;
 
     private static readonly Size OneCallAtATime = new() { Concurrency = 1, MaxInstances = 1 };
 
@@ -50,12 +49,13 @@ internal static class Sizes
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         ["play-marks"] = OneCallAtATime,
-        // The model of 5 million tracks has 7.1 GB, and there are two while a new version is loaded. Cloud Run gives 16 GiB to instances with
-        // at least 4 cores. A task of 100 listeners uses a core.
-        ["playlist-generator"] = new() { Memory = "16Gi", Cores = 4, Concurrency = 4, MaxInstances = 1000 },
+        // A task of 100 listeners uses a core.
+        ["playlist-generator"] = new() { Concurrency = 1, MaxInstances = 1000 },
         // The pages and tasks of a few shards. Each shard is enqueued at 500 to 800 tasks per second.
         ["playlist-shards"] = new() { Concurrency = 8, MaxInstances = 8 },
         ["popularity"] = OneCallAtATime with { Memory = "2Gi" },
+        // A list is computed on a core for some milliseconds.
+        ["recommendations"] = new() { Concurrency = 16 },
         ["royalty-reports"] = OneCallAtATime,
         ["search-dictionary"] = OneCallAtATime,
         // The merge has the dictionary in memory, while it is built and as a file.
@@ -74,17 +74,15 @@ internal static class Sizes
     public static int CoresFor(int memory) => LeastCores.FirstOrDefault(least => memory > least.Above, (0, 1)).Cores;
 
     /// <summary>Returns the size of a function that recommends: it has two models in memory while it loads a new one.</summary>
-    /// <param name="size">The size without a model.</param>
+    /// <param name="size">The size of a core of it.</param>
     /// <param name="tracks">The number of tracks of a model.</param>
     public static Size WithModel(Size size, int tracks)
     {
         var memory = GibibytesFor((2 * ModelSize.Estimate(tracks, new TrainingOptions())) + WorkingMemory);
+        var cores = CoresFor(memory);
         return size with
         {
-            Memory = FormattableString.Invariant($"{memory}Gi"),
-            Cores = Math.Max(size.Cores, CoresFor(memory)),
-            // A list is computed on a core for some milliseconds.
-            Concurrency = Math.Min(size.Concurrency, ListsPerCore * Math.Max(size.Cores, CoresFor(memory))),
+            Memory = FormattableString.Invariant($"{memory}Gi"), Cores = cores, Concurrency = size.Concurrency * cores,
         };
     }
 

@@ -227,7 +227,8 @@ internal sealed partial record StackSettings
             if (release.Albums.FirstOrDefault(id => !IdPattern().IsMatch(id)) is { } album)
                 throw Invalid("releaseAlbums", $"'{album}' is not an id");
             if (release.MinInstances < 1) throw Invalid("releaseMinInstances", "must be above 0");
-            var cores = release.MinInstances * CloudFunction.All.Where(function => function.IsPublic).Sum(function => SizeOf(function).Cores);
+            var cores = release.MinInstances
+                * CloudFunction.All.Where(function => function.IsPublic).Sum(function => SizeOf(function).Cores);
             if (cores > CoresPerRegion)
                 throw Invalid(
                     "releaseMinInstances",

@@ -15,25 +15,25 @@ internal sealed class Training : Layer
     /// <summary>The largest memory of a job, in GiB.</summary>
     public const int MaxMemory = 32;
 
+    private const long MaxQueryBytes = 16L << 40;
+
     // A day before Monday begins anywhere, less an hour, has room for two attempts.
     private static readonly TimeSpan Timeout = TimeSpan.FromHours(11);
 
-    private static readonly CloudFunction Job = new(TrainingRunsFunction.Job);
-
-    private const long MaxQueryBytes = 16L << 40;
+    private static readonly CloudFunction Definition = new(TrainingRunsFunction.Job);
 
     /// <summary>Declares the resources.</summary>
-    public Training(FunctionContext context, IReadOnlyList<DeployedFunction> functions) : base("training", context.Services)
+    public Training(FunctionContext context) : base("training", context.Services)
     {
         var settings = context.Settings;
         var account = new Gcp.ServiceAccount.Account(
-            Job.Name, new() { Project = settings.Project, AccountId = Job.Name, DisplayName = "The training of models" }, Own);
-        var grants = new Grants(Job, account.Member, context, Own).Declare();
-        var job = new Gcp.CloudRunV2.Job(
-            Job.Name,
+            Name, new() { Project = settings.Project, AccountId = Name, DisplayName = "The training of models" }, Own);
+        var grants = new Grants(Definition, account.Member, context, Own).Declare();
+        Job = new Gcp.CloudRunV2.Job(
+            Name,
             new()
             {
-                Name = Job.Name,
+                Name = Name,
                 Location = settings.Home,
                 DeletionProtection = false,
                 Template = new JobTemplateArgs
@@ -50,24 +50,18 @@ internal sealed class Training : Layer
                 },
             },
             After(grants));
-        foreach (var function in functions.Where(function => function.Function.Uses.TrainingJobs))
-        {
-            // The name of the run is an override. The other role lists the executions.
-            Grant(function, "runner", "roles/run.jobsExecutorWithOverrides");
-            Grant(function, "viewer", "roles/run.viewer");
-        }
-
         if (settings.BigQueryMlSlots > 0) DeclareReservation(settings);
         RegisterOutputs();
-
-        void Grant(DeployedFunction function, string name, string role) => _ = new Gcp.CloudRunV2.JobIamMember(
-            $"{function.Function.Name}-{Job.Name}-{name}",
-            new() { Project = settings.Project, Location = settings.Home, Name = job.Name, Role = role, Member = function.Member },
-            Own);
     }
 
+    /// <summary>The name of the job.</summary>
+    public static string Name => Definition.Name;
+
+    /// <summary>The job.</summary>
+    public Gcp.CloudRunV2.Job Job { get; }
+
     /// <summary>Returns the full name of the job.</summary>
-    public static string NameOf(StackSettings settings) => $"projects/{settings.Project}/locations/{settings.Home}/jobs/{Job.Name}";
+    public static string NameOf(StackSettings settings) => $"projects/{settings.Project}/locations/{settings.Home}/jobs/{Name}";
 
     /// <summary>Returns the memory of the job, in GiB.</summary>
     public static int MemoryOf(StackSettings settings) =>
@@ -78,7 +72,7 @@ internal sealed class Training : Layer
         var (settings, memory) = (context.Settings, MemoryOf(context.Settings));
         var container = new JobTemplateTemplateContainerArgs
         {
-            Image = $"{context.Accounts.Images}/{Job.Image}:{settings.Version}",
+            Image = $"{context.Accounts.Images}/{Definition.Image}:{settings.Version}",
             Args = { "train" },
             Resources = new JobTemplateTemplateContainerResourcesArgs
             {
@@ -89,7 +83,7 @@ internal sealed class Training : Layer
                 },
             },
         };
-        foreach (var (name, value) in Functions.FunctionSettings.Of(Job, settings.Home, context)) Add(name, value);
+        foreach (var (name, value) in Functions.FunctionSettings.Of(Definition, settings.Home, context)) Add(name, value);
         Add("Training__MaxTracks", settings.ModelTracks.ToString(CultureInfo.InvariantCulture));
         Add("Training__MaxInteractions", settings.TrainingInteractions.ToString(CultureInfo.InvariantCulture));
         Add("Warehouse__MaxQueryBytes", MaxQueryBytes.ToString(CultureInfo.InvariantCulture));

@@ -13,7 +13,9 @@ public static class TrainingMemory
     private const int BytesPerInteractionAfterTheFit = 8;
     private const int BytesPerTrack = 200 + (3 * sizeof(float) * 128);
 
-    /// <summary>Returns the memory in bytes, where files are in memory as on Cloud Run: the most of the fit and of the comparison.</summary>
+    /// <summary>
+    /// Returns the memory in bytes, where files are in memory as on Cloud Run: that of the fit or of the comparison, whichever is more.
+    /// </summary>
     /// <param name="tracks">The number of tracks.</param>
     /// <param name="interactions">The number of interactions.</param>
     /// <param name="options">The options of the training.</param>

@@ -25,7 +25,12 @@ public sealed record TrainingSettings(TrainingOptions Options, TrainingReaderOpt
 /// <param name="time">The clock.</param>
 /// <param name="factors">Fits the factor model elsewhere; null: it is fitted here.</param>
 public sealed class TrainingPipeline(
-    IDatabase database, IWarehouse warehouse, IObjectStore objects, ModelLoaderOptions loader, TimeProvider time, IFactorSource? factors = null)
+    IDatabase database,
+    IWarehouse warehouse,
+    IObjectStore objects,
+    ModelLoaderOptions loader,
+    TimeProvider time,
+    IFactorSource? factors = null)
 {
     private readonly TrainingRunFiles runs = new(objects);
 

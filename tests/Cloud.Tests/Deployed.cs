@@ -46,6 +46,7 @@ internal sealed record Deployed(
         ["blocked"] = new() { ["blockedCountries"] = """["KP","XX"]""" },
         ["repository"] = new() { ["repositoryId"] = "123456789" },
         ["open"] = new() { ["openRegistration"] = "true" },
+        ["ml"] = new() { ["bigQueryMlSlots"] = "100" },
         ["budget"] = new() { ["billingAccount"] = "012345-678901-ABCDEF", ["monthlyBudget"] = "100" },
     };
 

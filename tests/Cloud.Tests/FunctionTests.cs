@@ -232,6 +232,12 @@ public sealed class FunctionTests
 
         if (uses.SignIn == Access.Read) yield return "roles/firebaseauth.viewer projects/iAMMember";
         if (uses.SignIn == Access.Write) yield return $"projects/{project}/roles/accountRemover projects/iAMMember";
+        if (uses.TrainingJobs)
+        {
+            yield return "roles/run.jobsExecutorWithOverrides cloudrunv2/jobIamMember";
+            yield return "roles/run.viewer cloudrunv2/jobIamMember";
+        }
+
         foreach (var key in uses.SigningKeys ? Strings(deployed, "cdnKeyNames") : [])
             yield return $"roles/secretmanager.secretAccessor cdn-{key}";
         foreach (var key in uses.TokenKeys ? Strings(deployed, "tokenKeyNames") : [])

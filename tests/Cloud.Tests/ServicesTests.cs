@@ -8,11 +8,13 @@ namespace Spotify.Cloud.Tests;
 public sealed class ServicesTests
 {
     // The largest stack: every optional part.
-    private const string Everything = "prod+release+budget";
+    private const string Everything = "prod+release+budget+ml";
 
     // A module is named after its service, with these exceptions.
     private static readonly Dictionary<string, string> Exceptions = new()
     {
+        ["bigquery/reservation"] = "bigqueryreservation",
+        ["bigquery/reservationAssignment"] = "bigqueryreservation",
         ["billing"] = "billingbudgets",
         ["cloudrunv2"] = "run",
         ["identityplatform"] = "identitytoolkit",

@@ -35,8 +35,8 @@ public sealed class TearDownTests
     private const string Free =
         """
         artifactregistry/repository artifactregistry/repositoryIamMember
-        bigquery/dataset bigquery/datasetIamMember bigquery/table billing/budget
-        cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job cloudtasks/queueIamMember compute/backendBucket
+        bigquery/dataset bigquery/datasetIamMember bigquery/reservation bigquery/reservationAssignment bigquery/table billing/budget
+        cloudrunv2/job cloudrunv2/jobIamMember cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job cloudtasks/queueIamMember compute/backendBucket
         compute/backendBucketSignedUrlKey compute/backendService compute/globalAddress compute/globalForwardingRule
         compute/managedSslCertificate compute/regionNetworkEndpointGroup compute/sSLPolicy compute/securityPolicy
         compute/securityPolicyRule compute/targetHttpProxy compute/targetHttpsProxy compute/uRLMap eventarc/trigger firebaserules/release
@@ -76,7 +76,7 @@ public sealed class TearDownTests
         Collisions((await Deployed.To("Accounts/prod+repository")).All).Select(resource => resource.Module));
 
     [Theory]
-    [InlineData("prod+release+budget")]
+    [InlineData("prod+release+budget+ml")]
     [InlineData("Accounts/prod+repository")]
     public async Task It_is_known_of_every_type_how_long_a_name_stays_reserved(string stack)
     {

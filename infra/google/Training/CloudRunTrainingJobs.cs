@@ -64,7 +64,8 @@ public sealed class CloudRunTrainingJobs : ITrainingJobs, IDisposable
     {
         var page = await CallAsync("find", HttpMethod.Get, $"{Address}/executions?pageSize={MaxExecutions}", null, ct);
         // A run has several executions if the response to its start was lost; any of them may end it.
-        TrainingJobState[] states = [.. (page["executions"] as JsonArray ?? []).Where(one => RunOf(one) == run).Select(one => StateOf(one!))];
+        TrainingJobState[] states =
+            [.. (page["executions"] as JsonArray ?? []).Where(one => RunOf(one) == run).Select(one => StateOf(one!))];
         return states.Length == 0 ? null
             : states.Contains(TrainingJobState.Running) ? TrainingJobState.Running
             : states.Contains(TrainingJobState.Succeeded) ? TrainingJobState.Succeeded

@@ -20,6 +20,8 @@ public sealed class WarehouseExport
     /// <summary>The end of the objects' names.</summary>
     public const string Extension = ".json.gz";
 
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.ffffff 'UTC'";
+
     private const int BufferBytes = 1 << 16;
     private const int MaxLineBytes = 1 << 20;
 
@@ -124,8 +126,7 @@ public sealed class WarehouseExport
                         json.WriteString(name, row.Int64(name).ToString(CultureInfo.InvariantCulture));
                         break;
                     case ColumnType.Timestamp:
-                        json.WriteString(
-                            name, row.Timestamp(name).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff 'UTC'", CultureInfo.InvariantCulture));
+                        json.WriteString(name, row.Timestamp(name).UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
                         break;
                     default:
                         json.WriteString(name, row.String(name));

@@ -67,6 +67,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
         var shown = group.Where(resource => Products.TryGetValue(ProductOf(resource), out var product)
             && product.Shown.Split(' ').Contains(resource.Module));
         var text = Functions.TryGetValue(group.Key.Title!, out var function) ? $"Cloud Run, for {CallerOf(function)}"
+            : group.Any(resource => resource.Module == "cloudrunv2/job") ? "Cloud Run job"
             : group.Key.Title!.StartsWith("Bucket ", StringComparison.Ordinal) ? "Cloud Storage"
             : string.Join(", ", shown.OrderBy(Rank).Select(resource => resource.Name).Distinct());
         return new GraphNode(group.Key.Layer, group.Key.Title!, [text]);
@@ -107,7 +108,8 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
          where account.Module == "serviceaccount/account"
          let email = (string)account.State["email"]
          let owner = all.FirstOrDefault(owner =>
-             owner.Module == "cloudrunv2/service" && owner.Text("template.serviceAccount") == email)
+             (owner.Module == "cloudrunv2/service" && owner.Text("template.serviceAccount") == email)
+             || (owner.Module == "cloudrunv2/job" && owner.Text("template.template.serviceAccount") == email))
          where owner is not null
          select (account, owner)).ToDictionary(pair => pair.account, pair => pair.owner);
 
@@ -122,7 +124,7 @@ internal sealed record CloudGraph(ImmutableArray<GraphNode> Nodes, ImmutableArra
     private static string? TitleOf(Declared resource) => resource.Module switch
     {
         _ when IsGrant(resource) => null,
-        "cloudrunv2/service" => resource.Text("name"),
+        "cloudrunv2/service" or "cloudrunv2/job" => resource.Text("name"),
         "storage/bucket" => $"Bucket {resource.Name}",
         _ => Products.TryGetValue(ProductOf(resource), out var product) ? product.Title : null,
     };

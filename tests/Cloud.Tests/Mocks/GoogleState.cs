@@ -24,6 +24,10 @@ internal static partial class GoogleState
         "spanner/backupSchedule incrementalBackupSpec",
         "storage/bucket versioning");
 
+    // Numbers that are returned although they are zero, because the default is another one.
+    private static readonly FrozenSet<string> KeptWhenZero = FrozenSet.Create(
+        StringComparer.Ordinal, "storage/bucket softDeletePolicy.retentionDurationSeconds");
+
     /// <summary>Returns the state of a resource: the inputs as Google returns them.</summary>
     public static ImmutableDictionary<string, object> Of(Declared resource, FrozenDictionary<string, Member> members) =>
         Block(members, resource.Inputs, $"{resource.Module} ");
@@ -42,7 +46,7 @@ internal static partial class GoogleState
 
     private static object? Value(Member member, object? input, string path)
     {
-        if (IsZero(input)) return null;
+        if (IsZero(input) && !KeptWhenZero.Contains(path)) return null;
         switch (input)
         {
             case ImmutableDictionary<string, object> block when member.Members is { } nested:

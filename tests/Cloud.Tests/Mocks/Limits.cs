@@ -18,6 +18,7 @@ internal static class Limits
     // Type, path and pattern. A type may start or end with a wildcard. In values, spaces are compared as underscores.
     private const string Formats =
         $"""
+        cloudrunv2/job                name                      ^[a-z]([-a-z0-9]{"{0,47}"}[a-z0-9])?$
         cloudrunv2/service            name                      ^[a-z]([-a-z0-9]{"{0,47}"}[a-z0-9])?$
         cloudrunv2/service            template.containers.image ^[a-z0-9-]+-docker[.]pkg[.]dev(/[a-z0-9-]+){"{3}"}:[A-Za-z0-9_.-]+$
         cloudscheduler/job            attemptDeadline           ^[0-9]+s$
@@ -103,6 +104,9 @@ internal static class Limits
     /// <summary>Returns the errors of a resource.</summary>
     public static IEnumerable<string> Check(Declared resource) => [.. Format(resource), .. Range(resource), .. resource.Module switch
     {
+        "cloudrunv2/job" => Size(
+            resource.Text("template.template.containers.resources.limits.cpu"),
+            resource.Text("template.template.containers.resources.limits.memory"), 1, 0, 1),
         "cloudrunv2/service" => Size(
             resource.Text("template.containers.resources.limits.cpu"),
             resource.Text("template.containers.resources.limits.memory"),

@@ -9,6 +9,8 @@ internal static partial class References
     private const string Links =
         """
         artifactregistry/repositoryIamMember repository                                artifactregistry/repository
+        cloudrunv2/job                template.template.serviceAccount                 serviceaccount/account
+        cloudrunv2/jobIamMember       name                                             cloudrunv2/job
         cloudrunv2/service            template.containers.envs.valueSource.secretKeyRef.secret secretmanager/secret
         cloudrunv2/service            template.serviceAccount                          serviceaccount/account
         cloudrunv2/serviceIamMember   name                                             cloudrunv2/service
