@@ -27,7 +27,7 @@ public sealed class GraphTests
     {
         var graph = await GraphAsync();
 
-        Assert.InRange(graph.Nodes.Length, 20, 60);
+        Assert.InRange(graph.Nodes.Length, 20, 70);
         await GeneratedDrawing.CompareAsync("docs/cloud.svg", Drawing.Draw(graph.Nodes, graph.Edges));
     }
 
