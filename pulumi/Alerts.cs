@@ -122,8 +122,8 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             $"{Measures.TrainingsWith(nameof(TrainingRunState.Failed), nameof(TrainingRunState.Rejected))} > 0",
             Immediately,
             "The published model stays in use. The log of `training-runs` has the reason, and the log of the job `model-training` the "
-            + "error. A failed training is tried again up to three times a week. A model that failed a check is saved: publish it if it is right "
-            + "(docs/recommendations.md, Training in the cloud).");
+            + "error. A failed training is tried again up to three times a week. A model that failed a check is saved: publish it if it is "
+            + "right (docs/recommendations.md, Training in the cloud).");
         yield return new(
             "model-age",
             AlertSeverity.Warning,

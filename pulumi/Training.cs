@@ -5,6 +5,7 @@ using Pulumi.Gcp.CloudRunV2.Inputs;
 using Spotify.Functions.TrainingRuns;
 using Spotify.ModelTraining;
 using Spotify.Recommendations.Training;
+using Spotify.Web.Functions;
 using Gcp = Pulumi.Gcp;
 
 namespace Spotify.Cloud;
@@ -26,9 +27,12 @@ internal sealed class Training : Layer
     public Training(FunctionContext context) : base("training", context.Services)
     {
         var settings = context.Settings;
+        // BigQuery ML writes a model and a table.
+        var definition = settings.BigQueryMlSlots == 0 ? Definition : new CloudFunction(
+            TrainingRunsFunction.Job with { Uses = Definition.Uses with { Warehouse = Access.Write } });
         var account = new Gcp.ServiceAccount.Account(
             Name, new() { Project = settings.Project, AccountId = Name, DisplayName = "The training of models" }, Own);
-        var grants = new Grants(Definition, account.Member, context, Own).Declare();
+        var grants = new Grants(definition, account.Member, context, Own).Declare();
         Job = new Gcp.CloudRunV2.Job(
             Name,
             new()
@@ -87,7 +91,8 @@ internal sealed class Training : Layer
         Add("Training__MaxTracks", settings.ModelTracks.ToString(CultureInfo.InvariantCulture));
         Add("Training__MaxInteractions", settings.TrainingInteractions.ToString(CultureInfo.InvariantCulture));
         Add("Warehouse__MaxQueryBytes", MaxQueryBytes.ToString(CultureInfo.InvariantCulture));
-        Add("Warehouse__QueryDeadline", "01:00:00");
+        if (settings.BigQueryMlSlots > 0) Add("Training__BigQueryMl", "true");
+        Add("Warehouse__QueryDeadline", settings.BigQueryMlSlots > 0 ? "10:00:00" : "01:00:00");
         return container;
 
         void Add(string name, Input<string> value) =>

@@ -172,6 +172,9 @@ public sealed class MondayTests(PlayerFixture fixture) : IAsyncLifetime
         public Task<long> ExecuteAsync(WarehouseStatement statement, Parameters parameters, CancellationToken ct) =>
             warehouse.ExecuteAsync(statement, parameters, ct);
 
+        public Task<long> ExportAsync(WarehouseExport export, Parameters parameters, string prefix, CancellationToken ct) =>
+            warehouse.ExportAsync(export, parameters, prefix, ct);
+
         public void Dispose()
         {
             plays.Dispose();

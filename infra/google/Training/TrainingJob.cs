@@ -6,6 +6,7 @@ using Spotify.Functions.TrainingRuns;
 using Spotify.Hosting;
 using Spotify.Hosting.Telemetry;
 using Spotify.Hosting.Training;
+using Spotify.Hosting.Warehouse;
 using Spotify.ModelTraining;
 using Spotify.Recommendations;
 using Spotify.Recommendations.Publishing;
@@ -80,16 +81,19 @@ internal static partial class TrainingJob
     {
         var options = services.GetRequiredService<IOptions<TrainingLimits>>().Value;
         var (objects, time) = (services.GetRequiredService<IObjectStore>(), services.GetRequiredService<TimeProvider>());
+        var (database, warehouse) = (services.GetRequiredService<IDatabase>(), services.GetRequiredService<IWarehouse>());
+        var reader = new TrainingReaderOptions { MaxTracks = options.MaxTracks, MaxInteractions = options.MaxInteractions };
+        var bucket = services.GetRequiredService<IOptions<WarehouseOptions>>().Value.ExportBucket ?? "";
         var pipeline = new TrainingPipeline(
-            services.GetRequiredService<IDatabase>(),
-            services.GetRequiredService<IWarehouse>(),
+            database,
+            warehouse,
             objects,
             new ModelLoaderOptions { Directory = Path.Combine(options.Directory, "published") },
-            time);
+            time,
+            options.BigQueryMl ? new BigQueryMlFactors(database, warehouse, objects, bucket, reader, time) : null);
         var directory = Path.Combine(options.Directory, "train");
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
         Directory.CreateDirectory(directory);
-        var reader = new TrainingReaderOptions { MaxTracks = options.MaxTracks, MaxInteractions = options.MaxInteractions };
         var settings = new TrainingSettings(new TrainingOptions(), reader, Environment.ProcessorCount, directory);
         var progress = new LoggedProgress(logger);
         var run = services.GetRequiredService<IConfiguration>()[CloudRunTrainingJobs.RunVariable];

@@ -14,6 +14,9 @@ public sealed class TrainingLimits
     /// <summary>The largest number of interactions, 1 to 1,000,000,000.</summary>
     public int MaxInteractions { get; set; } = 10_000_000;
 
+    /// <summary>Whether BigQuery ML fits the factor model. It requires a slot reservation.</summary>
+    public bool BigQueryMl { get; set; }
+
     /// <summary>The directory of the new and the published model. On Cloud Run it is in memory.</summary>
     public string Directory { get; set; } = Path.Combine(Path.GetTempPath(), "training");
 }

@@ -33,8 +33,8 @@ public sealed class WarehouseOptions
     public TimeSpan AppendDeadline { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The time for a statement including retries, and for each further page of a result; 1 s to 1 h. BigQuery stops a statement that takes
-    /// longer.
+    /// The time for a statement including retries, and for each further page of a result; 1 s to 12 h. BigQuery stops a statement that
+    /// takes longer.
     /// </summary>
     public TimeSpan QueryDeadline { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -72,8 +72,8 @@ public sealed partial class WarehouseOptionsValidator : IValidateOptions<Warehou
             yield return $"Warehouse:MaxQueryBytes must be at least {MinQueryBytes}, not {options.MaxQueryBytes}.";
         if (options.AppendDeadline <= TimeSpan.Zero || options.AppendDeadline > TimeSpan.FromMinutes(10))
             yield return $"Warehouse:AppendDeadline must be above 0, up to 10 minutes, not {options.AppendDeadline}.";
-        if (options.QueryDeadline < TimeSpan.FromSeconds(1) || options.QueryDeadline > TimeSpan.FromHours(1))
-            yield return $"Warehouse:QueryDeadline must be 1 second to 1 hour, not {options.QueryDeadline}.";
+        if (options.QueryDeadline < TimeSpan.FromSeconds(1) || options.QueryDeadline > TimeSpan.FromHours(12))
+            yield return $"Warehouse:QueryDeadline must be 1 second to 12 hours, not {options.QueryDeadline}.";
         if (options.MaxTries is < 1 or > 20) yield return $"Warehouse:MaxTries must be 1 to 20, not {options.MaxTries}.";
         if (options.MinBackoff < TimeSpan.Zero || options.MinBackoff > options.MaxBackoff)
             yield return $"Warehouse:MinBackoff must be 0 or more and at most Warehouse:MaxBackoff, not {options.MinBackoff}.";
