@@ -123,7 +123,7 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             Immediately,
             "The published model stays in use. The log of `training-runs` has the reason, and the log of the job `model-training` the "
             + "error. A failed training is tried again up to three times a week. A model that failed a check is saved: publish it if it is "
-            + "right (docs/recommendations.md, Training in the cloud).");
+            + "right (docs/recommendations.md, Weekly training).");
         yield return new(
             "model-age",
             AlertSeverity.Warning,
