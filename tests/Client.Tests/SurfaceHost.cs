@@ -43,6 +43,9 @@ public sealed class SurfaceHost : IAsyncLifetime
 
     public LocalServer Server { get; private set; } = null!;
 
+    /// <summary>The id of ada's radio of <see cref="Played"/>, which is not in her library.</summary>
+    public string Radio { get; private set; } = "";
+
     /// <summary>A track that ada has played.</summary>
     public static Playable Played => Tracks[0];
 
@@ -90,6 +93,8 @@ public sealed class SurfaceHost : IAsyncLifetime
         using var generated = await Server.Http.SendAsync(request);
         generated.EnsureSuccessStatusCode();
         await BlendAsync(ada);
+        using var radio = await ada.PostAsJsonAsync("/v1/me/radio", new { seed = $"spotify:track:{Played.Id}" });
+        Radio = (await radio.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!.At("id")!;
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();

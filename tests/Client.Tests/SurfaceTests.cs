@@ -12,7 +12,7 @@ public sealed class SurfaceTests(ClientLibrary library, SurfaceHost host) : ICla
         Assert.Equal(
             ["blend", "daily-mix-1", "discover-weekly", "on-repeat", "release-radar"],
             surfaces.Keys.Where(surface => surface is "daily-mix-1" || !surface.StartsWith("daily-mix", StringComparison.Ordinal)).Order());
-        await RunAsync("surfaces.mjs", new { surfaces, played = SurfaceHost.Played.Id });
+        await RunAsync("surfaces.mjs", new { surfaces, radio = host.Radio, played = SurfaceHost.Played.Id });
     }
 
     [Fixtures.ToolFact("node", "npm")]
