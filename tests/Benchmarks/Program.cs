@@ -4,6 +4,7 @@ using Spotify.Benchmarks.Ann;
 using Spotify.Benchmarks.ColdStart;
 using Spotify.Benchmarks.Commits;
 using Spotify.Benchmarks.Edge;
+using Spotify.Benchmarks.FanOut;
 using Spotify.Benchmarks.Generate;
 using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Ingest;
@@ -26,6 +27,7 @@ try
         "commits" => await CommitsBenchmark.RunAsync(arguments),
         "dictionary" => await DictionaryBenchmark.RunAsync(arguments),
         "edge" => await EdgeBenchmark.RunAsync(arguments),
+        "fan-out" => await FanOutBenchmark.RunAsync(arguments),
         "generate" => await GenerateBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
         "ingest" => await IngestBenchmark.RunAsync(arguments),
@@ -56,6 +58,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- commits [--rounds N] [--seconds N]
         dotnet run -c Release --project tests/Benchmarks -- dictionary [--tracks N] [--words N] [--queries N]
         dotnet run -c Release --project tests/Benchmarks -- edge [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- fan-out [--listeners N] [--kills N] [--tracks N] [--plays N] [--threads N]
         dotnet run -c Release --project tests/Benchmarks -- generate [--tracks N] [--listeners N] [--plays N] [--rounds N] [--data DIR]
         dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
         dotnet run -c Release --project tests/Benchmarks -- ingest [--rounds N] [--seconds N] [--connections N]

@@ -43,10 +43,10 @@ internal sealed class GeneratedModel : IDisposable
     {
         isTemporary = directory.Length == 0;
         this.directory = isTemporary ? Directory.CreateTempSubdirectory("generate-").FullName
-            : Path.Combine(directory, $"generate-{tracks}");
+            : System.IO.Path.Combine(directory, $"generate-{tracks}");
         (clusterOf, plays) = (new int[tracks], new float[tracks]);
         clusters = Cluster(tracks);
-        var manifest = Path.Combine(this.directory, "manifest.json");
+        var manifest = System.IO.Path.Combine(this.directory, "manifest.json");
         if (!File.Exists(manifest))
         {
             Directory.CreateDirectory(this.directory);
@@ -62,6 +62,12 @@ internal sealed class GeneratedModel : IDisposable
 
     /// <summary>The clusters: the rows of their tracks, the most played first.</summary>
     public IReadOnlyList<int[]> Clusters => clusters;
+
+    /// <summary>The directory of the files.</summary>
+    public string Path => directory;
+
+    /// <summary>The manifest.</summary>
+    public ModelManifest Manifest => open.Manifest;
 
     /// <summary>The size of the files in bytes.</summary>
     public long Size => open.Manifest.Size;
