@@ -133,6 +133,14 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "No training of this week has published a model. See the alert on trainings. `gcloud run jobs execute model-training` trains "
             + "and publishes a model now.");
         yield return new(
+            "fan-out-lag",
+            AlertSeverity.Warning,
+            "Weekly playlists are more than 6 hours late",
+            $"{LogMetrics.FanOutLag.Mean("surface")} > 21600",
+            TenMinutes,
+            "The log of `weekly-playlists` has the listeners who are enqueued, done and failed. If they grow slowly, raise `MaxInstances` of "
+            + "`playlist-generator` or `databaseUnits`. If they do not grow, see the errors of `playlist-shards` and `playlist-generator`.");
+        yield return new(
             "database-cpu",
             AlertSeverity.Warning,
             "The database's CPU load is too high to survive the loss of a zone",

@@ -68,6 +68,11 @@ internal static class Dashboard
             new Chart("Uploads", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Uploads.Sum}[5m]))")),
             new Chart("Trainings", "1", null, new Line($"sum by (outcome) (increase({LogMetrics.Trainings.Sum}[1h]))"))),
         new(
+            "Weekly playlists",
+            new Chart("Listeners of the week", "1", null, new Line(LogMetrics.FanOutListeners.Mean("surface, state"))),
+            new Chart("Fan-out lag", "s", 21_600, new Line(LogMetrics.FanOutLag.Mean("surface"))),
+            new Chart("Visits", "1/s", null, new Line($"sum by (outcome) (rate({LogMetrics.Visits.Sum}[5m]))"))),
+        new(
             "Database",
             new Chart("CPU, high priority", Percent, 0.65, new Line(Measures.DatabaseCpu)),
             new Chart("Latency, p99", "s", null, new Line(Measures.DatabaseLatency(0.99)))),

@@ -59,6 +59,11 @@ internal sealed record LogMetric(string Name, string Description, string Filter,
         return $"logging_googleapis_com:user_{Name}{suffix}{{monitored_resource=\"cloud_run_revision\"{separator}{labels}}}";
     }
 
+    /// <summary>Returns the mean of the values of a gauge in ten minutes, in PromQL.</summary>
+    /// <param name="by">The labels to keep.</param>
+    public string Mean(string by) =>
+        $"sum by ({by}) (increase({Sum}[10m])) / sum by ({by}) (increase({Sum.Replace("_sum{", "_count{", StringComparison.Ordinal)}[10m]))";
+
     /// <summary>Declares the metric.</summary>
     public Gcp.Logging.Metric Declare(CustomResourceOptions options)
     {
@@ -119,6 +124,20 @@ internal static class LogMetrics
     public static LogMetric Trainings { get; } = LogMetric.OfOutcomes(
         "trainings", typeof(TrainingRunner).FullName!, "Weekly trainings by outcome");
 
+    /// <summary>Listeners of the weekly fan-out, by surface and state.</summary>
+    public static LogMetric FanOutListeners { get; } = LogMetric.OfCounter(
+        "fan_out_listeners", "spotify.fan_out.listeners", "Listeners of the weekly fan-out", "surface", "state");
+
+    /// <summary>The age of the oldest period of the weekly fan-out that is not complete, in seconds.</summary>
+    public static LogMetric FanOutLag { get; } = LogMetric.OfCounter(
+        "fan_out_lag", "spotify.fan_out.lag", "Lag of the weekly fan-out in seconds", "surface");
+
+    /// <summary>Visits by outcome.</summary>
+    public static LogMetric Visits { get; } = LogMetric.OfCounter("visits", "spotify.visits", "Visits of listeners", "outcome");
+
     /// <summary>All metrics.</summary>
-    public static IReadOnlyList<LogMetric> All { get; } = [Granted, Denied, FailureReports, DeadLetters, Uploads, Trainings];
+    public static IReadOnlyList<LogMetric> All { get; } =
+    [
+        Granted, Denied, FailureReports, DeadLetters, Uploads, Trainings, FanOutListeners, FanOutLag, Visits,
+    ];
 }

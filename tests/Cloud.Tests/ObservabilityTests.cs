@@ -9,6 +9,7 @@ using Spotify.Audio;
 using Spotify.Cloud.Listing;
 using Spotify.Cloud.Tests.Mocks;
 using Spotify.Functions.Playback;
+using Spotify.Functions.WeeklyPlaylists;
 
 namespace Spotify.Cloud.Tests;
 
@@ -44,6 +45,7 @@ public sealed partial class ObservabilityTests
     [InlineData("backlog", "WARNING", "> 10000000")]
     [InlineData("lag", "WARNING", "> 300")]
     [InlineData("dead-letters", "WARNING", "> 0")]
+    [InlineData("fan-out-lag", "WARNING", "> 21600")]
     [InlineData("ingest-failures", "WARNING", "> 0")]
     [InlineData("background-failures", "WARNING", ">= 3")]
     public async Task Alerts_have_the_specified_thresholds(string name, string severity, string threshold)
@@ -242,7 +244,8 @@ public sealed partial class ObservabilityTests
                 metric => Assert.StartsWith("{monitored_resource=\"", metric.Groups["labels"].Value));
         });
         var logBased = queries.SelectMany(query => LogBasedPattern().Matches(query)).Select(match => match.Groups["name"].Value).Distinct();
-        var declared = LogMetrics.All.Select(metric => $"{metric.Name}{(metric.Instrument is null ? "" : "_sum")}");
+        var declared = LogMetrics.All.SelectMany(metric =>
+            metric.Instrument is null ? (string[])[metric.Name] : [$"{metric.Name}_sum", $"{metric.Name}_count"]);
         Assert.Subset(declared.ToHashSet(), logBased.ToHashSet());
     }
 
@@ -280,22 +283,27 @@ public sealed partial class ObservabilityTests
     // Returns the tags of the instruments of playback, by instrument.
     private static Dictionary<string, string[]> TagsByInstrument()
     {
-        using var services = new ServiceCollection().AddMetrics().AddSingleton<PlaybackMetrics>().BuildServiceProvider();
+        using var services = new ServiceCollection().AddMetrics().AddSingleton<PlaybackMetrics>().AddSingleton<FanOutMetrics>()
+            .BuildServiceProvider();
         var instruments = new Dictionary<string, string[]>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == PlaybackMetrics.MeterName) self.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name is PlaybackMetrics.MeterName or FanOutMetrics.MeterName) self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
             instruments[instrument.Name] = [.. tags.ToArray().Select(tag => tag.Key)]);
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+            instruments[instrument.Name] = [.. tags.ToArray().Select(tag => tag.Key)]);
         listener.Start();
-        var metrics = services.GetRequiredService<PlaybackMetrics>();
-        Call("Granted", "cloud-cdn", EncodingList.Parse("vorbis high 160 1000")[0], TimeSpan.Zero);
-        Call("Denied", "NOT_RELEASED");
+        var (playback, fanOut) = (services.GetRequiredService<PlaybackMetrics>(), services.GetRequiredService<FanOutMetrics>());
+        Call(playback, "Granted", "cloud-cdn", EncodingList.Parse("vorbis high 160 1000")[0], TimeSpan.Zero);
+        Call(playback, "Denied", "NOT_RELEASED");
+        Call(fanOut, "Report", new FanOutState("discover-weekly", "2026-01-12", 64, 64, 1, 1, 0, TimeSpan.Zero));
+        Call(fanOut, "Visited", "current");
         return instruments;
 
-        void Call(string method, params object[] arguments) => typeof(PlaybackMetrics)
+        static void Call(object metrics, string method, params object[] arguments) => metrics.GetType()
             .GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic)!
             .Invoke(metrics, arguments);
     }

@@ -21,6 +21,14 @@ internal sealed record Price(string Item, decimal Dollars, string Source, Eviden
         "Cloud Run: core of an idle warm instance, per second", 0.0000025m, "run", Evidence.Unconfirmed);
     public static readonly Price IdleMemory = new(
         "Cloud Run: GiB of memory of an idle warm instance, per second", 0.0000025m, "run", Evidence.Unconfirmed);
+    public static readonly Price ActiveCore = new(
+        "Cloud Run: core of an instance with requests, per second", 0.000024m, "run", Evidence.Quoted);
+    public static readonly Price ActiveMemory = new(
+        "Cloud Run: GiB of memory of an instance with requests, per second", 0.0000025m, "run", Evidence.Quoted);
+    public static readonly Price Tasks = new(
+        "Cloud Tasks: million operations beyond the first of a month", 0.40m, "tasks", Evidence.Quoted);
+    public static readonly Price Inserts = new(
+        "BigQuery: GiB of streamed rows, at least 1 KB each", 0.05m, "bigquery", Evidence.Quoted);
     public static readonly Price Job = new("Cloud Scheduler: job and month, beyond 3", 0.10m, "scheduler", Evidence.Unconfirmed);
     public static readonly Price UptimeChecks = new(
         "uptime checks: 1,000 executions, beyond 1 million a month", 0.30m, "stackdriver", Evidence.Quoted);
@@ -34,8 +42,8 @@ internal sealed record Price(string Item, decimal Dollars, string Source, Eviden
     /// <summary>Every price.</summary>
     public static IReadOnlyList<Price> All { get; } =
     [
-        RegionalNode, MultiRegionNode, ForwardingRules, ArmorPolicy, ArmorRule, KeyVersion, SecretVersion, IdleCore, IdleMemory, Job,
-        UptimeChecks, Egress, EgressAtScale, CacheFill, Lookups,
+        RegionalNode, MultiRegionNode, ForwardingRules, ArmorPolicy, ArmorRule, KeyVersion, SecretVersion, IdleCore, IdleMemory,
+        ActiveCore, ActiveMemory, Tasks, Inserts, Job, UptimeChecks, Egress, EgressAtScale, CacheFill, Lookups,
     ];
 }
 
