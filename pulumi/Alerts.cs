@@ -138,8 +138,9 @@ internal sealed class Alerts(Gcp.Monitoring.NotificationChannel channel)
             "Weekly playlists are more than 6 hours late",
             $"{LogMetrics.FanOutLag.Mean("surface")} > 21600",
             TenMinutes,
-            "The log of `weekly-playlists` has the listeners who are enqueued, done and failed. If they grow slowly, raise `MaxInstances` of "
-            + "`playlist-generator` or `databaseUnits`. If they do not grow, see the errors of `playlist-shards` and `playlist-generator`.");
+            "The log of `weekly-playlists` has the listeners who are enqueued, done and failed. If they grow slowly, raise "
+            + "`MaxInstances` of `playlist-generator` or `databaseUnits`. If they do not grow, see the errors of `playlist-shards` "
+            + "and `playlist-generator`.");
         yield return new(
             "database-cpu",
             AlertSeverity.Warning,

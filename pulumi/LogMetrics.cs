@@ -61,8 +61,11 @@ internal sealed record LogMetric(string Name, string Description, string Filter,
 
     /// <summary>Returns the mean of the values of a gauge in ten minutes, in PromQL.</summary>
     /// <param name="by">The labels to keep.</param>
-    public string Mean(string by) =>
-        $"sum by ({by}) (increase({Sum}[10m])) / sum by ({by}) (increase({Sum.Replace("_sum{", "_count{", StringComparison.Ordinal)}[10m]))";
+    public string Mean(string by)
+    {
+        var count = Sum.Replace("_sum{", "_count{", StringComparison.Ordinal);
+        return $"sum by ({by}) (increase({Sum}[10m])) / sum by ({by}) (increase({count}[10m]))";
+    }
 
     /// <summary>Declares the metric.</summary>
     public Gcp.Logging.Metric Declare(CustomResourceOptions options)

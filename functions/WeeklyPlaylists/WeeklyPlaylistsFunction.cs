@@ -45,7 +45,9 @@ public static class WeeklyPlaylistsFunction
         return services;
     }
 
-    /// <summary>Registers <see cref="Visits"/>. Requires the database and the task queue, with the queue of <c>playlist-generator</c>.</summary>
+    /// <summary>
+    /// Registers <see cref="Visits"/>. Requires the database and the task queue, with the queue of <c>playlist-generator</c>.
+    /// </summary>
     public static IServiceCollection AddVisits(this IServiceCollection services)
     {
         services.AddMetrics();

@@ -69,7 +69,8 @@ public static class FanOutData
         {
             var id = $"listener-{number}";
             return playsOf(number).Select((track, i) => Mutation.Insert(
-                History, ("UserId", id), ("EventId", $"{i:x8}"), ("PlayedAt", now.AddHours(-1 - i)), ("Type", "track"), ("PlayableId", track),
+                History,
+                ("UserId", id), ("EventId", $"{i:x8}"), ("PlayedAt", now.AddHours(-1 - i)), ("Type", "track"), ("PlayableId", track),
                 ("PlayedMs", 200_000L), ("EndReason", "completed"), ("Engagement", 1_000L), ("IsListed", true))).Prepend(
                 new User(id, id, null, Countries[number % Countries.Length], Product.Premium, false, false, null, now).Insert());
         }
@@ -86,8 +87,10 @@ public static class FanOutData
         await foreach (var row in database.QueryAsync(Written, Parameters.None, null, default))
         {
             var period = Surface.DiscoverWeekly.PeriodAt(now, TimeZones.Of(null, row.String("Country"))).Key;
-            var (owner, found) = (row.String("OwnerId"), (row.Int64("Version"), row.String("Period"), row.Int64("Items"), row.Int64("Tracks")));
-            if (found != (1, period, PlaylistLength, PlaylistLength)) return $"{owner} has a playlist of {found} (version, week, items, tracks)";
+            var owner = row.String("OwnerId");
+            var found = (row.Int64("Version"), row.String("Period"), row.Int64("Items"), row.Int64("Tracks"));
+            if (found != (1, period, PlaylistLength, PlaylistLength))
+                return $"{owner} has a playlist of {found} (version, week, items, tracks)";
             if (!owners.Add(owner)) return $"{owner} has two playlists";
         }
 

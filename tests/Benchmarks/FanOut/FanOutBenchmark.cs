@@ -98,7 +98,8 @@ internal static partial class FanOutBenchmark
     private static double Computed(GeneratedModel model, int plays)
     {
         var recommender = new Recommender(model.Model, new RankingOptions());
-        var inputs = Enumerable.Range(0, Sample).Select(seed => GeneratedListeners.Of(GeneratedListeners.Rows(model, seed, plays))).ToArray();
+        var inputs = Enumerable.Range(0, Sample)
+            .Select(seed => GeneratedListeners.Of(GeneratedListeners.Rows(model, seed, plays))).ToArray();
         // The first round warms up.
         var rate = 0.0;
         for (var round = 0; round < 2; round++)

@@ -101,7 +101,10 @@ internal sealed class FanOutServer : IAsyncDisposable
     {
         var rows = await Home.Database.QueryAsync(Shards, Parameters.None, null, default).ToListAsync();
         return (
-            rows.Count, rows.Count(row => !row.IsNull("WalkedAt")), rows.Sum(row => row.Int64("Listeners")), rows.Sum(row => row.Int64("Done")),
+            rows.Count,
+            rows.Count(row => !row.IsNull("WalkedAt")),
+            rows.Sum(row => row.Int64("Listeners")),
+            rows.Sum(row => row.Int64("Done")),
             rows.Sum(row => row.Int64("Failed")));
     }
 

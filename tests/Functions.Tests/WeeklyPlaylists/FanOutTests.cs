@@ -31,7 +31,8 @@ public sealed class FanOutTests : IAsyncLifetime
         var zones = new Dictionary<string, (string Country, string? Zone)>
         {
             ["kiritimati"] = ("SE", "Pacific/Kiritimati"), ["chatham"] = ("NZ", "Pacific/Chatham"), ["delhi"] = ("IN", null),
-            ["kathmandu"] = ("NP", null), ["stockholm"] = ("SE", null), ["st johns"] = ("CA", "America/St_Johns"), ["chicago"] = ("US", null),
+            ["kathmandu"] = ("NP", null), ["stockholm"] = ("SE", null), ["st johns"] = ("CA", "America/St_Johns"),
+            ["new york"] = ("US", null),
         };
         foreach (var (id, (country, zone)) in zones) await server.AddAsync(id, country, zone);
         await server.AddAsync("inactive", "SE", activeDaysAgo: 31);
@@ -138,7 +139,8 @@ public sealed class FanOutTests : IAsyncLifetime
         await server.DeliverAllAsync(random);
         Assert.Empty(await server.PlaylistsAsync());
         var waiting = Assert.Single(server.Tasks.Waiting);
-        Assert.Equal((ShardQueue, MondayInStockholm + Functions.PlaylistShards.PlaylistShards.Pause), (waiting.Queue.Name, waiting.NotBefore));
+        Assert.Equal(
+            (ShardQueue, MondayInStockholm + Functions.PlaylistShards.PlaylistShards.Pause), (waiting.Queue.Name, waiting.NotBefore));
 
         await server.Home.WriteAsync(Mutation.Update(
             FanOutShard.Table, ("Surface", "discover-weekly"), ("Period", Week), ("TimeZone", "Europe/Stockholm"),
