@@ -15,6 +15,7 @@ public sealed partial class CapacityTests
 {
     private const string File = "docs/capacity.md";
     private const double Listeners = 713e6;
+    private const int Tracks = 5_000_000;
 
     // The share of listeners in the time zones that are one hour from midnight together, and the share of a core that requests use.
     private const double LargestHour = 0.15;
@@ -36,7 +37,7 @@ public sealed partial class CapacityTests
     {
         var (processor, rows) = (Measured(text, "processor") / 1000, Measured(text, "rows"));
         var warehouse = Measured(text, "warehouse rows");
-        var (queue, size) = (PlaylistGeneratorFunction.Definition.Queue!, Sizes.Of("playlist-generator"));
+        var (queue, size) = (PlaylistGeneratorFunction.Definition.Queue!, Sizes.WithModel(Sizes.Of("playlist-generator"), Tracks));
         var memory = double.Parse(size.Memory.TrimEnd('i', 'G'), CultureInfo.InvariantCulture);
         var hours = new[] { 1.0, 3, 6 };
         var table = new StringBuilder();
