@@ -49,7 +49,8 @@ internal static class BlendEndpoints
             .RequireScopes(Scopes.PlaylistReadPrivate);
         var changes = blends.MapGroup("").WithRateLimit(RateLimitCategory.PlaylistChanges).RequireScopes(Scopes.PlaylistModifyPrivate);
         changes.MapPost("/", Invite).WithName("invite-to-blend").WithSummary("Invite a User to a Blend");
-        changes.MapPut("/{token}", Accept).WithName("accept-blend").WithSummary("Accept an Invitation to a Blend");
+        changes.MapPut("/{token}", Accept).WithName("accept-blend").WithSummary("Accept an Invitation to a Blend")
+            .RequireScopes(Scopes.PlaylistModifyPrivate, Scopes.PlaylistReadPrivate);
         changes.MapDelete("/{user_id}", End).WithName("end-blend").WithSummary("End a Blend");
         return routes;
     }

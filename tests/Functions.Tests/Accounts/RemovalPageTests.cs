@@ -121,7 +121,8 @@ public sealed class RemovalPageTests : IAsyncLifetime
         Assert.Equal(FunctionDefinitions.PersonalData.Count, data.Count);
         Assert.All(data, rows => Assert.True(rows.Value!.AsArray().Count > 0, $"{rows.Key} is empty."));
         Assert.Equal([Name], data["users"]!.AsArray().Select(user => user!.At("user_id")));
-        Assert.Equal(2, data["playlists"]!.AsArray().Count);
+        // An open one, a collaborative one and the blend.
+        Assert.Equal(3, data["playlists"]!.AsArray().Count);
         Assert.Equal(
             [TestCatalog.Dawn.Id, TestCatalog.Duet.Id],
             data["library_items"]!.AsArray().Where(item => item!.At("type") == "track").Select(item => item!.At("item_id")).Order());

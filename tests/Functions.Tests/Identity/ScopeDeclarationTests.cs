@@ -21,7 +21,7 @@ public sealed class ScopeDeclarationTests
         ["POST /v1/me/playlists/prompted"] = "playlist-modify-public playlist-modify-private",
         ["GET /v1/me/blends"] = "playlist-read-private",
         ["POST /v1/me/blends"] = "playlist-modify-private",
-        ["PUT /v1/me/blends/{}"] = "playlist-modify-private",
+        ["PUT /v1/me/blends/{}"] = "playlist-modify-private + playlist-read-private",
         ["DELETE /v1/me/blends/{}"] = "playlist-modify-private",
         ["POST /v1/me/radio"] = "playlist-modify-private + playlist-read-private",
         ["GET /v1/charts"] = "",

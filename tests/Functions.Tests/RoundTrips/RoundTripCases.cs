@@ -240,7 +240,9 @@ internal static class RoundTripCases
     [
         new("GET /v1/views/home", 1, 20, n => $"/v1/views/home?content_limit={n}"),
         Page("GET /v1/views/home/{}", "/v1/views/home/popular"),
-        new("POST /v1/me/playlists/prompted", 1, 100, _ => "/v1/me/playlists/prompted", n => $$"""{"prompt":"new hits","limit":{{n}}}"""),
+        new(
+            "POST /v1/me/playlists/prompted", 1, 100, _ => "/v1/me/playlists/prompted",
+            n => $$"""{"prompt":"new hits","public":true,"limit":{{n}}}"""),
     ];
 
     private static IEnumerable<RoundTripCase> Blends =>
