@@ -36,7 +36,8 @@ public sealed class TearDownTests
         """
         artifactregistry/repository artifactregistry/repositoryIamMember
         bigquery/dataset bigquery/datasetIamMember bigquery/reservation bigquery/reservationAssignment bigquery/table billing/budget
-        cloudrunv2/job cloudrunv2/jobIamMember cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job cloudtasks/queueIamMember compute/backendBucket
+        cloudrunv2/job cloudrunv2/jobIamMember cloudrunv2/service cloudrunv2/serviceIamMember cloudscheduler/job
+        cloudtasks/queueIamMember compute/backendBucket
         compute/backendBucketSignedUrlKey compute/backendService compute/globalAddress compute/globalForwardingRule
         compute/managedSslCertificate compute/regionNetworkEndpointGroup compute/sSLPolicy compute/securityPolicy
         compute/securityPolicyRule compute/targetHttpProxy compute/targetHttpsProxy compute/uRLMap eventarc/trigger firebaserules/release

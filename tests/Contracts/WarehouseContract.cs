@@ -216,7 +216,8 @@ public abstract class WarehouseContract : IAsyncLifetime
     {
         const int count = 12_000;
         await Warehouse.AppendAsync(Plays, [.. Enumerable.Range(0, count).Select(i => Play($"{i:00000}", "a", Noon))], default);
-        Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i:00000}"), (await ExportAsync(Day(0))).Select(row => row.String("event_id")));
+        var rows = await ExportAsync(Day(0));
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i:00000}"), rows.Select(row => row.String("event_id")));
         await foreach (var row in Export.ReadAsync(Warehouse, Exports, Days(Day(0)), "exports/test", default))
         {
             Assert.NotEmpty(await Exports.ListAsync("exports/test/", default).ToListAsync());

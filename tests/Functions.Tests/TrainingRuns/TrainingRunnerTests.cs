@@ -201,7 +201,8 @@ public sealed class TrainingRunnerTests : IDisposable
         Assert.Equal(new DateOnly(2026, 11, day), Runner().PeriodOf(DateTimeOffset.Parse(now, null)));
 
     private TrainingRunner Runner() => new(
-        jobs, objects, warehouse, Options.Create(options), clock, services.GetRequiredService<IMeterFactory>(), new LoggerFactory([log]).CreateLogger<TrainingRunner>());
+        jobs, objects, warehouse, Options.Create(options), clock, services.GetRequiredService<IMeterFactory>(),
+        new LoggerFactory([log]).CreateLogger<TrainingRunner>());
 
     private Task<(string Run, TrainingStep Step)> AdvanceAsync() => Runner().AdvanceAsync(default);
 

@@ -39,7 +39,8 @@ public sealed class BigQueryWarehouseTests : WarehouseContract
         var options = new WarehouseOptions
         {
             Project = BigQueryServer.Project, Dataset = BigQueryServer.Dataset, Location = BigQueryServer.Location,
-            ExportBucket = StorageFixture.Bucket, EmulatorHost = server.Address, MinBackoff = TimeSpan.Zero, MaxBackoff = TimeSpan.Zero, MaxTries = 3,
+            ExportBucket = StorageFixture.Bucket, EmulatorHost = server.Address, MinBackoff = TimeSpan.Zero,
+            MaxBackoff = TimeSpan.Zero, MaxTries = 3,
         };
         var warehouse = new BigQueryWarehouse(
             WarehouseServices.Connect(options, new Credentials()),

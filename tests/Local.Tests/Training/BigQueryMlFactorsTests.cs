@@ -36,7 +36,9 @@ public sealed class BigQueryMlFactorsTests : IDisposable
     {
         float[][] vectors = [[0.3f, -0.2f], [0.5f, 0.1f], [-0.4f, 0.7f]];
         var model = await FitAsync(
-            [.. vectors.Select((vector, i) => Line($"a{i + 1}", first, vector)), """{"track_id":"0000000000000000000001","factors":"[]"}"""]);
+        [
+            .. vectors.Select((vector, i) => Line($"a{i + 1}", first, vector)), """{"track_id":"0000000000000000000001","factors":"[]"}""",
+        ]);
         var (tracks, options) = ((await home.ReadAsync()).Data.Tracks, model.Options);
         Assert.Equal((40f, 1f, 1f, 0f), (options.Alpha, options.UnobservedWeight, options.Regularization, options.RegularizationExponent));
         int Row(string track) => tracks.TryFind(home.Number(track), out var row) ? row : throw new ArgumentException(track);
