@@ -24,7 +24,8 @@ public enum BigQueryOperation
 
 /// <summary>
 /// A test double of BigQuery's REST API: tabledata.insertAll, jobs.insert, jobs.get and jobs.getQueryResults with named parameters, pages
-/// and error bodies, and faults on demand. Checks rows against the table files and runs statements on SQLite. EXPORT DATA writes to a storage server.
+/// and error bodies, and faults on demand. Checks rows against the table files and runs statements on SQLite. EXPORT DATA writes to a
+/// storage server.
 /// https://cloud.google.com/bigquery/docs/reference/rest
 /// </summary>
 public sealed partial class BigQueryServer : IAsyncDisposable
