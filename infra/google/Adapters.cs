@@ -22,7 +22,7 @@ internal static class Adapters
         if (uses.Database != Access.None || uses.SearchIndex) services.AddSpanner();
         if (uses.Objects.Count > 0) services.AddBuckets(uses.Objects.Keys);
         if (function.Publishes.Count > 0) services.AddPubSub();
-        if (uses.Enqueues.Count > 0) services.AddCloudTasks();
+        if (uses.Enqueues.Count > 0) services.AddCloudTasks(uses.Enqueues);
         if (uses.SigningKeys) services.AddCdnKeys();
         if (uses.TokenKeys) services.AddTokenKeys();
         if (uses.SignIn != Access.None) services.AddIdentityPlatform();

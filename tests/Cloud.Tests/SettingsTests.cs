@@ -159,7 +159,7 @@ public sealed class SettingsTests
 
     private static List<string> Settings() =>
     [
-        .. Regex.Matches(Sources(), "(?:config\\.\\w+(?:<[\\w, ]+>)?|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
+        .. Regex.Matches(Sources(), "(?:config\\.\\w+(?:<[\\w, <>]+>)?|Strings)\\((?:config, )?\"([a-zA-Z0-9]+)\"\\)")
             .Select(match => match.Groups[1].Value)
             .Distinct(),
     ];
