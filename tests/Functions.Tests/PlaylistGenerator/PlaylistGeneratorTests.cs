@@ -195,13 +195,11 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
     {
         await home.AddListenerAsync("ada");
         await home.AddListenerAsync("ben");
-        home.Database.BeforeTransaction = async () =>
-        {
-            home.Database.BeforeTransaction = null;
-            await home.Server.WriteAsync(Mutation.Insert(
-                Schema.Current.Table("AccountRemovals"),
-                ("UserId", "ada"), ("RequestedAt", home.Clock.Now), ("DueAt", home.Clock.Now.AddHours(1))));
-        };
+        // The transactions of both listeners wait for it.
+        var removal = new Lazy<Task>(() => home.Server.WriteAsync(Mutation.Insert(
+            Schema.Current.Table("AccountRemovals"),
+            ("UserId", "ada"), ("RequestedAt", home.Clock.Now), ("DueAt", home.Clock.Now.AddHours(1)))));
+        home.Database.BeforeTransaction = () => removal.Value;
         await home.GenerateAsync("ada", "nobody", "ben");
 
         Assert.Null(await home.StateAsync("ada"));

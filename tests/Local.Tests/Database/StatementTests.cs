@@ -41,7 +41,9 @@ public sealed class StatementTests(StatementTests.DatabaseFile file) : IClassFix
         var fields = ProductStatements.Assemblies.SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(Statement) || field.FieldType == typeof(WarehouseStatement))
-            .Where(field => !field.DeclaringType!.Name.Contains('<') && field.DeclaringType != typeof(WarehouseStatement));
+            .Where(field => !field.DeclaringType!.Name.Contains('<') && field.DeclaringType != typeof(WarehouseStatement))
+            // Exports are static fields of statements that are static fields.
+            .Where(field => field.DeclaringType != typeof(WarehouseExport));
         Assert.Empty(fields);
     }
 
