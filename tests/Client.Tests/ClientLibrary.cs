@@ -14,7 +14,18 @@ public sealed class ClientLibrary : IAsyncLifetime
     // Written last, so that an interrupted installation is repeated.
     private static readonly string Installed = Path.Combine(Folder, "node_modules", ".installed");
 
-    public async Task InitializeAsync()
+    // Once, because test classes run at the same time.
+    private static readonly Lazy<Task> Installation = new(InstallAsync);
+
+    public Task InitializeAsync() => Installation.Value;
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Runs a script and fails the test if the script fails.</summary>
+    public static Task RunScriptAsync(string name, IReadOnlyDictionary<string, string> environment) =>
+        RunAsync(Fixtures.Tools.Find("node")!, [Path.Combine(Folder, name)], environment);
+
+    private static async Task InstallAsync()
     {
         var lockFile = await File.ReadAllTextAsync(Path.Combine(Folder, "package-lock.json"));
         if (File.Exists(Installed) && await File.ReadAllTextAsync(Installed) == lockFile) return;
@@ -22,12 +33,6 @@ public sealed class ClientLibrary : IAsyncLifetime
         await RunAsync(npm, ["ci", "--no-audit", "--no-fund"], []);
         await File.WriteAllTextAsync(Installed, lockFile);
     }
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
-    /// <summary>Runs a script and fails the test if the script fails.</summary>
-    public static Task RunScriptAsync(string name, IReadOnlyDictionary<string, string> environment) =>
-        RunAsync(Fixtures.Tools.Find("node")!, [Path.Combine(Folder, name)], environment);
 
     private static async Task RunAsync(
         string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
