@@ -29,7 +29,7 @@ public sealed class WarehouseServicesTests
     [InlineData("Warehouse:Location", "")]
     [InlineData("Warehouse:MaxQueryBytes", "1000")]
     [InlineData("Warehouse:AppendDeadline", "00:00:00")]
-    [InlineData("Warehouse:QueryDeadline", "02:00:00")]
+    [InlineData("Warehouse:QueryDeadline", "13:00:00")]
     [InlineData("Warehouse:MaxTries", "0")]
     [InlineData("Warehouse:MinBackoff", "00:01:00")]
     public async Task Does_not_start_with_an_invalid_setting_and_names_it(string setting, string value)
