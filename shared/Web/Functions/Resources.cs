@@ -51,6 +51,12 @@ public sealed record Resources
     /// <summary>Whether the function signs access tokens, with <see cref="Identity.Issuing.ITokenKeys"/>.</summary>
     public bool TokenKeys { get; init; }
 
+    /// <summary>Whether the function encrypts or decrypts content keys, with <see cref="IMasterKeys"/>.</summary>
+    public bool MasterKeys { get; init; }
+
+    /// <summary>Whether the function signs licenses, with <see cref="Identity.Issuing.ILicenseKeys"/>.</summary>
+    public bool LicenseKeys { get; init; }
+
     /// <summary>
     /// The accounts of the home: <see cref="Access.Read"/> to sign listeners in, <see cref="Access.Write"/> to delete accounts.
     /// </summary>

@@ -64,7 +64,7 @@ public sealed record PublicKey(string Kty, string Use, string Alg, string Kid, s
 public sealed record PublicKeySet(IReadOnlyList<PublicKey> Keys)
 {
     /// <summary>Returns the public keys as JSON.</summary>
-    public static string Json(ITokenKeys keys) =>
+    public static string Json(IPublishedKeys keys) =>
         JsonSerializer.Serialize(new PublicKeySet([.. keys.All.Select(key => key.PublicKey)]), KeySetJson.Default.PublicKeySet);
 }
 
@@ -88,14 +88,17 @@ public static class TokenKeyRotation
 }
 
 /// <summary>
-/// The keys that sign tokens. All of them verify. A new key must be here for <see cref="TokenKeyRotation.PublishedBefore"/> before it
-/// signs.
+/// The keys that sign, with their public parts for those who verify. A new key must be here for
+/// <see cref="TokenKeyRotation.PublishedBefore"/> before it signs.
 /// </summary>
-public interface ITokenKeys
+public interface IPublishedKeys
 {
     /// <summary>The key that signs now.</summary>
     TokenKey Signing { get; }
 
-    /// <summary>Every key whose tokens may still be valid, and the next one.</summary>
+    /// <summary>Every key whose signatures may still be valid, and the next one.</summary>
     IReadOnlyList<TokenKey> All { get; }
 }
+
+/// <summary>The keys that sign access tokens. All of them verify.</summary>
+public interface ITokenKeys : IPublishedKeys;
