@@ -10,6 +10,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.Licenses;
 using Spotify.Functions.Listening;
 using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
@@ -54,6 +55,7 @@ public static class FunctionDefinitions
         EventsFunction.Definition,
         ImagesFunction.Definition,
         LibraryFunction.Definition,
+        LicensesFunction.Definition,
         ListeningFunction.Definition,
         NativeFlacFunction.Definition,
         ObjectRemovalsFunction.Definition,

@@ -10,6 +10,7 @@ using Spotify.Functions.DeadLetters;
 using Spotify.Functions.Events;
 using Spotify.Functions.Images;
 using Spotify.Functions.Library;
+using Spotify.Functions.Licenses;
 using Spotify.Functions.Listening;
 using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
@@ -59,6 +60,8 @@ public sealed class Events() : HttpEntryPoint(EventsFunction.Definition);
 public sealed class Images() : HttpEntryPoint(ImagesFunction.Definition);
 
 public sealed class Library() : HttpEntryPoint(LibraryFunction.Definition);
+
+public sealed class Licenses() : HttpEntryPoint(LicensesFunction.Definition);
 
 public sealed class Listening() : HttpEntryPoint(ListeningFunction.Definition);
 

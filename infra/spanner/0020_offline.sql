@@ -4,7 +4,8 @@
 -- public P-256 keys as JSON Web Keys: the device signs with the first and receives content keys with the second. Tracks is the number of
 -- rows of OfflineTracks that are wanted or licensed; Collections and Members are the numbers of rows of these tables. Revision counts the
 -- changes of OfflineTracks, Serial numbers the device's licenses. SuspendedAt is set when offline plays of two devices overlap, until the
--- listener chooses one of them at ChosenAt.
+-- listener chooses one of them at ChosenAt. RemovedAt is set when the removal of the device begins, which deletes its rows in several
+-- transactions: the device gets nothing from then on.
 CREATE TABLE Devices (
   UserId STRING(128) NOT NULL,
   DeviceId STRING(22) NOT NULL,
@@ -19,6 +20,7 @@ CREATE TABLE Devices (
   Serial INT64 NOT NULL,
   SuspendedAt TIMESTAMP,
   ChosenAt TIMESTAMP,
+  RemovedAt TIMESTAMP,
   RegisteredAt TIMESTAMP NOT NULL,
   SeenAt TIMESTAMP NOT NULL,
 ) PRIMARY KEY (UserId, DeviceId),

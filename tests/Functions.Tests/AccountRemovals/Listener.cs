@@ -94,6 +94,31 @@ internal sealed class Listener : IDisposable
                 Schema.Current.Table("NotInterested"),
                 ("UserId", Id), ("Uri", $"spotify:track:{TestCatalog.Dawn.Id}"), ("AddedAt", DateTimeOffset.UnixEpoch)));
 
+        var device = ("DeviceId", (object)SpotifyId.FromName($"device of {Id}"));
+        var collection = ("ItemId", (object)TestCatalog.Sunrise.Id);
+        await Accounts.Server.WriteAsync(
+            Mutation.Insert(
+                Schema.Current.Table("Devices"),
+                ("UserId", Id), device, ("Name", "Phone"), ("Type", "smartphone"), ("SigningKey", "{}"), ("AgreementKey", "{}"),
+                ("Tracks", 1L), ("Collections", 1L), ("Members", 1L), ("Revision", 1L), ("Serial", 0L),
+                ("RegisteredAt", DateTimeOffset.UnixEpoch), ("SeenAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
+                Schema.Current.Table("OfflineCollections"),
+                ("UserId", Id), device, ("Type", "album"), collection, ("Quality", "high"), ("Codecs", "vorbis"), ("Version", 0L),
+                ("AddedAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
+                Schema.Current.Table("OfflineMembers"),
+                ("UserId", Id), device, ("Type", "album"), collection, ("PlayableId", TestCatalog.Dawn.Id), ("Position", 0L)),
+            Mutation.Insert(
+                Schema.Current.Table("OfflineTracks"),
+                ("UserId", Id), device, ("PlayableId", TestCatalog.Dawn.Id), ("Type", "track"), ("State", "wanted"),
+                ("IsRequested", false), ("Quality", "high"), ("Codecs", "vorbis"), ("Change", 1L),
+                ("AddedAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
+                Schema.Current.Table("OfflinePlays"),
+                ("UserId", Id), ("EventId", "offline play"), device, ("StartedAt", DateTimeOffset.UnixEpoch),
+                ("EndedAt", DateTimeOffset.UnixEpoch)));
+
         await PutAsync($"/v1/me/taste/exclusions?uris=spotify:track:{TestCatalog.Duet.Id}");
         await PutAsync("/v1/me/private-session");
         await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");

@@ -19,6 +19,7 @@ public sealed class ScopeDeclarationTests
         ["GET /v1/views/home"] = "",
         ["GET /v1/views/home/{}"] = "",
         ["POST /v1/me/playlists/prompted"] = "playlist-modify-public playlist-modify-private",
+        ["GET /v1/me/devices"] = "user-read-playback-state",
         ["GET /v1/me/blends"] = "playlist-read-private",
         ["POST /v1/me/blends"] = "playlist-modify-private",
         ["PUT /v1/me/blends/{}"] = "playlist-modify-private + playlist-read-private",

@@ -131,7 +131,7 @@ internal static class RoundTripCases
     public static IReadOnlyList<RoundTripCase> All { get; } =
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
-        .. Playback, .. Listening, .. Recommendations, .. Blends,
+        .. Playback, .. Listening, .. Recommendations, .. Blends, .. Offline,
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>
@@ -251,6 +251,11 @@ internal static class RoundTripCases
         new("PUT /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/invitation"),
         Page("GET /v1/me/blends", "/v1/me/blends"),
         new("DELETE /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/listener-0"),
+    ];
+
+    private static IEnumerable<RoundTripCase> Offline =>
+    [
+        new("GET /v1/me/devices", 1, 1, _ => "/v1/me/devices"),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)

@@ -1,0 +1,31 @@
+using Spotify.Functions.Licenses.Devices;
+using Spotify.Functions.Licenses.Downloads;
+using Spotify.Functions.Licenses.Issuing;
+using Spotify.Functions.Licenses.Sync;
+using Spotify.Web.Functions;
+
+namespace Spotify.Functions.Licenses;
+
+/// <summary>The function <c>licenses</c>: devices that play offline, their licenses, downloads and sync.</summary>
+public static class LicensesFunction
+{
+    /// <summary>The definition.</summary>
+    public static FunctionDefinition Definition { get; } = new("licenses", Caller.Listeners)
+    {
+        AddServices = services => services
+            .AddDevices()
+            .AddIssuing()
+            .AddDownloads()
+            .AddSync(),
+        MapRoutes = routes => routes
+            .MapDevices()
+            .MapIssuing()
+            .MapDownloads()
+            .MapSync(),
+        Uses = new Resources
+        {
+            Database = Access.Write,
+        },
+        PersonalData = LicensesPersonalData.All,
+    };
+}
