@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Spotify.Audio;
 using Spotify.Domain;
-using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Domain.Users;
 using Spotify.Functions.Playback.Cdn;
 using Spotify.Web;
 using Spotify.Web.Identity;
@@ -62,7 +60,7 @@ public sealed partial class PlaybackService(
 
     private static readonly Statement Authorization = new(
         $"""
-        SELECT {PlaybackItem.Columns}, Users.Country, Users.Product, Users.ExplicitFilter
+        SELECT {PlaybackItem.Columns}, {PlaybackListener.Columns}
         FROM Playables LEFT JOIN Users ON Users.UserId = @user
         WHERE Playables.PlayableId = @id
         """,
@@ -126,23 +124,16 @@ public sealed partial class PlaybackService(
     private static Decision Decide(Row? row, PlaybackRequest request, Caller caller, DateTimeOffset now)
     {
         if (row is null || row.String("Type") != SpotifyUri.WireName(request.Type)) return new(ApiException.NotFound());
-        var (item, listener) = (PlaybackItem.FromRow(row), Listener.Of(row, caller));
-        if (Refusal(item, listener, now) is { } reason) return new(Denial(reason));
+        var (item, known) = (PlaybackItem.FromRow(row), PlaybackListener.FromRow(row));
+        var listener = known ?? new PlaybackListener(caller.Country ?? "", caller.Product, ExplicitFilter: false);
+        if (listener.Refusal(item, now) is { } reason) return new(Denial(reason));
         if (item.Encodings.Count == 0) return new(ApiException.NotFound("There is no audio of it yet"));
         if (EncodingChoice.Choose(item.Encodings, request.Quality, request.Codecs, listener.Product) is { } choice)
-            return new(null, item, listener, choice);
+            return new(null, item, listener, choice, HasRow: known is not null);
         return new(item.Encodings.Any(encoding => request.Codecs.Contains(encoding.Codec))
             ? Denial("PREMIUM_REQUIRED")
             : ApiException.NotFound("There is no audio of it in the codecs asked for"));
     }
-
-    private static string? Refusal(PlaybackItem item, Listener listener, DateTimeOffset now) =>
-        item.Rights.Restricts(listener.Country, now) switch
-        {
-            Restriction.Market => "MARKET_RESTRICTED",
-            Restriction.NotReleased => "NOT_RELEASED",
-            _ => item.Explicit && listener.ExplicitFilter ? "EXPLICIT_BLOCKED" : null,
-        };
 
     private static ApiException Denial(string reason) => new(
         StatusCodes.Status403Forbidden,
@@ -156,7 +147,7 @@ public sealed partial class PlaybackService(
         reason);
 
     private async Task<IReadOnlyList<PrefetchObject>> PrefetchAsync(
-        PlaybackRequest request, PlaybackItem current, string? reader, Listener listener, PlaybackUrls urls, CancellationToken ct)
+        PlaybackRequest request, PlaybackItem current, string? reader, PlaybackListener listener, PlaybackUrls urls, CancellationToken ct)
     {
         if (request.Context is not { } context) return [];
         using var budget = new CancellationTokenSource(PrefetchBudget, time);
@@ -168,7 +159,7 @@ public sealed partial class PlaybackService(
                 context, request.Offset, current, reader, listener.Country, PrefetchCandidates, either.Token);
             await foreach (var item in items)
             {
-                if (Refusal(item, listener, urls.ExpiresAt - UrlLifetime) is not null) continue;
+                if (listener.Refusal(item, urls.ExpiresAt - UrlLifetime) is not null) continue;
                 if (EncodingChoice.Choose(item.Encodings, request.Quality, request.Codecs, listener.Product) is not { } choice) continue;
                 next.Add(Prefetch(item, choice.Encoding, urls));
                 if (next.Count == PrefetchCount) break;
@@ -209,26 +200,16 @@ public sealed partial class PlaybackService(
     [LoggerMessage(LogLevel.Warning, "The next items of {Context} could not be read; the response has no prefetch URLs for them.")]
     private static partial void LogPrefetchFailed(ILogger logger, SpotifyUri context, Exception exception);
 
-    /// <summary>The user's data that the decision needs: from the user's row, or from the token if there is no row yet.</summary>
-    private readonly record struct Listener(string Country, Product Product, bool ExplicitFilter, bool HasRow)
-    {
-        public static Listener Of(Row row, Caller caller) => row.StringOrNull("Country") is { } country
-            ? new Listener(
-                country,
-                Products.TryParse(row.String("Product"), out var product) ? product : Product.Free,
-                row.Bool("ExplicitFilter"),
-                HasRow: true)
-            : new Listener(caller.Country ?? "", caller.Product, false, HasRow: false);
-    }
-
     /// <summary>A grant, or the error of a refusal.</summary>
-    private readonly record struct Decision(ApiException? Error, PlaybackItem Item, Listener Listener, EncodingChoice Choice)
+    /// <remarks>The plan and the country come from the user's row, or from the token if there is no row yet.</remarks>
+    private readonly record struct Decision(
+        ApiException? Error, PlaybackItem Item, PlaybackListener Listener, EncodingChoice Choice, bool HasRow)
     {
-        public Decision(ApiException error) : this(error, null!, default, default)
+        public Decision(ApiException error) : this(error, null!, default, default, HasRow: false)
         {
         }
 
         /// <summary>Whether current data could only lead to the same decision or to one that may wait.</summary>
-        public bool IsFinal => Error is null && Listener.HasRow;
+        public bool IsFinal => Error is null && HasRow;
     }
 }
