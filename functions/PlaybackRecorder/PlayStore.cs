@@ -65,7 +65,7 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
             try
             {
                 List<Mutation> inserts =
-                    [.. plays.Select(play => play.Insert(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
+                    [.. plays.SelectMany(play => play.Inserts(batch.UserId)), .. ads.Select(ad => Insert(batch.UserId, ad))];
                 var isActive = plays.Count > 0 && known.IsNewlyActive(batch.ReceivedAt);
                 if (isActive) inserts.Add(ActiveListeners.Upsert(batch.UserId, known.TimeZone, batch.ReceivedAt));
                 if (inserts.Count > 0) await database.CommitAsync(inserts, ct);
@@ -105,7 +105,8 @@ public sealed class PlayStore(IDatabase database, ListenerReader listeners, Time
         var firstPlays = await ReadAsync(ExistingPlays, plays.Select(play => play.EventId), RecordedPlay.FromRow);
         var firstAds = await ReadAsync(ExistingAds, ads.Select(ad => ad.Id), ad => ad.Timestamp("HappenedAt"));
         foreach (var play in plays)
-            if (!firstPlays.ContainsKey(play.EventId)) transaction.Add(play.Insert(batch.UserId));
+            if (!firstPlays.ContainsKey(play.EventId))
+                foreach (var mutation in play.Inserts(batch.UserId)) transaction.Add(mutation);
         foreach (var ad in ads)
             if (!firstAds.ContainsKey(ad.Id)) transaction.Add(Insert(batch.UserId, ad));
         return new RecordedEvents(

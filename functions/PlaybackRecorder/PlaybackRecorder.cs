@@ -97,7 +97,10 @@ public sealed class PlaybackRecorder(
             Math.Clamp(e.PlayedMs ?? 0, 0, duration is > 0 ? duration.Value : long.MaxValue),
             duration,
             e.EndReason!.Value,
-            RecordedPlay.ContextOf(e.ContextUri));
+            RecordedPlay.ContextOf(e.ContextUri))
+        {
+            OfflineDeviceId = e.IsOffline ? e.DeviceId : null,
+        };
     }
 
     private static PlayStart StartOf((ClientEvent Event, SpotifyUri Uri) stream) =>

@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Events;
+using Spotify.Functions.Licenses.Sync;
 
 namespace Spotify.Functions.PlaybackRecorder;
 
@@ -18,6 +19,11 @@ internal sealed record RecordedPlay(
     private const string Completed = "completed";
     private const string Skipped = "skipped";
     private const string Error = "error";
+
+    /// <summary>
+    /// The device that played it without a connection, as named by the app; null if it was played with one, or was recorded before.
+    /// </summary>
+    public string? OfflineDeviceId { get; init; }
 
     /// <summary>The engagement, in thousandths.</summary>
     public int Engagement { get; } = Spotify.Events.Engagement.Of(Reason, PlayedMs, DurationMs);
@@ -54,8 +60,14 @@ internal sealed record RecordedPlay(
         row.String("EndReason") switch { Completed => EndReason.Completed, Skipped => EndReason.Skipped, _ => EndReason.Error },
         row.StringOrNull("ContextUri"));
 
-    /// <summary>Returns the mutation that inserts the row.</summary>
-    public Mutation Insert(string userId) => Mutation.Insert(
+    /// <summary>Returns the mutations that insert the row and, for an offline play, that of <c>OfflinePlays</c>.</summary>
+    public IEnumerable<Mutation> Inserts(string userId)
+    {
+        yield return Insert(userId);
+        if (OfflinePlay.Of(EventId, OfflineDeviceId, PlayedAt, PlayedMs) is { } offline) yield return offline.Upsert(userId);
+    }
+
+    private Mutation Insert(string userId) => Mutation.Insert(
         Table,
         ("UserId", userId),
         ("EventId", EventId),

@@ -78,22 +78,24 @@ CREATE TABLE OfflineTracks (
   INTERLEAVE IN PARENT Devices ON DELETE CASCADE,
   ROW DELETION POLICY (OLDER_THAN(DroppedAt, INTERVAL 45 DAY));
 
-CREATE INDEX OfflineTracksByChange ON OfflineTracks (UserId, DeviceId, Change, PlayableId);
+CREATE INDEX OfflineTracksByChange ON OfflineTracks (UserId, DeviceId, State, Change, PlayableId);
 
 CREATE INDEX OfflineTracksByExpiry ON OfflineTracks (UserId, DeviceId, State, ExpiresAt, PlayableId);
 
--- Plays without a connection on registered devices, reported later: they must not overlap with those of another device.
+-- Plays without a connection on registered devices, reported later: they must not overlap with those of another device. IsChecked tells
+-- whether the play was compared with the plays of other devices, which a sync does with each play once.
 CREATE TABLE OfflinePlays (
   UserId STRING(128) NOT NULL,
   EventId STRING(64) NOT NULL,
   DeviceId STRING(22) NOT NULL,
   StartedAt TIMESTAMP NOT NULL,
   EndedAt TIMESTAMP NOT NULL,
+  IsChecked BOOL NOT NULL,
 ) PRIMARY KEY (UserId, EventId),
   INTERLEAVE IN PARENT Users ON DELETE CASCADE,
   ROW DELETION POLICY (OLDER_THAN(EndedAt, INTERVAL 45 DAY));
 
-CREATE INDEX OfflinePlaysByTime ON OfflinePlays (UserId, EndedAt DESC) STORING (DeviceId, StartedAt);
+CREATE INDEX OfflinePlaysByTime ON OfflinePlays (UserId, IsChecked, EndedAt DESC, EventId) STORING (DeviceId, StartedAt);
 
 -- The encrypted copies of encodings, for devices. Encoding is the file name of the plain object, such as high.ogg; the name of the copy
 -- adds KeyId. WrappedKey is the content key, encrypted by the master key MasterKeyId. SizeBytes is that of the plain object. A copy of

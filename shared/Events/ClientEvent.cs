@@ -52,6 +52,12 @@ public sealed record ClientEvent(string Id, EventType Type, DateTimeOffset Times
     /// <summary>The device, as named by the app. Up to 64 characters; null if unknown.</summary>
     public string? DeviceId { get; init; }
 
+    /// <summary>
+    /// Whether the stream was played without a connection, on a registered device (<see cref="DeviceId"/>) that has a license.
+    /// </summary>
+    [JsonPropertyName("offline")]
+    public bool IsOffline { get; init; }
+
     /// <summary>Whether the event must never be dropped: starts and ends of streams, and ad impressions, which are billed.</summary>
     [JsonIgnore]
     public bool IsPlayback => IsPlaybackType(Type);

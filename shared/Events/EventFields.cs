@@ -20,6 +20,8 @@ internal ref struct EventFields
     private const string InvalidEndReason = "end_reason must be completed, skipped or error";
     private const string InvalidContext = "context_uri must be the URI of an entity";
     private const string InvalidDevice = "device_id must be text of 1 to 64 characters";
+    private const string InvalidOffline = "offline must be true or false";
+    private const string MissingDevice = "device_id is required if offline is true";
 
     // An escape sequence has six bytes.
     private const int MaxEscapedLength = 6 * EventRules.MaxUriLength;
@@ -37,6 +39,7 @@ internal ref struct EventFields
     private long? durationMs;
     private int type;
     private int endReason;
+    private bool isOffline;
     private string? problem;
 
     public EventFields() => (type, endReason) = (-1, -1);
@@ -67,6 +70,7 @@ internal ref struct EventFields
         if (uri.IsEmpty ? EventRules.RequiresUri(Type) : !EventRules.IsValidUri(Type, uriText)) return InvalidUri;
         if (Type == EventType.StreamEnd && playedMs is null) return InvalidPlayedMs;
         if (Type == EventType.StreamEnd && endReason < 0) return InvalidEndReason;
+        if (isOffline && deviceId.IsEmpty) return MissingDevice;
         if (timestamp is not { } clientTime) return InvalidTime;
         if (EventRules.Correct(clientTime, correction, receivedAt, out var corrected) is { } reason) return reason;
         timestamp = corrected;
@@ -90,6 +94,7 @@ internal ref struct EventFields
         message.Append("\""u8);
         AppendNumber(",\"played_ms\":"u8, playedMs, message);
         AppendNumber(",\"duration_ms\":"u8, durationMs, message);
+        if (isOffline) message.Append(",\"offline\":true"u8);
         message.Append("}"u8);
     }
 
@@ -141,6 +146,11 @@ internal ref struct EventFields
         else if (name.SequenceEqual("device_id"u8))
         {
             if (!IsText(ref reader, out deviceId)) invalid = InvalidDevice;
+        }
+        else if (name.SequenceEqual("offline"u8))
+        {
+            isOffline = reader.TokenType == JsonTokenType.True;
+            if (!isOffline && reader.TokenType != JsonTokenType.False) invalid = InvalidOffline;
         }
 
         problem ??= invalid;

@@ -30,7 +30,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0017_ad_history.sql"] = "ebc18b7f599b8f59e991ef0a97755610ab901ceccf43026119273fcd724fc5be",
         ["0018_personal_playlists.sql"] = "aa5ee69849394fcdfa3dbb8c4d7ea1f0149f3edc63d45ff983118c9b718c7823",
         ["0019_blends.sql"] = "53e0abe29a278eca75d9115e6d5677dafdce3ad46d7fc1fdbc47f3dacf567f9c",
-        ["0020_offline.sql"] = "1d86172bf80a6ceaa4c22b7fe84f0da01bb0d636be718929aa5d1aa16c2ef704",
+        ["0020_offline.sql"] = "00cb87d594f03af8c5e86167cc0883c12dc62d4621b89326f86898fce9391ba1",
     };
 
     [Fact]

@@ -61,6 +61,16 @@ public sealed class EventIntakeTests
     }
 
     [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("null", false)]
+    public void Offline_plays_are_marked(string offline, bool expected)
+    {
+        using var intake = EventIntake.Read(Body(End($"\"device_id\":\"a\",\"offline\":{offline}"), End("\"offline\":false")), Source);
+        Assert.Equal([expected, false], Batch(intake.Playback!).Events.Select(@event => @event.IsOffline));
+    }
+
+    [Theory]
     [InlineData("5", "an event must be an object")]
     [InlineData("[{}]", "an event must be an object")]
     [InlineData("{}", "id must")]
@@ -88,6 +98,11 @@ public sealed class EventIntakeTests
     [InlineData("""{"id":"e","type":"ui","timestamp":"0001-01-01T00:00:00Z"}""", "more than 45 days old")]
     [InlineData("""{"id":"e","type":"ui","context_uri":"playlist"}""", "context_uri must")]
     [InlineData("""{"id":"e","type":"ui","device_id":""}""", "device_id must")]
+    [InlineData("""{"id":"e","type":"ui","offline":1}""", "offline must")]
+    [InlineData("""{"id":"e","type":"ui","offline":"true","device_id":"a"}""", "offline must")]
+    [InlineData("""{"id":"e","type":"ui","offline":{"a":[1]}}""", "offline must")]
+    [InlineData("""{"id":"e","type":"ui","offline":true}""", "device_id is required")]
+    [InlineData("""{"id":"e","type":"ui","offline":true,"device_id":null}""", "device_id is required")]
     [InlineData("""{"id":"e","type":"ui","played_ms":-1}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","played_ms":1.5}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","played_ms":86400001}""", "played_ms must")]

@@ -117,7 +117,7 @@ internal sealed class Listener : IDisposable
             Mutation.Insert(
                 Schema.Current.Table("OfflinePlays"),
                 ("UserId", Id), ("EventId", "offline play"), device, ("StartedAt", DateTimeOffset.UnixEpoch),
-                ("EndedAt", DateTimeOffset.UnixEpoch)));
+                ("EndedAt", DateTimeOffset.UnixEpoch), ("IsChecked", true)));
 
         await PutAsync($"/v1/me/taste/exclusions?uris=spotify:track:{TestCatalog.Duet.Id}");
         await PutAsync("/v1/me/private-session");

@@ -147,6 +147,39 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task Offline_plays_of_registered_devices_are_recorded_once_with_their_history_row()
+    {
+        var (phone, played) = (SpotifyId.New(), TimeSpan.FromMilliseconds(200_000));
+        ClientEvent Offline(string id, string device = "") =>
+            End(id, Dawn) with { IsOffline = true, DeviceId = device.Length > 0 ? device : phone };
+
+        // The user's row is inserted with the first batch; the second one is inserted blindly; the third one has known and new plays.
+        await fixture.HandleAsync(Batch("offline", Offline("a")));
+        await fixture.HandleAsync(Batch("offline", Offline("b"), End("online", Dawn) with { DeviceId = phone }));
+        await fixture.HandleAsync(Batch(
+            "offline", Offline("b") with { Timestamp = Now.AddDays(-1) }, Offline("c"), Offline("online"),
+            Offline("named", "Ada's phone"), Offline("short") with { PlayedMs = 30_000 }, Offline("longer") with { PlayedMs = 30_001 },
+            Offline("start") with { Type = EventType.StreamStart }));
+
+        Assert.Equal(
+            ["a", "b", "c", "longer", "named", "online", "short"],
+            (await fixture.HistoryAsync("offline")).Select(row => row.String("EventId")));
+        var rows = await fixture.OfflinePlaysAsync("offline");
+        Assert.Equal(["a", "b", "c", "longer"], rows.Select(row => row.String("EventId")));
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(Now.ToUnixTimeMilliseconds());
+        Assert.All(rows, row => Assert.Equal((phone, end, false), (row.String("DeviceId"), row.Timestamp("EndedAt"), row.Bool("IsChecked"))));
+        Assert.All(rows.Take(3), row => Assert.Equal(end - played, row.Timestamp("StartedAt")));
+
+        // A play that a sync has checked stays checked.
+        await fixture.Database.CommitAsync(
+            [Mutation.Update(Schema.Current.Table("OfflinePlays"), ("UserId", "offline"), ("EventId", "a"), ("IsChecked", true))], default);
+        await fixture.HandleAsync(Batch("offline", Offline("a"), Offline("d")));
+        Assert.Equal(
+            [("a", true), ("b", false), ("c", false), ("d", false), ("longer", false)],
+            (await fixture.OfflinePlaysAsync("offline")).Select(row => (row.String("EventId"), row.Bool("IsChecked"))));
+    }
+
+    [Fact]
     public async Task Effects_that_a_crash_left_out_are_made_by_the_redelivery()
     {
         var batch = Batch("kim", End("a", Dawn), Ad("ad"));

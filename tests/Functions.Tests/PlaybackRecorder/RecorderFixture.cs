@@ -64,6 +64,11 @@ public sealed class RecorderFixture : IAsyncLifetime
             ("user", ColumnType.String)),
         new Parameters { { "user", userId } }, null, default).ToListAsync();
 
+    /// <summary>Returns the offline plays of a user, by event id.</summary>
+    public async Task<IReadOnlyList<Row>> OfflinePlaysAsync(string userId) => await Database.QueryAsync(
+        new Statement("SELECT * FROM OfflinePlays WHERE UserId = @user ORDER BY EventId", ("user", ColumnType.String)),
+        new Parameters { { "user", userId } }, null, default).ToListAsync();
+
     public async Task<string?> ListenerIdAsync(string userId) =>
         (await Database.ReadAsync(Schema.Current.Table("Listeners"), new Key(userId), null, default))?.String("ListenerId");
 
