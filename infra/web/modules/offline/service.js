@@ -1,0 +1,78 @@
+import { OfflineError } from './errors.js';
+
+/** The routes of the license service. Each response tells its time, which is observed before anything else. */
+export class LicenseService {
+  #fetch;
+  #baseUrl;
+  #token;
+
+  /**
+   * @param {object} options
+   * @param {string} options.baseUrl the origin of the service
+   * @param {typeof fetch} options.fetch
+   * @param {() => Promise<string>} options.token returns an access token
+   */
+  constructor({ baseUrl, fetch, token }) {
+    this.#baseUrl = baseUrl;
+    this.#fetch = fetch;
+    this.#token = token;
+  }
+
+  /** Called with the Server-Time of each response. */
+  observe = async () => {};
+
+  /**
+   * Gets the keys that the service signs with.
+   * @returns {Promise<{keys: object[]}>}
+   */
+  async keys() {
+    const response = await this.#request('/.well-known/license-keys.json', {});
+    if (!response.ok) throw await errorOf(response);
+    return response.json();
+  }
+
+  /**
+   * Sends a request to a route of the user.
+   * @param {string} method
+   * @param {string} path below /v1/me
+   * @param {object} [body] JSON
+   * @returns {Promise<any>} the JSON of the response; undefined if it has none
+   * @throws {OfflineError} the error response, NO_CONNECTION, or a time that the service did not sign
+   */
+  async send(method, path, body) {
+    const headers = { Authorization: `Bearer ${await this.#token()}` };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+    const response = await this.#request(`/v1/me${path}`, init);
+    if (!response.ok) {
+      // An error of a proxy has no time.
+      const time = response.headers.get('Server-Time');
+      if (time) await this.observe(time).catch(() => {});
+      throw await errorOf(response);
+    }
+
+    await this.observe(response.headers.get('Server-Time'));
+    if (response.status === 204) return undefined;
+    return response.json().catch(e => { throw noConnection(e); });
+  }
+
+  async #request(path, init) {
+    try {
+      return await this.#fetch(new URL(path, this.#baseUrl), init);
+    } catch (e) {
+      throw noConnection(e);
+    }
+  }
+}
+
+function noConnection(cause) {
+  return new OfflineError('NO_CONNECTION', 'The service cannot be reached. Downloads go on when it can be.', { cause });
+}
+
+async function errorOf(response) {
+  const { error } = await response.json().catch(() => ({}));
+  const { status } = response;
+  return new OfflineError(error?.reason ?? `HTTP_${status}`, error?.message ?? `The service answered ${status}.`, {
+    status, retryAfterS: Number(response.headers.get('Retry-After') ?? NaN) || undefined,
+  });
+}
