@@ -26,7 +26,7 @@ internal static class Adapters
             provider.GetRequiredService<TimeProvider>()));
         services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddSqliteWarehouse().AddCdnKeys();
         services.AddSingleton(provider => ModelDirectory.LoaderOptions(data, provider.GetRequiredService<DirectoryObjectStore>()));
-        services.AddSingleton<ITrainingJobs, TrainingProcesses>();
+        services.AddSingleton<ITrainingJobs, TrainingProcesses>().AddSingleton<IMasterKeys, MasterKeyFiles>();
         return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>().AddHostedService<SearchMerge>();
     }
 }

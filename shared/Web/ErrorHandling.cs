@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Spotify.Domain.Ports;
+using Spotify.Web.Identity.Issuing;
 using Spotify.Web.Wire;
 
 namespace Spotify.Web;
@@ -10,6 +11,12 @@ namespace Spotify.Web;
 /// <summary>A writer of errors in the wire format.</summary>
 public static class ErrorHandling
 {
+    /// <summary>The reason of a 503 error while keys of licenses cannot be opened.</summary>
+    public const string LicensesUnavailable = "LICENSES_UNAVAILABLE";
+
+    // A key service that is down is back within minutes, and devices play with the licenses that they have.
+    private static readonly TimeSpan LicensesRetryAfter = TimeSpan.FromSeconds(30);
+
     /// <summary>Converts exceptions, and status codes without a body, to the wire format.</summary>
     public static IApplicationBuilder UseApiErrors(this IApplicationBuilder app)
     {
@@ -42,16 +49,19 @@ public static class ErrorHandling
         ApiException api => WriteAsync(context, api),
         BadHttpRequestException bad => WriteAsync(context, bad.StatusCode, Explain(bad)),
         OperationCanceledException when context.RequestAborted.IsCancellationRequested => Task.CompletedTask,
-        BusOverloadedException => WriteOverloadedAsync(context),
+        BusOverloadedException =>
+            WriteUnavailableAsync(context, "The service is busy; try again later", BusOverloadedException.RetryAfter),
+        MasterKeysUnavailableException or LicenseKeysUnavailableException =>
+            WriteUnavailableAsync(context, "Licenses are unavailable; try again later", LicensesRetryAfter, LicensesUnavailable),
         OperationCanceledException or TimeoutException =>
             WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again"),
         _ => WriteAsync(context, StatusCodes.Status500InternalServerError, "Internal server error"),
     };
 
-    private static Task WriteOverloadedAsync(HttpContext context)
+    private static Task WriteUnavailableAsync(HttpContext context, string message, TimeSpan retryAfter, string? reason = null)
     {
-        context.Response.Headers.RetryAfter = BusOverloadedException.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The service is busy; try again later");
+        context.Response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, message, reason);
     }
 
     private static Task WriteAsync(HttpContext context, ApiException exception)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Web.Identity;
+using Spotify.Web.Identity.Issuing;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Wire;
 
@@ -33,11 +34,11 @@ public static class WebApi
     }
 
     /// <summary>
-    /// Adds the middleware of the Web API: CORS for any origin, errors in the wire format and, for <c>/v1</c>, access tokens, rate
+    /// Adds the middleware of the Web API: the server time for devices, CORS for any origin, errors in the wire format and, for <c>/v1</c>, access tokens, rate
     /// limits and scopes. Comes after routing, because routes determine the rate limit and the scopes of a request.
     /// </summary>
     public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
-        app.UseWhen(context => IsForAnySite(context.Request), api => api.UseCors(AnySite))
+        app.UseMiddleware<ServerTimeMiddleware>().UseWhen(context => IsForAnySite(context.Request), api => api.UseCors(AnySite))
             .UseApiErrors().UseMiddleware<AccessTokenMiddleware>().UseMiddleware<RateLimitMiddleware>()
             .UseMiddleware<RequiredScopesMiddleware>();
 
@@ -54,6 +55,6 @@ public static class WebApi
         .AllowAnyOrigin()
         .AllowAnyHeader()
         .AllowAnyMethod()
-        .WithExposedHeaders("Retry-After", "WWW-Authenticate")
+        .WithExposedHeaders("Retry-After", "WWW-Authenticate", ServerTime.Header)
         .SetPreflightMaxAge(TimeSpan.FromDays(1));
 }
