@@ -1,6 +1,7 @@
 using Spotify.Functions.Licenses.Devices;
 using Spotify.Functions.Licenses.Downloads;
 using Spotify.Functions.Licenses.Issuing;
+using Spotify.Functions.Licenses.Keys;
 using Spotify.Functions.Licenses.Sync;
 using Spotify.Web.Functions;
 
@@ -21,11 +22,16 @@ public static class LicensesFunction
             .MapDevices()
             .MapIssuing()
             .MapDownloads()
-            .MapSync(),
+            .MapSync()
+            .MapLicenseKeys(),
         Uses = new Resources
         {
             Database = Access.Write,
+            MasterKeys = true,
+            LicenseKeys = true,
         },
+        // The key set. Nothing else says that it may be cached.
+        CachedByCdn = true,
         PersonalData = LicensesPersonalData.All,
     };
 }

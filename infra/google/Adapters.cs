@@ -25,6 +25,8 @@ internal static class Adapters
         if (uses.Enqueues.Count > 0) services.AddCloudTasks(uses.Enqueues);
         if (uses.SigningKeys) services.AddCdnKeys();
         if (uses.TokenKeys) services.AddTokenKeys();
+        if (uses.LicenseKeys) services.AddLicenseKeys();
+        if (uses.MasterKeys) services.AddMasterKeys();
         if (uses.SignIn != Access.None) services.AddIdentityPlatform();
         if (uses.MediaEncoder) services.AddFfmpeg();
         if (uses.Uploads != Access.None) services.AddUploadBucket();

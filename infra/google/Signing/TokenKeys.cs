@@ -12,46 +12,16 @@ namespace Spotify.Google.Signing;
 public sealed class TokenKeyOptions
 {
     /// <summary>The keys. The first one signs.</summary>
-    public IList<TokenKeySetting> TokenKeys { get; init; } = [];
+    public IList<PemKey> TokenKeys { get; init; } = [];
 }
 
-/// <summary>A configured key.</summary>
-public sealed class TokenKeySetting
-{
-    /// <summary>A private P-256 key in PEM.</summary>
-    public string Pem { get; set; } = "";
-}
-
-/// <summary>The configured keys.</summary>
-internal sealed class TokenKeyRing(TokenKeyOptions options) : ITokenKeys
-{
-    /// <inheritdoc/>
-    public TokenKey Signing => All[0];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<TokenKey> All { get; } = [.. options.TokenKeys.Select(key => TokenKey.Parse(key.Pem))];
-}
+/// <summary>The configured keys of access tokens.</summary>
+internal sealed class TokenKeyRing(IOptions<TokenKeyOptions> options) : PemKeys(options.Value.TokenKeys), ITokenKeys;
 
 /// <summary>The validator of <see cref="TokenKeyOptions"/>. The messages do not contain keys.</summary>
 internal sealed class TokenKeyOptionsValidator : IValidateOptions<TokenKeyOptions>
 {
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, TokenKeyOptions options)
-    {
-        if (options.TokenKeys.Count == 0) return ValidateOptionsResult.Fail("TokenKeys:0:Pem is missing.");
-        var (problems, ids) = (new List<string>(), new HashSet<string>());
-        foreach (var (i, key) in options.TokenKeys.Index())
-        {
-            try
-            {
-                if (!ids.Add(TokenKey.Parse(key.Pem).PublicKey.Kid)) problems.Add($"TokenKeys:{i}:Pem is the same as an earlier key.");
-            }
-            catch (FormatException)
-            {
-                problems.Add($"TokenKeys:{i}:Pem must be a private P-256 key in PEM.");
-            }
-        }
-
-        return OptionsProblems.ToResult(problems);
-    }
+    public ValidateOptionsResult Validate(string? name, TokenKeyOptions options) =>
+        OptionsProblems.ToResult(PemKeys.Problems(nameof(options.TokenKeys), options.TokenKeys));
 }

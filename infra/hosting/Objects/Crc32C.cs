@@ -3,11 +3,14 @@ using System.Numerics;
 
 namespace Spotify.Hosting.Objects;
 
-/// <summary>The checksum that Cloud Storage keeps for each object.</summary>
+/// <summary>The checksum that Cloud Storage keeps for each object, and with which Cloud KMS checks requests.</summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4"/>
 public sealed class Crc32C
 {
     private uint register = uint.MaxValue;
+
+    /// <summary>The checksum so far.</summary>
+    public uint Value => ~register;
 
     /// <summary>The checksum so far in Cloud Storage's format: base64 of the big-endian bytes.</summary>
     public string Text
@@ -15,7 +18,7 @@ public sealed class Crc32C
         get
         {
             Span<byte> bytes = stackalloc byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, ~register);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, Value);
             return Convert.ToBase64String(bytes);
         }
     }

@@ -4,11 +4,13 @@ using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Contracts;
 
-/// <summary>The tests that every <see cref="ITokenKeys"/> must pass. Each adapter has a derived class.</summary>
-public abstract class TokenKeysContract
+/// <summary>
+/// The tests that every <see cref="ITokenKeys"/> and <see cref="ILicenseKeys"/> must pass. Each adapter has a derived class.
+/// </summary>
+public abstract class PublishedKeysContract
 {
     /// <summary>Returns the keys, as a host that has just started reads them.</summary>
-    protected abstract Task<ITokenKeys> OpenAsync();
+    protected abstract Task<IPublishedKeys> OpenAsync();
 
     [Fact]
     public async Task Published_keys_verify_what_the_signing_key_signs_and_contain_no_secret()
