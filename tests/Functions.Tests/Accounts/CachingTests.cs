@@ -49,6 +49,6 @@ public sealed class CachingTests
     }
 
     private static bool IsOfAccounts(RouteEndpoint endpoint) =>
-        new[] { "/authorize", "/login", "/logout", "/account", "/invitation", "/api/", "/.well-known/" }.Any(
+        new[] { "/authorize", "/login", "/logout", "/account", "/invitation", "/api/", "/.well-known/jwks", "/.well-known/oauth" }.Any(
             start => endpoint.RoutePattern.RawText!.StartsWith(start, StringComparison.Ordinal));
 }
