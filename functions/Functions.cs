@@ -1,5 +1,6 @@
 using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
@@ -45,6 +46,7 @@ public static class FunctionDefinitions
     [
         AccountRemovalsFunction.Definition,
         AccountsFunction.Definition,
+        AudioEncryptionFunction.Definition,
         AudioIngestFunction.Definition,
         CatalogFunction.Definition,
         CdnWarmingFunction.Definition,

@@ -37,6 +37,8 @@ internal static class Sizes
     private static readonly Dictionary<string, Size> ByName = new()
     {
         ["account-removals"] = OneCallAtATime,
+        // Each task holds a chunk of an upload in memory.
+        ["audio-encryption"] = new() { Concurrency = 8, MaxInstances = 50 },
         // An encoding uses one core. Uploads and encodings are kept in memory.
         ["audio-ingest"] = new() { Memory = "4Gi", Concurrency = 1, MaxInstances = 50 },
         ["cdn-warming"] = OneCallAtATime,

@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Search;
 
@@ -39,13 +40,15 @@ public sealed class TrackRemoval(IDatabase database, TimeProvider time)
             var deletedAlbumId = hasOthers ? "" : albumId;
             var orphaned = await OrphanedArtists.FindAsync(transaction, id, "", deletedAlbumId, []);
 
+            var now = time.GetUtcNow();
+            foreach (var removal in await EncryptedObject.RetireAsync(transaction, EntityType.Track, id, now)) transaction.Add(removal);
             await Discographies.LeaveAsync(transaction, id, albumId);
             foreach (var update in await AlbumLoudness.UpdateAsync(transaction, albumId, id, track: null)) transaction.Add(update);
             Delete(Playables, EntityType.Track, id);
             if (!hasOthers) Delete(Albums, EntityType.Album, albumId);
             foreach (var artist in orphaned) Delete(Artists, EntityType.Artist, artist);
             if (track.StringOrNull("Revision") is { } revision)
-                transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, revision), time.GetUtcNow()));
+                transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, revision), now));
             return true;
 
             void Delete(Table table, EntityType type, string entityId)

@@ -1,3 +1,4 @@
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.Licenses.Devices;
 using Spotify.Functions.Licenses.Downloads;
 using Spotify.Functions.Licenses.Issuing;
@@ -14,6 +15,7 @@ public static class LicensesFunction
     public static FunctionDefinition Definition { get; } = new("licenses", Caller.Listeners)
     {
         AddServices = services => services
+            .AddAudioEncryptionQueue()
             .AddDevices()
             .AddIssuing()
             .AddDownloads()
@@ -27,6 +29,7 @@ public static class LicensesFunction
         Uses = new Resources
         {
             Database = Access.Write,
+            Enqueues = [AudioEncryptionFunction.Tasks],
             MasterKeys = true,
             LicenseKeys = true,
         },

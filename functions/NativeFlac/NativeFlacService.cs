@@ -37,9 +37,19 @@ public sealed class NativeFlacService(IDatabase database, IObjectStore store)
         var prefix = $"tracks/{trackId}/{row.String("Revision")}/";
         if (await store.FindAsync(prefix + native.FileName, ct) is not null) return;
 
-        var mp4 = await store.OpenReadAsync(prefix + (native with { Codec = Codec.Flac }).FileName, null, ct);
-        await using var content = new NativeFlacStream(mp4, native.Samples.Total);
+        await using var content = await RemuxAsync(store, prefix, native, ct);
         var options = new WriteOptions(native.Codec.ContentType, OnlyIfAbsent: true, Immutable: true);
         await store.WriteAsync(prefix + native.FileName, content, options, ct);
+    }
+    /// <summary>Opens the remuxed audio, which has <see cref="AudioEncoding.SizeBytes"/> bytes.</summary>
+    /// <param name="store">The object store.</param>
+    /// <param name="prefix">The prefix of the revision's objects.</param>
+    /// <param name="native">The encoding in native FLAC.</param>
+    /// <param name="ct">Cancels the opening.</param>
+    /// <exception cref="FileNotFoundException">The encoding in MP4 does not exist.</exception>
+    internal static async Task<Stream> RemuxAsync(IObjectStore store, string prefix, AudioEncoding native, CancellationToken ct)
+    {
+        var mp4 = await store.OpenReadAsync(prefix + (native with { Codec = Codec.Flac }).FileName, null, ct);
+        return new NativeFlacStream(mp4, native.Samples.Total);
     }
 }

@@ -1,15 +1,18 @@
 using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.AudioIngest;
+using Spotify.Licensing;
 
 namespace Spotify.Functions.ObjectRemovals;
 
 /// <summary>
 /// A service that deletes the objects of revisions that are no longer referenced, once every URL to them has expired. A revision is added
 /// to the table ObjectRemovals before its objects are written, with a removal date in the future, and deleted from the table when its track
-/// references it. Interrupted imports are therefore cleaned up, and a referenced revision is never deleted. Several processes may sweep at
-/// the same time.
+/// references it. Interrupted imports are therefore cleaned up, and a referenced revision is never deleted. The encrypted copies of
+/// encodings are deleted with their revision, or alone under their full name, if they are not those of a row. Several processes may sweep
+/// at the same time.
 /// </summary>
 public sealed class ObjectRemovalService(IDatabase database, IObjectStore store, TimeProvider time)
 {
@@ -97,13 +100,16 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
     /// <summary>Returns the mutation that schedules the deletion of a revision that is no longer referenced.</summary>
     internal static Mutation Retire(string prefix, DateTimeOffset now) => Removal(prefix, now + Retention);
 
-    /// <summary>Cancels the deletion of a reserved revision that its track now references.</summary>
+    /// <summary>Returns the mutation that cancels the deletion of objects, because they are deleted or never were written.</summary>
+    internal static Mutation Cancel(string prefix) => Mutation.Delete(Removals, new Key(prefix));
+
+    /// <summary>Cancels the deletion of reserved objects that a row now references.</summary>
     /// <returns>False if the reservation has expired.</returns>
     internal static async Task<bool> KeepAsync(ITransaction transaction, string prefix, DateTimeOffset now)
     {
         var row = await transaction.ReadAsync(Removals, new Key(prefix));
         if (row is null || !IsFree(row, now)) return false;
-        transaction.Add(Mutation.Delete(Removals, new Key(prefix)));
+        transaction.Add(Cancel(prefix));
         return true;
     }
 
@@ -131,10 +137,9 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
             var now = time.GetUtcNow();
             if (await transaction.ReadAsync(Removals, new Key(prefix)) is not { } row || row.Timestamp("RemoveAt") > now) return null;
 
-            var (playableId, revision) = Revision.Parse(prefix);
-            if ((await transaction.ReadAsync(Playables, new Key(playableId)))?.StringOrNull("Revision") == revision)
+            if (await IsReferencedAsync(transaction, prefix))
             {
-                transaction.Add(Mutation.Delete(Removals, new Key(prefix)));
+                transaction.Add(Cancel(prefix));
                 return null;
             }
 
@@ -143,6 +148,15 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
             return lease;
         },
         ct);
+
+    private static async Task<bool> IsReferencedAsync(ITransaction transaction, string prefix)
+    {
+        if (EncryptedAudio.TryParse(prefix, out var plain, out var keyId))
+            return plain.Split('/') is [_, var id, _, var encoding]
+                && await EncryptedObject.IsReferencedAsync(transaction, id, encoding, keyId);
+        var (playableId, revision) = Revision.Parse(prefix);
+        return (await transaction.ReadAsync(Playables, new Key(playableId)))?.StringOrNull("Revision") == revision;
+    }
 
     private async Task<int> RemoveAsync(string prefix, DateTimeOffset lease, CancellationToken ct)
     {
@@ -158,7 +172,7 @@ public sealed class ObjectRemovalService(IDatabase database, IObjectStore store,
             async transaction =>
             {
                 var row = await transaction.ReadAsync(Removals, new Key(prefix));
-                if (row?.Timestamp("RemoveAt") == lease) transaction.Add(Mutation.Delete(Removals, new Key(prefix)));
+                if (row?.Timestamp("RemoveAt") == lease) transaction.Add(Cancel(prefix));
                 return true;
             },
             ct);

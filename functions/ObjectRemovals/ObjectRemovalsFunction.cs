@@ -22,7 +22,14 @@ public static class ObjectRemovalsFunction
         MapRoutes = routes => routes.MapScheduled(
             Path, "Delete objects that are no longer referenced",
             async (ObjectRemovalService removals, CancellationToken ct) => new JsonObject { ["removed"] = await removals.SweepAsync(ct) }),
-        Uses = new Resources { Database = Access.Write, Objects = { ["images"] = Access.Write, ["tracks"] = Access.Write } },
+        Uses = new Resources
+        {
+            Database = Access.Write,
+            Objects =
+            {
+                ["chapters"] = Access.Write, ["episodes"] = Access.Write, ["images"] = Access.Write, ["tracks"] = Access.Write,
+            },
+        },
         Schedules = [new Schedule("object-removals", Path, "*/10 * * * *")],
         Timeout = TimeSpan.FromMinutes(9),
     };

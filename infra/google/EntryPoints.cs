@@ -1,5 +1,6 @@
 using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.AudioIngest;
 using Spotify.Functions.Catalog;
 using Spotify.Functions.CdnWarming;
@@ -40,6 +41,8 @@ namespace Spotify.Google;
 public sealed class AccountRemovals() : HttpEntryPoint(AccountRemovalsFunction.Definition);
 
 public sealed class Accounts() : HttpEntryPoint(AccountsFunction.Definition);
+
+public sealed class AudioEncryption() : HttpEntryPoint(AudioEncryptionFunction.Definition);
 
 public sealed class AudioIngest() : HttpEntryPoint(AudioIngestFunction.Definition);
 
