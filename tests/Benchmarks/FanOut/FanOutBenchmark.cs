@@ -116,7 +116,7 @@ internal static partial class FanOutBenchmark
     private static async Task<(double Reads, double Commits)> CountAsync(DataDirectory data)
     {
         using var database = Open(data);
-        var counting = new CountingDatabase(database);
+        var counting = new InterceptedDatabase(database);
         var objects = new DirectoryObjectStore(data.Objects);
         var services = new ServiceCollection().AddLogging().AddSingleton(data).AddSqliteWarehouse()
             .AddSingleton<IDatabase>(counting).AddSingleton<ISearchIndex>(new SqliteSearchIndex(database))
@@ -129,7 +129,7 @@ internal static partial class FanOutBenchmark
         var tasks = Enumerable.Range(0, Sample).Select(listener => $"listener-{listener}").Chunk(GenerationTask.MaxUsers).Select(users =>
             new GenerationTask(users) { Surfaces = [Surface.DiscoverWeekly.Id] }.ToRequest(null));
         await queue.EnqueueAsync(PlaylistGeneratorFunction.Definition.Queue!, [.. tasks], default);
-        return (counting.Reads / (double)Sample, counting.Commits / (double)Sample);
+        return (counting.RoundTrips.Reads / (double)Sample, counting.RoundTrips.Commits / (double)Sample);
     }
 
     private static SqliteDatabase Open(DataDirectory data) => new(data.Database, Schema.Current);

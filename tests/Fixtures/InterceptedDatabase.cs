@@ -1,13 +1,15 @@
+using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 
-namespace Spotify.Functions.Tests.PlaylistGenerator;
+namespace Spotify.Fixtures;
 
-/// <summary>A database that counts round trips and calls a test before each transaction and mutation.</summary>
+/// <summary>A database that counts round trips and the rows of queries, and calls a test before each transaction and mutation.</summary>
 public sealed class InterceptedDatabase(IDatabase database) : IDatabase
 {
     private int reads;
     private int commits;
+    private int rows;
 
     /// <summary>Called before a transaction.</summary>
     public Func<Task>? BeforeTransaction { get; set; }
@@ -18,16 +20,24 @@ public sealed class InterceptedDatabase(IDatabase database) : IDatabase
     /// <summary>The number of reads and commits, also within transactions.</summary>
     public (int Reads, int Commits) RoundTrips => (reads, commits);
 
+    /// <summary>The number of rows that queries have returned.</summary>
+    public int Rows => rows;
+
     public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct)
     {
         Interlocked.Increment(ref reads);
         return database.ReadAsync(table, key, staleness, ct);
     }
 
-    public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct)
+    public async IAsyncEnumerable<Row> QueryAsync(
+        Statement statement, Parameters parameters, Staleness? staleness, [EnumeratorCancellation] CancellationToken ct)
     {
         Interlocked.Increment(ref reads);
-        return database.QueryAsync(statement, parameters, staleness, ct);
+        await foreach (var row in database.QueryAsync(statement, parameters, staleness, ct))
+        {
+            Interlocked.Increment(ref rows);
+            yield return row;
+        }
     }
 
     public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct)
