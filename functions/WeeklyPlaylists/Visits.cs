@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using Spotify.Domain;
 using Spotify.Domain.Data;
@@ -15,10 +16,19 @@ namespace Spotify.Functions.WeeklyPlaylists;
 /// Listeners who have not played anything have no personal playlists, so their visits do nothing.
 /// </summary>
 public sealed partial class Visits(
-    IDatabase database, ITaskQueue tasks, FanOutMetrics metrics, TimeProvider time, ILogger<Visits> logger)
+    IDatabase database, ITaskQueue tasks, FanOutMetrics metrics, TimeProvider time, ILogger<Visits> logger) : IDisposable
 {
     /// <summary>The maximum duration of <see cref="RecordAsync"/>.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The time for which an instance does not enqueue the same surfaces of a listener again, because they stay due until the task has run,
+    /// or for the whole day if there are no tracks for any of them.
+    /// </summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMinutes(15);
+
+    // About 0.2 KB each.
+    private const int MaxEnqueued = 50_000;
 
     private static readonly Statement Select = new(
         $"""
@@ -34,6 +44,9 @@ public sealed partial class Visits(
         WHERE Users.UserId = @user
         """,
         ("user", ColumnType.String));
+
+    // The times at which tasks were enqueued, by the name of the task.
+    private readonly MemoryCache enqueued = new(new MemoryCacheOptions { SizeLimit = MaxEnqueued, CompactionPercentage = 0.1 });
 
     /// <summary>
     /// Records a visit: with one read, at most one write in a day, and at most one task. Call it beside the other work of the request and
@@ -55,6 +68,9 @@ public sealed partial class Visits(
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => enqueued.Dispose();
+
     private async Task<string> UpdateAsync(string userId, CancellationToken ct)
     {
         var now = time.GetUtcNow();
@@ -73,10 +89,14 @@ public sealed partial class Visits(
         due.AddRange(periods.Where(IsDueBlend).Select(blend => blend.Key));
 
         var isActive = user.TimestampOrNull("ActiveAt") > now - ActiveListeners.Precision && user.StringOrNull("ActiveTimeZone") == id;
+        var name = due.Count == 0
+            ? null
+            : SpotifyId.FromName($"visit {userId} {Surface.OnRepeat.PeriodAt(now, zone).Key} {string.Join(' ', due)}");
+        var waits = name is not null && enqueued.TryGetValue(name, out DateTimeOffset at) && now - at < Pause;
         await Task.WhenAll(
             isActive ? Task.CompletedTask : database.CommitAsync([ActiveListeners.Upsert(userId, id, now)], ct),
-            due.Count == 0 ? Task.CompletedTask : tasks.EnqueueAsync(PlaylistGeneratorFunction.Definition.Queue!, [Request(due)], ct));
-        return due.Count > 0 ? "enqueued" : "current";
+            name is null || waits ? Task.CompletedTask : EnqueueAsync(userId, name, now, ct));
+        return name is null ? "current" : waits ? "waiting" : "enqueued";
 
         bool IsDueBlend(KeyValuePair<string, string> generated) =>
             generated.Key.StartsWith(BlendRows.SurfacePrefix, StringComparison.Ordinal)
@@ -84,9 +104,12 @@ public sealed partial class Visits(
 
         bool IsCurrent(Surface surface) =>
             periods.TryGetValue(surface.Id, out var period) && string.CompareOrdinal(period, surface.PeriodAt(now, zone).Key) >= 0;
+    }
 
-        TaskRequest Request(IEnumerable<string> due) => new GenerationTask([userId]).ToRequest(
-            SpotifyId.FromName($"visit {userId} {Surface.OnRepeat.PeriodAt(now, zone).Key} {string.Join(' ', due)}"));
+    private async Task EnqueueAsync(string userId, string name, DateTimeOffset now, CancellationToken ct)
+    {
+        await tasks.EnqueueAsync(PlaylistGeneratorFunction.Definition.Queue!, [new GenerationTask([userId]).ToRequest(name)], ct);
+        enqueued.Set(name, now, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Pause });
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A visit could not be recorded.")]

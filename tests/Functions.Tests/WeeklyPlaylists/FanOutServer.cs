@@ -139,6 +139,9 @@ internal sealed class HeldTasks : ITaskQueue
     /// <summary>Whether all calls fail.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>The number of calls.</summary>
+    public int Calls { get; private set; }
+
     public IReadOnlyList<HeldTask> Waiting
     {
         get
@@ -163,6 +166,7 @@ internal sealed class HeldTasks : ITaskQueue
         if (IsDown) throw new IOException("The queue is down.");
         lock (gate)
         {
+            Calls++;
             foreach (var task in tasks)
             {
                 if (task.Name is null || names.Add((queue.Name, task.Name)))

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
+using Spotify.Functions.WeeklyPlaylists;
 
 namespace Spotify.Functions.Tests.WeeklyPlaylists;
 
@@ -84,6 +85,28 @@ public sealed class VisitTests : IAsyncLifetime
             Schema.Current.Table("GeneratedPlaylists"),
             ("UserId", "ada"), ("Surface", surface), ("PlaylistId", "0000000000000000000000"), ("Period", period), ("Variant", "default"),
             ("GeneratedAt", Noon));
+    }
+
+    [Fact]
+    public async Task Surfaces_that_stay_due_are_enqueued_once_in_a_while()
+    {
+        await server.AddAsync("ada", "SE");
+        await server.AddAsync("ben", "SE");
+        for (var i = 0; i < 3; i++) await VisitAsync("ada");
+        Assert.Equal(1, server.Tasks.Calls);
+        await VisitAsync("ben");
+        Assert.Equal(2, server.Tasks.Calls);
+
+        server.Clock.Advance(Visits.Pause);
+        for (var i = 0; i < 3; i++) await VisitAsync("ada");
+        Assert.Equal(3, server.Tasks.Calls);
+
+        // Another day, on which others are due.
+        server.Clock.Now = Noon.AddHours(12);
+        await VisitAsync("ada");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await VisitAsync("ada");
+        Assert.Equal(4, server.Tasks.Calls);
     }
 
     [Fact]
