@@ -6,9 +6,9 @@ using Spotify.Functions.TasteUpdater;
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
 
 /// <summary>
-/// A reader of the histories of listeners. Reads up to 100 listeners with six queries, and a seventh if any of them had a private session
-/// in the last 90 days; at most two follow each other. The weights are those of the training (docs/recommendations.md). Plays count as
-/// soon as they are recorded.
+/// A reader of the histories of listeners. Reads up to 100 listeners with six queries at the same time, and a seventh after them if any
+/// listener had a private session in the last 90 days. The rows of each listener are bounded. The weights are those of the training
+/// (docs/recommendations.md). Plays count as soon as they are recorded.
 /// </summary>
 internal sealed class HistoryReader(IDatabase database, TasteStore tastes, RankingVariants variants, TimeProvider time)
 {
@@ -18,14 +18,24 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
     /// <summary>The number of saved tracks, saved albums and followed artists of a listener that are used: the newest.</summary>
     public const int MaxSaved = 1000;
 
-    private const int PlaylistsPerListener = 20;
+    /// <summary>The number of saved albums of a listener whose tracks count as saved: the newest.</summary>
+    public const int MaxAlbums = 200;
+
+    /// <summary>The number of playlists of a listener whose additions are used: those that were changed last.</summary>
+    public const int MaxPlaylists = 20;
+
+    // Of an album, by their numbers on a disc, because a compilation may have thousands of tracks.
+    private const int MaxTrackNumber = 100;
+
+    private const string LibraryTypes = "'track', 'album', 'artist'";
 
     private static readonly string Ids = Statement.List("user", MaxListeners);
 
     private static readonly IEnumerable<(string, ColumnType)> IdParameters =
         Statement.ListParameters("user", MaxListeners, ColumnType.String);
 
-    private static readonly Task<List<Row>> None = Task.FromResult<List<Row>>([]);
+    private static readonly (string, ColumnType)[] NewestParameters =
+        [("oldest", ColumnType.Timestamp), ("most", ColumnType.Int64), ("skipped", ColumnType.Int64)];
 
     private static readonly Statement Users = new(
         $"""
@@ -58,33 +68,43 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
 
     private static readonly Statement Library = new(
         $"""
-        SELECT UserId, Type, ItemId, AddedAt FROM LibraryItems
-        WHERE UserId IN ({Ids}) AND Type IN ('track', 'album', 'artist') ORDER BY UserId, Type, AddedAt DESC
+        SELECT Newest.UserId, Newest.Type, LibraryItems.ItemId, LibraryItems.AddedAt FROM ({NewestOf(LibraryTypes)}) AS Newest
+        JOIN LibraryItems ON LibraryItems.UserId = Newest.UserId AND LibraryItems.Type = Newest.Type
+          AND LibraryItems.AddedAt >= Newest.Since
+        ORDER BY Newest.UserId, Newest.Type, LibraryItems.AddedAt DESC
         """,
-        [.. IdParameters]);
+        [.. IdParameters, .. NewestParameters]);
 
     private static readonly Statement AlbumTracks = new(
         $"""
-        SELECT LibraryItems.UserId, LibraryItems.ItemId, LibraryItems.AddedAt, Playables.PlayableId
-        FROM LibraryItems JOIN Playables ON Playables.ParentId = LibraryItems.ItemId
-        WHERE LibraryItems.UserId IN ({Ids}) AND LibraryItems.Type = 'album' AND Playables.Type = 'track'
+        SELECT Newest.UserId, LibraryItems.AddedAt, Playables.PlayableId FROM ({NewestOf("'album'")}) AS Newest
+        JOIN LibraryItems ON LibraryItems.UserId = Newest.UserId AND LibraryItems.Type = Newest.Type
+          AND LibraryItems.AddedAt >= Newest.Since
+        JOIN Playables ON Playables.ParentId = LibraryItems.ItemId
+        WHERE Playables.Type = 'track' AND Playables.Number <= @number
         """,
-        [.. IdParameters]);
+        [.. IdParameters, .. NewestParameters, ("number", ColumnType.Int64)]);
 
-    // Of the playlists that were changed last, because a listener may have any number of them.
+    // The time since which each listener has changed the newest playlists. The inner limit, which cuts off nothing, makes SQLite find the
+    // time once for a listener instead of once for a playlist.
     private static readonly Statement Additions = new(
         $"""
-        SELECT Own.OwnerId AS UserId, PlaylistItems.PlayableId, MAX(PlaylistItems.AddedAt) AS AddedAt,
+        SELECT Newest.UserId, PlaylistItems.PlayableId, MAX(PlaylistItems.AddedAt) AS AddedAt,
           SUM({PlayWeights.Additions.Of("PlaylistItems.AddedAt")}) AS Weight
         FROM (
-          SELECT PlaylistId, OwnerId FROM Playlists
-          WHERE OwnerId IN ({Ids}) AND Surface IS NULL AND UpdatedAt >= @since ORDER BY UpdatedAt DESC LIMIT @limit
-        ) AS Own
-        JOIN PlaylistItems ON PlaylistItems.PlaylistId = Own.PlaylistId
-        WHERE PlaylistItems.Type = 'track' AND PlaylistItems.AddedBy = Own.OwnerId AND PlaylistItems.AddedAt >= @since
-        GROUP BY Own.OwnerId, PlaylistItems.PlayableId
+          SELECT UserId, COALESCE((
+            SELECT Own.UpdatedAt FROM Playlists Own
+            WHERE Own.OwnerId = Users.UserId AND Own.Surface IS NULL AND Own.UpdatedAt >= @since
+            ORDER BY Own.UpdatedAt DESC LIMIT 1 OFFSET {MaxPlaylists - 1}
+          ), @since) AS Since
+          FROM Users WHERE UserId IN ({Ids}) LIMIT {MaxListeners}
+        ) AS Newest
+        JOIN Playlists ON Playlists.OwnerId = Newest.UserId AND Playlists.Surface IS NULL AND Playlists.UpdatedAt >= Newest.Since
+        JOIN PlaylistItems ON PlaylistItems.PlaylistId = Playlists.PlaylistId
+        WHERE PlaylistItems.Type = 'track' AND PlaylistItems.AddedBy = Newest.UserId AND PlaylistItems.AddedAt >= @since
+        GROUP BY Newest.UserId, PlaylistItems.PlayableId
         """,
-        [.. IdParameters, .. PlayWeights.Additions.Parameters, ("since", ColumnType.Timestamp), ("limit", ColumnType.Int64)]);
+        [.. IdParameters, .. PlayWeights.Additions.Parameters, ("since", ColumnType.Timestamp)]);
 
     // One row per listener and track.
     private static readonly Statement Plays = new(
@@ -125,13 +145,13 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
         var since = now - PlayWeights.MaxAge;
         var users = RowsAsync(Users, Of(userIds), ct);
         var rules = RowsAsync(Rules, Of(userIds, ("since", since)), ct);
-        var library = RowsAsync(Library, Of(userIds), ct);
-        var albums = RowsAsync(AlbumTracks, Of(userIds), ct);
+        var library = RowsAsync(Library, Newest(MaxSaved), ct);
+        var albumParameters = Newest(MaxAlbums);
+        albumParameters.Add("number", MaxTrackNumber);
+        var albums = RowsAsync(AlbumTracks, albumParameters, ct);
         var additions = RowsAsync(
-            Additions,
-            PlayWeights.Additions.AddTo(
-                Of(userIds, ("since", now - PlayWeights.MaxAgeOfAdditions), ("limit", userIds.Count * PlaylistsPerListener)), now),
-            ct);
+            Additions, PlayWeights.Additions.AddTo(Of(userIds, ("since", now - PlayWeights.MaxAgeOfAdditions)), now), ct);
+        var plays = RowsAsync(Plays, PlayWeights.Plays.AddTo(Of(userIds, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
         var known = new Dictionary<string, HistoryBuilder>(StringComparer.Ordinal);
         foreach (var row in await users)
         {
@@ -141,24 +161,35 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
         }
 
         foreach (var row in await rules) Find(row)?.AddRule(row);
-        var withSessions = known.Values.ToLookup(listener => listener.HadPrivateSessions, listener => listener.UserId);
-        var (open, careful) = (withSessions[false].ToArray(), withSessions[true].ToArray());
-        var plays = open.Length == 0
-            ? None
-            : RowsAsync(Plays, PlayWeights.Plays.AddTo(Of(open, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
-        var singlePlays = careful.Length == 0 ? None : RowsAsync(SinglePlays, Of(careful, ("since", since)), ct);
+        var careful = known.Values.Where(listener => listener.HadPrivateSessions).Select(listener => listener.UserId).ToList();
+        var singlePlays = careful.Count == 0 ? null : RowsAsync(SinglePlays, Of(careful, ("since", since)), ct);
         foreach (var row in await library) Find(row)?.AddSaved(row);
         foreach (var row in await albums) Find(row)?.AddAlbumTrack(row);
         foreach (var row in await additions) Find(row)?.AddAddition(row);
-        foreach (var row in await plays) Find(row)?.AddPlays(row);
-        foreach (var row in await singlePlays) Find(row)?.AddPlay(row);
+        foreach (var row in await plays)
+            if (Find(row) is { HadPrivateSessions: false } listener) listener.AddPlays(row);
+        if (singlePlays is not null)
+            foreach (var row in await singlePlays) Find(row)?.AddPlay(row);
         return [.. userIds.Distinct(StringComparer.Ordinal).Where(known.ContainsKey).Select(id => known[id].Build())];
+
+        Parameters Newest(int most) =>
+            Of(userIds, ("oldest", DateTimeOffset.UnixEpoch), ("most", most), ("skipped", most - 1));
 
         HistoryBuilder? Find(Row row) => known.GetValueOrDefault(row.String("UserId"));
     }
 
     private Task<List<Row>> RowsAsync(Statement statement, Parameters parameters, CancellationToken ct) =>
         database.QueryAsync(statement, parameters, null, ct).ToListAsync(ct).AsTask();
+
+    // The time since which each listener has saved the newest items of each type. It is looked for in large libraries only.
+    private static string NewestOf(string types) => $"""
+        SELECT UserId, Type, CASE WHEN Items <= @most THEN @oldest ELSE COALESCE((
+            SELECT Item.AddedAt FROM LibraryItems Item
+            WHERE Item.UserId = LibraryCounts.UserId AND Item.Type = LibraryCounts.Type
+            ORDER BY Item.AddedAt DESC LIMIT 1 OFFSET @skipped
+          ), @oldest) END AS Since
+        FROM LibraryCounts WHERE UserId IN ({Ids}) AND Type IN ({types}) LIMIT {MaxListeners * 3}
+        """;
 
     private static Parameters Of(IReadOnlyList<string> userIds, params ReadOnlySpan<(string Name, object Value)> others)
     {

@@ -343,6 +343,69 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_large_library_the_newest_items_are_read()
+    {
+        await home.AddUserAsync("ada");
+        var hours = 0;
+        await SaveAsync("track", [.. Enumerable.Range(0, Artists).Select(artist => Track(3, artist, 0))]);
+        await SaveAsync("track", [.. Enumerable.Range(0, 3000).Select(i => SpotifyId.FromName($"unknown track {i}"))]);
+        await SaveAsync("track", [.. Enumerable.Range(0, Artists).Select(artist => Track(1, artist, 0))]);
+        await SaveAsync("album", [Album(3, 7)]);
+        await SaveAsync("album", [.. Enumerable.Range(0, 3000).Select(i => SpotifyId.FromName($"unknown album {i}"))]);
+        await SaveAsync("album", [Album(1, 7)]);
+        var rows = home.Database.Rows;
+        await home.GenerateAsync("ada");
+
+        Assert.InRange(home.Database.Rows - rows, 2000, 2400);
+        var tracks = await home.TracksAsync("ada");
+        Assert.True(tracks.Count(track => GenreOf(track) == 1) >= 12);
+        Assert.True(tracks.Count(track => GenreOf(track) == 3) < 12);
+        Assert.DoesNotContain(tracks, track => ArtistOf(track) == Artist(1, 7));
+
+        async Task SaveAsync(string type, IReadOnlyList<string> ids)
+        {
+            var table = Schema.Current.Table("LibraryItems");
+            var first = home.Clock.Now.AddDays(-100).AddHours(hours++);
+            await home.Server.WriteAsync(ids.Select((id, i) => Mutation.Insert(
+                table, ("UserId", "ada"), ("Type", type), ("ItemId", id), ("AddedAt", first.AddSeconds(i)))));
+            var counts = Schema.Current.Table("LibraryCounts");
+            var known = await home.Database.ReadAsync(counts, new Key("ada", type), null, default);
+            await home.Server.WriteAsync(Mutation.Upsert(
+                counts, ("UserId", "ada"), ("Type", type), ("Items", (known?.Int64("Items") ?? 0) + ids.Count)));
+        }
+    }
+
+    [Fact]
+    public async Task A_listener_with_many_playlists_leaves_those_of_others_to_be_read()
+    {
+        await home.AddUserAsync("ada");
+        await home.AddUserAsync("collector");
+        await AddPlaylistAsync("ada", "old", home.Clock.Now.AddDays(-3), [.. Enumerable.Range(0, Artists).Select(i => Track(1, i, 0))]);
+        for (var i = 0; i < 60; i++)
+            await AddPlaylistAsync("collector", $"{i}", home.Clock.Now.AddMinutes(i - 100), [Track(i == 59 ? 2 : 3, i % Artists, i % 3)]);
+        await home.GenerateAsync("ada", "collector");
+
+        Assert.True((await home.TracksAsync("ada")).Count(track => GenreOf(track) == 1) >= 15);
+        // Of the 60 playlists, the 20 that were changed last are used, so that the tracks of others may be recommended.
+        Assert.DoesNotContain(Track(2, 59 % Artists, 59 % 3), await home.TracksAsync("collector"));
+
+        Task AddPlaylistAsync(string owner, string name, DateTimeOffset at, IReadOnlyList<string> tracks)
+        {
+            var id = SpotifyId.FromName($"{owner} {name}");
+            return home.Server.WriteAsync([
+                Mutation.Insert(
+                    Schema.Current.Table("Playlists"),
+                    ("PlaylistId", id), ("OwnerId", owner), ("Name", name), ("Description", ""), ("Public", false),
+                    ("Collaborative", false), ("Version", 1L), ("Items", (long)tracks.Count), ("CreatedAt", at), ("UpdatedAt", at)),
+                .. tracks.Select((track, i) => Mutation.Insert(
+                    Schema.Current.Table("PlaylistItems"),
+                    ("PlaylistId", id), ("OrderKey", $"{i:d4}"), ("Type", "track"), ("PlayableId", track), ("AddedAt", at),
+                    ("AddedBy", owner))),
+            ]);
+        }
+    }
+
+    [Fact]
     public async Task A_visit_generates_what_is_due_and_then_nothing()
     {
         await home.AddListenerAsync("ada");
