@@ -68,10 +68,7 @@ public sealed class CatalogService(CatalogReader catalog)
     {
         var ranked = catalog.TopTracksAsync(id, viewer.Market, MaxTopTracks, ct);
         Found(await catalog.ArtistsAsync([id], ct), id);
-        var tracks = await ranked;
-        var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
-        var wire = new CatalogWire(viewer);
-        return [.. tracks.Select(track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)))];
+        return await WithAlbumsAsync(await ranked, viewer, ct);
     }
 
     /// <summary>Returns tracks, in the order of the ids.</summary>
@@ -105,9 +102,15 @@ public sealed class CatalogService(CatalogReader catalog)
             if (chosen.Count == count) break;
         }
 
-        var albums = await catalog.AlbumsAsync(Parents(chosen), ct);
+        return await WithAlbumsAsync(chosen, viewer, ct);
+    }
+
+    /// <summary>Returns up to <see cref="CatalogReader.MaxIds"/> tracks that have been read, with their albums.</summary>
+    public async Task<IReadOnlyList<TrackObject>> WithAlbumsAsync(IReadOnlyList<Playable> tracks, Viewer viewer, CancellationToken ct)
+    {
+        var albums = await catalog.AlbumsAsync(Parents(tracks), ct);
         var wire = new CatalogWire(viewer);
-        return [.. chosen.Select(track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)))];
+        return [.. tracks.Select(track => wire.Track(track, albums.GetValueOrDefault(track.ParentId)))];
     }
 
     /// <summary>Returns shows without their episodes, in the order of the ids.</summary>

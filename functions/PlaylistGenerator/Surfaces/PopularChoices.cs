@@ -29,11 +29,8 @@ internal sealed partial class PopularChoices(
     {
         var heard = listener.Input.ExcludedTracks.ToArray().ToHashSet();
         foreach (var play in listener.Input.Plays.Span) heard.Add(play.TrackId);
-        var sources = new List<IReadOnlyList<GeneratedItem>>();
-        foreach (var (genre, _) in listener.TopGenres.Take(MaxGenres))
-            sources.Add(await OfGenreAsync(genre, listener.Country, ct));
-        sources.Add(await InMarketAsync(listener.Country, ct));
-        return Interleave(sources, heard, count);
+        var genres = listener.TopGenres.Take(MaxGenres).Select(genre => OfGenreAsync(genre.Genre, listener.Country, ct));
+        return Interleave(await Task.WhenAll(genres.Append(InMarketAsync(listener.Country, ct))), heard, count);
     }
 
     /// <summary>
@@ -43,10 +40,10 @@ internal sealed partial class PopularChoices(
     public async Task<IReadOnlyList<GeneratedItem>> InMarketAsync(string? market, CancellationToken ct)
     {
         var reason = new PickReason(PickKind.Popular, Market: market);
+        var indexed = TryAsync(async () => Numbers(await lists.PopularTracksAsync(market, ct)), ct);
         var charted = await TryAsync(async () => (await charts.ReadAsync(market, ChartWindow.Day, isTrending: false, ct))
             .Entries.Select(entry => entry.Track), ct);
-        var indexed = await TryAsync(async () => Numbers(await lists.PopularTracksAsync(market, ct)), ct);
-        return [.. charted.Concat(indexed).Distinct().Select(track => new GeneratedItem(track, reason))];
+        return [.. charted.Concat(await indexed).Distinct().Select(track => new GeneratedItem(track, reason))];
     }
 
     /// <summary>Returns the popular tracks of a genre that are available in a market (null: in any), the most popular first.</summary>
@@ -66,7 +63,8 @@ internal sealed partial class PopularChoices(
         return [.. found[0].Documents.Select(document => document.Id)];
     }
 
-    private static List<GeneratedItem> Interleave(List<IReadOnlyList<GeneratedItem>> sources, HashSet<UInt128> heard, int count)
+    private static List<GeneratedItem> Interleave(
+        IReadOnlyList<IReadOnlyList<GeneratedItem>> sources, HashSet<UInt128> heard, int count)
     {
         var chosen = new List<GeneratedItem>();
         var positions = new int[sources.Count];

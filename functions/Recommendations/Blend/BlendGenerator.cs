@@ -19,7 +19,7 @@ namespace Spotify.Functions.Recommendations.Blend;
 /// </summary>
 /// <remarks>
 /// The due blends of a listener, up to 20, cost one query, the histories of 21 listeners, and two queries per 500 of their tracks; then two
-/// transactions per blend.
+/// transactions per blend, at the same time.
 /// </remarks>
 internal sealed class BlendGenerator(
     IDatabase database,
@@ -48,37 +48,49 @@ internal sealed class BlendGenerator(
         ("user", ColumnType.String));
 
     /// <summary>Generates the lists of a listener's blends that are due, for both listeners of each.</summary>
-    public Task RefreshAsync(string userId, CancellationToken ct) => RefreshAsync(userId, _ => true, ct);
-
-    /// <summary>Generates the lists of a blend if they are due.</summary>
-    public Task RefreshAsync(string userId, string otherId, CancellationToken ct) =>
-        RefreshAsync(userId, blend => blend.OtherId == otherId, ct);
-
-    private async Task RefreshAsync(string userId, Predicate<DueBlend> filter, CancellationToken ct)
+    public async Task RefreshAsync(string userId, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var due = await database.QueryAsync(Blends, new Parameters { { "user", userId } }, null, ct)
-            .Select(row => DueBlend.FromRow(row, now))
-            .Where(blend => blend.IsDue && filter(blend))
-            .ToListAsync(ct);
+        var due = await DueAsync(userId, ct);
         if (due.Count == 0) return;
         var listeners = await ReadAsync([userId, .. due.Select(blend => blend.OtherId)], ct);
+        foreach (var blend in due) await GenerateAsync(userId, blend, listeners, ct);
+    }
+
+    /// <summary>Generates the lists of a blend if they are due.</summary>
+    /// <returns>The playlist of the first listener; null if nothing was written.</returns>
+    public async Task<(string PlaylistId, int MatchPercent)?> RefreshAsync(string userId, string otherId, CancellationToken ct)
+    {
+        var reading = ReadAsync([userId, otherId], ct);
+        var due = await DueAsync(userId, ct);
+        var listeners = await reading;
+        return due.Find(blend => blend.OtherId == otherId) is { } found ? await GenerateAsync(userId, found, listeners, ct) : null;
+    }
+
+    private async Task<List<DueBlend>> DueAsync(string userId, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return await database.QueryAsync(Blends, new Parameters { { "user", userId } }, null, ct)
+            .Select(row => DueBlend.FromRow(row, now)).Where(blend => blend.IsDue).ToListAsync(ct);
+    }
+
+    private async Task<(string PlaylistId, int MatchPercent)?> GenerateAsync(
+        string userId, DueBlend blend, Dictionary<string, Member> listeners, CancellationToken ct)
+    {
         // Accounts that are being removed have no history.
-        if (!listeners.TryGetValue(userId, out var one)) return;
-        foreach (var blend in due)
+        if (!listeners.TryGetValue(userId, out var one) || !listeners.TryGetValue(blend.OtherId, out var other)) return null;
+        var (taste, version) = await BlendAsync(one, other, blend.Surface + blend.Today, ct);
+        var written = await Task.WhenAll(WriteAsync(one, other), WriteAsync(other, one));
+        return written[0] is [var playlist] ? (playlist.PlaylistId, taste.MatchPercent) : null;
+
+        Task<IReadOnlyList<WrittenPlaylist>> WriteAsync(Member owner, Member partner)
         {
-            if (!listeners.TryGetValue(blend.OtherId, out var other)) continue;
-            var (taste, version) = await BlendAsync(one, other, blend.Surface + blend.Today, ct);
-            foreach (var (owner, partner) in new[] { (one, other), (other, one) })
+            var content = ContentOf(taste, blend, isOwn: owner == one) with
             {
-                var content = ContentOf(taste, blend, isOwn: owner == one) with
-                {
-                    ImageId = one.ImageOf(taste.Tracks), ModelVersion = version,
-                };
-                await playlists.WriteAsync(
-                    owner.History.UserId, [content], owner.History.Variant.Name, ct,
-                    transaction => RecordAsync(transaction, owner, partner, content, taste.MatchPercent));
-            }
+                ImageId = one.ImageOf(taste.Tracks), ModelVersion = version,
+            };
+            return playlists.WriteAsync(
+                owner.History.UserId, [content], owner.History.Variant.Name, ct,
+                transaction => RecordAsync(transaction, owner, partner, content, taste.MatchPercent));
         }
     }
 

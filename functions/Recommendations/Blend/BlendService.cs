@@ -38,9 +38,19 @@ internal sealed class BlendService(IDatabase database, BlendGenerator generator,
         """,
         ("user", ColumnType.String), ("now", ColumnType.Timestamp), ("limit", ColumnType.Int64));
 
-    private static readonly Statement Counts = new(
-        "SELECT UserId, COUNT(*) AS Blends FROM Blends WHERE UserId IN (@one, @other) GROUP BY UserId",
-        ("one", ColumnType.String), ("other", ColumnType.String));
+    // Whether the caller has a row, the existing blend of the two, and the number of blends of each.
+    private static readonly Statement Invitation = new(
+        $"""
+        SELECT BlendInvitations.UserId, BlendInvitations.ExpiresAt, BlendInvitations.AcceptedBy, Own.UserId AS OwnId, Blends.Surface,
+          (SELECT COUNT(*) FROM Blends WHERE Blends.UserId = @user) AS OwnBlends,
+          (SELECT COUNT(*) FROM Blends WHERE Blends.UserId = BlendInvitations.UserId) AS InviterBlends
+        FROM BlendInvitations
+        JOIN Users Inviter ON Inviter.UserId = BlendInvitations.UserId
+        LEFT JOIN Users Own ON Own.UserId = @user
+        LEFT JOIN Blends ON Blends.UserId = @user AND Blends.OtherUserId = BlendInvitations.UserId
+        WHERE BlendInvitations.TokenHash = @token AND {RemovedAccounts.IsNotRemovedSql("BlendInvitations.UserId")}
+        """,
+        ("token", ColumnType.String), ("user", ColumnType.String));
 
     private static readonly Statement OfListener = new(
         $"""
@@ -92,30 +102,27 @@ internal sealed class BlendService(IDatabase database, BlendGenerator generator,
         string token, CurrentUser current, Viewer viewer, CancellationToken ct)
     {
         if (token.Length > MaxTokenLength) throw NoInvitation();
-        var (key, newSurface) = (new Key(Secret.Hash(token)), BlendRows.SurfacePrefix + SpotifyId.New());
+        var (hash, newSurface) = (Secret.Hash(token), BlendRows.SurfacePrefix + SpotifyId.New());
         var now = Instant.Truncate(time.GetUtcNow());
         var (other, isNew) = await database.TransactAsync(
             async transaction =>
             {
-                if (await transaction.ReadAsync(BlendRows.Invitations, key) is not { } invitation
-                    || invitation.Timestamp("ExpiresAt") <= now) throw NoInvitation();
+                var parameters = new Parameters { { "token", hash }, { "user", current.Id } };
+                var invitation = await transaction.QueryAsync(Invitation, parameters).SingleOrDefaultAsync();
+                if (invitation is null || invitation.Timestamp("ExpiresAt") <= now) throw NoInvitation();
                 var inviter = invitation.String("UserId");
                 if (inviter == current.Id) throw ApiException.BadRequest("This is your own invitation: send it to the other listener");
-                var acceptedBy = invitation.StringOrNull("AcceptedBy");
-                if ((acceptedBy ?? current.Id) != current.Id || await transaction.IsRemovedAsync(inviter)
-                    || await transaction.ReadAsync(User.Table, new Key(inviter)) is null) throw NoInvitation();
-                var existing = await transaction.ReadAsync(BlendRows.Blends, new Key(current.Id, inviter));
+                var (acceptedBy, exists) = (invitation.StringOrNull("AcceptedBy"), !invitation.IsNull("Surface"));
                 // A blend that has ended does not begin again by the same invitation.
-                if (acceptedBy is not null && existing is null) throw NoInvitation();
+                if ((acceptedBy ?? current.Id) != current.Id || (acceptedBy is not null && !exists)) throw NoInvitation();
                 if (acceptedBy is null)
                 {
-                    await RequireUserAsync(transaction, current, now);
-                    transaction.Add(Mutation.Update(
-                        BlendRows.Invitations, ("TokenHash", invitation.String("TokenHash")), ("AcceptedBy", current.Id)));
+                    if (invitation.IsNull("OwnId")) await transaction.InsertAsync(current.ToNewUser(now));
+                    transaction.Add(Mutation.Update(BlendRows.Invitations, ("TokenHash", hash), ("AcceptedBy", current.Id)));
                 }
 
-                if (existing is not null) return (inviter, false);
-                await RequireRoomAsync(transaction, current.Id, inviter);
+                if (exists) return (inviter, false);
+                RequireRoom(invitation);
                 foreach (var (one, two) in new[] { (current.Id, inviter), (inviter, current.Id) })
                 {
                     transaction.Add(Mutation.Insert(
@@ -127,11 +134,13 @@ internal sealed class BlendService(IDatabase database, BlendGenerator generator,
                 return (inviter, true);
             },
             ct);
-        await generator.RefreshAsync(current.Id, other, ct);
-        var blend = (await ReadAsync(current.Id, ct)).Find(one => one.OtherId == other);
-        // The other listener may end the blend at any time.
-        if (blend?.PlaylistId is not { } playlistId) throw NoInvitation();
-        return (new BlendPlaylistObject(await playlists.PlaylistAsync(playlistId, false, viewer, ct), blend.MatchPercent), isNew);
+        var (playlistId, matchPercent) = await generator.RefreshAsync(current.Id, other, ct) is { } generated
+            ? generated
+            : (await ReadAsync(current.Id, ct)).Find(one => one.OtherId == other) is { PlaylistId: { } id } blend
+                ? (id, blend.MatchPercent)
+                // The other listener may end the blend at any time.
+                : throw NoInvitation();
+        return (new BlendPlaylistObject(await playlists.PlaylistAsync(playlistId, false, viewer, ct), matchPercent), isNew);
     }
 
     /// <summary>Returns a page of the caller's blends, the latest first.</summary>
@@ -171,15 +180,13 @@ internal sealed class BlendService(IDatabase database, BlendGenerator generator,
         if (await transaction.ReadAsync(User.Table, new Key(current.Id)) is null) await transaction.InsertAsync(current.ToNewUser(now));
     }
 
-    private static async Task RequireRoomAsync(ITransaction transaction, string userId, string inviter)
+    private static void RequireRoom(Row invitation)
     {
-        await foreach (var row in transaction.QueryAsync(Counts, new Parameters { { "one", userId }, { "other", inviter } }))
-        {
-            if (row.Int64("Blends") < MaxBlends) continue;
-            throw new ApiException(StatusCodes.Status403Forbidden, row.String("UserId") == userId
-                ? $"You have {MaxBlends} blends: end one first"
-                : $"The other listener has {MaxBlends} blends");
-        }
+        var isOwn = invitation.Int64("OwnBlends") >= MaxBlends;
+        if (!isOwn && invitation.Int64("InviterBlends") < MaxBlends) return;
+        throw new ApiException(StatusCodes.Status403Forbidden, isOwn
+            ? $"You have {MaxBlends} blends: end one first"
+            : $"The other listener has {MaxBlends} blends");
     }
 
     private async Task<List<ListedBlend>> ReadAsync(string userId, CancellationToken ct) =>

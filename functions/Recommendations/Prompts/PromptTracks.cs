@@ -133,8 +133,8 @@ internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, Po
     private async Task<IReadOnlyList<UInt128>> FindAsync(
         Prompt prompt, IReadOnlyDictionary<string, string> artists, string? market, int count, CancellationToken ct)
     {
-        var ofArtists = await Task.WhenAll(prompt.Artists.Select(name => catalog.TopTracksAsync(artists[name], market, count, ct)));
-        var found = ofArtists.SelectMany(tracks => tracks).Where(track => IsOfYears(track.ReleaseDate)).Select(track => track.Id).ToList();
+        var ofArtists = Task.WhenAll(prompt.Artists.Select(name => catalog.TopTracksAsync(artists[name], market, count, ct)));
+        var found = new List<string>();
         var groups = new List<IReadOnlyList<SearchTerm>>();
         if (prompt.Genres.Count > 0) groups.Add(Terms(prompt.Genres.Take(MaxGenres).Select(SearchTags.Genre)));
         if (prompt.FromYear is not null || prompt.ToYear is not null)
@@ -151,7 +151,8 @@ internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, Po
                 .Select(document => document.Id));
         }
 
-        return [.. found.Distinct(StringComparer.Ordinal).Select(id => SpotifyId.TryParse(id, out var number) ? number : 0)];
+        var first = (await ofArtists).SelectMany(tracks => tracks).Where(track => IsOfYears(track.ReleaseDate)).Select(track => track.Id);
+        return [.. first.Concat(found).Distinct(StringComparer.Ordinal).Select(id => SpotifyId.TryParse(id, out var number) ? number : 0)];
 
         bool IsOfYears(string date) =>
             !int.TryParse(date.AsSpan(0, Math.Min(4, date.Length)), out var year)

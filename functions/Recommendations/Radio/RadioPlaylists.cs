@@ -47,8 +47,8 @@ internal sealed class RadioPlaylists(
         if (stored is not null && stored.Timestamp("GeneratedAt") > time.GetUtcNow() - Lifetime)
             return (await reader.PlaylistAsync(stored.String("PlaylistId"), episodes: false, viewer, ct), false);
 
-        var listener = await ListenerAsync(user, ct);
-        var tracks = await radios.TracksAsync(read, listener, [], ct);
+        var reading = ListenerAsync(user, ct);
+        var tracks = await radios.TracksAsync(read, reading, ct);
         if (tracks.Items.Count == 0) throw ApiException.NotFound("There are no tracks for this seed");
         var name = read.Name is { } known ? $"{Shortened(known)} Radio" : "Your Radio";
         var about = read.Name is { } title ? $"Tracks near to {Shortened(title)}, for you." : "Tracks near to what you play.";
@@ -59,7 +59,8 @@ internal sealed class RadioPlaylists(
             ModelVersion = tracks.ModelVersion,
             InLibrary = false,
         };
-        if (await playlists.WriteAsync(user.Id, [content], listener.Variant.Name, ct) is not [var written]) throw ApiException.NotFound();
+        var variant = (await reading).Variant.Name;
+        if (await playlists.WriteAsync(user.Id, [content], variant, ct) is not [var written]) throw ApiException.NotFound();
         return (await reader.PlaylistAsync(written.PlaylistId, episodes: false, viewer, ct), written.Outcome == WriteOutcome.Created);
     }
 

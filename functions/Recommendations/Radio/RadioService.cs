@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Spotify.Catalog;
-using Spotify.Domain;
 using Spotify.Functions.PlaylistGenerator.Listeners;
 using Spotify.Functions.PlaylistGenerator.Models;
 using Spotify.Functions.PlaylistGenerator.Surfaces;
@@ -23,14 +21,12 @@ internal sealed record RadioTracks(IReadOnlyList<GeneratedItem> Items, string? I
 /// Without a model, popular tracks of the seed's artists and genres. Neither reads nor writes the playlists of radios.
 /// </summary>
 internal sealed class RadioService(
-    RadioSeedReader reader,
-    HistoryReader histories,
     RecommenderSource models,
     SeedResolver resolver,
     PopularOfSeeds popular,
     PopularChoices choices,
     PlayableTracks playableTracks,
-    CatalogReader catalog,
+    TrackCredits credits,
     TimeProvider time)
 {
     /// <summary>The largest number of tracks of a radio.</summary>
@@ -39,58 +35,52 @@ internal sealed class RadioService(
     // Some may have become unavailable since the model was trained.
     private const int Candidates = Length + 20;
 
+    // Some may not be playable, or be hidden by the listener.
+    private const int MaxPopular = 2 * Length;
+
     private const int TracksPerArtist = 5;
     private const float Variety = 0.4f;
 
     /// <summary>Returns tracks for a seed.</summary>
-    /// <param name="seed">The seed.</param>
-    /// <param name="userId">The listener.</param>
-    /// <param name="played">Further tracks that are left out, such as those of the queue.</param>
+    /// <param name="source">The seed.</param>
+    /// <param name="reading">The listener, whose history is read at the same time as the catalog.</param>
     /// <param name="ct">Cancels the work.</param>
-    /// <returns>The tracks; null if the seed or the listener does not exist, or the listener may not see the seed.</returns>
-    public async Task<RadioTracks?> TracksAsync(
-        RadioSeed seed, string userId, IReadOnlyCollection<UInt128> played, CancellationToken ct) =>
-        await reader.ReadAsync(seed, userId, ct) is { } source
-        && await histories.ReadAsync([userId], ct) is [var listener]
-            ? await TracksAsync(source, listener, played, ct)
-            : null;
-
-    /// <summary>Returns tracks for a seed that has been read.</summary>
-    public async Task<RadioTracks> TracksAsync(
-        RadioSource source, ListenerHistory listener, IReadOnlyCollection<UInt128> played, CancellationToken ct)
+    public async Task<RadioTracks> TracksAsync(RadioSource source, Task<ListenerHistory> reading, CancellationToken ct)
     {
         using var model = await models.TryRentAsync(ct);
         var seeds = await resolver.ResolveAsync(source.Seeds, model?.Model.Tracks, ct);
-        var items = model is null ? [] : Recommend(model, source, seeds, listener, played);
+        var listener = await reading;
+        var items = model is null ? [] : Recommend(model, source, seeds, listener);
+        List<GeneratedItem> others = [];
         if (items.Count < Length)
         {
-            var others = await PopularAsync(source, seeds, listener, ct);
+            (others, var areNear) = await PopularAsync(source, seeds, listener, ct);
             // A genre without tracks may be a misspelling.
-            if (items.Count > 0 || others.AreNear || source.Seed.Kind != RadioSeedKind.Genre) items.AddRange(others.Items);
+            if (items.Count == 0 && !areNear && source.Seed.Kind == RadioSeedKind.Genre) others.Clear();
         }
 
-        var excluded = played.ToHashSet();
         UInt128? first = source.Seed.Kind == RadioSeedKind.Track ? seeds[0].Id : null;
         UInt128[] own = first is { } track ? [track] : [];
-        var ids = own.Concat(items.Select(item => item.Track).Where(id => !excluded.Contains(id))).Distinct().ToList();
+        var reasons = items.Concat(others).DistinctBy(item => item.Track).ToDictionary(item => item.Track, item => item.Reason);
+        var ids = own.Concat(reasons.Keys).Distinct().ToList();
+        var credited = credits.ReadAsync(others.Select(item => item.Track), ct);
         var known = await playableTracks.ReadAsync(ids, ct);
-        var now = time.GetUtcNow();
-        var reasons = items.DistinctBy(item => item.Track).ToDictionary(item => item.Track, item => item.Reason);
+        var (creditOf, now) = (await credited, time.GetUtcNow());
         GeneratedItem[] playable =
-        [
-            .. ids.Where(id => known.TryGetValue(id, out var one) && one.IsPlayable(listener.Country, listener.FilterExplicit, now))
-                .Take(Length).Select(id => new GeneratedItem(id, id == first ? null : reasons[id])),
-        ];
+            [.. ids.Where(IsAllowed).Take(Length).Select(id => new GeneratedItem(id, id == first ? null : reasons[id]))];
         var image = source.ImageId ?? (playable is [var opener, ..] ? known[opener.Track].ImageId : null);
         return new RadioTracks(playable, image, model?.Version);
+
+        bool IsAllowed(UInt128 id) =>
+            known.TryGetValue(id, out var track) && track.IsPlayable(listener.Country, listener.FilterExplicit, now)
+            && (id == first || !creditOf.TryGetValue(id, out var credit) || !credit.IsHiddenFor(listener.Input));
     }
 
     private List<GeneratedItem> Recommend(
         RecommenderLease model,
         RadioSource source,
         IReadOnlyList<Seed> seeds,
-        ListenerHistory listener,
-        IReadOnlyCollection<UInt128> played)
+        ListenerHistory listener)
     {
         var now = time.GetUtcNow();
         var request = new SeedRequest
@@ -101,7 +91,6 @@ internal sealed class RadioService(
             Listener = listener.Input,
             Market = listener.Country,
             FilterExplicit = listener.FilterExplicit,
-            ExcludedTracks = played.ToArray(),
             Variety = Variety,
         };
         var seed = BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(
@@ -112,23 +101,15 @@ internal sealed class RadioService(
 
     // The popular tracks of the seeds, or of the listener's favorite genres, and then those of the market; and whether there are any of the
     // former.
-    private async Task<(IEnumerable<GeneratedItem> Items, bool AreNear)> PopularAsync(
+    private async Task<(List<GeneratedItem> Items, bool AreNear)> PopularAsync(
         RadioSource source, IReadOnlyList<Seed> seeds, ListenerHistory listener, CancellationToken ct)
     {
         var inMarket = choices.InMarketAsync(listener.Country, ct);
-        var near = source.Seed.Kind == RadioSeedKind.User
-            ? await popular.OfAsync([Seed.Genre([.. listener.TopGenres.Select(genre => genre.Genre)])], listener.Country, ct)
-            : await popular.OfAsync(seeds, listener.Country, ct);
+        if (source.Seed.Kind == RadioSeedKind.User) seeds = [Seed.Genre([.. listener.TopGenres.Select(genre => genre.Genre)])];
+        var near = await popular.OfAsync(seeds, listener.Country, ct);
+        var hidden = listener.Input.ExcludedTracks.ToArray();
         var found = PopularOfSeeds.InTurn(near, item => item.Track).Concat(await inMarket).DistinctBy(item => item.Track)
-            .Take(CatalogReader.MaxIds).ToList();
-        var tracks = await catalog.PlayablesAsync([.. found.Select(item => SpotifyId.Format(item.Track))], ct);
-        var (excludedTracks, excludedArtists, excludedAlbums) = (
-            listener.Input.ExcludedTracks.ToArray(), listener.Input.ExcludedArtists.ToArray(), listener.Input.ExcludedAlbums.ToArray());
-        var allowed = found.Where(item => tracks.TryGetValue(SpotifyId.Format(item.Track), out var track)
-            && !excludedTracks.Contains(item.Track) && !excludedAlbums.Contains(Number(track.ParentId))
-            && !track.Artists.Any(artist => excludedArtists.Contains(Number(artist.Id))));
-        return (allowed, near.Any(list => list.Count > 0));
+            .Where(item => !hidden.Contains(item.Track)).Take(MaxPopular);
+        return ([.. found], near.Any(list => list.Count > 0));
     }
-
-    private static UInt128 Number(string id) => SpotifyId.TryParse(id, out var number) ? number : 0;
 }

@@ -37,15 +37,25 @@ internal sealed class RecommendationService(
     {
         var reading = listenerWishes.OfAsync(viewer.Caller.UserId, ct);
         using var model = await models.TryRentAsync(ct);
+        var inMarket = model is null ? choices.InMarketAsync(viewer.Market, ct) : null;
         var seeds = await resolver.ResolveAsync(SeedsOf(query), model?.Model.Tracks, ct);
-        var wishes = await reading;
-        var found = model is null
-            ? await WithoutModelAsync(query, seeds, wishes, viewer, ct)
-            : Recommend(model, query, seeds, wishes, viewer);
-        var tracks = await service.FirstPlayableAsync(found.Ids, query.Limit, track => IsWished(track, query, wishes), viewer, ct);
+        IReadOnlyList<SeedPool> pools;
+        IReadOnlyList<TrackObject> tracks;
+        if (model is null)
+        {
+            (var found, pools) = await WithoutModelAsync(query, seeds, inMarket!, reading, viewer, ct);
+            tracks = await service.WithAlbumsAsync(found, viewer, ct);
+        }
+        else
+        {
+            var wishes = await reading;
+            (var ids, pools) = Recommend(model, query, seeds, wishes, viewer);
+            tracks = await service.FirstPlayableAsync(ids, query.Limit, track => IsWished(track, query, wishes), viewer, ct);
+        }
+
         var names = query.Artists.Concat(query.Genres).Concat(query.Tracks);
         return new RecommendationsObject(
-            [.. names.Zip(seeds, found.Pools).Select(one => SeedObject(one.First, one.Second, one.Third, viewer))], tracks);
+            [.. names.Zip(seeds, pools).Select(one => SeedObject(one.First, one.Second, one.Third, viewer))], tracks);
     }
 
     // The model knows duration and popularity as they were when it was trained, and the duration to within 50 ms.
@@ -82,7 +92,7 @@ internal sealed class RecommendationService(
         return new RecommendationSeedObject(pool.AfterFiltering, pool.AfterRelinking, href, name, pool.Initial, type);
     }
 
-    private static Found Recommend(
+    private static (IReadOnlyList<string> Ids, IReadOnlyList<SeedPool> Pools) Recommend(
         RecommenderLease model, RecommendationQuery query, IReadOnlyList<Seed> seeds, Wishes wishes, Viewer viewer)
     {
         var request = new SeedRequest
@@ -99,19 +109,23 @@ internal sealed class RecommendationService(
             Variety = Variety,
         };
         var result = model.SeedsWith().Recommend(request, DailySeed(viewer), viewer.Now);
-        return new Found([.. result.Picks.Select(pick => SpotifyId.Format(pick.TrackId))], result.Pools);
+        return ([.. result.Picks.Select(pick => SpotifyId.Format(pick.TrackId))], result.Pools);
     }
 
     // The same request has the same response for a day.
     private static int DailySeed(Viewer viewer) => BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{viewer.Now:yyyyMMdd}\n{viewer.Caller.UserId}"))));
 
-    private async Task<Found> WithoutModelAsync(
-        RecommendationQuery query, IReadOnlyList<Seed> seeds, Wishes wishes, Viewer viewer, CancellationToken ct)
+    private async Task<(IReadOnlyList<Playable> Tracks, IReadOnlyList<SeedPool> Pools)> WithoutModelAsync(
+        RecommendationQuery query,
+        IReadOnlyList<Seed> seeds,
+        Task<IReadOnlyList<GeneratedItem>> inMarket,
+        Task<Wishes> reading,
+        Viewer viewer,
+        CancellationToken ct)
     {
-        var reading = popular.OfAsync(seeds, viewer.Market, ct);
-        var others = await choices.InMarketAsync(viewer.Market, ct);
-        var lists = await reading;
+        var lists = await popular.OfAsync(seeds, viewer.Market, ct);
+        var (others, wishes) = (await inMarket, await reading);
         var found = PopularOfSeeds.InTurn(lists, item => item.Track).ToList();
         // Seeds about which nothing is known have no recommendations, with or without a model.
         if (found.Count > 0) found.AddRange(others);
@@ -126,13 +140,16 @@ internal sealed class RecommendationService(
             ? await AudioFeatureRows.FindAsync(database, ids, ct)
             : [];
         var tracks = (await playables).Values.ToDictionary(track => track.Id, StringComparer.Ordinal);
-        var available = tracks.Values.Where(track => viewer.Restricts(track.Rights, track.Explicit) == Restriction.None)
+        var available = tracks.Values
+            .Where(track => !(track.Explicit && viewer.ExplicitFilter)
+                && viewer.Restricts(track.Rights, track.Explicit) == Restriction.None)
             .Select(track => track.Id).ToHashSet(StringComparer.Ordinal);
         var wished = available.Where(id => !IsExcluded(tracks[id], wishes) && query.Attributes.All(range =>
             (range.Min ?? range.Max) is null || range.Contains(ValueOf(range.Attribute, id)))).ToHashSet(StringComparer.Ordinal);
-        var ordered = ids.Where(wished.Contains).OrderBy(id =>
-            query.Attributes.Sum(range => range.Distance(ValueOf(range.Attribute, id)))).ToList();
-        return new Found(ordered, [.. lists.Select(PoolOf)]);
+        var ordered = ids.Where(wished.Contains)
+            .OrderBy(id => query.Attributes.Sum(range => range.Distance(ValueOf(range.Attribute, id))))
+            .Take(query.Limit).Select(id => tracks[id]);
+        return ([.. ordered], [.. lists.Select(PoolOf)]);
 
         float ValueOf(TrackAttribute attribute, string id) =>
             AttributeValues.Of(attribute, tracks[id], features.GetValueOrDefault(id)?.Features);
@@ -143,6 +160,4 @@ internal sealed class RecommendationService(
             return new SeedPool(all.Count, all.Count(available.Contains), all.Count(wished.Contains));
         }
     }
-
-    private sealed record Found(IReadOnlyList<string> Ids, IReadOnlyList<SeedPool> Pools);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
@@ -15,6 +16,7 @@ internal static class SeedEndpoints
     {
         services.AddWireJson(SeedJson.Default);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TrackCredits>();
         services.TryAddSingleton<SeedResolver>();
         services.TryAddSingleton<ListenerWishes>();
         services.TryAddSingleton<PopularOfSeeds>();

@@ -1,5 +1,6 @@
 using Spotify.Catalog;
 using Spotify.Domain;
+using Spotify.Functions.PlaylistGenerator.Surfaces;
 using Spotify.Recommendations.Seeds;
 using Spotify.Recommendations.Tracks;
 
@@ -7,42 +8,39 @@ namespace Spotify.Functions.Recommendations.Seeds;
 
 /// <summary>
 /// A reader of the artists and genres that stand for seeds which the model does not know, because they are newer than it, or because there
-/// is no model. Takes two round trips at most, and none if all seeds are known.
+/// is no model. Takes two reads at the same time at most, and none if all seeds are known.
 /// </summary>
-internal sealed class SeedResolver(CatalogReader catalog)
+internal sealed class SeedResolver(CatalogReader catalog, TrackCredits credits)
 {
     /// <summary>Returns seeds in terms of a model, in the same order.</summary>
-    /// <param name="seeds">Up to <see cref="CatalogReader.MaxIds"/> seeds. Genres are as clients write them.</param>
+    /// <param name="seeds">
+    /// Up to <see cref="CatalogReader.MaxIds"/> seeds. Genres are as clients write them. Artists with genres are not read.
+    /// </param>
     /// <param name="tracks">The tracks of the model; null if there is none.</param>
     /// <param name="ct">Cancels the read.</param>
     public async Task<IReadOnlyList<Seed>> ResolveAsync(IReadOnlyList<Seed> seeds, TrackTable? tracks, CancellationToken ct)
     {
-        var unknownTracks = seeds.Where(seed => seed.Kind == SeedKind.Track && !(tracks?.TryFind(seed.Id, out _) ?? false));
-        var playables = await catalog.PlayablesAsync([.. unknownTracks.Select(seed => SpotifyId.Format(seed.Id)).Distinct()], ct);
-        var unknownArtists = playables.Values.Select(track => track.Artists.Select(artist => artist.Id).ToList())
-            .Where(artists => !artists.Exists(IsKnownArtist)).SelectMany(artists => artists.Take(1))
-            .Concat(seeds.Where(seed => seed.Kind == SeedKind.Artist).Select(seed => SpotifyId.Format(seed.Id))
-                .Where(id => !IsKnownArtist(id)));
-        var artists = await catalog.ArtistsAsync([.. unknownArtists.Distinct().Take(CatalogReader.MaxIds)], ct);
+        var unknownTracks = seeds.Where(seed => seed.Kind == SeedKind.Track && !(tracks?.TryFind(seed.Id, out _) ?? false))
+            .Select(seed => seed.Id);
+        var unknownArtists = seeds.Where(seed => seed.Kind == SeedKind.Artist && seed.Genres.Count == 0 && !IsKnownArtist(seed.Id))
+            .Select(seed => SpotifyId.Format(seed.Id));
+        var reading = credits.ReadAsync(unknownTracks, ct);
+        var artists = await catalog.ArtistsAsync([.. unknownArtists.Distinct()], ct);
+        var credited = await reading;
         return [.. seeds.Select(Resolve)];
 
-        bool IsKnownArtist(string id) =>
-            tracks is not null && SpotifyId.TryParse(id, out var number) && tracks.TryFindArtist(number, out _);
+        bool IsKnownArtist(UInt128 id) => tracks is not null && tracks.TryFindArtist(id, out _);
 
         Seed Resolve(Seed seed) => seed.Kind switch
         {
             SeedKind.Genre => tracks is null ? seed : Seed.Genre([.. seed.Genres.SelectMany(genre => GenreNames.Find(tracks, genre))]),
-            SeedKind.Artist => Seed.Artist(seed.Id, GenresOf(SpotifyId.Format(seed.Id))),
-            _ => playables.TryGetValue(SpotifyId.Format(seed.Id), out var track)
-                ? Seed.Track(
-                    seed.Id,
-                    [.. track.Artists.Select(artist => Number(artist.Id))],
-                    track.Artists is [var main, ..] ? GenresOf(main.Id) : [])
+            SeedKind.Artist => artists.TryGetValue(SpotifyId.Format(seed.Id), out var artist) ? Seed.Artist(seed.Id, artist.Genres) : seed,
+            _ => credited.TryGetValue(seed.Id, out var credit)
+                ? Seed.Track(seed.Id, [.. credit.Artists.Select(one => one.Id)], GenresOf(credit))
                 : seed,
         };
 
-        IReadOnlyList<string> GenresOf(string artist) => artists.TryGetValue(artist, out var known) ? known.Genres : [];
+        IReadOnlyList<string> GenresOf(TrackCredit credit) =>
+            credit.Artists is [var main, ..] && !credit.Artists.Any(artist => IsKnownArtist(artist.Id)) ? main.Genres : [];
     }
-
-    private static UInt128 Number(string id) => SpotifyId.TryParse(id, out var number) ? number : 0;
 }
