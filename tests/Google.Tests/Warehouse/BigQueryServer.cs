@@ -181,7 +181,7 @@ public sealed partial class BigQueryServer : IAsyncDisposable
         if (BytesPerStatement > Integer(job.Query["maximumBytesBilled"]))
             return Error(400, "bytesBilledLimitExceeded", "Query exceeded limit for bytes billed.");
 
-        var result = await (job.Result ??= RunAsync(job.Query));
+        var result = await (job.Execution ??= RunAsync(job.Query));
         if (result is { Error: { } error }) return Error(400, "invalidQuery", error);
         var from = int.TryParse(parameters["pageToken"], CultureInfo.InvariantCulture, out var token) ? token : 0;
         var page = result.Rows.Skip(from).Take(Math.Min(PageSize, int.Parse(parameters["maxResults"]!, CultureInfo.InvariantCulture)));
@@ -198,7 +198,7 @@ public sealed partial class BigQueryServer : IAsyncDisposable
     {
         if (!jobs.TryGetValue(id, out var job) || parameters["location"] != Location) return Error(404, "notFound", $"Not found: Job {id}");
         var statistics = new JsonObject();
-        if (job.Result is { } running && (await running).Exported is { } rows)
+        if (job.Execution is { } running && (await running).Exported is { } rows)
             statistics["exportDataStatistics"] = new JsonObject { ["fileCount"] = "1", ["rowCount"] = $"{rows}" };
         return new Answer(200, new JsonObject
         {
@@ -302,6 +302,6 @@ public sealed partial class BigQueryServer : IAsyncDisposable
 
         public int PollsLeft { get; set; }
 
-        public Task<Result>? Result { get; set; }
+        public Task<Result>? Execution { get; set; }
     }
 }
