@@ -4,7 +4,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.PlaylistGenerator;
 
-/// <summary>A task of <c>playlist-generator</c>: to generate the surfaces of listeners that are due.</summary>
+/// <summary>A task of <c>playlist-generator</c>, which generates the due surfaces of listeners.</summary>
 /// <param name="Users">Up to <see cref="MaxUsers"/> user ids.</param>
 public sealed record GenerationTask(IReadOnlyList<string> Users)
 {
@@ -14,7 +14,7 @@ public sealed record GenerationTask(IReadOnlyList<string> Users)
     /// <summary>The ids of the surfaces; null for all that are due.</summary>
     public IReadOnlyList<string>? Surfaces { get; init; }
 
-    /// <summary>The batch of the fan-out that the task is; null for a visit.</summary>
+    /// <summary>The batch of the fan-out; null for a visit.</summary>
     public FanOutBatch? Batch { get; init; }
 
     /// <summary>Returns the request of the queue.</summary>

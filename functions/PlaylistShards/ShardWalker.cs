@@ -51,7 +51,7 @@ public sealed class ShardWalker(IDatabase database, ITaskQueue tasks, TimeProvid
         var row = await database.ReadAsync(FanOutShard.Table, shard.Key, null, ct) ?? await InsertAsync(shard, ct);
         if (!row.IsNull("WalkedAt")) return ShardStep.Walked;
         var now = time.GetUtcNow();
-        // Without any progress, batches may have been lost, so the walk goes on.
+        // The walk goes on, because batches may have been lost if there is no progress.
         if (row.Int64("Listeners") - row.Int64("Done") - row.Int64("Failed") >= MaxWaiting
             && now - row.Timestamp("UpdatedAt") < FanOutShard.StallTime)
             return ShardStep.Waiting;

@@ -11,7 +11,7 @@ using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Recommendations;
 
-/// <summary>The function <c>recommendations</c>: how tracks sound, and what a listener may want to hear next.</summary>
+/// <summary>The function <c>recommendations</c>: audio features, recommendations, radios, blends, prompts and the home page.</summary>
 public static class RecommendationsFunction
 {
     /// <summary>The definition.</summary>

@@ -14,7 +14,7 @@ public enum TrainingStep
     /// <summary>The weekly training is turned off.</summary>
     Disabled,
 
-    /// <summary>There is too little new data. A later call of the week may find more.</summary>
+    /// <summary>New data is insufficient. A later call of the week may find more.</summary>
     TooLittleData,
 
     /// <summary>The training was started.</summary>

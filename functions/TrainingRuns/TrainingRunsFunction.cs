@@ -29,7 +29,8 @@ public static class TrainingRunsFunction
     };
 
     /// <summary>
-    /// The Cloud Run job that trains. On one machine, a process does. Not a function: it has neither endpoints nor a schedule of its own.
+    /// The Cloud Run job of the training; on one machine, a process. The job is not a function, because it has neither endpoints nor a
+    /// schedule.
     /// </summary>
     public static FunctionDefinition Job { get; } = new("model-training", Caller.Anyone)
     {

@@ -5,8 +5,8 @@ using Spotify.Functions.PlaylistGenerator;
 namespace Spotify.Functions.WeeklyPlaylists;
 
 /// <summary>
-/// A task queue without a queue, for a fan-out in one process: generates the playlists of the tasks while <see cref="EnqueueAsync"/> runs.
-/// It completes when they are durable, so that the checkpoints of the walk are true whenever the process is killed.
+/// A task queue for a fan-out in one process, which runs tasks instead of storing them: <see cref="EnqueueAsync"/> generates the playlists
+/// and returns when they are durable. The checkpoints of the walk are therefore correct even if the process is killed.
 /// </summary>
 /// <param name="services">The services of <c>playlist-generator</c>.</param>
 /// <param name="threads">The number of tasks that run at the same time, at least 1.</param>

@@ -55,7 +55,7 @@ public sealed class FanOutPlanner(IDatabase database, ITaskQueue tasks, TimeProv
             {
                 var shards = FanOutShard.All(surface, zone, now + Ahead).ToList();
                 if (shards[0].DueAt < now - CatchUp || planned.Contains((zone, shards[0].Period))) continue;
-                // In this order, because a planner that dies in between is repeated. A shard without a row inserts it.
+                // The rows come last, because a planner that dies in between is then repeated. The task of a shard inserts a missing row.
                 await tasks.EnqueueAsync(
                     PlaylistShardsFunction.Definition.Queue!,
                     [.. shards.Select(shard => ShardTask.Request(shard, shard.DueAt))],
@@ -124,7 +124,7 @@ public sealed class FanOutPlanner(IDatabase database, ITaskQueue tasks, TimeProv
             .Select(row => (row.String("TimeZone"), row.String("Period")))
             .ToHashSetAsync(cancellationToken: ct);
 
-    // The period that has begun a week ago is the last one of some time zones.
+    // In some time zones, the present period began a week ago.
     private static Parameters Since(Surface surface, DateTimeOffset now) => new()
     {
         { "surface", surface.Id }, { "since", surface.PeriodAt(now - TimeSpan.FromDays(7), TimeZoneInfo.Utc).Key },

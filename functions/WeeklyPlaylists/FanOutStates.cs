@@ -38,7 +38,7 @@ public sealed class FanOutStates(IDatabase database, TimeProvider time)
     /// <summary>Returns the progress of each weekly surface, in the latest period that has begun anywhere.</summary>
     public async Task<IReadOnlyList<FanOutState>> ReadAsync(CancellationToken ct)
     {
-        // The date that comes first.
+        // The offset from UTC of the time zone in which a date begins first.
         var east = TimeSpan.FromHours(14);
         var states = new List<FanOutState>();
         foreach (var surface in FanOutShard.Surfaces)

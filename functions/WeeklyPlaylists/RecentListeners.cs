@@ -5,7 +5,7 @@ using Spotify.Domain.Users;
 namespace Spotify.Functions.WeeklyPlaylists;
 
 /// <summary>
-/// The listeners of a database: counts those that are active, and makes listeners active whose plays were recorded before activity was.
+/// The listeners of a database. Counts active listeners, and activates those whose plays are older than the records of activity.
 /// </summary>
 public sealed class RecentListeners(IDatabase database, TimeProvider time)
 {

@@ -1,6 +1,6 @@
--- What listeners did with the picks of generated playlists, by the day on which the playlists were generated. Append-only: a day that is
--- calculated again gets rows with a later calculated_at. Read daily_surfaces_latest instead. A day has few rows, so queries need no filter
--- on the date.
+-- The feedback of listeners on the picks of generated playlists, by the day on which the playlists were generated. Append-only: a day that
+-- is calculated again gets rows with a later calculated_at, so queries read daily_surfaces_latest. They need no filter on the date, because
+-- a day has few rows.
 CREATE TABLE daily_surfaces (
   date DATE NOT NULL,
   month STRING NOT NULL,

@@ -4,7 +4,7 @@ using Spotify.Recommendations.Training;
 
 namespace Spotify.ModelTraining;
 
-/// <summary>Fits the factor model of a training elsewhere, because it outgrows one machine.</summary>
+/// <summary>A service that fits the factor model of a training, for models that outgrow one machine.</summary>
 public interface IFactorSource
 {
     /// <summary>Fits a factor model of the tracks of a training.</summary>

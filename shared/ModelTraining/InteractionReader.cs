@@ -5,14 +5,14 @@ using Spotify.Recommendations.Tracks;
 
 namespace Spotify.ModelTraining;
 
-/// <summary>A sign of what a listener thinks of a track.</summary>
+/// <summary>A signal of a listener's preference for a track.</summary>
 /// <param name="Listener">The listener's number on the page.</param>
 /// <param name="Track">The track's row.</param>
 /// <param name="Weight">The weight: positive for preference, negative for an early skip.</param>
 /// <param name="At">The time, in microseconds since 1970.</param>
 internal readonly record struct Signal(int Listener, int Track, float Weight, long At);
 
-/// <summary>A reader of the signals of a page of listeners: valid plays, additions to playlists, and what the library has.</summary>
+/// <summary>A reader of the signals of a page of listeners: valid plays, additions to playlists, and the items of the library.</summary>
 internal sealed class InteractionReader(
     IDatabase database, IWarehouse warehouse, IObjectStore objects, TrackTable tracks, TrainingPeriod period, TrainingReaderOptions options)
 {

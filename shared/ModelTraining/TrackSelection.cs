@@ -25,7 +25,7 @@ internal sealed class TrackSelection
     private static readonly WarehouseExport MostPlayedExport = new(
         MostPlayed, ("playable_id", ColumnType.String), ("plays", ColumnType.Int64));
 
-    // The listener after as many others. Their ids are random, so the first ones are a sample.
+    // The last listener of the sample, which has the first listeners, because their ids are random.
     private static readonly Statement LastListener = new(
         "SELECT ListenerId FROM Listeners ORDER BY ListenerId LIMIT 1 OFFSET @count", ("count", ColumnType.Int64));
 

@@ -11,7 +11,7 @@ using Spotify.Recommendations.Vectors;
 
 namespace Spotify.ModelTraining;
 
-/// <summary>A reader of the catalog for a model: the table of tracks, and how they sound.</summary>
+/// <summary>A reader of the catalog for a model: the table of tracks, and the vectors of their sound.</summary>
 internal sealed class TrackTableReader(IDatabase database, TrackSelection selection)
 {
     private const int PageLength = 1000;

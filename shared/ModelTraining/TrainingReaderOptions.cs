@@ -2,7 +2,7 @@ using Spotify.Recommendations.Interactions;
 
 namespace Spotify.ModelTraining;
 
-/// <summary>The bounds of what a model is trained on, and the weights of the signals.</summary>
+/// <summary>The bounds of the training data, and the weights of the signals.</summary>
 public sealed record TrainingReaderOptions
 {
     /// <summary>

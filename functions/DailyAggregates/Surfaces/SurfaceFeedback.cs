@@ -2,7 +2,7 @@ using Spotify.Domain.Data;
 
 namespace Spotify.Functions.DailyAggregates.Surfaces;
 
-/// <summary>What listeners did with the picks of a surface.</summary>
+/// <summary>The feedback of listeners on the picks of a surface: the numbers of plays, skips and saves.</summary>
 /// <param name="Surface">The surface.</param>
 /// <param name="ReasonKind">The kind of the picks' reason, or <see cref="AllReasons"/>.</param>
 /// <param name="ModelVersion">The version of the model, empty if there was none; null for all versions.</param>
@@ -49,8 +49,8 @@ public sealed record SurfaceFeedback(
 
     /// <summary>
     /// The ratio of the number of independent observations to that of picks, from 0 to 1. The picks of a listener depend on each other:
-    /// listeners play a whole list or none of it. It follows from the variance of a ratio estimator over clusters (Cochran, Sampling
-    /// Techniques, 1977, chapter 6) and is used for the other rates, too.
+    /// listeners play a whole list or none of it. The variance is that of a ratio estimator over clusters (Cochran, Sampling
+    /// Techniques, 1977, chapter 6). The other rates use the same ratio.
     /// </summary>
     private double Independent
     {
@@ -100,7 +100,7 @@ public sealed record SurfaceFeedback(
     };
 }
 
-/// <summary>A rate with its 95 % confidence interval by Wilson's score. All are not a number if nothing was observed.</summary>
+/// <summary>A rate with its 95 % confidence interval by Wilson's score. All values are NaN without observations.</summary>
 /// <param name="Rate">The rate, from 0 to 1.</param>
 /// <param name="Low">The lower end of the interval.</param>
 /// <param name="High">The upper end of the interval.</param>

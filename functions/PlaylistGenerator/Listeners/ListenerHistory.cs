@@ -4,7 +4,7 @@ using Spotify.Recommendations.Ranking;
 
 namespace Spotify.Functions.PlaylistGenerator.Listeners;
 
-/// <summary>What surfaces know about a listener.</summary>
+/// <summary>The history of a listener, from which surfaces are generated.</summary>
 internal sealed record ListenerHistory
 {
     /// <summary>The user id.</summary>

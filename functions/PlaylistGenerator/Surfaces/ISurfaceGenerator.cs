@@ -11,7 +11,7 @@ namespace Spotify.Functions.PlaylistGenerator.Surfaces;
 /// <summary>A generator of one kind of surface. Registered as a singleton.</summary>
 internal interface ISurfaceGenerator
 {
-    /// <summary>The surfaces that it generates.</summary>
+    /// <summary>The generated surfaces.</summary>
     IReadOnlyList<Surface> Surfaces { get; }
 
     /// <summary>
@@ -19,7 +19,7 @@ internal interface ISurfaceGenerator
     /// removed afterwards, so lists should have some more tracks than <see cref="GeneratedList.Length"/>.
     /// </summary>
     /// <returns>
-    /// The lists. For a listener without enough data there is none, or an empty one: then the last list stays. The same request returns the
+    /// The lists. A listener without enough data has no list or an empty one, and the last playlist stays. The same request returns the
     /// same lists.
     /// </returns>
     Task<IReadOnlyList<GeneratedList>> GenerateAsync(SurfaceRequest request, CancellationToken ct);

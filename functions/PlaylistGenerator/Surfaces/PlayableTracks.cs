@@ -6,7 +6,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.PlaylistGenerator.Surfaces;
 
-/// <summary>What decides whether a listener may play a track.</summary>
+/// <summary>The rights, audio and explicit mark of a track, which decide whether a listener may play the track.</summary>
 /// <param name="Rights">The markets and the period.</param>
 /// <param name="IsExplicit">Whether it is marked explicit.</param>
 /// <param name="HasAudio">Whether there is an encoding of it.</param>
@@ -19,8 +19,8 @@ internal sealed record PlayableTrack(Rights Rights, bool IsExplicit, bool HasAud
 }
 
 /// <summary>
-/// A reader of the tracks of the catalog as it is now, because a model may be a week old. An instance keeps the tracks that it read in the
-/// last minutes, since the lists of many listeners have the same ones. A query reads 500 tracks.
+/// A reader of tracks in the present catalog, because a model may be a week old. Each instance caches tracks for some minutes, because the
+/// lists of many listeners have the same ones. A query reads 500 tracks.
 /// </summary>
 internal sealed class PlayableTracks(IDatabase database, TimeProvider time) : IDisposable
 {

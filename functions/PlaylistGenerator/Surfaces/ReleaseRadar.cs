@@ -29,12 +29,12 @@ internal sealed class ReleaseRadar(ReleaseReader reader) : ISurfaceGenerator
     private const int MaxReleases = 40;
     private const int TracksPerArtist = 2;
 
-    // Shorter releases are singles by another name.
+    // Shorter albums count as singles.
     private const int MinAlbumTracks = 4;
 
     private static readonly Surface Surface = Surface.ReleaseRadar;
 
-    // What is derived from a model, as long as the model is in use.
+    // The new tracks of each model, kept as long as the model is in use.
     private readonly ConditionalWeakTable<TrainedModel, FreshTracks> fresh = [];
 
     /// <inheritdoc/>

@@ -32,8 +32,8 @@ internal sealed record TrackCredit(UInt128 Album, IReadOnlyList<CreditedArtist> 
 internal sealed record CreditedArtist(UInt128 Id, string Name, IReadOnlyList<string> Genres);
 
 /// <summary>
-/// A reader of the artists of tracks. An instance keeps those that it read last, because the lists of many listeners have the same ones. A
-/// query reads 500 tracks.
+/// A reader of the albums and artists of tracks. Each instance caches credits for some minutes, because the lists of many listeners have
+/// the same tracks. A query reads 500 tracks.
 /// </summary>
 internal sealed class TrackCredits(IDatabase database) : IDisposable
 {

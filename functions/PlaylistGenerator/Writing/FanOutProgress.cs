@@ -4,8 +4,8 @@ using Spotify.Domain.Ports;
 namespace Spotify.Functions.PlaylistGenerator.Writing;
 
 /// <summary>
-/// The counts of a fan-out: each batch once in the totals of its shard, however often it is delivered. A later delivery replaces the
-/// counts of an earlier one.
+/// The progress of a fan-out. A batch is counted once in the totals of its shard, however often it is delivered: a later delivery replaces
+/// the counts of an earlier one.
 /// </summary>
 internal sealed class FanOutProgress(IDatabase database, TimeProvider time)
 {

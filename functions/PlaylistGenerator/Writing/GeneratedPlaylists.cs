@@ -10,7 +10,7 @@ namespace Spotify.Functions.PlaylistGenerator.Writing;
 
 /// <summary>
 /// A writer of generated playlists. The playlist of a listener and surface keeps its id. The lists of a listener are written in one
-/// transaction: each period once, whatever the number and order of deliveries. Costs two round trips.
+/// transaction. Each period is written once, whatever the number and order of deliveries. Costs two round trips.
 /// </summary>
 internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
 {
@@ -156,7 +156,7 @@ internal sealed class GeneratedPlaylists(IDatabase database, TimeProvider time)
 
 /// <summary>The content of a generated playlist.</summary>
 /// <param name="Surface">
-/// The id of the surface, or of a playlist made on demand: a kind of up to 32 characters, a colon and what it is of, such as
+/// The id of the surface, or of a playlist made on demand: a kind of up to 32 characters, a colon and the seed, such as
 /// <c>radio:spotify:track:4iV5W9uYEdYUVa79Axb7Rh</c>; up to 128 characters.
 /// </param>
 /// <param name="Period">The period, in the format of <see cref="SurfacePeriod.Key"/>. Later periods are greater as text.</param>

@@ -25,7 +25,7 @@ internal sealed class BlendService(IDatabase database, BlendGenerator generator,
     /// <summary>The largest number of open invitations of a listener. Another one withdraws the oldest.</summary>
     public const int MaxInvitations = 10;
 
-    /// <summary>How long an invitation is valid.</summary>
+    /// <summary>The lifetime of an invitation.</summary>
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(7);
 
     // A token has 43 characters; longer ones are not looked up.

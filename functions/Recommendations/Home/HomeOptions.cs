@@ -7,8 +7,8 @@ namespace Spotify.Functions.Recommendations.Home;
 public sealed class HomeOptions
 {
     /// <summary>
-    /// How long the shelves of a listener are kept in memory; 0 s to 10 min. Changes such as "not interested" take effect on the page after
-    /// this time at the latest.
+    /// The time for which the shelves of a listener are cached; 0 s to 10 min. Changes such as "not interested" take effect on the page
+    /// after this time at the latest.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Cache { get; set; } = TimeSpan.FromMinutes(1);

@@ -9,8 +9,8 @@ using Spotify.Web.Requests;
 namespace Spotify.Functions.Recommendations.Home;
 
 /// <summary>
-/// Plans the home pages of listeners: asks all sources at the same time, and leaves out those that fail or take too long. Plans are kept
-/// for a short time.
+/// A planner of the home pages of listeners. Asks all sources at the same time, and leaves out those that fail or take too long. Plans are
+/// cached for a short time.
 /// </summary>
 internal sealed partial class HomePlanner(
     IEnumerable<IShelfSource> sources,
@@ -22,7 +22,7 @@ internal sealed partial class HomePlanner(
     /// <summary>The longest time that a source may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    // For plans from which something is missing.
+    // For incomplete plans.
     private static readonly TimeSpan IncompleteLifetime = TimeSpan.FromSeconds(5);
 
     // About 40 MB: each item takes some 150 bytes.

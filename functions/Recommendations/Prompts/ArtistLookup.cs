@@ -4,10 +4,10 @@ using Spotify.Search;
 
 namespace Spotify.Functions.Recommendations.Prompts;
 
-/// <summary>Finds artists by their whole names in the search index.</summary>
+/// <summary>A search for artists by their whole names in the search index.</summary>
 internal sealed class ArtistLookup(ISearchIndex index)
 {
-    // The most popular artists that have the words of a name. The one with that name only is among them if it is popular enough.
+    // The number of artists with the words of a name that are compared, the most popular ones. Less popular artists are not found.
     private const int MaxMatches = 20;
 
     /// <summary>Returns the ids of the most popular artists with names, by name. Names that no artist has are left out.</summary>

@@ -14,8 +14,8 @@ using Spotify.Web.Requests;
 namespace Spotify.Functions.Recommendations.Prompts;
 
 /// <summary>
-/// Chooses the tracks of a prompt that the listener may play. Genres, years and exclusions must be met. The limits of attributes give way
-/// if too few tracks are within them. Without a model, or if no track meets the prompt, tracks are chosen by popularity.
+/// The choice of the tracks of a prompt that the listener may play. Genres, years and exclusions must be met. The limits of attributes
+/// give way if too few tracks are within them. Without a model, or if no track meets the prompt, tracks are chosen by popularity.
 /// </summary>
 internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, PopularChoices popular, PlayableTracks playable)
 {

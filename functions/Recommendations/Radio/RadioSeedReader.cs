@@ -26,7 +26,7 @@ internal sealed record RadioSource(RadioSeed Seed, string? Name, string? ImageId
 /// <summary>A reader of the seeds of radios. Takes three round trips at most.</summary>
 internal sealed class RadioSeedReader(CatalogReader catalog, IDatabase database)
 {
-    // Of an album or a playlist. More would not make the radio better.
+    // The number of tracks of an album or a playlist that are seeds. More would not make the radio better.
     private const int MaxSeeds = 20;
     private const int MaxAlbumTracks = 50;
     private const int MaxPlaylistTracks = 500;
@@ -73,7 +73,7 @@ internal sealed class RadioSeedReader(CatalogReader catalog, IDatabase database)
 
     private static UInt128 Number(string id) => SpotifyId.TryParse(id, out var number) ? number : 0;
 
-    // Evenly from the whole list.
+    // Returns elements at equal distances.
     private static IEnumerable<T> Sample<T>(IReadOnlyList<T> all) => all.Count <= MaxSeeds
         ? all
         : Enumerable.Range(0, MaxSeeds).Select(i => all[i * all.Count / MaxSeeds]);

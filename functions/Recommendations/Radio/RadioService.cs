@@ -17,7 +17,7 @@ namespace Spotify.Functions.Recommendations.Radio;
 internal sealed record RadioTracks(IReadOnlyList<GeneratedItem> Items, string? ImageId, string? ModelVersion);
 
 /// <summary>
-/// Tracks that continue a seed for a listener: near to the seed, ranked also by the listener's taste, without what the listener excludes.
+/// Tracks that continue a seed for a listener: near to the seed, ranked also by the listener's taste, without the listener's exclusions.
 /// Without a model, popular tracks of the seed's artists and genres. Neither reads nor writes the playlists of radios.
 /// </summary>
 internal sealed class RadioService(
@@ -99,8 +99,8 @@ internal sealed class RadioService(
         return [.. picks.Select(pick => new GeneratedItem(pick.TrackId, pick.Reason))];
     }
 
-    // The popular tracks of the seeds, or of the listener's favorite genres, and then those of the market; and whether there are any of the
-    // former.
+    // Returns the popular tracks of the seeds, or of the listener's favorite genres, and then those of the market; and whether the seeds or
+    // genres have any.
     private async Task<(List<GeneratedItem> Items, bool AreNear)> PopularAsync(
         RadioSource source, IReadOnlyList<Seed> seeds, ListenerHistory listener, CancellationToken ct)
     {

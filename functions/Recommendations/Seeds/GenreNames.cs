@@ -5,7 +5,7 @@ using Spotify.Search;
 namespace Spotify.Functions.Recommendations.Seeds;
 
 /// <summary>
-/// The names of a model's genres by what a listener types: <c>hip-hop</c> is <c>Hip Hop</c>. Computed once per model.
+/// The names of a model's genres by their spelling in requests: <c>hip-hop</c> is <c>Hip Hop</c>. Computed once per model.
 /// </summary>
 internal static class GenreNames
 {

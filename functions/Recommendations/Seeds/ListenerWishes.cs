@@ -15,7 +15,7 @@ internal sealed record Wishes(IReadOnlySet<UInt128> Tracks, IReadOnlySet<UInt128
 }
 
 /// <summary>
-/// A reader of what a listener has excluded from their taste or does not want to be recommended. Takes one round trip.
+/// A reader of a listener's exclusions: from the taste, and from recommendations. Takes one round trip.
 /// </summary>
 internal sealed class ListenerWishes(IDatabase database)
 {

@@ -3,17 +3,17 @@ namespace Spotify.Domain.Ports;
 /// <summary>The state of a training job.</summary>
 public enum TrainingJobState
 {
-    /// <summary>It waits or runs.</summary>
+    /// <summary>The job waits or runs.</summary>
     Running,
 
-    /// <summary>It ended without an error.</summary>
+    /// <summary>The job ended without an error.</summary>
     Succeeded,
 
-    /// <summary>It failed, was canceled, or took too long.</summary>
+    /// <summary>The job failed, was canceled, or took too long.</summary>
     Failed,
 }
 
-/// <summary>Starts trainings outside of the function: a Cloud Run job in the cloud, a process on one machine.</summary>
+/// <summary>The jobs of trainings outside of the function: a Cloud Run job in the cloud, a process on one machine.</summary>
 public interface ITrainingJobs
 {
     /// <summary>Starts the training of a run. Returns once it is started, not once it has ended.</summary>

@@ -79,7 +79,7 @@ public static class FamiliarMix
         return mix;
     }
 
-    // An artist with so many tracks left that the others cannot separate them unless one comes next.
+    // An artist whose remaining tracks can be separated by the others only if one of them comes next.
     private static UInt128? UrgentArtist(Dictionary<UInt128, int> left, int places)
     {
         foreach (var (artist, tracks) in left)

@@ -44,7 +44,7 @@ public static class FamiliarTracks
         for (var i = nearest.Length - 1; i >= 0; i--) nearest[i] = TrackOf(found.Dequeue());
         return nearest;
 
-        // The mean of what is known. Tracks of the same artist are similar whatever is known.
+        // The mean of the similarities by artist, content and, if the sound of the seed is known, sound.
         float Similarity(int row)
         {
             var sum = (artist >= 0 && tracks.Artists(row).Contains(artist) ? 1f : 0f) + Math.Max(0, model.Content.Dot(row, content));

@@ -81,7 +81,7 @@ public sealed class FreshTracks
         return picks;
     }
 
-    // A product of 0 is that with a zero vector: nothing is known about the track.
+    // A product of 0 means a zero vector: nothing is known about the track.
     private static Span<float> Dots(VectorTable vectors, ReadOnlySpan<float> query, int[] candidates)
     {
         if (query.IsEmpty) return [];

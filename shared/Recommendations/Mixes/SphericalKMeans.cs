@@ -50,7 +50,7 @@ internal sealed class SphericalKMeans(UnitVectors points, float[] weights)
         }
     }
 
-    /// <summary>Writes the center of a cluster. An empty cluster keeps what is written.</summary>
+    /// <summary>Writes the center of a cluster. Writes nothing if the cluster is empty.</summary>
     public void CenterOf(int[] clusters, int cluster, Span<float> center)
     {
         if (!clusters.Contains(cluster)) return;

@@ -141,7 +141,7 @@ public sealed record TasteBlend(IReadOnlyList<MixTrack> Tracks, int MatchPercent
             return points.Count == 0 ? 0 : sum / Math.Min(Nearest, points.Count);
         }
 
-        // How much this listener would like the other's tracks, from 0 to 1.
+        // The expected preference of this listener for the other's tracks, from 0 to 1.
         public float MeanAffinityOf(Taste other)
         {
             var (sum, weights) = (0f, 0f);

@@ -169,7 +169,7 @@ public sealed class TasteClusters
             if (cosine >= options.SameMix && !numbers.ContainsKey(cluster) && !numbers.ContainsValue(number)) numbers.Add(cluster, number);
         }
 
-        // Numbers that no mix has come before those of mixes that no cluster continues.
+        // Unused numbers come before the numbers of mixes that have ended.
         var free = new Queue<int>(Enumerable.Range(1, options.MaxClusters)
             .Where(number => !numbers.ContainsValue(number))
             .OrderBy(number => previousNumbers.Contains(number) ? 1 : 0));

@@ -5,11 +5,11 @@ namespace Spotify.Recommendations.Prompts;
 /// <summary>Combinations of the ranges of an attribute.</summary>
 internal static class AttributeRanges
 {
-    /// <summary>Returns the values beyond the limits; null if there are no limits, because then nothing follows.</summary>
+    /// <summary>Returns the values beyond the limits; null if there are no limits.</summary>
     public static AttributeRange? Negated(this AttributeRange range) =>
         range.Min is null && range.Max is null ? null : new AttributeRange(range.Attribute, range.Max, range.Min);
 
-    /// <summary>Returns a range within both. If they contradict each other, the limits and the target of the other one apply.</summary>
+    /// <summary>Returns a range within both. If the two contradict each other, the limits and the target of the second apply.</summary>
     public static AttributeRange And(this AttributeRange range, AttributeRange other)
     {
         var (min, max) = (Greater(range.Min, other.Min), Smaller(range.Max, other.Max));

@@ -32,6 +32,6 @@ public sealed record Prompt
     /// <summary>The words that are not understood, in lower case.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
-    /// <summary>Whether nothing is understood that says which tracks are wanted.</summary>
+    /// <summary>Whether no word of the prompt tells which tracks are wanted.</summary>
     public bool IsEmpty => Genres.Count + Artists.Count + Attributes.Count == 0 && FromYear is null && ToYear is null;
 }

@@ -92,7 +92,7 @@ internal static class PromptLexicon
     /// <summary>Returns the ranges that words stand for; null if they have no meaning.</summary>
     public static AttributeRange[]? Find(IReadOnlyList<string> words) => Entries.GetValueOrDefault(KeyOf(words));
 
-    /// <summary>Returns the words as the sets of this class have them.</summary>
+    /// <summary>Returns the words in the spelling of the sets of this class.</summary>
     public static string KeyOf(IEnumerable<string> words) => string.Join(' ', words.Select(PromptWords.Singular));
 
     private static HashSet<string> KeysOf(string entries) =>

@@ -78,7 +78,7 @@ public sealed class PromptParser(GenreNames genres)
             return tempoWords;
         }
 
-        // There is no way to exclude years, so they are not understood then.
+        // Negated years are not understood, because a prompt cannot exclude years.
         if (!isNegated && PromptEras.Read(rest, thisYear) is var (from, to, eraWords))
         {
             meaning.AddYears(from, to);

@@ -22,26 +22,26 @@ public enum PickKind
     PlayedTogether,
 
     /// <summary>
-    /// It resembles a track that the listener has played, by genre, artist, year or playlists. Names the track; for a listener without
-    /// plays the chosen artist or genre.
+    /// Similar to a track that the listener has played, by genre, artist, year or playlists. Names that track; for a listener without plays
+    /// the chosen artist or genre.
     /// </summary>
     SimilarContent,
 
     /// <summary>
-    /// It sounds like a track that the listener has played. Names the track; for a listener without plays the chosen artist or genre.
+    /// Similar in sound to a track that the listener has played. Names that track; for a listener without plays the chosen artist or genre.
     /// </summary>
     SimilarSound,
 
-    /// <summary>It is by an artist whom the listener has played or chosen. Names the artist.</summary>
+    /// <summary>By an artist whom the listener has played or chosen. Names the artist.</summary>
     FamiliarArtist,
 
-    /// <summary>It is of a genre that the listener has played or chosen. Names the genre.</summary>
+    /// <summary>Of a genre that the listener has played or chosen. Names the genre.</summary>
     FamiliarGenre,
 
-    /// <summary>It is popular. Names the market; none: in all markets.</summary>
+    /// <summary>Popular. Names the market; none: in all markets.</summary>
     Popular,
 
-    /// <summary>It is neither by artists nor of genres that the listener has played lately. Names the artist and the genre.</summary>
+    /// <summary>Neither by artists nor of genres that the listener has played lately. Names the artist and the genre.</summary>
     Exploration,
 
     /// <summary>As <see cref="Exploration"/>, and a new track. Names the artist and the genre, if known.</summary>
@@ -53,7 +53,7 @@ public enum PickKind
     /// <summary>The listener plays it often. Names nothing.</summary>
     Played,
 
-    /// <summary>It was released lately by an artist whom the listener plays or follows. Names the artist.</summary>
+    /// <summary>Released lately by an artist whom the listener plays or follows. Names the artist.</summary>
     NewRelease,
 
     /// <summary>Both listeners of a blend like it. Names nothing.</summary>

@@ -7,7 +7,7 @@ using Spotify.Recommendations.Training;
 namespace Spotify.Recommendations.Seeds;
 
 /// <summary>
-/// Recommends tracks from seeds: neighbours of the seeds by all signals, ranked by the ensemble as if the seeds were the history of a
+/// A recommender of tracks from seeds: neighbours of the seeds by all signals, ranked by the ensemble as if the seeds were the history of a
 /// listener, and by the distance from targets of attributes. The effort of a call is bounded, whatever the number of tracks of the model.
 /// Safe for concurrent use; each concurrent call takes working memory, which is used again.
 /// </summary>
@@ -41,7 +41,7 @@ public sealed class SeedRecommender
     /// <exception cref="ArgumentException">A weight is invalid.</exception>
     internal SeedRecommender(PreparedModel prepared, EnsembleOptions? ensemble)
     {
-        // Seeds are sure, however few they are.
+        // Unlike a short history, few seeds do not make the taste uncertain.
         options = new RankingOptions { Ensemble = ensemble, NewListenerPlays = 0 };
         options.Validate();
         model = prepared.Model;

@@ -52,13 +52,13 @@ public sealed record SeedRequest
     public ReadOnlyMemory<UInt128> ExcludedAlbums { get; init; }
 
     /// <summary>
-    /// The listener for whom the tracks are ranked, besides the seeds; null for nobody. Played tracks may be recommended; what the input
-    /// excludes is not. Its market and its filter of explicit tracks are not used.
+    /// The listener for whom the tracks are ranked, besides the seeds; null for nobody. Played tracks may be recommended; the exclusions
+    /// of the input are not. Its market and its filter of explicit tracks are not used.
     /// </summary>
     public ListenerInput? Listener { get; init; }
 
     /// <summary>
-    /// How much chance changes the scores, in standard deviations of the scores: 0 for the same list at each call, about 0.5 for other
+    /// The random change of the scores, in standard deviations of the scores: 0 for the same list at each call, about 0.5 for other
     /// tracks with a similar fit. At least 0.
     /// </summary>
     public float Variety { get; init; }
@@ -87,8 +87,8 @@ public readonly record struct AttributeRange(TrackAttribute Attribute, float? Mi
     public bool Contains(float value) => !float.IsNaN(value) && !(value < Min) && !(value > Max);
 
     /// <summary>
-    /// Returns the distance of a value from the target, relative to what a listener would call a large difference: 0 to 1; 1 if the value
-    /// is NaN; 0 without a target.
+    /// Returns the distance of a value from the target, relative to a difference that listeners notice at once: 0 to 1; 1 if the value is
+    /// NaN; 0 without a target.
     /// </summary>
     public float Distance(float value)
     {

@@ -18,7 +18,7 @@ internal sealed class BecauseYouListened(RecommenderSource recommenders, Catalog
     private const int Length = 20;
     private const int Candidates = 60;
 
-    // The seeds of a day are chosen among so many favorites.
+    // The number of favorites among which the seeds of a day are chosen.
     private const int Favorites = 5;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Spotify.Web.Identity;
 namespace Spotify.Functions.Recommendations.Home.Shelves;
 
 /// <summary>
-/// The albums, playlists and artists from which the listener has played, the last first. A play without such a context stands for its
+/// The albums, playlists and artists from which the listener has played, the last first. A play without such a context counts for its
 /// album. Plays in private sessions are left out.
 /// </summary>
 internal sealed class JumpBackIn(IDatabase database) : IShelfSource

@@ -14,7 +14,7 @@ internal sealed class NewReleases(IDatabase database, BrowseLists lists) : IShel
 {
     private const int MaxArtists = 100;
 
-    // Fewer albums of the listener's artists are followed by those of the market.
+    // If the listener's artists have fewer albums, those of the market follow.
     private const int Enough = 10;
 
     private static readonly TimeSpan Age = TimeSpan.FromDays(60);
