@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.RateLimits;
+using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Licenses.Devices;
@@ -10,11 +12,16 @@ namespace Spotify.Functions.Licenses.Devices;
 /// <summary>The endpoints for the devices that play offline.</summary>
 internal static class DeviceEndpoints
 {
+    // Two keys and a proof have less than 2 KB.
+    private const int MaxBodyBytes = 16 << 10;
+
     /// <summary>Registers the services of the endpoints.</summary>
     public static IServiceCollection AddDevices(this IServiceCollection services)
     {
         services.AddWireJson(DeviceJson.Default);
         services.TryAddSingleton<DeviceStore>();
+        services.TryAddSingleton<DeviceRegistrations>();
+        services.TryAddSingleton<DeviceRemovals>();
         return services;
     }
 
@@ -24,11 +31,28 @@ internal static class DeviceEndpoints
         var devices = routes.MapGroup("/v1/me/devices").WithTags("Offline").WithRateLimit(RateLimitCategory.Player);
         devices.MapGet("/", List).WithName("get-offline-devices").WithSummary("Get Devices That Play Offline")
             .RequireScopes(Scopes.UserReadPlaybackState);
+        devices.MapPut("/{id}", Rename).WithName("rename-offline-device").WithSummary("Rename a Device That Plays Offline")
+            .WithBodyLimit(MaxBodyBytes).WithBody<RenameRequest>().RequireScopes(Scopes.UserModifyPlaybackState);
+        devices.MapDelete("/{id}", Remove).WithName("remove-offline-device").WithSummary("Remove a Device That Plays Offline")
+            .RequireScopes(Scopes.UserModifyPlaybackState);
         return routes;
     }
 
     private static async Task<Ok<DevicesObject>> List(CurrentUser user, DeviceStore devices, CancellationToken ct) =>
         TypedResults.Ok(new DevicesObject([.. (await devices.ListAsync(user.Id, ct)).Select(DeviceObject.Of)]));
+
+    private static async Task<Ok<DeviceObject>> Rename(
+        string id, CurrentUser user, RequestBody body, DeviceStore devices, CancellationToken ct)
+    {
+        var name = DeviceName.Parse(body.Json(DeviceJson.Default.RenameRequest)?.Name);
+        return TypedResults.Ok(DeviceObject.Of(await devices.RenameAsync(user.Id, id, name, ct)));
+    }
+
+    private static async Task<NoContent> Remove(string id, CurrentUser user, DeviceRemovals removals, CancellationToken ct)
+    {
+        await removals.RemoveAsync(user.Id, RequestIds.One(id), ct);
+        return TypedResults.NoContent();
+    }
 }
 
 /// <summary>The devices of a user.</summary>
@@ -60,5 +84,8 @@ internal sealed record DeviceObject(
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeviceObject))]
 [JsonSerializable(typeof(DevicesObject))]
+[JsonSerializable(typeof(RegistrationRequest))]
+[JsonSerializable(typeof(RenameRequest))]
 internal sealed partial class DeviceJson : JsonSerializerContext;

@@ -26,18 +26,22 @@ public static class RemovedAccounts
     public static async Task<bool> IsRemovedAsync(this ITransaction transaction, string userId) =>
         await transaction.ReadAsync(Table, new Key(userId)) is not null;
 
+    /// <summary>Requires that an account is not being removed.</summary>
+    /// <exception cref="ApiException">401: the account is being removed.</exception>
+    public static async Task RequireNotRemovedAsync(this ITransaction transaction, string userId)
+    {
+        if (!await transaction.IsRemovedAsync(userId)) return;
+        throw new ApiException(StatusCodes.Status401Unauthorized, "The account has been removed")
+        {
+            Challenge = "Bearer realm=\"spotify\", error=\"invalid_token\"",
+        };
+    }
+
     /// <summary>Inserts the row of a user who is known from a token only.</summary>
     /// <exception cref="ApiException">401: the account is being removed.</exception>
     public static async Task InsertAsync(this ITransaction transaction, User user)
     {
-        if (await transaction.IsRemovedAsync(user.Id))
-        {
-            throw new ApiException(StatusCodes.Status401Unauthorized, "The account has been removed")
-            {
-                Challenge = "Bearer realm=\"spotify\", error=\"invalid_token\"",
-            };
-        }
-
+        await transaction.RequireNotRemovedAsync(user.Id);
         transaction.Add(user.Insert());
     }
 }
