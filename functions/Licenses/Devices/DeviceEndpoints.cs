@@ -20,6 +20,7 @@ internal static class DeviceEndpoints
     {
         services.AddWireJson(DeviceJson.Default);
         services.TryAddSingleton<DeviceStore>();
+        services.TryAddSingleton<DeviceChallenges>();
         services.TryAddSingleton<DeviceRegistrations>();
         services.TryAddSingleton<DeviceRemovals>();
         return services;
@@ -29,6 +30,11 @@ internal static class DeviceEndpoints
     public static IEndpointRouteBuilder MapDevices(this IEndpointRouteBuilder routes)
     {
         var devices = routes.MapGroup("/v1/me/devices").WithTags("Offline").WithRateLimit(RateLimitCategory.Player);
+        var registration = devices.MapGroup("").RequireScopes(Scopes.Streaming);
+        registration.MapPost("/challenges", Challenge).WithName("create-offline-device-challenge")
+            .WithSummary("Get a Challenge to Register a Device");
+        registration.MapPost("/", Register).WithName("register-offline-device").WithSummary("Register a Device That Plays Offline")
+            .WithBodyLimit(MaxBodyBytes).WithBody<RegistrationRequest>();
         devices.MapGet("/", List).WithName("get-offline-devices").WithSummary("Get Devices That Play Offline")
             .RequireScopes(Scopes.UserReadPlaybackState);
         devices.MapPut("/{id}", Rename).WithName("rename-offline-device").WithSummary("Rename a Device That Plays Offline")
@@ -36,6 +42,23 @@ internal static class DeviceEndpoints
         devices.MapDelete("/{id}", Remove).WithName("remove-offline-device").WithSummary("Remove a Device That Plays Offline")
             .RequireScopes(Scopes.UserModifyPlaybackState);
         return routes;
+    }
+
+    private static Ok<ChallengeObject> Challenge(CurrentUser user, DeviceChallenges challenges)
+    {
+        var (challenge, expiresAt) = challenges.Issue(user.Id);
+        return TypedResults.Ok(new ChallengeObject(challenge, ApiTime.Format(expiresAt)));
+    }
+
+    private static async Task<Results<Created<DeviceObject>, Ok<DeviceObject>>> Register(
+        CurrentUser user, RequestBody body, DeviceChallenges challenges, DeviceRegistrations registrations, CancellationToken ct)
+    {
+        // Reads all texts, also those in the keys, which the parser decodes later.
+        _ = body.Json();
+        var request = body.Json(DeviceJson.Default.RegistrationRequest) ?? throw ApiException.BadRequest("Missing body");
+        var (device, isNew) = await registrations.RegisterAsync(user, challenges.Verify(request, user.Id), ct);
+        var registered = DeviceObject.Of(device);
+        return isNew ? TypedResults.Created((string?)null, registered) : TypedResults.Ok(registered);
     }
 
     private static async Task<Ok<DevicesObject>> List(CurrentUser user, DeviceStore devices, CancellationToken ct) =>
@@ -54,6 +77,11 @@ internal static class DeviceEndpoints
         return TypedResults.NoContent();
     }
 }
+
+/// <summary>A challenge that a device signs to register.</summary>
+/// <param name="Challenge">The challenge: a JWS, which devices need not read.</param>
+/// <param name="ExpiresAt">When it expires.</param>
+internal sealed record ChallengeObject(string Challenge, string ExpiresAt);
 
 /// <summary>The devices of a user.</summary>
 /// <param name="Devices">The devices, in the order of registration.</param>
@@ -84,6 +112,7 @@ internal sealed record DeviceObject(
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ChallengeObject))]
 [JsonSerializable(typeof(DeviceObject))]
 [JsonSerializable(typeof(DevicesObject))]
 [JsonSerializable(typeof(RegistrationRequest))]

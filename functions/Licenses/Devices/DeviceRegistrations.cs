@@ -7,14 +7,6 @@ using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Licenses.Devices;
 
-/// <summary>A device that has proved the possession of its signing key.</summary>
-/// <param name="DeviceId">The id, which follows from the signing key.</param>
-/// <param name="Name">The name.</param>
-/// <param name="Type">The type.</param>
-/// <param name="SigningKey">The signing key, in its canonical form.</param>
-/// <param name="AgreementKey">The agreement key, in its canonical form.</param>
-internal sealed record ProvenDevice(string DeviceId, string Name, string Type, string SigningKey, string AgreementKey);
-
 /// <summary>A service that registers devices.</summary>
 internal sealed class DeviceRegistrations(IDatabase database, DeviceRemovals removals, TimeProvider time)
 {

@@ -1,3 +1,6 @@
+using Spotify.Web;
+using Spotify.Web.Requests;
+
 namespace Spotify.Functions.Licenses.Devices;
 
 /// <summary>The types of devices: those of the Web API, in lower case.</summary>
@@ -9,9 +12,9 @@ internal static class DeviceTypes
         "automobile", "unknown",
     ];
 
-    /// <summary>The names, separated by commas, for errors.</summary>
-    public static string List { get; } = string.Join(", ", Names);
-
-    /// <summary>Returns whether a type exists.</summary>
-    public static bool Contains(string type) => Names.Contains(type, StringComparer.Ordinal);
+    /// <summary>Returns a type; <c>unknown</c> if there is none.</summary>
+    /// <exception cref="ApiException">400: the type does not exist.</exception>
+    public static string Parse(string? type) => type is null ? "unknown"
+        : Names.Contains(type, StringComparer.Ordinal) ? type
+        : throw ApiException.BadRequest($"Invalid type: {RequestList.Shown(type)}; one of {string.Join(", ", Names)} is wanted");
 }

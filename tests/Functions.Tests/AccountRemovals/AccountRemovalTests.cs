@@ -277,51 +277,6 @@ public sealed class AccountRemovalTests : IAsyncLifetime
         return [.. found.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>A database that fails after some transactions, as if the process had stopped.</summary>
-    private sealed class CrashingDatabase(IDatabase database, int transactions) : IDatabase
-    {
-        private int left = transactions;
-
-        public Task<Row?> ReadAsync(Table table, Key key, Staleness? staleness, CancellationToken ct) =>
-            database.ReadAsync(table, key, staleness, ct);
-
-        public IAsyncEnumerable<Row> QueryAsync(
-            Statement statement, Parameters parameters, Staleness? staleness, CancellationToken ct) =>
-            database.QueryAsync(statement, parameters, staleness, ct);
-
-        public Task CommitAsync(IReadOnlyList<Mutation> mutations, CancellationToken ct) => database.CommitAsync(mutations, ct);
-
-        public Task<T> TransactAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) =>
-            // The empty steps before the crash are free, so that a later process gets further.
-            left <= 0 ? throw new IOException("Crash") : RunAsync(body, ct);
-
-        private Task<T> RunAsync<T>(Func<ITransaction, Task<T>> body, CancellationToken ct) => database.TransactAsync(
-            async transaction =>
-            {
-                var counted = new Counted(transaction);
-                var result = await body(counted);
-                if (counted.HasWritten) left--;
-                return result;
-            },
-            ct);
-
-        private sealed class Counted(ITransaction transaction) : ITransaction
-        {
-            public bool HasWritten { get; private set; }
-
-            public Task<Row?> ReadAsync(Table table, Key key) => transaction.ReadAsync(table, key);
-
-            public IAsyncEnumerable<Row> QueryAsync(Statement statement, Parameters parameters) =>
-                transaction.QueryAsync(statement, parameters);
-
-            public void Add(Mutation mutation)
-            {
-                HasWritten = true;
-                transaction.Add(mutation);
-            }
-        }
-    }
-
     private sealed class FailingSignIn(string failing) : ISignIn
     {
         public Task<string?> VerifyAsync(string name, string password, string country, CancellationToken ct) =>

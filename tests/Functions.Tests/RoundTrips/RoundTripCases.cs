@@ -121,6 +121,7 @@ internal static class RoundTripCases
         .. Playlists.SelectMany(Playlist),
         .. Each(Play),
         .. TasteAndCharts(),
+        .. OfflineCases.Mutations,
         Mutation.Insert(
             Schema.Current.Table("BlendInvitations"),
             ("TokenHash", Convert.ToHexStringLower(SHA256.HashData("invitation"u8))), ("UserId", "listener-0"),
@@ -131,7 +132,7 @@ internal static class RoundTripCases
     public static IReadOnlyList<RoundTripCase> All { get; } =
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
-        .. Playback, .. Listening, .. Recommendations, .. Blends, .. Offline,
+        .. Playback, .. Listening, .. Recommendations, .. Blends, .. OfflineCases.All,
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>
@@ -252,11 +253,6 @@ internal static class RoundTripCases
         new("PUT /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/invitation"),
         Page("GET /v1/me/blends", "/v1/me/blends"),
         new("DELETE /v1/me/blends/{}", 1, 1, _ => "/v1/me/blends/listener-0"),
-    ];
-
-    private static IEnumerable<RoundTripCase> Offline =>
-    [
-        new("GET /v1/me/devices", 1, 1, _ => "/v1/me/devices"),
     ];
 
     private static IEnumerable<RoundTripCase> ItemsOfPlaylists(string list)

@@ -33,8 +33,9 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
 
         """;
 
-    // Events go to the message bus, and reports of failed downloads are counted in memory.
-    private static readonly string[] WithoutDatabase = ["POST /v1/events", "POST /v1/playback/failures"];
+    // Events go to the message bus, reports of failed downloads are counted in memory, and challenges are signed.
+    private static readonly string[] WithoutDatabase =
+        ["POST /v1/events", "POST /v1/playback/failures", "POST /v1/me/devices/challenges"];
 
     public static TheoryData<string> Routes => [.. RoundTripCases.All.Select(one => one.Route)];
 
@@ -91,6 +92,7 @@ public sealed class RoundTripTests(RoundTripTests.Measurements measurements) : I
                 builder.Configuration["Home:Cache"] = "00:00:00";
                 builder.Configuration["Browse:EditorialUser"] = "ada";
                 builder.Services
+                    .AddSingleton(OfflineCases.Keys)
                     .AddSingleton<IStartupFilter>(new Measuring(measured.Writer))
                     .AddSingleton<IDatabase>(services => new CountingDatabase(services.GetRequiredService<SqliteDatabase>()))
                     .AddSingleton<ISearchIndex>(services =>

@@ -12,6 +12,7 @@ public sealed class TokenKey
     /// <param name="key">The key pair.</param>
     public TokenKey(ECDsa key)
     {
+        Key = key;
         var security = new ECDsaSecurityKey(key);
         security.KeyId = Base64UrlEncoder.Encode(security.ComputeJwkThumbprint());
         Credentials = new SigningCredentials(security, SecurityAlgorithms.EcdsaSha256);
@@ -20,6 +21,9 @@ public sealed class TokenKey
             "EC", "sig", SecurityAlgorithms.EcdsaSha256, security.KeyId, "P-256",
             Base64UrlEncoder.Encode(parameters.Q.X), Base64UrlEncoder.Encode(parameters.Q.Y));
     }
+
+    /// <summary>The key pair, which is not for concurrent use.</summary>
+    public ECDsa Key { get; }
 
     /// <summary>The key with its algorithm.</summary>
     public SigningCredentials Credentials { get; }
