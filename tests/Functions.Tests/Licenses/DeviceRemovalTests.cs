@@ -156,7 +156,7 @@ public sealed class DeviceRemovalTests(OfflineServer offline) : IClassFixture<Of
             ("Quality", "high"), ("Codecs", "vorbis"), ("Change", (long)i), ("AddedAt", now))));
         await Server.WriteAsync(Mutation.Insert(
             Schema.Current.Table("OfflinePlays"),
-            device.Item1, device.Item2, ("EventId", $"play on {deviceId}"), ("StartedAt", now), ("EndedAt", now)));
+            device.Item1, device.Item2, ("EventId", $"play on {deviceId}"), ("StartedAt", now), ("EndedAt", now), ("IsChecked", false)));
 
         static string Playable(int index) => SpotifyId.FromName(index.ToString(CultureInfo.InvariantCulture));
     }
