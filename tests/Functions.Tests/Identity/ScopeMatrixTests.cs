@@ -178,7 +178,7 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
 
         public async Task InitializeAsync()
         {
-            Server = await LocalServer.StartAsync();
+            Server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton(OfflineCases.Keys));
             await Server.WriteAsync(RoundTripCases.Mutations);
             await RoundTripCases.WriteObjectsAsync(Server.Services.GetRequiredService<IObjectStore>());
             using var ada = await Server.SignInAsync("ada");
@@ -189,6 +189,7 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
                 .. RoundTripCases.All,
                 new("POST /v1/events", 1, 1, _ => "/v1/events", _ => """{"events":[]}"""),
                 new("POST /v1/playback/failures", 1, 1, _ => "/v1/playback/failures", _ => $$"""{"url":"{{granted}}"}"""),
+                new("POST /v1/me/devices/challenges", 1, 1, _ => "/v1/me/devices/challenges"),
             ];
             Required = Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
                 .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal))

@@ -157,6 +157,26 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
         Assert.Equal("Popular", (await ada.GetJsonAsync("/v1/search?q=popular&type=playlist")).At("playlists", "items", 0, "name"));
     }
 
+    [SkippableFact]
+    public async Task Parallel_registrations_leave_five_devices_and_parallel_removals_remove_a_device_once()
+    {
+        var devices = Enumerable.Range(0, 50).Select(_ => new OfflineDevice()).ToList();
+        var statuses = await Task.WhenAll(devices.Select(async device =>
+        {
+            using var response = await device.TryRegisterAsync(ada);
+            return response.StatusCode;
+        }));
+        Assert.Equal(5, statuses.Count(status => status == HttpStatusCode.Created));
+        Assert.Equal(45, statuses.Count(status => status == HttpStatusCode.Forbidden));
+
+        var registered = (await ada.GetJsonAsync(OfflineDevice.Path))["devices"]!.AsArray().Select(device => device!.At("id")!).ToList();
+        Assert.Equal(5, registered.Count);
+        await Task.WhenAll(registered.Concat(registered).Select(id =>
+            SendAsync(ada, HttpMethod.Delete, $"{OfflineDevice.Path}/{id}", status: HttpStatusCode.NoContent)));
+        Assert.Empty((await ada.GetJsonAsync(OfflineDevice.Path))["devices"]!.AsArray());
+        foreach (var device in devices) device.Dispose();
+    }
+
     private static string UriOf(Playable track) => $"spotify:track:{track.Id}";
 
     private Task<JsonNode> AddAsync(string id, params Playable[] tracks) =>
