@@ -28,10 +28,9 @@ public sealed class OfflineTracks
 
     private const string OfPlayables = "UserId = @user AND DeviceId = @device AND PlayableId IN";
 
-    // The members are selected first, so that the other collections of these items only are read.
-    private const string MembersOfCollection = """
-        SELECT PlayableId FROM OfflineMembers
-        WHERE UserId = @user AND DeviceId = @device AND Type = @type AND ItemId = @item ORDER BY PlayableId LIMIT @limit
+    private static readonly string OfCollections = $"""
+        UserId = @user AND DeviceId = @device AND Type IN ('album', 'audiobook', 'playlist')
+          AND ItemId IN ({Statement.List("item", MaxCollectionsOfChange)})
         """;
 
     private static readonly Table MemberTable = Schema.Current.Table("OfflineMembers");
@@ -49,33 +48,41 @@ public sealed class OfflineTracks
         ]);
 
     private static readonly Statement Collections = new(
-        $"""
-        SELECT {OfflineCollection.Columns} FROM OfflineCollections
-        WHERE UserId = @user AND DeviceId = @device AND Type IN ('album', 'audiobook', 'playlist')
-          AND ItemId IN ({Statement.List("item", MaxCollectionsOfChange)})
-        """,
+        $"SELECT {OfflineCollection.Columns} FROM OfflineCollections WHERE {OfCollections}",
         [
             ("user", ColumnType.String), ("device", ColumnType.String),
             .. Statement.ListParameters("item", MaxCollectionsOfChange, ColumnType.String),
         ]);
 
-    private static readonly Statement TracksOfCollection = new(
-        $"""
-        SELECT {OfflineTrack.Columns} FROM ({MembersOfCollection}) Page
-        JOIN OfflineTracks ON OfflineTracks.UserId = @user AND OfflineTracks.DeviceId = @device
-          AND OfflineTracks.PlayableId = Page.PlayableId
-        """,
-        ("user", ColumnType.String), ("device", ColumnType.String), ("type", ColumnType.String), ("item", ColumnType.String),
-        ("limit", ColumnType.Int64));
+    // The members are selected first, so that of the other collections only those with these items are read.
+    private static readonly string Members = $"""
+        (
+          SELECT PlayableId FROM OfflineMembers WHERE {OfCollections} ORDER BY Type, ItemId, PlayableId LIMIT @limit
+        ) Member
+        """;
 
-    private static readonly Statement MembershipsOfCollection = new(
+    // A member whose item was dropped long ago has no row.
+    private static readonly Statement TracksOfCollections = new(
         $"""
-        SELECT OfflineMembers.Type, OfflineMembers.ItemId, OfflineMembers.PlayableId FROM ({MembersOfCollection}) Page
-        JOIN OfflineMembers ON OfflineMembers.UserId = @user AND OfflineMembers.DeviceId = @device
-          AND OfflineMembers.PlayableId = Page.PlayableId
+        SELECT {OfflineTrack.Columns} FROM {Members}
+        LEFT JOIN OfflineTracks ON OfflineTracks.UserId = @user AND OfflineTracks.DeviceId = @device
+          AND OfflineTracks.PlayableId = Member.PlayableId
         """,
-        ("user", ColumnType.String), ("device", ColumnType.String), ("type", ColumnType.String), ("item", ColumnType.String),
-        ("limit", ColumnType.Int64));
+        [
+            ("user", ColumnType.String), ("device", ColumnType.String),
+            .. Statement.ListParameters("item", MaxCollectionsOfChange, ColumnType.String), ("limit", ColumnType.Int64),
+        ]);
+
+    private static readonly Statement MembershipsOfCollections = new(
+        $"""
+        SELECT OfflineMembers.Type, OfflineMembers.ItemId, OfflineMembers.PlayableId FROM {Members}
+        JOIN OfflineMembers ON OfflineMembers.UserId = @user AND OfflineMembers.DeviceId = @device
+          AND OfflineMembers.PlayableId = Member.PlayableId
+        """,
+        [
+            ("user", ColumnType.String), ("device", ColumnType.String),
+            .. Statement.ListParameters("item", MaxCollectionsOfChange, ColumnType.String), ("limit", ColumnType.Int64),
+        ]);
 
     private readonly ITransaction transaction;
     private readonly Device device;
@@ -103,47 +110,30 @@ public sealed class OfflineTracks
     /// <summary>The items of the change that the device has or had.</summary>
     public IReadOnlyCollection<OfflineTrack> Tracks => tracks.Values;
 
+    /// <summary>Whether the change has all items of its collections.</summary>
+    public bool HasAllMembers { get; private set; } = true;
+
     /// <summary>Reads the rows of items and of collections.</summary>
     /// <param name="transaction">The transaction, which has read the device.</param>
     /// <param name="device">The device.</param>
     /// <param name="now">The time of the change.</param>
     /// <param name="playableIds">Up to <see cref="MaxItems"/> ids.</param>
     /// <param name="collections">Up to <see cref="MaxCollectionsOfChange"/> playlists, albums and audiobooks.</param>
+    /// <param name="memberLimit">The maximum number of items of the collections to be read too, in no particular order.</param>
     public static async Task<OfflineTracks> OpenAsync(
         ITransaction transaction,
         Device device,
         DateTimeOffset now,
         IReadOnlyList<string> playableIds,
-        IReadOnlyList<SpotifyUri> collections)
+        IReadOnlyList<SpotifyUri> collections,
+        int memberLimit = 0)
     {
         var part = new OfflineTracks(transaction, device, now);
-        if (playableIds.Count > 0)
-        {
-            var parameters = part.Parameters().AddList("id", playableIds, MaxItems);
-            await part.ReadAsync(TracksOfPlayables, MembershipsOfPlayables, parameters);
-        }
-
-        if (collections.Count > 0) await part.ReadCollectionsAsync(collections);
-        return part;
-    }
-
-    /// <summary>Reads the rows of a collection and of its first items.</summary>
-    /// <inheritdoc cref="OpenAsync"/>
-    /// <param name="transaction">The transaction, which has read the device.</param>
-    /// <param name="device">The device.</param>
-    /// <param name="now">The time of the change.</param>
-    /// <param name="collection">The collection.</param>
-    /// <param name="limit">The maximum number of items.</param>
-    public static async Task<OfflineTracks> OpenCollectionAsync(
-        ITransaction transaction, Device device, DateTimeOffset now, SpotifyUri collection, int limit)
-    {
-        var part = new OfflineTracks(transaction, device, now);
-        var parameters = part.Parameters();
-        parameters.Add("type", SpotifyUri.WireName(collection.Type));
-        parameters.Add("item", collection.Id);
-        parameters.Add("limit", limit);
-        await part.ReadAsync(TracksOfCollection, MembershipsOfCollection, parameters);
-        await part.ReadCollectionsAsync([collection]);
+        if (playableIds.Count > 0) await part.ReadItemsAsync(playableIds);
+        if (collections.Count == 0) return part;
+        var parameters = part.Parameters().AddList("item", [.. collections.Select(uri => uri.Id)], MaxCollectionsOfChange);
+        await part.ReadCollectionsAsync(parameters);
+        if (memberLimit > 0) await part.ReadMembersAsync(parameters, memberLimit);
         return part;
     }
 
@@ -160,6 +150,9 @@ public sealed class OfflineTracks
     /// <summary>Returns whether an item belongs to a collection.</summary>
     public bool IsMember(SpotifyUri collection, string playableId) => members.Contains((collection, playableId));
 
+    /// <summary>Returns whether an item can be added to the device, or the device has it.</summary>
+    public bool HasRoomFor(string playableId) => trackCount < MaxTracks || Find(playableId) is { IsKept: true };
+
     /// <summary>
     /// Adds an item to the device, or sets the format of one that it has. Returns false if the device is full.
     /// </summary>
@@ -174,7 +167,7 @@ public sealed class OfflineTracks
             return true;
         }
 
-        if (trackCount >= MaxTracks) return false;
+        if (!HasRoomFor(item.Id)) return false;
         trackCount++;
         Set(new OfflineTrack(item, OfflineState.Wanted, isRequested, format, null, null, null, null, null, 0, now, null));
         return true;
@@ -307,27 +300,43 @@ public sealed class OfflineTracks
         ]));
     }
 
-    private async Task ReadAsync(Statement ofTracks, Statement ofMemberships, Parameters parameters)
+    private async Task ReadItemsAsync(IReadOnlyList<string> playableIds)
     {
-        await foreach (var row in transaction.QueryAsync(ofTracks, parameters))
-        {
-            var track = OfflineTrack.FromRow(row);
-            tracks[track.Uri.Id] = track;
-        }
-
-        await foreach (var row in transaction.QueryAsync(ofMemberships, parameters))
-            SetMember(OfflineCollection.UriOf(row), row.String("PlayableId"));
+        var parameters = Parameters().AddList("id", playableIds, MaxItems);
+        await foreach (var row in transaction.QueryAsync(TracksOfPlayables, parameters)) AddTrack(row);
+        await foreach (var row in transaction.QueryAsync(MembershipsOfPlayables, parameters)) AddMembership(row);
     }
 
-    private async Task ReadCollectionsAsync(IReadOnlyList<SpotifyUri> uris)
+    private async Task ReadCollectionsAsync(Parameters parameters)
     {
-        var parameters = Parameters().AddList("item", [.. uris.Select(uri => uri.Id)], MaxCollectionsOfChange);
         await foreach (var row in transaction.QueryAsync(Collections, parameters))
         {
             var collection = OfflineCollection.FromRow(row);
             collections[collection.Uri] = collection;
         }
     }
+
+    private async Task ReadMembersAsync(Parameters parameters, int limit)
+    {
+        parameters.Add("limit", limit);
+        var read = 0;
+        await foreach (var row in transaction.QueryAsync(TracksOfCollections, parameters))
+        {
+            read++;
+            if (!row.IsNull("PlayableId")) AddTrack(row);
+        }
+
+        await foreach (var row in transaction.QueryAsync(MembershipsOfCollections, parameters)) AddMembership(row);
+        HasAllMembers = read < limit;
+    }
+
+    private void AddTrack(Row row)
+    {
+        var track = OfflineTrack.FromRow(row);
+        tracks[track.Uri.Id] = track;
+    }
+
+    private void AddMembership(Row row) => SetMember(OfflineCollection.UriOf(row), row.String("PlayableId"));
 
     private void DropIfUnused(string playableId)
     {
