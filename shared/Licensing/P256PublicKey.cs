@@ -37,15 +37,9 @@ public sealed record P256PublicKey
         JsonElement jwk, [NotNullWhen(true)] out P256PublicKey? key, [NotNullWhen(false)] out string? problem)
     {
         key = null;
-        problem = jwk.ValueKind != JsonValueKind.Object ? "must be a JSON Web Key, which is an object"
-            : Member("kty") != "EC" ? "must have the kty EC"
-            : Member("crv") != "P-256" ? "must have the crv P-256"
-            : jwk.TryGetProperty("d", out _) ? "must be the public key only, without d"
-            : !IsCoordinate(Member("x")) ? "must have 32 bytes in base64url as x"
-            : !IsCoordinate(Member("y")) ? "must have 32 bytes in base64url as y"
-            : null;
+        (problem, var x, var y) = Read(jwk);
         if (problem is not null) return false;
-        var candidate = new P256PublicKey(Member("x")!, Member("y")!);
+        var candidate = new P256PublicKey(x, y);
         try
         {
             candidate.ToECDsa().Dispose();
@@ -58,8 +52,6 @@ public sealed record P256PublicKey
 
         key = candidate;
         return true;
-
-        string? Member(string name) => JoseHeader.TextOf(jwk, name);
     }
 
     /// <summary>Parses a key that <see cref="ToJson"/> returned. The point is checked when the key is used.</summary>
@@ -105,6 +97,29 @@ public sealed record P256PublicKey
     /// <summary>Returns the key for an agreement.</summary>
     /// <exception cref="CryptographicException">The point is not on the curve.</exception>
     public ECDiffieHellman ToECDiffieHellman() => ECDiffieHellman.Create(Parameters());
+
+    private static (string? Problem, string X, string Y) Read(JsonElement jwk)
+    {
+        if (jwk.ValueKind != JsonValueKind.Object) return Refused("must be a JSON Web Key, which is an object");
+        try
+        {
+            if (Text("kty") != "EC") return Refused("must have the kty EC");
+            if (Text("crv") != "P-256") return Refused("must have the crv P-256");
+            if (jwk.TryGetProperty("d", out _)) return Refused("must be the public key only, without d");
+            var (x, y) = (Text("x"), Text("y"));
+            if (!IsCoordinate(x)) return Refused("must have 32 bytes in base64url as x");
+            return IsCoordinate(y) ? (null, x, y) : Refused("must have 32 bytes in base64url as y");
+        }
+        catch (InvalidOperationException)
+        {
+            return Refused("must have texts of Unicode, without halves of surrogate pairs");
+        }
+
+        string? Text(string name) =>
+            jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+        static (string, string, string) Refused(string problem) => (problem, "", "");
+    }
 
     private static bool IsCoordinate([NotNullWhen(true)] string? text) =>
         StrictBase64Url.TryDecode(text, out var bytes) && bytes.Length == CoordinateSize;

@@ -100,8 +100,7 @@ public static class CompactJwe
         ephemeral = null;
         return JoseHeader.TryParse(text, out var header)
             && header["alg"] == Algorithm && header["enc"] == Encryption && header["cty"] == contentType
-            && !header.HasAny("zip", "apu", "apv")
-            && header.Members.TryGetProperty("epk", out var key)
-            && P256PublicKey.TryParse(key, out ephemeral, out _);
+            && !header.Has("zip") && !header.Has("apu") && !header.Has("apv")
+            && header.Value("epk") is { } key && P256PublicKey.TryParse(key, out ephemeral, out _);
     }
 }

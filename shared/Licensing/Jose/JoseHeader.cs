@@ -1,54 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Spotify.Licensing.Jose;
 
 /// <summary>The protected header of a JWS or JWE.</summary>
-internal readonly record struct JoseHeader(JsonElement Members)
+internal sealed class JoseHeader
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    /// <summary>Returns the value of a member; null if the header has no such member, or its value is not a string.</summary>
-    public string? this[string name] => TextOf(Members, name);
+    private readonly Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> texts = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the value of a member of an object; null if there is none, or its value is not a string of Unicode.</summary>
-    public static string? TextOf(JsonElement members, string name)
+    private JoseHeader(JsonElement header)
     {
-        try
+        foreach (var member in header.EnumerateObject())
         {
-            return members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair.
-            return null;
+            members.Add(member.Name, member.Value);
+            if (member.Value.ValueKind == JsonValueKind.String) texts.Add(member.Name, member.Value.GetString());
         }
     }
 
+    /// <summary>Returns the value of a member; null if the header has no such member, or its value is not a string.</summary>
+    public string? this[string name] => texts.GetValueOrDefault(name);
+
     /// <summary>Parses a header. Returns false unless it is an object without repeated names, and without extensions to understand.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out JoseHeader header)
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out JoseHeader? header)
     {
-        header = default;
+        header = null;
         if (!StrictBase64Url.TryDecode(text, out var json)) return false;
         try
         {
             using var document = JsonDocument.Parse(json, Options);
             header = new(document.RootElement.Clone());
-            return document.RootElement.ValueKind == JsonValueKind.Object && !header.HasAny("crit");
+            return !header.Has("crit");
         }
-        catch (JsonException)
+        // A text with half of a surrogate pair, or a header that is not an object.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    /// <summary>Returns whether the header has any of these members.</summary>
-    public bool HasAny(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (Members.TryGetProperty(name, out _)) return true;
-        }
+    /// <summary>Returns whether the header has a member.</summary>
+    public bool Has(string name) => members.ContainsKey(name);
 
-        return false;
-    }
+    /// <summary>Returns the value of a member.</summary>
+    public JsonElement? Value(string name) => members.TryGetValue(name, out var value) ? value : null;
 }
