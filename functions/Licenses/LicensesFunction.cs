@@ -30,6 +30,7 @@ public static class LicensesFunction
         {
             Database = Access.Write,
             Enqueues = [AudioEncryptionFunction.Tasks],
+            SigningKeys = true,
             MasterKeys = true,
             LicenseKeys = true,
         },

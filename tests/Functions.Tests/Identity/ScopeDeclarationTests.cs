@@ -22,6 +22,7 @@ public sealed class ScopeDeclarationTests
         ["POST /v1/me/devices/challenges"] = "streaming",
         ["POST /v1/me/devices"] = "streaming",
         ["GET /v1/me/devices"] = "user-read-playback-state",
+        ["POST /v1/me/devices/{}/downloads"] = "streaming",
         ["PUT /v1/me/devices/{}"] = "user-modify-playback-state",
         ["DELETE /v1/me/devices/{}"] = "user-modify-playback-state",
         ["GET /v1/me/blends"] = "playlist-read-private",

@@ -35,8 +35,12 @@ internal static class OfflineCases
         new("POST /v1/me/devices", 1, 1, _ => OfflineDevice.Path, _ => Registration()),
         new("GET /v1/me/devices", 1, 1, _ => OfflineDevice.Path),
         new("PUT /v1/me/devices/{}", 1, 1, _ => $"{OfflineDevice.Path}/{Known.Id}", _ => """{"name":"Mine"}"""),
+        new("POST /v1/me/devices/{}/downloads", 1, 50, _ => $"{OfflineDevice.Path}/{Known.Id}/downloads", TrackUris),
         new("DELETE /v1/me/devices/{}", 1, 1, _ => $"{OfflineDevice.Path}/{New.Id}"),
     ];
+
+    private static string TrackUris(int count) =>
+        $$"""{"uris":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"spotify:track:{SpotifyId.FromName($"{i}")}\""))}}]}""";
 
     private static string Registration()
     {
