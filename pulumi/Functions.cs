@@ -227,6 +227,13 @@ internal sealed class Functions : Layer
                 yield return ("SignIn__OpenRegistration", context.Accounts.OpenRegistration ? "true" : "false");
             }
 
+            if (uses.MasterKeys)
+            {
+                yield return ("Kms__Key", context.Accounts.MasterKey);
+                foreach (var (i, key) in context.Identity.MasterKeys.Index())
+                    yield return (FormattableString.Invariant($"MasterKeys__{i}__Id"), key.Name);
+            }
+
             if (uses.TrainingJobs) yield return ("TrainingJobs__Job", Training.NameOf(context.Settings));
             if (!uses.SigningKeys) yield break;
             for (var i = 0; i < context.Identity.CdnKeys.Count; i++)

@@ -12,7 +12,7 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
     public IReadOnlyList<Resource> Declare() =>
     [
         .. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Accounts(), .. Secrets(),
-        .. TrainingJobs(),
+        .. TrainingJobs(), .. MasterKeys(),
     ];
 
     private IEnumerable<Resource> Database()
@@ -96,9 +96,18 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
 
     private IEnumerable<Resource> Secrets() => context.Identity.KeysOf(function.Uses).Select(
         read => new Gcp.SecretManager.SecretIamMember(
-            $"{function.Name}-{read.Key.Name}",
+            $"{function.Name}-{read.Key.Grant}",
             new() { SecretId = read.Key.Secret.SecretId, Role = "roles/secretmanager.secretAccessor", Member = member },
             options));
+
+    private IEnumerable<Resource> MasterKeys()
+    {
+        if (!function.Uses.MasterKeys) yield break;
+        yield return new Gcp.Kms.CryptoKeyIAMMember(
+            $"{function.Name}-master-keys",
+            new() { CryptoKeyId = context.Accounts.MasterKey, Role = "roles/cloudkms.cryptoKeyDecrypter", Member = member },
+            options);
+    }
 
     // The name of a run is an override. The second role lists executions.
     private IEnumerable<Resource> TrainingJobs() =>

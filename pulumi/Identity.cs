@@ -6,7 +6,8 @@ using Gcp = Pulumi.Gcp;
 namespace Spotify.Cloud;
 
 /// <summary>
-/// The service accounts that call functions, and the keys that sign audio URLs and access tokens. No account has a downloadable key.
+/// The service accounts that call functions, and the keys that sign audio URLs, access tokens and licenses or encrypt content keys. No
+/// account has a downloadable key.
 /// </summary>
 internal sealed class Identity : Layer
 {
@@ -21,6 +22,8 @@ internal sealed class Identity : Layer
         Subscriptions = Account("subscriptions", "Pushes messages to functions");
         CdnKeys = [.. settings.CdnKeyNames.Select(name => Declare("cdn", name, settings.CdnKeys[name]))];
         TokenKeys = [.. settings.TokenKeyNames.Select(name => Declare("token", name, settings.TokenKeys[name]))];
+        LicenseKeys = [.. settings.LicenseKeyNames.Select(name => Declare("license", name, settings.LicenseKeys[name]))];
+        MasterKeys = [.. settings.MasterKeyNames.Select(name => Declare("master", name, settings.MasterKeys[name]))];
         RegisterOutputs();
     }
 
@@ -39,11 +42,19 @@ internal sealed class Identity : Layer
     /// <summary>The keys of access tokens. The first one signs; all of them are published.</summary>
     public IReadOnlyList<SecretKey> TokenKeys { get; }
 
+    /// <summary>The keys of licenses. The first one signs; all of them are published.</summary>
+    public IReadOnlyList<SecretKey> LicenseKeys { get; }
+
+    /// <summary>The master keys, encrypted by Cloud KMS. The first one encrypts; all of them decrypt.</summary>
+    public IReadOnlyList<SecretKey> MasterKeys { get; }
+
     /// <summary>Returns the keys that a function reads, and the settings in which it gets them.</summary>
     public IEnumerable<(string Setting, SecretKey Key)> KeysOf(Resources uses) =>
     [
         .. (uses.SigningKeys ? CdnKeys : []).Select((key, i) => (FormattableString.Invariant($"SigningKeys__{i}__Secret"), key)),
         .. (uses.TokenKeys ? TokenKeys : []).Select((key, i) => (FormattableString.Invariant($"TokenKeys__{i}__Pem"), key)),
+        .. (uses.LicenseKeys ? LicenseKeys : []).Select((key, i) => (FormattableString.Invariant($"LicenseKeys__{i}__Pem"), key)),
+        .. (uses.MasterKeys ? MasterKeys : []).Select((key, i) => (FormattableString.Invariant($"MasterKeys__{i}__Wrapped"), key)),
     ];
 
     private Gcp.ServiceAccount.Account Account(string id, string description) =>
@@ -61,14 +72,16 @@ internal sealed class Identity : Layer
             },
             Own);
         var version = new Gcp.SecretManager.SecretVersion(id, new() { Secret = secret.Id, SecretData = value }, Own);
-        return new SecretKey(name, secret, version, value);
+        // The grants of the first two kinds have names without the kind, and a renamed grant would be removed after it is made again.
+        return new SecretKey(name, kind is "cdn" or "token" ? name : id, secret, version, value);
     }
 }
 
 /// <summary>A key that functions read from a secret.</summary>
 /// <param name="Name">The name in the settings of the stack; of a key of audio URLs, also that in the URLs.</param>
+/// <param name="Grant">The end of the names of its grants.</param>
 /// <param name="Secret">The secret from which functions read the key.</param>
 /// <param name="Version">The version that functions read.</param>
 /// <param name="Value">The key.</param>
 internal sealed record SecretKey(
-    string Name, Gcp.SecretManager.Secret Secret, Gcp.SecretManager.SecretVersion Version, Output<string> Value);
+    string Name, string Grant, Gcp.SecretManager.Secret Secret, Gcp.SecretManager.SecretVersion Version, Output<string> Value);

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Pulumi;
 using Spotify.Domain.Catalog;
+using Spotify.Domain.Ports;
 using Spotify.Functions.Recommendations.Feedback;
 using Spotify.Web.Identity.Issuing;
 
@@ -115,6 +116,18 @@ internal sealed partial record StackSettings
     /// <summary>The keys by name: private P-256 keys in PEM.</summary>
     public required ImmutableDictionary<string, Output<string>> TokenKeys { get; init; }
 
+    /// <summary>Names of the keys of licenses. The first one signs; all of them are published.</summary>
+    public required ImmutableArray<string> LicenseKeyNames { get; init; }
+
+    /// <summary>The keys by name: private P-256 keys in PEM.</summary>
+    public required ImmutableDictionary<string, Output<string>> LicenseKeys { get; init; }
+
+    /// <summary>Ids of the master keys. The first one encrypts; all of them decrypt.</summary>
+    public required ImmutableArray<string> MasterKeyNames { get; init; }
+
+    /// <summary>The keys by id: ciphertexts of Cloud KMS in base64.</summary>
+    public required ImmutableDictionary<string, Output<string>> MasterKeys { get; init; }
+
     /// <summary>Settings of the functions that recommend, in their section <c>Recommendations</c>.</summary>
     public ImmutableDictionary<string, string> Recommendations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
@@ -143,9 +156,13 @@ internal sealed partial record StackSettings
     {
         var (config, gcp) = (new Config(), new Config("gcp"));
         var (cdnKeys, tokenKeys) = (Strings(config, "cdnKeyNames"), Strings(config, "tokenKeyNames"));
+        var (licenseKeys, masterKeys) = (Strings(config, "licenseKeyNames"), Strings(config, "masterKeyNames"));
         // Cloud CDN accepts at most three keys. A rotation needs two.
         ValidateNames("cdnKeyNames", cdnKeys);
         ValidateNames("tokenKeyNames", tokenKeys);
+        ValidateNames("licenseKeyNames", licenseKeys);
+        // Old ones stay for as long as there are content keys that they encrypted.
+        ValidateNames("masterKeyNames", masterKeys, max: 10);
         var settings = new StackSettings
         {
             Project = gcp.Require("project"),
@@ -176,7 +193,13 @@ internal sealed partial record StackSettings
                 name => name, name => config.RequireSecret($"cdnKey-{name}").Apply(key => ValidCdnKey(name, key))),
             TokenKeyNames = tokenKeys,
             TokenKeys = tokenKeys.ToImmutableDictionary(
-                name => name, name => config.RequireSecret($"tokenKey-{name}").Apply(key => ValidTokenKey(name, key))),
+                name => name, name => config.RequireSecret($"tokenKey-{name}").Apply(key => ValidSigningKey($"tokenKey-{name}", key))),
+            LicenseKeyNames = licenseKeys,
+            LicenseKeys = licenseKeys.ToImmutableDictionary(
+                name => name, name => config.RequireSecret($"licenseKey-{name}").Apply(key => ValidSigningKey($"licenseKey-{name}", key))),
+            MasterKeyNames = masterKeys,
+            MasterKeys = masterKeys.ToImmutableDictionary(
+                name => name, name => config.RequireSecret($"masterKey-{name}").Apply(key => ValidMasterKey(name, key))),
             Recommendations = (config.GetObject<Dictionary<string, string>>("recommendations") ?? []).ToImmutableDictionary(),
             Release = ReadRelease(config),
         };
@@ -280,15 +303,15 @@ internal sealed partial record StackSettings
         if (min * 10 < max) throw Invalid("databaseMaxUnits", "may be at most ten times databaseMinUnits");
     }
 
-    private static void ValidateNames(string setting, ImmutableArray<string> names)
+    private static void ValidateNames(string setting, ImmutableArray<string> names, int max = 3)
     {
-        if (names.Length is 0 or > 3 || names.Distinct().Count() != names.Length)
-            throw Invalid(setting, "must be one to three different names");
+        if (names.Length == 0 || names.Length > max || names.Distinct().Count() != names.Length)
+            throw Invalid(setting, $"must be 1 to {max} different names");
         if (names.FirstOrDefault(name => !KeyNamePattern().IsMatch(name)) is { } key)
             throw Invalid(setting, $"'{key}' must be lower-case letters, digits and hyphens, starting with a letter");
     }
 
-    private static string ValidTokenKey(string name, string key)
+    private static string ValidSigningKey(string setting, string key)
     {
         try
         {
@@ -297,9 +320,17 @@ internal sealed partial record StackSettings
         }
         catch (FormatException)
         {
-            throw Invalid(
-                $"tokenKey-{name}", "is not a private P-256 key in PEM: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
+            throw Invalid(setting, "is not a private P-256 key in PEM: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256");
         }
+    }
+
+    // A ciphertext is longer than the key in it, so that a key that was not encrypted is rejected.
+    private static string ValidMasterKey(string name, string key)
+    {
+        var buffer = new byte[key.Length];
+        return Convert.TryFromBase64String(key.Trim(), buffer, out var length) && length > 2 * MasterKeyRing.KeyLength
+            ? key.Trim()
+            : throw Invalid($"masterKey-{name}", "is not a ciphertext of Cloud KMS in base64 (docs/cloud.md, step 3)");
     }
 
     private static string ValidCdnKey(string name, string key)

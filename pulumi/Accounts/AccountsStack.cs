@@ -5,12 +5,15 @@ namespace Spotify.Cloud.Accounts;
 
 /// <summary>
 /// The stack of a Pulumi project of its own, for what Google can neither delete nor create again (the accounts of listeners, the account
-/// that deploys) and for what the main stack needs beforehand (the images). It stays while the main stack is destroyed and created again.
+/// that deploys) and for what the main stack needs beforehand (the images, the key of the master keys). It stays while the main stack is
+/// destroyed and created again.
 /// </summary>
 internal static class AccountsStack
 {
     /// <summary>The name of the Pulumi project.</summary>
     public const string ProjectName = "spotify-accounts";
+
+    private static readonly string[] Required = ["apiKey", "images", "masterKey"];
 
     /// <summary>Declares the resources of the stack.</summary>
     /// <returns>The outputs of the stack.</returns>
@@ -20,6 +23,7 @@ internal static class AccountsStack
         var services = new Services(settings.Project);
         var listeners = new ListenerAccounts(settings, services);
         var images = new Images(settings, services);
+        var licensing = new LicensingKey(services);
         var deployer = settings.RepositoryId is { } repository ? new DeploymentAccount(settings.Project, repository, services) : null;
         return new Dictionary<string, object?>
         {
@@ -27,6 +31,7 @@ internal static class AccountsStack
             ["openRegistration"] = settings.OpenRegistration,
             ["images"] = images.Repository,
             ["builds"] = images.Sources,
+            ["masterKey"] = licensing.Key,
             ["deploymentProvider"] = deployer?.Provider,
             ["deploymentAccount"] = deployer?.Email,
         };
@@ -44,10 +49,11 @@ internal static class AccountsStack
             // The function behind StackReference. A StackReference to a missing stack ends the program before this method can explain it.
             var found = await Deployment.Instance.InvokeAsync<StackOutputs>(
                 "pulumi:pulumi:readStackOutputs", new StackOutputsArgs { Name = name });
-            var (key, images) = (found.Outputs.GetValueOrDefault("apiKey"), found.Outputs.GetValueOrDefault("images"));
-            var isOpen = found.Outputs.GetValueOrDefault("openRegistration") is true;
-            if (key is string apiKey && images is string repository) return new AccountsOutputs(apiKey, isOpen, repository);
-            reason = $"it has no {(key is string ? "images" : "apiKey")}";
+            if (Array.Find(Required, name => found.Outputs.GetValueOrDefault(name) is not string) is not { } missing)
+                return new AccountsOutputs(Text("apiKey"), found.Outputs["openRegistration"] is true, Text("images"), Text("masterKey"));
+            reason = $"it has no {missing}";
+
+            string Text(string name) => (string)found.Outputs[name];
         }
         catch (Exception exception)
         {
@@ -70,7 +76,8 @@ internal static class AccountsStack
 /// <param name="ApiKey">The API key that identifies the project when a listener signs in. Not a secret.</param>
 /// <param name="OpenRegistration">Whether anyone may sign up.</param>
 /// <param name="Images">The repository of the images, as a prefix of their names.</param>
-internal sealed record AccountsOutputs(string ApiKey, bool OpenRegistration, string Images);
+/// <param name="MasterKey">The key of Cloud KMS that decrypts the master keys.</param>
+internal sealed record AccountsOutputs(string ApiKey, bool OpenRegistration, string Images, string MasterKey);
 
 /// <summary>The outputs of a stack.</summary>
 /// <param name="outputs">The outputs by name.</param>

@@ -17,6 +17,7 @@ internal static class ResourceListing
 
     // 16 bytes. Stack files contain secrets in encrypted form only.
     private const string PlaceholderKey = "AAAAAAAAAAAAAAAAAAAAAA==";
+    private static readonly string Ciphertext = Convert.ToBase64String(new byte[113]);
 
     // The version is set once the images have been built.
     private const string PlaceholderVersion = "VERSION";
@@ -66,7 +67,9 @@ internal static class ResourceListing
         if (!config.ContainsKey("spotify:version")) config = config.SetItem("spotify:version", PlaceholderVersion);
         config = config
             .SetItems(Names(config, "cdnKeyNames").Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", PlaceholderKey)))
-            .SetItems(Names(config, "tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", PlaceholderPem())));
+            .SetItems(Names(config, "tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", PlaceholderPem())))
+            .SetItems(Names(config, "licenseKeyNames").Select(key => KeyValuePair.Create($"spotify:licenseKey-{key}", PlaceholderPem())))
+            .SetItems(Names(config, "masterKeyNames").Select(key => KeyValuePair.Create($"spotify:masterKey-{key}", Ciphertext)));
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
         var cloud = new SimulatedCloud(config.GetValueOrDefault("gcp:project", ""));
         var options = new TestOptions

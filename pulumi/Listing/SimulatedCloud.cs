@@ -21,6 +21,9 @@ internal class SimulatedCloud(string project) : IMocks, IRuleReleases
 
     private readonly List<Registration> registered = [];
 
+    /// <summary>Returns the full name of the key of the accounts stack that decrypts the master keys.</summary>
+    public static string MasterKeyOf(string project) => $"projects/{project}/locations/global/keyRings/licensing-1/cryptoKeys/master-keys";
+
     /// <summary>The registered resources, ordered by type and name.</summary>
     public ImmutableArray<Registration> Registered
     {
@@ -60,7 +63,10 @@ internal class SimulatedCloud(string project) : IMocks, IRuleReleases
                 .SetItem("project", project),
         "pulumi:pulumi:readStackOutputs" =>
             args.Args.Add("outputs", ImmutableDictionary<string, object>.Empty
-                .Add("apiKey", "an-api-key").Add("openRegistration", false).Add("images", $"us-central1-docker.pkg.dev/{project}/spotify")),
+                .Add("apiKey", "an-api-key")
+                .Add("openRegistration", false)
+                .Add("images", $"us-central1-docker.pkg.dev/{project}/spotify")
+                .Add("masterKey", MasterKeyOf(project))),
         _ => throw new NotSupportedException($"{args.Token} is not simulated."),
     });
 

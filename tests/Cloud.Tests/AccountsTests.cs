@@ -84,6 +84,20 @@ public sealed class AccountsTests
                 .Select(grant => $"{grant.Module} {grant.Text("role")}").Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(EveryAccounts))]
+    public async Task The_key_of_the_master_keys_is_rotated_and_cannot_be_deleted_by_mistake(string stack)
+    {
+        var deployed = await Deployed.To(stack);
+
+        var key = Assert.Single(deployed.Of("kms/cryptoKey"));
+        Assert.Equal(key.Id, deployed.Outputs["masterKey"]);
+        Assert.Equal("7776000s", key.Text("rotationPeriod"));
+        // Functions of all regions use it.
+        Assert.Equal("global", Assert.Single(deployed.Of("kms/keyRing")).Text("location"));
+        Assert.Empty(deployed.Of("kms/cryptoKeyIAMMember"));
+    }
+
     [Fact]
     public async Task An_invalid_region_is_rejected()
     {
@@ -108,6 +122,7 @@ public sealed class AccountsTests
     [InlineData(null, "unknown stack")]
     [InlineData("{}", "it has no apiKey")]
     [InlineData("""{"apiKey":"key"}""", "it has no images")]
+    [InlineData("""{"apiKey":"key","images":"images"}""", "it has no masterKey")]
     public async Task Without_the_accounts_the_main_stack_declares_nothing_and_says_what_to_do(string? outputs, string reason)
     {
         Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(Deployed.ConfigOf("dev")));

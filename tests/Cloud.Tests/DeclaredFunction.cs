@@ -37,7 +37,11 @@ internal static class DeclaredFunction
                 new Warehouse(settings, services, WarehouseSchema.Current),
                 new Identity(settings, services),
                 "music.example",
-                new AccountsOutputs("an-api-key", OpenRegistration: false, "us-central1-docker.pkg.dev/example-dev/spotify"),
+                new AccountsOutputs(
+                    "an-api-key",
+                    OpenRegistration: false,
+                    "us-central1-docker.pkg.dev/example-dev/spotify",
+                    CloudMocks.MasterKeyOf(Project)),
                 [function]);
             new Grants(function, MemberOf(definition), context, new CustomResourceOptions()).Declare();
         });

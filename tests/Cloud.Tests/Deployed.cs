@@ -28,6 +28,8 @@ internal sealed record Deployed(
 
     private static readonly string TokenPem = TokenKey.New();
 
+    private static readonly string MasterKey = Convert.ToBase64String(new byte[113]);
+
     private const string CdnKey = "nZtRohdNF9m3cKM24IcK4w==";
 
     private static readonly Dictionary<string, Dictionary<string, string>> Variants = new()
@@ -41,7 +43,13 @@ internal sealed record Deployed(
         ["domain"] = new() { ["domain"] = "music.example" },
         ["regions"] = new() { ["regions"] = """["us-central1","europe-west1","asia-east1"]""" },
         ["region"] = new() { ["regions"] = """["europe-west1"]""" },
-        ["rotated"] = new() { ["cdnKeyNames"] = """["k2","k1"]""", ["tokenKeyNames"] = """["t2","t1"]""" },
+        ["rotated"] = new()
+        {
+            ["cdnKeyNames"] = """["k2","k1"]""",
+            ["tokenKeyNames"] = """["t2","t1"]""",
+            ["licenseKeyNames"] = """["l2","l1"]""",
+            ["masterKeyNames"] = """["m2","m1"]""",
+        },
         ["restored"] = new() { ["databaseInUse"] = "restored" },
         ["blocked"] = new() { ["blockedCountries"] = """["KP","XX"]""" },
         ["repository"] = new() { ["repositoryId"] = "123456789" },
@@ -97,8 +105,9 @@ internal sealed record Deployed(
                 ProjectName = StackFile.ProjectOf(stack), StackName = Path.GetFileName(stack.Split('+')[0]), IsPreview = false,
             });
         await watch.CompleteAsync(mocks.All);
-        var restored = config.Where(value => value.Key == "spotify:databaseInUse").Select(value => ("spanner/database", value.Value));
-        var errors = References.Check(mocks.All, restored).ToList();
+        var existing = config.Where(value => value.Key == "spotify:databaseInUse").Select(value => ("spanner/database", value.Value))
+            .Append(("kms/cryptoKey", CloudMocks.MasterKeyOf(config["gcp:project"])));
+        var errors = References.Check(mocks.All, existing).ToList();
         if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors));
         var outputs = await OutputUtilities.GetValueAsync(resources.OfType<WatchedHome>().Single().Outputs);
         return new Deployed(stack, config, mocks.All, outputs, mocks.Releases);
@@ -114,7 +123,9 @@ internal sealed record Deployed(
         return config
             .SetItem("spotify:version", Version)
             .SetItems(Names("cdnKeyNames").Select(key => KeyValuePair.Create($"spotify:cdnKey-{key}", CdnKey)))
-            .SetItems(Names("tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", TokenPem)));
+            .SetItems(Names("tokenKeyNames").Select(key => KeyValuePair.Create($"spotify:tokenKey-{key}", TokenPem)))
+            .SetItems(Names("licenseKeyNames").Select(key => KeyValuePair.Create($"spotify:licenseKey-{key}", TokenPem)))
+            .SetItems(Names("masterKeyNames").Select(key => KeyValuePair.Create($"spotify:masterKey-{key}", MasterKey)));
 
         string[] Names(string setting) => JsonSerializer.Deserialize<string[]>(config.GetValueOrDefault($"spotify:{setting}", "[]"))!;
     }
@@ -122,7 +133,9 @@ internal sealed record Deployed(
     /// <summary>Returns whether a setting is a secret.</summary>
     public static bool IsSecret(string setting) =>
         setting.StartsWith("spotify:cdnKey-", StringComparison.Ordinal)
-        || setting.StartsWith("spotify:tokenKey-", StringComparison.Ordinal);
+        || setting.StartsWith("spotify:tokenKey-", StringComparison.Ordinal)
+        || setting.StartsWith("spotify:licenseKey-", StringComparison.Ordinal)
+        || setting.StartsWith("spotify:masterKey-", StringComparison.Ordinal);
 
     /// <summary>Returns the resources of a type, such as <c>storage/bucket</c>.</summary>
     public IEnumerable<Declared> Of(string module) =>

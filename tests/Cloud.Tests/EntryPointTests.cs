@@ -12,7 +12,8 @@ namespace Spotify.Cloud.Tests;
 public sealed class EntryPointTests
 {
     // The elements of lists, which error messages refer to by the name of the list.
-    private static readonly string[] Lists = ["ServiceCallers__Emails", "SigningKeys", "Tasks__Urls", "TokenKeys"];
+    private static readonly string[] Lists =
+        ["ServiceCallers__Emails", "SigningKeys", "Tasks__Urls", "TokenKeys", "LicenseKeys", "MasterKeys"];
 
     // Without the first, the CDN's address is assumed to be that of the request, which differs behind a load balancer. Without the second,
     // log entries are not linked to traces. The third selects the entry point. Without the last, nobody can sign up. Without those of

@@ -157,7 +157,7 @@ public sealed class FunctionTests
         {
             Assert.Equal("k2", function.Environment()["SigningKeys__0__Name"]);
             Assert.Equal("k1", function.Environment()["SigningKeys__1__Name"]);
-            AssertSecrets(function, ("SigningKeys__0__Secret", "cdn-k2"), ("SigningKeys__1__Secret", "cdn-k1"));
+            AssertSecrets(function, "SigningKeys", ("SigningKeys__0__Secret", "cdn-k2"), ("SigningKeys__1__Secret", "cdn-k1"));
         }
     }
 
@@ -187,15 +187,46 @@ public sealed class FunctionTests
         var signing = deployed.Of("cloudrunv2/service")
             .Where(function => function.Texts("template.containers.envs.name")
                 .Any(name => name.StartsWith("TokenKeys", StringComparison.Ordinal)));
-        AssertSecrets(Assert.Single(signing), ("TokenKeys__0__Pem", "token-t2"), ("TokenKeys__1__Pem", "token-t1"));
+        AssertSecrets(Assert.Single(signing), "TokenKeys", ("TokenKeys__0__Pem", "token-t2"), ("TokenKeys__1__Pem", "token-t1"));
     }
 
-    private static void AssertSecrets(Declared function, params (string Setting, string Secret)[] secrets)
+    [Fact]
+    public async Task Only_functions_that_use_license_keys_or_master_keys_have_them_and_only_those_of_master_keys_may_decrypt()
     {
-        var variables = function.Maps("template.containers.envs").Where(variable => variable.ContainsKey("valueSource"));
-        Assert.Equal(secrets.Select(secret => secret.Setting), variables.Select(variable => variable["name"]));
+        var deployed = await Deployed.To("dev+rotated");
+        var decrypters = deployed.Of("kms/cryptoKeyIAMMember")
+            .Where(grant => grant.Text("role") == "roles/cloudkms.cryptoKeyDecrypter").ToList();
+
+        Assert.All(decrypters, grant => Assert.Equal(CloudMocks.MasterKeyOf(deployed.Project), grant.Text("cryptoKeyId")));
         Assert.Equal(
-            secrets.Select(secret => secret.Secret), function.Texts("template.containers.envs.valueSource.secretKeyRef.secret"));
+            CloudFunction.All.Where(function => function.Uses.MasterKeys)
+                .Select(function => $"serviceAccount:{function.Name}@{deployed.Project}.iam.gserviceaccount.com").Order(),
+            decrypters.Select(grant => grant.Text("member")).Order());
+        foreach (var function in CloudFunction.All)
+        {
+            var service = deployed.Of("cloudrunv2/service").First(service => service.Text("name") == function.Name);
+            AssertSecrets(
+                service,
+                "LicenseKeys",
+                function.Uses.LicenseKeys ? [("LicenseKeys__0__Pem", "license-l2"), ("LicenseKeys__1__Pem", "license-l1")] : []);
+            AssertSecrets(
+                service,
+                "MasterKeys",
+                function.Uses.MasterKeys ? [("MasterKeys__0__Wrapped", "master-m2"), ("MasterKeys__1__Wrapped", "master-m1")] : []);
+            if (function.Uses.MasterKeys)
+                Assert.Equal(
+                    ("m2", "m1"), (service.Environment()["MasterKeys__0__Id"], service.Environment()["MasterKeys__1__Id"]));
+        }
+    }
+
+    private static void AssertSecrets(Declared function, string setting, params (string Setting, string Secret)[] secrets)
+    {
+        var variables = function.Maps("template.containers.envs")
+            .Where(variable => variable.ContainsKey("valueSource"))
+            .Zip(function.Texts("template.containers.envs.valueSource.secretKeyRef.secret"))
+            .Select(pair => ((string)pair.First["name"], pair.Second))
+            .Where(pair => pair.Item1.StartsWith(setting, StringComparison.Ordinal));
+        Assert.Equal(secrets, variables);
         Assert.All(function.Texts("template.containers.envs.valueSource.secretKeyRef.version"), version => Assert.Equal("1", version));
     }
 
@@ -242,6 +273,11 @@ public sealed class FunctionTests
             yield return $"roles/secretmanager.secretAccessor cdn-{key}";
         foreach (var key in uses.TokenKeys ? Strings(deployed, "tokenKeyNames") : [])
             yield return $"roles/secretmanager.secretAccessor token-{key}";
+        foreach (var key in uses.LicenseKeys ? Strings(deployed, "licenseKeyNames") : [])
+            yield return $"roles/secretmanager.secretAccessor license-{key}";
+        foreach (var key in uses.MasterKeys ? Strings(deployed, "masterKeyNames") : [])
+            yield return $"roles/secretmanager.secretAccessor master-{key}";
+        if (uses.MasterKeys) yield return "roles/cloudkms.cryptoKeyDecrypter kms/cryptoKeyIAMMember";
     }
 
     private static string BucketOf(string segment) => segment switch

@@ -18,6 +18,11 @@ public sealed class SettingsTests
     [InlineData("tokenKeyNames", """["a","a"]""")]
     [InlineData("tokenKeyNames", """["a","b","c","d"]""")]
     [InlineData("tokenKeyNames", """["T1"]""")]
+    [InlineData("licenseKeyNames", """[]""")]
+    [InlineData("licenseKeyNames", """["a","b","c","d"]""")]
+    [InlineData("masterKeyNames", """[]""")]
+    [InlineData("masterKeyNames", """["a","a"]""")]
+    [InlineData("masterKeyNames", """["K1"]""")]
     [InlineData("databaseUnits", "150")]
     [InlineData("databaseUnits", "1500")]
     [InlineData("databaseMaxUnits", "3000")]
@@ -42,7 +47,9 @@ public sealed class SettingsTests
         foreach (var key in new[] { "k", "K1", "T1", "a", "b", "c", "d" })
             config = config
                 .SetItem($"spotify:cdnKey-{key}", config["spotify:cdnKey-k1"])
-                .SetItem($"spotify:tokenKey-{key}", config["spotify:tokenKey-t1"]);
+                .SetItem($"spotify:tokenKey-{key}", config["spotify:tokenKey-t1"])
+                .SetItem($"spotify:licenseKey-{key}", config["spotify:licenseKey-l1"])
+                .SetItem($"spotify:masterKey-{key}", config["spotify:masterKey-m1"]);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(
             () => Deployed.RunAsync("dev", config.SetItem($"spotify:{setting}", value)));
@@ -84,14 +91,31 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("nZtRohdNF9m3cKM24IcK4w==")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nnZtRohdNF9m3cKM24IcK4w==\n-----END PRIVATE KEY-----")]
-    public async Task Invalid_token_keys_are_rejected_and_not_printed(string key)
+    public async Task Invalid_signing_keys_are_rejected_and_not_printed(string key)
     {
-        var config = Deployed.ConfigOf("dev").SetItem("spotify:tokenKey-t1", key);
+        foreach (var setting in new[] { "tokenKey-t1", "licenseKey-l1" })
+        {
+            var config = Deployed.ConfigOf("dev").SetItem($"spotify:{setting}", key);
+
+            var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
+
+            Assert.Contains($"spotify:{setting} is not a private P-256 key in PEM", error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("nZtRohdNF9m3cKM24IcK4w", error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    // The second is a key that was not encrypted.
+    [Theory]
+    [InlineData("not base64")]
+    [InlineData("9sBHZ3m0Qn1hUu0Jd0C0oUq3l0T7mGmI6n8v7rXkq0s=")]
+    public async Task Invalid_master_keys_are_rejected_and_not_printed(string key)
+    {
+        var config = Deployed.ConfigOf("dev").SetItem("spotify:masterKey-m1", key);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
 
-        Assert.Contains("spotify:tokenKey-t1 is not a private P-256 key in PEM", error.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("nZtRohdNF9m3cKM24IcK4w", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("spotify:masterKey-m1 is not a ciphertext of Cloud KMS", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +168,7 @@ public sealed class SettingsTests
         var source = Sources();
 
         Assert.Equal(
-            Settings().Append("cdnKey-NAME").Append("tokenKey-NAME").Order(StringComparer.Ordinal),
+            Settings().Concat(["cdnKey-NAME", "tokenKey-NAME", "licenseKey-NAME", "masterKey-NAME"]).Order(StringComparer.Ordinal),
             rows.Select(row => row.Name).Where(name => !name.StartsWith("gcp:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(rows, row =>
         {

@@ -62,6 +62,10 @@ public sealed class TopicSchemaTests
             CdnKeys = ImmutableDictionary<string, Output<string>>.Empty,
             TokenKeyNames = [],
             TokenKeys = ImmutableDictionary<string, Output<string>>.Empty,
+            LicenseKeyNames = [],
+            LicenseKeys = ImmutableDictionary<string, Output<string>>.Empty,
+            MasterKeyNames = [],
+            MasterKeys = ImmutableDictionary<string, Output<string>>.Empty,
         };
         await Deployment.TestAsync(
             mocks,
