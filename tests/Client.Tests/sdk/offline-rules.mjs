@@ -295,7 +295,7 @@ test('a chunk that was tampered with on the way is not stored', async () => {
   await plays({ ...device, uri });
 });
 
-test('an interrupted download goes on where it was', async () => {
+test('an interrupted download goes on where it was, at the other CDN first', async () => {
   const device = await start();
   const { client, service } = device;
   const uri = service.addTrack('one');
@@ -305,8 +305,9 @@ test('an interrupted download goes on where it was', async () => {
   service.cutAfter = Infinity;
   const progress = [];
   await client.download(undefined, { onProgress: (_, bytes, total) => progress.push(bytes / total) });
-  assert.deepEqual(service.requests.filter(request => request.startsWith('CDN')), ['CDN bytes=0-', 'CDN bytes=65552-']);
-  assert.equal(progress.length, 3);
+  const ranges = service.requests.filter(request => request.startsWith('CDN'));
+  assert.deepEqual(ranges, ['CDN bytes=0-', 'CDN bytes=65552-', 'CDN bytes=131104-']);
+  assert.equal(progress.length, 2);
   assert.equal(progress.at(-1), 1);
   await plays({ ...device, uri });
 });
@@ -428,17 +429,33 @@ test('a sync deletes what was removed', async () => {
   await plays({ ...device, uri: second });
 });
 
-test('a full sync deletes what it does not list', async () => {
+test('a full sync deletes what it does not list, and licenses what is missing', async () => {
   const device = await startWithTrack();
   const { client, service, uri } = device;
-  const second = service.addTrack('two');
+  const [second, third] = [service.addTrack('two'), service.addTrack('three')];
   await client.add([second]);
   await client.download();
   const { name } = service.objects.get(second);
-  service.pages = [{ full: true, changes: [{ op: 'fetch', uri: second, object: name }], cursor: '9', more: false }];
-  assert.deepEqual((await client.sync()).fetch, [second]);
+  service.pages = [
+    { full: true, changes: [{ op: 'fetch', uri: second, object: name }], cursor: '8', more: true },
+    { full: true, changes: [{ op: 'fetch', uri: third }], cursor: '9', more: false },
+  ];
+  const { fetch: missing } = await client.sync();
+  assert.deepEqual(missing, [third]);
   await assert.rejects(client.open(uri), code('NO_LICENSE'));
-  await plays({ ...device, uri: second });
+  await client.download(missing);
+  for (const listed of [second, third]) await plays({ ...device, uri: listed });
+});
+
+test('a sync gets a license again whose response was lost', async () => {
+  const device = await startWithTrack();
+  const { client, service, uri } = device;
+  pass(device, 25 * DAY);
+  await service.license([uri]);
+  service.pages = [{ changes: [{ op: 'fetch', uri, object: service.objects.get(uri).name, serial: 2 }], cursor: '2', more: false }];
+  assert.deepEqual((await client.sync()).fetch, []);
+  pass(device, 25 * DAY);
+  await plays(device);
 });
 
 test('an interrupted sync is repeated', async () => {

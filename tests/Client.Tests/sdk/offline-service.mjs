@@ -133,11 +133,14 @@ export class TestService {
         return this.#register(body);
       case 'POST /v1/me/devices/{id}/licenses':
       case 'POST /v1/me/devices/{id}/licenses/renewals':
-        return { licenses: [await this.license(body.uris ?? [...this.objects.keys()])], refused: [], pending: [], next: null };
+        return { licenses: [await this.license(body.uris ?? [...this.objects.keys()])], refused: [], pending: [] };
       case 'POST /v1/me/devices/{id}/downloads':
         return {
           downloads: body.uris.map(uri => this.objects.get(uri))
-            .map(({ uri, name }) => ({ uri, object: name, url: `https://cdn.test/${name}` })),
+            .map(({ uri, name }) => ({
+              uri, object: name, url: `https://cdn.test/${name}`, alternatives: [{ cdn: 'other', url: `https://cdn.test/${name}?other` }],
+            })),
+          refused: [],
         };
       case 'GET /v1/me/devices/{id}/sync':
         return this.pages.shift() ?? { changes: [], evict: [], cursor: 'c', more: false };

@@ -10,6 +10,9 @@ import { TrustedClock } from './trusted-clock.js';
 
 const MAX_URIS = 50;
 
+// Reasons of a sync that is limited.
+const NO_RENEWALS = ['PREMIUM_REQUIRED', 'DEVICE_CONFLICT'];
+
 /**
  * This device, registered.
  * @typedef {object} Device
@@ -124,41 +127,42 @@ export class OfflineClient {
   /**
    * Applies the changes since the last call: deletes what the device may no longer keep, and renews licenses.
    * @param {{freeBytes?: number}} [options] freeBytes: the space that is left on the device
-   * @returns {Promise<{fetch: string[], evict: {uri: string, reason: string}[]}>} the items to download, in order; and items that the
-   *   listener probably no longer needs
+   * @returns {Promise<{fetch: string[], evict: {uri: string, reason: string}[], limitedBy?: string}>} the items to download, in order;
+   *   items and playlists that the listener probably no longer needs, if freeBytes are given; and the reason why there are no renewals
+   *   (PREMIUM_REQUIRED, DEVICE_CONFLICT) or not all items of playlists (DEVICE_FULL)
    */
   async sync({ freeBytes } = {}) {
     const { id } = await this.#device();
-    const listed = new Set();
-    const toFetch = [];
     const partial = (await this.#partial()).join() || undefined;
+    const [listed, toFetch, evict] = [new Set(), [], []];
     let [cursor, isFull, page] = [await this.#store.get('cursor'), false];
     do {
       page = await this.#service.send('GET', `/devices/${id}/sync${query({ cursor, partial, free_bytes: freeBytes })}`);
-      const { changes, full } = page;
-      isFull ||= full ?? false;
+      isFull ||= page.full ?? false;
+      evict.push(...page.evict ?? []);
       const toRenew = [];
-      for (const { op, uri, object } of changes) {
-        if (op === 'drop') {
-          await this.#drop(uri);
+      for (const change of page.changes) {
+        if (change.op === 'drop') {
+          await this.#drop(change.uri);
           continue;
         }
 
-        listed.add(uri);
-        if (op === 'fetch') toFetch.push(uri);
-        const [newest] = await this.#shelf.grants(uri);
-        if (op === 'renew' || !newest || newest.object !== object) toRenew.push(uri);
+        listed.add(change.uri);
+        if (change.op === 'fetch') toFetch.push(change.uri);
+        if (await this.#isOutdated(change)) toRenew.push(change.uri);
       }
 
-      if (toRenew.length > 0) await this.renew(toRenew);
+      if (toRenew.length > 0 && !NO_RENEWALS.includes(page.limited_by)) await this.renew(toRenew);
       cursor = page.cursor;
     } while (page.more);
     if (isFull) {
       for (const uri of await this.#shelf.uris()) if (!listed.has(uri)) await this.#drop(uri);
     }
 
+    // Not before, so that an interrupted sync is repeated.
     await this.#store.set('cursor', cursor);
-    return { fetch: toFetch, evict: page.evict ?? [] };
+    const missing = new Set(await this.missing());
+    return { fetch: toFetch.filter(uri => missing.has(uri)), evict, limitedBy: page.limited_by };
   }
 
   /** Returns the URIs of the items with a license whose audio is not there yet, or not all of it. */
@@ -249,16 +253,17 @@ export class OfflineClient {
 
   async #urls(uris) {
     const { id } = await this.#device();
-    const { downloads } = await this.#service.send('POST', `/devices/${id}/downloads`, { uris });
-    return new Map(downloads.map(download => [download.uri, download]));
+    const { downloads, refused } = await this.#service.send('POST', `/devices/${id}/downloads`, { uris });
+    return new Map([...downloads, ...refused].map(answer => [answer.uri, answer]));
   }
 
-  async #downloadOne(uri, download, options) {
+  async #downloadOne(uri, { object, url, alternatives, reason }, options) {
+    if (reason) throw new OfflineError(reason, `${uri} cannot be downloaded.`);
     const device = await this.#device();
     const [newest, ...older] = await this.#shelf.grants(uri);
-    if (!newest || download?.object !== newest.object) throw new OfflineError('NO_LICENSE', `The license for ${uri} has to be renewed.`);
+    if (newest?.object !== object) throw new OfflineError('RENEWAL_REQUIRED', `The license for ${uri} has to be renewed.`);
     const { item, key } = await this.#shelf.open(uri, newest, device);
-    await this.#objects.download(item, key, [download.url, ...download.alternatives ?? []], options);
+    await this.#objects.download(item, key, [url, ...alternatives.map(alternative => alternative.url)], options);
     for (const { object } of older) await this.#objects.delete(object);
     if (older.length > 0) await this.#shelf.remove(uri, older);
   }
@@ -268,6 +273,13 @@ export class OfflineClient {
     // The license goes last, so that an interrupted removal is repeated.
     for (const { object } of grants) await this.#objects.delete(object);
     await this.#shelf.remove(uri, grants);
+  }
+
+  // Whether a change of a sync needs another license than the one that is there: a response may have been lost.
+  async #isOutdated({ op, uri, object, serial, reason }) {
+    if (reason && reason !== 'AUDIO_CHANGED') return false;
+    const [newest] = await this.#shelf.grants(uri);
+    return op === 'renew' || !newest || newest.object !== object || newest.serial < serial;
   }
 
   // The items whose download has begun and has not ended.

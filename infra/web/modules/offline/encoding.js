@@ -14,12 +14,14 @@ export function toBase64Url(bytes) {
 }
 
 /**
- * Decodes base64url without padding.
+ * Decodes base64url without padding. Bytes have one text: unused bits are zero.
  * @throws {OfflineError} MALFORMED
  */
 export function fromBase64Url(text) {
   if (typeof text !== 'string' || !BASE64URL.test(text) || text.length % 4 === 1) throw malformed('base64url is wanted');
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), character => character.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), character => character.charCodeAt(0));
+  if (text.length % 4 > 0 && !text.endsWith(toBase64Url(bytes.subarray(-(text.length % 4 - 1))))) throw malformed('base64url is wanted');
+  return bytes;
 }
 
 /**

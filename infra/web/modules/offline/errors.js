@@ -3,6 +3,7 @@
  *
  * - NOT_REGISTERED: this device has no keys yet
  * - NO_LICENSE, LICENSE_EXPIRED, OTHER_DEVICE: nothing may be played
+ * - RENEWAL_REQUIRED: the object of the license was replaced, and the license has to be renewed before the download
  * - CLOCK_TURNED_BACK: the clock is earlier than the service's time that the device has seen
  * - MALFORMED, UNSUPPORTED, INVALID_SIGNATURE: a signed document is refused
  * - TAMPERED: audio does not authenticate

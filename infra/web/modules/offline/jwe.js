@@ -4,6 +4,9 @@ import { OfflineError } from './errors.js';
 const ALGORITHM = 'ECDH-ES+A256KW';
 const ENCRYPTION = 'A256GCM';
 
+// Extensions, and what would change the plaintext or the derived key.
+const REFUSED = ['crit', 'zip', 'apu', 'apv'];
+
 /**
  * Decrypts a compact JWE (RFC 7516) with ECDH-ES+A256KW and A256GCM.
  * @param {string} jwe
@@ -16,7 +19,7 @@ export async function decrypt(jwe, privateKey, kid) {
   const parts = typeof jwe === 'string' ? jwe.split('.') : [];
   if (parts.length !== 5) throw malformed('a compact JWE is wanted');
   const header = parseObject(fromBase64Url(parts[0]));
-  if (header.alg !== ALGORITHM || header.enc !== ENCRYPTION || header.crit !== undefined || header.zip !== undefined) {
+  if (header.alg !== ALGORITHM || header.enc !== ENCRYPTION || REFUSED.some(name => name in header)) {
     throw new OfflineError('UNSUPPORTED', `A JWE with ${ALGORITHM} and ${ENCRYPTION} is wanted, not ${header.alg} and ${header.enc}.`);
   }
 
@@ -24,7 +27,7 @@ export async function decrypt(jwe, privateKey, kid) {
   const [encryptedKey, iv, ciphertext, tag] = parts.slice(1).map(fromBase64Url);
   const publicKey = await importEphemeralKey(header.epk);
   try {
-    const wrapping = await wrappingKey(privateKey, publicKey, header);
+    const wrapping = await wrappingKey(privateKey, publicKey);
     const key = await crypto.subtle.unwrapKey('raw', encryptedKey, wrapping, 'AES-KW', 'AES-GCM', false, ['decrypt']);
     const algorithm = { name: 'AES-GCM', iv, additionalData: utf8(parts[0]), tagLength: 128 };
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, concat(ciphertext, tag)));
@@ -34,10 +37,9 @@ export async function decrypt(jwe, privateKey, kid) {
 }
 
 /** Derives the key that wraps the content encryption key: Concat KDF with SHA-256 (RFC 7518, section 4.6.2), one round. */
-async function wrappingKey(privateKey, publicKey, { apu = '', apv = '' }) {
+async function wrappingKey(privateKey, publicKey) {
   const secret = await crypto.subtle.deriveBits({ name: 'ECDH', public: publicKey }, privateKey, 256);
-  const fields = [utf8(ALGORITHM), fromBase64Url(apu), fromBase64Url(apv)];
-  const info = concat(...fields.flatMap(field => [uint32(field.length), field]), uint32(256));
+  const info = concat(uint32(ALGORITHM.length), utf8(ALGORITHM), uint32(0), uint32(0), uint32(256));
   const derived = await crypto.subtle.digest('SHA-256', concat(uint32(1), new Uint8Array(secret), info));
   return crypto.subtle.importKey('raw', derived, 'AES-KW', false, ['unwrapKey']);
 }

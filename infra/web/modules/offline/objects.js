@@ -74,7 +74,7 @@ export class Objects {
     const start = encryptedOffset(first);
     const response = await this.#fetch(url, { headers: { Range: `bytes=${start}-` }, signal });
     if (!response.ok) {
-      await response.body?.cancel();
+      response.body?.cancel().catch(() => {});
       throw new OfflineError(`HTTP_${response.status}`, `The download failed with ${response.status}.`, { status: response.status });
     }
 
@@ -110,7 +110,7 @@ async function* chunked(body, item, first, skip) {
       }
     }
   } finally {
-    await reader.cancel().catch(() => {});
+    reader.cancel().catch(() => {});
   }
 
   throw noConnection();
