@@ -1,3 +1,5 @@
+using Spotify.Fixtures;
+
 namespace Spotify.Client.Tests;
 
 /// <summary>
@@ -6,8 +8,12 @@ namespace Spotify.Client.Tests;
 /// </summary>
 public sealed class OfflineClientTests(ClientLibrary library) : IClassFixture<ClientLibrary>
 {
-    [Fixtures.ToolFact("node", "npm")]
+    [ToolFact("node", "npm")]
     public Task The_client_keeps_the_rules_of_licenses() => RunAsync("offline-rules.mjs");
+
+    [ToolFact("node", "npm")]
+    public Task The_client_and_jose_agree_with_the_test_vectors_of_the_format() =>
+        RunAsync("offline-format.mjs", ("FORMAT", Repository.PathOf("functions/Licenses/FORMAT.md")));
 
     private Task RunAsync(string script, params ReadOnlySpan<(string Name, string Value)> environment)
     {
