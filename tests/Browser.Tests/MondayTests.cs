@@ -100,12 +100,13 @@ public sealed class MondayTests(PlayerFixture fixture) : IAsyncLifetime
         async Task ReportAsync(string user, IEnumerable<string> ids)
         {
             using var client = await server.SignInAsync(user);
+            var now = server.Services.GetRequiredService<TimeProvider>().GetUtcNow();
             var events = ids.Select((id, i) => new
             {
                 id = $"{user} {i}",
                 type = "stream_end",
                 uri = $"spotify:track:{id}",
-                timestamp = DateTimeOffset.UtcNow.AddMinutes(-i - 1),
+                timestamp = now.AddMinutes(-i - 1),
                 played_ms = Seconds * 1000,
                 duration_ms = Seconds * 1000,
                 end_reason = "completed",

@@ -61,7 +61,7 @@ public sealed class SurfaceHost : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await LocalServer.StartAsync();
-        var now = DateTimeOffset.UtcNow;
+        var now = Server.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         var release = TestCatalog.NewTrack(NewAlbum(now), 1, "Just released", Artists[0]);
         await WriteAsync(
         [

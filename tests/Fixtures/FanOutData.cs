@@ -60,9 +60,10 @@ public static class FanOutData
     /// <param name="database">The database.</param>
     /// <param name="count">The number of listeners.</param>
     /// <param name="playsOf">Returns the tracks that a listener has played, the last one first.</param>
-    public static Task WriteListenersAsync(IDatabase database, int count, Func<int, IEnumerable<string>> playsOf)
+    /// <param name="time">The clock of the fan-out.</param>
+    public static Task WriteListenersAsync(IDatabase database, int count, Func<int, IEnumerable<string>> playsOf, TimeProvider time)
     {
-        var now = Instant.Truncate(DateTimeOffset.UtcNow);
+        var now = Instant.Truncate(time.GetUtcNow());
         return WriteAsync(database, Enumerable.Range(0, count).SelectMany(Listener));
 
         IEnumerable<Mutation> Listener(int number)
@@ -80,9 +81,9 @@ public static class FanOutData
     /// Checks that each of the listeners has exactly one playlist of the week with thirty different tracks, which was written once.
     /// </summary>
     /// <returns>The first problem; null if there is none.</returns>
-    public static async Task<string?> ProblemAsync(IDatabase database, int listeners)
+    public static async Task<string?> ProblemAsync(IDatabase database, int listeners, TimeProvider time)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = time.GetUtcNow();
         var owners = new HashSet<string>();
         await foreach (var row in database.QueryAsync(Written, Parameters.None, null, default))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Spotify.Local;
 
@@ -35,6 +36,30 @@ public sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts a command.</summary>
     public static Process StartCommand(params string[] arguments) =>
         Process.Start(StartInfo(typeof(LocalHost).Assembly.Location, arguments))!;
+
+    /// <summary>
+    /// The program that starts others with the default action of SIGINT; null if there is none. Processes ignore the signal if the shell of
+    /// the tests has started them in the background, and so do those that they start.
+    /// </summary>
+    public static string? Interruptible { get; } =
+        new[] { "/usr/bin/env", "/bin/env" }.FirstOrDefault(path => OperatingSystem.IsLinux() && File.Exists(path));
+
+    /// <summary>Starts a command that <see cref="Interrupt"/> ends. Requires <see cref="Interruptible"/>.</summary>
+    public static Process StartInterruptible(params string[] arguments)
+    {
+        var start = StartInfo(typeof(LocalHost).Assembly.Location, arguments);
+        start.ArgumentList.Insert(0, start.FileName);
+        start.ArgumentList.Insert(0, "--default-signal=INT");
+        start.FileName = Interruptible!;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Sends SIGINT to a process, as Ctrl-C does.</summary>
+    public static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 
     /// <summary>Starts serving a data directory on a free port, without rate limits. Does not wait for the host to listen.</summary>
     /// <param name="data">The data directory.</param>

@@ -11,14 +11,17 @@ public static class CommandLine
     /// <param name="args">The arguments.</param>
     /// <param name="output">The output; null: the console.</param>
     /// <param name="error">The error output; null: the console.</param>
+    /// <param name="time">The clock of the commands that only read and write the data directory; null: that of the system.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
+    public static async Task<int> RunAsync(
+        string[] args, TextWriter? output = null, TextWriter? error = null, TimeProvider? time = null)
     {
-        error ??= Console.Error;
+        (error, time) = (error ?? Console.Error, time ?? TimeProvider.System);
         var root = new RootCommand("A music-streaming backend, on one machine. Without a command it serves.")
         {
-            ServeCommand.Create(), ImportCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), EvaluateCommand.Create(),
-            FeedbackCommand.Create(), WeeklyCommand.Create(), SearchCommand.Create(), DeadLettersCommand.Create(), SignUrlCommand.Create(),
+            ServeCommand.Create(), ImportCommand.Create(), TrainCommand.Create(time), ModelsCommand.Create(time), EvaluateCommand.Create(),
+            FeedbackCommand.Create(time), WeeklyCommand.Create(time), SearchCommand.Create(), DeadLettersCommand.Create(),
+            SignUrlCommand.Create(),
         };
         root.SetAction((_, ct) => ServeCommand.RunAsync(ServeCommand.Defaults, ct));
 

@@ -10,7 +10,7 @@ namespace Spotify.Local.Commands;
 /// <summary><c>feedback</c>: what listeners did with generated playlists. The home may serve meanwhile.</summary>
 internal static class FeedbackCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var data = ServeCommand.DataOption();
         var days = new Option<int>("--days")
@@ -25,14 +25,16 @@ internal static class FeedbackCommand
         var models = new Option<bool>("--models") { Description = "Tell the versions of the model apart." };
         var command = new Command("feedback", "Show what listeners did with generated playlists.") { data, days, models };
         command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(data), parsed.GetValue(days), parsed.GetValue(models), parsed.InvocationConfiguration.Output, ct));
+            parsed.GetRequiredValue(data), parsed.GetValue(days), parsed.GetValue(models), time, parsed.InvocationConfiguration.Output,
+            ct));
         return command;
     }
 
-    private static async Task<int> RunAsync(string dataPath, int days, bool byModel, TextWriter output, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        string dataPath, int days, bool byModel, TimeProvider time, TextWriter output, CancellationToken ct)
     {
         using var warehouse = new SqliteWarehouse(new DataDirectory(dataPath).Warehouse, WarehouseSchema.Current);
-        var surfaces = new SurfaceAggregator(warehouse, Options.Create(new DailyAggregatesOptions()), TimeProvider.System);
+        var surfaces = new SurfaceAggregator(warehouse, Options.Create(new DailyAggregatesOptions()), time);
         await surfaces.CalculateAsync(now: true, ct);
         foreach (var line in SurfaceReport.Lines(await surfaces.ReportAsync(days, byModel, ct))) await output.WriteLineAsync(line);
         return 0;

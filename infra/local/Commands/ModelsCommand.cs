@@ -11,12 +11,12 @@ namespace Spotify.Local.Commands;
 /// </summary>
 internal static class ModelsCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var data = ServeCommand.DataOption();
         var list = new Command("list", "Show the models, the newest first. A star marks the published one.") { data };
         list.SetAction((parsed, ct) =>
-            ModelDirectory.RunAsync(() => ListAsync(parsed.GetRequiredValue(data), parsed.InvocationConfiguration.Output, ct)));
+            ModelDirectory.RunAsync(() => ListAsync(parsed.GetRequiredValue(data), time, parsed.InvocationConfiguration.Output, ct)));
 
         var version = new Argument<string>("VERSION") { Description = "The version, as listed." };
         var force = new Option<bool>("--force") { Description = "Publish the model even if a check fails." };
@@ -25,6 +25,7 @@ internal static class ModelsCommand
             parsed.GetRequiredValue(data),
             parsed.GetRequiredValue(version),
             parsed.GetValue(force) ? Publication.Always : Publication.IfChecked,
+            time,
             parsed.InvocationConfiguration.Output,
             ct)));
 
@@ -35,7 +36,7 @@ internal static class ModelsCommand
         };
         var rollBack = new Command("rollback", "Publish an earlier model again, without checks.") { earlier, data };
         rollBack.SetAction((parsed, ct) => ModelDirectory.RunAsync(() => RollBackAsync(
-            parsed.GetRequiredValue(data), parsed.GetValue(earlier), parsed.InvocationConfiguration.Output, ct)));
+            parsed.GetRequiredValue(data), parsed.GetValue(earlier), time, parsed.InvocationConfiguration.Output, ct)));
         return new Command("models", "Show, publish and roll back the models of recommendations.") { list, publish, rollBack };
     }
 
@@ -62,9 +63,9 @@ internal static class ModelsCommand
         return 0;
     }
 
-    private static async Task<int> ListAsync(string dataPath, TextWriter output, CancellationToken ct)
+    private static async Task<int> ListAsync(string dataPath, TimeProvider time, TextWriter output, CancellationToken ct)
     {
-        var (store, _, _) = Open(dataPath);
+        var (store, _, _) = Open(dataPath, time);
         foreach (var model in await store.ListAsync(ct))
         {
             var description = model.Manifest is { } manifest
@@ -81,26 +82,27 @@ internal static class ModelsCommand
     }
 
     private static async Task<int> PublishAsync(
-        string dataPath, string version, Publication publication, TextWriter output, CancellationToken ct)
+        string dataPath, string version, Publication publication, TimeProvider time, TextWriter output, CancellationToken ct)
     {
-        var (_, objects, data) = Open(dataPath);
+        var (_, objects, data) = Open(dataPath, time);
         var publisher = new ModelPublisher(
-            objects, ModelDirectory.LoaderOptions(data, objects), new PublicationOptions(), TimeProvider.System);
+            objects, ModelDirectory.LoaderOptions(data, objects), new PublicationOptions(), time);
         return await SummarizeAsync(await publisher.PublishAsync(version, publication, ct), publication, output);
     }
 
-    private static async Task<int> RollBackAsync(string dataPath, string? version, TextWriter output, CancellationToken ct)
+    private static async Task<int> RollBackAsync(
+        string dataPath, string? version, TimeProvider time, TextWriter output, CancellationToken ct)
     {
-        var (store, _, _) = Open(dataPath);
+        var (store, _, _) = Open(dataPath, time);
         await output.WriteLineAsync($"Published {await store.RollBackAsync(version, ct)}");
         return 0;
     }
 
-    private static (ModelStore Store, DirectoryObjectStore Objects, DataDirectory Data) Open(string dataPath)
+    private static (ModelStore Store, DirectoryObjectStore Objects, DataDirectory Data) Open(string dataPath, TimeProvider time)
     {
         var data = new DataDirectory(dataPath);
         var objects = new DirectoryObjectStore(data.Objects);
-        return (new ModelStore(objects, TimeProvider.System), objects, data);
+        return (new ModelStore(objects, time), objects, data);
     }
 
     private static string Shown(double? value) => value is { } number ? number.ToString("0.0000", CultureInfo.InvariantCulture) : "unknown";

@@ -22,7 +22,7 @@ internal static class TrainCommand
     private const int MaxIterations = 1000;
     private const int MaxThreads = 1024;
 
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var data = ServeCommand.DataOption();
         var defaults = new FactorOptions();
@@ -58,6 +58,7 @@ internal static class TrainCommand
                 parsed.GetValue(threads),
                 publication,
                 parsed.GetValue(run),
+                time,
                 parsed.InvocationConfiguration.Output,
                 ct));
         });
@@ -82,6 +83,7 @@ internal static class TrainCommand
         int threads,
         Publication publication,
         string? run,
+        TimeProvider time,
         TextWriter output,
         CancellationToken ct)
     {
@@ -91,9 +93,9 @@ internal static class TrainCommand
         var objects = new DirectoryObjectStore(data.Objects);
         using var warehouse = new SqliteWarehouse(data.Warehouse, WarehouseSchema.Current, objects);
         var pipeline = new TrainingPipeline(
-            database, warehouse, objects, ModelDirectory.LoaderOptions(data, objects), TimeProvider.System);
+            database, warehouse, objects, ModelDirectory.LoaderOptions(data, objects), time);
         var settings = new TrainingSettings(options, new TrainingReaderOptions(), threads, workspace.Path);
-        var time = Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         var report = await TrainingDisplay.RunAsync(output, async progress => run is null
             ? await pipeline.RunAsync(settings, publication, progress, ct)
             : await pipeline.RunAsync(run, settings, progress, ct));
@@ -106,7 +108,7 @@ internal static class TrainCommand
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{counts.Tracks} tracks ({counts.Sounds} with sound), {counts.Listeners} listeners, {counts.Interactions} interactions, "
-            + $"{counts.Playlists} playlists; {result.Manifest.Size / 1e6:0.0} MB in {time.Elapsed.TotalSeconds:0.0} s"));
+            + $"{counts.Playlists} playlists; {result.Manifest.Size / 1e6:0.0} MB in {watch.Elapsed.TotalSeconds:0.0} s"));
         return await ModelsCommand.SummarizeAsync(result, publication, output);
     }
 }

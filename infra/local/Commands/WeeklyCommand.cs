@@ -21,7 +21,7 @@ internal static class WeeklyCommand
 {
     private const int MaxThreads = 1024;
 
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var data = ServeCommand.DataOption();
         var surface = new Option<string?>("--surface") { Description = "The playlists to generate; without it, all weekly ones." };
@@ -36,17 +36,18 @@ internal static class WeeklyCommand
             parsed.GetRequiredValue(data),
             [.. FanOutShard.Surfaces.Where(known => parsed.GetValue(surface) is not { } id || id == known.Id)],
             parsed.GetValue(threads),
+            time,
             parsed.InvocationConfiguration.Output,
             ct)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string dataPath, IReadOnlyList<Surface> surfaces, int threads, TextWriter output, CancellationToken ct)
+        string dataPath, IReadOnlyList<Surface> surfaces, int threads, TimeProvider time, TextWriter output, CancellationToken ct)
     {
         FanOutDisplay? display = null;
         await using var services = Services(
-            new DataDirectory(dataPath), threads, (done, failed) => Volatile.Read(ref display)?.Advance(done, failed));
+            new DataDirectory(dataPath), threads, time, (done, failed) => Volatile.Read(ref display)?.Advance(done, failed));
         try
         {
             await FanOutDisplay.RunAsync(output, async shown =>
@@ -66,17 +67,17 @@ internal static class WeeklyCommand
             : throw new CommandFailedException(Text($"{display.Failed:N0} listeners failed and keep their last playlists; run it again."));
     }
 
-    private static ServiceProvider Services(DataDirectory data, int threads, Action<int, int> completed)
+    private static ServiceProvider Services(DataDirectory data, int threads, TimeProvider time, Action<int, int> completed)
     {
         var services = new ServiceCollection().AddSingleton(data).AddLogging().AddSqlite().AddDirectoryObjects().AddSqliteWarehouse();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddSingleton(provider =>
             ModelDirectory.LoaderOptions(data, provider.GetRequiredService<DirectoryObjectStore>()));
         services.AddPlaylistGenerator().AddFanOut().AddPlaylistShards();
         services.AddSingleton<ITaskQueue>(provider => new DirectTaskQueue(provider, threads, completed));
         services.AddSingleton(provider => new ShardWalker(
-            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<ITaskQueue>(), TimeProvider.System)
+            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<ITaskQueue>(), time)
         {
             // The playlists of a page are written before the next one is read.
             MaxWaiting = int.MaxValue,

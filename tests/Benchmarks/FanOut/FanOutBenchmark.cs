@@ -63,7 +63,8 @@ internal static partial class FanOutBenchmark
             var seconds = elapsed.Elapsed.TotalSeconds;
             using (var database = Open(new DataDirectory(directory)))
             {
-                if (await FanOutData.ProblemAsync(database, listeners) is { } problem) throw new BenchmarkException(problem);
+                if (await FanOutData.ProblemAsync(database, listeners, TimeProvider.System) is { } problem)
+                    throw new BenchmarkException(problem);
             }
 
             Console.WriteLine($"every listener has exactly one playlist of the week with 30 different tracks, after {kills} times SIGKILL");
@@ -91,7 +92,8 @@ internal static partial class FanOutBenchmark
         var ids = Enumerable.Range(0, tracks).Select(row => SpotifyId.Format(GeneratedModel.Id(row))).ToArray();
         await FanOutData.WriteTracksAsync(database, ids);
         await FanOutData.WriteListenersAsync(
-            database, listeners, listener => GeneratedListeners.Rows(model, listener, plays).Select(row => ids[row]));
+            database, listeners, listener => GeneratedListeners.Rows(model, listener, plays).Select(row => ids[row]),
+            TimeProvider.System);
     }
 
     // Listeners per second on one core, without reads and writes.

@@ -99,7 +99,7 @@ internal static class PlantedMusic
             server.Services.GetRequiredService<IObjectStore>(),
             server.Services.GetRequiredService<ModelLoaderOptions>(),
             new PublicationOptions(),
-            TimeProvider.System);
+            server.Services.GetRequiredService<TimeProvider>());
         var workspace = Directory.CreateTempSubdirectory("spotify-");
         try
         {
@@ -209,6 +209,9 @@ internal static class PlantedMusic
 /// <summary>A host with <see cref="PlantedMusic"/>, with or without a model.</summary>
 public class PlantedFixture : IAsyncLifetime
 {
+    /// <summary>The clock of the host, which stands still.</summary>
+    public ManualTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+
     public LocalServer Server { get; private set; } = null!;
 
     /// <summary>The client of a user in Sweden.</summary>
@@ -218,7 +221,7 @@ public class PlantedFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await LocalServer.StartAsync();
+        Server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(Clock));
         await Server.WriteAsync(PlantedMusic.Mutations);
         if (HasModel) await PlantedMusic.PublishAsync(Server);
         Ada = await Server.SignInAsync("ada", "premium", "SE");

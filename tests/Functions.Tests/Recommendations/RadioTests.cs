@@ -79,7 +79,7 @@ public abstract class RadioContract(PlantedFixture fixture)
         (await listener.PutAsJsonAsync("/v1/me/taste/not-interested", new { uris = new[] { $"spotify:track:{unwanted}" } })).Dispose();
         Assert.Contains(unwanted, TracksOf(await RadioAsync(listener, seed)));
 
-        var yesterday = DateTimeOffset.UtcNow.AddHours(-25);
+        var yesterday = fixture.Clock.Now.AddHours(-25);
         await Server.WriteAsync(Mutation.Update(
             Surfaces,
             ("UserId", "yesterday"), ("Surface", "radio:" + seed), ("Period", $"{yesterday:yyyy-MM-dd}"),
@@ -186,7 +186,7 @@ public abstract class RadioContract(PlantedFixture fixture)
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
         // A user who is known from the token only.
-        var token = Server.Issuer(TimeProvider.System).Issue("unseen", "SE", Spotify.Domain.Users.Product.Premium, "app", Scopes.All);
+        var token = Server.Issuer(fixture.Clock).Issue("unseen", "SE", Spotify.Domain.Users.Product.Premium, "app", Scopes.All);
         using var unseen = new HttpClient { BaseAddress = Ada.BaseAddress };
         unseen.DefaultRequestHeaders.Authorization = new("Bearer", token);
         Assert.Equal(50, TracksOf(await RadioAsync(unseen, "spotify:genre:jazz")).Count);

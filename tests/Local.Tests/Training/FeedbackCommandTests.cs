@@ -6,7 +6,7 @@ namespace Spotify.Local.Tests.Training;
 
 public sealed class FeedbackCommandTests : IDisposable
 {
-    private readonly TrainingHome home = new(DateTimeOffset.UtcNow);
+    private readonly TrainingHome home = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => home.Dispose();
 
@@ -14,7 +14,7 @@ public sealed class FeedbackCommandTests : IDisposable
     public async Task The_table_shows_surfaces_variants_and_reasons()
     {
         var (picks, plays) = (WarehouseSchema.Current.Table("generated_picks"), WarehouseSchema.Current.Table("plays"));
-        var (now, listener, playlist) = (DateTimeOffset.UtcNow, SpotifyId.FromName("ada"), SpotifyId.FromName("playlist"));
+        var (now, listener, playlist) = (home.Clock.Now, SpotifyId.FromName("ada"), SpotifyId.FromName("playlist"));
         await home.Warehouse.AppendAsync(
             picks,
             [.. Enumerable.Range(0, 4).Select(i => picks.Row(
@@ -47,7 +47,7 @@ public sealed class FeedbackCommandTests : IDisposable
     private async Task<string[]> RunAsync(params string[] options)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        Assert.Equal(0, await CommandLine.RunAsync(["feedback", "--data", home.Data.Root, .. options], output, error));
+        Assert.Equal(0, await CommandLine.RunAsync(["feedback", "--data", home.Data.Root, .. options], output, error, home.Clock));
         return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

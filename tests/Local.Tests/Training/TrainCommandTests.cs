@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Spotify.Fixtures;
 using Spotify.Local.Commands;
 using Spotify.Local.Objects;
 using Spotify.Recommendations.Publishing;
@@ -10,14 +7,14 @@ namespace Spotify.Local.Tests.Training;
 
 public sealed partial class TrainCommandTests : IDisposable
 {
-    private readonly TrainingHome home = new(new DateTimeOffset(DateTime.UtcNow.Date, TimeSpan.Zero));
+    private readonly TrainingHome home = new(new DateTimeOffset(2026, 11, 27, 0, 0, 0, TimeSpan.Zero));
     private readonly DirectoryObjectStore objects;
     private readonly ModelStore store;
 
     public TrainCommandTests()
     {
         objects = new DirectoryObjectStore(home.Data.Objects);
-        store = new ModelStore(objects, TimeProvider.System);
+        store = new ModelStore(objects, home.Clock);
     }
 
     public void Dispose() => home.Dispose();
@@ -37,7 +34,7 @@ public sealed partial class TrainCommandTests : IDisposable
         using var holder = new ModelHolder(
             objects,
             new ModelLoaderOptions { Directory = Path.Combine(home.Data.Temporary, "models"), PathOf = objects.PathOf },
-            TimeProvider.System,
+            home.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ModelHolder>.Instance);
         using var lease = await holder.RentAsync(default);
         Assert.Equal((current.Version, 16), (lease!.Version, lease.Model.Tracks.Count));
@@ -169,32 +166,6 @@ public sealed partial class TrainCommandTests : IDisposable
         Version(await RunAsync("train"));
     }
 
-    [SkippableTheory]
-    // Not SIGINT, because a background process of a shell ignores it, and so do the processes it starts.
-    [InlineData("-TERM", 1)]
-    [InlineData("-KILL", 137)]
-    public async Task A_training_that_is_stopped_changes_nothing_and_the_next_one_works(string signal, int exitCode)
-    {
-        Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
-        await FillAsync();
-        var one = Version(await RunAsync("train"));
-        using var process = HostProcess.StartCommand(
-            "train", "--data", home.Data.Root, "--iterations", "1000", "--factors", "256", "--threads", "1");
-        var errors = process.StandardError.ReadToEndAsync();
-        while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("factors ", StringComparison.Ordinal))
-        {
-        }
-
-        using (var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
-        await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Equal((exitCode, signal == "-TERM" ? "Interrupted." : ""), (process.ExitCode, (await errors).Trim()));
-        Assert.Equal(one, Assert.Single(await store.ListAsync(default)).Version);
-        Assert.Equal(one, (await store.CurrentAsync(default))!.Version);
-        Version(await RunAsync("train", "--seed", "9"));
-        Assert.Equal(2, (await store.ListAsync(default)).Count);
-    }
-
     [Theory]
     [InlineData("train", "--factors", "0")]
     [InlineData("train", "--factors", "x")]
@@ -213,19 +184,10 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.NotEmpty(error.ToString());
     }
 
-    private async Task FillAsync()
+    private Task FillAsync()
     {
-        foreach (var artist in (string[])["a", "b", "c", "d"]) home.AddArtist(artist, 4, $"genre of {artist}");
-        home.AddListener("ada");
-        for (var i = 0; i < 8; i++)
-        {
-            home.AddListener($"listener {i}");
-            for (var track = 1; track <= 4; track++)
-                home.Play($"listener {i}", $"{"abcd"[(i + (track / 4)) % 4]}{track}", ageDays: track);
-        }
-
-        home.AddPlaylist("Both", true, "a1", "b1", "c1");
-        await home.FlushAsync();
+        home.AddListening();
+        return home.FlushAsync();
     }
 
     private static string Version(IReadOnlyList<string> lines) => VersionPattern().Match(lines[^1]) is { Success: true } match
@@ -244,7 +206,8 @@ public sealed partial class TrainCommandTests : IDisposable
     private async Task<List<string>> RunAsync(int exitCode, TextWriter error, params string[] arguments)
     {
         using var output = new StringWriter();
-        Assert.Equal(exitCode, await CommandLine.RunAsync([.. arguments, "--data", home.Data.Root], output, error));
+        home.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(exitCode, await CommandLine.RunAsync([.. arguments, "--data", home.Data.Root], output, error, home.Clock));
         return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 

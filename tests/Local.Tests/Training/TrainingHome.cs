@@ -138,6 +138,21 @@ internal sealed class TrainingHome : IDisposable
         ("item_type", "track"), ("item_id", TrackId(track)), ("playlist_uri", playlist), ("changed_at", End.AddMilliseconds(-1)),
         ("received_at", End))));
 
+    /// <summary>Adds four artists, and eight listeners who play tracks of two of them.</summary>
+    public void AddListening()
+    {
+        foreach (var artist in (string[])["a", "b", "c", "d"]) AddArtist(artist, 4, $"genre of {artist}");
+        AddListener("ada");
+        for (var i = 0; i < 8; i++)
+        {
+            AddListener($"listener {i}");
+            for (var track = 1; track <= 4; track++)
+                Play($"listener {i}", $"{"abcd"[(i + (track / 4)) % 4]}{track}", ageDays: track);
+        }
+
+        AddPlaylist("Both", true, "a1", "b1", "c1");
+    }
+
     /// <summary>Writes what was added.</summary>
     public async Task FlushAsync()
     {
