@@ -19,8 +19,8 @@ namespace Spotify.Functions.Recommendations.Prompts;
 /// </summary>
 internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, PopularChoices popular, PlayableTracks playable)
 {
-    // More than are needed, because some do not have the genres, and some can no longer be played.
-    private const int CandidatesPerTrack = 5;
+    // Of the documents of the search index, some have an excluded genre or artist, and some can no longer be played.
+    private const int DocumentsPerTrack = 5;
 
     private const int MaxGenres = 20;
 
@@ -78,14 +78,17 @@ internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, Po
             Attributes = prompt.Attributes,
             FirstYear = prompt.FromYear,
             LastYear = prompt.ToYear,
-            Count = Math.Min(SeedRequest.MaxCount, count * CandidatesPerTrack),
+            Genres = prompt.Genres,
+            ExcludedGenres = prompt.ExcludedGenres,
+            // Some may have become unavailable since the model was trained.
+            Count = (count * 3 / 2) + 10,
             TracksPerArtist = Math.Max(2, count / 10),
             Market = viewer.Market,
             FilterExplicit = filterExplicit,
             ExcludedArtists = Numbers(prompt.ExcludedArtists),
             Listener = history?.Input,
         };
-        var chosen = Picks(request);
+        var chosen = Picks(request).ToList();
         if (chosen.Count < count && prompt.Attributes.Any(range => range.Min is not null || range.Max is not null))
         {
             var targets = prompt.Attributes
@@ -95,38 +98,10 @@ internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, Po
 
         return chosen;
 
-        List<UInt128> Picks(SeedRequest wanted)
-        {
-            var tracks = recommenders.Model.Tracks;
-            var (genres, excluded) = (GenresOf(prompt.Genres, tracks), GenresOf(prompt.ExcludedGenres, tracks));
-            return
-            [
-                .. recommenders.SeedsWith().Recommend(wanted, seed: 0, viewer.Now).Picks.Select(pick => pick.TrackId)
-                    .Where(id => tracks.TryFind(id, out var row) && HasGenres(tracks.Genres(row), genres, excluded)),
-            ];
-        }
+        IEnumerable<UInt128> Picks(SeedRequest wanted) =>
+            recommenders.SeedsWith().Recommend(wanted, seed: 0, viewer.Now).Picks.Select(pick => pick.TrackId);
 
         UInt128[] Numbers(IEnumerable<string> names) => [.. names.Select(name => SpotifyId.TryParse(artists[name], out var id) ? id : 0)];
-    }
-
-    private static HashSet<ushort> GenresOf(IEnumerable<string> names, TrackTable tracks)
-    {
-        var genres = new HashSet<ushort>();
-        foreach (var name in names)
-            if (tracks.TryFindGenre(name, out var genre)) genres.Add(genre);
-        return genres;
-    }
-
-    private static bool HasGenres(ReadOnlySpan<ushort> genres, HashSet<ushort> wanted, HashSet<ushort> excluded)
-    {
-        var isWanted = wanted.Count == 0;
-        foreach (var genre in genres)
-        {
-            if (excluded.Contains(genre)) return false;
-            isWanted |= wanted.Contains(genre);
-        }
-
-        return isWanted;
     }
 
     // The most popular tracks of the artists, and of the genres and years.
@@ -141,7 +116,7 @@ internal sealed class PromptTracks(ISearchIndex index, CatalogReader catalog, Po
             groups.Add(Terms(SearchTags.YearRange(prompt.FromYear ?? 1860, prompt.ToYear ?? 2100)));
         if (groups.Count > 0)
         {
-            var limit = Math.Min(SearchQuery.MaxLimit, count * CandidatesPerTrack);
+            var limit = Math.Min(SearchQuery.MaxLimit, count * DocumentsPerTrack);
             var documents = (await index.CandidatesAsync(new SearchQuery([EntityType.Track], groups, market, limit), ct))[0].Documents;
             var excluded = prompt.ExcludedGenres.Select(SearchTags.Genre).ToHashSet(StringComparer.Ordinal);
             var excludedArtists = prompt.ExcludedArtists.Select(name => artists[name]).ToHashSet(StringComparer.Ordinal);

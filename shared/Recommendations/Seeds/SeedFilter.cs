@@ -13,6 +13,8 @@ internal sealed class SeedFilter(TrackTable tracks)
     private readonly RowMap excludedTracks = new();
     private readonly RowMap excludedArtists = new();
     private readonly RowMap excludedAlbums = new();
+    private readonly HashSet<ushort> genres = [];
+    private readonly HashSet<ushort> excludedGenres = [];
     private DateTimeOffset now;
     private int market;
     private int firstYear;
@@ -35,6 +37,8 @@ internal sealed class SeedFilter(TrackTable tracks)
         excludedTracks.Clear();
         excludedArtists.Clear();
         excludedAlbums.Clear();
+        Load(genres, request.Genres);
+        Load(excludedGenres, request.ExcludedGenres);
         Exclude(request.ExcludedTracks, request.ExcludedArtists, request.ExcludedAlbums);
         if (request.Listener is { } listener) Exclude(listener.ExcludedTracks, listener.ExcludedArtists, listener.ExcludedAlbums);
     }
@@ -42,11 +46,12 @@ internal sealed class SeedFilter(TrackTable tracks)
     /// <summary>Returns whether a track may be played in the market.</summary>
     public bool IsAvailable(int row) => anyMarket || tracks.IsAvailable(row, market, now);
 
-    /// <summary>Returns whether a track is not excluded, and its attributes, its year and its mark as explicit are as demanded.</summary>
+    /// <summary>Returns whether a track is not excluded, and its attributes, year, genres and mark as explicit are as demanded.</summary>
     public bool Matches(int row)
     {
         if ((filterExplicit && tracks.Explicit(row)) || !Attributes.Matches(row) || excludedTracks.Contains(row)) return false;
         if (filterYears && !(tracks.Year(row) is > 0 and var year && year >= firstYear && year <= lastYear)) return false;
+        if (genres.Count + excludedGenres.Count > 0 && !HasGenres(tracks.Genres(row))) return false;
         if (excludedArtists.Count > 0)
         {
             foreach (var artist in tracks.Artists(row))
@@ -54,6 +59,25 @@ internal sealed class SeedFilter(TrackTable tracks)
         }
 
         return excludedAlbums.Count == 0 || !excludedAlbums.Contains(tracks.Album(row));
+    }
+
+    private void Load(HashSet<ushort> set, IReadOnlyList<string> names)
+    {
+        set.Clear();
+        foreach (var name in names)
+            if (tracks.TryFindGenre(name, out var genre)) set.Add(genre);
+    }
+
+    private bool HasGenres(ReadOnlySpan<ushort> ofTrack)
+    {
+        var isWanted = genres.Count == 0;
+        foreach (var genre in ofTrack)
+        {
+            if (excludedGenres.Contains(genre)) return false;
+            isWanted |= genres.Contains(genre);
+        }
+
+        return isWanted;
     }
 
     private void Exclude(ReadOnlyMemory<UInt128> trackIds, ReadOnlyMemory<UInt128> artists, ReadOnlyMemory<UInt128> albums)

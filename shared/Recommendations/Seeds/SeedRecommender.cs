@@ -170,7 +170,10 @@ public sealed class SeedRecommender
 
             var neighbours = filter.Attributes.HasTargets ? NeighboursForTargets : Neighbours;
             retrieval.Retrieve(seeds, filter, neighbours + request.Count, Listed, candidates);
-            if (candidates.Count < request.Count * 3) retrieval.Retrieve(seeds, filter, MoreNeighbours, MoreListed, candidates);
+            if (candidates.Count >= request.Count * 3) return;
+            // More neighbours, whose search is slow, would hardly have the genre. The list of a genre has all of its tracks.
+            var ofGenres = request.Genres.Count > 0 && request.Seeds.Any(seed => seed.Kind == SeedKind.Genre);
+            retrieval.Retrieve(seeds, filter, ofGenres ? neighbours + request.Count : MoreNeighbours, MoreListed, candidates);
         }
 
         private void Adjust(SeedRequest request, Random random)

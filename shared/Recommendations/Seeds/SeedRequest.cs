@@ -36,6 +36,15 @@ public sealed record SeedRequest
     /// <summary>The last year of release; null for any.</summary>
     public int? LastYear { get; init; }
 
+    /// <summary>
+    /// The genres of which a track must have one, as in <see cref="Tracks.TrackDescription.Genres"/>. Empty for any, and so are names that
+    /// the model does not know.
+    /// </summary>
+    public IReadOnlyList<string> Genres { get; init; } = [];
+
+    /// <summary>The genres whose tracks are not recommended.</summary>
+    public IReadOnlyList<string> ExcludedGenres { get; init; } = [];
+
     /// <summary>The market, as ISO 3166-1 alpha-2 code; null if unknown: only tracks that are available everywhere.</summary>
     public string? Market { get; init; }
 

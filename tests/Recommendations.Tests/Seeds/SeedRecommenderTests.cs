@@ -184,6 +184,22 @@ public sealed class SeedRecommenderTests
     }
 
     [Fact]
+    public void Genres_are_required_and_excluded()
+    {
+        var request = new SeedRequest { Seeds = [SeedOf(1, SeedKind.Artist), Seed.Genre("genre 1a")], Count = 30 };
+        Assert.Contains(Recommend(request).Picks, pick => !GenresOf(pick).Contains("genre 1a"));
+        var required = Recommend(request with { Genres = ["genre 1a", "unknown"] }).Picks;
+        Assert.Equal(30, required.Count);
+        Assert.All(required, pick => Assert.Contains("genre 1a", GenresOf(pick)));
+        var others = Recommend(request with { ExcludedGenres = ["genre 1a"] }).Picks;
+        Assert.NotEmpty(others);
+        Assert.All(others, pick => Assert.DoesNotContain("genre 1a", GenresOf(pick)));
+        Assert.Equal(Recommend(request).Picks, Recommend(request with { Genres = ["unknown"] }).Picks);
+
+        static IEnumerable<string> GenresOf(Pick pick) => Tracks.Genres(Row(pick)).ToArray().Select(genre => Tracks.GenreName(genre));
+    }
+
+    [Fact]
     public void The_listeners_taste_ranks_too()
     {
         Seed[] seeds = [SeedOf(1, SeedKind.Genre), SeedOf(2, SeedKind.Genre)];
