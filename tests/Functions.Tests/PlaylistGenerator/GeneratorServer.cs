@@ -9,14 +9,10 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Fixtures;
 using Spotify.Functions.PlaylistGenerator;
+using Spotify.Functions.Tests.Recommendations;
 using Spotify.Local.Identity;
-using Spotify.Local.Objects;
-using Spotify.Recommendations.Factors;
-using Spotify.Recommendations.Interactions;
-using Spotify.Recommendations.Items;
 using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Tracks;
-using Spotify.Recommendations.Training;
 
 namespace Spotify.Functions.Tests.PlaylistGenerator;
 
@@ -46,14 +42,7 @@ public sealed class GeneratorServer : IAsyncLifetime
     {
         Server = await LocalServer.StartAsync(builder =>
         {
-            // The tests call instead of the schedule runner.
-            foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
-                builder.Services.Remove(runner);
-            // The clock of the test is not that of caches.
-            builder.Configuration["Browse:Cache"] = "00:00:00";
-            builder.Configuration["Charts:Cache"] = "00:00:00";
-            builder.Services
-                .AddSingleton<TimeProvider>(Clock)
+            builder.UseClock(Clock).WithoutCaches().Services
                 .AddSingleton(provider => new InterceptedDatabase(provider.GetRequiredService<Local.Database.SqliteDatabase>()))
                 .AddSingleton<IDatabase>(provider => provider.GetRequiredService<InterceptedDatabase>());
         });
@@ -87,17 +76,10 @@ public sealed class GeneratorServer : IAsyncLifetime
     /// <summary>Trains and publishes a model.</summary>
     public async Task<string> PublishAsync(int seed = 1)
     {
-        using var model = Train(seed);
-        var objects = Server.Services.GetRequiredService<DirectoryObjectStore>();
-        var directory = Directory.CreateTempSubdirectory("model-");
-        var publisher = new ModelPublisher(
-            objects, Server.Services.GetRequiredService<ModelLoaderOptions>(), new PublicationOptions(), Clock);
-        var result = await publisher.PublishAsync(
-            model, new ModelCounts(model.Tracks.Count, 1, 1, 0, 0), new ModelSettings(8, 4, seed, 1), [], Publication.Always,
-            directory.FullName, null, default);
-        directory.Delete(recursive: true);
+        var tracks = Enumerable.Range(1, Genres * TracksPerGenre).Select(number => Describe((UInt128)number)).ToList();
+        var version = await SmallModel.PublishAsync(Server, tracks, Genres, row => 1 + (row % 7), seed);
         Clock.Advance(ModelHolder.CheckInterval);
-        return result.Manifest.Version;
+        return version;
     }
 
     /// <summary>Inserts a listener.</summary>
@@ -186,42 +168,15 @@ public sealed class GeneratorServer : IAsyncLifetime
         }
     }
 
-    private static TrainedModel Train(int seed)
+    private static TrackDescription Describe(UInt128 number)
     {
-        var random = new Random(seed);
-        var (tracks, popular, interactions) = (new TrackTableBuilder(), new PopularTracksBuilder(), new List<Interaction>());
-        for (var i = 0; i < Genres * TracksPerGenre; i++)
+        var id = SpotifyId.Format(number);
+        Assert.True(SpotifyId.TryParse(ArtistOf(id), out var artist));
+        Assert.True(SpotifyId.TryParse(Album(GenreOf(id), Index(id) % TracksPerGenre / TracksPerArtist), out var album));
+        return new TrackDescription(number)
         {
-            var id = SpotifyId.Format((UInt128)(i + 1));
-            SpotifyId.TryParse(ArtistOf(id), out var artist);
-            SpotifyId.TryParse(Album(GenreOf(id), i % TracksPerGenre / TracksPerArtist), out var album);
-            tracks.Add(new TrackDescription((UInt128)(i + 1))
-            {
-                Artists = [artist], Album = album, Genres = [$"genre {GenreOf(id)}"], Popularity = 0.1f + (0.001f * i), Year = 2020,
-                Explicit = IsExplicit(id),
-            });
-            popular.Add(i, "SE", DateTimeOffset.UnixEpoch, 1 + (i % 7));
-        }
-
-        const int listeners = Genres * 30;
-        for (var listener = 0; listener < listeners; listener++)
-        {
-            var genre = listener % Genres;
-            foreach (var track in Enumerable.Range(0, TracksPerGenre).OrderBy(_ => random.Next()).Take(20))
-                interactions.Add(new Interaction(listener, (genre * TracksPerGenre) + track, 1));
-        }
-
-        var options = new TrainingOptions
-        {
-            Factors = new FactorOptions { Factors = 8, Iterations = 4 },
-            Items = new ItemModelOptions { Tracks = 300, Neighbours = 30 },
-            Tuning = null,
+            Artists = [artist], Album = album, Genres = [$"genre {GenreOf(id)}"], Popularity = 0.1f + (0.001f * Index(id)), Year = 2020,
+            Explicit = IsExplicit(id),
         };
-        return new ModelTrainer(options).Train(new TrainingData
-        {
-            Interactions = InteractionMatrix.Build(listeners, tracks.Count, interactions.ToArray()),
-            Tracks = tracks.Build(),
-            Popular = popular.Build(),
-        }, 1, null, default);
     }
 }

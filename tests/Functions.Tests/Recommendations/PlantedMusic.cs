@@ -1,18 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
 using Spotify.Audio;
 using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
-using Spotify.Domain.Ports;
 using Spotify.Fixtures;
-using Spotify.Recommendations.Factors;
-using Spotify.Recommendations.Interactions;
-using Spotify.Recommendations.Items;
-using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Tracks;
-using Spotify.Recommendations.Training;
 using Spotify.Recommendations.Vectors;
 
 namespace Spotify.Functions.Tests.Recommendations;
@@ -27,7 +20,6 @@ internal static class PlantedMusic
 
     private const int ArtistsPerTaste = 12;
     private const int TracksPerArtist = 6;
-    private const int ListenersPerTaste = 40;
     private const string Revision = "rev";
 
     public static IReadOnlyList<string> Genres { get; } = ["Deep House", "folk", "Jazz", "metal"];
@@ -94,29 +86,17 @@ internal static class PlantedMusic
     /// <summary>Trains a model and publishes it in a host.</summary>
     public static async Task PublishAsync(LocalServer server)
     {
-        using var model = Train();
-        var publisher = new ModelPublisher(
-            server.Services.GetRequiredService<IObjectStore>(),
-            server.Services.GetRequiredService<ModelLoaderOptions>(),
-            new PublicationOptions(),
-            server.Services.GetRequiredService<TimeProvider>());
-        var workspace = Directory.CreateTempSubdirectory("spotify-");
-        try
+        var sounds = new List<float>();
+        foreach (var track in Tracks)
         {
-            await publisher.PublishAsync(
-                model,
-                new ModelCounts(Tracks.Count, 0, 0, 0, Tracks.Count),
-                new ModelSettings(8, 5, 1, 1),
-                [],
-                Publication.Always,
-                workspace.FullName,
-                null,
-                default);
+            var sound = new float[AudioEmbedding.Dimensions];
+            Features[track.Id].Embedding.CopyTo(sound);
+            sounds.AddRange(sound);
         }
-        finally
-        {
-            workspace.Delete(recursive: true);
-        }
+
+        await SmallModel.PublishAsync(
+            server, [.. Tracks.Select(Describe)], Genres.Count, row => Tracks[row].Popularity,
+            audio: VectorTable.Create(VectorFormat.Int8, AudioEmbedding.Dimensions, sounds.ToArray()));
     }
 
     private static Playable Now(Playable track) =>
@@ -155,53 +135,21 @@ internal static class PlantedMusic
         double Share() => Math.Round(random.NextDouble(), 4);
     }
 
-    private static TrainedModel Train()
+    private static TrackDescription Describe(Playable track, int row) => new(Number(track.Id))
     {
-        var random = new Random(1);
-        var (builder, popular, sounds) = (new TrackTableBuilder(), new PopularTracksBuilder(), new List<float>());
-        foreach (var (row, track) in Tracks.Index())
-        {
-            builder.Add(new TrackDescription(Number(track.Id))
-            {
-                Artists = [Number(track.Artists[0].Id)],
-                Album = Number(track.ParentId),
-                Genres = [Genres[row / TracksPerTaste]],
-                Rights = track.Rights,
-                Explicit = track.Explicit,
-                Year = 2010,
-                Popularity = track.Popularity / 100f,
-                Attributes =
-                [
-                    .. Enum.GetValues<TrackAttribute>().Select(attribute =>
-                        (attribute, Functions.Recommendations.Seeds.AttributeValues.Of(attribute, track, Features[track.Id]))),
-                ],
-            });
-            popular.Add(row, "SE", DateTimeOffset.UnixEpoch, track.Popularity);
-            var sound = new float[AudioEmbedding.Dimensions];
-            Features[track.Id].Embedding.CopyTo(sound);
-            sounds.AddRange(sound);
-        }
-
-        var interactions = Enumerable.Range(0, Genres.Count * ListenersPerTaste).SelectMany(listener => Enumerable.Range(0, 15)
-            .Select(_ => new Interaction(listener, (listener / ListenersPerTaste * TracksPerTaste) + random.Next(TracksPerTaste), 1)));
-        var options = new TrainingOptions
-        {
-            Factors = new FactorOptions { Factors = 8, Iterations = 5 },
-            Items = new ItemModelOptions { Tracks = 500, Neighbours = 30 },
-            Tuning = null,
-        };
-        return new ModelTrainer(options).Train(
-            new TrainingData
-            {
-                Interactions = InteractionMatrix.Build(Genres.Count * ListenersPerTaste, Tracks.Count, interactions.ToArray()),
-                Tracks = builder.Build(),
-                Popular = popular.Build(),
-                Audio = VectorTable.Create(VectorFormat.Int8, AudioEmbedding.Dimensions, sounds.ToArray()),
-            },
-            1,
-            null,
-            default);
-    }
+        Artists = [Number(track.Artists[0].Id)],
+        Album = Number(track.ParentId),
+        Genres = [Genres[row / TracksPerTaste]],
+        Rights = track.Rights,
+        Explicit = track.Explicit,
+        Year = 2010,
+        Popularity = track.Popularity / 100f,
+        Attributes =
+        [
+            .. Enum.GetValues<TrackAttribute>().Select(attribute =>
+                (attribute, Functions.Recommendations.Seeds.AttributeValues.Of(attribute, track, Features[track.Id]))),
+        ],
+    };
 
     private static UInt128 Number(string id) => SpotifyId.TryParse(id, out var number) ? number : throw new ArgumentException(id);
 }
@@ -221,7 +169,7 @@ public class PlantedFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(Clock));
+        Server = await LocalServer.StartAsync(builder => builder.UseClock(Clock));
         await Server.WriteAsync(PlantedMusic.Mutations);
         if (HasModel) await PlantedMusic.PublishAsync(Server);
         Ada = await Server.SignInAsync("ada", "premium", "SE");

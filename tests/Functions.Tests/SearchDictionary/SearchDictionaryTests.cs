@@ -28,16 +28,9 @@ public sealed class SearchDictionaryTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        server = await LocalServer.StartAsync(builder =>
-        {
-            // The tests call instead of the schedule runner.
-            foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
-                builder.Services.Remove(runner);
-            builder.Services
-                .AddSingleton<TimeProvider>(clock)
-                .AddSingleton(provider => new WatchedStore(provider.GetRequiredService<DirectoryObjectStore>()))
-                .AddSingleton<IObjectStore>(provider => provider.GetRequiredService<WatchedStore>());
-        });
+        server = await LocalServer.StartAsync(builder => builder.UseClock(clock).Services
+            .AddSingleton(provider => new WatchedStore(provider.GetRequiredService<DirectoryObjectStore>()))
+            .AddSingleton<IObjectStore>(provider => provider.GetRequiredService<WatchedStore>()));
         await server.WriteAsync(TestCatalog.Mutations);
         store = server.Services.GetRequiredService<WatchedStore>();
     }

@@ -36,12 +36,7 @@ public sealed class WarehouseHost : IAsyncDisposable
     public static async Task<WarehouseHost> StartAsync()
     {
         var clock = new ManualTimeProvider(new DateTimeOffset(2026, 12, 2, 4, 0, 0, TimeSpan.Zero));
-        var server = await LocalServer.StartAsync(builder =>
-        {
-            foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
-                builder.Services.Remove(runner);
-            builder.Services.AddSingleton<TimeProvider>(clock);
-        });
+        var server = await LocalServer.StartAsync(builder => builder.UseClock(clock));
         return new WarehouseHost(server, clock);
     }
 

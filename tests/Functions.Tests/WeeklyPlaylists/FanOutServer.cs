@@ -39,12 +39,7 @@ internal sealed class FanOutServer : IAsyncDisposable
     public static async Task<FanOutServer> StartAsync(DateTimeOffset now)
     {
         var (clock, tasks) = (new ManualTimeProvider(now), new HeldTasks());
-        var home = await LocalServer.StartAsync(builder =>
-        {
-            foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
-                builder.Services.Remove(runner);
-            builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<ITaskQueue>(tasks);
-        });
+        var home = await LocalServer.StartAsync(builder => builder.UseClock(clock).Services.AddSingleton<ITaskQueue>(tasks));
         await home.WriteAsync([
             .. TestCatalog.Mutations,
             CatalogWriter.WriteAudio(

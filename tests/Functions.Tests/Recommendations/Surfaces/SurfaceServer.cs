@@ -9,13 +9,8 @@ using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Events.Taste;
 using Spotify.Fixtures;
-using Spotify.Local.Objects;
-using Spotify.Recommendations.Factors;
-using Spotify.Recommendations.Interactions;
-using Spotify.Recommendations.Items;
 using Spotify.Recommendations.Publishing;
 using Spotify.Recommendations.Tracks;
-using Spotify.Recommendations.Training;
 
 namespace Spotify.Functions.Tests.Recommendations.Surfaces;
 
@@ -46,16 +41,8 @@ public sealed class SurfaceServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await LocalServer.StartAsync(builder =>
-        {
-            // The tests call instead of the schedule runner.
-            foreach (var runner in builder.Services.Where(service => service.ImplementationType?.Name == "ScheduleRunner").ToList())
-                builder.Services.Remove(runner);
-            builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<ITaskQueue>(Tasks);
-            builder.Configuration["Home:Cache"] = "00:00:00";
-            builder.Configuration["Browse:Cache"] = "00:00:00";
-            builder.Configuration["Charts:Cache"] = "00:00:00";
-        });
+        Server = await LocalServer.StartAsync(
+            builder => builder.UseClock(Clock).WithoutCaches().Services.AddSingleton<ITaskQueue>(Tasks));
         await Server.WriteAsync(Catalog());
     }
 
@@ -124,14 +111,9 @@ public sealed class SurfaceServer : IAsyncLifetime
     /// <summary>Trains and publishes a model.</summary>
     public async Task PublishAsync()
     {
-        using var model = Train();
-        var directory = Directory.CreateTempSubdirectory("model-");
-        await new ModelPublisher(
-            Server.Services.GetRequiredService<DirectoryObjectStore>(), Server.Services.GetRequiredService<ModelLoaderOptions>(),
-            new PublicationOptions(), Clock).PublishAsync(
-            model, new ModelCounts(model.Tracks.Count, 1, 1, 0, 0), new ModelSettings(8, 4, 1, 1), [], Publication.Always,
-            directory.FullName, null, default);
-        directory.Delete(recursive: true);
+        const int count = 3 * Artists * TracksPerArtist;
+        await SmallModel.PublishAsync(
+            Server, [.. Enumerable.Range(1, count).Select(number => Describe((UInt128)number))], Genres.Length, row => count - row);
         Clock.Advance(ModelHolder.CheckInterval);
     }
 
@@ -165,54 +147,27 @@ public sealed class SurfaceServer : IAsyncLifetime
         }
     }
 
-    private static TrainedModel Train()
+    private static TrackDescription Describe(UInt128 number)
     {
-        var random = new Random(1);
-        var (tracks, popular, interactions) = (new TrackTableBuilder(), new PopularTracksBuilder(), new List<Interaction>());
-        const int count = 3 * Artists * TracksPerArtist;
-        for (var i = 0; i < count; i++)
+        var id = SpotifyId.Format(number);
+        var (genre, artist, _) = Find(id);
+        return new TrackDescription(number)
         {
-            var id = SpotifyId.Format((UInt128)(i + 1));
-            var (genre, artist, _) = Find(id);
-            tracks.Add(new TrackDescription((UInt128)(i + 1))
-            {
-                Artists = [1000 + Number(genre, artist, 0)],
-                Album = 2000 + Number(genre, artist, 0),
-                Genres = [genre],
-                Popularity = 0.9f - (0.005f * i),
-                Year = Years[artist],
-                Explicit = IsExplicit(id),
-                Rights = new Rights(IsInUnitedStates(id) ? MarketSet.Everywhere : MarketSet.Of("SE"), null, null),
-                Attributes =
-                [
-                    (TrackAttribute.Energy, genre == "rock" ? 0.9f : artist % 2 == 0 ? 0.2f : 0.6f),
-                    (TrackAttribute.Acousticness, genre == "jazz" ? 0.9f : 0.1f),
-                    (TrackAttribute.Instrumentalness, artist % 2 == 0 ? 0.9f : 0.1f),
-                    (TrackAttribute.Tempo, 70 + (10 * artist)),
-                ],
-            });
-            popular.Add(i, "SE", DateTimeOffset.UnixEpoch, count - i);
-        }
-
-        const int listeners = 90;
-        for (var listener = 0; listener < listeners; listener++)
-        {
-            foreach (var track in Enumerable.Range(0, count / 3).OrderBy(_ => random.Next()).Take(10))
-                interactions.Add(new Interaction(listener, (listener % 3 * (count / 3)) + track, 1));
-        }
-
-        var options = new TrainingOptions
-        {
-            Factors = new FactorOptions { Factors = 8, Iterations = 4 },
-            Items = new ItemModelOptions { Tracks = 90, Neighbours = 20 },
-            Tuning = null,
+            Artists = [1000 + Number(genre, artist, 0)],
+            Album = 2000 + Number(genre, artist, 0),
+            Genres = [genre],
+            Popularity = 0.9f - (0.005f * ((int)number - 1)),
+            Year = Years[artist],
+            Explicit = IsExplicit(id),
+            Rights = new Rights(IsInUnitedStates(id) ? MarketSet.Everywhere : MarketSet.Of("SE"), null, null),
+            Attributes =
+            [
+                (TrackAttribute.Energy, genre == "rock" ? 0.9f : artist % 2 == 0 ? 0.2f : 0.6f),
+                (TrackAttribute.Acousticness, genre == "jazz" ? 0.9f : 0.1f),
+                (TrackAttribute.Instrumentalness, artist % 2 == 0 ? 0.9f : 0.1f),
+                (TrackAttribute.Tempo, 70 + (10 * artist)),
+            ],
         };
-        return new ModelTrainer(options).Train(new TrainingData
-        {
-            Interactions = InteractionMatrix.Build(listeners, tracks.Count, interactions.ToArray()),
-            Tracks = tracks.Build(),
-            Popular = popular.Build(),
-        }, 1, null, default);
     }
 }
 
