@@ -3,9 +3,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Domain;
 using Spotify.Domain.Catalog;
+using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Functions;
+using Spotify.Functions.Licenses.Devices;
 using Spotify.Google.Database;
 using static Spotify.Fixtures.TestCatalog;
 
@@ -175,6 +179,23 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
             SendAsync(ada, HttpMethod.Delete, $"{OfflineDevice.Path}/{id}", status: HttpStatusCode.NoContent)));
         Assert.Empty((await ada.GetJsonAsync(OfflineDevice.Path))["devices"]!.AsArray());
         foreach (var device in devices) device.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task A_device_is_removed_with_its_rows()
+    {
+        using var device = await OfflineDevice.RegisterAsync(ada);
+        await server.WriteAsync(Enumerable.Range(0, 100).Select(i => Mutation.Insert(
+            Schema.Current.Table("OfflineTracks"),
+            ("UserId", "ada"), ("DeviceId", device.Id), ("PlayableId", SpotifyId.FromName($"track {i}")), ("Type", "track"),
+            ("State", "wanted"), ("IsRequested", true), ("Quality", "high"), ("Codecs", "vorbis"), ("Change", (long)i),
+            ("AddedAt", DateTimeOffset.UnixEpoch))));
+
+        await SendAsync(ada, HttpMethod.Delete, $"{OfflineDevice.Path}/{device.Id}", status: HttpStatusCode.NoContent);
+
+        Assert.Null(await server.Database.ReadAsync(Device.Table, new Key("ada", device.Id), null, default));
+        var tracks = FunctionDefinitions.PersonalData.Single(rows => rows.TableName == "OfflineTracks");
+        Assert.False(await tracks.ReadAsync(server.Database, "ada", default).AnyAsync());
     }
 
     private static string UriOf(Playable track) => $"spotify:track:{track.Id}";
