@@ -15,7 +15,7 @@ namespace Spotify.Functions.Licenses.Devices;
 /// <param name="Revision">The number of changes of the device's tracks.</param>
 /// <param name="Serial">The serial number of the newest license; 0 if there is none.</param>
 /// <param name="SuspendedAt">When overlapping plays suspended the device; null if it is not suspended.</param>
-/// <param name="ChosenAt">When the listener last chose this device; null if never.</param>
+/// <param name="ChosenAt">When the listener last chose between this device and others; null if never.</param>
 /// <param name="RemovedAt">When its removal began; null for all devices that exist for listeners.</param>
 /// <param name="RegisteredAt">When it was registered.</param>
 /// <param name="SeenAt">When it last registered or synced.</param>
@@ -39,6 +39,9 @@ public sealed record Device(
 {
     /// <summary>The table <c>Devices</c>.</summary>
     public static Table Table { get; } = Schema.Current.Table("Devices");
+
+    /// <summary>Whether the listener has chosen another device after the suspension, so that this one loses what it keeps.</summary>
+    public bool HasLost => SuspendedAt is { } suspended && ChosenAt >= suspended;
 
     /// <summary>Reads a device from a row of <see cref="Table"/>.</summary>
     public static Device FromRow(Row row) => new(

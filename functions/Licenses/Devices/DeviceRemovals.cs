@@ -27,8 +27,8 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
     // The plays that are known for 45 days must not suspend other devices any more.
     private static readonly Statement Plays = new($"SELECT EventId FROM OfflinePlays {OfDevice}", Names);
 
-    // In the order of deletion: members are interleaved in collections.
-    private static readonly (Statement Rows, Func<Device, Row, Mutation> Delete)[] Steps =
+    // What a device keeps, in the order of deletion: members are interleaved in collections.
+    private static readonly (Statement Rows, Func<Device, Row, Mutation> Delete)[] Kept =
     [
         (Members, (device, row) => Mutation.Delete(
             Table("OfflineMembers"),
@@ -37,7 +37,6 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
             Table("OfflineCollections"), new Key(device.UserId, device.Id, row.String("Type"), row.String("ItemId")))),
         (Tracks, (device, row) => Mutation.Delete(
             Table("OfflineTracks"), new Key(device.UserId, device.Id, row.String("PlayableId")))),
-        (Plays, (device, row) => Mutation.Delete(Table("OfflinePlays"), new Key(device.UserId, row.String("EventId")))),
     ];
 
     /// <summary>
@@ -64,15 +63,8 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
             if (await transaction.ReadAsync(Device.Table, new Key(userId, deviceId)) is not { } row) return true;
             var device = Device.FromRow(row);
             if (device.RemovedAt is null && !begins) return true;
-            var left = PageSize;
-            foreach (var (rows, delete) in Steps)
+            if (!await DeleteAsync(transaction, device, [.. Kept, (Plays, DeletePlay)]))
             {
-                var found = await transaction
-                    .QueryAsync(rows, new Parameters { { "user", userId }, { "device", deviceId }, { "limit", left } })
-                    .ToListAsync(ct);
-                foreach (var one in found) transaction.Add(delete(device, one));
-                left -= found.Count;
-                if (left > 0) continue;
                 if (device.RemovedAt is null) transaction.Add(device.Update(("RemovedAt", Instant.Truncate(time.GetUtcNow()))));
                 return false;
             }
@@ -81,6 +73,41 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
             return true;
         },
         ct);
+
+    /// <summary>
+    /// Deletes up to <see cref="PageSize"/> rows of what a device keeps that has lost to another one, and then ends its suspension. Returns
+    /// whether that is done. Does nothing to other devices.
+    /// </summary>
+    internal static async Task<bool> ResetAsync(ITransaction transaction, string userId, string deviceId)
+    {
+        if (await transaction.ReadAsync(Device.Table, new Key(userId, deviceId)) is not { } row) return true;
+        var device = Device.FromRow(row);
+        if (!device.HasLost || device.RemovedAt is not null) return true;
+        if (!await DeleteAsync(transaction, device, Kept)) return false;
+        transaction.Add(device.Update(
+            ("Tracks", 0L), ("Collections", 0L), ("Members", 0L), ("Revision", device.Revision + 1), ("SuspendedAt", null)));
+        return true;
+    }
+
+    private static async Task<bool> DeleteAsync(
+        ITransaction transaction, Device device, IReadOnlyList<(Statement Rows, Func<Device, Row, Mutation> Delete)> steps)
+    {
+        var left = PageSize;
+        foreach (var (rows, delete) in steps)
+        {
+            var found = await transaction
+                .QueryAsync(rows, new Parameters { { "user", device.UserId }, { "device", device.Id }, { "limit", left } })
+                .ToListAsync();
+            foreach (var one in found) transaction.Add(delete(device, one));
+            left -= found.Count;
+            if (left == 0) return false;
+        }
+
+        return true;
+    }
+
+    private static Mutation DeletePlay(Device device, Row row) =>
+        Mutation.Delete(Table("OfflinePlays"), new Key(device.UserId, row.String("EventId")));
 
     private static Table Table(string name) => Schema.Current.Table(name);
 }

@@ -23,6 +23,17 @@ internal static class LicenseAccess
     /// <summary>Returns the parameters of <see cref="Statement"/>.</summary>
     public static Parameters Parameters(string userId, string deviceId) => new() { { "user", userId }, { "device", deviceId } };
 
+    /// <summary>Returns the device and the listener, also if the device gets no licenses.</summary>
+    /// <param name="row">A row of <see cref="Statement"/>; null if there is none.</param>
+    /// <exception cref="ApiException">404: the user has no such device. 401: the account is being removed.</exception>
+    public static (Device Device, PlaybackListener Listener) CheckDevice(Row? row)
+    {
+        if (row is null || Device.FromRow(row) is not { RemovedAt: null } device) throw ApiException.NotFound("Device not found");
+        if (!row.IsNull("AccountRemovedAt"))
+            throw new ApiException(StatusCodes.Status401Unauthorized, "The account has been removed");
+        return (device, PlaybackListener.FromRow(row)!.Value);
+    }
+
     /// <summary>Returns the device and the listener if the device may get licenses.</summary>
     /// <param name="row">A row of <see cref="Statement"/>; null if there is none.</param>
     /// <exception cref="ApiException">
@@ -31,10 +42,7 @@ internal static class LicenseAccess
     /// </exception>
     public static (Device Device, PlaybackListener Listener) Check(Row? row)
     {
-        if (row is null || Device.FromRow(row) is not { RemovedAt: null } device) throw ApiException.NotFound("Device not found");
-        if (!row.IsNull("AccountRemovedAt"))
-            throw new ApiException(StatusCodes.Status401Unauthorized, "The account has been removed");
-        var listener = PlaybackListener.FromRow(row)!.Value;
+        var (device, listener) = CheckDevice(row);
         if (listener.Product == Product.Free)
             throw new ApiException(StatusCodes.Status403Forbidden, "Offline listening takes a paid plan", "PREMIUM_REQUIRED");
         if (device.SuspendedAt is not null)

@@ -5,6 +5,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.Licenses.Devices;
+using Spotify.Functions.Licenses.Sync;
 using Spotify.Functions.Playback;
 using Spotify.Licensing;
 using Spotify.Licensing.Jose;
@@ -24,6 +25,7 @@ public sealed class LicenseService(
     ContentReader contents,
     RenewalReader renewals,
     AudioEncryptionQueue encryptions,
+    PlayOverlaps overlaps,
     IMasterKeys masterKeys,
     ILicenseKeys licenseKeys,
     IOptions<AccessTokenOptions> tokens,
@@ -138,8 +140,12 @@ public sealed class LicenseService(
 
     private async Task<(Device Device, PlaybackListener Listener)> CheckAsync(string userId, string deviceId, CancellationToken ct)
     {
+        // A suspension that is found now is seen by the transaction that numbers the license.
+        var comparing = overlaps.CheckAsync(userId, ct);
         var parameters = LicenseAccess.Parameters(userId, deviceId);
-        return LicenseAccess.Check(await database.QueryAsync(LicenseAccess.Statement, parameters, null, ct).FirstOrDefaultAsync(ct));
+        var row = await database.QueryAsync(LicenseAccess.Statement, parameters, null, ct).FirstOrDefaultAsync(ct);
+        await comparing;
+        return LicenseAccess.Check(row);
     }
 
     /// <summary>Returns the items that the listener may play, with their encrypted copies, and adds the others to those refused.</summary>

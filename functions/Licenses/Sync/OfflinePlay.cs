@@ -33,6 +33,14 @@ internal sealed record OfflinePlay(string EventId, string DeviceId, DateTimeOffs
     public static OfflinePlay FromRow(Row row) =>
         new(row.String("EventId"), row.String("DeviceId"), row.Timestamp("StartedAt"), row.Timestamp("EndedAt"));
 
+    /// <summary>Returns whether this and another play overlap after a time, by more than <see cref="AllowedOverlap"/>.</summary>
+    public bool Overlaps(OfflinePlay other, DateTimeOffset since)
+    {
+        var start = StartedAt > other.StartedAt ? StartedAt : other.StartedAt;
+        var end = EndedAt < other.EndedAt ? EndedAt : other.EndedAt;
+        return end - (start > since ? start : since) > AllowedOverlap;
+    }
+
     /// <summary>Returns the mutation that adds the play, which no sync has checked yet.</summary>
     public Mutation Upsert(string userId) => Mutation.Upsert(
         Table,

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Spotify.Audio;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Fixtures;
 using Spotify.Functions.Licenses.Devices;
+using Spotify.Functions.Licenses.Issuing;
 using Spotify.Licensing;
 using Spotify.Licensing.Jose;
 using Spotify.Local.Identity;
@@ -16,17 +18,23 @@ internal static class OfflineCases
     private static readonly OfflineDevice New = new();
     private static readonly OfflineDevice Known = new();
 
+    private static readonly DateTimeOffset Later = new(2199, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Items = [.. Enumerable.Range(0, 50).Select(i => SpotifyId.FromName($"offline {i}"))];
+
+    private static readonly OfflineDevice Synced = new();
+
     /// <summary>The keys of licenses of the measured host.</summary>
     public static ILicenseKeys Keys { get; } = new OneKey();
 
     /// <summary>The mutations that write the device.</summary>
     public static IEnumerable<Mutation> Mutations =>
     [
-        new Device(
-            "ada", Known.Id, "Phone", "smartphone",
-            P256PublicKey.Of(Known.SigningKey).ToJson(), P256PublicKey.Of(Known.AgreementKey).ToJson(),
-            Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: 0,
-            SuspendedAt: null, ChosenAt: null, RemovedAt: null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).Insert(),
+        Row(Known, DateTimeOffset.UnixEpoch).Insert(),
+        // A sync that is not the first in an hour.
+        Row(Synced, Later).Insert(),
+        .. Items.Select(id => new OfflineTrack(
+            new SpotifyUri(EntityType.Track, id), OfflineState.Licensed, true, new OfflineFormat(AudioQuality.High, []), "high.ogg", id, 1,
+            DateTimeOffset.UnixEpoch, Later, 1, DateTimeOffset.UnixEpoch, null).Write("ada", Synced.Id)),
     ];
 
     /// <summary>All cases, in the order in which they are sent.</summary>
@@ -36,8 +44,21 @@ internal static class OfflineCases
         new("GET /v1/me/devices", 1, 1, _ => OfflineDevice.Path),
         new("PUT /v1/me/devices/{}", 1, 1, _ => $"{OfflineDevice.Path}/{Known.Id}", _ => """{"name":"Mine"}"""),
         new("POST /v1/me/devices/{}/downloads", 1, 50, _ => $"{OfflineDevice.Path}/{Known.Id}/downloads", TrackUris),
+        new("GET /v1/me/devices/{}/sync", 1, 50, n => $"{OfflineDevice.Path}/{Synced.Id}/sync?partial={Uris(n)}"),
+        new("PUT /v1/me/devices/{}/chosen", 1, 1, _ => $"{OfflineDevice.Path}/{Synced.Id}/chosen"),
+        new("GET /v1/me/offline/estimates", 2, 50, n => $"/v1/me/offline/estimates?uris={Uris(n)}"),
         new("DELETE /v1/me/devices/{}", 1, 1, _ => $"{OfflineDevice.Path}/{New.Id}"),
     ];
+
+    // A playlist and tracks.
+    private static string Uris(int count) =>
+        string.Join(',', Items.Take(count).Select((id, i) => $"spotify:{(i == 1 ? "playlist" : "track")}:{id}"));
+
+    private static Device Row(OfflineDevice device, DateTimeOffset seenAt) => new(
+        "ada", device.Id, "Phone", "smartphone",
+        P256PublicKey.Of(device.SigningKey).ToJson(), P256PublicKey.Of(device.AgreementKey).ToJson(),
+        Tracks: Items.Length, Collections: 0, Members: 0, Revision: 1, Serial: 1,
+        SuspendedAt: null, ChosenAt: null, RemovedAt: null, DateTimeOffset.UnixEpoch, seenAt);
 
     private static string TrackUris(int count) =>
         $$"""{"uris":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"spotify:track:{SpotifyId.FromName($"{i}")}\""))}}]}""";

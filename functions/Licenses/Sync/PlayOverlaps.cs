@@ -1,0 +1,135 @@
+using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
+using Spotify.Functions.Licenses.Devices;
+
+namespace Spotify.Functions.Licenses.Sync;
+
+/// <summary>
+/// A service that suspends devices whose offline plays overlap, because an account may play offline on one device at a time, and lets the
+/// listener choose the one that goes on.
+/// </summary>
+/// <remarks>
+/// Each play is compared once, with all plays that are known then: of two plays, the one that is compared last finds the other one. So
+/// the cost depends on the new plays, not on the history. Plays before the last choice do not count, however late they are reported.
+/// </remarks>
+public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
+{
+    private const int MaxUnchecked = 200;
+    private const int MaxChecked = 1000;
+
+    // The longest play (EventRules.MaxDurationMs).
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
+
+    private static readonly Statement Plays = new(
+        """
+        SELECT EventId, DeviceId, StartedAt, EndedAt FROM OfflinePlays
+        WHERE UserId = @user AND IsChecked = @isChecked AND EndedAt > @after AND EndedAt <= @until
+        ORDER BY EndedAt DESC, EventId LIMIT @limit
+        """,
+        ("user", ColumnType.String), ("isChecked", ColumnType.Bool), ("after", ColumnType.Timestamp), ("until", ColumnType.Timestamp),
+        ("limit", ColumnType.Int64));
+
+    /// <summary>
+    /// Compares the plays that were reported since the last call, up to a limit, and suspends the devices of those that overlap.
+    /// </summary>
+    /// <returns>Whether plays are left to compare, because there are too many for one call.</returns>
+    public async Task<bool> CheckAsync(string userId, CancellationToken ct)
+    {
+        var anyUnchecked = Parameters(userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 1);
+        return await database.QueryAsync(Plays, anyUnchecked, null, ct).AnyAsync(ct)
+            && await database.TransactAsync(transaction => CheckAsync(transaction, userId), ct);
+    }
+
+    /// <summary>
+    /// Lets a device go on. The other devices that are suspended lose everything that they keep, and are no longer suspended. Can be
+    /// repeated: a device that has lost cannot be chosen afterwards for the same plays.
+    /// </summary>
+    /// <exception cref="Web.ApiException">404: the user has no such device.</exception>
+    public async Task ChooseAsync(string userId, string deviceId, CancellationToken ct)
+    {
+        var losing = await database.TransactAsync(
+            async transaction =>
+            {
+                var chosen = await DeviceStore.FindAsync(transaction, userId, deviceId);
+                var suspended = (await ListAsync(transaction, userId)).Where(device => device.SuspendedAt is not null).ToList();
+                if (chosen.HasLost || suspended.Count == 0) return suspended.Where(device => device.HasLost).ToList();
+                // Not earlier than the suspensions, by the clock of another instance.
+                var now = suspended.Select(device => device.SuspendedAt!.Value).Append(Instant.Truncate(time.GetUtcNow())).Max();
+                transaction.Add(chosen.Update(("SuspendedAt", null), ("ChosenAt", now)));
+                suspended.RemoveAll(device => device.Id == deviceId);
+                foreach (var other in suspended.Where(device => !device.HasLost)) transaction.Add(other.Update(("ChosenAt", now)));
+                return suspended;
+            },
+            ct);
+        foreach (var device in losing) await ResetAsync(device, ct);
+    }
+
+    /// <summary>Deletes what a device keeps that was not chosen, and ends its suspension. Does nothing if it is not suspended.</summary>
+    internal async Task ResetAsync(Device device, CancellationToken ct)
+    {
+        while (!await database.TransactAsync(transaction => DeviceRemovals.ResetAsync(transaction, device.UserId, device.Id), ct))
+            ct.ThrowIfCancellationRequested();
+    }
+
+    private async Task<bool> CheckAsync(ITransaction transaction, string userId)
+    {
+        var reported = await ReadAsync(transaction, Parameters(
+            userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, MaxUnchecked + 1));
+        if (reported.Count == 0) return false;
+        var hasMore = reported.Count > MaxUnchecked;
+        if (hasMore) reported.RemoveAt(MaxUnchecked);
+        var known = await ReadAsync(transaction, Parameters(
+            userId, isChecked: true, reported.Min(play => play.StartedAt), reported[0].EndedAt + MaxDuration, MaxChecked));
+        // Older plays are compared with all that overlap by the next call.
+        var horizon = known.Count < MaxChecked ? DateTimeOffset.MinValue : known[^1].EndedAt;
+        var compared = reported.Where((play, i) => i == 0 || play.StartedAt >= horizon).ToList();
+
+        var devices = (await ListAsync(transaction, userId)).ToDictionary(device => device.Id, StringComparer.Ordinal);
+        foreach (var id in Overlapping(compared, [.. known, .. reported], devices))
+            if (devices[id] is { SuspendedAt: null } device) transaction.Add(device.Update(("SuspendedAt", SuspensionOf(device))));
+        foreach (var play in compared) transaction.Add(play.Check(userId));
+        return hasMore || compared.Count < reported.Count;
+    }
+
+    private static HashSet<string> Overlapping(
+        List<OfflinePlay> compared, List<OfflinePlay> all, IReadOnlyDictionary<string, Device> devices)
+    {
+        var overlapping = new HashSet<string>(StringComparer.Ordinal);
+        // The plays of one device do not overlap much, so sorting by the start leaves few to compare with.
+        all.RemoveAll(play => !devices.ContainsKey(play.DeviceId));
+        foreach (var play in compared)
+        {
+            if (!devices.TryGetValue(play.DeviceId, out var device)) continue;
+            foreach (var other in all)
+            {
+                if (other.DeviceId == play.DeviceId || other.EndedAt <= play.StartedAt || other.StartedAt >= play.EndedAt) continue;
+                var since = Later(device.ChosenAt, devices[other.DeviceId].ChosenAt);
+                if (!play.Overlaps(other, since)) continue;
+                overlapping.Add(play.DeviceId);
+                overlapping.Add(other.DeviceId);
+            }
+        }
+
+        return overlapping;
+    }
+
+    // A suspension follows the last choice, also by the clock of another instance.
+    private DateTimeOffset SuspensionOf(Device device) =>
+        Max(Instant.Truncate(time.GetUtcNow()), device.ChosenAt?.AddMicroseconds(1) ?? DateTimeOffset.MinValue);
+
+    private static async Task<IReadOnlyList<Device>> ListAsync(ITransaction transaction, string userId) =>
+        [.. (await DeviceStore.ListAllAsync(transaction, userId)).Where(device => device.RemovedAt is null)];
+
+    private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        Max(one ?? DateTimeOffset.MinValue, other ?? DateTimeOffset.MinValue);
+
+    private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static async Task<List<OfflinePlay>> ReadAsync(ITransaction transaction, Parameters parameters) =>
+        await transaction.QueryAsync(Plays, parameters).Select(OfflinePlay.FromRow).ToListAsync();
+
+    private static Parameters Parameters(string userId, bool isChecked, DateTimeOffset after, DateTimeOffset until, int limit) => new()
+    {
+        { "user", userId }, { "isChecked", isChecked }, { "after", after }, { "until", until }, { "limit", limit },
+    };
+}
