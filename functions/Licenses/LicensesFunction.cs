@@ -19,7 +19,8 @@ public static class LicensesFunction
             .AddDevices()
             .AddIssuing()
             .AddDownloads()
-            .AddSync(),
+            .AddSync()
+            .AddLicenseKeys(),
         MapRoutes = routes => routes
             .MapDevices()
             .MapIssuing()

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Web.Identity;
-using Spotify.Web.Identity.Issuing;
 using Spotify.Web.RateLimits;
 using Spotify.Web.Wire;
 
@@ -55,6 +54,6 @@ public static class WebApi
         .AllowAnyOrigin()
         .AllowAnyHeader()
         .AllowAnyMethod()
-        .WithExposedHeaders("Retry-After", "WWW-Authenticate", ServerTime.Header)
+        .WithExposedHeaders("Retry-After", "WWW-Authenticate", ServerTimeMiddleware.Header)
         .SetPreflightMaxAge(TimeSpan.FromDays(1));
 }

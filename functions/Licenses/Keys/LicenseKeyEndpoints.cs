@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spotify.Functions.Accounts.Tokens;
+using Spotify.Web;
 using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Functions.Licenses.Keys;
@@ -7,6 +9,13 @@ namespace Spotify.Functions.Licenses.Keys;
 /// <summary>The public keys that verify licenses and the server time.</summary>
 internal static class LicenseKeyEndpoints
 {
+    /// <summary>Registers the signed server time.</summary>
+    public static IServiceCollection AddLicenseKeys(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IServerTime, SignedServerTime>();
+        return services;
+    }
+
     /// <summary>Maps the endpoint.</summary>
     public static IEndpointRouteBuilder MapLicenseKeys(this IEndpointRouteBuilder routes)
     {

@@ -13,14 +13,10 @@ public static class SigningServices
         .AddAdapterOptions<TokenKeyOptions, TokenKeyOptionsValidator>("")
         .AddAdapter<ITokenKeys, TokenKeyRing>();
 
-    /// <summary>Adds <see cref="ILicenseKeys"/> with <see cref="LicenseKeyOptions"/>, and <see cref="ServerTime"/>.</summary>
-    public static IServiceCollection AddLicenseKeys(this IServiceCollection services)
-    {
-        services.TryAddSingleton<ServerTime>();
-        return services
-            .AddAdapterOptions<LicenseKeyOptions, LicenseKeyOptionsValidator>("")
-            .AddAdapter<ILicenseKeys, LicenseKeyRing>();
-    }
+    /// <summary>Adds <see cref="ILicenseKeys"/> with <see cref="LicenseKeyOptions"/>.</summary>
+    public static IServiceCollection AddLicenseKeys(this IServiceCollection services) => services
+        .AddAdapterOptions<LicenseKeyOptions, LicenseKeyOptionsValidator>("")
+        .AddAdapter<ILicenseKeys, LicenseKeyRing>();
 
     /// <summary>Adds <see cref="IMasterKeys"/> with <see cref="MasterKeyOptions"/>.</summary>
     public static IServiceCollection AddMasterKeys(this IServiceCollection services)

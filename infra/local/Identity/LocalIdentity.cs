@@ -21,7 +21,7 @@ public static class LocalIdentity
     {
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ITokenKeys, TokenKeyFiles>();
-        services.AddSingleton<ILicenseKeys, LicenseKeyFiles>().AddSingleton<ServerTime>();
+        services.AddSingleton<ILicenseKeys, LicenseKeyFiles>();
         services.AddSingleton<ServiceTokens>();
         services.AddLocalSignIn();
         services.AddSingleton<IKeySetSource, OwnKeySet>();
