@@ -84,6 +84,8 @@ internal sealed class TestFunction : IAsyncDisposable
         ["ClientAddressHeader"] = "X-Client-Address",
         ["Buckets:images"] = "test-images",
         ["Buckets:tracks"] = "test-tracks",
+        ["Buckets:episodes"] = "test-tracks",
+        ["Buckets:chapters"] = "test-tracks",
         ["Buckets:deadletters"] = "test-archive",
         ["Buckets:reports"] = "test-reports",
         ["Buckets:models"] = "test-models",
