@@ -20,7 +20,7 @@ internal sealed record LicenseCandidate(PlaybackItem Item, OfflineFormat Format,
     /// <param name="item">The item; null if the catalog no longer has it.</param>
     /// <param name="format">The quality and codecs asked for.</param>
     /// <param name="listener">The listener.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The time, in whole seconds.</param>
     /// <param name="content">The item in the contents of a request; null in a renewal.</param>
     public static (LicenseCandidate? Candidate, string? Refusal) Choose(
         PlaybackItem? item, OfflineFormat format, PlaybackListener listener, DateTimeOffset now, ContentEntry? content)
@@ -28,9 +28,9 @@ internal sealed record LicenseCandidate(PlaybackItem Item, OfflineFormat Format,
         if (item is null) return (null, "NOT_FOUND");
         if (listener.Refusal(item, now) is { } reason) return (null, reason);
         var choice = EncodingChoice.Choose(item.Encodings, format.Quality, format.Codecs, listener.Product);
-        return choice is { Encoding: { SizeBytes: > 0 } encoding }
-            ? (new LicenseCandidate(item, format, encoding, content), null)
-            : (null, "NO_AUDIO");
+        if (choice is not { Encoding: { SizeBytes: > 0 } encoding }) return (null, "NO_AUDIO");
+        var candidate = new LicenseCandidate(item, format, encoding, content);
+        return candidate.ExpiresAt(now) > now ? (candidate, null) : (null, "MARKET_RESTRICTED");
     }
 
     /// <summary>When the item stops to play, in whole seconds: with its rights, or with the license.</summary>

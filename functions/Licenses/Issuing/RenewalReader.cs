@@ -124,7 +124,7 @@ public sealed class RenewalReader(IDatabase database)
         || row.IsNull("PlayableId")
         || row.TimestampOrNull("AvailableUntil") is not { } until
         || until > row.Timestamp("ExpiresAt").AddSeconds(1)
-        || until <= now;
+        || until < now.AddSeconds(1);
 
     private static RenewalEntry Entry(Row row) => new(
         new SpotifyUri(SpotifyUri.TryParseType(row.String("ItemType"), out var type) ? type : EntityType.Track, row.String("ItemId")),

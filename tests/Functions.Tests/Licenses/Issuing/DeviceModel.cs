@@ -13,8 +13,8 @@ namespace Spotify.Functions.Tests.Licenses.Issuing;
 public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256PublicKey> keys) : IDisposable
 {
     private readonly ECDiffieHellman agreementKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-    private readonly Dictionary<string, LicenseItem> items = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> expiries = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (License License, LicenseItem Item)> newest = new(StringComparer.Ordinal);
     private DateTimeOffset greatestTime = DateTimeOffset.MinValue;
 
     public string UserId => userId;
@@ -27,7 +27,7 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
     public List<License> Licenses { get; } = [];
 
     /// <summary>The items with a license, playable or not.</summary>
-    public IReadOnlyDictionary<string, LicenseItem> Items => items;
+    public IReadOnlyDictionary<string, (License License, LicenseItem Item)> Items => newest;
 
     /// <summary>Returns the mutation that registers the device.</summary>
     public Mutation Insert(DateTimeOffset now, long tracks = 0, long collections = 0, long members = 0)
@@ -38,35 +38,43 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
             SuspendedAt: null, ChosenAt: null, RemovedAt: null, now, now).Insert();
     }
 
-    /// <summary>Verifies and stores a license.</summary>
+    /// <summary>Returns the mutation that sets a column of the device's row.</summary>
+    public Mutation Update(string column, object? value) =>
+        Mutation.Update(Device.Table, ("UserId", userId), ("DeviceId", Id), (column, value));
+
+    /// <summary>Verifies and stores a license. Licenses may arrive in another order than they were issued in.</summary>
     public void Receive(string jws)
     {
         Assert.True(LicenseReader.TryRead(jws, keys, agreementKey, out var license, out var contentKeys));
         Assert.Equal((issuer, Id), (license.Issuer, license.DeviceId));
         Assert.InRange(license.Items.Count, 1, License.MaxItems);
         Assert.Equal(license.IssuedAt + License.Lifetime, license.ExpiresAt);
-        Assert.All(Licenses, earlier => Assert.True(earlier.Serial < license.Serial));
         Assert.Equal(license.Items.Count, license.Items.Select(item => item.Uri).Distinct().Count());
-        Licenses.Add(license);
         See(license.IssuedAt);
-        foreach (var item in license.Items)
+        lock (gate)
         {
-            Assert.Equal(ContentKey.Length, contentKeys[item.KeyId].Length);
-            Assert.True(item.ExpiresAt is null || (item.ExpiresAt > license.IssuedAt && item.ExpiresAt < license.ExpiresAt));
-            items[item.Uri] = item;
-            expiries[item.Uri] = item.ExpiresAt ?? license.ExpiresAt;
+            Assert.DoesNotContain(Licenses, other => other.Serial == license.Serial);
+            Licenses.Add(license);
+            foreach (var item in license.Items)
+            {
+                Assert.Equal(ContentKey.Length, contentKeys[item.KeyId].Length);
+                Assert.True(item.ExpiresAt is null || (item.ExpiresAt > license.IssuedAt && item.ExpiresAt < license.ExpiresAt));
+                if (!newest.TryGetValue(item.Uri, out var known) || known.License.Serial < license.Serial)
+                    newest[item.Uri] = (license, item);
+            }
         }
     }
 
     /// <summary>Stores a server time.</summary>
     public void See(DateTimeOffset serverTime)
     {
-        if (serverTime > greatestTime) greatestTime = serverTime;
+        lock (gate)
+            if (serverTime > greatestTime) greatestTime = serverTime;
     }
 
     /// <summary>Returns whether an item plays when the clock of the device shows a time.</summary>
     public bool CanPlay(string uri, DateTimeOffset clock) =>
-        clock >= greatestTime && expiries.TryGetValue(uri, out var expiry) && clock < expiry;
+        clock >= greatestTime && newest.TryGetValue(uri, out var known) && clock < (known.Item.ExpiresAt ?? known.License.ExpiresAt);
 
     public void Dispose() => agreementKey.Dispose();
 }

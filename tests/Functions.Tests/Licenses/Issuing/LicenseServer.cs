@@ -9,6 +9,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
+using Spotify.Functions.Licenses.Issuing;
 using Spotify.Licensing;
 using Spotify.Licensing.Jose;
 using Spotify.Local.Identity;
@@ -27,6 +28,16 @@ public sealed class LicenseServer : IAsyncLifetime
         .. new[] { AudioQuality.Normal, AudioQuality.High, AudioQuality.VeryHigh }.Select(quality =>
             new AudioEncoding(Codec.Vorbis, quality, QualityLadder.Find(quality, Codec.Vorbis)!.BitrateKbps, 100_000)),
     ];
+
+    /// <summary>The row of a device.</summary>
+    public static readonly Statement DevicesOf = new(
+        "SELECT * FROM Devices WHERE UserId = @user AND DeviceId = @device",
+        ("user", ColumnType.String), ("device", ColumnType.String));
+
+    /// <summary>The items of a device, also the dropped ones.</summary>
+    public static readonly Statement OfflineTracksOf = new(
+        "SELECT * FROM OfflineTracks WHERE UserId = @user AND DeviceId = @device ORDER BY PlayableId",
+        ("user", ColumnType.String), ("device", ColumnType.String));
 
     public LocalServer Server { get; private set; } = null!;
 
@@ -70,8 +81,10 @@ public sealed class LicenseServer : IAsyncLifetime
     /// <param name="encrypted">Whether there are encrypted copies of all encodings.</param>
     public async Task<string[]> AddTracksAsync(string album, int count, bool encrypted = true)
     {
-        string[] ids = [.. Enumerable.Range(0, count).Select(i => SpotifyId.FromName(string.Create(CultureInfo.InvariantCulture, $"{album} {i}")))];
-        foreach (var chunk in ids.Select((id, i) => TrackRow(id, SpotifyId.FromName(album), i + 1)).Chunk(1000)) await Server.WriteAsync(chunk);
+        string[] ids =
+            [.. Enumerable.Range(0, count).Select(i => SpotifyId.FromName(string.Create(CultureInfo.InvariantCulture, $"{album} {i}")))];
+        foreach (var chunk in ids.Select((id, i) => TrackRow(id, SpotifyId.FromName(album), i + 1)).Chunk(1000))
+            await Server.WriteAsync(chunk);
         if (encrypted) await EncryptAsync(ids, [.. Ladder.Select(encoding => encoding.FileName)]);
         return ids;
     }
@@ -115,6 +128,46 @@ public sealed class LicenseServer : IAsyncLifetime
         foreach (var license in page["licenses"]!.AsArray()) device.Receive(license!.GetValue<string>());
         Assert.True(page["licenses"]!.AsArray().Count <= 1);
         return page;
+    }
+
+    /// <summary>Removes items and collections from a device.</summary>
+    public static async Task RevokeAsync(HttpClient user, DeviceModel device, params string[] uris)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{device.Path}/licenses");
+        request.Content = JsonContent.Create(new { uris });
+        using var response = await user.SendAsync(request);
+        Assert.True(response.StatusCode == HttpStatusCode.NoContent, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Returns the reasons of the refusals on a page, by URI.</summary>
+    public static Dictionary<string, string> Reasons(JsonNode page) =>
+        page["refused"]!.AsArray().ToDictionary(one => one!.At("uri")!, one => one!.At("reason")!);
+
+    /// <summary>Asserts that members of a page are missing or empty.</summary>
+    public static void AssertNothing(JsonNode page, params string[] members) =>
+        Assert.All(members, member => Assert.True(page[member] is null or JsonArray { Count: 0 }, page.ToJsonString()));
+
+    /// <summary>Adds items to a device.</summary>
+    public async Task FillAsync(DeviceModel device, string[] ids)
+    {
+        foreach (var chunk in ids.Chunk(1000))
+        {
+            await Server.WriteAsync(chunk.Select(id => new OfflineTrack(
+                new SpotifyUri(EntityType.Track, id), OfflineState.Wanted, true, new OfflineFormat(AudioQuality.High, []), null, null, null,
+                null, null, 0, Clock.Now, null).Write(device.UserId, device.Id)));
+        }
+
+        await Server.WriteAsync(device.Update("Tracks", (long)ids.Length));
+    }
+
+    /// <summary>Returns the number of items that a device keeps: that of its row, which must be the number of rows.</summary>
+    public async Task<long> TracksAsync(DeviceModel device)
+    {
+        var row = Assert.Single(await RowsAsync(DevicesOf, device));
+        var tracks = await RowsAsync(OfflineTracksOf, device);
+        Assert.Equal(tracks.Count(track => track.String("State") != "dropped"), row.Int64("Tracks"));
+        Assert.All(tracks, track => Assert.InRange(track.Int64("Change"), 0, row.Int64("Revision")));
+        return row.Int64("Tracks");
     }
 
     /// <summary>Returns the rows of a table of a device.</summary>
