@@ -53,7 +53,7 @@ internal sealed class DeviceRegistrations(IDatabase database, DeviceRemovals rem
                 if (devices.Count >= DeviceStore.MaxDevices) throw TooMany();
                 var added = new Device(
                     user.Id, proven.DeviceId, proven.Name, proven.Type, proven.SigningKey, proven.AgreementKey,
-                    Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: 0,
+                    Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: now.ToUnixTimeSeconds(),
                     SuspendedAt: null, ChosenAt: null, RemovedAt: null, RegisteredAt: now, SeenAt: now);
                 transaction.Add(added.Insert());
                 return (added, true, []);

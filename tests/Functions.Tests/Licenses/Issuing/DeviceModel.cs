@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using Spotify.Domain;
 using Spotify.Domain.Data;
+using Spotify.Fixtures;
 using Spotify.Functions.Licenses.Devices;
 using Spotify.Licensing;
 
@@ -10,18 +9,27 @@ namespace Spotify.Functions.Tests.Licenses.Issuing;
 /// A device that verifies licenses and enforces them as an app does: an item plays from its newest license until it expires, and never
 /// while the clock is earlier than the greatest server time that the device has seen.
 /// </summary>
-public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256PublicKey> keys) : IDisposable
+/// <param name="userId">The user.</param>
+/// <param name="issuer">The issuer of licenses.</param>
+/// <param name="keys">Returns the published keys of licenses.</param>
+public sealed class DeviceModel(string userId, string issuer, Func<IEnumerable<P256PublicKey>> keys) : IDisposable
 {
-    private readonly ECDiffieHellman agreementKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private readonly OfflineDevice registration = new();
     private readonly Lock gate = new();
     private readonly Dictionary<string, (License License, LicenseItem Item)> newest = new(StringComparer.Ordinal);
-    private DateTimeOffset greatestTime = DateTimeOffset.MinValue;
+    private DateTimeOffset greatestTime = DateTimeOffset.UnixEpoch;
 
     public string UserId => userId;
 
-    public string Id { get; } = SpotifyId.New();
+    public string Id => registration.Id;
 
-    public string Path => $"/v1/me/devices/{Id}";
+    public string Path => $"{OfflineDevice.Path}/{Id}";
+
+    /// <summary>The key pairs.</summary>
+    public OfflineDevice Registration => registration;
+
+    /// <summary>The greatest server time that the device has seen.</summary>
+    public DateTimeOffset GreatestTime => greatestTime;
 
     /// <summary>The licenses received.</summary>
     public List<License> Licenses { get; } = [];
@@ -32,9 +40,9 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
     /// <summary>Returns the mutation that registers the device.</summary>
     public Mutation Insert(DateTimeOffset now, long tracks = 0, long collections = 0, long members = 0)
     {
-        var key = P256PublicKey.Of(agreementKey).ToJson();
+        var (signing, agreement) = (P256PublicKey.Of(registration.SigningKey), P256PublicKey.Of(registration.AgreementKey));
         return new Device(
-            userId, Id, "Phone", "smartphone", key, key, tracks, collections, members, Revision: 0, Serial: 0,
+            userId, Id, "Phone", "smartphone", signing.ToJson(), agreement.ToJson(), tracks, collections, members, Revision: 0, Serial: 0,
             SuspendedAt: null, ChosenAt: null, RemovedAt: null, now, now).Insert();
     }
 
@@ -45,7 +53,7 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
     /// <summary>Verifies and stores a license. Licenses may arrive in another order than they were issued in.</summary>
     public void Receive(string jws)
     {
-        Assert.True(LicenseReader.TryRead(jws, keys, agreementKey, out var license, out var contentKeys));
+        Assert.True(LicenseReader.TryRead(jws, keys(), registration.AgreementKey, out var license, out var contentKeys));
         Assert.Equal((issuer, Id), (license.Issuer, license.DeviceId));
         Assert.InRange(license.Items.Count, 1, License.MaxItems);
         Assert.Equal(license.IssuedAt + License.Lifetime, license.ExpiresAt);
@@ -65,8 +73,15 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
         }
     }
 
-    /// <summary>Stores a server time.</summary>
-    public void See(DateTimeOffset serverTime)
+    /// <summary>Verifies and stores the server time of a response.</summary>
+    public void See(HttpResponseMessage response)
+    {
+        var header = Assert.Single(response.Headers.GetValues("Server-Time"));
+        Assert.True(ServerTime.TryVerify(header, issuer, keys(), out var time));
+        See(time);
+    }
+
+    private void See(DateTimeOffset serverTime)
     {
         lock (gate)
             if (serverTime > greatestTime) greatestTime = serverTime;
@@ -76,5 +91,5 @@ public sealed class DeviceModel(string userId, string issuer, IReadOnlyList<P256
     public bool CanPlay(string uri, DateTimeOffset clock) =>
         clock >= greatestTime && newest.TryGetValue(uri, out var known) && clock < (known.Item.ExpiresAt ?? known.License.ExpiresAt);
 
-    public void Dispose() => agreementKey.Dispose();
+    public void Dispose() => registration.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ public sealed class LicenseServer : IAsyncLifetime
 
     public LocalServer Server { get; private set; } = null!;
 
-    public ManualTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+    public TimerlessClock Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>The tasks that were enqueued.</summary>
     internal HeldTaskQueue Tasks { get; } = new();
@@ -64,13 +65,27 @@ public sealed class LicenseServer : IAsyncLifetime
     }
 
     /// <summary>Returns a client with a token that is issued now.</summary>
-    public HttpClient SignIn(string user) => Server.WithScopes(user, "streaming playlist-read-private", Clock.Now);
+    public HttpClient SignIn(string user) => Server.WithScopes(
+        user, "streaming playlist-read-private user-modify-playback-state", Clock.Now);
+
+    /// <summary>Returns a token that is issued now.</summary>
+    public AuthenticationHeaderValue TokenOf(string user)
+    {
+        using var client = SignIn(user);
+        return client.DefaultRequestHeaders.Authorization!;
+    }
+
+    /// <summary>Returns a device that is not registered.</summary>
+    public DeviceModel NewDevice(string user)
+    {
+        var keys = Server.Services.GetRequiredService<ILicenseKeys>();
+        return new DeviceModel(user, LocalIdentity.Issuer, () => keys.All.Select(key => JwsKey.Of(key.Key).PublicKey));
+    }
 
     /// <summary>Adds a device of a user.</summary>
     public async Task<DeviceModel> AddDeviceAsync(string user, long tracks = 0, long collections = 0, long members = 0)
     {
-        var keys = Server.Services.GetRequiredService<ILicenseKeys>().All;
-        var device = new DeviceModel(user, LocalIdentity.Issuer, [.. keys.Select(key => JwsKey.Of(key.Key).PublicKey)]);
+        var device = NewDevice(user);
         await Server.WriteAsync(device.Insert(Clock.Now, tracks, collections, members));
         return device;
     }
@@ -122,6 +137,7 @@ public sealed class LicenseServer : IAsyncLifetime
     public static async Task<JsonNode> PostAsync(HttpClient user, DeviceModel device, object body, string path = "")
     {
         using var response = await user.PostAsJsonAsync($"{device.Path}/licenses{path}", body);
+        device.See(response);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{(int)response.StatusCode} {text}");
         var page = JsonNode.Parse(text)!;
@@ -193,6 +209,22 @@ public sealed class LicenseServer : IAsyncLifetime
             ("PlayableId", id), ("Encoding", encoding), ("Revision", revision), ("KeyId", keyId), ("WrappedKey", wrapped.Bytes),
             ("MasterKeyId", wrapped.MasterKeyId), ("SizeBytes", 100_000L), ("EncryptedAt", DateTimeOffset.UnixEpoch));
     }
+}
+
+/// <summary>A clock that tests set. Its timers are those of the system, so that the host's schedules do not run.</summary>
+public sealed class TimerlessClock(DateTimeOffset start) : TimeProvider
+{
+    private long ticks = start.UtcTicks;
+
+    public DateTimeOffset Now
+    {
+        get => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+        set => Interlocked.Exchange(ref ticks, value.UtcTicks);
+    }
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public void Advance(TimeSpan by) => Now += by;
 }
 
 /// <summary>A queue that keeps its tasks.</summary>
