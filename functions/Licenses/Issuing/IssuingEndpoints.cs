@@ -11,6 +11,9 @@ namespace Spotify.Functions.Licenses.Issuing;
 /// <summary>The endpoints for licenses.</summary>
 internal static class IssuingEndpoints
 {
+    // 50 URIs and a cursor, with room for other members.
+    private const int MaxBodyBytes = 16 << 10;
+
     /// <summary>Registers the services of the endpoints.</summary>
     public static IServiceCollection AddIssuing(this IServiceCollection services)
     {
@@ -26,9 +29,12 @@ internal static class IssuingEndpoints
     {
         var licenses = routes.MapGroup("/v1/me/devices/{id}/licenses").WithTags("Offline").WithRateLimit(RateLimitCategory.Player)
             .RequireScopes(Scopes.Streaming);
-        licenses.MapPost("/", Issue).WithName("issue-licenses").WithSummary("Get Licenses").WithBody<IssueObject>();
-        licenses.MapPost("/renewals", Renew).WithName("renew-licenses").WithSummary("Renew Licenses").WithBody<RenewObject>();
-        licenses.MapDelete("/", Revoke).WithName("revoke-licenses").WithSummary("Remove Items from a Device").WithBody<RevokeObject>();
+        licenses.MapPost("/", Issue).WithName("issue-licenses").WithSummary("Get Licenses to Play Offline")
+            .WithBodyLimit(MaxBodyBytes).WithBody<IssueObject>();
+        licenses.MapPost("/renewals", Renew).WithName("renew-licenses").WithSummary("Renew Licenses to Play Offline")
+            .WithBodyLimit(MaxBodyBytes).WithBody<RenewObject>();
+        licenses.MapDelete("/", Revoke).WithName("revoke-licenses").WithSummary("Remove Items from a Device That Plays Offline")
+            .WithBodyLimit(MaxBodyBytes).WithBody<RevokeObject>();
         return routes;
     }
 

@@ -43,6 +43,11 @@ internal static class OfflineCases
         new("POST /v1/me/devices", 1, 1, _ => OfflineDevice.Path, _ => Registration()),
         new("GET /v1/me/devices", 1, 1, _ => OfflineDevice.Path),
         new("PUT /v1/me/devices/{}", 1, 1, _ => $"{OfflineDevice.Path}/{Known.Id}", _ => """{"name":"Mine"}"""),
+        new("POST /v1/me/devices/{}/licenses", 4, 48, _ => $"{OfflineDevice.Path}/{Known.Id}/licenses", LicenseUris),
+        new(
+            "POST /v1/me/devices/{}/licenses/renewals", 1, 12, _ => $"{OfflineDevice.Path}/{Known.Id}/licenses/renewals",
+            count => Uris(RoundTripCases.LicenseUris.Where((_, i) => i % 4 == 0).Take(count))),
+        new("DELETE /v1/me/devices/{}/licenses", 4, 48, _ => $"{OfflineDevice.Path}/{Known.Id}/licenses", LicenseUris),
         new("POST /v1/me/devices/{}/downloads", 1, 50, _ => $"{OfflineDevice.Path}/{Known.Id}/downloads", TrackUris),
         new("GET /v1/me/devices/{}/sync", 1, 50, n => $"{OfflineDevice.Path}/{Synced.Id}/sync?partial={Uris(n)}"),
         new("PUT /v1/me/devices/{}/chosen", 1, 1, _ => $"{OfflineDevice.Path}/{Synced.Id}/chosen"),
@@ -61,7 +66,12 @@ internal static class OfflineCases
         SuspendedAt: null, ChosenAt: null, RemovedAt: null, DateTimeOffset.UnixEpoch, seenAt);
 
     private static string TrackUris(int count) =>
-        $$"""{"uris":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"spotify:track:{SpotifyId.FromName($"{i}")}\""))}}]}""";
+        Uris(Enumerable.Range(0, count).Select(i => $"spotify:track:{SpotifyId.FromName($"{i}")}"));
+
+    private static string LicenseUris(int count) => Uris(RoundTripCases.LicenseUris.Take(count));
+
+    private static string Uris(IEnumerable<string> uris) =>
+        $$"""{"uris":[{{string.Join(',', uris.Select(uri => $"\"{uri}\""))}}]}""";
 
     private static string Registration()
     {

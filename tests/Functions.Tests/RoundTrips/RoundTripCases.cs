@@ -84,6 +84,18 @@ internal static class RoundTripCases
         }),
     ];
 
+    /// <summary>A track, an album, an audiobook and a playlist in turn, without the large ones: 48 URIs.</summary>
+    public static string[] LicenseUris { get; } =
+    [
+        .. Enumerable.Range(4, 48).Select(i => (i % 4) switch
+        {
+            0 => $"spotify:track:{Tracks[i / 4].Id}",
+            1 => $"spotify:album:{Albums[i / 4].Id}",
+            2 => $"spotify:audiobook:{Books[i / 4].Id}",
+            _ => $"spotify:playlist:{Playlists[i / 4]}",
+        }),
+    ];
+
     // Tracks and episodes in turn.
     private static readonly Playable[] Items =
         [.. Tracks.Zip(Episodes).SelectMany(pair => (Playable[])[pair.First, pair.Second]).Take(100)];
