@@ -32,9 +32,9 @@ internal sealed class DeviceChallenges(ILicenseKeys keys, IOptions<AccessTokenOp
         var (name, type) = (DeviceName.Parse(request.Name), DeviceTypes.Parse(request.Type));
         var (signing, agreement) = (Key("signing_key", request.SigningKey), Key("agreement_key", request.AgreementKey));
         if (request.Proof is null) throw ApiException.BadRequest("Missing required field: proof");
+        var trusted = keys.All.Select(key => JwsKey.Of(key.Key).PublicKey);
         if (!DeviceProof.TryVerify(request.Proof, signing, agreement, out var challenge, out var problem)
-            || !DeviceChallenge.TryVerify(
-                challenge, options.Value.Issuer, userId, time.GetUtcNow(), keys.All.Select(key => JwsKey.Of(key.Key).PublicKey), out problem))
+            || !DeviceChallenge.TryVerify(challenge, options.Value.Issuer, userId, time.GetUtcNow(), trusted, out problem))
             throw ApiException.BadRequest($"Invalid proof: {problem}");
         return new ProvenDevice(signing.ToDeviceId(), name, type, signing.ToJson(), agreement.ToJson());
     }

@@ -11,12 +11,13 @@ namespace Spotify.Functions.Licenses.Devices;
 internal sealed class DeviceRegistrations(IDatabase database, DeviceRemovals removals, TimeProvider time)
 {
     /// <summary>
-    /// Registers a device. A repeated registration returns the device as it is, with the name that the listener may have given it meanwhile.
+    /// Registers a device. A repeated registration returns the device as it is, with the name that the listener may have given it
+    /// meanwhile.
     /// </summary>
     /// <returns>The device, and whether it is new.</returns>
     /// <exception cref="ApiException">
-    /// 401: the account is being removed. 403: the user has <see cref="DeviceStore.MaxDevices"/> other devices. 409: the device is registered
-    /// with another agreement key.
+    /// 401: the account is being removed. 403: the user has <see cref="DeviceStore.MaxDevices"/> other devices. 409: the device is
+    /// registered with another agreement key.
     /// </exception>
     public async Task<(Device Device, bool IsNew)> RegisterAsync(CurrentUser user, ProvenDevice proven, CancellationToken ct)
     {

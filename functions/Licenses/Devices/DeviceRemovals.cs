@@ -54,8 +54,8 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
     }
 
     /// <summary>
-    /// Deletes up to <see cref="PageSize"/> rows, the device's last. Returns whether the removal has ended. Only the first step of a request
-    /// begins a removal, because another request may end it and register the device again.
+    /// Deletes up to <see cref="PageSize"/> rows, the device's last. Returns whether the removal has ended. Only the first step of a
+    /// request begins a removal, because another request may end it and register the device again.
     /// </summary>
     private Task<bool> StepAsync(string userId, string deviceId, bool begins, CancellationToken ct) => database.TransactAsync(
         async transaction =>

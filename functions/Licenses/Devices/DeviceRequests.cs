@@ -29,8 +29,8 @@ internal static class DeviceName
 
     /// <summary>Returns a name without surrounding spaces.</summary>
     /// <exception cref="ApiException">
-    /// 400: the name is missing, empty or too long, or has characters that would change how others look, such as line breaks or directions of
-    /// writing.
+    /// 400: the name is missing, empty or too long, or has characters that would change how others look, such as line breaks or
+    /// directions of writing.
     /// </exception>
     public static string Parse(string? name)
     {

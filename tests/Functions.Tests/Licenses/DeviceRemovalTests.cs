@@ -164,11 +164,11 @@ public sealed class DeviceRemovalTests(OfflineServer offline) : IClassFixture<Of
     /// <summary>Returns the numbers of rows of the user in each table.</summary>
     private async Task<IReadOnlyList<long>> CountAsync()
     {
-        var counts = new List<long>();
+        var (counts, ofUser) = (new List<long>(), new Parameters { { "user", name } });
         foreach (var table in Tables)
         {
             var count = new Statement($"SELECT COUNT(*) AS N FROM {table} WHERE UserId = @user", ("user", ColumnType.String));
-            counts.Add((await Server.Database.QueryAsync(count, new Parameters { { "user", name } }, null, default).SingleAsync()).Int64("N"));
+            counts.Add((await Server.Database.QueryAsync(count, ofUser, null, default).SingleAsync()).Int64("N"));
         }
 
         return counts;

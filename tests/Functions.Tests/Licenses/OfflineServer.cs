@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Spotify.Fixtures;
 
 namespace Spotify.Functions.Tests.Licenses;
@@ -12,7 +11,7 @@ public sealed class OfflineServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(Clock));
+        Server = await LocalServer.StartAsync(builder => builder.UseClock(Clock));
         await Server.WriteAsync(TestCatalog.Mutations);
     }
 
