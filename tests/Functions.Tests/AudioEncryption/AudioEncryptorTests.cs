@@ -225,6 +225,20 @@ public sealed class AudioEncryptorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Native_flac_that_was_stored_is_encrypted_as_it_is()
+    {
+        // The size in the catalog is that of a remux.
+        var encoding = new AudioEncoding(Codec.NativeFlac, AudioQuality.Lossless, 1411, 100);
+        await bench.Database.CommitAsync(
+            [CatalogWriter.WriteAudio(HighTask.PlayableId, FirstRevision, EncodingList.Format([encoding]), 0, null)], default);
+        await bench.Store.WriteAsync(
+            $"tracks/{HighTask.PlayableId}/{FirstRevision}/lossless.flac", new MemoryStream(bench.Plain), new WriteOptions("audio/flac"),
+            default);
+        await bench.Instance().HandleAsync(HighTask with { Encoding = "lossless.flac" }, default);
+        Assert.Equal(bench.Plain, await bench.DecryptAsync(await bench.CopyAsync()));
+    }
+
+    [Fact]
     public async Task A_large_object_is_encrypted_while_it_is_read()
     {
         const long size = 60 << 20;
