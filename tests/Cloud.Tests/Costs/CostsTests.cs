@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Spotify.Audio;
 using Spotify.Fixtures;
 using Spotify.Fixtures.Graph;
+using Spotify.Licensing;
 
 namespace Spotify.Cloud.Tests.Costs;
 
@@ -16,6 +17,12 @@ public sealed partial class CostsTests
     private const string File = "docs/costs.md";
     private const int RangeBytes = 512 << 10;
     private const decimal MissRate = 0.1m;
+
+    // Of docs/costs.md: the length of a track, and the time of a core that an encryption takes.
+    private const int TrackSeconds = 240;
+    private const decimal CoreSecondsPerObject = 0.02m;
+    private const decimal CoreSecondsPerMegabyte = 0.01m;
+
     private static readonly string[] Stacks = ["dev", "staging", "prod"];
 
     [Fact]
@@ -24,6 +31,7 @@ public sealed partial class CostsTests
         var text = System.IO.File.ReadAllText(Repository.PathOf(File));
         text = Replace(text, "at rest", await AtRestAsync());
         text = Replace(text, "listening", Listening());
+        text = Replace(text, "offline", Offline());
         text = Replace(text, "prices", Prices());
 
         await GeneratedDrawing.CompareAsync(File, text);
@@ -72,6 +80,25 @@ public sealed partial class CostsTests
                 var lookups = bytes / (decimal)RangeBytes / 10_000 * Price.Lookups.Dollars;
                 return 1000 * ((gibibytes * (egress.Dollars + (MissRate * Price.CacheFill.Dollars))) + lookups);
             }
+        }
+
+        return table.ToString();
+    }
+
+    private static string Offline()
+    {
+        // The plain object is looked up and read, the encrypted one written; a task is added and dispatched.
+        var operations = (2 * Price.ObjectReads.Dollars) + Price.ObjectWrites.Dollars + (2 * Price.Tasks.Dollars / 1000);
+        var table = new StringBuilder("| quality | codec | MB | dollars once | dollars a month |\n|---|---|---:|---:|---:|\n");
+        foreach (var rung in QualityLadder.Rungs)
+        {
+            var bytes = EncryptedAudio.Length(rung.BitrateKbps * 1000L / 8 * TrackSeconds);
+            var seconds = CoreSecondsPerObject + (CoreSecondsPerMegabyte * bytes / 1_000_000);
+            var once = 1000 * ((1000 * seconds * (Price.ActiveCore.Dollars + (Price.ActiveMemory.Dollars / 2))) + operations);
+            var month = 1_000_000 * (bytes / (decimal)(1 << 30)) * Price.Storage.Dollars;
+            table.Append(
+                CultureInfo.InvariantCulture,
+                $"| {rung.Quality} | {rung.Codec} | {bytes / 1e6:0.0} | {Money(once)} | {Money(month)} |\n");
         }
 
         return table.ToString();

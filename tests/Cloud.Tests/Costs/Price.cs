@@ -29,6 +29,12 @@ internal sealed record Price(string Item, decimal Dollars, string Source, Eviden
         "Cloud Tasks: million operations beyond the first of a month", 0.40m, "tasks", Evidence.Quoted);
     public static readonly Price Inserts = new(
         "BigQuery: GiB of streamed rows, at least 1 KB each", 0.05m, "bigquery", Evidence.Quoted);
+    public static readonly Price Storage = new(
+        "Cloud Storage, us-central1: GiB and month, standard class", 0.02m, "storage", Evidence.Quoted);
+    public static readonly Price ObjectWrites = new(
+        "Cloud Storage, us-central1: 1,000 objects written", 0.005m, "storage", Evidence.Quoted);
+    public static readonly Price ObjectReads = new(
+        "Cloud Storage, us-central1: 1,000 objects read or looked up", 0.0004m, "storage", Evidence.Quoted);
     public static readonly Price Job = new("Cloud Scheduler: job and month, beyond 3", 0.10m, "scheduler", Evidence.Unconfirmed);
     public static readonly Price UptimeChecks = new(
         "uptime checks: 1,000 executions, beyond 1 million a month", 0.30m, "stackdriver", Evidence.Quoted);
@@ -43,7 +49,8 @@ internal sealed record Price(string Item, decimal Dollars, string Source, Eviden
     public static IReadOnlyList<Price> All { get; } =
     [
         RegionalNode, MultiRegionNode, ForwardingRules, ArmorPolicy, ArmorRule, KeyVersion, SecretVersion, IdleCore, IdleMemory,
-        ActiveCore, ActiveMemory, Tasks, Inserts, Job, UptimeChecks, Egress, EgressAtScale, CacheFill, Lookups,
+        ActiveCore, ActiveMemory, Tasks, Inserts, Storage, ObjectWrites, ObjectReads, Job, UptimeChecks, Egress, EgressAtScale,
+        CacheFill, Lookups,
     ];
 }
 
