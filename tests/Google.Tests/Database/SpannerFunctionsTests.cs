@@ -3,12 +3,15 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.Licenses.Devices;
 using Spotify.Google.Database;
 using static Spotify.Fixtures.TestCatalog;
@@ -18,6 +21,8 @@ namespace Spotify.Google.Tests.Database;
 /// <summary>The functions over HTTP, with Spanner as their database.</summary>
 public sealed class SpannerFunctionsTests : IAsyncLifetime
 {
+    private static readonly Statement PendingRemovals = new("SELECT Prefix FROM ObjectRemovals");
+
     private LocalServer server = null!;
     private HttpClient ada = null!;
     private HttpClient bob = null!;
@@ -179,6 +184,27 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
             SendAsync(ada, HttpMethod.Delete, $"{OfflineDevice.Path}/{id}", status: HttpStatusCode.NoContent)));
         Assert.Empty((await ada.GetJsonAsync(OfflineDevice.Path))["devices"]!.AsArray());
         foreach (var device in devices) device.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Parallel_encryptions_of_an_encoding_leave_one_object()
+    {
+        var store = server.Services.GetRequiredService<IObjectStore>();
+        var revision = SpotifyId.New();
+        var prefix = $"tracks/{Dawn.Id}/{revision}/high.ogg";
+        await store.WriteAsync(prefix, new MemoryStream(new byte[100_000]), new WriteOptions("audio/ogg"), default);
+        var encoding = new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 100_000);
+        await server.WriteAsync(CatalogWriter.WriteAudio(Dawn.Id, revision, EncodingList.Format([encoding]), 0, null));
+
+        var encryptor = server.Services.GetRequiredService<AudioEncryptor>();
+        var task = new EncryptionTask(Dawn.Id, revision, encoding.FileName);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => encryptor.HandleAsync(task, default)));
+        var row = await server.Database.ReadAsync(
+            Schema.Current.Table("EncryptedObjects"), new Key(Dawn.Id, encoding.FileName), null, default);
+        Assert.Equal(
+            [prefix, $"{prefix}.{row!.String("KeyId")}.enc"],
+            await store.ListAsync(prefix, default).Select(found => found.Name).ToListAsync());
+        Assert.Empty(await server.Database.QueryAsync(PendingRemovals, Parameters.None, null, default).ToListAsync());
     }
 
     [SkippableFact]
