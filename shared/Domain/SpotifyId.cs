@@ -19,6 +19,8 @@ public static class SpotifyId
     private static readonly UInt128 Largest = UInt128.MaxValue / Base;
     private static readonly int LastDigit = (int)(UInt128.MaxValue % Base);
 
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
+
     private static readonly SearchValues<byte> Utf8Alphabet = SearchValues.Create(Encoding.ASCII.GetBytes(Alphabet));
 
     /// <summary>
@@ -38,7 +40,7 @@ public static class SpotifyId
     public static string FromHash(ReadOnlySpan<byte> hash) => Encode(hash[..16]);
 
     /// <summary>Returns whether a text has the format of an id. Does not check that the entity exists.</summary>
-    public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && id.IndexOfAnyExcept(Alphabet) < 0;
+    public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && !id.ContainsAnyExcept(Characters);
 
     /// <summary>Returns whether UTF-8 text has the format of an id.</summary>
     public static bool IsValid(ReadOnlySpan<byte> id) => id.Length == Length && id.IndexOfAnyExcept(Utf8Alphabet) < 0;

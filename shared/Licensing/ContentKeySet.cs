@@ -28,7 +28,7 @@ internal static class ContentKeySet
 
     /// <summary>Unwraps the keys of items and encrypts them for a device.</summary>
     /// <inheritdoc cref="LicenseSigner.Sign"/>
-    public static string Seal(
+    public static CompactText Seal(
         IReadOnlyList<LicenseItem> items, IReadOnlyList<WrappedKey> keys, MasterKeyRing masterKeys, P256PublicKey device)
     {
         var itemLength = BeforeId.Length + SpotifyId.Length + BeforeKey.Length + EncodedKeyLength + AfterKey.Length;

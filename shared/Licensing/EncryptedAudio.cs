@@ -68,6 +68,11 @@ public static class EncryptedAudio
         ? $"{plainName}.{keyId}{Extension}"
         : throw new ArgumentException("The id of a content key has 22 base62 characters.", nameof(keyId));
 
+    /// <summary>Returns whether a name is that of an object encrypted with a key.</summary>
+    internal static bool IsNamedAfter(ReadOnlySpan<char> objectName, ReadOnlySpan<char> keyId) =>
+        SpotifyId.IsValid(keyId) && objectName.Length > 1 + keyId.Length + Extension.Length && objectName.EndsWith(Extension)
+        && objectName[..^Extension.Length].EndsWith(keyId) && objectName[^(1 + keyId.Length + Extension.Length)] == '.';
+
     /// <summary>Parses a name that <see cref="ObjectName"/> returns. Returns false for other names.</summary>
     public static bool TryParse(string objectName, out string plainName, out string keyId)
     {

@@ -23,7 +23,7 @@ public static class LicenseReader
         (license, contentKeys) = (null, null);
         if (!CompactJws.TryVerify(jws, License.Type, keys, out var json)
             || !LicensingJson.TryRead(json, LicensingJson.Default.LicensePayload, out var payload)
-            || !ContentKeySet.TryOpen(payload.Keys, device, out var opened)
+            || !ContentKeySet.TryOpen(payload.Keys.ToString(), device, out var opened)
             || !payload.Items.All(item => opened.ContainsKey(item.Kid) && item.Size > 0 && item.Chunks == EncryptedAudio.Chunks(item.Size)))
             return false;
         license = new(

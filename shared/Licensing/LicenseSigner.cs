@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Spotify.Domain;
 using Spotify.Domain.Ports;
 using Spotify.Licensing.Jose;
 
@@ -14,7 +13,6 @@ public static class LicenseSigner
     /// <param name="masterKeys">The master keys.</param>
     /// <param name="device">The device's key that receives content keys.</param>
     /// <param name="key">The key of licenses that signs now.</param>
-    /// <returns>A compact JWS.</returns>
     /// <exception cref="ArgumentException">
     /// The license has no item or too many, another number of keys, an object of another key, or is valid for too long.
     /// </exception>
@@ -22,7 +20,7 @@ public static class LicenseSigner
     /// <exception cref="System.Security.Cryptography.CryptographicException">
     /// A wrapped key is not that of its object, or the device's key is not on the curve.
     /// </exception>
-    public static string Sign(
+    public static CompactText Sign(
         License license, IReadOnlyList<WrappedKey> keys, MasterKeyRing masterKeys, P256PublicKey device, JwsKey key)
     {
         Check(license, keys);
@@ -30,7 +28,8 @@ public static class LicenseSigner
             license.Issuer, license.DeviceId, license.Serial, license.IssuedAt.ToUnixTimeSeconds(), license.ExpiresAt.ToUnixTimeSeconds(),
             license.Quality, license.Constraints, [.. license.Items.Select(PayloadOf)],
             ContentKeySet.Seal(license.Items, keys, masterKeys, device));
-        return CompactJws.Sign(License.Type, JsonSerializer.SerializeToUtf8Bytes(payload, LicensingJson.Default.LicensePayload), key);
+        var json = JsonSerializer.SerializeToUtf8Bytes(payload, LicensingJson.Default.LicensePayload);
+        return CompactJws.SignText(License.Type, json, key);
     }
 
     private static LicenseItemPayload PayloadOf(LicenseItem item) => new(
@@ -46,7 +45,7 @@ public static class LicenseSigner
             throw new ArgumentException($"A license is valid for at most {License.Lifetime.TotalDays} days.", nameof(license));
         foreach (var item in license.Items)
         {
-            if (!EncryptedAudio.TryParse(item.Object, out _, out var keyId) || keyId != item.KeyId)
+            if (!EncryptedAudio.IsNamedAfter(item.Object, item.KeyId))
                 throw new ArgumentException($"{item.Object} is not encrypted with the key {item.KeyId}.", nameof(license));
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Spotify.Licensing.Jose;
 
 namespace Spotify.Licensing;
 
@@ -41,7 +42,7 @@ internal sealed record ServerTimePayload(string Iss, long Iat);
 
 internal sealed record LicensePayload(
     string Iss, string Sub, long Serial, long Iat, long Exp, string Quality, LicenseConstraints Constraints,
-    IReadOnlyList<LicenseItemPayload> Items, string Keys);
+    IReadOnlyList<LicenseItemPayload> Items, CompactText Keys);
 
 internal sealed record LicenseItemPayload(
     string Uri, string Object, string Kid, long Size, long Chunks, string Codec, string Quality, int BitrateKbps, long DurationMs,

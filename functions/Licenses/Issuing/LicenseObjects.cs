@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Spotify.Licensing.Jose;
 
 namespace Spotify.Functions.Licenses.Issuing;
 
@@ -33,7 +34,7 @@ internal sealed record RevokeObject(IReadOnlyList<string?>? Uris);
 /// <param name="RetryAfterS">When to ask for pending items, in seconds; null if there are none.</param>
 /// <param name="Next">The cursor of the next page; null if this page is the last.</param>
 public sealed record LicensesObject(
-    IReadOnlyList<string> Licenses,
+    IReadOnlyList<CompactText> Licenses,
     IReadOnlyList<RefusedObject> Refused,
     IReadOnlyList<string> Pending,
     int? RetryAfterS,

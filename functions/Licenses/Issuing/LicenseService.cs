@@ -222,7 +222,7 @@ public sealed class LicenseService(
             decision.Pending.Count == 0 ? null : (int)PendingRetry.TotalSeconds,
             decision.Next);
 
-        string Sign() => LicenseSigner.Sign(
+        CompactText Sign() => LicenseSigner.Sign(
             new License(
                 tokens.Value.Issuer,
                 device.Id,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
+using Spotify.Licensing.Jose;
 using Spotify.Web.Identity;
 using Spotify.Web.Requests;
 using Spotify.Web.Tasks;
@@ -30,6 +31,7 @@ internal static class DescriptionEndpoint
             // A HEAD is answered like a GET, and ids of operations must be unique.
             options.ShouldInclude = description => description.HttpMethod != HttpMethods.Head;
             options.AddSchemaTransformer((schema, _, _) => DescribeNumber(schema));
+            options.AddSchemaTransformer(DescribeCompactText);
             options.AddOperationTransformer(DescribeParametersAsync);
             options.AddOperationTransformer(DescribeErrorsAsync);
             options.AddOperationTransformer(DescribeSecurityAsync);
@@ -67,6 +69,13 @@ internal static class DescriptionEndpoint
             schema.Pattern = null;
         }
 
+        return Task.CompletedTask;
+    }
+
+    // The type has a converter of its own, about which the generator knows nothing.
+    private static Task DescribeCompactText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        if (context.JsonTypeInfo.Type == typeof(CompactText)) schema.Type = JsonSchemaType.String;
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -24,12 +23,11 @@ public static class CompactJwe
     /// <param name="contentType">The <c>cty</c>.</param>
     /// <param name="recipient">The recipient's key, whose thumbprint is the <c>kid</c>.</param>
     /// <exception cref="CryptographicException">The recipient's key is not on the curve.</exception>
-    public static string Encrypt(ReadOnlySpan<byte> message, string contentType, P256PublicKey recipient)
+    public static CompactText Encrypt(ReadOnlySpan<byte> message, string contentType, P256PublicKey recipient)
     {
         using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        using var recipientKey = recipient.ToECDiffieHellman();
-        using var recipientPublicKey = recipientKey.PublicKey;
-        var wrappingKey = EcdhEs.DeriveKey(ephemeral, recipientPublicKey, Algorithm, KeyLength, [], []);
+        using var recipientKey = RecentAgreementKey.Take(recipient);
+        var wrappingKey = EcdhEs.DeriveKey(ephemeral, recipientKey.PublicKey, Algorithm, KeyLength, [], []);
         Span<byte> contentKey = stackalloc byte[KeyLength];
         Span<byte> nonce = stackalloc byte[NonceLength];
         Span<byte> tag = stackalloc byte[TagLength];
@@ -38,15 +36,19 @@ public static class CompactJwe
             RandomNumberGenerator.Fill(contentKey);
             RandomNumberGenerator.Fill(nonce);
             var wrapped = AesKeyWrap.Wrap(wrappingKey, contentKey);
-            var header = Base64Url.EncodeToString(Encoding.ASCII.GetBytes(
+            var header = Encoding.ASCII.GetBytes(
                 $$"""{"alg":"{{Algorithm}}","enc":"{{Encryption}}","cty":"{{contentType}}","kid":"{{recipient.Thumbprint}}","epk":"""
-                + P256PublicKey.Of(ephemeral).ToJson() + "}"));
+                + P256PublicKey.Of(ephemeral).ToJson() + "}");
             var ciphertext = new byte[message.Length];
+            var text = new CompactTextBuilder(header.Length, wrapped.Length, NonceLength, message.Length, TagLength);
+            text.Add(header);
             using var aes = new AesGcm(contentKey, TagLength);
-            aes.Encrypt(nonce, message, ciphertext, tag, Encoding.ASCII.GetBytes(header));
-            return string.Join(
-                '.', header, Base64Url.EncodeToString(wrapped), Base64Url.EncodeToString(nonce), Base64Url.EncodeToString(ciphertext),
-                Base64Url.EncodeToString(tag));
+            aes.Encrypt(nonce, message, ciphertext, tag, text.Written);
+            text.Add(wrapped);
+            text.Add(nonce);
+            text.Add(ciphertext);
+            text.Add(tag);
+            return text.ToText();
         }
         finally
         {

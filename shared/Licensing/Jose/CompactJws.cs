@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,28 +17,21 @@ public static class CompactJws
     /// <param name="type">The <c>typ</c>.</param>
     /// <param name="payload">The message.</param>
     /// <param name="key">The key, whose id is the <c>kid</c>.</param>
-    public static string Sign(string type, ReadOnlySpan<byte> payload, JwsKey key)
+    public static string Sign(string type, ReadOnlySpan<byte> payload, JwsKey key) =>
+        SignText(type, payload, key).ToString();
+
+    /// <summary>Signs a long message.</summary>
+    /// <inheritdoc cref="Sign"/>
+    internal static CompactText SignText(string type, ReadOnlySpan<byte> payload, JwsKey key)
     {
         var header = Encoding.ASCII.GetBytes($$"""{"alg":"{{Algorithm}}","kid":"{{key.KeyId}}","typ":"{{type}}"}""");
-        var length = Base64Url.GetEncodedLength(header.Length) + Base64Url.GetEncodedLength(payload.Length)
-            + Base64Url.GetEncodedLength(JwsKey.SignatureLength) + 2;
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var text = buffer.AsSpan(0, length);
-            var end = Base64Url.EncodeToUtf8(header, text);
-            text[end++] = (byte)'.';
-            end += Base64Url.EncodeToUtf8(payload, text[end..]);
-            Span<byte> signature = stackalloc byte[JwsKey.SignatureLength];
-            key.Sign(text[..end], signature);
-            text[end++] = (byte)'.';
-            Base64Url.EncodeToUtf8(signature, text[end..]);
-            return Encoding.ASCII.GetString(text);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var text = new CompactTextBuilder(header.Length, payload.Length, JwsKey.SignatureLength);
+        text.Add(header);
+        text.Add(payload);
+        Span<byte> signature = stackalloc byte[JwsKey.SignatureLength];
+        key.Sign(text.Written, signature);
+        text.Add(signature);
+        return text.ToText();
     }
 
     /// <summary>Verifies a message. Returns false for any that <paramref name="key"/> did not sign as this type.</summary>

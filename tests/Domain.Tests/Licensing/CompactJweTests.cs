@@ -22,14 +22,14 @@ public sealed class CompactJweTests : IDisposable
         Prop.ForAll(Gen.Choose(0, 20_000).ToArbitrary(), length =>
         {
             var message = RandomNumberGenerator.GetBytes(length);
-            var jwe = CompactJwe.Encrypt(message, ContentType, P256PublicKey.Of(device));
+            var jwe = Encrypt(message);
             return CompactJwe.TryDecrypt(jwe, ContentType, device, out var decrypted) && message.AsSpan().SequenceEqual(decrypted);
         }));
 
     [Fact]
     public void Every_change_of_a_message_is_detected()
     {
-        var jwe = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device));
+        var jwe = Encrypt("secret"u8);
 
         Assert.All(Corruptions.Of(jwe), other => Assert.False(CompactJwe.TryDecrypt(other, ContentType, device, out _)));
     }
@@ -38,7 +38,7 @@ public sealed class CompactJweTests : IDisposable
     public void Nobody_else_decrypts_a_message()
     {
         using var other = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var jwe = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device));
+        var jwe = Encrypt("secret"u8);
 
         Assert.False(CompactJwe.TryDecrypt(jwe, ContentType, other, out var message));
         Assert.Null(message);
@@ -48,7 +48,7 @@ public sealed class CompactJweTests : IDisposable
     public void Messages_share_neither_ephemeral_key_nor_ciphertext()
     {
         var messages = Enumerable.Range(0, 20)
-            .Select(_ => CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device)).Split('.')).ToList();
+            .Select(_ => Encrypt("secret"u8).Split('.')).ToList();
 
         for (var part = 0; part < 5; part++) Assert.Equal(20, messages.Select(message => message[part]).Distinct().Count());
     }
@@ -57,8 +57,8 @@ public sealed class CompactJweTests : IDisposable
     [Fact]
     public void Parts_of_another_message_are_refused()
     {
-        var one = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device)).Split('.');
-        var other = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device)).Split('.');
+        var one = Encrypt("secret"u8).Split('.');
+        var other = Encrypt("secret"u8).Split('.');
         for (var part = 0; part < 5; part++)
         {
             var mixed = string.Join('.', one.Select((text, i) => i == part ? other[i] : text));
@@ -83,7 +83,7 @@ public sealed class CompactJweTests : IDisposable
     [InlineData("\"kty\":\"EC\"", "\"kty\":\"OKP\"")]
     public void Other_headers_are_refused(string old, string changed)
     {
-        var parts = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device)).Split('.');
+        var parts = Encrypt("secret"u8).Split('.');
         var header = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0]));
         Assert.Contains(old, header);
         parts[0] = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header.Replace(old, changed)));
@@ -95,7 +95,7 @@ public sealed class CompactJweTests : IDisposable
     [Fact]
     public void An_ephemeral_key_beside_the_curve_is_refused()
     {
-        var parts = CompactJwe.Encrypt("secret"u8, ContentType, P256PublicKey.Of(device)).Split('.');
+        var parts = Encrypt("secret"u8).Split('.');
         using var other = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var (own, foreign) = (P256PublicKey.Of(device), P256PublicKey.Of(other));
         var json = own.ToJson();
@@ -113,4 +113,39 @@ public sealed class CompactJweTests : IDisposable
     [InlineData("a.b.c.d.e")]
     [InlineData("e30....")]
     public void Other_texts_are_refused(string text) => Assert.False(CompactJwe.TryDecrypt(text, ContentType, device, out _));
+
+    // More devices than keys are kept.
+    [Fact]
+    public void Threads_encrypt_for_many_devices()
+    {
+        var devices = Enumerable.Range(0, 600).Select(_ => ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)).ToList();
+        var keys = devices.Select(P256PublicKey.Of).ToList();
+
+        Parallel.For(0, 2400, i =>
+        {
+            var at = i % 600;
+            var jwe = CompactJwe.Encrypt(BitConverter.GetBytes(i), ContentType, keys[at]).ToString();
+            // One thread at a time uses a private key.
+            lock (devices[at])
+            {
+                Assert.True(CompactJwe.TryDecrypt(jwe, ContentType, devices[at], out var message));
+                Assert.Equal(i, BitConverter.ToInt32(message));
+            }
+        });
+
+        devices.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
+    public void A_key_beside_the_curve_receives_no_message()
+    {
+        using var other = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var (own, foreign) = (P256PublicKey.Of(device), P256PublicKey.Of(other));
+        var key = P256PublicKey.Parse(own.ToJson().Replace(own.Y, foreign.Y));
+
+        Assert.ThrowsAny<CryptographicException>(() => CompactJwe.Encrypt("secret"u8, ContentType, key));
+    }
+
+    private string Encrypt(ReadOnlySpan<byte> message) =>
+        CompactJwe.Encrypt(message, ContentType, P256PublicKey.Of(device)).ToString();
 }

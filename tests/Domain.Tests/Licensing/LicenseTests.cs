@@ -74,6 +74,17 @@ public sealed class LicenseTests : IDisposable
     }
 
     [Fact]
+    public void The_license_is_a_string_in_JSON()
+    {
+        var tracks = Tracks(2);
+        var license = LicenseSigner.Sign(Of(tracks), [.. tracks.Select(track => track.Wrapped)], MasterKeys, P256PublicKey.Of(device), Key);
+
+        Assert.Equal($"\"{license}\"", JsonSerializer.Serialize(license));
+        Assert.Equal(license.ToString(), JsonSerializer.Deserialize<CompactText>($"\"{license}\"")!.ToString());
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<CompactText>("1"));
+    }
+
+    [Fact]
     public void A_license_is_for_one_device_only()
     {
         using var other = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
@@ -113,6 +124,8 @@ public sealed class LicenseTests : IDisposable
         Assert.False(IsReplaced("\"exp\":", "\"ex\":"));
         Assert.False(IsReplaced(tracks[0].Item.KeyId, SpotifyId.New()));
         Assert.False(IsReplaced("\"keys\":\"", "\"keys\":\"A"));
+        Assert.False(IsReplaced("\"keys\":", "\"keys\":null,\"other\":"));
+        Assert.False(IsReplaced("\"keys\":", "\"keys\":1,\"other\":"));
 
         bool IsReplaced(string old, string changed) =>
             IsRead(CompactJws.Sign(License.Type, Encoding.UTF8.GetBytes(text.Replace(old, changed)), Key));
@@ -185,8 +198,9 @@ public sealed class LicenseTests : IDisposable
             ContentKey.Wrap(key, name, i % 2 == 0 ? MasterKeys : new("m1", [new("m1", MasterKeys.Key("m1").ToArray())])));
     })];
 
-    private string Sign(License license, IReadOnlyList<Track> tracks) =>
-        LicenseSigner.Sign(license, [.. tracks.Select(track => track.Wrapped)], MasterKeys, P256PublicKey.Of(device), Key);
+    private string Sign(License license, IReadOnlyList<Track> tracks) => LicenseSigner
+        .Sign(license, [.. tracks.Select(track => track.Wrapped)], MasterKeys, P256PublicKey.Of(device), Key)
+        .ToString();
 
     private bool IsRead(string jws) => LicenseReader.TryRead(jws, [Key.PublicKey], device, out _, out _);
 
