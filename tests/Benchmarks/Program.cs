@@ -8,6 +8,7 @@ using Spotify.Benchmarks.FanOut;
 using Spotify.Benchmarks.Generate;
 using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Ingest;
+using Spotify.Benchmarks.Licenses;
 using Spotify.Benchmarks.Playback;
 using Spotify.Benchmarks.Playlists;
 using Spotify.Benchmarks.Quality;
@@ -31,6 +32,7 @@ try
         "generate" => await GenerateBenchmark.RunAsync(arguments),
         "import" => await ImportBenchmark.RunAsync(arguments),
         "ingest" => await IngestBenchmark.RunAsync(arguments),
+        "licenses" => LicensesBenchmark.Run(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "quality" => QualityBenchmark.Run(arguments),
         "search" => await SearchBenchmark.RunAsync(arguments),
@@ -62,6 +64,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- generate [--tracks N] [--listeners N] [--plays N] [--rounds N] [--data DIR]
         dotnet run -c Release --project tests/Benchmarks -- import [--rounds N] [--files N] [--seconds N] [--folder DIR]
         dotnet run -c Release --project tests/Benchmarks -- ingest [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- licenses [--rounds N] [--milliseconds N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- quality --train FILE --test FILE [--items FILE] [--threads N]
