@@ -259,6 +259,31 @@ test('keys that were tampered with are refused', async () => {
   }
 });
 
+test('keys in another format are refused', async () => {
+  const device = await start();
+  const { service } = device;
+  const uri = service.addTrack('one');
+  const { license } = service;
+  const zero = 'A'.repeat(43);
+  const point = { kty: 'EC', crv: 'P-256', x: zero, y: zero };
+  const cases = [
+    ['UNSUPPORTED', { alg: 'ECDH-ES' }], ['UNSUPPORTED', { alg: 'dir' }], ['UNSUPPORTED', { enc: 'A128GCM' }],
+    ['UNSUPPORTED', { cty: 'text' }], ['UNSUPPORTED', { zip: 'DEF' }], ['UNSUPPORTED', { apu: 'QQ' }], ['UNSUPPORTED', { crit: ['x'] }],
+    ['UNSUPPORTED', { epk: undefined }],
+    ['UNSUPPORTED', { epk: { ...point, crv: 'P-384' } }], ['MALFORMED', { epk: point }], ['OTHER_DEVICE', { kid: 'x' }],
+  ];
+  for (const [problem, changes] of cases) {
+    service.license = async uris => {
+      const payload = JSON.parse(Buffer.from((await license.call(service, uris)).split('.')[1], 'base64url'));
+      const [header, ...rest] = payload.keys.split('.');
+      const changed = { ...JSON.parse(Buffer.from(header, 'base64url')), ...changes };
+      const keys = [Buffer.from(JSON.stringify(changed)).toString('base64url'), ...rest].join('.');
+      return service.sign('license+jwt', { ...payload, keys });
+    };
+    await assert.rejects(device.client.add([uri]), code(problem), JSON.stringify(changes));
+  }
+});
+
 test('a changed, moved or cut chunk is detected, and the others still play', async () => {
   const device = await startWithTrack();
   const [{ name }, { store }] = [device.service.objects.get(device.uri), device];
@@ -332,6 +357,20 @@ test('an aborted download stores what it has', async () => {
   const failures = device.client.download([uri], { signal: abort.signal, onProgress: () => abort.abort() });
   await assert.rejects(failures, { name: 'AbortError' });
   assert.deepEqual(await device.client.missing(), [uri]);
+  await device.client.sync();
+  assert.equal(device.service.requests.at(-1), `GET /v1/me/devices/${device.registered.id}/sync?partial=${encodeURIComponent(uri)}`);
+});
+
+test('a full store is not taken for a broken connection', async () => {
+  const device = await start();
+  const uri = device.service.addTrack('one');
+  await device.client.add([uri]);
+  const { set } = device.store;
+  device.store.set = async () => { throw new DOMException('Full', 'QuotaExceededError'); };
+  await assert.rejects(device.client.download(), { name: 'QuotaExceededError' });
+  device.store.set = set;
+  await device.client.download();
+  await plays({ ...device, uri });
 });
 
 for (const [failure, reason] of [[503, 'LICENSES_UNAVAILABLE'], ['offline', 'NO_CONNECTION']]) {
@@ -429,6 +468,19 @@ test('a sync deletes what was removed', async () => {
   await plays({ ...device, uri: second });
 });
 
+test('an item that is removed during its download leaves nothing', async () => {
+  const device = await startWithTrack();
+  const { client, service, store } = device;
+  const second = service.addTrack('two');
+  await client.add([second]);
+  service.pages = [{ changes: [{ op: 'drop', uri: second }], cursor: '7', more: false }];
+  let syncing;
+  await client.download([second], { onProgress: () => { syncing ??= client.sync(); } });
+  await syncing;
+  await client.sync();
+  assert.ok(!(await store.keys('')).some(key => key.includes('/two/')));
+});
+
 test('a full sync deletes what it does not list, and licenses what is missing', async () => {
   const device = await startWithTrack();
   const { client, service, uri } = device;
@@ -471,6 +523,55 @@ test('an interrupted sync is repeated', async () => {
   await client.sync();
   pass(device, 25 * DAY);
   await plays(device);
+});
+
+test('in any order of requests, lapses, removals and changes of the clock, nothing plays longer than its license', async () => {
+  for (let seed = 1; seed <= 8; seed++) {
+    let state = seed;
+    const random = below => (state = (state * 48_271) % 2_147_483_647) % below;
+    const device = await start();
+    const { client, service } = device;
+    const uri = service.addTrack('one', 1000);
+    // What the device has: the expiry of its newest license, and the greatest time it has seen.
+    let [expiry, seen, keeps, isThere] = [0, service.time, false, false];
+    let hasLapsed = false;
+    const request = service.license;
+    service.license = uris => {
+      if (hasLapsed) throw new TypeError('refused');
+      return request.call(service, uris);
+    };
+    const steps = [
+      () => pass(device, random(12 * DAY)),
+      () => { service.time += random(5 * DAY); },
+      () => { device.now += random(5 * DAY); },
+      () => { device.now -= random(20 * DAY); },
+      () => { device.now = service.time; },
+      () => { hasLapsed = !hasLapsed; },
+      async () => {
+        await client.add([uri]).then(() => { [expiry, seen, keeps] = [service.time + 30 * DAY, service.time, true]; }, () => {});
+      },
+      async () => {
+        if (!keeps) return;
+        const failures = await client.download([uri]);
+        [isThere, seen] = [isThere || failures.length === 0, service.time];
+      },
+      async () => {
+        if (random(4) > 0) return;
+        service.pages = [{ changes: [{ op: 'drop', uri }], cursor: '1', more: false }];
+        await client.sync();
+        [seen, keeps, isThere] = [service.time, false, false];
+      },
+    ];
+    for (let i = 0; i < 100; i++) {
+      await steps[random(steps.length)]();
+      const outcome = await client.open(uri).then(track => track.read(0, 10)).then(() => 'plays', e => e.code);
+      const expected = !keeps ? 'NO_LICENSE'
+        : device.now + 60 < seen ? 'CLOCK_TURNED_BACK'
+        : Math.max(device.now, seen) >= expiry ? 'LICENSE_EXPIRED'
+        : isThere ? 'plays' : 'NOT_DOWNLOADED';
+      assert.equal(outcome, expected, `seed ${seed}, step ${i}`);
+    }
+  }
 });
 
 test('a device that is not registered does nothing, and one that was removed keeps nothing', async () => {

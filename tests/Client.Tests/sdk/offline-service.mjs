@@ -105,10 +105,10 @@ export class TestService {
 
   /** The `fetch` of the clients. */
   fetch = async (url, init = {}) => {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname, search } = new URL(url);
     if (origin === 'https://cdn.test') return this.#deliver(pathname, init);
     const method = init.method ?? 'GET';
-    this.requests.push(`${method} ${pathname}`);
+    this.requests.push(`${method} ${pathname}${search}`);
     if (this.failure === 'offline') throw new TypeError('fetch failed');
     if (pathname === '/.well-known/license-keys.json') return Response.json(this.jwks);
     const time = await new SignJWT().setProtectedHeader({ alg: 'ES256', kid: this.signing.kid, typ: 'server-time+jwt' })

@@ -135,10 +135,11 @@ export class OfflineClient {
     const { id } = await this.#device();
     const partial = (await this.#partial()).join() || undefined;
     const [listed, toFetch, evict] = [new Set(), [], []];
-    let [cursor, isFull, page] = [await this.#store.get('cursor'), false];
+    let [cursor, isFull, limitedBy, page] = [await this.#store.get('cursor'), false];
     do {
       page = await this.#service.send('GET', `/devices/${id}/sync${query({ cursor, partial, free_bytes: freeBytes })}`);
       isFull ||= page.full ?? false;
+      limitedBy ??= page.limited_by;
       evict.push(...page.evict ?? []);
       const toRenew = [];
       for (const change of page.changes) {
@@ -162,7 +163,7 @@ export class OfflineClient {
     // Not before, so that an interrupted sync is repeated.
     await this.#store.set('cursor', cursor);
     const missing = new Set(await this.missing());
-    return { fetch: toFetch.filter(uri => missing.has(uri)), evict, limitedBy: page.limited_by };
+    return { fetch: toFetch.filter(uri => missing.has(uri)), evict, limitedBy };
   }
 
   /** Returns the URIs of the items with a license whose audio is not there yet, or not all of it. */
@@ -170,7 +171,7 @@ export class OfflineClient {
     const uris = [];
     for (const uri of await this.#shelf.uris()) {
       const [newest] = await this.#shelf.grants(uri);
-      if (await this.#objects.storedChunks(newest) < newest.chunks) uris.push(uri);
+      if (!await this.#objects.isComplete(newest.object)) uris.push(uri);
     }
 
     return uris;
@@ -217,10 +218,7 @@ export class OfflineClient {
     for (const [age, grant] of (await this.#shelf.grants(uri)).entries()) {
       try {
         const opened = await this.#shelf.open(uri, grant, device);
-        if (await this.#objects.storedChunks(opened.item) === opened.item.chunks) {
-          return new OfflineTrack(opened, this.#objects, this.#clock);
-        }
-
+        if (await this.#objects.isComplete(grant.object)) return new OfflineTrack(opened, this.#objects, this.#clock);
         throw new OfflineError('NOT_DOWNLOADED', `${uri} is not downloaded.`);
       } catch (e) {
         if (age === 0) problem = e;
@@ -257,22 +255,25 @@ export class OfflineClient {
     return new Map([...downloads, ...refused].map(answer => [answer.uri, answer]));
   }
 
-  async #downloadOne(uri, { object, url, alternatives, reason }, options) {
+  async #downloadOne(uri, { object, url, alternatives, reason } = { reason: 'NOT_LICENSED' }, options) {
     if (reason) throw new OfflineError(reason, `${uri} cannot be downloaded.`);
     const device = await this.#device();
     const [newest, ...older] = await this.#shelf.grants(uri);
     if (newest?.object !== object) throw new OfflineError('RENEWAL_REQUIRED', `The license for ${uri} has to be renewed.`);
     const { item, key } = await this.#shelf.open(uri, newest, device);
     await this.#objects.download(item, key, [url, ...alternatives.map(alternative => alternative.url)], options);
+    // A sync may have removed the item meanwhile.
+    if (!(await this.#shelf.grants(uri)).some(grant => grant.object === object)) await this.#objects.delete(object);
     for (const { object } of older) await this.#objects.delete(object);
     if (older.length > 0) await this.#shelf.remove(uri, older);
   }
 
   async #drop(uri) {
     const grants = await this.#shelf.grants(uri);
-    // The license goes last, so that an interrupted removal is repeated.
+    // Before the license, so that an interrupted removal is repeated; and after it, because a download may go on meanwhile.
     for (const { object } of grants) await this.#objects.delete(object);
     await this.#shelf.remove(uri, grants);
+    for (const { object } of grants) await this.#objects.delete(object);
   }
 
   // Whether a change of a sync needs another license than the one that is there: a response may have been lost.

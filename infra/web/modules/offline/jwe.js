@@ -3,12 +3,13 @@ import { OfflineError } from './errors.js';
 
 const ALGORITHM = 'ECDH-ES+A256KW';
 const ENCRYPTION = 'A256GCM';
+const CONTENT_TYPE = 'jwk-set+json';
 
 // Extensions, and what would change the plaintext or the derived key.
 const REFUSED = ['crit', 'zip', 'apu', 'apv'];
 
 /**
- * Decrypts a compact JWE (RFC 7516) with ECDH-ES+A256KW and A256GCM.
+ * Decrypts a JSON Web Key set: a compact JWE (RFC 7516) with ECDH-ES+A256KW and A256GCM.
  * @param {string} jwe
  * @param {CryptoKey} privateKey ECDH, P-256, with the usage `deriveBits`
  * @param {string} kid the thumbprint of the key: the only `kid` that is accepted
@@ -19,8 +20,10 @@ export async function decrypt(jwe, privateKey, kid) {
   const parts = typeof jwe === 'string' ? jwe.split('.') : [];
   if (parts.length !== 5) throw malformed('a compact JWE is wanted');
   const header = parseObject(fromBase64Url(parts[0]));
-  if (header.alg !== ALGORITHM || header.enc !== ENCRYPTION || REFUSED.some(name => name in header)) {
-    throw new OfflineError('UNSUPPORTED', `A JWE with ${ALGORITHM} and ${ENCRYPTION} is wanted, not ${header.alg} and ${header.enc}.`);
+  const { alg, enc, cty } = header;
+  if (alg !== ALGORITHM || enc !== ENCRYPTION || cty !== CONTENT_TYPE || REFUSED.some(name => name in header)) {
+    const wanted = `${ALGORITHM}, ${ENCRYPTION} and ${CONTENT_TYPE}`;
+    throw new OfflineError('UNSUPPORTED', `A JWE with ${wanted} is wanted, not with ${alg}, ${enc} and ${cty}.`);
   }
 
   if (header.kid !== kid) throw new OfflineError('OTHER_DEVICE', 'The keys are encrypted for another device.');

@@ -15,6 +15,11 @@ export class Objects {
     this.#fetch = fetch;
   }
 
+  /** Returns whether an object was downloaded to its end. */
+  async isComplete(object) {
+    return await this.#store.get(`complete/${object}`) !== undefined;
+  }
+
   /**
    * Returns the number of chunks that are there without a gap from the start.
    * @param {{object: string, chunks: number}} item
@@ -38,11 +43,13 @@ export class Objects {
     let failure;
     for (const url of urls) {
       const first = await this.storedChunks(item);
-      if (first === item.chunks) return;
       try {
-        return await this.#downloadFrom(url, item, key, first, options);
+        if (first < item.chunks) await this.#downloadFrom(url, item, key, first, options);
+        return await this.#store.set(`complete/${item.object}`, item.chunks);
       } catch (e) {
         options.signal?.throwIfAborted();
+        // Errors of the store are not those of the network, which are TypeErrors.
+        if (!(e instanceof OfflineError || e instanceof TypeError)) throw e;
         failure = e instanceof OfflineError ? e : noConnection(e);
       }
     }
@@ -66,6 +73,7 @@ export class Objects {
 
   /** Deletes what is stored of an object. */
   async delete(object) {
+    await this.#store.delete(`complete/${object}`);
     for (const key of await this.#store.keys(keyOf(object, ''))) await this.#store.delete(key);
   }
 

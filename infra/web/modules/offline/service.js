@@ -44,14 +44,14 @@ export class LicenseService {
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
     const response = await this.#request(`/v1/me${path}`, init);
+    // The errors of a proxy have no time, nor have responses while the service cannot read its keys.
+    const time = response.headers.get('Server-Time');
     if (!response.ok) {
-      // An error of a proxy has no time.
-      const time = response.headers.get('Server-Time');
       if (time) await this.observe(time).catch(() => {});
       throw await errorOf(response);
     }
 
-    await this.observe(response.headers.get('Server-Time'));
+    if (time) await this.observe(time);
     if (response.status === 204) return undefined;
     return response.json().catch(e => { throw noConnection(e); });
   }
