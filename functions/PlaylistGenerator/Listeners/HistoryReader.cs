@@ -24,6 +24,9 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
     /// <summary>The number of playlists of a listener whose additions are used: those that were changed last.</summary>
     public const int MaxPlaylists = 20;
 
+    /// <summary>The number of tracks of a listener that were added to playlists: those that were added last.</summary>
+    public const int MaxAdditions = 1000;
+
     // Of an album, by their numbers on a disc, because a compilation may have thousands of tracks.
     private const int MaxTrackNumber = 100;
 
@@ -103,6 +106,7 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
         JOIN PlaylistItems ON PlaylistItems.PlaylistId = Playlists.PlaylistId
         WHERE PlaylistItems.Type = 'track' AND PlaylistItems.AddedBy = Newest.UserId AND PlaylistItems.AddedAt >= @since
         GROUP BY Newest.UserId, PlaylistItems.PlayableId
+        ORDER BY Newest.UserId, AddedAt DESC
         """,
         [.. IdParameters, .. PlayWeights.Additions.Parameters, ("since", ColumnType.Timestamp)]);
 
@@ -149,8 +153,7 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
         var albumParameters = Newest(MaxAlbums);
         albumParameters.Add("number", MaxTrackNumber);
         var albums = RowsAsync(AlbumTracks, albumParameters, ct);
-        var additions = RowsAsync(
-            Additions, PlayWeights.Additions.AddTo(Of(userIds, ("since", now - PlayWeights.MaxAgeOfAdditions)), now), ct);
+        var additions = AdditionsAsync(userIds, now, ct);
         var plays = RowsAsync(Plays, PlayWeights.Plays.AddTo(Of(userIds, ("recent", now - PlayWeights.Recent), ("since", since)), now), ct);
         var known = new Dictionary<string, HistoryBuilder>(StringComparer.Ordinal);
         foreach (var row in await users)
@@ -176,6 +179,20 @@ internal sealed class HistoryReader(IDatabase database, TasteStore tastes, Ranki
             Of(userIds, ("oldest", DateTimeOffset.UnixEpoch), ("most", most), ("skipped", most - 1));
 
         HistoryBuilder? Find(Row row) => known.GetValueOrDefault(row.String("UserId"));
+    }
+
+    // Rows of a listener beyond the limit are not kept in memory.
+    private async Task<List<Row>> AdditionsAsync(IReadOnlyList<string> userIds, DateTimeOffset now, CancellationToken ct)
+    {
+        var parameters = PlayWeights.Additions.AddTo(Of(userIds, ("since", now - PlayWeights.MaxAgeOfAdditions)), now);
+        var (rows, user, count) = (new List<Row>(), "", 0);
+        await foreach (var row in database.QueryAsync(Additions, parameters, null, ct))
+        {
+            if (row.String("UserId") != user) (user, count) = (row.String("UserId"), 0);
+            if (count++ < MaxAdditions) rows.Add(row);
+        }
+
+        return rows;
     }
 
     private Task<List<Row>> RowsAsync(Statement statement, Parameters parameters, CancellationToken ct) =>

@@ -388,21 +388,21 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
         Assert.True((await home.TracksAsync("ada")).Count(track => GenreOf(track) == 1) >= 15);
         // Of the 60 playlists, the 20 that were changed last are used, so that the tracks of others may be recommended.
         Assert.DoesNotContain(Track(2, 59 % Artists, 59 % 3), await home.TracksAsync("collector"));
+    }
 
-        Task AddPlaylistAsync(string owner, string name, DateTimeOffset at, IReadOnlyList<string> tracks)
-        {
-            var id = SpotifyId.FromName($"{owner} {name}");
-            return home.Server.WriteAsync([
-                Mutation.Insert(
-                    Schema.Current.Table("Playlists"),
-                    ("PlaylistId", id), ("OwnerId", owner), ("Name", name), ("Description", ""), ("Public", false),
-                    ("Collaborative", false), ("Version", 1L), ("Items", (long)tracks.Count), ("CreatedAt", at), ("UpdatedAt", at)),
-                .. tracks.Select((track, i) => Mutation.Insert(
-                    Schema.Current.Table("PlaylistItems"),
-                    ("PlaylistId", id), ("OrderKey", $"{i:d4}"), ("Type", "track"), ("PlayableId", track), ("AddedAt", at),
-                    ("AddedBy", owner))),
-            ]);
-        }
+    [Fact]
+    public async Task Of_many_additions_to_a_playlist_the_newest_are_used()
+    {
+        await home.AddUserAsync("ada");
+        var now = home.Clock.Now;
+        await AddPlaylistAsync("ada", "old", now.AddDays(-3), [.. Enumerable.Range(0, Artists).Select(i => Track(3, i, 0))]);
+        await AddPlaylistAsync("ada", "long", now.AddDays(-2), [.. Enumerable.Range(0, 1100).Select(i => SpotifyId.FromName($"{i}"))]);
+        await AddPlaylistAsync("ada", "new", now.AddDays(-1), [.. Enumerable.Range(0, Artists).Select(i => Track(1, i, 0))]);
+        await home.GenerateAsync("ada");
+
+        var tracks = await home.TracksAsync("ada");
+        Assert.True(tracks.Count(track => GenreOf(track) == 1) >= 15);
+        Assert.True(tracks.Count(track => GenreOf(track) == 3) < 12);
     }
 
     [Fact]
@@ -470,6 +470,21 @@ public sealed class PlaylistGeneratorTests : IAsyncLifetime
     {
         using var response = await home.Server.Http.PostAsync("/tasks/playlist-generator", Json("""{"users":["ada"]}"""));
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    private Task AddPlaylistAsync(string owner, string name, DateTimeOffset at, IReadOnlyList<string> tracks)
+    {
+        var id = SpotifyId.FromName($"{owner} {name}");
+        return home.Server.WriteAsync([
+            Mutation.Insert(
+                Schema.Current.Table("Playlists"),
+                ("PlaylistId", id), ("OwnerId", owner), ("Name", name), ("Description", ""), ("Public", false),
+                ("Collaborative", false), ("Version", 1L), ("Items", (long)tracks.Count), ("CreatedAt", at), ("UpdatedAt", at)),
+            .. tracks.Select((track, i) => Mutation.Insert(
+                Schema.Current.Table("PlaylistItems"),
+                ("PlaylistId", id), ("OrderKey", $"{i:d4}"), ("Type", "track"), ("PlayableId", track), ("AddedAt", at),
+                ("AddedBy", owner))),
+        ]);
     }
 
     private static FanOutBatch Batch(string period) =>
