@@ -7,7 +7,7 @@ using Spotify.Local.Warehouse;
 
 namespace Spotify.Local.Commands;
 
-/// <summary><c>feedback</c>: what listeners did with generated playlists. The home may serve meanwhile.</summary>
+/// <summary><c>feedback</c>: the feedback of listeners on generated playlists. The home may serve meanwhile.</summary>
 internal static class FeedbackCommand
 {
     public static Command Create(TimeProvider time)
@@ -23,7 +23,7 @@ internal static class FeedbackCommand
             if (result.GetValueOrDefault<int>() is < 1 or > 400) result.AddError("--days must be from 1 to 400.");
         });
         var models = new Option<bool>("--models") { Description = "Tell the versions of the model apart." };
-        var command = new Command("feedback", "Show what listeners did with generated playlists.") { data, days, models };
+        var command = new Command("feedback", "Show the feedback of listeners on generated playlists.") { data, days, models };
         command.SetAction((parsed, ct) => RunAsync(
             parsed.GetRequiredValue(data), parsed.GetValue(days), parsed.GetValue(models), time, parsed.InvocationConfiguration.Output,
             ct));
