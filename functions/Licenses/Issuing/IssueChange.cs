@@ -8,10 +8,14 @@ internal sealed class IssueChange(OfflineTracks part, IssueRequest request, Cont
 {
     private readonly LicenseDecision decision = new(part.NextSerial);
 
+    private readonly HashSet<SpotifyUri> rejected = [];
+
     /// <summary>Adds the page's collections and items to the device, within its limits.</summary>
-    public LicenseDecision Apply(IReadOnlyList<LicenseCandidate> candidates)
+    /// <param name="candidates">The items to license.</param>
+    /// <param name="refused">The items that are refused, whatever the limits.</param>
+    public LicenseDecision Apply(
+        IReadOnlyList<LicenseCandidate> candidates, IReadOnlyList<(SpotifyUri Uri, string Reason)> refused)
     {
-        var rejected = new HashSet<SpotifyUri>();
         var added = new HashSet<SpotifyUri>();
         foreach (var (uri, _, _) in page.Collections)
         {
@@ -21,37 +25,38 @@ internal sealed class IssueChange(OfflineTracks part, IssueRequest request, Cont
             decision.Refused.Add((uri, "COLLECTION_LIMIT"));
         }
 
-        foreach (var candidate in candidates) Add(candidate, rejected);
+        foreach (var candidate in candidates)
+        {
+            if (IsRejected(candidate.Content!)) continue;
+            if (Add(candidate.Content!) is { } reason) decision.Refused.Add((candidate.Item.Uri, reason));
+            else decision.License(candidate, part, now);
+        }
+
+        // They become playable without a change of their collections.
+        var unreleased = refused.Where(one => one.Reason == "NOT_RELEASED").Select(one => one.Uri).ToHashSet();
+        foreach (var content in page.Entries.Where(entry => unreleased.Contains(entry.Uri) && !IsRejected(entry))) Add(content);
         foreach (var collection in page.Collections.Where(one => one.IsComplete))
         {
             if (IsUnchanged(collection, added.Contains(collection.Uri))) part.SetVersion(collection.Uri, collection.Version);
         }
 
-        decision.Next = Next(rejected, added)?.ToString();
+        decision.Next = Next(added)?.ToString();
         return decision;
     }
 
-    private void Add(LicenseCandidate candidate, HashSet<SpotifyUri> rejected)
-    {
-        var (content, uri) = (candidate.Content!, candidate.Item.Uri);
-        if (!content.IsRequested && content.Positions.Keys.All(rejected.Contains)) return;
-        if (!part.HasRoomFor(uri.Id))
-        {
-            decision.Refused.Add((uri, "TRACK_LIMIT"));
-            return;
-        }
+    /// <summary>Returns whether the item is only in collections that are refused.</summary>
+    private bool IsRejected(ContentEntry content) => !content.IsRequested && content.Positions.Keys.All(rejected.Contains);
 
+    /// <summary>Adds an item to the device and to its collections, or returns the reason why the device has no room.</summary>
+    private string? Add(ContentEntry content)
+    {
+        if (!part.HasRoomFor(content.Uri.Id)) return "TRACK_LIMIT";
         var isMember = false;
         foreach (var (collection, position) in content.Positions)
-            if (!rejected.Contains(collection)) isMember |= part.AddMember(collection, uri.Id, position);
-        if (!content.IsRequested && !isMember)
-        {
-            decision.Refused.Add((uri, "COLLECTION_LIMIT"));
-            return;
-        }
-
-        part.Add(uri, request.Format, content.IsRequested);
-        decision.License(candidate, part, now);
+            if (!rejected.Contains(collection)) isMember |= part.AddMember(collection, content.Uri.Id, position);
+        if (!content.IsRequested && !isMember) return "COLLECTION_LIMIT";
+        part.Add(content.Uri, request.Format, content.IsRequested);
+        return null;
     }
 
     /// <summary>
@@ -66,7 +71,7 @@ internal sealed class IssueChange(OfflineTracks part, IssueRequest request, Cont
             : isAdded;
     }
 
-    private IssueCursor? Next(HashSet<SpotifyUri> rejected, HashSet<SpotifyUri> added)
+    private IssueCursor? Next(HashSet<SpotifyUri> added)
     {
         if (page.Next is not { } next || page.Collections.Find(one => one.Uri.Id == next.Id)?.Uri is not { } uri) return page.Next;
         if (rejected.Contains(uri)) return next with { After = IssueCursor.AfterAll };

@@ -44,7 +44,10 @@ public sealed class LicenseService(
         """,
         [.. Statement.ListParameters("id", OfflineTracks.MaxItems, ColumnType.String)]);
 
-    /// <summary>Issues a license for a page of items, which the device keeps from then on.</summary>
+    /// <summary>
+    /// Issues a license for a page of items, which the device keeps from then on. The device also keeps items that are not released yet:
+    /// they are refused now, and renewed later.
+    /// </summary>
     /// <exception cref="ApiException">
     /// 404: the user has no such device. 401: the account is being removed. 403 with the reason <c>PREMIUM_REQUIRED</c> or
     /// <c>DEVICE_CONFLICT</c>.
@@ -63,8 +66,9 @@ public sealed class LicenseService(
         var refused = page.Missing.Select(uri => (uri, "NOT_FOUND")).ToList();
         var candidates = await ChooseAsync(
             page.Entries.Select(entry => (entry.Uri, entry.Item, request.Format, (ContentEntry?)entry)), listener, now, keys, refused, ct);
-        var decision = await TransactAsync(userId, deviceId, now, candidates, [.. page.Collections.Select(one => one.Uri)], part =>
-            new IssueChange(part, request, page, now).Apply(candidates), ct);
+        string[] ids = [.. page.Entries.Where(entry => entry.Item is not null).Select(entry => entry.Uri.Id)];
+        var decision = await TransactAsync(userId, deviceId, now, ids, [.. page.Collections.Select(one => one.Uri)], part =>
+            new IssueChange(part, request, page, now).Apply(candidates, refused), ct);
         decision.Refused.InsertRange(0, refused);
         return await AnswerAsync(decision, device, listener, request.Format.Quality, keys, now, ct);
     }
@@ -83,7 +87,8 @@ public sealed class LicenseService(
         var refused = page.Missing.Select(uri => (uri, "NOT_ON_DEVICE")).ToList();
         var candidates = await ChooseAsync(
             page.Entries.Select(entry => (entry.Uri, entry.Item, entry.Format, (ContentEntry?)null)), listener, now, keys, refused, ct);
-        var decision = await TransactAsync(userId, deviceId, now, candidates, [], part => Renew(part, candidates, now), ct);
+        string[] ids = [.. candidates.Select(one => one.Item.Uri.Id)];
+        var decision = await TransactAsync(userId, deviceId, now, ids, [], part => Renew(part, candidates, now), ct);
         decision.Refused.InsertRange(0, refused);
         decision.Next = page.Next?.ToString();
         // The quality of each item is in the item; that of the license is the best of them.
@@ -185,12 +190,11 @@ public sealed class LicenseService(
         string userId,
         string deviceId,
         DateTimeOffset now,
-        IReadOnlyList<LicenseCandidate> candidates,
+        string[] ids,
         IReadOnlyList<SpotifyUri> collections,
         Func<OfflineTracks, LicenseDecision> change,
         CancellationToken ct)
     {
-        string[] ids = [.. candidates.Select(one => one.Item.Uri.Id)];
         var parameters = LicenseAccess.Parameters(userId, deviceId);
         return database.TransactAsync(
             async transaction =>

@@ -14,6 +14,7 @@ using Spotify.Functions;
 using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.Licenses.Devices;
 using Spotify.Google.Database;
+using Spotify.Licensing;
 using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Google.Tests.Database;
@@ -222,6 +223,55 @@ public sealed class SpannerFunctionsTests : IAsyncLifetime
         Assert.Null(await server.Database.ReadAsync(Device.Table, new Key("ada", device.Id), null, default));
         var tracks = FunctionDefinitions.PersonalData.Single(rows => rows.TableName == "OfflineTracks");
         Assert.False(await tracks.ReadAsync(server.Database, "ada", default).AnyAsync());
+    }
+
+    [SkippableFact]
+    public async Task Licenses_are_issued_renewed_and_revoked()
+    {
+        using var device = await OfflineDevice.RegisterAsync(ada);
+        AudioEncoding[] encodings = [new(Codec.Vorbis, AudioQuality.High, 160, 1000)];
+        var revision = SpotifyId.FromName("revision");
+        await server.WriteAsync(
+            CatalogWriter.WriteAudio(Dawn.Id, revision, EncodingList.Format(encodings), 0, null),
+            await CopyAsync(Dawn.Id, revision, encodings[0].FileName));
+        var licenses = $"{OfflineDevice.Path}/{device.Id}/licenses";
+        string[] uris = [UriOf(Dawn), UriOf(Duet), $"spotify:album:{Sunrise.Id}", $"spotify:audiobook:{Book.Id}"];
+        var page = await SendAsync(ada, HttpMethod.Post, licenses, new { uris });
+        Assert.Single(page["licenses"]!.AsArray());
+        Assert.Equal(
+            ["NOT_RELEASED", "NO_AUDIO", "NO_AUDIO", "NO_AUDIO"],
+            page["refused"]!.AsArray().Select(one => one!.At("reason")!).Order(StringComparer.Ordinal));
+        Assert.Single((await SendAsync(ada, HttpMethod.Post, $"{licenses}/renewals", new { uris = uris[..1] }))["licenses"]!.AsArray());
+        await SendAsync(ada, HttpMethod.Delete, licenses, new { uris }, HttpStatusCode.NoContent);
+        var row = Device.FromRow((await server.Database.ReadAsync(Device.Table, new Key("ada", device.Id), null, default))!);
+        Assert.Equal((0, 0, 0), (row.Tracks, row.Collections, row.Members));
+    }
+
+    [SkippableFact]
+    public async Task Parallel_requests_of_a_device_count_each_item_once()
+    {
+        using var device = await OfflineDevice.RegisterAsync(ada);
+        AudioEncoding[] encodings = [new(Codec.Vorbis, AudioQuality.High, 160, 1000)];
+        Playable[] tracks = [Dawn, Explicit, Duet, Swedish];
+        await server.WriteAsync(tracks.Select(track =>
+            CatalogWriter.WriteAudio(track.Id, SpotifyId.FromName("revision"), EncodingList.Format(encodings), 0, null)));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => SendAsync(
+            ada, HttpMethod.Post, $"{OfflineDevice.Path}/{device.Id}/licenses",
+            new { uris = new[] { UriOf(tracks[i % 4]), UriOf(tracks[(i + 1) % 4]) } })));
+        var row = Device.FromRow((await server.Database.ReadAsync(Device.Table, new Key("ada", device.Id), null, default))!);
+        Assert.Equal(tracks.Length, row.Tracks);
+    }
+
+    private async Task<Mutation> CopyAsync(string id, string revision, string encoding)
+    {
+        var keyId = SpotifyId.New();
+        var name = EncryptedAudio.ObjectName($"tracks/{id}/{revision}/{encoding}", keyId);
+        var ring = await server.Services.GetRequiredService<IMasterKeys>().OpenAsync(default);
+        var key = ContentKey.Wrap(ContentKey.New(), name, ring);
+        return Mutation.Insert(
+            Schema.Current.Table("EncryptedObjects"),
+            ("PlayableId", id), ("Encoding", encoding), ("Revision", revision), ("KeyId", keyId), ("WrappedKey", key.Bytes),
+            ("MasterKeyId", key.MasterKeyId), ("SizeBytes", 1000L), ("EncryptedAt", DateTimeOffset.UnixEpoch));
     }
 
     private static string UriOf(Playable track) => $"spotify:track:{track.Id}";

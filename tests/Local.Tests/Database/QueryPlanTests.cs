@@ -17,6 +17,12 @@ public sealed class QueryPlanTests(StatementTests.DatabaseFile file) : IClassFix
     [InlineData(
         "Spotify.Functions.Playback.PlaybackContext", "NextOfArtist", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
     [InlineData("Spotify.Functions.Playback.PlaybackContext", "NextOfPlaylist", " PlaylistItems USING PRIMARY KEY (PlaylistId=?)")]
+    [InlineData(
+        "Spotify.Functions.Licenses.Issuing.ContentReader", "ItemsOfPlaylist",
+        " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey>?)")]
+    [InlineData(
+        "Spotify.Functions.Licenses.Issuing.RenewalReader", "Due",
+        "COVERING INDEX OfflineTracksByExpiry (UserId=? AND DeviceId=? AND State=? AND ExpiresAt<?)")]
     public void Pages_are_read_in_the_order_of_an_index(string type, string field, string search)
     {
         using var session = new SqliteSession(file.Path);

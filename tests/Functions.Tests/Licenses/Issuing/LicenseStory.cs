@@ -64,8 +64,11 @@ internal sealed class LicenseStory : IDisposable
         /// <summary>The plays of two devices have overlapped.</summary>
         Suspend,
 
-        /// <summary>The listener has chosen this device.</summary>
+        /// <summary>The listener chooses this device.</summary>
         Choose,
+
+        /// <summary>The listener chooses another device, if there is one.</summary>
+        ChooseOther,
 
         /// <summary>The device is removed.</summary>
         Remove,
@@ -148,10 +151,18 @@ internal sealed class LicenseStory : IDisposable
                     ("PlayableId", track), ("AvailableUntil", isWithdrawn ? offline.Clock.Now : null)));
                 break;
             case Step.Suspend:
-            case Step.Choose:
                 if (!isRegistered) break;
-                isSuspended = step == Step.Suspend;
-                await offline.Server.WriteAsync(device.Update("SuspendedAt", isSuspended ? offline.Clock.Now : null));
+                isSuspended = true;
+                await offline.Server.WriteAsync(device.Update("SuspendedAt", offline.Clock.Now));
+                break;
+            case Step.Choose:
+                using (await SendAsync(HttpMethod.Put, $"{device.Path}/chosen", null, Registered(HttpStatusCode.NoContent)))
+                    isSuspended = false;
+                break;
+            case Step.ChooseOther:
+                if (others.Count == 0) break;
+                using (await SendAsync(HttpMethod.Put, $"{others[0].Path}/chosen", null, HttpStatusCode.NoContent))
+                    (isKept, isSuspended) = (isKept && !isSuspended, false);
                 break;
             case Step.Remove:
                 using (await SendAsync(HttpMethod.Delete, device.Path, null, HttpStatusCode.NoContent))

@@ -35,7 +35,7 @@ public sealed class LicenseTests(LicenseServer offline) : IClassFixture<LicenseS
     }
 
     [Fact]
-    public async Task Items_are_refused_with_a_reason_and_not_kept()
+    public async Task Items_are_refused_with_a_reason_and_not_kept_unless_they_are_released_later()
     {
         var (user, device) = await offline.RegisterAsync("refused");
         using var us = await offline.Server.SignInAsync("refused", "premium", "US");
@@ -57,7 +57,8 @@ public sealed class LicenseTests(LicenseServer offline) : IClassFixture<LicenseS
             ["NOT_FOUND", "NOT_FOUND", "MARKET_RESTRICTED", "NOT_RELEASED", "EXPLICIT_BLOCKED", "NO_AUDIO", "NOT_FOUND", "NOT_FOUND"],
             uris.Select(uri => Reasons(page)[uri]));
         AssertNothing(page, "licenses", "pending", "next");
-        Assert.Equal(0, await offline.TracksAsync(device));
+        Assert.Equal(TestCatalog.Future.Id, Assert.Single(await offline.RowsAsync(OfflineTracksOf, device)).String("PlayableId"));
+        Assert.Equal("NOT_RELEASED", Assert.Single(Reasons(await PostAsync(user, device, new { }, "/renewals"))).Value);
 
         page = await PostAsync(user, device, new { uris = Uris(ids), codecs = new[] { "flac_native", "aac" } });
         Assert.Equal("NO_AUDIO", Assert.Single(Reasons(page)).Value);
