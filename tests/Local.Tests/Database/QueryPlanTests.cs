@@ -22,7 +22,7 @@ public sealed class QueryPlanTests(StatementTests.DatabaseFile file) : IClassFix
         " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey>?)")]
     [InlineData(
         "Spotify.Functions.Licenses.Issuing.RenewalReader", "Due",
-        "COVERING INDEX OfflineTracksByExpiry (UserId=? AND DeviceId=? AND State=? AND ExpiresAt<?)")]
+        "COVERING INDEX OfflineTracksByExpiry (UserId=? AND DeviceId=? AND State=? AND ExpiresAt>? AND ExpiresAt<?)")]
     public void Pages_are_read_in_the_order_of_an_index(string type, string field, string search)
     {
         using var session = new SqliteSession(file.Path);
