@@ -11,8 +11,8 @@ public interface IServerTime
 }
 
 /// <summary>
-/// The middleware that adds the header <c>Server-Time</c> to all responses of the function <c>licenses</c>, errors included. Comes before the
-/// middleware that answers with errors.
+/// The middleware that adds the header <c>Server-Time</c> to all responses of the function <c>licenses</c>, errors included. Comes before
+/// the middleware that answers with errors.
 /// </summary>
 /// <param name="next">The next middleware.</param>
 /// <param name="time">The time; null if the host does not serve these routes.</param>

@@ -135,10 +135,11 @@ internal sealed partial class KmsMasterKeys : IMasterKeys, IDisposable
         if (response.StatusCode == HttpStatusCode.OK)
             return Plaintext(text) ?? throw new HttpRequestException($"Cloud KMS sent a damaged response for the master key '{key.Id}'.");
         var problem = $"Cloud KMS answered {(int)response.StatusCode} for the master key '{key.Id}': {Explain(text)}";
-        throw response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
-            ? new HttpRequestException(problem)
-            : new MasterKeysUnavailableException(problem);
+        throw IsTransient(response.StatusCode) ? new HttpRequestException(problem) : new MasterKeysUnavailableException(problem);
     }
+
+    private static bool IsTransient(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     // 64-bit integers are strings in the JSON of Google's APIs.
     private static JsonObject Body(WrappedKey key)

@@ -50,10 +50,9 @@ public sealed class LicenseKeyRotationTests : IDisposable
         _ = keys.All;
         clock.Advance(TimeSpan.FromDays(31));
         Assert.Equal(2, keys.All.Count);
-        foreach (var file in Directory.GetFiles(Keys)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            File.GetUnixFileMode(Path.GetDirectoryName(Keys)!));
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        foreach (var file in Directory.GetFiles(Keys)) Assert.Equal(owner, File.GetUnixFileMode(file));
+        Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(Keys)!));
     }
 
     [Theory]

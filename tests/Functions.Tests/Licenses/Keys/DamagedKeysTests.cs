@@ -8,7 +8,9 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.Licenses.Keys;
 
-/// <summary>A machine whose key files of licenses or downloads are damaged: only licenses are affected, until the files are repaired.</summary>
+/// <summary>
+/// A machine whose key files of licenses or downloads are damaged: only licenses are affected, until the files are repaired.
+/// </summary>
 public sealed class DamagedKeysTests : IDisposable
 {
     private static readonly AudioEncoding Vorbis = new(Codec.Vorbis, AudioQuality.High, 160, 100_000);

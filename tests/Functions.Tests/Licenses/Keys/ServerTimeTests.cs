@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -33,10 +34,10 @@ public sealed class ServerTimeTests(OfflineServer fixture) : IClassFixture<Offli
         {
             var builder = WebApplication.CreateSlimBuilder();
             LicensesFunction.Definition.AddServices(builder.Services);
-            var app = builder.Build();
+            IEndpointRouteBuilder app = builder.Build();
             LicensesFunction.Definition.MapRoutes(app);
             var routes = new TheoryData<string, string>();
-            foreach (var endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
+            foreach (var endpoint in app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
             {
                 var path = "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace("{id}", new string('0', 22), StringComparison.Ordinal);
                 foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods) routes.Add(method, path);
@@ -86,8 +87,9 @@ public sealed class ServerTimeTests(OfflineServer fixture) : IClassFixture<Offli
         {
             MapRoutes = routes =>
             {
-                routes.MapGet(OfflineDevice.Path + "/slow", new RequestDelegate(_ => throw new TimeoutException())).RequireNoScope();
-                routes.MapGet(OfflineDevice.Path + "/broken", new RequestDelegate(_ => throw new InvalidOperationException())).RequireNoScope();
+                var devices = routes.MapGroup(OfflineDevice.Path).RequireNoScope();
+                devices.MapGet("/slow", new RequestDelegate(_ => throw new TimeoutException()));
+                devices.MapGet("/broken", new RequestDelegate(_ => throw new InvalidOperationException()));
             },
         };
         await using var strict = await LocalServer.StartAsync(
@@ -123,7 +125,7 @@ public sealed class ServerTimeTests(OfflineServer fixture) : IClassFixture<Offli
     [Fact]
     public async Task The_time_is_a_signature_with_an_issuer_and_a_time_that_is_no_access_token()
     {
-        var parts = (await TimeAsync()).Split('.').Take(2).Select(part => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!);
+        var parts = (await TimeAsync()).Split('.').Take(2).Select(part => JsonNode.Parse(Base64Url.DecodeFromChars(part))!);
         var (header, payload) = (parts.First(), parts.Last());
         Assert.Equal(("ES256", "server-time+jwt"), (header.At("alg"), header.At("typ")));
         Assert.Equal((LocalIdentity.Issuer, 2), (payload.At("iss"), payload.AsObject().Count));
