@@ -32,12 +32,12 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
     /// <summary>
     /// Compares the plays that were reported since the last call, up to a limit, and suspends the devices of those that overlap.
     /// </summary>
-    /// <returns>Whether plays are left to compare, because there are too many for one call.</returns>
+    /// <returns>Whether plays were compared, so that devices may have been suspended.</returns>
     public async Task<bool> CheckAsync(string userId, CancellationToken ct)
     {
         var anyUnchecked = Parameters(userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 1);
         return await database.QueryAsync(Plays, anyUnchecked, null, ct).AnyAsync(ct)
-            && await database.TransactAsync(transaction => CheckAsync(transaction, userId), ct);
+            && await database.TransactAsync(transaction => CompareAsync(transaction, userId), ct);
     }
 
     /// <summary>
@@ -71,13 +71,12 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
             ct.ThrowIfCancellationRequested();
     }
 
-    private async Task<bool> CheckAsync(ITransaction transaction, string userId)
+    private async Task<bool> CompareAsync(ITransaction transaction, string userId)
     {
         var reported = await ReadAsync(transaction, Parameters(
-            userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, MaxUnchecked + 1));
-        if (reported.Count == 0) return false;
-        var hasMore = reported.Count > MaxUnchecked;
-        if (hasMore) reported.RemoveAt(MaxUnchecked);
+            userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, MaxUnchecked));
+        // Another request has compared them.
+        if (reported.Count == 0) return true;
         var known = await ReadAsync(transaction, Parameters(
             userId, isChecked: true, reported.Min(play => play.StartedAt), reported[0].EndedAt + MaxDuration, MaxChecked));
         // Older plays are compared with all that overlap by the next call.
@@ -88,7 +87,7 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
         foreach (var id in Overlapping(compared, [.. known, .. reported], devices))
             if (devices[id] is { SuspendedAt: null } device) transaction.Add(device.Update(("SuspendedAt", SuspensionOf(device))));
         foreach (var play in compared) transaction.Add(play.Check(userId));
-        return hasMore || compared.Count < reported.Count;
+        return true;
     }
 
     private static HashSet<string> Overlapping(

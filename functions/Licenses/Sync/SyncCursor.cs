@@ -70,12 +70,8 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     /// <summary>Whether the sync shows everything that the device is to have.</summary>
     public bool IsFull => Base == 0;
 
-    /// <summary>Returns the cursor of a sync that begins.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="last">The cursor at the end of the last sync; null for a full sync.</param>
-    /// <param name="now">The time.</param>
-    public static SyncCursor Begin(Device device, SyncCursor? last, DateTimeOffset now) =>
-        new(device.Id, EpochOf(device), Instant.ToMicroseconds(now), last?.Base ?? 0) { Audited = last?.Audited ?? "" };
+    /// <summary>Returns the cursor at the beginning of a full sync.</summary>
+    public static SyncCursor Full(Device device) => new(device.Id, EpochOf(device), 0, 0);
 
     /// <summary>Returns whether a sync of a device can begin or go on at the cursor. Otherwise a full sync is required.</summary>
     public bool IsUsable(Device device, DateTimeOffset now) =>

@@ -36,8 +36,8 @@ public sealed class SyncPager(IDatabase database)
 
     private static readonly Statement Due = new(
         $"""
-        {OfDevice} AND State = 'licensed' AND ExpiresAt < @due
-          AND (ExpiresAt > @expiry OR (ExpiresAt = @expiry AND PlayableId > @after))
+        {OfDevice} AND State = 'licensed' AND ExpiresAt < @due AND ExpiresAt >= @expiry
+          AND (ExpiresAt > @expiry OR PlayableId > @after)
         ORDER BY ExpiresAt, PlayableId LIMIT @limit
         """,
         ("user", ColumnType.String), ("device", ColumnType.String), ("due", ColumnType.Timestamp), ("expiry", ColumnType.Timestamp),
@@ -54,24 +54,32 @@ public sealed class SyncPager(IDatabase database)
     /// <param name="ct">Cancels the reads.</param>
     internal async Task<SyncPage> ReadAsync(Device device, SyncCursor cursor, bool renews, CancellationToken ct)
     {
+        // At the same time, because most stages of most syncs are empty.
+        var stages = await Task.WhenAll(Enum.GetValues<SyncStage>()
+            .Where(stage => stage >= cursor.Stage && IsShown(stage))
+            .Select(stage => stage == cursor.Stage ? cursor : cursor.At(stage))
+            .Select(async start => (Start: start, Rows: await ReadStageAsync(device, start, renews, PageSize + 1, ct))));
         var page = new List<(SyncStage, OfflineTrack)>();
-        for (var stage = cursor.Stage; stage <= SyncStage.Licensed; stage++)
+        foreach (var (start, rows) in stages)
         {
-            if ((stage == SyncStage.Drops && cursor.IsFull) || (stage == SyncStage.Renewals && !renews)) continue;
-            if (stage != cursor.Stage) cursor = cursor.At(stage);
             var room = PageSize - page.Count;
-            if (room == 0) return new SyncPage(page, cursor);
-            var rows = await ReadStageAsync(device, cursor, renews, room + 1, ct);
-            page.AddRange(rows.Take(room).Select(track => (stage, track)));
-            if (rows.Count > room) return new SyncPage(page, After(cursor, rows[room - 1]));
+            page.AddRange(rows.Take(room).Select(track => (start.Stage, track)));
+            if (rows.Count > room) return new SyncPage(page, room == 0 ? start : After(start, rows[room - 1]));
         }
 
         return new SyncPage(page, null);
+
+        bool IsShown(SyncStage stage) => stage switch
+        {
+            SyncStage.Drops => !cursor.IsFull,
+            SyncStage.Renewals => renews,
+            _ => true,
+        };
     }
 
     /// <summary>Returns the next licensed items after one, up to <see cref="AuditSize"/>, in the order of their ids.</summary>
-    internal Task<List<OfflineTrack>> AuditAsync(Device device, string after, CancellationToken ct) =>
-        QueryAsync(Licensed, device, new() { { "after", after }, { "limit", AuditSize } }, ct);
+    internal async Task<List<OfflineTrack>?> AuditAsync(Device device, string after, CancellationToken ct) =>
+        await QueryAsync(Licensed, device, new() { { "after", after }, { "limit", AuditSize } }, ct);
 
     private Task<List<OfflineTrack>> ReadStageAsync(Device device, SyncCursor cursor, bool renews, int limit, CancellationToken ct)
     {

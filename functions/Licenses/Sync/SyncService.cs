@@ -33,30 +33,31 @@ public sealed class SyncService(
     internal async Task<SyncObject> SyncAsync(string userId, string deviceId, SyncRequest request, CancellationToken ct)
     {
         var now = Instant.Truncate(time.GetUtcNow());
-        await overlaps.CheckAsync(userId, ct);
-        var (device, listener) = await FindAsync(userId, deviceId, ct);
-        if (device.HasLost)
-        {
-            await overlaps.ResetAsync(device, ct);
-            (device, listener) = await FindAsync(userId, deviceId, ct);
-        }
+        var finding = FindAsync(userId, deviceId, ct);
+        var isCompared = await overlaps.CheckAsync(userId, ct);
+        var (device, listener) = await finding;
+        if (device.HasLost) await overlaps.ResetAsync(device, ct);
+        if (device.HasLost || isCompared) (device, listener) = await FindAsync(userId, deviceId, ct);
 
         var last = request.Cursor is { } given && given.IsUsable(device, now) ? given : null;
-        var cursor = last is { Stage: not SyncStage.Reconcile } ? last : SyncCursor.Begin(device, last, now);
+        var cursor = last ?? SyncCursor.Full(device);
         var isDeviceFull = false;
         if (cursor.Stage == SyncStage.Reconcile)
         {
+            cursor = cursor with { StartedAt = Instant.ToMicroseconds(now) };
             (var next, var hasChanged, isDeviceFull) = await reconciler.ReconcileAsync(device, listener, cursor, ct);
             if (next is not null) return Of(device, listener, cursor, [], [], next, isDeviceFull, more: true);
             if (hasChanged) (device, listener) = await FindAsync(userId, deviceId, ct);
             cursor = cursor.At(SyncStage.Drops) with { Target = device.Revision };
         }
 
-        var page = await pager.ReadAsync(device, cursor, Reason(device, listener) is null, ct);
+        var renews = Reason(device, listener) is null;
+        var auditing = renews && !cursor.IsFull ? pager.AuditAsync(device, cursor.Audited, ct) : Task.FromResult<List<OfflineTrack>?>(null);
+        var reading = pager.ReadAsync(device, cursor, renews, ct);
+        await Task.WhenAll(auditing, reading);
+        var page = await reading;
         var isLast = page.Next is null;
-        var audited = isLast && !cursor.IsFull && page.Rows.Count < SyncPager.PageSize && Reason(device, listener) is null
-            ? await pager.AuditAsync(device, cursor.Audited, ct)
-            : null;
+        var audited = isLast ? await auditing : null;
         var changed = await changes.OfAsync(device, listener, page, audited ?? [], request.Partial, cursor.Base, ct);
         var evicted = request.FreeBytes is { } freeBytes
             ? await evictions.OfAsync(device, [.. changed.Where(change => change.Op == "fetch")], freeBytes, ct)
@@ -81,7 +82,7 @@ public sealed class SyncService(
     private static string? Reason(Device device, PlaybackListener listener) =>
         listener.Product == Product.Free ? "PREMIUM_REQUIRED" : device.SuspendedAt is not null ? "DEVICE_CONFLICT" : null;
 
-    private static string Audited(SyncCursor cursor, List<Issuing.OfflineTrack>? audited) => audited is null
+    private static string Audited(SyncCursor cursor, List<OfflineTrack>? audited) => audited is null
         ? cursor.Audited
         : audited.Count < SyncPager.AuditSize ? "" : audited[^1].Uri.Id;
 
