@@ -21,6 +21,20 @@ public sealed record License(
 
     /// <summary>How long a license is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>Returns the reason why this license cannot be issued or accepted; null if there is none.</summary>
+    internal string? Problem()
+    {
+        if (Items.Count is 0 or > MaxItems) return $"A license has 1 to {MaxItems} items.";
+        if (ExpiresAt <= IssuedAt || ExpiresAt - IssuedAt > Lifetime) return $"A license is valid for at most {Lifetime.TotalDays} days.";
+        foreach (var item in Items)
+        {
+            if (item.Size <= 0) return $"{item.Object} is empty.";
+            if (!EncryptedAudio.IsNamedAfter(item.Object, item.KeyId)) return $"{item.Object} is not encrypted with the key {item.KeyId}.";
+        }
+
+        return null;
+    }
 }
 
 /// <summary>The constraints of a license.</summary>

@@ -8,8 +8,8 @@ namespace Spotify.Licensing;
 public static class LicenseReader
 {
     /// <summary>
-    /// Verifies a license and decrypts its content keys. Returns false if it is not a license, or for another device. The caller compares
-    /// issuer, device and expiry.
+    /// Verifies a license and decrypts its content keys. Returns false if it is not a license, or is for another device. The caller
+    /// compares issuer, device and expiry.
     /// </summary>
     /// <param name="jws">The license as received.</param>
     /// <param name="keys">The published keys of licenses.</param>
@@ -24,18 +24,21 @@ public static class LicenseReader
         if (!CompactJws.TryVerify(jws, License.Type, keys, out var json)
             || !LicensingJson.TryRead(json, LicensingJson.Default.LicensePayload, out var payload)
             || !ContentKeySet.TryOpen(payload.Keys.ToString(), device, out var opened)
-            || !payload.Items.All(item => opened.ContainsKey(item.Kid) && item.Size > 0 && item.Chunks == EncryptedAudio.Chunks(item.Size)))
-            return false;
-        license = new(
+            || !payload.Items.All(item => item is not null && opened.ContainsKey(item.Kid) && IsTime(item.Exp ?? 0))
+            || !IsTime(payload.Iat) || !IsTime(payload.Exp)) return false;
+        var read = new License(
             payload.Iss, payload.Sub, payload.Serial, Time(payload.Iat), Time(payload.Exp), payload.Quality, payload.Constraints,
             [.. payload.Items.Select(ItemOf)]);
-        contentKeys = opened;
+        if (read.Problem() is not null || payload.Items.Any(item => item.Chunks != EncryptedAudio.Chunks(item.Size))) return false;
+        (license, contentKeys) = (read, opened);
         return true;
     }
 
     private static LicenseItem ItemOf(LicenseItemPayload item) => new(
         item.Uri, item.Object, item.Kid, item.Size, item.Codec, item.Quality, item.BitrateKbps, item.DurationMs, item.GainDb,
         item.Exp is { } expiry ? Time(expiry) : null);
+
+    private static bool IsTime(long seconds) => seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
     private static DateTimeOffset Time(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);
 }

@@ -14,7 +14,7 @@ public static class LicenseSigner
     /// <param name="device">The device's key that receives content keys.</param>
     /// <param name="key">The key of licenses that signs now.</param>
     /// <exception cref="ArgumentException">
-    /// The license has no item or too many, another number of keys, an object of another key, or is valid for too long.
+    /// The license has no item or too many, another number of keys, an empty object or one of another key, or is valid for too long.
     /// </exception>
     /// <exception cref="MasterKeysUnavailableException">A master key is missing.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">
@@ -23,7 +23,8 @@ public static class LicenseSigner
     public static CompactText Sign(
         License license, IReadOnlyList<WrappedKey> keys, MasterKeyRing masterKeys, P256PublicKey device, JwsKey key)
     {
-        Check(license, keys);
+        if (license.Problem() is { } problem) throw new ArgumentException(problem, nameof(license));
+        if (keys.Count != license.Items.Count) throw new ArgumentException("Each item has one key.", nameof(keys));
         var payload = new LicensePayload(
             license.Issuer, license.DeviceId, license.Serial, license.IssuedAt.ToUnixTimeSeconds(), license.ExpiresAt.ToUnixTimeSeconds(),
             license.Quality, license.Constraints, [.. license.Items.Select(PayloadOf)],
@@ -35,18 +36,4 @@ public static class LicenseSigner
     private static LicenseItemPayload PayloadOf(LicenseItem item) => new(
         item.Uri, item.Object, item.KeyId, item.Size, EncryptedAudio.Chunks(item.Size), item.Codec, item.Quality, item.BitrateKbps,
         item.DurationMs, item.GainDb, item.ExpiresAt?.ToUnixTimeSeconds());
-
-    private static void Check(License license, IReadOnlyList<WrappedKey> keys)
-    {
-        if (license.Items.Count is 0 or > License.MaxItems)
-            throw new ArgumentException($"A license has 1 to {License.MaxItems} items.", nameof(license));
-        if (keys.Count != license.Items.Count) throw new ArgumentException("Each item has one key.", nameof(keys));
-        if (license.ExpiresAt <= license.IssuedAt || license.ExpiresAt - license.IssuedAt > License.Lifetime)
-            throw new ArgumentException($"A license is valid for at most {License.Lifetime.TotalDays} days.", nameof(license));
-        foreach (var item in license.Items)
-        {
-            if (!EncryptedAudio.IsNamedAfter(item.Object, item.KeyId))
-                throw new ArgumentException($"{item.Object} is not encrypted with the key {item.KeyId}.", nameof(license));
-        }
-    }
 }

@@ -71,7 +71,7 @@ public static class CompactJwe
             || !StrictBase64Url.TryDecode(nonceText, out var nonce) || nonce.Length != NonceLength
             || !StrictBase64Url.TryDecode(ciphertextText, out var ciphertext)
             || !StrictBase64Url.TryDecode(tagText, out var tag) || tag.Length != TagLength
-            || !TryReadHeader(header, contentType, out var ephemeral)) return false;
+            || !TryReadHeader(header, contentType, P256PublicKey.Of(recipient).Thumbprint, out var ephemeral)) return false;
         using var ephemeralKey = ephemeral.ToECDiffieHellman();
         using var ephemeralPublicKey = ephemeralKey.PublicKey;
         var wrappingKey = EcdhEs.DeriveKey(recipient, ephemeralPublicKey, Algorithm, KeyLength, [], []);
@@ -97,11 +97,12 @@ public static class CompactJwe
     }
 
     // apu and apv would change the derived key: messages of this format have neither.
-    private static bool TryReadHeader(string text, string contentType, [NotNullWhen(true)] out P256PublicKey? ephemeral)
+    private static bool TryReadHeader(
+        string text, string contentType, string keyId, [NotNullWhen(true)] out P256PublicKey? ephemeral)
     {
         ephemeral = null;
         return JoseHeader.TryParse(text, out var header)
-            && header["alg"] == Algorithm && header["enc"] == Encryption && header["cty"] == contentType
+            && header["alg"] == Algorithm && header["enc"] == Encryption && header["cty"] == contentType && header["kid"] == keyId
             && !header.Has("zip") && !header.Has("apu") && !header.Has("apv")
             && header.Value("epk") is { } key && P256PublicKey.TryParse(key, out ephemeral, out _);
     }

@@ -23,7 +23,7 @@ internal sealed class JoseHeader
     /// <summary>Returns the value of a member; null if the header has no such member, or its value is not a string.</summary>
     public string? this[string name] => texts.GetValueOrDefault(name);
 
-    /// <summary>Parses a header. Returns false unless it is an object without repeated names, and without extensions to understand.</summary>
+    /// <summary>Parses a header. Returns false unless it is an object without repeated names and without <c>crit</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out JoseHeader? header)
     {
         header = null;

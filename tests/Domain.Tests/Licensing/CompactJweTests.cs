@@ -78,6 +78,8 @@ public sealed class CompactJweTests : IDisposable
     [InlineData("\"enc\":\"A256GCM\"", "\"enc\":\"A256GCM\",\"apv\":\"Qm9i\"")]
     [InlineData("\"enc\":\"A256GCM\"", "\"enc\":\"A256GCM\",\"crit\":[\"exp\"]")]
     [InlineData("\"cty\":\"jwk-set+json\"", "\"cty\":\"json\"")]
+    [InlineData("\"kid\"", "\"other\"")]
+    [InlineData("\"kid\":\"", "\"kid\":\"A")]
     [InlineData("\"epk\"", "\"other\"")]
     [InlineData("\"crv\":\"P-256\"", "\"crv\":\"P-384\"")]
     [InlineData("\"kty\":\"EC\"", "\"kty\":\"OKP\"")]
@@ -101,7 +103,7 @@ public sealed class CompactJweTests : IDisposable
         var json = own.ToJson();
         foreach (var epk in new[] { foreign.ToJson(), json, json.Replace(own.Y, foreign.Y), json.Replace(own.X, own.Y) })
         {
-            var header = $$"""{"alg":"ECDH-ES+A256KW","enc":"A256GCM","cty":"{{ContentType}}","epk":{{epk}}}""";
+            var header = $$"""{"alg":"ECDH-ES+A256KW","enc":"A256GCM","cty":"{{ContentType}}","kid":"{{own.Thumbprint}}","epk":{{epk}}}""";
             parts[0] = Base64Url.EncodeToString(Encoding.ASCII.GetBytes(header));
             Assert.False(CompactJwe.TryDecrypt(string.Join('.', parts), ContentType, device, out _));
         }

@@ -122,6 +122,13 @@ public sealed class LicenseTests : IDisposable
         Assert.False(IsRead(CompactJws.Sign(License.Type, "{}"u8, Key)));
         Assert.False(IsReplaced("\"chunks\":2", "\"chunks\":1"));
         Assert.False(IsReplaced("\"exp\":", "\"ex\":"));
+        Assert.False(IsReplaced("\"exp\":1802592000", "\"exp\":1802592001"));
+        Assert.False(IsReplaced("\"exp\":1802592000", "\"exp\":9223372036854775807"));
+        Assert.False(IsReplaced("\"iat\":1800000000", "\"iat\":-9223372036854775808"));
+        Assert.False(IsReplaced("\"size\":65537", "\"size\":0"));
+        Assert.False(IsReplaced("\"items\":[", "\"items\":[null,"));
+        Assert.False(IsReplaced("\"items\":[", "\"items\":[],\"other\":["));
+        Assert.False(IsReplaced(".enc", ".ogg"));
         Assert.False(IsReplaced(tracks[0].Item.KeyId, SpotifyId.New()));
         Assert.False(IsReplaced("\"keys\":\"", "\"keys\":\"A"));
         Assert.False(IsReplaced("\"keys\":", "\"keys\":null,\"other\":"));
