@@ -42,7 +42,7 @@ internal static class DownloadEndpoints
     {
         var uris = await RequestList.ReadAsync(context, "uris", MaxUris);
         var answer = await downloads.AuthorizeAsync(
-            user.Id, id, [.. uris.Select(Uri).Distinct()], ApiLinks.For(context).BaseUrl, ct);
+            user.Id, RequestIds.One(id), [.. uris.Select(Uri).Distinct()], ApiLinks.For(context).BaseUrl, ct);
         context.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(answer);
     }

@@ -1,9 +1,8 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
-using Spotify.Domain.Users;
 using Spotify.Functions.AudioEncryption;
-using Spotify.Functions.Licenses.Devices;
+using Spotify.Functions.Licenses.Issuing;
 using Spotify.Functions.Playback;
 using Spotify.Functions.Playback.Cdn;
 using Spotify.Licensing;
@@ -17,20 +16,17 @@ namespace Spotify.Functions.Licenses.Downloads;
 /// not play any more, although the licenses that they have remain valid until they expire.
 /// </summary>
 public sealed class DownloadService(
-    IDatabase database, DeviceStore devices, CdnSelector cdns, CdnUrls cdnUrls, CdnHealth health, TimeProvider time)
+    IDatabase database, CdnSelector cdns, CdnUrls cdnUrls, CdnHealth health, TimeProvider time)
 {
     private static readonly Statement Licensed = new(
         $"""
-        SELECT {PlaybackItem.Columns}, {PlaybackListener.Columns}, {EncryptedObject.Columns},
-          OfflineTracks.State, OfflineTracks.KeyId, OfflineTracks.ExpiresAt
+        SELECT {PlaybackItem.Columns}, {EncryptedObject.Columns}, OfflineTracks.State, OfflineTracks.KeyId, OfflineTracks.ExpiresAt
         FROM OfflineTracks
-        JOIN Users ON Users.UserId = OfflineTracks.UserId
         JOIN Playables ON Playables.PlayableId = OfflineTracks.PlayableId
         LEFT JOIN EncryptedObjects
           ON EncryptedObjects.PlayableId = OfflineTracks.PlayableId AND EncryptedObjects.Encoding = OfflineTracks.Encoding
-        LEFT JOIN AccountRemovals ON AccountRemovals.UserId = OfflineTracks.UserId
         WHERE OfflineTracks.UserId = @user AND OfflineTracks.DeviceId = @device AND OfflineTracks.State <> 'dropped'
-          AND OfflineTracks.PlayableId IN ({Statement.List("id", DownloadEndpoints.MaxUris)}) AND AccountRemovals.UserId IS NULL
+          AND OfflineTracks.PlayableId IN ({Statement.List("id", DownloadEndpoints.MaxUris)})
         """,
         [
             ("user", ColumnType.String), ("device", ColumnType.String),
@@ -44,30 +40,26 @@ public sealed class DownloadService(
     /// <param name="requestBase">The base URL for CDNs that have none.</param>
     /// <param name="ct">Cancels the reads.</param>
     /// <exception cref="ApiException">
-    /// 404: the user has no such device. 403 with the reason <c>PREMIUM_REQUIRED</c>: the user no longer has a paid plan.
+    /// 404: the user has no such device. 401: the account is being removed. 403 with the reason <c>PREMIUM_REQUIRED</c>.
     /// </exception>
     public async Task<DownloadsObject> AuthorizeAsync(
         string userId, string deviceId, IReadOnlyList<SpotifyUri> uris, string requestBase, CancellationToken ct)
     {
-        var finding = devices.FindAsync(userId, deviceId, ct);
+        var accessing = database.QueryAsync(LicenseAccess.Statement, LicenseAccess.Parameters(userId, deviceId), null, ct)
+            .FirstOrDefaultAsync(ct).AsTask();
         var parameters = new Parameters { { "user", userId }, { "device", deviceId } }
             .AddList("id", [.. uris.Select(uri => uri.Id)], DownloadEndpoints.MaxUris);
         var reading = database.QueryAsync(Licensed, parameters, null, ct)
-            .ToDictionaryAsync(row => row.String("PlayableId"), StringComparer.Ordinal, cancellationToken: ct);
-        await finding;
-        var rows = await reading;
+            .ToDictionaryAsync(row => row.String("PlayableId"), StringComparer.Ordinal, cancellationToken: ct).AsTask();
+        await Task.WhenAll(accessing, reading);
+        var ((_, listener), rows, now) = (LicenseAccess.CheckPlan(await accessing), await reading, time.GetUtcNow());
 
-        var now = time.GetUtcNow();
-        var listener = rows.Values.Select(PlaybackListener.FromRow).FirstOrDefault();
-        if (listener?.Product == Product.Free)
-            throw new ApiException(StatusCodes.Status403Forbidden, "It takes a paid plan", "PREMIUM_REQUIRED");
-
-        var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener?.Country), userId, now + PlaybackService.UrlLifetime, requestBase);
+        var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener.Country), userId, now + PlaybackService.UrlLifetime, requestBase);
         var (downloads, refused) = (new List<DownloadObject>(), new List<RefusedDownloadObject>());
         foreach (var uri in uris)
         {
             var row = rows.GetValueOrDefault(uri.Id);
-            if (Refusal(row, uri, now) is { } reason) refused.Add(new RefusedDownloadObject(uri.ToString(), reason));
+            if (Refusal(row, uri, listener, now) is { } reason) refused.Add(new RefusedDownloadObject(uri.ToString(), reason));
             else downloads.Add(Download(uri, EncryptedObject.FromRow(row!)!, urls));
         }
 
@@ -75,10 +67,10 @@ public sealed class DownloadService(
         return new DownloadsObject(downloads, refused, ApiTime.Format(urls.ExpiresAt));
     }
 
-    private static string? Refusal(Row? row, SpotifyUri uri, DateTimeOffset now)
+    private static string? Refusal(Row? row, SpotifyUri uri, PlaybackListener listener, DateTimeOffset now)
     {
         if (row is null || PlaybackItem.FromRow(row) is not { } item || item.Uri != uri) return "NOT_LICENSED";
-        if (PlaybackListener.FromRow(row)!.Value.Refusal(item, now) is { } reason) return reason;
+        if (listener.Refusal(item, now) is { } reason) return reason;
 
         // Of a new revision the device needs another license. The objects of the old one are deleted soon.
         var isLicensed = row.String("State") == "licensed" && row.TimestampOrNull("ExpiresAt") > now

@@ -34,6 +34,19 @@ internal static class LicenseAccess
         return (device, PlaybackListener.FromRow(row)!.Value);
     }
 
+    /// <summary>Returns the device and the listener if the listener's plan includes offline listening.</summary>
+    /// <param name="row">A row of <see cref="Statement"/>; null if there is none.</param>
+    /// <exception cref="ApiException">
+    /// 404: the user has no such device. 401: the account is being removed. 403 with the reason <c>PREMIUM_REQUIRED</c>.
+    /// </exception>
+    public static (Device Device, PlaybackListener Listener) CheckPlan(Row? row)
+    {
+        var (device, listener) = CheckDevice(row);
+        return listener.Product == Product.Free
+            ? throw new ApiException(StatusCodes.Status403Forbidden, "Offline listening takes a paid plan", "PREMIUM_REQUIRED")
+            : (device, listener);
+    }
+
     /// <summary>Returns the device and the listener if the device may get licenses.</summary>
     /// <param name="row">A row of <see cref="Statement"/>; null if there is none.</param>
     /// <exception cref="ApiException">
@@ -42,9 +55,7 @@ internal static class LicenseAccess
     /// </exception>
     public static (Device Device, PlaybackListener Listener) Check(Row? row)
     {
-        var (device, listener) = CheckDevice(row);
-        if (listener.Product == Product.Free)
-            throw new ApiException(StatusCodes.Status403Forbidden, "Offline listening takes a paid plan", "PREMIUM_REQUIRED");
+        var (device, listener) = CheckPlan(row);
         if (device.SuspendedAt is not null)
         {
             throw new ApiException(

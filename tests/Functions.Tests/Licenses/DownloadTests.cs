@@ -163,7 +163,14 @@ public sealed class DownloadTests : IAsyncLifetime
     {
         await server.WriteAsync(Mutation.Insert(
             Schema.Current.Table("AccountRemovals"), ("UserId", "ada"), ("RequestedAt", time.GetUtcNow()), ("DueAt", time.GetUtcNow())));
-        Assert.Equal([(UriOf(Dawn), "NOT_LICENSED")], Refused(await DownloadAsync(Dawn)));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(ada, device, [UriOf(Dawn)])).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_suspended_device_downloads_what_it_has_licenses_of()
+    {
+        await server.WriteAsync(NewDevice("ada", device).Update(("SuspendedAt", time.GetUtcNow())));
+        Assert.Empty(Refused(await DownloadAsync(Dawn)));
     }
 
     [Theory]
@@ -241,8 +248,8 @@ public sealed class DownloadTests : IAsyncLifetime
     {
         var now = Instant.Truncate(time.GetUtcNow());
         var track = new OfflineTrack(
-            new SpotifyUri(item.Type, item.Id), OfflineState.Licensed, IsRequested: true, new OfflineFormat(AudioQuality.High, []), "high.ogg",
-            KeyId: null, Serial: 1, now, now.AddDays(30), Change: 1, now, DroppedAt: null);
+            new SpotifyUri(item.Type, item.Id), OfflineState.Licensed, IsRequested: true, new OfflineFormat(AudioQuality.High, []),
+            "high.ogg", KeyId: null, Serial: 1, now, now.AddDays(30), Change: 1, now, DroppedAt: null);
         return server.WriteAsync(change(track).Write("ada", device));
     }
 
