@@ -167,7 +167,9 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
         var rows = await fixture.OfflinePlaysAsync("offline");
         Assert.Equal(["a", "b", "c", "longer"], rows.Select(row => row.String("EventId")));
         var end = DateTimeOffset.FromUnixTimeMilliseconds(Now.ToUnixTimeMilliseconds());
-        Assert.All(rows, row => Assert.Equal((phone, end, false), (row.String("DeviceId"), row.Timestamp("EndedAt"), row.Bool("IsChecked"))));
+        Assert.All(
+            rows,
+            row => Assert.Equal((phone, end, false), (row.String("DeviceId"), row.Timestamp("EndedAt"), row.Bool("IsChecked"))));
         Assert.All(rows.Take(3), row => Assert.Equal(end - played, row.Timestamp("StartedAt")));
 
         // A play that a sync has checked stays checked.
