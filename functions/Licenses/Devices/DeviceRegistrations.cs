@@ -52,6 +52,7 @@ internal sealed class DeviceRegistrations(IDatabase database, DeviceRemovals rem
                 }
 
                 if (devices.Count >= DeviceStore.MaxDevices) throw TooMany();
+                // A device that registers again with the same keys must not get the serial numbers of before.
                 var added = new Device(
                     user.Id, proven.DeviceId, proven.Name, proven.Type, proven.SigningKey, proven.AgreementKey,
                     Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: now.ToUnixTimeSeconds(),

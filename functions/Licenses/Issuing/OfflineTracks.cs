@@ -131,9 +131,10 @@ public sealed class OfflineTracks
         var part = new OfflineTracks(transaction, device, now);
         if (playableIds.Count > 0) await part.ReadItemsAsync(playableIds);
         if (collections.Count == 0) return part;
-        var parameters = part.Parameters().AddList("item", [.. collections.Select(uri => uri.Id)], MaxCollectionsOfChange);
-        await part.ReadCollectionsAsync(parameters);
-        if (memberLimit > 0) await part.ReadMembersAsync(parameters, memberLimit);
+        await part.ReadCollectionsAsync(collections);
+        // Not of an id with another type, whose members would never be removed.
+        SpotifyUri[] kept = [.. collections.Where(part.collections.ContainsKey)];
+        if (memberLimit > 0 && kept.Length > 0) await part.ReadMembersAsync(kept, memberLimit);
         return part;
     }
 
@@ -307,17 +308,18 @@ public sealed class OfflineTracks
         await foreach (var row in transaction.QueryAsync(MembershipsOfPlayables, parameters)) AddMembership(row);
     }
 
-    private async Task ReadCollectionsAsync(Parameters parameters)
+    private async Task ReadCollectionsAsync(IReadOnlyList<SpotifyUri> uris)
     {
-        await foreach (var row in transaction.QueryAsync(Collections, parameters))
+        await foreach (var row in transaction.QueryAsync(Collections, Parameters(uris)))
         {
             var collection = OfflineCollection.FromRow(row);
             collections[collection.Uri] = collection;
         }
     }
 
-    private async Task ReadMembersAsync(Parameters parameters, int limit)
+    private async Task ReadMembersAsync(IReadOnlyList<SpotifyUri> uris, int limit)
     {
+        var parameters = Parameters(uris);
         parameters.Add("limit", limit);
         var read = 0;
         await foreach (var row in transaction.QueryAsync(TracksOfCollections, parameters))
@@ -363,6 +365,9 @@ public sealed class OfflineTracks
     }
 
     private Parameters Parameters() => new() { { "user", device.UserId }, { "device", device.Id } };
+
+    private Parameters Parameters(IReadOnlyList<SpotifyUri> collections) =>
+        Parameters().AddList("item", [.. collections.Select(uri => uri.Id)], MaxCollectionsOfChange);
 
     private Key KeyOf(SpotifyUri collection) => new(device.UserId, device.Id, SpotifyUri.WireName(collection.Type), collection.Id);
 

@@ -164,6 +164,9 @@ public sealed class CollectionLicenseTests(LicenseServer offline) : IClassFixtur
         var uri = await offline.AddPlaylistAsync("large", "large", ids);
         await PagesAsync(user, device, [uri, Uris(ids)[7]]);
         Assert.Equal(2_100, await offline.TracksAsync(device));
+        // No album has this id.
+        await RevokeAsync(user, device, $"spotify:album:{uri.Split(':')[2]}");
+        Assert.Equal(2_100, await offline.TracksAsync(device));
         await RevokeAsync(user, device, uri);
         Assert.Equal(1, await offline.TracksAsync(device));
         var counters = Assert.Single(await offline.RowsAsync(DevicesOf, device));
