@@ -34,7 +34,8 @@ public static class WebApi
 
     /// <summary>
     /// Adds the middleware of the Web API: the server time for devices, CORS for any origin, errors in the wire format and, for
-    /// <c>/v1</c>, access tokens, rate limits and scopes. Comes after routing, because routes determine the rate limit and the scopes of a request.
+    /// <c>/v1</c>, access tokens, rate limits and scopes. Comes after routing, because routes determine the rate limit and the scopes of a
+    /// request.
     /// </summary>
     public static IApplicationBuilder UseWebApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ServerTimeMiddleware>().UseWhen(context => IsForAnySite(context.Request), api => api.UseCors(AnySite))
