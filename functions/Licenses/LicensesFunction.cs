@@ -35,7 +35,7 @@ public static class LicensesFunction
             MasterKeys = true,
             LicenseKeys = true,
         },
-        // The key set. Nothing else says that it may be cached.
+        // The key set is the only response with headers that permit caching.
         CachedByCdn = true,
         PersonalData = LicensesPersonalData.All,
     };

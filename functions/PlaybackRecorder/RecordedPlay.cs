@@ -21,7 +21,7 @@ internal sealed record RecordedPlay(
     private const string Error = "error";
 
     /// <summary>
-    /// The device that played it without a connection, as named by the app; null if it was played with one, or was recorded before.
+    /// The device that played it without a connection, as named by the app; null for plays with a connection, and if none was recorded.
     /// </summary>
     public string? OfflineDeviceId { get; init; }
 

@@ -72,8 +72,8 @@ public sealed class DownloadService(
         if (row is null || PlaybackItem.FromRow(row) is not { } item || item.Uri != uri) return "NOT_LICENSED";
         if (listener.Refusal(item, now) is { } reason) return reason;
 
-        // Of a new revision the device needs another license. The objects of the old one are deleted soon.
-        var isLicensed = row.String("State") == "licensed" && row.TimestampOrNull("ExpiresAt") > now
+        // A new revision needs another license, because the objects of the old one are deleted soon.
+        var isLicensed = row.String("State") == OfflineTrack.WireName(OfflineState.Licensed) && row.TimestampOrNull("ExpiresAt") > now
             && EncryptedObject.FromRow(row) is { } copy && copy.Revision == item.Revision && copy.KeyId == row.StringOrNull("KeyId");
         return isLicensed ? null : "RENEWAL_REQUIRED";
     }

@@ -166,7 +166,7 @@ public sealed class ContentReader(IDatabase database)
         var room = MaxItems - page.Entries.Count;
         if (room == 0)
         {
-            page.Next = IssueCursor.InPlaylist("", 0, "", 0, 0);
+            page.Next = IssueCursor.InPlaylist("", 0, "", 0);
             return;
         }
 
@@ -205,7 +205,7 @@ public sealed class ContentReader(IDatabase database)
 
         IssueCursor At(string id, string orderKey) => cursor is { } same && same.Id == id
             ? same with { Position = positions.GetValueOrDefault(id), After = orderKey }
-            : IssueCursor.InPlaylist(id, positions.GetValueOrDefault(id), orderKey, headers[id].Version, 0);
+            : IssueCursor.InPlaylist(id, positions.GetValueOrDefault(id), orderKey, headers[id].Version);
     }
 
     private async Task<IReadOnlyList<Row>> ReadItemsAsync(SpotifyUri[] playlists, IssueCursor? cursor, int limit, CancellationToken ct)

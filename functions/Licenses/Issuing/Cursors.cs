@@ -31,8 +31,8 @@ public readonly record struct IssueCursor(
         new(false, id, position, playableId, disc, number, 0, 0);
 
     /// <summary>Returns the position after an item of a playlist.</summary>
-    public static IssueCursor InPlaylist(string id, int position, string orderKey, long version, long addedAt) =>
-        new(true, id, position, orderKey, 0, 0, version, addedAt);
+    public static IssueCursor InPlaylist(string id, int position, string orderKey, long version) =>
+        new(true, id, position, orderKey, 0, 0, version, 0);
 
     /// <summary>Parses a cursor that <see cref="ToString"/> returns.</summary>
     /// <exception cref="ApiException">400: the format is invalid.</exception>

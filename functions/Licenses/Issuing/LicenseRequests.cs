@@ -21,9 +21,6 @@ public sealed record IssueRequest(
     /// <summary>The maximum number of URIs.</summary>
     public const int MaxUris = 50;
 
-    /// <summary>The collections.</summary>
-    public IEnumerable<SpotifyUri> Collections => Parents.Concat(Playlists);
-
     /// <summary>Reads the body of a request.</summary>
     /// <exception cref="ApiException">400: a member is missing or invalid.</exception>
     internal static IssueRequest Of(IssueObject? body)

@@ -34,7 +34,8 @@ public sealed class LicenseService(
     /// <summary>When to ask for pending items.</summary>
     public static readonly TimeSpan PendingRetry = TimeSpan.FromSeconds(5);
 
-    // Two columns of each member, and about twenty of each item with its index entries, of the 80,000 changes that a commit can have.
+    // The maximum number of members that a transaction removes. A member takes 2 of the 80,000 mutations of a commit, an item with its
+    // index entries about 20.
     private const int RevokedMembers = 1_000;
 
     private static readonly Statement Copies = new(
@@ -105,7 +106,7 @@ public sealed class LicenseService(
     {
         string[] items = [.. uris.Where(uri => IssueRequest.IsItem(uri.Type)).Select(uri => uri.Id)];
         SpotifyUri[] collections = [.. uris.Where(uri => !IssueRequest.IsItem(uri.Type))];
-        // A device has at most 20 times as many members.
+        // At most 20 transactions, because a device has at most 20,000 members.
         while (!await database.TransactAsync(RevokePageAsync, ct))
         {
         }
@@ -139,6 +140,7 @@ public sealed class LicenseService(
 
     private async Task<MasterKeyRing> OpenKeysAsync(CancellationToken ct)
     {
+        // Fails before anything is read if the keys are unavailable.
         _ = licenseKeys.Signing;
         return await masterKeys.OpenAsync(ct);
     }

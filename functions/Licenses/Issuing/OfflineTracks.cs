@@ -132,7 +132,7 @@ public sealed class OfflineTracks
         if (playableIds.Count > 0) await part.ReadItemsAsync(playableIds);
         if (collections.Count == 0) return part;
         await part.ReadCollectionsAsync(collections);
-        // Not of an id with another type, whose members would never be removed.
+        // An id with another type than the stored collection is skipped, because the removal of its members would never end.
         SpotifyUri[] kept = [.. collections.Where(part.collections.ContainsKey)];
         if (memberLimit > 0 && kept.Length > 0) await part.ReadMembersAsync(kept, memberLimit);
         return part;
@@ -149,7 +149,7 @@ public sealed class OfflineTracks
         [.. members.Where(member => member.Collection == collection).Select(member => member.PlayableId)];
 
     /// <summary>Returns whether an item belongs to a collection.</summary>
-    public bool IsMember(SpotifyUri collection, string playableId) => members.Contains((collection, playableId));
+    private bool IsMember(SpotifyUri collection, string playableId) => members.Contains((collection, playableId));
 
     /// <summary>Returns whether an item can be added to the device, or the device has it.</summary>
     public bool HasRoomFor(string playableId) => trackCount < MaxTracks || Find(playableId) is { IsKept: true };

@@ -55,7 +55,6 @@ public sealed class RenewalReader(IDatabase database)
         """,
         ("user", ColumnType.String), ("device", ColumnType.String), ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    // A license that cannot be extended, because the rights end with it, is not due.
     private static readonly Statement Due = new(
         $"""
         SELECT {Columns}
@@ -119,6 +118,7 @@ public sealed class RenewalReader(IDatabase database)
 
     private static Parameters Parameters(string userId, string deviceId) => new() { { "user", userId }, { "device", deviceId } };
 
+    // A license that ends with the item's rights cannot be extended.
     private static bool IsExtendable(Row row, DateTimeOffset now) =>
         row.String("State") == OfflineTrack.WireName(OfflineState.Wanted)
         || row.IsNull("PlayableId")

@@ -9,7 +9,7 @@ namespace Spotify.Functions.Licenses.Keys;
 
 /// <summary>
 /// The time of the server, signed at most once per second. Devices keep the greatest time that they have received, and do not play
-/// downloads while their clock is earlier.
+/// downloads while their clock is more than 60 seconds earlier.
 /// </summary>
 internal sealed class SignedServerTime(ILicenseKeys keys, IOptions<AccessTokenOptions> options, TimeProvider time) : IServerTime
 {

@@ -7,14 +7,14 @@ using Spotify.Licensing;
 namespace Spotify.Functions.Licenses.Sync;
 
 /// <summary>
-/// A service that advises what to remove from a device: what was not played for 90 days, then playlists that the listener does not follow,
-/// then what was played least recently, until there is room for what is to be fetched.
+/// A service that advises which tracks and playlists to remove from a device: tracks not played for 90 days, playlists that the listener
+/// does not follow, then the least recently played tracks until the fetches fit.
 /// </summary>
 public sealed class EvictionAdvice(IDatabase database, TimeProvider time)
 {
     private const int MaxAdvices = 100;
 
-    // What was played before the last plays of this number counts as not played since then.
+    // The number of newest plays that are read. If they do not reach back 90 days, no track counts as unplayed.
     private const int MaxPlays = 5_000;
 
     private static readonly TimeSpan Unplayed = TimeSpan.FromDays(90);

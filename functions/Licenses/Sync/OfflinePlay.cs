@@ -17,11 +17,11 @@ internal sealed record OfflinePlay(string EventId, string DeviceId, DateTimeOffs
     public static Table Table { get; } = Schema.Current.Table("OfflinePlays");
 
     /// <summary>
-    /// Returns the play of an event; null if the device's id is not that of a registered device, or if the play is too short to overlap
-    /// with another one.
+    /// Returns the play of an event; null if the device's id is not 22 base62 characters, or if the play is too short to overlap with
+    /// another one.
     /// </summary>
     /// <param name="eventId">The id of the event.</param>
-    /// <param name="deviceId">The device that the event names. Does not check that the device exists.</param>
+    /// <param name="deviceId">The device that the event names, registered or not.</param>
     /// <param name="endedAt">The end.</param>
     /// <param name="playedMs">The time that was heard, in milliseconds, up to a day.</param>
     public static OfflinePlay? Of(string eventId, string? deviceId, DateTimeOffset endedAt, long playedMs) =>

@@ -64,7 +64,7 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
         foreach (var device in losing) await ResetAsync(device, ct);
     }
 
-    /// <summary>Deletes what a device keeps that was not chosen, and ends its suspension. Does nothing if it is not suspended.</summary>
+    /// <summary>Deletes everything kept by a device that was not chosen, and ends its suspension. Does nothing to other devices.</summary>
     internal async Task ResetAsync(Device device, CancellationToken ct)
     {
         while (!await database.TransactAsync(transaction => DeviceRemovals.ResetAsync(transaction, device.UserId, device.Id), ct))
@@ -94,7 +94,7 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
         List<OfflinePlay> compared, List<OfflinePlay> all, IReadOnlyDictionary<string, Device> devices)
     {
         var overlapping = new HashSet<string>(StringComparer.Ordinal);
-        // The plays of one device do not overlap much, so sorting by the start leaves few to compare with.
+        // At most 200 new plays are each compared with at most 1,200.
         all.RemoveAll(play => !devices.ContainsKey(play.DeviceId));
         foreach (var play in compared)
         {

@@ -12,8 +12,8 @@ using Spotify.Licensing;
 namespace Spotify.Functions.Licenses.Sync;
 
 /// <summary>
-/// A service that tells what a device has to do with the items of a page: what to drop, to renew and to fetch, by priority. Items that the
-/// listener may no longer have are dropped when their licenses have ended, not before.
+/// A service that lists the changes that a device has to make to the items of a page: drops, renewals and fetches, by priority. Items that
+/// the listener may no longer have are dropped when their licenses have ended, not before.
 /// </summary>
 public sealed class SyncChanges(IDatabase database, TimeProvider time)
 {
@@ -68,7 +68,7 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
     {
         var kept = page.Rows.Where(row => row.Stage != SyncStage.Drops).Select(row => row.Track.Uri.Id).ToHashSet(StringComparer.Ordinal);
         audited = [.. audited.Where(track => !kept.Contains(track.Uri.Id))];
-        // What a plan in arrears would allow is what it allows when it is paid again.
+        // Encodings are chosen as for Premium, because downloads stay on the device when a plan ends and may be renewed later.
         if (listener.Product == Product.Free) listener = listener with { Product = Product.Premium };
         var now = time.GetUtcNow();
         var facts = await FactsAsync(device, [.. kept, .. audited.Select(track => track.Uri.Id)], now, ct);
@@ -160,7 +160,7 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
             ct);
     }
 
-    /// <summary>What the changes of items depend on.</summary>
+    /// <summary>The rows from which the changes of a page are computed.</summary>
     private sealed record Facts(
         Dictionary<string, PlaybackItem> Items,
         Dictionary<(string Id, string Encoding), EncryptedObject> Copies,

@@ -28,8 +28,8 @@ internal enum SyncStage
 }
 
 /// <summary>
-/// What a device knows: the revision up to which it has seen all changes, and the position in a sync with several pages. It has nothing
-/// secret and grants nothing: a cursor that a client makes up shows the changes of the client's own device from another revision on.
+/// The position of a device in its syncs: the revision up to which it has seen all changes, and the page of the current sync. Contains no
+/// secret and grants nothing: an invented cursor only shows the device's own changes from another revision on.
 /// </summary>
 /// <param name="DeviceId">The device.</param>
 /// <param name="Epoch">

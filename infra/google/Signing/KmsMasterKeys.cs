@@ -76,7 +76,7 @@ internal sealed partial class KmsMasterKeys : IMasterKeys, IDisposable
     {
         ct.ThrowIfCancellationRequested();
         Task<MasterKeyRing> shared;
-        // The call belongs to no caller: one that cancels does not end it for the others.
+        // Callers share the call, so a caller that cancels does not cancel it.
         lock (opening) shared = ring is { IsFaulted: false } ? ring : ring = DecryptAsync();
         return await shared.WaitAsync(ct);
     }

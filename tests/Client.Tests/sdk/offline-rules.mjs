@@ -106,6 +106,15 @@ test('the rights of an item may end before the license', async () => {
   await assert.rejects(device.client.open(uri), code('LICENSE_EXPIRED'));
 });
 
+test('licenses signed by a key that was withdrawn are renewed', async () => {
+  const device = await startWithTrack();
+  await device.service.rotate();
+  device.service.jwks = { keys: device.service.jwks.keys.slice(-1) };
+  pass(device, 120);
+  await device.client.sync();
+  await plays(device);
+});
+
 test('a clock that is turned back stops the music', async () => {
   const device = await startWithTrack();
   const track = await plays(device);

@@ -134,13 +134,13 @@ export class OfflineClient {
   async sync({ freeBytes } = {}) {
     const { id } = await this.#device();
     const partial = (await this.#partial()).join() || undefined;
-    const [listed, toFetch, evict] = [new Set(), [], []];
+    const [listed, toFetch, evict] = [new Set(), [], new Map()];
     let [cursor, isFull, limitedBy, page] = [await this.#store.get('cursor'), false];
     do {
       page = await this.#service.send('GET', `/devices/${id}/sync${query({ cursor, partial, free_bytes: freeBytes })}`);
       isFull ||= page.full ?? false;
       limitedBy ??= page.limited_by;
-      evict.push(...page.evict ?? []);
+      for (const advice of page.evict ?? []) evict.set(advice.uri, advice);
       const toRenew = [];
       for (const change of page.changes) {
         if (change.op === 'drop') {
@@ -160,10 +160,13 @@ export class OfflineClient {
       for (const uri of await this.#shelf.uris()) if (!listed.has(uri)) await this.#drop(uri);
     }
 
+    const withdrawn = NO_RENEWALS.includes(limitedBy) ? [] : await this.#shelf.withdrawn();
+    if (withdrawn.length > 0) await this.renew(withdrawn);
+
     // Not before, so that an interrupted sync is repeated.
     await this.#store.set('cursor', cursor);
     const missing = new Set(await this.missing());
-    return { fetch: toFetch.filter(uri => missing.has(uri)), evict, limitedBy };
+    return { fetch: toFetch.filter(uri => missing.has(uri)), evict: [...evict.values()], limitedBy };
   }
 
   /** Returns the URIs of the items with a license whose audio is not there yet, or not all of it. */

@@ -39,6 +39,11 @@ export async function verify(jws, type, findKey) {
   return parseObject(fromBase64Url(parts[1]));
 }
 
+/** Returns the id of the key that signed a compact JWS, without verifying it. */
+export function keyIdOf(jws) {
+  return parseObject(fromBase64Url(jws.split('.')[0])).kid;
+}
+
 function encode(object) {
   return toBase64Url(utf8(JSON.stringify(object)));
 }

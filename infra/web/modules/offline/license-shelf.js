@@ -1,4 +1,5 @@
 import { OfflineError } from './errors.js';
+import { keyIdOf } from './jws.js';
 import { contentKeys, readLicense, requireValid } from './license.js';
 
 /**
@@ -75,6 +76,17 @@ export class LicenseShelf {
     requireValid(license, item, await this.#clock.seconds());
     const keys = await contentKeys(license, device.keys.agreement.privateKey, device.thumbprint);
     return { license, item, key: keys.get(item.kid) };
+  }
+
+  /** Returns the URIs of items with a license whose key the service has withdrawn. */
+  async withdrawn() {
+    const uris = new Set();
+    for (const name of await this.#store.keys('license/')) {
+      const stored = await this.#store.get(name);
+      if (stored && !await this.#keys.find(keyIdOf(stored.jws))) for (const uri of stored.uris) uris.add(uri);
+    }
+
+    return [...uris];
   }
 
   /** Removes the grants of an item, or some of them. */

@@ -19,7 +19,7 @@ const MAX_DAYS = 30;
  * @property {string} quality
  * @property {number} bitrate_kbps
  * @property {number} duration_ms
- * @property {number} [gain_db]
+ * @property {number} gain_db the gain for equal loudness, in decibels
  * @property {number} [exp] the end of the item's rights, if it is before that of the license
  */
 

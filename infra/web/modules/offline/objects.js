@@ -58,10 +58,10 @@ export class Objects {
   }
 
   /**
-   * Decrypts a range of an object.
+   * Decrypts a stored chunk of an object.
    * @param {LicenseItem} item
    * @param {CryptoKey} key the content key
-   * @param {number} index the chunk
+   * @param {number} index the chunk, from 0
    * @returns {Promise<Uint8Array>} the plain chunk
    * @throws {OfflineError} NOT_DOWNLOADED or TAMPERED
    */

@@ -1,6 +1,6 @@
 import { OfflineError } from './errors.js';
 
-/** The routes of the license service. Each response tells its time, which is observed before anything else. */
+/** The routes of the license service. Responses below /v1/me carry its time, which is observed before the body is read. */
 export class LicenseService {
   #fetch;
   #baseUrl;
@@ -18,7 +18,7 @@ export class LicenseService {
     this.#token = token;
   }
 
-  /** Called with the Server-Time of each response. */
+  /** Called with the Server-Time of each response to `send`. */
   observe = async () => {};
 
   /**
