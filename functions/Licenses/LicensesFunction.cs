@@ -20,7 +20,7 @@ public static class LicensesFunction
             .AddIssuing()
             .AddDownloads()
             .AddSync()
-            .AddLicenseKeys(),
+            .AddServerTime(),
         MapRoutes = routes => routes
             .MapDevices()
             .MapIssuing()

@@ -56,7 +56,12 @@ public sealed class OfflineTests(PlayerFixture fixture)
                 const online = client(token);
                 await online.register({ name: 'Browser', type: 'computer' });
                 let answer = await online.add([items[0].uri]);
-                while (answer.licensed.length === 0) answer = await online.renew();
+                const end = Date.now() + 60_000;
+                while (answer.licensed.length === 0) {
+                    if (Date.now() >= end) throw new Error('The item is still pending.');
+                    answer = await online.renew();
+                }
+
                 const failures = await online.download();
                 if (failures.length > 0) throw failures[0].error;
                 return items[0].uri;

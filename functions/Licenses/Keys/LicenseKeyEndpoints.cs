@@ -10,7 +10,7 @@ namespace Spotify.Functions.Licenses.Keys;
 internal static class LicenseKeyEndpoints
 {
     /// <summary>Registers the signed server time.</summary>
-    public static IServiceCollection AddLicenseKeys(this IServiceCollection services)
+    public static IServiceCollection AddServerTime(this IServiceCollection services)
     {
         services.TryAddSingleton<IServerTime, SignedServerTime>();
         return services;
