@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Apis.Auth.OAuth2;
-using Google.Apis.Auth.OAuth2.Responses;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Ports;
 using Spotify.Hosting;
@@ -45,22 +44,28 @@ internal sealed partial class KmsMasterKeys : IMasterKeys, IDisposable
         TimeProvider time,
         IMeterFactory meters,
         ILogger<KmsMasterKeys> logger)
+        : this(options, credentials.For(options.Value.Kms.Endpoint), time, meters, logger)
     {
-        (this.options, this.time, this.logger) = (options.Value, time, logger);
-        credential = credentials.For(Kms.Endpoint);
+    }
+
+    /// <summary>Creates the adapter with a credential, or without one for a test server.</summary>
+    internal KmsMasterKeys(
+        IOptions<MasterKeyOptions> options,
+        ITokenAccess? credential,
+        TimeProvider time,
+        IMeterFactory meters,
+        ILogger<KmsMasterKeys> logger)
+    {
+        (this.options, this.credential, this.time, this.logger) = (options.Value, credential, time, logger);
         backoff = new Backoff(Kms.MinBackoff, Kms.MaxBackoff, time, Random.Shared);
         meter = new CallMeter(meters, time, MeterName);
     }
 
     private KmsOptions Kms => options.Kms;
 
-    /// <summary>
-    /// Fetches credentials and decrypts the keys. If Cloud KMS is down, the instance starts without the keys, because only licenses need
-    /// them.
-    /// </summary>
+    /// <summary>Decrypts the keys. If this fails, the instance starts without the keys, because only licenses need them.</summary>
     public async Task WarmUpAsync(CancellationToken ct)
     {
-        await Credentials.FetchAsync(credential, ct);
         try
         {
             await OpenAsync(ct);
@@ -97,7 +102,7 @@ internal sealed partial class KmsMasterKeys : IMasterKeys, IDisposable
         {
             throw new MasterKeysUnavailableException($"Cloud KMS did not respond within {Kms.Deadline.TotalSeconds:0.###} s.", e);
         }
-        catch (Exception e) when (e is HttpRequestException or TokenResponseException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is not MasterKeysUnavailableException)
         {
             throw new MasterKeysUnavailableException($"Cloud KMS failed: {e.Message}", e);
         }

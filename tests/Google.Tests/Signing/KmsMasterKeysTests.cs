@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
+using Google.Apis.Auth.OAuth2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -158,6 +159,22 @@ public sealed class KmsMasterKeysTests : MasterKeysContract, IAsyncLifetime
         Assert.Equal(calls + 1, kms.Calls);
     }
 
+    [Fact]
+    public async Task An_instance_starts_whatever_fails_in_its_credential_and_opens_the_keys_later()
+    {
+        var credential = new Mock<ITokenAccess>();
+        credential.SetupSequence(c => c.GetAccessTokenForRequestAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new IOException("The metadata server is down."))
+            .ThrowsAsync(new NotSupportedException("No token."))
+            .ReturnsAsync("token");
+        var keys = Start(TimeProvider.System, credential.Object);
+        await keys.WarmUpAsync(default);
+        var error = await Assert.ThrowsAsync<MasterKeysUnavailableException>(async () => await keys.OpenAsync(default));
+        Assert.Contains("No token.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("m1", (await keys.OpenAsync(default)).CurrentId);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keys.WarmUpAsync(new CancellationToken(canceled: true)));
+    }
+
     protected override IMasterKeys Start() => Start(TimeProvider.System);
 
     protected override Task<string> BreakAsync()
@@ -179,11 +196,11 @@ public sealed class KmsMasterKeysTests : MasterKeysContract, IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private KmsMasterKeys Start(TimeProvider time)
+    private KmsMasterKeys Start(TimeProvider time, ITokenAccess? credential = null)
     {
         var keys = new KmsMasterKeys(
             Options.Create(options),
-            new Credentials(),
+            credential,
             time,
             services.GetRequiredService<IMeterFactory>(),
             NullLogger<KmsMasterKeys>.Instance);
