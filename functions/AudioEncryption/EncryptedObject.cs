@@ -59,13 +59,17 @@ public sealed record EncryptedObject(
         ("EncryptedAt", Instant.Truncate(now)));
 
     /// <summary>
-    /// Returns the mutations that schedule the deletion of an item's copies. Their rows are deleted with the item's row; without these
-    /// mutations the copies would remain if the item gets the same revision again.
+    /// Returns the mutations that delete the rows of an item's copies and schedule the deletion of their objects, when the item loses its
+    /// revision. If it gets the same revision again, a row could outlive its object, or an object the removal of the revision.
     /// </summary>
     internal static async Task<IReadOnlyList<Mutation>> RetireAsync(
         ITransaction transaction, EntityType type, string playableId, DateTimeOffset now) =>
-        await transaction.QueryAsync(OfPlayable, new Parameters { { "id", playableId } })
-            .Select(row => ObjectRemovalService.Retire(FromRow(row)!.ObjectName(type), now)).ToListAsync();
+        await transaction.QueryAsync(OfPlayable, new Parameters { { "id", playableId } }).Select(row => FromRow(row)!)
+            .SelectMany(copy => new[]
+            {
+                Mutation.Delete(Table, new Key(playableId, copy.Encoding)), ObjectRemovalService.Retire(copy.ObjectName(type), now),
+            })
+            .ToListAsync();
 
     /// <summary>Returns whether a row references an encrypted object.</summary>
     /// <param name="transaction">The transaction.</param>

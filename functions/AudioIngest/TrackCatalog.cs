@@ -5,6 +5,7 @@ using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.SearchUpdates;
 using Spotify.Search;
@@ -233,8 +234,9 @@ public sealed class TrackCatalog(IDatabase database, TimeProvider time)
                 : AudioFeatureRows.Delete(id));
             if (!await ObjectRemovalService.KeepAsync(transaction, Revision.Prefix(id, audio.Revision), now))
                 throw new IngestException("The import took too long; import the file again.") { IsTransient = true };
-            if (stored?.StringOrNull("Revision") is { } before)
-                transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
+            if (stored?.StringOrNull("Revision") is not { } before) return;
+            transaction.Add(ObjectRemovalService.Retire(Revision.Prefix(id, before), now));
+            Add(await EncryptedObject.RetireAsync(transaction, EntityType.Track, id, now));
         }
 
         private async Task WriteAlbumLoudnessAsync(Row? stored, int durationMs)

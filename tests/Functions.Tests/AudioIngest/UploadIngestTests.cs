@@ -4,7 +4,10 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Ffmpeg;
 using Spotify.Fixtures;
+using Spotify.Functions.AudioEncryption;
 using Spotify.Functions.AudioIngest;
+using Spotify.Functions.ObjectRemovals;
+using Spotify.Licensing;
 
 namespace Spotify.Functions.Tests.AudioIngest;
 
@@ -217,6 +220,45 @@ public sealed class UploadIngestTests : IDisposable
         Assert.Equal(before.String("PlayableId"), after.String("PlayableId"));
         Assert.NotEqual(before.String("Revision"), after.String("Revision"));
         Assert.Equal(replaced.Generation, (await bench.RowAsync(replaced)).Int64("Generation"));
+    }
+
+    [Fact]
+    public async Task A_track_that_gets_a_former_revision_again_is_encrypted_again()
+    {
+        var keys = new Mock<IMasterKeys>();
+        keys.Setup(one => one.OpenAsync(It.IsAny<CancellationToken>()))
+            .ReturnsAsync(new MasterKeyRing("m1", [new("m1", new byte[MasterKeyRing.KeyLength])]));
+        var encryptor = new AudioEncryptor(bench.Database, bench.Store, keys.Object, bench.Clock);
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        var track = Assert.Single(await bench.TracksAsync());
+        var task = new EncryptionTask(track.String("PlayableId"), track.String("Revision"), "high.m4a");
+        await encryptor.HandleAsync(task, default);
+        Assert.Single(await EncryptedAsync());
+
+        await RunAsync(await bench.PutAsync("a.flac", Y));
+        Assert.Null(await CopyAsync());
+        bench.Clock.Advance(ObjectRemovalService.Retention + TimeSpan.FromSeconds(1));
+        await new ObjectRemovalService(bench.Database, bench.Store, bench.Clock).SweepAsync(default);
+        Assert.Empty(await EncryptedAsync());
+
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        Assert.Equal(task.Revision, Assert.Single(await bench.TracksAsync()).String("Revision"));
+        await encryptor.HandleAsync(task, default);
+        Assert.Contains((await CopyAsync())!.String("KeyId"), Assert.Single(await EncryptedAsync()), StringComparison.Ordinal);
+
+        // The former revision returns before it is deleted, but not the copy.
+        await RunAsync(await bench.PutAsync("a.flac", Y));
+        await RunAsync(await bench.PutAsync("a.flac", X));
+        Assert.Null(await CopyAsync());
+        bench.Clock.Advance(ObjectRemovalService.Retention + TimeSpan.FromSeconds(1));
+        await new ObjectRemovalService(bench.Database, bench.Store, bench.Clock).SweepAsync(default);
+        Assert.Empty(await EncryptedAsync());
+
+        Task<Row?> CopyAsync() => bench.Database.ReadAsync(
+            Schema.Current.Table("EncryptedObjects"), new Key(task.PlayableId, task.Encoding), null, default);
+
+        Task<List<string>> EncryptedAsync() => bench.Store.ListAsync("", default).Select(found => found.Name)
+            .Where(name => name.EndsWith(EncryptedAudio.Extension, StringComparison.Ordinal)).ToListAsync().AsTask();
     }
 
     [Fact]

@@ -160,6 +160,10 @@ public sealed class SyncTests(LicenseServer offline) : IClassFixture<LicenseServ
 
         Assert.True(device.CanPlay(Uris(ids)[0], offline.Clock.Now));
         await sync.AssertCompleteAsync();
+        // The import deletes the row of the old copy.
+        await offline.Server.WriteAsync(Mutation.Delete(Schema.Current.Table("EncryptedObjects"), new Key(ids[0], "high.ogg")));
+        Assert.Equal("AUDIO_CHANGED", Assert.Single(await sync.SyncAsync()).At("reason"));
+        await sync.AssertCompleteAsync();
         // The old copy was replaced, so the item needs another license, also in a full sync.
         await offline.EncryptAsync([ids[0]], "high.ogg");
         sync.Cursor = null;
