@@ -27,16 +27,16 @@ public sealed class AudioEncryptor(IDatabase database, IObjectStore store, IMast
         ("id", ColumnType.String), ("encoding", ColumnType.String));
 
     /// <summary>
-    /// Handles a task. Does nothing if the item was removed, has another revision, or has an encrypted copy of it. The effects are durable
-    /// when the task completes, and safe to repeat.
+    /// Handles a task. Does nothing if the item was removed, has another revision, or has an encrypted copy of it. A copy whose master key
+    /// was removed is replaced. The effects are durable when the task completes, and safe to repeat.
     /// </summary>
     /// <exception cref="MasterKeysUnavailableException">The content key cannot be encrypted. Nothing was written.</exception>
     /// <exception cref="Exception">A transient error. The task must be repeated.</exception>
     public async Task HandleAsync(EncryptionTask task, CancellationToken ct)
     {
         var parameters = ParametersOf(task);
-        if (Pending(await database.QueryAsync(Stored, parameters, null, ct).FirstOrDefaultAsync(ct), task) is not { } item) return;
         var ring = await masterKeys.OpenAsync(ct);
+        if (Pending(await database.QueryAsync(Stored, parameters, null, ct).FirstOrDefaultAsync(ct), task, ring) is not { } item) return;
         var (plain, size) = await OpenAsync(item, ct);
         await using var _ = plain;
 
@@ -51,7 +51,7 @@ public sealed class AudioEncryptor(IDatabase database, IObjectStore store, IMast
                 await store.WriteAsync(name, encrypted, new WriteOptions(EncryptedObject.ContentType, Immutable: true), ct);
             var wrapped = ContentKey.Wrap(key, name, ring);
             var copy = new EncryptedObject(task.PlayableId, task.Encoding, task.Revision, keyId, wrapped, size);
-            if (await CommitAsync(copy, name, task, ct)) return;
+            if (await CommitAsync(copy, name, task, ring, ct)) return;
         }
         finally
         {
@@ -65,13 +65,14 @@ public sealed class AudioEncryptor(IDatabase database, IObjectStore store, IMast
     private static Parameters ParametersOf(EncryptionTask task) => new() { { "id", task.PlayableId }, { "encoding", task.Encoding } };
 
     /// <summary>Returns the item, or null if the task is done or obsolete.</summary>
-    private static PendingItem? Pending(Row? row, EncryptionTask task)
+    private static PendingItem? Pending(Row? row, EncryptionTask task, MasterKeyRing ring)
     {
         if (row?.StringOrNull("Revision") is not { } revision || revision != task.Revision) return null;
         var encoding = EncodingList.Parse(row.StringOrNull("Encodings")).Find(one => one.FileName == task.Encoding);
         if (encoding == default) return null;
         var before = EncryptedObject.FromRow(row);
-        if (before?.Revision == revision || !SpotifyUri.TryParseType(row.String("Type"), out var type)) return null;
+        if (before?.Revision == revision && ring.Contains(before.WrappedKey.MasterKeyId)) return null;
+        if (!SpotifyUri.TryParseType(row.String("Type"), out var type)) return null;
         return new PendingItem(type, $"{SpotifyUri.WireName(type)}s/{task.PlayableId}/{revision}/", encoding, before);
     }
 
@@ -87,20 +88,25 @@ public sealed class AudioEncryptor(IDatabase database, IObjectStore store, IMast
 
     /// <summary>Writes the row of a copy.</summary>
     /// <returns>False if the task is obsolete, or if another copy was written first.</returns>
-    private Task<bool> CommitAsync(EncryptedObject copy, string name, EncryptionTask task, CancellationToken ct) => database.TransactAsync(
+    private Task<bool> CommitAsync(
+        EncryptedObject copy, string name, EncryptionTask task, MasterKeyRing ring, CancellationToken ct) => database.TransactAsync(
         async transaction =>
         {
-            var now = time.GetUtcNow();
-            if (Pending(await transaction.QueryAsync(Stored, ParametersOf(task)).FirstOrDefaultAsync(), task) is not { } item) return false;
+            var (now, row) = (time.GetUtcNow(), await transaction.QueryAsync(Stored, ParametersOf(task)).FirstOrDefaultAsync());
+            if (Pending(row, task, ring) is not { } item) return false;
             if (!await ObjectRemovalService.KeepAsync(transaction, name, now)) return false;
             transaction.Add(copy.Write(now));
 
-            // The removal of the former revision may be canceled, if the item gets that revision again.
+            // A copy of the same revision would remain, and so would one of another revision if the item gets that revision again.
             if (item.Before is { } before) transaction.Add(ObjectRemovalService.Retire(before.ObjectName(item.Type), now));
             return true;
         },
         ct);
 
-    /// <summary>An item whose encoding has no encrypted copy of its revision.</summary>
+    /// <summary>An item whose encoding has no usable copy of its revision.</summary>
+    /// <param name="Type">The type.</param>
+    /// <param name="Prefix">The prefix of the names of its objects.</param>
+    /// <param name="Encoding">The encoding.</param>
+    /// <param name="Before">The copy to be replaced: of another revision, or with a master key that was removed.</param>
     private sealed record PendingItem(EntityType Type, string Prefix, AudioEncoding Encoding, EncryptedObject? Before);
 }

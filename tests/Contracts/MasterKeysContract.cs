@@ -36,6 +36,7 @@ public abstract class MasterKeysContract
         Assert.NotEqual(old.CurrentId, ring.CurrentId);
         Assert.Equal(old.Key(old.CurrentId).ToArray(), ring.Key(old.CurrentId).ToArray());
         Assert.NotEqual(ring.Key(old.CurrentId).ToArray(), ring.Key(ring.CurrentId).ToArray());
+        Assert.Equal((true, true, false), (ring.Contains(old.CurrentId), ring.Contains(ring.CurrentId), old.Contains(ring.CurrentId)));
         var error = Assert.Throws<MasterKeysUnavailableException>(() => old.Key(ring.CurrentId));
         Assert.Contains(ring.CurrentId, error.Message, StringComparison.Ordinal);
     }

@@ -13,7 +13,7 @@ namespace Spotify.Functions.Licenses.Issuing;
 /// <param name="Content">The item in the contents of a request; null in a renewal.</param>
 internal sealed record LicenseCandidate(PlaybackItem Item, OfflineFormat Format, AudioEncoding Encoding, ContentEntry? Content)
 {
-    /// <summary>The encrypted copy of the encoding; null if there is none of the item's revision yet.</summary>
+    /// <summary>The encrypted copy of the encoding; null if there is none yet of the item's revision with a known master key.</summary>
     public EncryptedObject? Copy { get; init; }
 
     /// <summary>Returns a candidate, or the reason why there is no license of the item.</summary>

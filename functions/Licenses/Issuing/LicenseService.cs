@@ -53,7 +53,7 @@ public sealed class LicenseService(
     /// 404: the user has no such device. 401: the account is being removed. 403 with the reason <c>PREMIUM_REQUIRED</c> or
     /// <c>DEVICE_CONFLICT</c>.
     /// </exception>
-    /// <exception cref="MasterKeysUnavailableException">The content keys cannot be unwrapped. Nothing was issued.</exception>
+    /// <exception cref="MasterKeysUnavailableException">The master keys cannot be opened. Nothing was issued.</exception>
     public async Task<LicensesObject> IssueAsync(Caller caller, string deviceId, IssueRequest request, CancellationToken ct)
     {
         var userId = caller.RequireUser();
@@ -179,10 +179,10 @@ public sealed class LicenseService(
         for (var i = 0; i < candidates.Count; i++)
         {
             var (item, encoding) = (candidates[i].Item, candidates[i].Encoding);
-            if (!copies.TryGetValue((item.Uri.Id, encoding.FileName, item.Revision!), out var copy)) continue;
-            // Fails before anything is issued.
-            _ = keys.Key(copy.WrappedKey.MasterKeyId);
-            candidates[i] = candidates[i] with { Copy = copy };
+            // A copy whose master key was removed is replaced.
+            if (copies.TryGetValue((item.Uri.Id, encoding.FileName, item.Revision!), out var copy)
+                && keys.Contains(copy.WrappedKey.MasterKeyId))
+                candidates[i] = candidates[i] with { Copy = copy };
         }
 
         return candidates;

@@ -47,6 +47,9 @@ public sealed class MasterKeyRing
     /// <summary>The id of the key that encrypts.</summary>
     public string CurrentId { get; }
 
+    /// <summary>Returns whether this instance has a key.</summary>
+    public bool Contains(string id) => keys.ContainsKey(id);
+
     /// <summary>Returns a key.</summary>
     /// <exception cref="MasterKeysUnavailableException">
     /// This instance has no such key: it was removed, or is newer than the instance's settings.

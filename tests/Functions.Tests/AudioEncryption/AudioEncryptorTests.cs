@@ -59,11 +59,27 @@ public sealed class AudioEncryptorTests : IAsyncLifetime
     public async Task A_repeated_task_writes_nothing()
     {
         await bench.Instance().HandleAsync(HighTask, default);
-        var (copy, keys) = (await bench.CopyAsync(), bench.Keys.Invocations.Count);
+        var copy = await bench.CopyAsync();
         await bench.Instance().HandleAsync(HighTask, default);
         Assert.Equal(copy.KeyId, (await bench.CopyAsync()).KeyId);
         Assert.Single(await bench.ObjectsAsync());
-        Assert.Equal(keys, bench.Keys.Invocations.Count);
+    }
+
+    [Fact]
+    public async Task A_copy_whose_master_key_was_removed_is_replaced_and_deleted_later()
+    {
+        await bench.Instance().HandleAsync(HighTask, default);
+        var lost = (await bench.CopyAsync()).ObjectName(EntityType.Track);
+        bench.Ring = new MasterKeyRing("m2", [new("m2", RandomNumberGenerator.GetBytes(MasterKeyRing.KeyLength))]);
+        await bench.Instance().HandleAsync(HighTask, default);
+        var copy = await bench.CopyAsync();
+        Assert.Equal(("m2", 2), (copy.WrappedKey.MasterKeyId, (await bench.ObjectsAsync()).Count));
+        Assert.Equal(bench.Plain, await bench.DecryptAsync(copy));
+        Assert.Equal([lost], await bench.RemovalsAsync());
+
+        bench.Clock.Advance(ObjectRemovalService.Retention + TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await bench.Removals.SweepAsync(default));
+        Assert.Equal([copy.ObjectName(EntityType.Track)], await bench.ObjectsAsync());
     }
 
     [Fact]

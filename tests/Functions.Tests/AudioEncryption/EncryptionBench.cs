@@ -48,7 +48,7 @@ internal sealed class EncryptionBench : IDisposable
 
     public Mock<IMasterKeys> Keys { get; } = new();
 
-    public MasterKeyRing Ring { get; } = new("m1", [new("m1", RandomNumberGenerator.GetBytes(MasterKeyRing.KeyLength))]);
+    public MasterKeyRing Ring { get; set; } = new("m1", [new("m1", RandomNumberGenerator.GetBytes(MasterKeyRing.KeyLength))]);
 
     /// <summary>The track's plain object.</summary>
     public byte[] Plain { get; } = RandomNumberGenerator.GetBytes(200_000);

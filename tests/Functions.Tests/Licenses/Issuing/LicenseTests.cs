@@ -98,6 +98,22 @@ public sealed class LicenseTests(LicenseServer offline) : IClassFixture<LicenseS
     }
 
     [Fact]
+    public async Task A_copy_whose_master_key_was_removed_is_encrypted_again_and_the_others_are_licensed()
+    {
+        var (user, device) = await offline.RegisterAsync("removed-key");
+        var ids = await offline.AddTracksAsync("removed-key", 2);
+        await offline.Server.WriteAsync(Mutation.Update(
+            Schema.Current.Table("EncryptedObjects"), ("PlayableId", ids[0]), ("Encoding", "high.ogg"), ("MasterKeyId", "removed")));
+        var page = await PostAsync(user, device, new { uris = Uris(ids) });
+        Assert.Equal((Uris(ids)[0], Uris(ids)[1]), (page.At("pending", 0), Assert.Single(device.Items.Keys)));
+        Assert.Contains(offline.Tasks.Waiting, task => task.Name!.StartsWith(ids[0], StringComparison.Ordinal));
+
+        await offline.EncryptAsync([ids[0]], "high.ogg");
+        await PostAsync(user, device, new { }, "/renewals");
+        Assert.Equal(Uris(ids).Order(), device.Items.Keys.Order());
+    }
+
+    [Fact]
     public async Task A_lost_response_can_be_asked_for_again()
     {
         var (user, device) = await offline.RegisterAsync("lost");
