@@ -13,7 +13,9 @@ namespace Spotify.Functions.Licenses.Devices;
 /// <param name="Collections">The number of playlists, albums and audiobooks.</param>
 /// <param name="Members">The number of items in <paramref name="Collections"/>; an item of two collections counts twice.</param>
 /// <param name="Revision">The number of changes of the device's tracks.</param>
-/// <param name="Serial">The serial number of the newest license; before the first one, the seconds from 1970 to the registration.</param>
+/// <param name="Serial">
+/// The serial number of the newest license; before the first one, the milliseconds from 1970 to the registration.
+/// </param>
 /// <param name="SuspendedAt">When overlapping plays suspended the device; null if it is not suspended.</param>
 /// <param name="ChosenAt">When the listener last chose between this device and others; null if never.</param>
 /// <param name="RemovedAt">When its removal began; null for all devices that exist for listeners.</param>

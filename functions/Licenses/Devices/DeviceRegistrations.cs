@@ -52,10 +52,11 @@ internal sealed class DeviceRegistrations(IDatabase database, DeviceRemovals rem
                 }
 
                 if (devices.Count >= DeviceStore.MaxDevices) throw TooMany();
-                // A device that registers again with the same keys must not get the serial numbers of before.
+                // A device that registers again with the same keys must not get the serial numbers of before: no device gets a license per
+                // millisecond.
                 var added = new Device(
                     user.Id, proven.DeviceId, proven.Name, proven.Type, proven.SigningKey, proven.AgreementKey,
-                    Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: now.ToUnixTimeSeconds(),
+                    Tracks: 0, Collections: 0, Members: 0, Revision: 0, Serial: now.ToUnixTimeMilliseconds(),
                     SuspendedAt: null, ChosenAt: null, RemovedAt: null, RegisteredAt: now, SeenAt: now);
                 transaction.Add(added.Insert());
                 return (added, true, []);

@@ -128,6 +128,7 @@ public sealed class ContentReader(IDatabase database)
         if (cursor is { IsPlaylist: false } begun) positions[begun.Id] = begun.Position;
         var byId = parents.ToDictionary(uri => uri.Id, StringComparer.Ordinal);
         var found = new HashSet<SpotifyUri>();
+        string? following = null;
         foreach (var child in children.Take(room))
         {
             var (parent, position) = (byId[child.ParentId], positions.GetValueOrDefault(child.ParentId));
@@ -140,13 +141,15 @@ public sealed class ContentReader(IDatabase database)
         if (children.Count > room)
         {
             var last = children[room - 1];
+            following = children[room].ParentId;
             page.Next = IssueCursor.InParent(last.ParentId, positions[last.ParentId], last.DiscNumber, last.Number, last.Uri.Id);
         }
 
         foreach (var parent in parents)
         {
             var isDone = page.Next is not { } next || string.CompareOrdinal(parent.Id, next.Id) < 0;
-            if (found.Contains(parent)) page.Collections.Add(new ContentCollection(parent, 0, isDone));
+            var isComplete = following is null || string.CompareOrdinal(parent.Id, following) < 0;
+            if (found.Contains(parent)) page.Collections.Add(new ContentCollection(parent, 0, isComplete));
             else if (isDone && parent.Id != cursor?.Id) page.Missing.Add(parent);
         }
     }

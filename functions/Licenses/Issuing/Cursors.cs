@@ -18,7 +18,8 @@ namespace Spotify.Functions.Licenses.Issuing;
 /// <param name="Number">The number of the track or chapter before it.</param>
 /// <param name="Version">The version of the playlist when the first page began.</param>
 /// <param name="AddedAt">
-/// The time at which the first page added the playlist to the device, in microseconds since 1970; 0 if the device had it already.
+/// When the collection was added to the device, in microseconds since 1970; 0 if its members cannot be complete after the last page: the
+/// device had the playlist before the first page, or has no room for an item of the pages.
 /// </param>
 public readonly record struct IssueCursor(
     bool IsPlaylist, string Id, int Position, string After, int Disc, int Number, long Version, long AddedAt)

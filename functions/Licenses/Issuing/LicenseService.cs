@@ -68,10 +68,11 @@ public sealed class LicenseService(
         var candidates = await ChooseAsync(
             page.Entries.Select(entry => (entry.Uri, entry.Item, request.Format, (ContentEntry?)entry)), listener, now, keys, refused, ct);
         string[] ids = [.. page.Entries.Where(entry => entry.Item is not null).Select(entry => entry.Uri.Id)];
-        var decision = await TransactAsync(userId, deviceId, now, ids, [.. page.Collections.Select(one => one.Uri)], part =>
-            new IssueChange(part, request, page, now).Apply(candidates, refused), ct);
+        SpotifyUri[] collections = [.. page.Collections.Select(one => one.Uri)];
+        var (decision, current) = await TransactAsync(device, now, ids, collections, (part, holder) =>
+            new IssueChange(part, holder, request, page, now).Apply(candidates, refused), ct);
         decision.Refused.InsertRange(0, refused);
-        return await AnswerAsync(decision, device, listener, request.Format.Quality, keys, now, ct);
+        return await AnswerAsync(decision, current, request.Format.Quality, keys, now, ct);
     }
 
     /// <summary>Issues a license for items that the device has: those asked for, or a page of those that need it.</summary>
@@ -89,12 +90,13 @@ public sealed class LicenseService(
         var candidates = await ChooseAsync(
             page.Entries.Select(entry => (entry.Uri, entry.Item, entry.Format, (ContentEntry?)null)), listener, now, keys, refused, ct);
         string[] ids = [.. candidates.Select(one => one.Item.Uri.Id)];
-        var decision = await TransactAsync(userId, deviceId, now, ids, [], part => Renew(part, candidates, now), ct);
+        var (decision, current) = await TransactAsync(
+            device, now, ids, [], (part, holder) => Renew(part, holder, candidates, now), ct);
         decision.Refused.InsertRange(0, refused);
         decision.Next = page.Next?.ToString();
         // The quality of each item is in the item; that of the license is the best of them.
         var quality = decision.Licensed.Select(one => one.Format.Quality).DefaultIfEmpty().Max();
-        return await AnswerAsync(decision, device, listener, quality, keys, now, ct);
+        return await AnswerAsync(decision, current, quality, keys, now, ct);
     }
 
     /// <summary>
@@ -125,12 +127,14 @@ public sealed class LicenseService(
         }
     }
 
-    private static LicenseDecision Renew(OfflineTracks part, IReadOnlyList<LicenseCandidate> candidates, DateTimeOffset now)
+    private static LicenseDecision Renew(
+        OfflineTracks part, PlaybackListener listener, IReadOnlyList<LicenseCandidate> candidates, DateTimeOffset now)
     {
         var decision = new LicenseDecision(part.NextSerial);
         foreach (var candidate in candidates)
         {
             if (part.Find(candidate.Item.Uri.Id) is not { IsKept: true } kept) decision.Refused.Add((candidate.Item.Uri, "NOT_ON_DEVICE"));
+            else if (listener.Refusal(candidate.Item, now) is { } reason) decision.Refused.Add((candidate.Item.Uri, reason));
             else if (kept.Format == candidate.Format) decision.License(candidate, part, now);
             else decision.Pending.Add(candidate);
         }
@@ -188,32 +192,42 @@ public sealed class LicenseService(
         return candidates;
     }
 
-    private Task<LicenseDecision> TransactAsync(
-        string userId,
-        string deviceId,
+    /// <summary>
+    /// Changes a device. Returns the decision, with the device and the listener of the transaction, for whom the license is.
+    /// </summary>
+    /// <param name="known">The device as it was read before.</param>
+    /// <param name="now">The time of the change.</param>
+    /// <param name="ids">The items.</param>
+    /// <param name="collections">The collections.</param>
+    /// <param name="change">Changes the items for the listener.</param>
+    /// <param name="ct">Cancels the call.</param>
+    /// <exception cref="ApiException">404: the device was removed since, even if it is registered again, maybe with other keys.</exception>
+    private Task<(LicenseDecision Decision, (Device Device, PlaybackListener Listener) Current)> TransactAsync(
+        Device known,
         DateTimeOffset now,
         string[] ids,
         IReadOnlyList<SpotifyUri> collections,
-        Func<OfflineTracks, LicenseDecision> change,
+        Func<OfflineTracks, PlaybackListener, LicenseDecision> change,
         CancellationToken ct)
     {
-        var parameters = LicenseAccess.Parameters(userId, deviceId);
+        var parameters = LicenseAccess.Parameters(known.UserId, known.Id);
         return database.TransactAsync(
             async transaction =>
             {
                 var row = await transaction.QueryAsync(LicenseAccess.Statement, parameters).FirstOrDefaultAsync();
-                var part = await OfflineTracks.OpenAsync(transaction, LicenseAccess.Check(row).Device, now, ids, collections);
-                var decision = change(part);
+                var current = LicenseAccess.Check(row);
+                if (current.Device.RegisteredAt != known.RegisteredAt) throw ApiException.NotFound("Device not found");
+                var part = await OfflineTracks.OpenAsync(transaction, current.Device, now, ids, collections);
+                var decision = change(part, current.Listener);
                 part.Write();
-                return decision;
+                return (decision, current);
             },
             ct);
     }
 
     private async Task<LicensesObject> AnswerAsync(
         LicenseDecision decision,
-        Device device,
-        PlaybackListener listener,
+        (Device Device, PlaybackListener Listener) current,
         AudioQuality quality,
         MasterKeyRing keys,
         DateTimeOffset now,
@@ -231,16 +245,16 @@ public sealed class LicenseService(
         CompactText Sign() => LicenseSigner.Sign(
             new License(
                 tokens.Value.Issuer,
-                device.Id,
+                current.Device.Id,
                 decision.Serial,
                 now,
                 now + License.Lifetime,
                 quality.WireName,
-                new LicenseConstraints(listener.Country, OfflineStreams: 1),
+                new LicenseConstraints(current.Listener.Country, OfflineStreams: 1),
                 [.. decision.Licensed.Select(one => one.ToItem(now))]),
             [.. decision.Licensed.Select(one => one.Copy!.WrappedKey)],
             keys,
-            P256PublicKey.Parse(device.AgreementKey),
+            P256PublicKey.Parse(current.Device.AgreementKey),
             JwsKey.Of(licenseKeys.Signing.Key));
     }
 

@@ -135,12 +135,13 @@ public sealed record OfflineTrack(
 /// <param name="Uri">The collection.</param>
 /// <param name="Format">The quality and codecs asked for.</param>
 /// <param name="Version">
-/// The version of the playlist to which the members correspond; <see cref="Incomplete"/> before they do, 0 for albums and audiobooks.
+/// The version of the playlist to which the members correspond; 0 for albums and audiobooks; <see cref="Incomplete"/> before all items are
+/// members.
 /// </param>
 /// <param name="AddedAt">When the listener asked for it first.</param>
 public sealed record OfflineCollection(SpotifyUri Uri, OfflineFormat Format, long Version, DateTimeOffset AddedAt)
 {
-    /// <summary>The <see cref="Version"/> of a playlist whose items are still being added.</summary>
+    /// <summary>The <see cref="Version"/> of a collection whose items are still being added, or did not all fit.</summary>
     public const long Incomplete = -1;
 
     /// <summary>The table <c>OfflineCollections</c>.</summary>

@@ -54,17 +54,20 @@ public sealed class OfflineTracks
             .. Statement.ListParameters("item", MaxCollectionsOfChange, ColumnType.String),
         ]);
 
-    // The members are selected first, so that of the other collections only those with these items are read.
+    // The members are selected first, so that of the other collections only those with these items are read, and each item once, because
+    // it may be in thousands of collections. Uses counts the members.
     private static readonly string Members = $"""
         (
-          SELECT PlayableId FROM OfflineMembers WHERE {OfCollections} ORDER BY Type, ItemId, PlayableId LIMIT @limit
+          SELECT PlayableId, COUNT(*) AS Uses
+          FROM (SELECT PlayableId FROM OfflineMembers WHERE {OfCollections} ORDER BY Type, ItemId, PlayableId LIMIT @limit) Page
+          GROUP BY PlayableId
         ) Member
         """;
 
     // A member whose item was dropped long ago has no row.
     private static readonly Statement TracksOfCollections = new(
         $"""
-        SELECT {OfflineTrack.Columns} FROM {Members}
+        SELECT Member.Uses, {OfflineTrack.Columns} FROM {Members}
         LEFT JOIN OfflineTracks ON OfflineTracks.UserId = @user AND OfflineTracks.DeviceId = @device
           AND OfflineTracks.PlayableId = Member.PlayableId
         """,
@@ -229,12 +232,11 @@ public sealed class OfflineTracks
 
         if (collectionCount >= MaxCollections) return false;
         collectionCount++;
-        Set(new OfflineCollection(
-            collection, format, collection.Type == EntityType.Playlist ? OfflineCollection.Incomplete : 0, now));
+        Set(new OfflineCollection(collection, format, OfflineCollection.Incomplete, now));
         return true;
     }
 
-    /// <summary>Records the version of the playlist to which the members correspond.</summary>
+    /// <summary>Records the version of the collection to which the members correspond.</summary>
     public void SetVersion(SpotifyUri collection, long version)
     {
         if (FindCollection(collection) is { } kept && kept.Version != version) Set(kept with { Version = version });
@@ -321,10 +323,10 @@ public sealed class OfflineTracks
     {
         var parameters = Parameters(uris);
         parameters.Add("limit", limit);
-        var read = 0;
+        var read = 0L;
         await foreach (var row in transaction.QueryAsync(TracksOfCollections, parameters))
         {
-            read++;
+            read += row.Int64("Uses");
             if (!row.IsNull("PlayableId")) AddTrack(row);
         }
 

@@ -195,6 +195,81 @@ public sealed class CollectionLicenseTests(LicenseServer offline) : IClassFixtur
         Assert.Equal(100, await offline.TracksAsync(crowded));
     }
 
+    [Theory]
+    [InlineData("playlist")]
+    [InlineData("album")]
+    public async Task A_collection_that_does_not_fit_is_incomplete(string type)
+    {
+        var name = $"too large {type}";
+        var (user, _) = await offline.RegisterAsync(name);
+        var ids = await offline.AddTracksAsync(name, 150);
+        var uri = type == "album" ? $"spotify:album:{SpotifyId.FromName(name)}" : await offline.AddPlaylistAsync(name, name, ids);
+
+        // The last page does not fit.
+        using var nearly = await offline.AddDeviceAsync(name, tracks: OfflineTracks.MaxTracks - 120);
+        Assert.Equal(30, (await PagesAsync(user, nearly, [uri])).SelectMany(Reasons).Count(one => one.Value == "TRACK_LIMIT"));
+        Assert.Equal([OfflineCollection.Incomplete], await VersionsAsync(nearly));
+
+        // The first page does not fit; there is room before the second one.
+        using var freed = await offline.AddDeviceAsync(name, tracks: OfflineTracks.MaxTracks - 50);
+        var page = await PostAsync(user, freed, new { uris = new[] { uri } });
+        Assert.Equal(50, Reasons(page).Count);
+        await offline.Server.WriteAsync(freed.Update("Tracks", 50L));
+        page = await PostAsync(user, freed, new { uris = new[] { uri }, cursor = page.At("next") });
+        AssertNothing(page, "refused", "next");
+        Assert.Equal([OfflineCollection.Incomplete], await VersionsAsync(freed));
+
+        using var crowded = await offline.AddDeviceAsync(name, members: OfflineTracks.MaxMembers - 120);
+        await PagesAsync(user, crowded, [uri]);
+        Assert.Equal([OfflineCollection.Incomplete], await VersionsAsync(crowded));
+    }
+
+    [Fact]
+    public async Task An_interrupted_request_for_an_album_is_completed_by_another()
+    {
+        var (user, device) = await offline.RegisterAsync("interrupted");
+        await offline.AddTracksAsync("interrupted", 150);
+        string[] uris = [$"spotify:album:{SpotifyId.FromName("interrupted")}"];
+        Assert.NotNull((await PostAsync(user, device, new { uris })).At("next"));
+        Assert.Equal([OfflineCollection.Incomplete], await VersionsAsync(device));
+        await PagesAsync(user, device, uris);
+        Assert.Equal([0], await VersionsAsync(device));
+        Assert.Equal(150, await offline.TracksAsync(device));
+    }
+
+    [Fact]
+    public async Task An_album_that_ends_with_a_page_is_complete()
+    {
+        var (user, device) = await offline.RegisterAsync("even");
+        string[] names = ["even 1", "even 2", "even 3"];
+        foreach (var name in names) await offline.AddTracksAsync(name, 100);
+        var pages = await PagesAsync(user, device, [.. names.Select(name => $"spotify:album:{SpotifyId.FromName(name)}")]);
+        Assert.All(pages, page => AssertNothing(page, "refused"));
+        Assert.Equal([0, 0, 0], await VersionsAsync(device));
+        Assert.Equal(300, await offline.TracksAsync(device));
+    }
+
+    [Fact]
+    public async Task Many_collections_with_the_same_items_are_removed_at_once()
+    {
+        var (user, device) = await offline.RegisterAsync("same");
+        var ids = await offline.AddTracksAsync("same", 30);
+        var lists = new List<string>();
+        for (var i = 0; i < 51; i++) lists.Add(await offline.AddPlaylistAsync($"same {i}", "same", ids));
+        await PagesAsync(user, device, [.. lists[..50]]);
+        await PagesAsync(user, device, [lists[50]]);
+        await RevokeAsync(user, device, [.. lists[..50]]);
+        Assert.Equal(30, await offline.TracksAsync(device));
+        Assert.Equal(30, (await offline.RowsAsync(Members, device)).Count);
+        var counters = Assert.Single(await offline.RowsAsync(DevicesOf, device));
+        Assert.Equal((1L, 30L), (counters.Int64("Collections"), counters.Int64("Members")));
+        await RevokeAsync(user, device, lists[50]);
+        Assert.Equal(0, await offline.TracksAsync(device));
+    }
+
+    private async Task<IEnumerable<long>> VersionsAsync(DeviceModel device) =>
+        (await offline.RowsAsync(Collections, device)).Select(row => row.Int64("Version"));
+
     private static async Task<List<JsonNode>> PagesAsync(HttpClient user, DeviceModel device, string[] uris)
     {
         var pages = new List<JsonNode>();

@@ -6,14 +6,17 @@ using Spotify.Licensing;
 namespace Spotify.Functions.Tests.Licenses.Issuing;
 
 /// <summary>
-/// A device that verifies licenses and enforces them as an app does: an item plays from its newest license until it expires, and never
-/// while the clock is earlier than the greatest server time that the device has seen.
+/// A device that verifies licenses and enforces them as an app does, by the "Rules for playing" of the format: an item plays from its
+/// newest license until it expires, and never while the clock is more than a minute before the greatest server time that the device has
+/// seen.
 /// </summary>
 /// <param name="userId">The user.</param>
 /// <param name="issuer">The issuer of licenses.</param>
 /// <param name="keys">Returns the published keys of licenses.</param>
 public sealed class DeviceModel(string userId, string issuer, Func<IEnumerable<P256PublicKey>> keys) : IDisposable
 {
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(60);
+
     private readonly OfflineDevice registration = new();
     private readonly Lock gate = new();
     private readonly Dictionary<string, (License License, LicenseItem Item)> newest = new(StringComparer.Ordinal);
@@ -27,9 +30,6 @@ public sealed class DeviceModel(string userId, string issuer, Func<IEnumerable<P
 
     /// <summary>The key pairs.</summary>
     public OfflineDevice Registration => registration;
-
-    /// <summary>The greatest server time that the device has seen.</summary>
-    public DateTimeOffset GreatestTime => greatestTime;
 
     /// <summary>The licenses received.</summary>
     public List<License> Licenses { get; } = [];
@@ -88,8 +88,12 @@ public sealed class DeviceModel(string userId, string issuer, Func<IEnumerable<P
     }
 
     /// <summary>Returns whether an item plays when the clock of the device shows a time.</summary>
-    public bool CanPlay(string uri, DateTimeOffset clock) =>
-        clock >= greatestTime && newest.TryGetValue(uri, out var known) && clock < (known.Item.ExpiresAt ?? known.License.ExpiresAt);
+    public bool CanPlay(string uri, DateTimeOffset clock)
+    {
+        if (clock < greatestTime - ClockTolerance || !newest.TryGetValue(uri, out var known)) return false;
+        var now = clock > greatestTime ? clock : greatestTime;
+        return now < known.License.ExpiresAt && (known.Item.ExpiresAt is not { } end || now < end);
+    }
 
     public void Dispose() => registration.Dispose();
 }

@@ -42,6 +42,9 @@ public sealed class LicenseServer : IAsyncLifetime
 
     public LocalServer Server { get; private set; } = null!;
 
+    /// <summary>The database of the host, also before its transactions.</summary>
+    public InterceptedDatabase Database { get; private set; } = null!;
+
     public TimerlessClock Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>The tasks that were enqueued.</summary>
@@ -50,7 +53,10 @@ public sealed class LicenseServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await LocalServer.StartAsync(builder =>
-            builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<ITaskQueue>(Tasks));
+            builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<ITaskQueue>(Tasks)
+                .AddSingleton(provider => new InterceptedDatabase(provider.GetRequiredService<Local.Database.SqliteDatabase>()))
+                .AddSingleton<IDatabase>(provider => provider.GetRequiredService<InterceptedDatabase>()));
+        Database = Server.Services.GetRequiredService<InterceptedDatabase>();
         await Server.WriteAsync(TestCatalog.Mutations);
     }
 

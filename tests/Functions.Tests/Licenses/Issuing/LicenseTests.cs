@@ -274,6 +274,69 @@ public sealed class LicenseTests(LicenseServer offline) : IClassFixture<LicenseS
     }
 
     [Fact]
+    public async Task A_device_that_registers_again_gets_greater_serial_numbers()
+    {
+        var (user, _) = await offline.RegisterAsync("again");
+        using var device = offline.NewDevice("again");
+        var uris = Uris(await offline.AddTracksAsync("again", 1));
+        await RegisterAsync();
+        for (var i = 0; i < 5; i++) await PostAsync(user, device, new { uris });
+        using var removed = await user.DeleteAsync(device.Path);
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+
+        offline.Clock.Advance(TimeSpan.FromSeconds(1));
+        await RegisterAsync();
+        await PostAsync(user, device, new { uris });
+        Assert.True(device.Licenses[^1].Serial > device.Licenses[^2].Serial);
+        Assert.InRange(device.Licenses[^1].Serial, offline.Clock.Now.ToUnixTimeMilliseconds(), 1L << 53);
+
+        async Task RegisterAsync()
+        {
+            using var registered = await device.Registration.TryRegisterAsync(user);
+            Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/renewals")]
+    public async Task Nothing_is_issued_to_a_device_that_registers_again_meanwhile(string path)
+    {
+        var name = "meanwhile" + path.Length;
+        var (user, device) = await offline.RegisterAsync(name);
+        var uris = Uris(await offline.AddTracksAsync(name, 1));
+        await PostAsync(user, device, new { uris });
+        offline.Database.BeforeTransaction = () =>
+        {
+            offline.Database.BeforeTransaction = null;
+            return offline.Server.WriteAsync(device.Update("RegisteredAt", offline.Clock.Now.AddMilliseconds(1)));
+        };
+        using var response = await user.PostAsJsonAsync($"{device.Path}/licenses{path}", new { uris });
+        await response.ErrorAsync(HttpStatusCode.NotFound);
+        Assert.Null(offline.Database.BeforeTransaction);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/renewals")]
+    public async Task A_license_is_for_the_keys_and_the_market_of_the_transaction(string path)
+    {
+        var name = "moved" + path.Length;
+        var (user, device) = await offline.RegisterAsync(name);
+        var ids = await offline.AddTracksAsync(name, 2);
+        await PostAsync(user, device, new { uris = Uris(ids) });
+        await offline.Server.WriteAsync(Mutation.Update(Schema.Current.Table("Playables"), ("PlayableId", ids[0]), ("Markets", "SE")));
+        offline.Database.BeforeTransaction = () =>
+        {
+            offline.Database.BeforeTransaction = null;
+            return offline.Server.WriteAsync(Mutation.Update(Domain.Users.User.Table, ("UserId", name), ("Country", "US")));
+        };
+        var page = await PostAsync(user, device, new { uris = Uris(ids) }, path);
+        Assert.Equal("MARKET_RESTRICTED", Reasons(page)[Uris(ids)[0]]);
+        Assert.Equal(("US", Uris(ids)[1]), (device.Licenses[^1].Constraints.Market, Assert.Single(device.Licenses[^1].Items).Uri));
+    }
+
+    [Fact]
     public async Task More_than_50_uris_are_refused()
     {
         var (user, device) = await offline.RegisterAsync("many");
