@@ -15,6 +15,9 @@ public sealed class ApiException(int status, string message, string? reason = nu
     /// <summary>The value of <c>WWW-Authenticate</c>; null for none.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>When to try again, in whole seconds; null if trying again is not advised.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Creates a 400 error.</summary>
     public static ApiException BadRequest(string message) => new(StatusCodes.Status400BadRequest, message);
 

@@ -60,13 +60,17 @@ public static class ErrorHandling
 
     private static Task WriteUnavailableAsync(HttpContext context, string message, TimeSpan retryAfter, string? reason = null)
     {
-        context.Response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        SetRetryAfter(context, retryAfter);
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, message, reason);
     }
+
+    private static void SetRetryAfter(HttpContext context, TimeSpan retryAfter) =>
+        context.Response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
     private static Task WriteAsync(HttpContext context, ApiException exception)
     {
         if (exception.Challenge is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
+        if (exception.RetryAfter is { } retryAfter) SetRetryAfter(context, retryAfter);
         return WriteAsync(context, exception.Status, exception.Message, exception.Reason);
     }
 

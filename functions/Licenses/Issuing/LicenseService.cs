@@ -34,6 +34,9 @@ public sealed class LicenseService(
     /// <summary>When to ask for pending items.</summary>
     public static readonly TimeSpan PendingRetry = TimeSpan.FromSeconds(5);
 
+    // Each request compares more plays.
+    private static readonly TimeSpan PlaysRetry = TimeSpan.FromSeconds(1);
+
     // The maximum number of members that a transaction removes. A member takes 2 of the 80,000 mutations of a commit, an item with its
     // index entries about 20.
     private const int RevokedMembers = 1_000;
@@ -51,7 +54,7 @@ public sealed class LicenseService(
     /// </summary>
     /// <exception cref="ApiException">
     /// 404: the user has no such device. 401: the account is being removed. 403 with the reason <c>PREMIUM_REQUIRED</c> or
-    /// <c>DEVICE_CONFLICT</c>.
+    /// <c>DEVICE_CONFLICT</c>. 503 with the reason <c>PLAYS_PENDING</c>: not all offline plays are compared yet.
     /// </exception>
     /// <exception cref="MasterKeysUnavailableException">The master keys cannot be opened. Nothing was issued.</exception>
     public async Task<LicensesObject> IssueAsync(Caller caller, string deviceId, IssueRequest request, CancellationToken ct)
@@ -155,9 +158,16 @@ public sealed class LicenseService(
         var comparing = overlaps.CheckAsync(userId, ct);
         var parameters = LicenseAccess.Parameters(userId, deviceId);
         var row = await database.QueryAsync(LicenseAccess.Statement, parameters, null, ct).FirstOrDefaultAsync(ct);
-        await comparing;
-        return LicenseAccess.Check(row);
+        var (_, hasMore) = await comparing;
+        var access = LicenseAccess.Check(row);
+        return hasMore ? throw PlaysPending() : access;
     }
+
+    private static ApiException PlaysPending() => new(
+        StatusCodes.Status503ServiceUnavailable, "Offline plays are still being compared; try again", "PLAYS_PENDING")
+    {
+        RetryAfter = PlaysRetry,
+    };
 
     /// <summary>Returns the items that the listener may play, with their encrypted copies, and adds the others to those refused.</summary>
     private async Task<IReadOnlyList<LicenseCandidate>> ChooseAsync(

@@ -10,10 +10,12 @@ namespace Spotify.Functions.Licenses.Sync;
 /// </summary>
 /// <remarks>
 /// Each play is compared once, with all plays that are known then: of two plays, the one that is compared last finds the other one. So
-/// the cost depends on the new plays, not on the history. Plays before the last choice do not count, however late they are reported.
+/// the cost depends on the new plays, not on the history. Plays before the last choice, or before one of the devices was registered, do not
+/// count, however late they are reported.
 /// </remarks>
 public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
 {
+    private const int MaxBatches = 10;
     private const int MaxUnchecked = 200;
     private const int MaxChecked = 1000;
 
@@ -30,14 +32,18 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
         ("limit", ColumnType.Int64));
 
     /// <summary>
-    /// Compares the plays that were reported since the last call, up to a limit, and suspends the devices of those that overlap.
+    /// Compares the plays that were reported since the last call, up to 2,000, and suspends the devices of those that overlap.
     /// </summary>
-    /// <returns>Whether plays were compared, so that devices may have been suspended.</returns>
-    public async Task<bool> CheckAsync(string userId, CancellationToken ct)
+    /// <returns>
+    /// Whether plays were compared, so that devices may have been suspended; and whether there are more, which the next call compares.
+    /// </returns>
+    public async Task<(bool IsCompared, bool HasMore)> CheckAsync(string userId, CancellationToken ct)
     {
         var anyUnchecked = Parameters(userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 1);
-        return await database.QueryAsync(Plays, anyUnchecked, null, ct).AnyAsync(ct)
-            && await database.TransactAsync(transaction => CompareAsync(transaction, userId), ct);
+        if (!await database.QueryAsync(Plays, anyUnchecked, null, ct).AnyAsync(ct)) return (false, false);
+        for (var i = 0; i < MaxBatches; i++)
+            if (!await database.TransactAsync(transaction => CompareAsync(transaction, userId), ct)) return (true, false);
+        return (true, true);
     }
 
     /// <summary>
@@ -71,15 +77,16 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
             ct.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Compares a batch of plays. Returns whether there may be more.</summary>
     private async Task<bool> CompareAsync(ITransaction transaction, string userId)
     {
         var reported = await ReadAsync(transaction, Parameters(
             userId, isChecked: false, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, MaxUnchecked));
         // Another request has compared them.
-        if (reported.Count == 0) return true;
+        if (reported.Count == 0) return false;
         var known = await ReadAsync(transaction, Parameters(
             userId, isChecked: true, reported.Min(play => play.StartedAt), reported[0].EndedAt + MaxDuration, MaxChecked));
-        // Older plays are compared with all that overlap by the next call.
+        // Older plays are compared with all that overlap in the next batch.
         var horizon = known.Count < MaxChecked ? DateTimeOffset.MinValue : known[^1].EndedAt;
         var compared = reported.Where((play, i) => i == 0 || play.StartedAt >= horizon).ToList();
 
@@ -87,7 +94,7 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
         foreach (var id in Overlapping(compared, [.. known, .. reported], devices))
             if (devices[id] is { SuspendedAt: null } device) transaction.Add(device.Update(("SuspendedAt", SuspensionOf(device))));
         foreach (var play in compared) transaction.Add(play.Check(userId));
-        return true;
+        return reported.Count == MaxUnchecked || compared.Count < reported.Count;
     }
 
     private static HashSet<string> Overlapping(
@@ -102,8 +109,7 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
             foreach (var other in all)
             {
                 if (other.DeviceId == play.DeviceId || other.EndedAt <= play.StartedAt || other.StartedAt >= play.EndedAt) continue;
-                var since = Later(device.ChosenAt, devices[other.DeviceId].ChosenAt);
-                if (!play.Overlaps(other, since)) continue;
+                if (!play.Overlaps(other, Max(SinceOf(device), SinceOf(devices[other.DeviceId])))) continue;
                 overlapping.Add(play.DeviceId);
                 overlapping.Add(other.DeviceId);
             }
@@ -119,8 +125,8 @@ public sealed class PlayOverlaps(IDatabase database, TimeProvider time)
     private static async Task<IReadOnlyList<Device>> ListAsync(ITransaction transaction, string userId) =>
         [.. (await DeviceStore.ListAllAsync(transaction, userId)).Where(device => device.RemovedAt is null)];
 
-    private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset? other) =>
-        Max(one ?? DateTimeOffset.MinValue, other ?? DateTimeOffset.MinValue);
+    /// <summary>Returns the time from which plays of a device count.</summary>
+    private static DateTimeOffset SinceOf(Device device) => Max(device.RegisteredAt, device.ChosenAt ?? device.RegisteredAt);
 
     private static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

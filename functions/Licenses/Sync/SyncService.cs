@@ -34,7 +34,7 @@ public sealed class SyncService(
     {
         var now = Instant.Truncate(time.GetUtcNow());
         var finding = FindAsync(userId, deviceId, ct);
-        var isCompared = await overlaps.CheckAsync(userId, ct);
+        var (isCompared, _) = await overlaps.CheckAsync(userId, ct);
         var (device, listener) = await finding;
         if (device.HasLost) await overlaps.ResetAsync(device, ct);
         if (device.HasLost || isCompared) (device, listener) = await FindAsync(userId, deviceId, ct);

@@ -100,6 +100,7 @@ public sealed class PlayOverlapTests(LicenseServer offline) : IClassFixture<Lice
     {
         var (_, one, two) = await DevicesAsync("late");
         var third = await offline.AddDeviceAsync("late");
+        await RegisteredLongAgoAsync(third);
         await offline.Server.WriteAsync(OfflinePlay("late", "a", one, Start, 200), OfflinePlay("late", "b", two, Start, 200));
         Assert.Equal("DEVICE_CONFLICT", await SyncAsync("late", one));
         await ChooseAsync(two);
@@ -157,6 +158,65 @@ public sealed class PlayOverlapTests(LicenseServer offline) : IClassFixture<Lice
     }
 
     [Fact]
+    public async Task All_new_plays_are_compared_before_a_renewal()
+    {
+        var (client, one, two) = await DevicesAsync("many");
+        var ids = await offline.AddTracksAsync("many", 1);
+        await PostAsync(client, one, new { uris = Uris(ids) });
+        var start = Instant.Truncate(offline.Clock.Now.AddDays(-40));
+        await offline.Server.WriteAsync(
+        [
+            OfflinePlay("many", "other", two, start, 200),
+            .. Enumerable.Range(0, 450).Select(i => OfflinePlay("many", $"{i}", one, start.AddMinutes(i * 15), 200)),
+        ]);
+        using var response = await client.PostAsJsonAsync($"{one.Path}/licenses/renewals", new { uris = Uris(ids) });
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal([true, true], await SuspendedAsync("many", one, two));
+    }
+
+    [Fact]
+    public async Task Licenses_wait_until_all_plays_are_compared_and_syncs_go_on()
+    {
+        var (client, one, _) = await DevicesAsync("waiting");
+        var ids = await offline.AddTracksAsync("waiting", 1);
+        var start = Instant.Truncate(offline.Clock.Now.AddDays(-40));
+        foreach (var chunk in Enumerable.Range(0, 6_300).Chunk(1_000))
+        {
+            await offline.Server.WriteAsync(
+                chunk.Select(i => OfflinePlay("waiting", $"{i}", one, start.AddMinutes(i * 8), 200)));
+        }
+
+        Assert.Null(await SyncAsync("waiting", one));
+        foreach (var path in (string[])["/licenses", "/licenses/renewals"])
+        {
+            using var response = await client.PostAsJsonAsync(one.Path + path, new { uris = Uris(ids) });
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (response.StatusCode, response.Headers.RetryAfter?.Delta));
+            Assert.Contains("PLAYS_PENDING", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await offline.TracksAsync(one));
+        Assert.Single((await PostAsync(client, one, new { uris = Uris(ids) }))["licenses"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Plays_before_a_device_was_registered_again_do_not_count()
+    {
+        var (_, one, two) = await DevicesAsync("again");
+        using (var admin = Chooser("again"))
+        using (var remove = await admin.DeleteAsync(two.Path)) Assert.Equal(HttpStatusCode.NoContent, remove.StatusCode);
+        await ReportAsync("again", Event("late", two, Start));
+        await offline.Server.WriteAsync(two.Insert(offline.Clock.Now));
+        await ReportAsync("again", Event("other", one, Start));
+        Assert.Null(await SyncAsync("again", one));
+        Assert.Equal([false, false], await SuspendedAsync("again", one, two));
+
+        offline.Clock.Advance(TimeSpan.FromMinutes(5));
+        foreach (var device in new[] { one, two }) await ReportAsync("again", Event(device.Id, device, offline.Clock.Now));
+        Assert.Equal("DEVICE_CONFLICT", await SyncAsync("again", one));
+    }
+
+    [Fact]
     public async Task Parallel_choices_leave_one_device_with_what_it_has()
     {
         var (client, one, two) = await DevicesAsync("choices");
@@ -193,8 +253,13 @@ public sealed class PlayOverlapTests(LicenseServer offline) : IClassFixture<Lice
     private async Task<(HttpClient Client, DeviceModel One, DeviceModel Two)> DevicesAsync(string user)
     {
         var (client, one) = await offline.RegisterAsync(user);
-        return (client, one, await offline.AddDeviceAsync(user));
+        var two = await offline.AddDeviceAsync(user);
+        foreach (var device in new[] { one, two }) await RegisteredLongAgoAsync(device);
+        return (client, one, two);
     }
+
+    private Task RegisteredLongAgoAsync(DeviceModel device) =>
+        offline.Server.WriteAsync(device.Update("RegisteredAt", Instant.Truncate(offline.Clock.Now.AddDays(-60))));
 
     private Task ReportAsync(string user, params IReadOnlyList<ClientEvent> events) =>
         offline.Server.Services.GetRequiredService<Functions.PlaybackRecorder.PlaybackRecorder>().HandleAsync(
@@ -227,7 +292,6 @@ public sealed class PlayOverlapTests(LicenseServer offline) : IClassFixture<Lice
         using var response = await chooser.PutAsync($"{device.Path}/chosen", null);
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
-
 
     private async Task<IReadOnlyList<bool>> SuspendedAsync(string user, params DeviceModel[] devices)
     {
