@@ -8,7 +8,8 @@ namespace Spotify.Functions.Licenses.Sync;
 
 /// <summary>
 /// A service that advises which tracks and playlists to remove from a device: tracks not played for 90 days, playlists that the listener
-/// does not follow, then the least recently played tracks until the fetches fit.
+/// does not follow, then the least recently played tracks until the fetches fit. A track of a collection that the device keeps is not
+/// advised, because it stays while the collection does.
 /// </summary>
 public sealed class EvictionAdvice(IDatabase database, TimeProvider time)
 {
@@ -34,7 +35,10 @@ public sealed class EvictionAdvice(IDatabase database, TimeProvider time)
             GROUP BY Newest.PlayableId
           ) Plays ON Plays.PlayableId = OfflineTracks.PlayableId
           WHERE OfflineTracks.UserId = @user AND OfflineTracks.DeviceId = @device AND OfflineTracks.State = 'licensed'
-            AND OfflineTracks.Type = 'track'
+            AND OfflineTracks.Type = 'track' AND NOT EXISTS (
+              SELECT 1 FROM OfflineMembers WHERE OfflineMembers.UserId = OfflineTracks.UserId
+                AND OfflineMembers.DeviceId = OfflineTracks.DeviceId AND OfflineMembers.PlayableId = OfflineTracks.PlayableId
+            )
           ORDER BY UsedAt, OfflineTracks.PlayableId LIMIT @limit
         ) Page
         LEFT JOIN EncryptedObjects ON EncryptedObjects.PlayableId = Page.PlayableId AND EncryptedObjects.Encoding = Page.Encoding

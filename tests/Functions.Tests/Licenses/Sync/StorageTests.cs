@@ -58,6 +58,30 @@ public sealed class StorageTests(LicenseServer offline) : IClassFixture<LicenseS
     }
 
     [Fact]
+    public async Task Tracks_of_collections_that_stay_are_not_advised()
+    {
+        var (user, device) = await offline.RegisterAsync("kept");
+        var ids = await offline.AddTracksAsync("kept", 4);
+        var playlist = await offline.AddPlaylistAsync("kept", "kept", ids[..2]);
+        await offline.Server.WriteAsync(Mutation.Insert(
+            Schema.Current.Table("PlaylistFollowers"),
+            ("UserId", "kept"), ("PlaylistId", playlist[^22..]), ("Public", true), ("FollowedAt", offline.Clock.Now)));
+        await PostAsync(user, device, new { uris = Uris(ids[1..3]).Append(playlist) });
+        offline.Clock.Advance(TimeSpan.FromDays(91));
+        Assert.Equal([Uris(ids)[2]], await AdviceAsync());
+
+        using var later = offline.SignIn("kept");
+        await RevokeAsync(later, device, Uris(ids)[2]);
+        Assert.Empty(await AdviceAsync());
+        await RevokeAsync(later, device, playlist);
+        Assert.Equal([Uris(ids)[1]], await AdviceAsync());
+
+        async Task<IEnumerable<string?>> AdviceAsync() =>
+            (await new SyncModel(offline, "kept", device).GetAsync(null, "&free_bytes=0"))["evict"]!.AsArray()
+                .Select(one => one!.At("uri"));
+    }
+
+    [Fact]
     public async Task Sizes_are_estimated_by_quality()
     {
         var (user, _) = await offline.RegisterAsync("estimates");
