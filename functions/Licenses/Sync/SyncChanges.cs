@@ -13,13 +13,21 @@ namespace Spotify.Functions.Licenses.Sync;
 
 /// <summary>
 /// A service that lists the changes that a device has to make to the items of a page: drops, renewals and fetches, by priority. Items that
-/// the listener may no longer have are dropped when their licenses have ended, not before.
+/// the listener may no longer have are dropped when their licenses have ended, not before. Unless the catalog no longer has them, their
+/// rows are wanted from then on, so that they are fetched again when the reason has passed.
 /// </summary>
 public sealed class SyncChanges(IDatabase database, TimeProvider time)
 {
     private const int MaxRecentPlays = 500;
 
+    // The refusal of items that the catalog no longer has.
+    private const string Gone = "NOT_FOUND";
+
     private static readonly TimeSpan Recent = TimeSpan.FromDays(14);
+
+    // The device was told to fetch items without a license when they were added. It is told again after this time, for example because
+    // they were refused then.
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
     private static readonly (string Name, ColumnType Type)[] Ids =
         [.. Statement.ListParameters("id", SyncPager.PageSize + SyncPager.AuditSize, ColumnType.String)];
@@ -53,7 +61,10 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
     /// <param name="device">The device.</param>
     /// <param name="listener">The listener.</param>
     /// <param name="page">The page.</param>
-    /// <param name="audited">Other licensed items, of which those that the catalog has in another revision are shown.</param>
+    /// <param name="audited">
+    /// Other items, of which those are shown that the catalog has in another revision, and those that have had no license for a day and
+    /// can be licensed.
+    /// </param>
     /// <param name="partial">The items of which the device has a part.</param>
     /// <param name="base">The revision that the device has seen.</param>
     /// <param name="ct">Cancels the call.</param>
@@ -85,7 +96,11 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
 
             var (candidate, refusal) = facts.Choose(track, listener, now);
             var plays = track.ExpiresAt > now;
-            if (refusal is not null and not "NOT_RELEASED" && !plays) obsolete[track.Uri.Id] = refusal;
+            if (refusal is not null and not "NOT_RELEASED" && !plays)
+            {
+                if (track.State == OfflineState.Wanted && refusal != Gone) changes.Add(SyncChange.Drop(track.Uri, refusal));
+                else obsolete[track.Uri.Id] = refusal;
+            }
             else if (stage == SyncStage.Renewals && refusal is null && candidate!.ExpiresAt(now) > track.ExpiresAt)
                 changes.Add(Fetch(track, candidate, refusal) with { Op = "renew" });
             else if (stage != SyncStage.Renewals || (plays && track.Change > @base))
@@ -95,7 +110,8 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
         foreach (var track in audited)
         {
             var (candidate, refusal) = facts.Choose(track, listener, now);
-            if (refusal is null && facts.ObjectOf(track, candidate) is null) changes.Add(Fetch(track, candidate, null));
+            if (refusal is not null || facts.ObjectOf(track, candidate) is not null) continue;
+            if (track.State == OfflineState.Licensed || track.AddedAt <= now - Patience) changes.Add(Fetch(track, candidate, null));
         }
 
         changes.AddRange(await DropAsync(device, obsolete, now, ct));
@@ -141,7 +157,9 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
             .QueryAsync(statement, parameters.AddList("id", ids, SyncPager.PageSize + SyncPager.AuditSize), null, ct).Select(read);
     }
 
-    /// <summary>Drops items that the listener may not have and that no longer play.</summary>
+    /// <summary>
+    /// Drops items that the listener may not have and that no longer play. Those that the catalog still has remain wanted.
+    /// </summary>
     private async Task<IReadOnlyList<SyncChange>> DropAsync(
         Device device, Dictionary<string, string> reasons, DateTimeOffset now, CancellationToken ct)
     {
@@ -153,7 +171,12 @@ public sealed class SyncChanges(IDatabase database, TimeProvider time)
                 var current = await DeviceStore.FindAsync(transaction, device.UserId, device.Id);
                 var part = await OfflineTracks.OpenAsync(transaction, current, now, ids, []);
                 var dropped = part.Tracks.Where(track => track.IsKept && !(track.ExpiresAt > now)).Select(track => track.Uri).ToList();
-                foreach (var uri in dropped) part.Drop(uri.Id);
+                foreach (var uri in dropped)
+                {
+                    if (reasons[uri.Id] == Gone) part.Drop(uri.Id);
+                    else part.Want(uri.Id);
+                }
+
                 part.Write();
                 return dropped.Select(uri => SyncChange.Drop(uri, reasons[uri.Id])).ToList();
             },

@@ -1,9 +1,8 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Functions.Licenses.Devices;
+using Spotify.Functions.Licenses.Issuing;
 using Spotify.Web;
 
 namespace Spotify.Functions.Licenses.Sync;
@@ -44,7 +43,8 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     /// </summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(40);
 
-    private const int MaxLength = 1024;
+    // How far the clocks of instances may differ.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>The stage.</summary>
     public SyncStage Stage { get; init; }
@@ -64,7 +64,7 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     /// <summary>Whether the playlist <see cref="Id"/> is done.</summary>
     public bool IsPlaylistDone { get; init; } = true;
 
-    /// <summary>The item up to which licensed items were compared with the catalog; the next sync goes on there.</summary>
+    /// <summary>The item up to which items were compared with the catalog; the next sync goes on there.</summary>
     public string Audited { get; init; } = "";
 
     /// <summary>Whether the sync shows everything that the device is to have.</summary>
@@ -74,9 +74,12 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     public static SyncCursor Full(Device device) => new(device.Id, EpochOf(device), 0, 0);
 
     /// <summary>Returns whether a sync of a device can begin or go on at the cursor. Otherwise a full sync is required.</summary>
-    public bool IsUsable(Device device, DateTimeOffset now) =>
-        Epoch == EpochOf(device) && Base <= device.Revision && Target <= device.Revision
-        && now - Instant.FromMicroseconds(StartedAt) <= Lifetime;
+    public bool IsUsable(Device device, DateTimeOffset now)
+    {
+        var age = now - Instant.FromMicroseconds(StartedAt);
+        return Epoch == EpochOf(device) && Base <= device.Revision && Target <= device.Revision
+            && age >= -ClockTolerance && age <= Lifetime;
+    }
 
     /// <summary>Returns the cursor at the start of a stage.</summary>
     public SyncCursor At(SyncStage stage) => this with { Stage = stage, Number = 0, Id = "", OrderKey = "", IsPlaylistDone = true };
@@ -88,16 +91,16 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     /// <exception cref="ApiException">400: the format is invalid, or the cursor is that of another device.</exception>
     public static SyncCursor Parse(string text, string deviceId)
     {
-        if (text.Length > MaxLength || !Base64Url.IsValid(text)
-            || Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)).Split(' ') is not
+        if (CursorText.Decode(text)?.Split(' ') is not
                 [
                     "1", var device, var epoch, var startedAt, var @base, var target, var stage, var number, var id, var orderKey,
                     var isDone, var audited,
                 ]
-            || !SpotifyId.IsValid(device) || !TryParse(startedAt, out var started) || !TryParse(@base, out var seen)
-            || !TryParse(target, out var until) || !TryParse(stage, out var at) || at > (long)SyncStage.Licensed
-            || !TryParse(number, out var after) || !IsIdOrEmpty(id) || !IsIdOrEmpty(audited) || !TryParse(isDone, out var done)
-            || started > MaxMicroseconds || after > MaxMicroseconds || seen > (until == 0 ? seen : until))
+            || !SpotifyId.IsValid(device) || !CursorText.TryParse(startedAt, CursorText.MaxTime, out var started)
+            || !CursorText.TryParse(@base, long.MaxValue, out var seen) || !CursorText.TryParse(target, long.MaxValue, out var until)
+            || !CursorText.TryParse(stage, (long)SyncStage.Licensed, out var at)
+            || !CursorText.TryParse(number, CursorText.MaxTime, out var after) || !IsIdOrEmpty(id) || !IsIdOrEmpty(audited)
+            || !CursorText.TryParse(isDone, 1, out var done) || seen > (until == 0 ? seen : until))
             throw ApiException.BadRequest("Invalid cursor: the one of the previous sync is wanted");
         if (device != deviceId) throw ApiException.BadRequest("Invalid cursor: it is that of another device");
         return new SyncCursor(device, epoch, started, seen)
@@ -113,19 +116,13 @@ internal sealed record SyncCursor(string DeviceId, string Epoch, long StartedAt,
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(
+    public override string ToString() => CursorText.Encode(string.Create(
         CultureInfo.InvariantCulture,
-        $"1 {DeviceId} {Epoch} {StartedAt} {Base} {Target} {(int)Stage} {Number} {Id} {OrderKey} {(IsPlaylistDone ? 1 : 0)} {Audited}")));
-
-    // The year 9999.
-    private const long MaxMicroseconds = 253_402_300_799_000_000;
+        $"1 {DeviceId} {Epoch} {StartedAt} {Base} {Target} {(int)Stage} {Number} {Id} {OrderKey} {(IsPlaylistDone ? 1 : 0)} {Audited}"));
 
     private static string EpochOf(Device device) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Instant.ToMicroseconds(device.RegisteredAt)}-{(device.ChosenAt is { } chosen ? Instant.ToMicroseconds(chosen) : 0)}");
-
-    private static bool TryParse(string text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static bool IsIdOrEmpty(string id) => id.Length == 0 || SpotifyId.IsValid(id);
 }

@@ -20,7 +20,7 @@ public sealed class SyncPager(IDatabase database)
     /// <summary>The maximum number of items in a page.</summary>
     public const int PageSize = OfflineTracks.MaxItems;
 
-    /// <summary>The maximum number of licensed items that a sync compares with the catalog, besides those that it shows.</summary>
+    /// <summary>The maximum number of items that a sync compares with the catalog, besides those that it shows.</summary>
     public const int AuditSize = 50;
 
     private const string OfDevice = $"SELECT {OfflineTrack.Columns} FROM OfflineTracks WHERE UserId = @user AND DeviceId = @device";
@@ -43,8 +43,8 @@ public sealed class SyncPager(IDatabase database)
         ("user", ColumnType.String), ("device", ColumnType.String), ("due", ColumnType.Timestamp), ("expiry", ColumnType.Timestamp),
         ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
-    private static readonly Statement Licensed = new(
-        $"{OfDevice} AND PlayableId > @after AND State = 'licensed' ORDER BY PlayableId LIMIT @limit",
+    private static readonly Statement Kept = new(
+        $"{OfDevice} AND PlayableId > @after AND State <> 'dropped' ORDER BY PlayableId LIMIT @limit",
         ("user", ColumnType.String), ("device", ColumnType.String), ("after", ColumnType.String), ("limit", ColumnType.Int64));
 
     /// <summary>Reads a page.</summary>
@@ -77,9 +77,9 @@ public sealed class SyncPager(IDatabase database)
         };
     }
 
-    /// <summary>Returns the next licensed items after one, up to <see cref="AuditSize"/>, in the order of their ids.</summary>
+    /// <summary>Returns the next items of the device after one, up to <see cref="AuditSize"/>, in the order of their ids.</summary>
     internal async Task<List<OfflineTrack>?> AuditAsync(Device device, string after, CancellationToken ct) =>
-        await QueryAsync(Licensed, device, new() { { "after", after }, { "limit", AuditSize } }, ct);
+        await QueryAsync(Kept, device, new() { { "after", after }, { "limit", AuditSize } }, ct);
 
     private Task<List<OfflineTrack>> ReadStageAsync(Device device, SyncCursor cursor, bool renews, int limit, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Spotify.Audio;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Functions.Licenses.Devices;
@@ -134,8 +135,54 @@ public sealed class SyncTests(LicenseServer offline) : IClassFixture<LicenseServ
             changes.Where(change => change["reason"] is not null).Select(change => $"{change.At("uri")} {change.At("reason")}")
                 .Order().OrderBy(line => Array.FindIndex(uris, uri => line.StartsWith(uri, StringComparison.Ordinal))));
         Assert.Equal([uris[4]], sync.Items);
-        Assert.Equal(1, await offline.TracksAsync(device));
+        // All but the one that is gone may come back.
+        Assert.Equal(4, await offline.TracksAsync(device));
         // Devices that did not receive that response learn it from the next.
+        Assert.Equal([.. uris[..4].Select(uri => $"drop {uri}").Order()], SyncModel.Lines(await sync.SyncAsync()).Order());
+        Assert.Empty(await sync.SyncAsync());
+        Assert.Equal([uris[4]], sync.Items);
+
+        await offline.Server.WriteAsync(
+            Mutation.Update(Playables, ("PlayableId", ids[0]), ("Markets", "*")),
+            Mutation.Update(
+                Playables,
+                ("PlayableId", ids[1]), ("Encodings", EncodingList.Format(Ladder)), ("Revision", SpotifyId.FromName("revision"))),
+            Mutation.Update(Playables, ("PlayableId", ids[3]), ("AvailableUntil", null)));
+        string[] back = [uris[0], uris[1], uris[3]];
+        Assert.Equal(back.Select(uri => $"fetch {uri}").Order(), SyncModel.Lines(await sync.SyncAsync()).Order());
+        using var again = offline.SignIn("rights");
+        await PostAsync(again, device, new { uris = back }, "/renewals");
+        await sync.SyncAsync();
+        Assert.Empty(await sync.SyncAsync());
+        Assert.Equal([.. back.Append(uris[4]).Order()], sync.Items.Order());
+        await sync.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task Items_of_a_playlist_that_were_refused_before_they_were_licensed_come_back()
+    {
+        var (user, device) = await offline.RegisterAsync("filter");
+        var sync = new SyncModel(offline, "filter", device);
+        var ids = await offline.AddTracksAsync("filter", 2, encrypted: false);
+        await PostAsync(user, device, new { uris = new[] { await offline.AddPlaylistAsync("filter", "filter", ids) } });
+        await offline.Server.WriteAsync(
+            Mutation.Update(Users, ("UserId", "filter"), ("ExplicitFilter", true)),
+            Mutation.Update(Playables, ("PlayableId", ids[0]), ("Explicit", true)));
+        var changes = await sync.SyncAsync();
+        Assert.Equal([$"drop {Uris(ids)[0]}", $"fetch {Uris(ids)[1]}"], SyncModel.Lines(changes));
+        Assert.Equal("EXPLICIT_BLOCKED", changes[0].At("reason"));
+        Assert.Equal(2, await offline.TracksAsync(device));
+        await offline.EncryptAsync(ids, "high.ogg");
+        await PostAsync(user, device, new { uris = Uris(ids)[1..] }, "/renewals");
+        await sync.SyncAsync();
+
+        offline.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Empty(await sync.SyncAsync());
+        await offline.Server.WriteAsync(Mutation.Update(Users, ("UserId", "filter"), ("ExplicitFilter", false)));
+        // Until it is licensed.
+        for (var i = 0; i < 2; i++) Assert.Equal([$"fetch {Uris(ids)[0]}"], SyncModel.Lines(await sync.SyncAsync()));
+        using var again = offline.SignIn("filter");
+        await PostAsync(again, device, new { uris = Uris(ids)[..1] }, "/renewals");
         await sync.SyncAsync();
         Assert.Empty(await sync.SyncAsync());
         await sync.AssertCompleteAsync();
@@ -260,6 +307,12 @@ public sealed class SyncTests(LicenseServer offline) : IClassFixture<LicenseServ
         foreach (var cursor in (string[])[With(4, "77"), With(5, "77"), With(2, "0-0")])
             Assert.Equal(2, (await FullAsync(cursor))["changes"]!.AsArray().Count);
         Assert.Empty((await sync.GetAsync(With(6, "4", 5, parts[4], 7, "77")))["changes"]!.AsArray());
+        // Times of the future.
+        string[] stages = ["0", "1", "2", "3", "4"];
+        var soon = offline.Clock.Now.AddMinutes(6).ToUnixTimeMilliseconds() + "000";
+        foreach (var stage in stages)
+            foreach (var start in (string[])["253402300799000000", soon]) await FullAsync(With(3, start, 6, stage));
+        Assert.Empty((await sync.GetAsync(With(6, "2", 5, parts[4], 7, "253402300799000000")))["changes"]!.AsArray());
 
         await RevokeAsync(user, device, uris[0]);
         offline.Clock.Advance(TimeSpan.FromDays(39));
