@@ -106,6 +106,24 @@ test('the rights of an item may end before the license', async () => {
   await assert.rejects(device.client.open(uri), code('LICENSE_EXPIRED'));
 });
 
+test('a request for licenses that is interrupted goes on at the next sync', async () => {
+  const device = await start();
+  const { service, client } = device;
+  const uris = [service.addTrack('one'), service.addTrack('two')];
+  const { license } = service;
+  service.pageSize = 1;
+  service.license = (...parameters) => {
+    service.license = license;
+    service.failure = 503;
+    return service.license(...parameters);
+  };
+  await assert.rejects(client.add(uris), code('LICENSES_UNAVAILABLE'));
+  service.failure = null;
+  await client.sync();
+  await client.download();
+  for (const uri of uris) await plays({ ...device, uri });
+});
+
 test('licenses signed by a key that was withdrawn are renewed', async () => {
   const device = await startWithTrack();
   await device.service.rotate();

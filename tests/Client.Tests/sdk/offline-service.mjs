@@ -47,6 +47,9 @@ export class TestService {
   cutAfter = Infinity;
   ignoresRanges = false;
 
+  /** The number of items in a page of licenses. */
+  pageSize = 100;
+
   /** Changes what is signed, for hostile services. */
   tamper = {};
 
@@ -133,7 +136,7 @@ export class TestService {
         return this.#register(body);
       case 'POST /v1/me/devices/{id}/licenses':
       case 'POST /v1/me/devices/{id}/licenses/renewals':
-        return { licenses: [await this.license(body.uris ?? [...this.objects.keys()])], refused: [], pending: [] };
+        return this.#page(body.uris ?? [...this.objects.keys()], Number(body.cursor ?? 0));
       case 'POST /v1/me/devices/{id}/downloads':
         return {
           downloads: body.uris.map(uri => this.objects.get(uri))
@@ -149,6 +152,12 @@ export class TestService {
       default:
         throw new Error(route);
     }
+  }
+
+  async #page(uris, start) {
+    const end = start + this.pageSize;
+    const licenses = [await this.license(uris.slice(start, end))];
+    return { licenses, refused: [], pending: [], next: end < uris.length ? String(end) : undefined };
   }
 
   async #register({ name, type, signing_key: signing, agreement_key: agreement, proof }) {

@@ -120,6 +120,11 @@ export class OfflineClient {
   /** Removes items or collections from the device. */
   async remove(uris) {
     const { id } = await this.#device();
+    for (const name of await this.#store.keys('request/')) {
+      const request = await this.#store.get(name);
+      if (request.uris.some(uri => uris.includes(uri))) await this.#store.delete(name);
+    }
+
     for (const batch of batches(uris)) await this.#service.send('DELETE', `/devices/${id}/licenses`, { uris: batch });
     await this.sync();
   }
@@ -133,6 +138,7 @@ export class OfflineClient {
    */
   async sync({ freeBytes } = {}) {
     const { id } = await this.#device();
+    await this.#resume();
     const partial = (await this.#partial()).join() || undefined;
     const [listed, toFetch, evict] = [new Set(), [], new Map()];
     let [cursor, isFull, limitedBy, page] = [await this.#store.get('cursor'), false];
@@ -232,24 +238,41 @@ export class OfflineClient {
   }
 
   async #license(path, uris, options) {
-    const device = await this.#device();
     const result = { licensed: [], refused: [], pending: [] };
-    for (const batch of uris ? batches(uris) : [undefined]) {
-      let cursor = null;
-      do {
-        const page = await this.#service.send('POST', `/devices/${device.id}/licenses${path}`, { uris: batch, ...options, cursor });
-        for (const jws of page.licenses) {
-          result.licensed.push(...(await this.#shelf.accept(jws, device)).map(item => item.uri));
-        }
-
-        result.refused.push(...page.refused);
-        result.pending.push(...page.pending);
-        if (page.pending.length > 0) result.retryAfterS = Math.max(result.retryAfterS ?? 0, page.retry_after_s ?? 0);
-        cursor = page.next;
-      } while (cursor);
-    }
-
+    for (const batch of uris ? batches(uris) : [undefined]) await this.#licensePages(path, batch, options, null, result);
     return result;
+  }
+
+  async #licensePages(path, uris, options, cursor, result) {
+    const device = await this.#device();
+    const request = path === '' ? requestOf(uris) : undefined;
+    do {
+      // So that the next sync goes on if the pages are interrupted.
+      if (request) await this.#store.set(request, { uris, options, cursor });
+      const page = await this.#service.send('POST', `/devices/${device.id}/licenses${path}`, { uris, ...options, cursor });
+      for (const jws of page.licenses) {
+        result.licensed.push(...(await this.#shelf.accept(jws, device)).map(item => item.uri));
+      }
+
+      result.refused.push(...page.refused);
+      result.pending.push(...page.pending);
+      if (page.pending.length > 0) result.retryAfterS = Math.max(result.retryAfterS ?? 0, page.retry_after_s ?? 0);
+      cursor = page.next;
+    } while (cursor);
+    if (request) await this.#store.delete(request);
+  }
+
+  // Goes on with requests for licenses whose pages were interrupted. Gives up those that are refused; the others wait for the next sync.
+  async #resume() {
+    for (const name of await this.#store.keys('request/')) {
+      const { uris, options, cursor } = await this.#store.get(name);
+      try {
+        await this.#licensePages('', uris, options, cursor, { licensed: [], refused: [], pending: [] });
+      } catch (e) {
+        if (!(e instanceof OfflineError)) throw e;
+        if (!e.isTemporary) await this.#store.delete(name);
+      }
+    }
   }
 
   async #urls(uris) {
@@ -307,6 +330,8 @@ export class OfflineClient {
 function* batches(uris) {
   for (let i = 0; i < uris.length; i += MAX_URIS) yield uris.slice(i, i + MAX_URIS);
 }
+
+const requestOf = uris => `request/${uris.join()}`;
 
 function query(parameters) {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
