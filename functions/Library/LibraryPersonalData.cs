@@ -4,7 +4,7 @@ using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>The personal data in profiles and libraries. Whoever followed a removed account no longer follows it.</summary>
+/// <summary>The personal data in profiles, libraries and resume points. Whoever followed a removed account no longer follows it.</summary>
 internal static class LibraryPersonalData
 {
     /// <summary>The rows, in the order in which they are erased.</summary>
@@ -16,6 +16,7 @@ internal static class LibraryPersonalData
             Erase = (transaction, userId, rows, _) => LibraryStore.RemoveAsync(transaction, userId, [.. rows.Select(Entry)]),
         },
         new("LibraryCounts", "UserId"),
+        new("ResumePoints", "UserId") { PageSize = 2000 },
         new("UserFollowers", "UserId")
         {
             PageSize = 20,

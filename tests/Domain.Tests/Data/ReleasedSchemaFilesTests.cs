@@ -31,6 +31,7 @@ public sealed class ReleasedSchemaFilesTests
         ["0018_personal_playlists.sql"] = "aa5ee69849394fcdfa3dbb8c4d7ea1f0149f3edc63d45ff983118c9b718c7823",
         ["0019_blends.sql"] = "53e0abe29a278eca75d9115e6d5677dafdce3ad46d7fc1fdbc47f3dacf567f9c",
         ["0020_offline.sql"] = "00cb87d594f03af8c5e86167cc0883c12dc62d4621b89326f86898fce9391ba1",
+        ["0021_resume_points.sql"] = "7699ac60d717e769071753b4ae7b3933b51fedc31e08acd7760d76bf8541afe4",
     };
 
     [Fact]

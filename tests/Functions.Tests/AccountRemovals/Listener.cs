@@ -91,6 +91,10 @@ internal sealed class Listener : IDisposable
                 ("UserId", Id), ("Surface", "on-repeat"), ("PlaylistId", SpotifyId.FromName(Id)), ("Period", "2026-11-23"),
                 ("Variant", ""), ("GeneratedAt", DateTimeOffset.UnixEpoch)),
             Mutation.Insert(
+                Schema.Current.Table("ResumePoints"),
+                ("UserId", Id), ("PlayableId", TestCatalog.Dawn.Id), ("PositionMs", 1L), ("FullyPlayed", false),
+                ("UpdatedAt", DateTimeOffset.UnixEpoch)),
+            Mutation.Insert(
                 Schema.Current.Table("NotInterested"),
                 ("UserId", Id), ("Uri", $"spotify:track:{TestCatalog.Dawn.Id}"), ("AddedAt", DateTimeOffset.UnixEpoch)));
 
