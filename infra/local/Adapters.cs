@@ -1,5 +1,6 @@
 using Spotify.Domain.Ports;
 using Spotify.Local.Database;
+using Spotify.Local.LiveDocuments;
 using Spotify.Local.Messages;
 using Spotify.Local.Objects;
 using Spotify.Local.Queues;
@@ -24,7 +25,8 @@ internal static class Adapters
             data.Queues,
             [.. functions.Select(function => function.Subscription).OfType<Subscription>()],
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddSqliteWarehouse().AddCdnKeys();
+        services.AddSqlite().AddDirectoryObjects().AddSqliteMessages().AddSqliteTasks().AddSqliteWarehouse().AddCdnKeys()
+            .AddSqlitePlayerStates();
         services.AddSingleton(provider => ModelDirectory.LoaderOptions(data, provider.GetRequiredService<DirectoryObjectStore>()));
         services.AddSingleton<ITrainingJobs, TrainingProcesses>().AddSingleton<IMasterKeys, MasterKeyFiles>();
         return services.AddHostedService<ScheduleRunner>().AddHostedService<RowDeletion>().AddHostedService<SearchMerge>();

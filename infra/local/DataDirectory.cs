@@ -27,6 +27,9 @@ public sealed class DataDirectory
     /// <summary>The file of the warehouse.</summary>
     public string Warehouse => Path.Combine(Root, "warehouse.sqlite");
 
+    /// <summary>The file of the live documents of players.</summary>
+    public string Players => Path.Combine(Root, "players.sqlite");
+
     /// <summary>The directory of objects.</summary>
     public string Objects => Path.Combine(Root, "objects");
 

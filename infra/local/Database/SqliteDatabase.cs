@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -13,12 +12,8 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 {
     private const int MaxDeletedAtOnce = 1000;
 
-    // As many readers are open as have ever read at once. The system caches the file for all of them.
-    private const int ReaderCacheKilobytes = 8_000;
-
-    private readonly string path;
     private readonly List<Table> expiring;
-    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly SqliteReaders readers;
     private readonly GroupCommit writes;
 
     /// <summary>Opens the database at <paramref name="path"/>. Creates it or upgrades it to <paramref name="schema"/>.</summary>
@@ -26,7 +21,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     public SqliteDatabase(string path, Schema schema)
     {
         SQLitePCL.Batteries_V2.Init();
-        this.path = path;
+        readers = new SqliteReaders(path);
         expiring = [.. schema.Tables.Where(table => table.Deletion is not null)];
         var writer = new SqliteSession(path);
         try
@@ -115,19 +110,12 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (readers.TryTake(out var reader)) reader.Dispose();
+        readers.Dispose();
         writes.Dispose();
     }
 
     /// <summary>Rents a session for reading. Disposing the lease returns it to the pool.</summary>
-    internal Lease RentReader() => new(this, readers.TryTake(out var session) ? session : new SqliteSession(path, ReaderCacheKilobytes));
-
-    internal readonly struct Lease(SqliteDatabase database, SqliteSession session) : IDisposable
-    {
-        public SqliteSession Session => session;
-
-        public void Dispose() => database.readers.Add(session);
-    }
+    internal SqliteReaders.Lease RentReader() => readers.Rent();
 
     private sealed class Transaction(SqliteSession session) : ITransaction
     {

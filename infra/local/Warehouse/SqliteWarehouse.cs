@@ -19,10 +19,9 @@ public sealed class SqliteWarehouse : IWarehouse, IDisposable
 
     private static readonly WriteOptions Compressed = new("application/gzip");
 
-    private readonly string path;
     private readonly IObjectStore? objects;
     private readonly ConcurrentDictionary<string, string> inserts = new(StringComparer.Ordinal);
-    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private readonly SqliteReaders readers;
     private readonly GroupCommit writes;
 
     /// <summary>Opens the warehouse at <paramref name="path"/>. Creates it or adds the tables, columns and views that it lacks.</summary>
@@ -32,7 +31,7 @@ public sealed class SqliteWarehouse : IWarehouse, IDisposable
     public SqliteWarehouse(string path, WarehouseSchema schema, IObjectStore? objects = null)
     {
         SQLitePCL.Batteries_V2.Init();
-        (this.path, this.objects) = (path, objects);
+        (this.objects, readers) = (objects, new SqliteReaders(path));
         var writer = new SqliteSession(path);
         try
         {
@@ -64,18 +63,11 @@ public sealed class SqliteWarehouse : IWarehouse, IDisposable
     public async IAsyncEnumerable<Row> QueryAsync(
         WarehouseStatement statement, Parameters parameters, [EnumeratorCancellation] CancellationToken ct)
     {
-        var session = readers.TryTake(out var reader) ? reader : new SqliteSession(path);
-        try
+        using var reader = readers.Rent();
+        foreach (var row in reader.Session.Query(statement.Sql, parameters))
         {
-            foreach (var row in session.Query(statement.Sql, parameters))
-            {
-                ct.ThrowIfCancellationRequested();
-                yield return row;
-            }
-        }
-        finally
-        {
-            readers.Add(session);
+            ct.ThrowIfCancellationRequested();
+            yield return row;
         }
 
         await Task.CompletedTask;
@@ -107,7 +99,7 @@ public sealed class SqliteWarehouse : IWarehouse, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (readers.TryTake(out var reader)) reader.Dispose();
+        readers.Dispose();
         writes.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Spotify.Domain.Ports;
 
 /// <summary>The live documents of players, one per listener: SQLite on one machine, Firestore in the cloud.</summary>
@@ -14,11 +16,13 @@ public interface IPlayerStates
     /// completes with true.
     /// </summary>
     /// <param name="userId">The listener.</param>
-    /// <param name="basedOn">The document that was read; null if there was none.</param>
+    /// <param name="basedOn">The document as it was read; null if there was none.</param>
     /// <param name="document">The new document. Its revision is that of <paramref name="basedOn"/> plus 1, or 1 for the first one.</param>
     /// <param name="ct">Cancels the call; the document may have been written.</param>
     /// <returns>False if another write came first, and nothing was written.</returns>
-    /// <exception cref="ArgumentException">The revision is not the next one, or the state is too large.</exception>
+    /// <exception cref="ArgumentException">
+    /// The revision is not the next one, the state is too large, or <paramref name="basedOn"/> was not read.
+    /// </exception>
     Task<bool> TryWriteAsync(string userId, PlayerDocument? basedOn, PlayerDocument document, CancellationToken ct);
 
     /// <summary>Deletes the document of a listener, if there is one. Revisions begin again at 1.</summary>
@@ -52,4 +56,18 @@ public sealed record PlayerDocument(long Revision, string State)
 
     /// <summary>The adapter's own version of a document that was read; null for a new document.</summary>
     public object? Version { get; init; }
+
+    /// <summary>Checks that the document can replace another one. Called by adapters before they write.</summary>
+    /// <param name="basedOn">The document that was read; null if there was none.</param>
+    /// <exception cref="ArgumentException">
+    /// The revision is not the next one, the state is too large, or <paramref name="basedOn"/> was not read.
+    /// </exception>
+    public void CheckReplaces(PlayerDocument? basedOn)
+    {
+        if (basedOn is { Version: null }) throw new ArgumentException("The document to replace was not read.", nameof(basedOn));
+        var next = (basedOn?.Revision ?? 0) + 1;
+        if (Revision != next) throw new ArgumentException($"The revision is {Revision} and not {next}.");
+        if (Encoding.UTF8.GetByteCount(State) is var bytes and > IPlayerStates.MaxStateBytes)
+            throw new ArgumentException($"The state has {bytes} bytes. The maximum is {IPlayerStates.MaxStateBytes}.");
+    }
 }
