@@ -1,0 +1,26 @@
+namespace Spotify.Player;
+
+/// <summary>The commands that wait for their devices.</summary>
+public static class Commands
+{
+    /// <summary>
+    /// Adds a command, and drops the oldest one if there are too many. Changes nothing if the device is not connected.
+    /// </summary>
+    public static PlayerState With(this PlayerState state, DeviceCommand command) =>
+        state.Devices.All(device => device.Id != command.DeviceId)
+            ? state
+            : state with
+            {
+                Commands =
+                [
+                    .. state.Commands.Append(command with { IssuedAt = command.IssuedAt.WholeMs() }).TakeLast(PlayerLimits.MaxCommands),
+                ],
+            };
+
+    /// <summary>Removes the commands of a device up to a revision.</summary>
+    public static PlayerState Acknowledge(this PlayerState state, string deviceId, long revision)
+    {
+        bool IsDone(DeviceCommand command) => command.DeviceId == deviceId && command.Revision <= revision;
+        return state.Commands.Any(IsDone) ? state with { Commands = [.. state.Commands.Where(command => !IsDone(command))] } : state;
+    }
+}
