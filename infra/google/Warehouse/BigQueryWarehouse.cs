@@ -13,6 +13,9 @@ using Spotify.Domain.Ports;
 using Spotify.Hosting;
 using Spotify.Hosting.Warehouse;
 
+// Google.Apis.Bigquery.v2.Data also has a Row.
+using Row = Spotify.Domain.Data.Row;
+
 namespace Spotify.Google.Warehouse;
 
 /// <summary>

@@ -3,6 +3,9 @@ using Google.Apis.Bigquery.v2.Data;
 using Google.Cloud.BigQuery.V2;
 using Spotify.Domain.Data;
 
+// Google.Apis.Bigquery.v2.Data also has a Row.
+using Row = Spotify.Domain.Data.Row;
+
 namespace Spotify.Google.Warehouse;
 
 /// <summary>The conversion of parameters to BigQuery's, and of the rows of results from BigQuery's.</summary>
