@@ -74,8 +74,8 @@ internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refre
                 if (row.String("RedirectUri") != redirectUri) return "Invalid redirect URI";
                 if (Mismatch(row.StringOrNull("CodeChallenge"), verifier, client) is { } mismatch) return mismatch;
 
-                var permission = Permission.FromRow(row);
                 var family = SpotifyId.New();
+                var permission = Permission.FromRow(row, family);
                 var (token, insert) = refreshTokens.Create(
                     family, client.Id, permission.UserId, row.String("GrantId"), permission.Scopes, !client.IsAuthenticated);
                 transaction.Add(insert);

@@ -76,7 +76,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 var isPublic = row.Bool("IsPublic");
                 // A token of a confidential client is useless without the client's secret.
                 if (!isPublic && !client.IsAuthenticated) return null;
-                var permission = Permission.FromRow(row);
+                var permission = Permission.FromRow(row, family);
                 var (now, renewedAt) = (Instant.Truncate(time.GetUtcNow()), row.Timestamp("RenewedAt"));
                 if (now - renewedAt >= Lifetime) return null;
                 if (Secret.HasHash(secret, row.String("TokenHash")))

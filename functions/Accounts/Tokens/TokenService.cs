@@ -56,7 +56,8 @@ internal sealed class TokenService(AuthorizationCodes codes, RefreshTokens refre
     }
 
     private TokenResponse Issue(Permission permission, Scopes scopes, Client client, string? refreshToken) => Response(
-        issuer.Issue(permission.UserId, permission.Country, permission.Product, client.Id, scopes), scopes.Format(), refreshToken);
+        issuer.Issue(permission.UserId, permission.Country, permission.Product, client.Id, scopes, permission.Family),
+        scopes.Format(), refreshToken);
 
     private static TokenResponse Response(string token, string? scope = null, string? refreshToken = null) =>
         new(token, "Bearer", (int)TokenIssuer.Lifetime.TotalSeconds, scope, refreshToken);

@@ -23,7 +23,7 @@ public sealed class AccessTokenVerifier : IDisposable
     /// <summary>The <c>typ</c> of access tokens. Differs from that of other tokens of the same issuer.</summary>
     public const string Type = "at+jwt";
 
-    // About 0.4 KB each, because the key is a hash instead of the token.
+    // About 0.5 KB each, because the key is a hash instead of the token.
     private const int MaxCachedTokens = 50_000;
 
     private const int MaxCachedSeconds = 24 * 3600;
@@ -90,7 +90,12 @@ public sealed class AccessTokenVerifier : IDisposable
             claims.ClientId,
             claims.Country is { } country && Markets.IsKnown(country) ? country : null,
             Products.TryParse(claims.Product, out var product) ? product : Product.Free,
-            scopes);
+            scopes)
+        {
+            SessionId = claims.Sid,
+            IssuedAt = TimeOf(claims.Iat),
+            ExpiresAt = TimeOf(claims.Exp),
+        };
         // The cache's clock is the system's.
         var expiry = TimeSpan.FromSeconds(Math.Min(claims.Exp - time.GetUtcNow().ToUnixTimeSeconds(), MaxCachedSeconds));
         verified.Set(
@@ -98,6 +103,10 @@ public sealed class AccessTokenVerifier : IDisposable
             new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = expiry });
         return caller;
     }
+
+    // A token may be valid for longer than a DateTimeOffset can express.
+    private static DateTimeOffset TimeOf(long seconds) => DateTimeOffset.FromUnixTimeSeconds(
+        Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 
     private static ApiException Unauthorized(string message) => new(StatusCodes.Status401Unauthorized, message);
 
@@ -136,4 +145,7 @@ internal sealed record AccessTokenClaims : TokenClaims
 
     /// <summary>The scopes, separated by spaces.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>The sign-in of the app.</summary>
+    public string? Sid { get; init; }
 }

@@ -13,6 +13,15 @@ namespace Spotify.Web.Identity;
 /// <param name="Scopes">The scopes of the token.</param>
 public sealed record Caller(string? UserId, string? ClientId, string? Country, Product Product, Scopes Scopes)
 {
+    /// <summary>The sign-in of the app: the family of its refresh tokens. Null for a token without a refresh token.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>When the token was issued, in whole seconds.</summary>
+    public DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>When the token expires, in whole seconds.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+
     /// <summary>Returns the caller that <see cref="AccessTokenMiddleware"/> has set.</summary>
     public static Caller Of(HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new ApiException(StatusCodes.Status401Unauthorized, "No token provided");

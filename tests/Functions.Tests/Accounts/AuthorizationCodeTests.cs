@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Spotify.Fixtures;
+using Spotify.Web.Identity;
 
 namespace Spotify.Functions.Tests.Accounts;
 
@@ -35,6 +38,31 @@ public sealed class AuthorizationCodeTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, null), (again, renewed.At("refresh_token")));
         Assert.Equal("ada", await NameAsync(renewed.At("access_token")!));
         Assert.Equal(HttpStatusCode.OK, (await RenewAsync(app, tokens.At("refresh_token")!)).Status);
+    }
+
+    [Fact]
+    public async Task Access_tokens_name_their_sign_in_which_is_the_same_after_a_renewal()
+    {
+        var app = await accounts.RegisterAsync();
+        var (_, tokens) = await RedeemAsync(app, (await accounts.AuthorizeAsync(app.Id))["code"]!);
+        var (_, others) = await RedeemAsync(app, (await accounts.AuthorizeAsync(app.Id))["code"]!);
+        accounts.Clock.Advance(TimeSpan.FromMinutes(1));
+        var (_, renewed) = await RenewAsync(app, tokens.At("refresh_token")!);
+        var (_, own) = await accounts.TokenAsync(app, ("grant_type", "client_credentials"));
+        var (_, development) = await accounts.TokenAsync(null, ("grant_type", "client_credentials"), ("user", "grace"));
+
+        var caller = await CallerAsync(renewed);
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(accounts.Clock.Now.ToUnixTimeSeconds());
+        Assert.Equal(tokens.At("refresh_token")![..22], caller.SessionId);
+        Assert.Equal((issuedAt, issuedAt.AddHours(1)), (caller.IssuedAt, caller.ExpiresAt));
+        var first = await CallerAsync(tokens);
+        Assert.Equal((caller.SessionId, issuedAt.AddMinutes(-1)), (first.SessionId, first.IssuedAt));
+        Assert.NotEqual(caller.SessionId, (await CallerAsync(others)).SessionId);
+        Assert.Null((await CallerAsync(own)).SessionId);
+        Assert.Null((await CallerAsync(development)).SessionId);
+
+        async Task<Caller> CallerAsync(JsonNode response) => await accounts.Server.Services.GetRequiredService<AccessTokenVerifier>()
+            .VerifyAsync(response.At("access_token")!, default);
     }
 
     [Fact]

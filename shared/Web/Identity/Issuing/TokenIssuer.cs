@@ -22,9 +22,16 @@ public sealed class TokenIssuer(ITokenKeys keys, IOptions<AccessTokenOptions> op
     /// <param name="product">The user's plan.</param>
     /// <param name="clientId">The app.</param>
     /// <param name="scopes">The scopes.</param>
-    public string Issue(string userId, string country, Product product, string clientId, Scopes scopes) => Sign(
-        userId, options.Value.Audience,
-        new() { ["client_id"] = clientId, ["scope"] = scopes.Format(), ["country"] = country, ["product"] = product.WireName() });
+    /// <param name="sessionId">The sign-in of the app, which a revocation refers to; null if the token cannot be renewed.</param>
+    public string Issue(string userId, string country, Product product, string clientId, Scopes scopes, string? sessionId = null)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            ["client_id"] = clientId, ["scope"] = scopes.Format(), ["country"] = country, ["product"] = product.WireName(),
+        };
+        if (sessionId is not null) claims["sid"] = sessionId;
+        return Sign(userId, options.Value.Audience, claims);
+    }
 
     /// <summary>Issues a token of an app for itself.</summary>
     /// <param name="clientId">The app.</param>
