@@ -10,6 +10,7 @@ using Spotify.Benchmarks.Import;
 using Spotify.Benchmarks.Ingest;
 using Spotify.Benchmarks.Licenses;
 using Spotify.Benchmarks.Playback;
+using Spotify.Benchmarks.Player;
 using Spotify.Benchmarks.Playlists;
 using Spotify.Benchmarks.Quality;
 using Spotify.Benchmarks.Search;
@@ -33,6 +34,7 @@ try
         "import" => await ImportBenchmark.RunAsync(arguments),
         "ingest" => await IngestBenchmark.RunAsync(arguments),
         "licenses" => LicensesBenchmark.Run(arguments),
+        "player" => await PlayerBenchmark.RunAsync(arguments),
         "playlists" => await PlaylistBenchmark.RunAsync(arguments),
         "quality" => QualityBenchmark.Run(arguments),
         "search" => await SearchBenchmark.RunAsync(arguments),
@@ -66,6 +68,7 @@ static int Usage()
         dotnet run -c Release --project tests/Benchmarks -- ingest [--rounds N] [--seconds N] [--connections N]
         dotnet run -c Release --project tests/Benchmarks -- licenses [--rounds N] [--milliseconds N]
         dotnet run -c Release --project tests/Benchmarks -- playback [--rounds N] [--seconds N] [--connections N]
+        dotnet run -c Release --project tests/Benchmarks -- player [--listeners N] [--rounds N] [--seconds N] [--clients N] [--rate N]
         dotnet run -c Release --project tests/Benchmarks -- playlists [--rounds N] [--requests N]
         dotnet run -c Release --project tests/Benchmarks -- quality --train FILE --test FILE [--items FILE] [--threads N]
         dotnet run -c Release --project tests/Benchmarks -- rungs [--rounds N] [--seconds N] [--file PATH]

@@ -2,15 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Users;
 using Spotify.Local;
 using Spotify.Local.Database;
-using Spotify.Local.Identity;
-using Spotify.Web.Identity;
-using Spotify.Web.Identity.Issuing;
 
 namespace Spotify.Benchmarks.Tokens;
 
@@ -40,8 +36,8 @@ internal static class TokenBenchmark
             var port = ServerProcess.FreePort();
             using var host = await ServerProcess.StartLocalHostAsync(directory, port);
             var url = $"http://127.0.0.1:{port}";
-            using var key = ReadKey(directory);
-            var issuer = Issuer(key);
+            using var tokens = new OwnTokens(directory);
+            var (key, issuer) = (tokens.Key, tokens.Issuer);
             Console.WriteLine($"{connections} connections, {rounds} rounds of {seconds} s each");
 
             var loads = new (string Name, Func<WrkLoadGenerator> Load)[]
@@ -165,22 +161,4 @@ internal static class TokenBenchmark
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private static ECDsa ReadKey(string directory)
-    {
-        var file = Directory.EnumerateFiles(Path.Combine(new DataDirectory(directory).Keys, "tokens"), "*.pem").Single();
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(file));
-        return key;
-    }
-
-    private static TokenIssuer Issuer(ECDsa key) => new(
-        new OneKey(new TokenKey(key)),
-        Options.Create(new AccessTokenOptions { Issuer = LocalIdentity.Issuer, Audience = LocalIdentity.Audience }),
-        TimeProvider.System);
-
-    private sealed record OneKey(TokenKey Signing) : ITokenKeys
-    {
-        public IReadOnlyList<TokenKey> All => [Signing];
-    }
 }
