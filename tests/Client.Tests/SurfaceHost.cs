@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Audio;
 using Spotify.Audio.Features;
 using Spotify.Catalog;
 using Spotify.Domain;
@@ -27,6 +28,9 @@ public sealed class SurfaceHost : IAsyncLifetime
     private const int Listeners = 40;
     private const string Revision = "0123456789abcdefghijkl";
 
+    private static readonly string Encodings =
+        EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 4_000_000)]);
+
     private static readonly string[] Genres = ["jazz", "rock"];
 
     private static readonly Artist[] Artists =
@@ -48,6 +52,9 @@ public sealed class SurfaceHost : IAsyncLifetime
 
     /// <summary>A track that ada has played.</summary>
     public static Playable Played => Tracks[0];
+
+    /// <summary>The tracks of the album of <see cref="Played"/>, in order.</summary>
+    public static IReadOnlyList<Playable> AlbumTracks => Tracks[..TracksPerArtist];
 
     /// <summary>Returns the ids of the playlists that were generated for a user, by their surface.</summary>
     public async Task<Dictionary<string, string>> SurfacesAsync(string user)
@@ -121,7 +128,7 @@ public sealed class SurfaceHost : IAsyncLifetime
     private static IEnumerable<Mutation> WriteTrack(Playable track, int index) =>
     [
         .. CatalogWriter.Write(track, "Album", genres: Artists.First(artist => artist.Id == track.Artists[0].Id).Genres),
-        CatalogWriter.WriteAudio(track.Id, Revision, "ogg high 160 4000000", -6, null),
+        CatalogWriter.WriteAudio(track.Id, Revision, Encodings, -6, null),
         AudioFeatureRows.Write(track.Id, Revision, new AudioFeatures(
             80 + index, index % 12, index % 2, 4, -8, 0.5, 0.6, index < Tracks.Length / 2 ? 0.2 : 0.9, 0.1, 0.1, 0.05, 0.4,
             AudioEmbedding.Of([.. Enumerable.Range(0, AudioEmbedding.Dimensions).Select(i => MathF.Sin((i + 1) * (index + 1)))]))),
