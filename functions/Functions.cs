@@ -17,6 +17,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.PlayerAutoplay;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlaylistShards;
@@ -63,6 +64,7 @@ public static class FunctionDefinitions
         ObjectRemovalsFunction.Definition,
         PlaybackFunction.Definition,
         PlaybackRecorderFunction.Definition,
+        PlayerAutoplayFunction.Definition,
         PlaylistGeneratorFunction.Definition,
         PlaylistsFunction.Definition,
         PlaylistShardsFunction.Definition,

@@ -51,6 +51,8 @@ internal static class Sizes
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         ["play-marks"] = OneCallAtATime,
+        // A radio is computed on a core for some milliseconds.
+        ["player-autoplay"] = new() { Concurrency = 16, MaxInstances = 50 },
         // A task of 100 listeners uses a core.
         ["playlist-generator"] = new() { Concurrency = 1, MaxInstances = 1000 },
         // The pages and tasks of a few shards. Each shard is enqueued at 500 to 800 tasks per second.

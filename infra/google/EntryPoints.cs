@@ -17,6 +17,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.PlayerAutoplay;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
 using Spotify.Functions.PlaylistShards;
@@ -75,6 +76,8 @@ public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Def
 public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 
 public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunction.Definition);
+
+public sealed class PlayerAutoplay() : HttpEntryPoint(PlayerAutoplayFunction.Definition);
 
 public sealed class PlaylistGenerator() : HttpEntryPoint(PlaylistGeneratorFunction.Definition);
 
