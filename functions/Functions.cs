@@ -17,6 +17,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.Player;
 using Spotify.Functions.PlayerAutoplay;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
@@ -64,6 +65,7 @@ public static class FunctionDefinitions
         ObjectRemovalsFunction.Definition,
         PlaybackFunction.Definition,
         PlaybackRecorderFunction.Definition,
+        PlayerFunction.Definition,
         PlayerAutoplayFunction.Definition,
         PlaylistGeneratorFunction.Definition,
         PlaylistsFunction.Definition,

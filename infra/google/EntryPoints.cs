@@ -17,6 +17,7 @@ using Spotify.Functions.NativeFlac;
 using Spotify.Functions.ObjectRemovals;
 using Spotify.Functions.Playback;
 using Spotify.Functions.PlaybackRecorder;
+using Spotify.Functions.Player;
 using Spotify.Functions.PlayerAutoplay;
 using Spotify.Functions.PlaylistGenerator;
 using Spotify.Functions.Playlists;
@@ -76,6 +77,8 @@ public sealed class ObjectRemovals() : HttpEntryPoint(ObjectRemovalsFunction.Def
 public sealed class Playback() : HttpEntryPoint(PlaybackFunction.Definition);
 
 public sealed class PlaybackRecorder() : MessageEntryPoint(PlaybackRecorderFunction.Definition);
+
+public sealed class Player() : HttpEntryPoint(PlayerFunction.Definition);
 
 public sealed class PlayerAutoplay() : HttpEntryPoint(PlayerAutoplayFunction.Definition);
 

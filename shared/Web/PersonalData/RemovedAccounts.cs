@@ -30,12 +30,14 @@ public static class RemovedAccounts
     /// <exception cref="ApiException">401: the account is being removed.</exception>
     public static async Task RequireNotRemovedAsync(this ITransaction transaction, string userId)
     {
-        if (!await transaction.IsRemovedAsync(userId)) return;
-        throw new ApiException(StatusCodes.Status401Unauthorized, "The account has been removed")
-        {
-            Challenge = "Bearer realm=\"spotify\", error=\"invalid_token\"",
-        };
+        if (await transaction.IsRemovedAsync(userId)) throw Error();
     }
+
+    /// <summary>Creates the 401 error of requests with a token of an account that is being removed.</summary>
+    public static ApiException Error() => new(StatusCodes.Status401Unauthorized, "The account has been removed")
+    {
+        Challenge = "Bearer realm=\"spotify\", error=\"invalid_token\"",
+    };
 
     /// <summary>Inserts the row of a user who is known from a token only.</summary>
     /// <exception cref="ApiException">401: the account is being removed.</exception>

@@ -1,0 +1,16 @@
+using Spotify.Catalog;
+using Spotify.Web.Functions;
+
+namespace Spotify.Functions.Player;
+
+/// <summary>The function <c>player</c>: what listeners play on all their devices.</summary>
+public static class PlayerFunction
+{
+    /// <summary>The definition.</summary>
+    public static FunctionDefinition Definition { get; } = new("player", Caller.Listeners)
+    {
+        AddServices = services => services.AddCatalog().AddPlayer(),
+        MapRoutes = routes => routes.MapPlayer(),
+        Uses = new Resources { Database = Access.Read, LiveDocuments = Access.Write },
+    };
+}
