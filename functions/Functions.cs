@@ -87,4 +87,8 @@ public static class FunctionDefinitions
 
     /// <summary>The rows with users' ids of all functions, in the order in which they are erased.</summary>
     public static IReadOnlyList<PersonalRows> PersonalData { get; } = [.. All.SelectMany(function => function.PersonalData)];
+
+    /// <summary>The documents of users of all functions.</summary>
+    public static IReadOnlyList<PersonalDocuments> PersonalDocuments { get; } =
+        [.. All.SelectMany(function => function.PersonalDocuments)];
 }

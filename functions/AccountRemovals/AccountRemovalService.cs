@@ -4,6 +4,7 @@ using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.Player.Live;
 using Spotify.Web;
 using Spotify.Web.Identity.Issuing;
 using Spotify.Web.PersonalData;
@@ -16,7 +17,13 @@ namespace Spotify.Functions.AccountRemovals;
 /// access token that was issued before is erased by another sweep, when the last token has expired; until then nobody gets the name.
 /// Several processes may sweep at the same time.
 /// </summary>
-public sealed class AccountRemovalService(IDatabase database, ISignIn accounts, TimeProvider time)
+/// <param name="database">The database.</param>
+/// <param name="accounts">The accounts of the home.</param>
+/// <param name="access">The access to players.</param>
+/// <param name="services">The ports that store documents of users.</param>
+/// <param name="time">The clock.</param>
+public sealed class AccountRemovalService(
+    IDatabase database, ISignIn accounts, PlayerAccess access, IServiceProvider services, TimeProvider time)
 {
     /// <summary>
     /// The time from the removal to the last sweep: the lifetime of an access token, and 10 min for clocks that differ and requests that
@@ -42,15 +49,19 @@ public sealed class AccountRemovalService(IDatabase database, ISignIn accounts, 
 
     /// <summary>Marks an account for removal. Does nothing if it is marked. The user is signed out when the task completes.</summary>
     /// <exception cref="ApiException">400: it is the account of the only owner.</exception>
-    public Task RequestAsync(string userId, CancellationToken ct) => database.TransactAsync(
-        async transaction =>
-        {
-            if (await transaction.IsRemovedAsync(userId)) return true;
-            await accounts.CheckRemovalAsync(transaction, userId);
-            transaction.Add(Mutation.Insert(RemovedAccounts.Table, ("UserId", userId), ("RequestedAt", Now), ("DueAt", Now)));
-            return true;
-        },
-        ct);
+    public async Task RequestAsync(string userId, CancellationToken ct)
+    {
+        await database.TransactAsync(
+            async transaction =>
+            {
+                if (await transaction.IsRemovedAsync(userId)) return true;
+                await accounts.CheckRemovalAsync(transaction, userId);
+                transaction.Add(Mutation.Insert(RemovedAccounts.Table, ("UserId", userId), ("RequestedAt", Now), ("DueAt", Now)));
+                return true;
+            },
+            ct);
+        await access.EndAllAsync(userId);
+    }
 
     /// <summary>Erases the data of every account that is due. An account that fails is retried after ten minutes.</summary>
     /// <returns>The number of accounts whose data were erased.</returns>
@@ -87,6 +98,7 @@ public sealed class AccountRemovalService(IDatabase database, ISignIn accounts, 
     private async Task<bool> EraseAsync(string userId, DateTimeOffset end, CancellationToken ct)
     {
         await accounts.RemoveAsync(userId, ct);
+        foreach (var documents in FunctionDefinitions.PersonalDocuments) await documents.DeleteAsync(services, userId, ct);
         var steps = 0;
         foreach (var rows in Erased)
         {

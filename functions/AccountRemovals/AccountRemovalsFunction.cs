@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Functions.Player.Live;
 using Spotify.Web.Functions;
 using Spotify.Web.Tasks;
 
@@ -11,7 +12,9 @@ public static class AccountRemovalsFunction
     /// <summary>The path that the scheduler calls.</summary>
     public const string Path = "/tasks/account-removals";
 
-    /// <summary>The definition. Everything that it erases is in the database; objects are left to <c>object-removals</c>.</summary>
+    /// <summary>
+    /// The definition. Everything that it erases is in the database and in live documents; objects are left to <c>object-removals</c>.
+    /// </summary>
     public static FunctionDefinition Definition { get; } = new("account-removals", Caller.Scheduler)
     {
         AddServices = services => services.AddAccountRemovals(),
@@ -27,6 +30,7 @@ public static class AccountRemovalsFunction
     public static IServiceCollection AddAccountRemovals(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PlayerAccess>();
         services.TryAddSingleton<AccountRemovalService>();
         return services;
     }

@@ -3,6 +3,7 @@ using Spotify.Functions.Accounts.Apps;
 using Spotify.Functions.Accounts.Pages;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Functions.Accounts.Tokens;
+using Spotify.Functions.Player.Live;
 using Spotify.Web;
 using Spotify.Web.Identity;
 
@@ -13,7 +14,12 @@ namespace Spotify.Functions.Accounts;
 /// function that returns what to show once, such as a new secret, or nothing.
 /// </summary>
 internal sealed class AccountPages(
-    Sessions sessions, AppGrants grants, AppRegistry apps, IEnumerable<IAccountSection> sections, IOptions<PublicUrlOptions> urls)
+    Sessions sessions,
+    AppGrants grants,
+    AppRegistry apps,
+    PlayerAccess access,
+    IEnumerable<IAccountSection> sections,
+    IOptions<PublicUrlOptions> urls)
 {
     /// <summary>The path of the page.</summary>
     public const string Path = "/account";
@@ -82,7 +88,9 @@ internal sealed class AccountPages(
 
     private async Task<Html> WithdrawAsync(string user, Form form, CancellationToken ct)
     {
-        await grants.WithdrawAsync(user, form.Text("app"), ct);
+        var app = form.Text("app");
+        await grants.WithdrawAsync(user, app, ct);
+        await access.EndAppAsync(user, app);
         return Html.Empty;
     }
 
@@ -134,7 +142,7 @@ internal sealed class AccountPages(
                   <li>{grant.AppName}: {grant.Scopes.Format()}
                   <form method="post" action="{Path}/withdraw">{token}<button name="app" value="{grant.AppId}">Withdraw</button></form></li>
                   """)}</ul>
-             <p>An app whose access is withdrawn can use it for an hour at most.</p>
+             <p>An app whose access is withdrawn can use it for an hour at most, and cannot control your player from now on.</p>
              <h2>Your apps</h2>
              {Html.Each(own, app =>
                  $"""

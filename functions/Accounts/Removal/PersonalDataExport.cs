@@ -6,13 +6,14 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Accounts.Removal;
 
-/// <summary>A user's data as JSON: an object with an array of rows for each table.</summary>
+/// <summary>A user's data as JSON: an object with an array of rows for each table, and the documents.</summary>
 internal static class PersonalDataExport
 {
     private const int BufferBytes = 32 << 10;
 
     /// <summary>Writes the data of a user. The memory that it needs does not depend on their size.</summary>
-    public static async Task WriteAsync(IDatabase database, string userId, Stream stream, CancellationToken ct)
+    public static async Task WriteAsync(
+        IDatabase database, IServiceProvider services, string userId, Stream stream, CancellationToken ct)
     {
         await using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
@@ -28,6 +29,12 @@ internal static class PersonalDataExport
             }
 
             json.WriteEndArray();
+        }
+
+        foreach (var documents in FunctionDefinitions.PersonalDocuments)
+        {
+            json.WritePropertyName(documents.Name);
+            await documents.WriteAsync(services, userId, json, ct);
         }
 
         json.WriteEndObject();

@@ -82,7 +82,7 @@ internal sealed class RemovalPages(
             response.Headers.ContentDisposition = "attachment; filename=\"personal-data.json\"";
             response.Headers.CacheControl = "no-store";
             response.Headers.XContentTypeOptions = "nosniff";
-            await PersonalDataExport.WriteAsync(database, user, response.Body, ct);
+            await PersonalDataExport.WriteAsync(database, context.RequestServices, user, response.Body, ct);
         },
         ct);
 

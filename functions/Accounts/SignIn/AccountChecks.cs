@@ -2,6 +2,7 @@ using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Accounts.Apps;
+using Spotify.Functions.Player.Live;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -10,7 +11,7 @@ namespace Spotify.Functions.Accounts.SignIn;
 /// Checks of accounts that are managed elsewhere: a disabled or deleted account, and a change of the password, end the user's sessions and
 /// the access of apps. A user is checked when signing in and, at the use of a session or refresh token, if the last check is too long ago.
 /// </summary>
-internal sealed class AccountChecks(IDatabase database, ISignIn accounts, TimeProvider time)
+internal sealed class AccountChecks(IDatabase database, ISignIn accounts, PlayerAccess access, TimeProvider time)
 {
     private static readonly Table Table = Schema.Current.Table("AccountChecks");
 
@@ -37,7 +38,7 @@ internal sealed class AccountChecks(IDatabase database, ISignIn accounts, TimePr
             return true;
         }
 
-        return await database.TransactAsync(
+        var remains = await database.TransactAsync(
             async transaction =>
             {
                 var row = await transaction.ReadAsync(Table, new Key(userId));
@@ -55,5 +56,7 @@ internal sealed class AccountChecks(IDatabase database, ISignIn accounts, TimePr
                 return isValid;
             },
             ct);
+        if (!remains) await access.EndAllAsync(userId);
+        return remains;
     }
 }

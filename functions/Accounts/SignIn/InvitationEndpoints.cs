@@ -1,5 +1,6 @@
 using Spotify.Domain.Users;
 using Spotify.Functions.Accounts.Pages;
+using Spotify.Functions.Player.Live;
 using Spotify.Web;
 
 namespace Spotify.Functions.Accounts.SignIn;
@@ -51,7 +52,8 @@ public static class InvitationEndpoints
              """);
     }
 
-    private static async Task AcceptAsync(HttpContext context, LocalAccounts accounts, Sessions sessions, CancellationToken ct)
+    private static async Task AcceptAsync(
+        HttpContext context, LocalAccounts accounts, Sessions sessions, PlayerAccess access, CancellationToken ct)
     {
         var (token, invitation) = ("", (Invitation?)null);
         try
@@ -67,6 +69,7 @@ public static class InvitationEndpoints
             }
 
             var user = await accounts.AcceptAsync(token, form["name"].ToString(), form[Password].ToString(), ct);
+            if (invitation.UserId is not null) await access.EndAllAsync(user);
             await sessions.SignInAsync(context, user, ct);
             Page.Redirect(context, "/");
         }

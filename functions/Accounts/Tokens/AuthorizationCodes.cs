@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Player.Live;
 using Spotify.Web.Identity;
 using Spotify.Web.PersonalData;
 
@@ -10,7 +11,7 @@ namespace Spotify.Functions.Accounts.Tokens;
 /// Authorization codes: single-use, valid for a minute. A second use revokes the tokens of the first one, because the code was stolen.
 /// </summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"/>
-internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refreshTokens, TimeProvider time)
+internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refreshTokens, PlayerAccess access, TimeProvider time)
 {
     /// <summary>How long a code is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
@@ -58,15 +59,18 @@ internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refre
         string code, string redirectUri, string? verifier, Client client, CancellationToken ct)
     {
         var hash = Secret.Hash(code);
+        (string UserId, string Family)? stolen = null;
         // The result is a value, because the revocation after a second use must be committed.
         var result = await database.TransactAsync<object>(
             async transaction =>
             {
+                stolen = null;
                 var row = await transaction.QueryAsync(OfCode, new Parameters { { "hash", hash } }).FirstOrDefaultAsync();
                 if (row is null || row.String("AppId") != client.Id) return "Invalid authorization code";
                 if (row.StringOrNull("FamilyId") is { } used)
                 {
                     transaction.Add(RefreshTokens.Revoke(used));
+                    stolen = (row.String("UserId"), used);
                     return "Invalid authorization code";
                 }
 
@@ -83,6 +87,7 @@ internal sealed class AuthorizationCodes(IDatabase database, RefreshTokens refre
                 return (permission, token);
             },
             ct);
+        if (stolen is var (user, session)) await access.EndSessionAsync(user, session);
         return result is (Permission permission, string token)
             ? (permission, token)
             : throw OAuthException.InvalidGrant((string)result);

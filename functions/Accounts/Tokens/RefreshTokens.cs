@@ -1,6 +1,7 @@
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Functions.Player.Live;
 using Spotify.Web.Identity;
 using Spotify.Web.PersonalData;
 
@@ -12,7 +13,7 @@ namespace Spotify.Functions.Accounts.Tokens;
 /// lost; a later one revokes the family, because the token was stolen. Confidential clients keep their token.
 /// </summary>
 /// <seealso href="https://www.rfc-editor.org/rfc/rfc9700#section-4.14"/>
-internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
+internal sealed class RefreshTokens(IDatabase database, PlayerAccess access, TimeProvider time)
 {
     /// <summary>How long the successor of a used token is returned again.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -68,9 +69,11 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
         string token, Client client, Scopes? requested, CancellationToken ct)
     {
         if (!TryParse(token, out var family, out var secret)) throw Invalid();
-        return await database.TransactAsync<(Permission, string, bool)?>(
+        string? victim = null;
+        var use = await database.TransactAsync<(Permission, string, bool)?>(
             async transaction =>
             {
+                victim = null;
                 var row = await transaction.QueryAsync(OfFamily, new Parameters { { "family", family } }).FirstOrDefaultAsync();
                 if (row is null || row.String("AppId") != client.Id) return null;
                 var isPublic = row.Bool("IsPublic");
@@ -91,18 +94,21 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                 if (now - renewedAt <= Grace && Secret.HasHash(secret, row.StringOrNull("PreviousTokenHash")))
                     return (permission, family + Secret.Next(secret, row.String("Salt")), true);
                 transaction.Add(Revoke(family));
+                victim = permission.UserId;
                 return null;
             },
-            ct) ?? throw Invalid();
+            ct);
+        if (victim is not null) await access.EndSessionAsync(victim, family);
+        return use ?? throw Invalid();
     }
 
     /// <summary>
-    /// Revokes the family of a token. Returns the user of the family; null if the token is invalid or belongs to another client.
+    /// Revokes the family of a token. Returns the family and its user; null if the token is invalid or belongs to another client.
     /// </summary>
-    public async Task<string?> RevokeAsync(string token, Client client, CancellationToken ct)
+    public async Task<(string UserId, string Family)?> RevokeAsync(string token, Client client, CancellationToken ct)
     {
         if (!TryParse(token, out var family, out var secret)) return null;
-        return await database.TransactAsync(
+        return await database.TransactAsync<(string, string)?>(
             async transaction =>
             {
                 var row = await transaction.ReadAsync(Table, new Key(family));
@@ -111,7 +117,7 @@ internal sealed class RefreshTokens(IDatabase database, TimeProvider time)
                     && (Secret.HasHash(secret, row.String("TokenHash")) || Secret.HasHash(secret, row.StringOrNull("PreviousTokenHash")));
                 if (!isCurrent) return null;
                 transaction.Add(Revoke(family));
-                return row!.String("UserId");
+                return (row!.String("UserId"), family);
             },
             ct);
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Spotify.Functions.Accounts.Apps;
+using Spotify.Functions.Player.Live;
 using Spotify.Web.Identity.Issuing;
 using Spotify.Web.Requests;
 
@@ -58,7 +59,13 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<Ok, JsonHttpResult<TokenError>>> RevokeAsync(
-        HttpContext context, RefreshTokens refreshTokens, AppRegistry apps, TimeProvider time, CancellationToken ct)
+        
+        HttpContext context,
+        RefreshTokens refreshTokens,
+        PlayerAccess access,
+        AppRegistry apps,
+        TimeProvider time,
+        CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         try
@@ -68,7 +75,7 @@ internal static class TokenEndpoints
                 ?? throw OAuthException.InvalidClient("Invalid client", byHeader: false);
             var client = await credentials.VerifyAsync(apps, context.Request, time, ct);
             if (form["token"] is not [{ Length: > 0 } token]) throw OAuthException.InvalidRequest("token parameter is missing");
-            await refreshTokens.RevokeAsync(token, client, ct);
+            if (await refreshTokens.RevokeAsync(token, client, ct) is var (user, family)) await access.EndSessionAsync(user, family);
             return TypedResults.Ok();
         }
         catch (OAuthException e)

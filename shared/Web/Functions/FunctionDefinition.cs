@@ -50,6 +50,11 @@ public sealed record FunctionDefinition(string Name, Caller Caller)
     /// <summary>The rows with users' ids that the function is responsible for: they are exported, and erased with the account.</summary>
     public IReadOnlyList<PersonalRows> PersonalData { get; init; } = [];
 
+    /// <summary>
+    /// The documents of users that the function is responsible for: they are exported, and deleted with the account.
+    /// </summary>
+    public IReadOnlyList<PersonalDocuments> PersonalDocuments { get; init; } = [];
+
     /// <summary>Whether the function runs in every region. Functions behind the load balancer always do.</summary>
     public bool InEveryRegion { get; init; }
 

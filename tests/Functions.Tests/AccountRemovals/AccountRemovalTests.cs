@@ -7,7 +7,9 @@ using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.AccountRemovals;
 using Spotify.Functions.Accounts.SignIn;
+using Spotify.Functions.Player.Live;
 using Spotify.Functions.Tests.Accounts;
+using Spotify.Web.Identity;
 using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Tests.AccountRemovals;
@@ -49,6 +51,28 @@ public sealed class AccountRemovalTests : IAsyncLifetime
     {
         foreach (var rows in FunctionDefinitions.PersonalData)
             Assert.True(await rows.ReadAsync(Server.Database, Removed, default).AnyAsync(), $"The test fills no row of {rows.Name}.");
+    }
+
+    [Fact]
+    public async Task The_live_document_is_deleted_and_also_one_that_is_written_during_the_removal()
+    {
+        Assert.NotNull(await DocumentAsync(Removed));
+        await Removals.RequestAsync(Removed, default);
+        var document = await DocumentAsync(Removed);
+        Assert.Equal(accounts.Clock.Now.ToUnixTimeSeconds(), document!.ValidSince.ToUnixTimeSeconds());
+        Assert.Equal([RevokedTokens.All], RevokedTokens.Parse(document.Revocations).Entries.Select(entry => entry.Id));
+
+        await Removals.SweepAsync(default);
+        Assert.Null(await DocumentAsync(Removed));
+        Assert.NotNull(await DocumentAsync(Other));
+
+        await removed.PlayAsync();
+        await PassAsync(AccountRemovalService.Retention);
+        await Removals.SweepAsync(default);
+        Assert.Null(await DocumentAsync(Removed));
+        Assert.NotNull(await DocumentAsync(Other));
+
+        Task<PlayerDocument?> DocumentAsync(string user) => Server.Services.GetRequiredService<IPlayerStates>().ReadAsync(user, default);
     }
 
     [Fact]
@@ -164,8 +188,8 @@ public sealed class AccountRemovalTests : IAsyncLifetime
         var crashes = 0;
         for (var isDone = false; !isDone; crashes++)
         {
-            var service = new AccountRemovalService(
-                new CrashingDatabase(Server.Database, transactions: 2), Server.Services.GetRequiredService<ISignIn>(), accounts.Clock);
+            var service = Service(
+                new CrashingDatabase(Server.Database, transactions: 2), Server.Services.GetRequiredService<ISignIn>());
             try
             {
                 await service.SweepAsync(default);
@@ -227,7 +251,7 @@ public sealed class AccountRemovalTests : IAsyncLifetime
     {
         await Removals.RequestAsync(Removed, default);
         await Removals.RequestAsync(Other, default);
-        var service = new AccountRemovalService(Server.Database, new FailingSignIn(Other), accounts.Clock);
+        var service = Service(Server.Database, new FailingSignIn(Other));
 
         var failure = await Assert.ThrowsAsync<AccountRemovalException>(() => service.SweepAsync(default));
 
@@ -241,6 +265,9 @@ public sealed class AccountRemovalTests : IAsyncLifetime
         await Removals.SweepAsync(default);
         Assert.Equal(["AccountRemovals"], await TablesWithAsync(Other));
     }
+
+    private AccountRemovalService Service(IDatabase database, ISignIn signIn) =>
+        new(database, signIn, Server.Services.GetRequiredService<PlayerAccess>(), Server.Services, accounts.Clock);
 
     private async Task AssertNameIsBlockedAsync()
     {

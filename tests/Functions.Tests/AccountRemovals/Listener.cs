@@ -5,12 +5,14 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain;
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
 using Spotify.Events.Taste;
 using Spotify.Fixtures;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Functions.Tests.Accounts;
 using Spotify.Functions.Tests.Playlists;
+using Spotify.Player;
 
 namespace Spotify.Functions.Tests.AccountRemovals;
 
@@ -123,6 +125,7 @@ internal sealed class Listener : IDisposable
                 ("UserId", Id), ("EventId", "offline play"), device, ("StartedAt", DateTimeOffset.UnixEpoch),
                 ("EndedAt", DateTimeOffset.UnixEpoch), ("IsChecked", true)));
 
+        await PlayAsync();
         await PutAsync($"/v1/me/taste/exclusions?uris=spotify:track:{TestCatalog.Duet.Id}");
         await PutAsync("/v1/me/private-session");
         await PutAsync($"/v1/me/tracks?ids={TestCatalog.Dawn.Id},{TestCatalog.Duet.Id}");
@@ -162,6 +165,10 @@ internal sealed class Listener : IDisposable
         using var added = await Api.PostAsJsonAsync($"/v1/playlists/{playlist}/items", new { uris = Tracks });
         return added.StatusCode;
     }
+
+    /// <summary>Writes the first live document, as a player does.</summary>
+    public async Task PlayAsync() => Assert.True(await Accounts.Server.Services.GetRequiredService<IPlayerStates>().TryWriteAsync(
+        Id, null, new PlayerDocument(1, PlayerStateJson.Serialize(PlayerState.Empty, 1)), default));
 
     private async Task AddAsync(string playlist) => Assert.Equal(HttpStatusCode.Created, await TryAddAsync(playlist));
 

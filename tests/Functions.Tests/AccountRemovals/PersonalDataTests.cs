@@ -1,4 +1,5 @@
 using Spotify.Domain.Data;
+using Spotify.Domain.Ports;
 using Spotify.Web.PersonalData;
 
 namespace Spotify.Functions.Tests.AccountRemovals;
@@ -29,9 +30,23 @@ public sealed class PersonalDataTests
         Names.ToHashSet());
 
     [Fact]
+    public void Every_port_that_stores_a_document_of_a_user_is_the_responsibility_of_a_function()
+    {
+        var ports = typeof(IPlayerStates).Assembly.GetExportedTypes()
+            .Where(type => type.IsInterface && type.GetMethods().Any(StoresForAUser));
+        Assert.Equal([typeof(IPlayerStates)], ports);
+        Assert.Equal(ports, FunctionDefinitions.PersonalDocuments.Select(documents => documents.Port));
+
+        static bool StoresForAUser(System.Reflection.MethodInfo method) =>
+            method.Name.Contains("Write", StringComparison.Ordinal)
+            && method.GetParameters().Any(parameter => parameter.ParameterType == typeof(string) && NamesAUser(parameter.Name!));
+    }
+
+    [Fact]
     public void Names_in_exports_are_distinct_and_no_secret_is_exported()
     {
-        var names = FunctionDefinitions.PersonalData.Select(rows => rows.Name).ToList();
+        var names = FunctionDefinitions.PersonalData.Select(rows => rows.Name)
+            .Concat(FunctionDefinitions.PersonalDocuments.Select(documents => documents.Name)).ToList();
         Assert.Equal(names.Distinct(), names);
         string[] secrets = ["Hash", "Salt", "Secret", "Password"];
         Assert.DoesNotContain(
@@ -53,6 +68,6 @@ public sealed class PersonalDataTests
     }
 
     private static bool NamesAUser(string column) =>
-        column.Contains("User", StringComparison.Ordinal) || column.Contains("Owner", StringComparison.Ordinal)
+        column.Contains("User", StringComparison.OrdinalIgnoreCase) || column.Contains("Owner", StringComparison.Ordinal)
         || column.EndsWith("By", StringComparison.Ordinal);
 }

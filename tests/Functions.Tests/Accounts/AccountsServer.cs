@@ -28,10 +28,14 @@ internal sealed partial class AccountsServer : IAsyncDisposable
     /// <summary>A browser, which keeps cookies and shows redirects instead of following them.</summary>
     public HttpClient Browser { get; }
 
-    public static async Task<AccountsServer> StartAsync()
+    public static async Task<AccountsServer> StartAsync(Action<IServiceCollection>? configure = null)
     {
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
-        var server = await LocalServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var server = await LocalServer.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            configure?.Invoke(builder.Services);
+        });
         var accounts = server.Services.GetRequiredService<LocalAccounts>();
         var invitation = await accounts.InviteAsync(new Invitation(null, IsOwner: true, Product.Premium, "SE"), default);
         await accounts.AcceptAsync(invitation, Name, Password, default);
@@ -119,6 +123,32 @@ internal sealed partial class AccountsServer : IAsyncDisposable
             request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}")));
         using var response = await Server.Http.SendAsync(request);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    /// <summary>Signs the web player of the browser in. Returns its tokens.</summary>
+    public async Task<JsonNode> SignPlayerInAsync()
+    {
+        var origin = Server.Http.BaseAddress!.ToString();
+        var (verifier, challenge) = NewProof();
+        var answer = await AuthorizeAsync("web-player", "streaming user-read-playback-state user-modify-playback-state", challenge, origin);
+        var (_, tokens) = await TokenAsync(
+            null, ("grant_type", "authorization_code"), ("code", answer["code"]!), ("redirect_uri", origin),
+            ("code_verifier", verifier), ("client_id", "web-player"));
+        return tokens;
+    }
+
+    /// <summary>Signs the web player out.</summary>
+    /// <param name="refreshToken">Its refresh token.</param>
+    /// <param name="everywhere">Whether the user is signed out of all browsers.</param>
+    /// <param name="site">The header <c>Sec-Fetch-Site</c>.</param>
+    public async Task<HttpResponseMessage> SignPlayerOutAsync(string refreshToken, bool everywhere = false, string? site = "same-origin")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-out")
+        {
+            Content = new FormUrlEncodedContent([new("token", refreshToken), new("everywhere", everywhere ? "true" : "")]),
+        };
+        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+        return await Browser.SendAsync(request);
     }
 
     /// <summary>Returns a PKCE verifier and its challenge.</summary>

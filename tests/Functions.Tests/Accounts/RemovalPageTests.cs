@@ -118,8 +118,14 @@ public sealed class RemovalPageTests : IAsyncLifetime
         Assert.True(response.Headers.CacheControl!.NoStore);
         var text = await response.Content.ReadAsStringAsync();
         var data = JsonNode.Parse(text)!.AsObject();
-        Assert.Equal(FunctionDefinitions.PersonalData.Count, data.Count);
-        Assert.All(data, rows => Assert.True(rows.Value!.AsArray().Count > 0, $"{rows.Key} is empty."));
+        Assert.Equal(FunctionDefinitions.PersonalData.Count + FunctionDefinitions.PersonalDocuments.Count, data.Count);
+        Assert.All(
+            FunctionDefinitions.PersonalDocuments,
+            documents => Assert.True(data[documents.Name] is JsonObject, $"{documents.Name} is empty."));
+        Assert.Equal(("1", "0"), (data["player"]!.At("revision"), data["player"]!.At("state", "progress_ms")));
+        Assert.All(
+            data.Where(rows => rows.Value is not JsonObject),
+            rows => Assert.True(rows.Value!.AsArray().Count > 0, $"{rows.Key} is empty."));
         Assert.Equal([Name], data["users"]!.AsArray().Select(user => user!.At("user_id")));
         // An open one, a collaborative one and the blend.
         Assert.Equal(3, data["playlists"]!.AsArray().Count);

@@ -46,7 +46,7 @@ public sealed class SignOutTests : IAsyncLifetime
         using var phone = AccountsServer.NewBrowser(accounts.Server);
         using var signedIn = await accounts.SignInAsync(browser: phone);
         var (token, other) = (await PlayerTokenAsync(), await PlayerTokenAsync());
-        using var response = await SignPlayerOutAsync(token, everywhere, "same-origin");
+        using var response = await accounts.SignPlayerOutAsync(token, everywhere, "same-origin");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await AssertAsync(isOut: true, accounts.Browser);
         await AssertAsync(everywhere, phone);
@@ -59,7 +59,7 @@ public sealed class SignOutTests : IAsyncLifetime
     {
         using var phone = AccountsServer.NewBrowser(accounts.Server);
         using var signedIn = await accounts.SignInAsync(browser: phone);
-        using var response = await SignPlayerOutAsync("ended", everywhere: true, "same-origin");
+        using var response = await accounts.SignPlayerOutAsync("ended", everywhere: true, "same-origin");
         await AssertAsync(isOut: true, accounts.Browser);
         await AssertAsync(isOut: false, phone);
     }
@@ -71,7 +71,7 @@ public sealed class SignOutTests : IAsyncLifetime
     public async Task Other_sites_cannot_sign_a_listener_out(string? site)
     {
         var token = await PlayerTokenAsync();
-        using var response = await SignPlayerOutAsync(token, everywhere: true, site);
+        using var response = await accounts.SignPlayerOutAsync(token, everywhere: true, site);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         await AssertAsync(isOut: false, accounts.Browser);
         Assert.Equal(HttpStatusCode.OK, await RenewAsync(token));
@@ -118,26 +118,7 @@ public sealed class SignOutTests : IAsyncLifetime
         await AssertAsync(isOut: false, accounts.Browser);
     }
 
-    private async Task<string> PlayerTokenAsync()
-    {
-        var origin = accounts.Server.Http.BaseAddress!.ToString();
-        var (verifier, challenge) = AccountsServer.NewProof();
-        var answer = await accounts.AuthorizeAsync("web-player", "streaming", challenge, origin);
-        var (_, tokens) = await accounts.TokenAsync(
-            null, ("grant_type", "authorization_code"), ("code", answer["code"]!), ("redirect_uri", origin),
-            ("code_verifier", verifier), ("client_id", "web-player"));
-        return tokens.At("refresh_token")!;
-    }
-
-    private async Task<HttpResponseMessage> SignPlayerOutAsync(string token, bool everywhere, string? site)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/sign-out")
-        {
-            Content = new FormUrlEncodedContent([new("token", token), new("everywhere", everywhere ? "true" : "")]),
-        };
-        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
-        return await accounts.Browser.SendAsync(request);
-    }
+    private async Task<string> PlayerTokenAsync() => (await accounts.SignPlayerInAsync()).At("refresh_token")!;
 
     private async Task<HttpStatusCode> RenewAsync(string token) => (await accounts.TokenAsync(
         null, ("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", "web-player"))).Status;
