@@ -4,7 +4,8 @@ namespace Spotify.Player;
 public static class Commands
 {
     /// <summary>
-    /// Adds a command, and drops the oldest one if there are too many. Changes nothing if the device is not connected.
+    /// Adds a command, in place of an earlier one of the same type for the same device, whose effect is in the state. Changes nothing if the
+    /// device is not connected.
     /// </summary>
     public static PlayerState With(this PlayerState state, DeviceCommand command) =>
         state.Devices.All(device => device.Id != command.DeviceId)
@@ -13,7 +14,10 @@ public static class Commands
             {
                 Commands =
                 [
-                    .. state.Commands.Append(command with { IssuedAt = command.IssuedAt.WholeMs() }).TakeLast(PlayerLimits.MaxCommands),
+                    .. state.Commands
+                        .Where(earlier => earlier.DeviceId != command.DeviceId || earlier.Type != command.Type)
+                        .Append(command with { IssuedAt = command.IssuedAt.WholeMs() })
+                        .TakeLast(PlayerLimits.MaxCommands),
                 ],
             };
 

@@ -7,7 +7,9 @@ public sealed record DeviceReport(string DeviceId)
     /// <summary>The latest revision of the document that the device has applied.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>The <see cref="PlayerItem.Uid"/> of the item that the device plays. The next three members count for this item only.</summary>
+    /// <summary>
+    /// The <see cref="PlayerItem.Uid"/> of the item that the device plays. The next three members count if it is the current item.
+    /// </summary>
     public string? Uid { get; init; }
 
     /// <summary>The position in the item, in milliseconds.</summary>

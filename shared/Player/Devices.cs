@@ -22,11 +22,8 @@ public static class Devices
         };
         state = state.WithoutExpired(now);
         if (state.Device(device.Id, now) is { } before)
-        {
             return before.IsSameAs(device) && before.HasHalf(device.LeaseEndsAt - device.SeenAt, now) ? state : state.Replace(device);
-        }
-
-        while (state.Devices.Count >= PlayerLimits.MaxDevices)
+        if (state.Devices.Count >= PlayerLimits.MaxDevices)
             state = state.Leave(state.Devices.Where(other => other.Id != state.ActiveDeviceId).MinBy(other => other.SeenAt)!.Id, now);
         return state with { Devices = [.. state.Devices, device] };
     }
@@ -38,7 +35,7 @@ public static class Devices
     /// <param name="id">The device.</param>
     /// <param name="lease">The new lease, from now.</param>
     /// <param name="now">The time.</param>
-    /// <param name="always">Whether the lease is renewed even if less than half of it has gone, because the state is written anyway.</param>
+    /// <param name="always">Whether to renew the lease even if less than half of it has gone, because the state is written anyway.</param>
     public static PlayerState Renew(this PlayerState state, string id, TimeSpan lease, DateTimeOffset now, bool always = false) =>
         state.Device(id, now) is not { } device || (!always && device.HasHalf(lease, now))
             ? state

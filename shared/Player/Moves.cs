@@ -20,7 +20,11 @@ public static class Moves
         if (state.Item is { } repeated && reason == AdvanceReason.Ended && state.Repeat == RepeatMode.Track)
             return new PlayerMove(state.Begin(repeated).At(0, isPlaying: true, now), true);
         if (state.Queue is [var queued, ..])
-            return new PlayerMove((state.Leave() with { Item = queued, Queue = [.. state.Queue.Skip(1)] }).At(0, isPlaying: true, now), true);
+        {
+            var moved = state.Leave() with { Item = queued, Queue = [.. state.Queue.Skip(1)] };
+            return new PlayerMove(moved.RefillFromList().At(0, isPlaying: true, now), true);
+        }
+
         if (state.Next is [var next, ..])
         {
             var moved = state.Leave() with { Item = next, Next = [.. state.Next.Skip(1)], ContextKey = next.Key ?? state.ContextKey };
@@ -51,15 +55,15 @@ public static class Moves
             return position == 0 ? new PlayerMove(state, false) : new PlayerMove(state.Seek(0, now), true);
 
         var previous = state.Previous.Take(state.Previous.Count - 1).ToList();
-        var moved = state with
+        var moved = state.Begin(current) with
         {
             Previous = previous,
             ContextKey = last.Key ?? previous.LastOrDefault(item => item.Key is not null)?.Key ?? state.ContextKey,
         };
-        moved = (current.Source == ItemSource.Queue
-            ? moved with { Queue = [.. state.Queue.Prepend(current).Take(PlayerLimits.MaxQueue)] }
-            : moved.PutBack(current)).Begin(last);
-        return new PlayerMove(moved.At(0, isPlaying: true, now), true);
+        moved = current.Source == ItemSource.Queue
+            ? moved with { Queue = [.. state.Queue.Prepend(moved.Item!).Take(PlayerLimits.MaxQueue)] }
+            : moved with { Next = [.. state.Next.Prepend(moved.Item!).Take(PlayerLimits.MaxNextAfterBack)] };
+        return new PlayerMove(moved.Begin(last).At(0, isPlaying: true, now), true);
     }
 
     /// <summary>Whether the next item is the first of the context, because the end is reached and the context is repeated.</summary>
@@ -67,7 +71,7 @@ public static class Moves
         state is { Repeat: RepeatMode.Context, Item: not null, Queue: [], Next: [], NextIsComplete: true }
         && (state.Context is not null || state.List.Count > 0);
 
-    // A late report of the item's end as it was played before has no effect on its new id.
+    // The new id makes late reports about the item, as it was played before, ineffective.
     private static PlayerState Begin(this PlayerState state, PlayerItem item)
     {
         var uids = new Uids(state.NextUid);
@@ -77,15 +81,4 @@ public static class Moves
     private static PlayerState Leave(this PlayerState state) => state.Item is { } item
         ? state with { Previous = [.. state.Previous.Append(item).TakeLast(PlayerLimits.MaxPrevious)] }
         : state;
-
-    private static PlayerState PutBack(this PlayerState state, PlayerItem item)
-    {
-        var isFull = state.Next.Count == PlayerLimits.MaxNext;
-        return state with
-        {
-            Next = [.. state.Next.Prepend(item).Take(PlayerLimits.MaxNext)],
-            // An item of the context that is cut off is read again.
-            NextIsComplete = state.NextIsComplete && !(isFull && state.Next[^1].Source == ItemSource.Context),
-        };
-    }
 }

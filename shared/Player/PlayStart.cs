@@ -5,7 +5,7 @@ namespace Spotify.Player;
 /// <param name="Window">The items around the start. See <see cref="ContextWindow.Next"/> for shuffled contexts.</param>
 public sealed record PlayStart(PlayContext? Context, ContextWindow Window)
 {
-    /// <summary>The seed of the order in which the context is shuffled; null for its own order.</summary>
+    /// <summary>The seed of the order in which the context is shuffled; null for its own order, which ends the shuffle mode.</summary>
     public long? ShuffleSeed { get; init; }
 
     /// <summary>The position in the first item in milliseconds, cut to its duration.</summary>

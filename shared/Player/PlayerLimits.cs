@@ -12,8 +12,11 @@ public static class PlayerLimits
     /// <summary>The maximum number of items that a listener can queue.</summary>
     public const int MaxQueue = 200;
 
-    /// <summary>The maximum number of next items that are kept.</summary>
+    /// <summary>The number of next items up to which they are read from the context.</summary>
     public const int MaxNext = 50;
+
+    /// <summary>The maximum number of next items that are kept, because going back puts items before them.</summary>
+    public const int MaxNextAfterBack = MaxNext + MaxPrevious;
 
     /// <summary>The number of next items below which more are read from the context.</summary>
     public const int MinNext = 20;
@@ -21,8 +24,8 @@ public static class PlayerLimits
     /// <summary>The maximum number of URIs in a command to play.</summary>
     public const int MaxUris = 500;
 
-    /// <summary>The maximum number of commands that wait for their devices. The oldest is dropped: the state has its effect.</summary>
-    public const int MaxCommands = 50;
+    /// <summary>The maximum number of commands that wait for their devices: one of each type for each device.</summary>
+    public const int MaxCommands = MaxDevices * 11;
 
     /// <summary>The number of skips whose times are kept. A limit on skips cannot be higher.</summary>
     public const int MaxSkips = 30;

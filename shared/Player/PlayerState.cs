@@ -51,7 +51,9 @@ public sealed record PlayerState
     /// <summary>The items that the listener has queued, which are played before <see cref="Next"/>.</summary>
     public IReadOnlyList<PlayerItem> Queue { get; init; } = [];
 
-    /// <summary>The next items of the context or, after its end, of the radio, up to <see cref="PlayerLimits.MaxNext"/>.</summary>
+    /// <summary>
+    /// The next items of the context and, after its end, of the radio, up to <see cref="PlayerLimits.MaxNextAfterBack"/>.
+    /// </summary>
     public IReadOnlyList<PlayerItem> Next { get; init; } = [];
 
     /// <summary>Whether the context has no items after those in <see cref="Next"/>.</summary>
@@ -90,8 +92,8 @@ public sealed record PlayerState
     public string? NextKey => this.KeyBeforeRefill();
 
     /// <summary>
-    /// Whether the context has come to its end and is repeated: <see cref="Moves.Advance"/> then takes the window at the context's start, in
-    /// the order of <see cref="RestartSeed"/>. Lists restart themselves.
+    /// Whether the context has come to its end and is repeated: <see cref="Moves.Advance"/> then takes the window at the start of the
+    /// context, in the order of <see cref="RestartSeed"/>. Lists restart themselves.
     /// </summary>
     public bool NeedsRestart => Context is not null && this.IsToRestart();
 

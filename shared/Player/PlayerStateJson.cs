@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Spotify.Player.Json;
 
 namespace Spotify.Player;
 
@@ -7,7 +8,7 @@ public static class PlayerStateJson
 {
     /// <summary>Returns the JSON of a state, with the revision of its document.</summary>
     public static string Serialize(PlayerState state, long revision) =>
-        JsonSerializer.Serialize(StateDocument.Of(state, revision), PlayerJson.Default.StateDocument);
+        JsonSerializer.Serialize(StateDocument.Of(state, revision), PlayerJson.Wire.StateDocument);
 
     /// <summary>
     /// Parses a state. Ignores unknown members, takes defaults for missing ones and for values out of range, and cuts long lists, so that
@@ -17,7 +18,7 @@ public static class PlayerStateJson
     {
         try
         {
-            return JsonSerializer.Deserialize(json, PlayerJson.Default.StateDocument)?.ToState() ?? PlayerState.Empty;
+            return JsonSerializer.Deserialize(json, PlayerJson.Wire.StateDocument)?.ToState() ?? PlayerState.Empty;
         }
         catch (JsonException)
         {

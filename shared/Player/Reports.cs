@@ -21,7 +21,8 @@ public static class Reports
         var before = state;
         if (report.Volume is { } volume && !before.IsAhead(report, command => command.Type == DeviceCommand.Volume))
             state = state.SetVolume(report.DeviceId, volume);
-        if (before.Counts(report, now)) state = report.Ended ? state.Advance(AdvanceReason.Ended, now, restart).State : state.Follow(report, now);
+        if (before.Counts(report, now))
+            state = report.Ended ? state.Advance(AdvanceReason.Ended, now, restart).State : state.Follow(report, now);
         return report.Revision is { } revision ? state.Acknowledge(report.DeviceId, revision) : state;
     }
 

@@ -19,7 +19,7 @@ public static class Upcoming
         var isComplete = window.NextIsComplete;
         foreach (var item in window.Next.Where(item => known.Add(item.Key)))
         {
-            if (next.Count == PlayerLimits.MaxNext)
+            if (next.Count >= PlayerLimits.MaxNext)
             {
                 isComplete = false;
                 break;
@@ -80,9 +80,9 @@ public static class Upcoming
     {
         if (state.Autoplay != AutoplayState.Requested || state.AutoplayUid != requestUid) return state;
         var uids = new Uids(state.NextUid);
-        var radio = items.Take(Math.Min(PlayerLimits.MaxAutoplay, PlayerLimits.MaxNext - state.Next.Count))
-            .Select(item => uids.From(ItemSource.Autoplay, item));
-        return state with { Next = [.. state.Next, .. radio], Autoplay = AutoplayState.Done, NextUid = uids.Next };
+        var radio = items.Take(PlayerLimits.MaxAutoplay).Select(item => uids.From(ItemSource.Autoplay, item));
+        var next = state.Next.Concat(radio).Take(PlayerLimits.MaxNextAfterBack).ToList();
+        return state with { Next = next, Autoplay = AutoplayState.Done, NextUid = uids.Next };
     }
 
     /// <summary>Returns the state with more items of its list, if few are left.</summary>

@@ -30,6 +30,7 @@ public static class WireNames
         public static readonly Dictionary<T, string> Texts =
             Enum.GetValues<T>().ToDictionary(value => value, value => value.ToString().ToLowerInvariant());
 
-        public static readonly Dictionary<string, T> Values = Texts.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        public static readonly Dictionary<string, T> Values =
+            Texts.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
 }

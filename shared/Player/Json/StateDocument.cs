@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 
-namespace Spotify.Player;
+namespace Spotify.Player.Json;
 
 /// <summary>The JSON object of a state. Each member is nullable, because a document may lack it.</summary>
 internal sealed record StateDocument
@@ -102,8 +101,8 @@ internal sealed record StateDocument
             ShuffleStart = isShuffled ? ShuffleStart : null,
             Previous = [.. Items(Previous, uids).TakeLast(PlayerLimits.MaxPrevious)],
             Queue = [.. Items(Queue, uids).Take(PlayerLimits.MaxQueue)],
-            Next = [.. Items(Next, uids).Take(PlayerLimits.MaxNext)],
-            NextIsComplete = NextIsComplete == true && Next is not { Count: > PlayerLimits.MaxNext },
+            Next = [.. Items(Next, uids).Take(PlayerLimits.MaxNextAfterBack)],
+            NextIsComplete = NextIsComplete == true && Next is not { Count: > PlayerLimits.MaxNextAfterBack },
             Autoplay = WireNames.Parse<AutoplayState>(Autoplay),
             AutoplayUid = AutoplayUid,
             ContextKey = ContextKey,
@@ -129,93 +128,3 @@ internal sealed record StateDocument
     private static IEnumerable<T> Present<TEntry, T>(IReadOnlyList<TEntry?>? entries, Func<TEntry, T?> convert)
         where T : class => (entries ?? []).Select(entry => entry is null ? null : convert(entry)).OfType<T>();
 }
-
-/// <summary>The JSON object of a device.</summary>
-internal sealed record DeviceEntry
-{
-    public string? Id { get; init; }
-
-    public string? Name { get; init; }
-
-    public string? Type { get; init; }
-
-    public int? VolumePercent { get; init; }
-
-    public bool? SupportsVolume { get; init; }
-
-    public bool? IsRestricted { get; init; }
-
-    public bool? IsPrivateSession { get; init; }
-
-    public IReadOnlyList<string?>? ItemTypes { get; init; }
-
-    public IReadOnlyList<string?>? Codecs { get; init; }
-
-    public string? ClientId { get; init; }
-
-    public long? SeenAt { get; init; }
-
-    public long? LeaseEndsAt { get; init; }
-
-    public static DeviceEntry Of(PlayerDevice device) => new()
-    {
-        Id = device.Id,
-        Name = device.Name,
-        Type = device.Type,
-        VolumePercent = device.Volume,
-        SupportsVolume = device.Volume is not null,
-        IsRestricted = device.IsRestricted,
-        IsPrivateSession = device.IsPrivateSession,
-        ItemTypes = device.ItemTypes,
-        Codecs = device.Codecs,
-        ClientId = device.ClientId,
-        SeenAt = device.SeenAt.ToUnixTimeMilliseconds(),
-        LeaseEndsAt = device.LeaseEndsAt.ToUnixTimeMilliseconds(),
-    };
-
-    public PlayerDevice? ToDevice() => Id is null
-        ? null
-        : new PlayerDevice(
-            Id, ClientId, Name ?? Id, Type ?? "unknown", VolumePercent is { } volume ? Math.Clamp(volume, 0, 100) : null,
-            Times.OfMs(SeenAt ?? 0), Times.OfMs(LeaseEndsAt ?? 0))
-        {
-            IsRestricted = IsRestricted == true,
-            IsPrivateSession = IsPrivateSession == true,
-            ItemTypes = ItemTypes is null ? PlayerDevice.AllItemTypes : [.. ItemTypes.OfType<string>()],
-            Codecs = [.. (Codecs ?? []).OfType<string>()],
-        };
-}
-
-/// <summary>The JSON object of a context.</summary>
-internal sealed record ContextEntry(string? Type, string? Uri);
-
-/// <summary>The JSON object of an item.</summary>
-internal sealed record ItemEntry(string? Uid, string? Uri, long? DurationMs, string? Source, string? Key)
-{
-    public static ItemEntry Of(PlayerItem item) => new(item.Uid, item.Uri, item.DurationMs, WireNames.Of(item.Source), item.Key);
-
-    public PlayerItem? ToItem() => Uid is null || Uri is null
-        ? null
-        : new PlayerItem(Uid, Uri, Math.Max(DurationMs ?? 0, 0), WireNames.Parse<ItemSource>(Source), Key);
-}
-
-/// <summary>The JSON object of an item of a list.</summary>
-internal sealed record ListEntry(string? Uri, long? DurationMs, string? Artist)
-{
-    public ContextItem? ToItem() => Uri is null ? null : new ContextItem("", Uri, DurationMs ?? 0, Artist);
-}
-
-/// <summary>The JSON object of a command.</summary>
-internal sealed record CommandEntry(long? Revision, string? DeviceId, string? Type, long? IssuedAt)
-{
-    public static CommandEntry Of(DeviceCommand command) =>
-        new(command.Revision, command.DeviceId, command.Type, command.IssuedAt.ToUnixTimeMilliseconds());
-
-    public DeviceCommand? ToCommand() =>
-        DeviceId is null || Type is null ? null : new DeviceCommand(Revision ?? 0, DeviceId, Type, Times.OfMs(IssuedAt ?? 0));
-}
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(StateDocument))]
-internal sealed partial class PlayerJson : JsonSerializerContext;
