@@ -4,8 +4,8 @@ namespace Spotify.Player;
 public static class Commands
 {
     /// <summary>
-    /// Adds a command, in place of an earlier one of the same type for the same device, whose effect is in the state. Changes nothing if the
-    /// device is not connected.
+    /// Adds a command, in place of an earlier one of the same type for the same device, because the state has the effect of both. Changes
+    /// nothing if the device is not connected.
     /// </summary>
     public static PlayerState With(this PlayerState state, DeviceCommand command) =>
         state.Devices.All(device => device.Id != command.DeviceId)
