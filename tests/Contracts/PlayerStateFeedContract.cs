@@ -69,6 +69,18 @@ public abstract class PlayerStateFeedContract : PlayerStatesContract
     }
 
     [Fact]
+    public async Task A_watcher_does_not_get_the_same_document_again_after_changes_that_it_has_missed()
+    {
+        await using var watcher = Watch(User);
+        Assert.Null(await NextAsync(watcher));
+        await WriteAsync(User, "missed");
+        await States.DeleteAsync(User, default);
+        var next = NextAsync(watcher);
+        await WriteAsync(User, "again");
+        Assert.Equal((1L, State("again")), await next);
+    }
+
+    [Fact]
     public async Task Writes_that_do_not_succeed_and_documents_of_others_are_not_announced()
     {
         var first = await WriteAsync(User, "first");
