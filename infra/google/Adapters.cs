@@ -1,5 +1,6 @@
 using Spotify.Google.Database;
 using Spotify.Google.Import;
+using Spotify.Google.LiveDocuments;
 using Spotify.Google.Messages;
 using Spotify.Google.Objects;
 using Spotify.Google.SignIn;
@@ -15,7 +16,6 @@ namespace Spotify.Google;
 internal static class Adapters
 {
     /// <summary>Adds the adapters for the resources that a function uses, and no others.</summary>
-    /// <exception cref="NotSupportedException">The function uses a resource that has no port yet.</exception>
     public static IServiceCollection AddAdapters(this IServiceCollection services, FunctionDefinition function)
     {
         var uses = function.Uses;
@@ -32,8 +32,8 @@ internal static class Adapters
         if (uses.Uploads != Access.None) services.AddUploadBucket();
         if (uses.Warehouse != Access.None) services.AddBigQuery();
         if (uses.TrainingJobs) services.AddTrainingJobs();
-        return uses.LiveDocuments == Access.None
-            ? services
-            : throw new NotSupportedException($"{function.Name}: live documents have no port yet.");
+        if (uses.LiveDocuments != Access.None) services.AddFirestore();
+        if (uses.LiveTokens) services.AddLiveTokens();
+        return services;
     }
 }

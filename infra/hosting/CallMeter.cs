@@ -50,6 +50,9 @@ public static class CallOutcome
     /// <summary>The item to create already exists.</summary>
     public const string Exists = "exists";
 
+    /// <summary>Another write changed the item first.</summary>
+    public const string Conflict = "conflict";
+
     /// <summary>The item to read or change does not exist.</summary>
     public const string NotFound = "not_found";
 

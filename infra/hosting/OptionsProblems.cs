@@ -16,6 +16,12 @@ public static partial class OptionsProblems
     /// <summary>Returns whether a text is the host and port of an emulator.</summary>
     public static bool IsHostAndPort(string text) => HostPattern().IsMatch(text);
 
+    /// <summary>Returns whether a text is the id of a project. Old projects have a domain and a colon before the name.</summary>
+    public static bool IsProject(string? text) => ProjectPattern().IsMatch(text ?? "");
+
+    [GeneratedRegex(@"^([a-z0-9.-]+:)?[a-z][a-z0-9-]{2,62}\z")]
+    private static partial Regex ProjectPattern();
+
     [GeneratedRegex(@"^[^:/\s]+:[0-9]{1,5}\z")]
     private static partial Regex HostPattern();
 }

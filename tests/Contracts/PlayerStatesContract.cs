@@ -32,7 +32,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
 
     public Task DisposeAsync() => CloseAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task A_listener_without_a_document_has_none_until_the_first_write()
     {
         Assert.Null(await States.ReadAsync(User, default));
@@ -42,7 +42,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((DateTimeOffset.UnixEpoch, null), (document.ValidSince, document.Revocations));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_replaces_the_document_that_was_read()
     {
         await WriteAsync(User, "first");
@@ -52,7 +52,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((2L, State("second")), (document!.Revision, document.State));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_based_on_an_older_document_changes_nothing()
     {
         var first = await WriteAsync(User, "first");
@@ -62,7 +62,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.True(await States.TryWriteAsync(User, second, new PlayerDocument(3, State("third")), default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_first_write_does_not_replace_a_document()
     {
         await WriteAsync(User, "first");
@@ -70,7 +70,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((1L, State("first")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_that_is_repeated_does_not_succeed_twice()
     {
         var read = await WriteAsync(User, "first");
@@ -80,7 +80,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((2L, State("second")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(null, 0)]
     [InlineData(null, 2)]
     [InlineData(null, -1)]
@@ -96,7 +96,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal(read?.State, (await States.ReadAsync(User, default))?.State);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_base_that_was_not_read_is_refused()
     {
         await WriteAsync(User, "first");
@@ -106,7 +106,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((1L, State("first")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task States_up_to_the_maximum_size_are_stored_and_larger_ones_refused()
     {
         // Two bytes each in UTF-8.
@@ -119,10 +119,10 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((2L, largest), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task One_of_two_first_writes_at_once_succeeds() => Assert.Single(await AtOnceAsync(null, 1), written => written);
 
-    [Fact]
+    [SkippableFact]
     public async Task One_of_two_writes_at_once_on_the_same_document_succeeds()
     {
         var read = await WriteAsync(User, "first");
@@ -131,7 +131,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((2L, State($"writer {written.IndexOf(true)}")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Increments_at_once_are_all_counted_and_each_has_a_revision_of_its_own()
     {
         const int count = 50;
@@ -151,7 +151,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_deleted_document_starts_again_at_revision_1()
     {
         await WriteAsync(User, "first");
@@ -162,7 +162,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((1L, State("again")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_based_on_a_deleted_document_changes_nothing_even_at_the_same_revision()
     {
         var old = await WriteAsync(User, "old");
@@ -174,7 +174,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((1L, State("again")), Content(await States.ReadAsync(User, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Deleting_can_be_repeated()
     {
         await States.DeleteAsync(User, default);
@@ -184,7 +184,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Null(await States.ReadAsync(User, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_time_of_valid_sign_ins_and_the_revocations_are_kept_as_written()
     {
         const string revocations = """[{"id":"family","at":1798718401}]""";
@@ -200,7 +200,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal((SignedOut.AddSeconds(1), null, State("first")), (read!.ValidSince, read.Revocations, read.State));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(OddIds))]
     public async Task Any_printable_text_is_an_id(string id)
     {
@@ -212,7 +212,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Null(await States.ReadAsync(id, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Similar_ids_are_different_listeners()
     {
         string[] ids =
@@ -227,7 +227,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         foreach (var id in ids[2..]) Assert.Equal((1L, State(id)), Content(await States.ReadAsync(id, default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task States_are_kept_to_the_letter()
     {
         const string state = """{ "b":1, "a":[ 1.0, null, true ], "text":"\u0000 \" ü 日本語 🎧", "big":9007199254740993 }""";
@@ -235,7 +235,7 @@ public abstract class PlayerStatesContract : IAsyncLifetime
         Assert.Equal(state, (await States.ReadAsync(User, default))!.State);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Calls_can_be_canceled()
     {
         var canceled = new CancellationToken(canceled: true);

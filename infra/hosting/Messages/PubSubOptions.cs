@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Spotify.Hosting.Messages;
@@ -23,7 +22,7 @@ public sealed class PubSubOptions
 }
 
 /// <summary>The validator of <see cref="PubSubOptions"/>. Reports all problems at once.</summary>
-public sealed partial class PubSubOptionsValidator : IValidateOptions<PubSubOptions>
+public sealed class PubSubOptionsValidator : IValidateOptions<PubSubOptions>
 {
     private static readonly (TimeSpan Min, TimeSpan Max) Deadlines = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
 
@@ -32,15 +31,11 @@ public sealed partial class PubSubOptionsValidator : IValidateOptions<PubSubOpti
 
     private static IEnumerable<string> Problems(PubSubOptions options)
     {
-        if (!ProjectPattern().IsMatch(options.Project ?? ""))
+        if (!OptionsProblems.IsProject(options.Project))
             yield return $"PubSub:Project must be the id of a project, not '{options.Project}'.";
         if (options.Deadline < Deadlines.Min || options.Deadline > Deadlines.Max)
             yield return $"PubSub:Deadline must be {Deadlines.Min} to {Deadlines.Max}, not {options.Deadline}.";
         if (options.EmulatorHost is { Length: > 0 } host && !OptionsProblems.IsHostAndPort(host))
             yield return $"{PubSubOptions.EmulatorVariable} must be HOST:PORT, not '{host}'.";
     }
-
-    // Old projects have a domain and a colon before the name.
-    [GeneratedRegex(@"^([a-z0-9.-]+:)?[a-z][a-z0-9-]{2,62}\z")]
-    private static partial Regex ProjectPattern();
 }

@@ -42,8 +42,11 @@ public sealed record Resources
     /// <summary>The warehouse of events and reports.</summary>
     public Access Warehouse { get; init; }
 
-    /// <summary>Live documents, which clients listen to.</summary>
+    /// <summary>Live documents, <see cref="IPlayerStates"/>, which clients listen to.</summary>
     public Access LiveDocuments { get; init; }
+
+    /// <summary>Whether the function issues the tokens with which clients listen to live documents, <see cref="ILiveTokens"/>.</summary>
+    public bool LiveTokens { get; init; }
 
     /// <summary>Whether the function signs audio URLs with the keys of the CDN.</summary>
     public bool SigningKeys { get; init; }
