@@ -8,7 +8,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Library;
 
-/// <summary>The endpoints for profiles, saved items and following.</summary>
+/// <summary>The endpoints for profiles, saved items, following and resume points.</summary>
 public static class LibraryEndpoints
 {
     /// <summary>Registers the library services. Requires <c>AddCatalog</c> and <c>AddPlaylists</c>.</summary>
@@ -20,6 +20,7 @@ public static class LibraryEndpoints
         services.TryAddSingleton<LibraryChangePublisher>();
         services.TryAddSingleton<UnifiedLibrary>();
         services.TryAddSingleton<ProfileService>();
+        services.TryAddSingleton<ResumePointService>();
         return services;
     }
 
@@ -28,6 +29,7 @@ public static class LibraryEndpoints
     {
         routes.MapProfiles();
         routes.MapFollowing();
+        routes.MapResumePoints();
 
         var library = routes.MapGroup("/v1/me/library").WithTags("Library");
         library.MapPut("/", SaveUris).WithName("save-library-items").WithSummary("Save Items to Library")

@@ -48,5 +48,7 @@ internal sealed record UriList(IReadOnlyList<string> Uris);
 [JsonSerializable(typeof(ProfileDetails))]
 [JsonSerializable(typeof(IdList))]
 [JsonSerializable(typeof(UriList))]
+[JsonSerializable(typeof(ResumePointChanges))]
+[JsonSerializable(typeof(ResumePointList))]
 [JsonSerializable(typeof(IReadOnlyList<bool>))]
 internal sealed partial class LibraryJson : JsonSerializerContext;

@@ -7,15 +7,17 @@ using Spotify.Events;
 namespace Spotify.Functions.PlaybackRecorder;
 
 /// <summary>
-/// The consumer of playback events. Records each event once: plays in the history, everything in the warehouse, and plays and starts in the
-/// topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery repeats each of them safely: the database has
-/// one row per event id, the warehouse is read through views with one row per event id, and readers of the topic know the event ids.
+/// The consumer of playback events. Records each event once: plays in the history, resume points of episodes and chapters, everything in
+/// the warehouse, and plays and starts in the topic <c>taste-updates</c>. The message is acknowledged after all effects. A redelivery
+/// repeats each of them safely: the database has one row per event id, of resume points the newest time wins, the warehouse is read
+/// through views with one row per event id, and readers of the topic know the event ids.
 /// </summary>
 public sealed class PlaybackRecorder(
     ListenerReader listeners,
     PlayableReader playables,
     PlayStore store,
     WarehouseWriter warehouse,
+    ResumePointWriter resumePoints,
     IMessageBus bus,
     RecorderMetrics metrics,
     TimeProvider time) : IMessageConsumer<EventBatch>
@@ -51,6 +53,7 @@ public sealed class PlaybackRecorder(
 
         await Task.WhenAll(
             warehouse.AppendAsync(batch, recorded, catalog, ct),
+            resumePoints.WriteAsync(batch.UserId, plays, recorded.Plays.Select(play => play.Play), ct),
             PublishAsync(batch, recorded, [.. known[EventType.StreamStart].Select(StartOf)], ct));
         metrics.Recorded(recorded.Plays.Count(play => play.IsNew));
         metrics.Dropped("not_in_catalog", streams.Count - known.Sum(ofType => ofType.Count()));
@@ -100,6 +103,7 @@ public sealed class PlaybackRecorder(
             RecordedPlay.ContextOf(e.ContextUri))
         {
             OfflineDeviceId = e.IsOffline ? e.DeviceId : null,
+            PositionMs = e.PositionMs,
         };
     }
 

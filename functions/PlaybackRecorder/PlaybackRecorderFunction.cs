@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spotify.Catalog.ResumePoints;
 using Spotify.Domain.Ports;
 using Spotify.Events;
 using Spotify.Web.Functions;
@@ -38,6 +39,8 @@ public static class PlaybackRecorderFunction
         services.TryAddSingleton<ListenerReader>();
         services.TryAddSingleton<PlayStore>();
         services.TryAddSingleton<WarehouseWriter>();
+        services.TryAddSingleton<ResumePointStore>();
+        services.TryAddSingleton<ResumePointWriter>();
         services.TryAddSingleton<PlaybackRecorder>();
         return services;
     }

@@ -25,6 +25,9 @@ internal sealed record RecordedPlay(
     /// </summary>
     public string? OfflineDeviceId { get; init; }
 
+    /// <summary>The position at which the stream ended, in milliseconds; null if unknown. Not in the row.</summary>
+    public long? PositionMs { get; init; }
+
     /// <summary>The engagement, in thousandths.</summary>
     public int Engagement { get; } = Spotify.Events.Engagement.Of(Reason, PlayedMs, DurationMs);
 

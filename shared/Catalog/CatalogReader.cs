@@ -20,10 +20,6 @@ public sealed class CatalogReader(IDatabase database)
     /// <summary>The maximum length of a list of albums that is counted.</summary>
     public const int MaxTotal = 10_000;
 
-    // Each size is a statement of its own, which takes up to that number of parents.
-    private const int FewParents = 20;
-    private const int MaxParents = 50;
-
     private const string PlayableColumns = """
         Playables.PlayableId, Playables.Type, Playables.ParentId, Playables.DiscNumber, Playables.Number, Playables.Name,
         Playables.DurationMs, Playables.Explicit, Playables.Popularity, Playables.Markets, Playables.AvailableFrom,
@@ -77,9 +73,9 @@ public sealed class CatalogReader(IDatabase database)
 
     private static readonly Statement LatestOfParent = PagesOf(1, " DESC");
 
-    private static readonly Statement PagesOfFewParents = PagesOf(FewParents, "");
+    private static readonly Statement PagesOfFewParents = PagesOf(ParentPages.Few, "");
 
-    private static readonly Statement PagesOfParents = PagesOf(MaxParents, "");
+    private static readonly Statement PagesOfParents = PagesOf(ParentPages.Max, "");
 
     private static readonly Statement TopTracksOfArtist = new(
         $"""
@@ -204,20 +200,19 @@ public sealed class CatalogReader(IDatabase database)
     public async Task<ILookup<string, Playable>> PlayablesOfAsync(
         IReadOnlyCollection<string> parentIds, int offset, int limit, CancellationToken ct)
     {
-        var (statement, count) = parentIds.Count switch
+        var statement = ParentPages.CountFor(parentIds.Count) switch
         {
-            <= 1 => (PageOfParent, 1),
-            <= FewParents => (PagesOfFewParents, FewParents),
-            <= MaxParents => (PagesOfParents, MaxParents),
-            _ => throw new ArgumentOutOfRangeException(nameof(parentIds), parentIds.Count, null),
+            1 => PageOfParent,
+            ParentPages.Few => PagesOfFewParents,
+            _ => PagesOfParents,
         };
-        var playables = parentIds.Count == 0 ? [] : await PagesAsync(statement, [.. parentIds], count, offset, limit, ct);
+        var playables = parentIds.Count == 0 ? [] : await PagesAsync(statement, parentIds, offset, limit, ct);
         return playables.ToLookup(playable => playable.ParentId, StringComparer.Ordinal);
     }
 
     /// <summary>Returns a page of the episodes of a show, the latest first.</summary>
     public Task<List<Playable>> LatestOfAsync(string parentId, int offset, int limit, CancellationToken ct) =>
-        PagesAsync(LatestOfParent, [parentId], 1, offset, limit, ct);
+        PagesAsync(LatestOfParent, [parentId], offset, limit, ct);
 
     /// <summary>Returns an artist's tracks that are available in a market, the most popular first.</summary>
     public async Task<List<Playable>> TopTracksAsync(string artistId, string? market, int limit, CancellationToken ct)
@@ -253,22 +248,14 @@ public sealed class CatalogReader(IDatabase database)
         format.Replace("{0}", Statement.List("id", MaxIds), StringComparison.Ordinal),
         [.. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
 
-    // Ranks the keys before it joins the rows, so that skipped rows cost an index entry each. A parent without an id has no rows.
-    private static Statement PagesOf(int parents, string direction)
-    {
-        var order = $"DiscNumber{direction}, Number{direction}, PlayableId{direction}";
-        var pages = Enumerable.Range(0, parents).Select(i => $"""
-            SELECT * FROM (SELECT PlayableId FROM Playables WHERE ParentId = @parent{i} ORDER BY {order} LIMIT @limit OFFSET @offset)
-            """);
-        return new Statement(
-            $"""
-            SELECT {PlayableColumns} FROM ({string.Join(" UNION ALL ", pages)}) Paged
-            JOIN Playables ON Playables.PlayableId = Paged.PlayableId {ArtistsOfPlayables}
-            ORDER BY Playables.ParentId, Playables.DiscNumber{direction}, Playables.Number{direction}, Playables.PlayableId{direction},
-              Credits.Position
-            """,
-            [.. Statement.ListParameters("parent", parents, ColumnType.String), ("limit", ColumnType.Int64), ("offset", ColumnType.Int64)]);
-    }
+    private static Statement PagesOf(int parents, string direction) => new(
+        $"""
+        SELECT {PlayableColumns} FROM ({ParentPages.Sql(parents, direction)}) Paged
+        JOIN Playables ON Playables.PlayableId = Paged.PlayableId {ArtistsOfPlayables}
+        ORDER BY Playables.ParentId, Playables.DiscNumber{direction}, Playables.Number{direction}, Playables.PlayableId{direction},
+          Credits.Position
+        """,
+        [.. ParentPages.Parameters(parents)]);
 
     private static string MarketPattern(string? market) => market is null ? "%" : $"%{market}%";
 
@@ -288,10 +275,9 @@ public sealed class CatalogReader(IDatabase database)
         await ByIdAsync(CountsByParent, ids, "Id", row => row.Int32("Total"), ct);
 
     private async Task<List<Playable>> PagesAsync(
-        Statement statement, List<string> parentIds, int count, int offset, int limit, CancellationToken ct)
+        Statement statement, IReadOnlyCollection<string> parentIds, int offset, int limit, CancellationToken ct)
     {
-        var parameters = new Parameters { { "limit", limit }, { "offset", offset } };
-        for (var i = 0; i < count; i++) parameters.Add($"parent{i}", i < parentIds.Count ? parentIds[i] : "");
+        var parameters = ParentPages.Values(parentIds, offset, limit);
         return [.. PlayablesOf(await database.QueryAsync(statement, parameters, Staleness.Recent, ct).ToListAsync(ct))];
     }
 

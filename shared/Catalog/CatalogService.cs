@@ -1,3 +1,4 @@
+using Spotify.Catalog.ResumePoints;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Web;
@@ -9,7 +10,7 @@ namespace Spotify.Catalog;
 /// <summary>
 /// The catalog as one viewer sees it. Methods for one entity throw 404 if it does not exist; methods for several return null in its place.
 /// </summary>
-public sealed class CatalogService(CatalogReader catalog)
+public sealed class CatalogService(CatalogReader catalog, ShownResumePoints resumePoints)
 {
     private const int MaxTopTracks = 10;
 
@@ -135,45 +136,49 @@ public sealed class CatalogService(CatalogReader catalog)
     /// <summary>Returns episodes, in the order of the ids.</summary>
     public async Task<IReadOnlyList<EpisodeObject?>> EpisodesAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
+        var reading = resumePoints.ReadAsync(ids, viewer, ct);
         var episodes = await PlayablesAsync(ids, EntityType.Episode, ct);
         var shows = await catalog.ShowsAsync(Parents(episodes.Values), ct);
+        var points = await reading;
         var wire = new CatalogWire(viewer);
         return InOrder(ids, WithParents(shows, episodes), episode =>
         {
             var show = shows[episode.ParentId];
-            return new EpisodeObject(wire.Episode(episode, show), wire.Show(show));
+            return new EpisodeObject(wire.Episode(episode, show, points.Of(episode.Id)), wire.Show(show));
         });
     }
 
     /// <summary>Returns audiobooks with the first page of their chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<AudiobookObject?>> AudiobooksAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
-        var chapters = PagesOfAsync(ids, FirstPage, ct);
+        var (chapters, reading) = (PagesOfAsync(ids, FirstPage, ct), resumePoints.ReadPagesAsync(ids, FirstPage, viewer, ct));
         var books = await catalog.AudiobooksAsync(ids, ct);
-        var pages = await chapters;
+        var (pages, points) = (await chapters, await reading);
         return InOrder(ids, books, book => new AudiobookObject(
-            new CatalogWire(viewer).Audiobook(book), ChaptersOf(book, pages[book.Id], FirstPage, viewer)));
+            new CatalogWire(viewer).Audiobook(book), ChaptersOf(book, pages[book.Id], points, FirstPage, viewer)));
     }
 
     /// <summary>Returns a page of an audiobook's chapters.</summary>
     public async Task<PagingObject<SimplifiedChapterObject>> AudiobookChaptersAsync(
         string id, PageRequest page, Viewer viewer, CancellationToken ct)
     {
-        var chapters = PagesOfAsync([id], page, ct);
+        var (chapters, reading) = (PagesOfAsync([id], page, ct), resumePoints.ReadPagesAsync([id], page, viewer, ct));
         var book = Found(await catalog.AudiobooksAsync([id], ct), id);
-        return ChaptersOf(book, (await chapters)[id], page, viewer);
+        return ChaptersOf(book, (await chapters)[id], await reading, page, viewer);
     }
 
     /// <summary>Returns chapters, in the order of the ids.</summary>
     public async Task<IReadOnlyList<ChapterObject?>> ChaptersAsync(IReadOnlyList<string> ids, Viewer viewer, CancellationToken ct)
     {
+        var reading = resumePoints.ReadAsync(ids, viewer, ct);
         var chapters = await PlayablesAsync(ids, EntityType.Chapter, ct);
         var books = await catalog.AudiobooksAsync(Parents(chapters.Values), ct);
+        var points = await reading;
         var wire = new CatalogWire(viewer);
         return InOrder(ids, WithParents(books, chapters), chapter =>
         {
             var book = books[chapter.ParentId];
-            return new ChapterObject(wire.Chapter(chapter, book), wire.Audiobook(book));
+            return new ChapterObject(wire.Chapter(chapter, book, points.Of(chapter.Id)), wire.Audiobook(book));
         });
     }
 
@@ -202,19 +207,21 @@ public sealed class CatalogService(CatalogReader catalog)
         string id, PageRequest page, Viewer viewer, CancellationToken ct)
     {
         var episodes = catalog.LatestOfAsync(id, page.Offset, page.Limit, ct);
+        var reading = resumePoints.ReadLatestAsync(id, page, viewer, ct);
         var show = Found(await catalog.ShowsAsync([id], ct), id);
         var wire = new CatalogWire(viewer);
         var path = WithMarket($"/v1/shows/{id}/episodes", viewer);
-        var items = (await episodes).Select(episode => wire.Episode(episode, show));
+        var (latest, points) = (await episodes, await reading);
+        var items = latest.Select(episode => wire.Episode(episode, show, points.Of(episode.Id)));
         return (show, wire.Page<SimplifiedEpisodeObject>(path, [.. items], page, show.TotalEpisodes));
     }
 
     private static PagingObject<SimplifiedChapterObject> ChaptersOf(
-        Audiobook book, IEnumerable<Playable> chapters, PageRequest page, Viewer viewer)
+        Audiobook book, IEnumerable<Playable> chapters, ResumePointsOfViewer points, PageRequest page, Viewer viewer)
     {
         var wire = new CatalogWire(viewer);
         var path = WithMarket($"/v1/audiobooks/{book.Id}/chapters", viewer);
-        var items = chapters.Select(chapter => wire.Chapter(chapter, book));
+        var items = chapters.Select(chapter => wire.Chapter(chapter, book, points.Of(chapter.Id)));
         return wire.Page<SimplifiedChapterObject>(path, [.. items], page, book.TotalChapters);
     }
 

@@ -16,6 +16,8 @@ public static class CatalogServices
         services.TryAddSingleton<CatalogReader>();
         services.TryAddSingleton<CatalogService>();
         services.TryAddSingleton<ResumePointStore>();
+        services.TryAddSingleton<ResumePointPages>();
+        services.TryAddSingleton<ShownResumePoints>();
         return services;
     }
 }

@@ -103,8 +103,8 @@ public sealed class CatalogWire(Viewer viewer)
         Uri: Uri(EntityType.Show, show.Id),
         TotalEpisodes: show.TotalEpisodes);
 
-    /// <summary>Maps an episode for the list of its show.</summary>
-    public SimplifiedEpisodeObject Episode(Playable episode, Show show)
+    /// <summary>Maps an episode for the list of its show. The resume point is null if the viewer may not see it.</summary>
+    public SimplifiedEpisodeObject Episode(Playable episode, Show show, ResumePointObject? resumePoint)
     {
         var restriction = Restriction(episode);
         return new SimplifiedEpisodeObject(
@@ -124,6 +124,7 @@ public sealed class CatalogWire(Viewer viewer)
             Name: episode.Name,
             ReleaseDate: episode.ReleaseDate,
             ReleaseDatePrecision: Precision(episode.ReleaseDate),
+            ResumePoint: resumePoint,
             Type: "episode",
             Uri: Uri(EntityType.Episode, episode.Id),
             Restrictions: restriction);
@@ -152,9 +153,10 @@ public sealed class CatalogWire(Viewer viewer)
         TotalChapters: book.TotalChapters);
 
     /// <summary>
-    /// Maps a chapter for the list of its audiobook. Chapter numbers start at 0 and the type is <c>episode</c>, as open-api.yml says.
+    /// Maps a chapter for the list of its audiobook. Chapter numbers start at 0 and the type is <c>episode</c>, as open-api.yml says. The
+    /// resume point is null if the viewer may not see it.
     /// </summary>
-    public SimplifiedChapterObject Chapter(Playable chapter, Audiobook book)
+    public SimplifiedChapterObject Chapter(Playable chapter, Audiobook book, ResumePointObject? resumePoint)
     {
         var restriction = Restriction(chapter);
         return new SimplifiedChapterObject(
@@ -174,6 +176,7 @@ public sealed class CatalogWire(Viewer viewer)
             Name: chapter.Name,
             ReleaseDate: chapter.ReleaseDate,
             ReleaseDatePrecision: Precision(chapter.ReleaseDate),
+            ResumePoint: resumePoint,
             Type: "episode",
             Uri: Uri(EntityType.Chapter, chapter.Id),
             Restrictions: restriction);

@@ -43,6 +43,11 @@ public sealed record ClientEvent(string Id, EventType Type, DateTimeOffset Times
     /// <summary>The duration of the track, episode or chapter, in milliseconds; null if unknown.</summary>
     public long? DurationMs { get; init; }
 
+    /// <summary>
+    /// The position in the track, episode or chapter at which a stream ended, in milliseconds; null if unknown, and for other types.
+    /// </summary>
+    public long? PositionMs { get; init; }
+
     /// <summary>The reason why a stream ended; null for other types.</summary>
     public EndReason? EndReason { get; init; }
 

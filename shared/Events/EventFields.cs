@@ -17,6 +17,7 @@ internal ref struct EventFields
     private const string InvalidUri = "uri is not valid for the type";
     private const string InvalidPlayedMs = "played_ms must be an integer from 0 to 86400000";
     private const string InvalidDurationMs = "duration_ms must be an integer from 0 to 86400000";
+    private const string InvalidPositionMs = "position_ms must be an integer from 0 to 86400000";
     private const string InvalidEndReason = "end_reason must be completed, skipped or error";
     private const string InvalidContext = "context_uri must be the URI of an entity";
     private const string InvalidDevice = "device_id must be text of 1 to 64 characters";
@@ -37,6 +38,7 @@ internal ref struct EventFields
     private DateTimeOffset? timestamp;
     private long? playedMs;
     private long? durationMs;
+    private long? positionMs;
     private int type;
     private int endReason;
     private bool isOffline;
@@ -94,6 +96,7 @@ internal ref struct EventFields
         message.Append("\""u8);
         AppendNumber(",\"played_ms\":"u8, playedMs, message);
         AppendNumber(",\"duration_ms\":"u8, durationMs, message);
+        if (Type == EventType.StreamEnd) AppendNumber(",\"position_ms\":"u8, positionMs, message);
         if (isOffline) message.Append(",\"offline\":true"u8);
         message.Append("}"u8);
     }
@@ -134,6 +137,10 @@ internal ref struct EventFields
         else if (name.SequenceEqual("duration_ms"u8))
         {
             if (!TryReadDuration(ref reader, out durationMs)) invalid = InvalidDurationMs;
+        }
+        else if (name.SequenceEqual("position_ms"u8))
+        {
+            if (!TryReadDuration(ref reader, out positionMs)) invalid = InvalidPositionMs;
         }
         else if (name.SequenceEqual("end_reason"u8))
         {

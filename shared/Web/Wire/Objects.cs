@@ -138,6 +138,8 @@ public sealed record ShowObject(
     [property: JsonIgnore] SimplifiedShowObject Base,
     PagingObject<SimplifiedEpisodeObject> Episodes) : SimplifiedShowObject(Base);
 
+public sealed record ResumePointObject(bool FullyPlayed, long ResumePositionMs);
+
 public record SimplifiedEpisodeObject(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? AudioPreviewUrl,
     string Description,
@@ -155,6 +157,7 @@ public record SimplifiedEpisodeObject(
     string Name,
     string ReleaseDate,
     string ReleaseDatePrecision,
+    ResumePointObject? ResumePoint,
     string Type,
     string Uri,
     RestrictionObject? Restrictions);
@@ -205,6 +208,7 @@ public record SimplifiedChapterObject(
     string Name,
     string ReleaseDate,
     string ReleaseDatePrecision,
+    ResumePointObject? ResumePoint,
     string Type,
     string Uri,
     RestrictionObject? Restrictions);

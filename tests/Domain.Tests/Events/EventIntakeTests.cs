@@ -108,6 +108,9 @@ public sealed class EventIntakeTests
     [InlineData("""{"id":"e","type":"ui","played_ms":86400001}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","played_ms":1e999}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","duration_ms":99999999999999999999999}""", "duration_ms must")]
+    [InlineData("""{"id":"e","type":"ui","position_ms":-1}""", "position_ms must")]
+    [InlineData("""{"id":"e","type":"ui","position_ms":"1"}""", "position_ms must")]
+    [InlineData("""{"id":"e","type":"ui","position_ms":86400001}""", "position_ms must")]
     [InlineData("""{"id":"e","type":"ui","end_reason":"bored"}""", "end_reason must")]
     [InlineData("""{"id":"e","type":"stream_end","uri":"spotify:track:4uLU6hMCjMI75M1A2tKUQC"}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"stream_end","uri":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","played_ms":1}""", "end_reason must")]
@@ -119,6 +122,18 @@ public sealed class EventIntakeTests
         Assert.StartsWith(reason, rejected.Reason.Replace("timestamp is ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(2, Batch(intake.Playback!).Events.Count);
         Assert.Null(intake.Telemetry);
+    }
+
+    [Fact]
+    public void Ends_of_streams_have_a_position_and_other_events_do_not()
+    {
+        using var intake = EventIntake.Read(
+            Body(
+                End("\"position_ms\":12345"), End("\"position_ms\":0"), End("\"position_ms\":null"),
+                Event("stream_start", $"\"uri\":\"{Track}\",\"position_ms\":1")),
+            Source);
+        Assert.Empty(intake.Rejected);
+        Assert.Equal([12345, 0, null, null], Batch(intake.Playback!).Events.Select(@event => @event.PositionMs));
     }
 
     [Theory]

@@ -41,6 +41,8 @@ public sealed class ScopeDeclarationTests
         ["GET /v1/me/private-session"] = "user-read-playback-state",
         ["PUT /v1/me/private-session"] = "user-modify-playback-state",
         ["DELETE /v1/me/private-session"] = "user-modify-playback-state",
+        ["GET /v1/me/resume-points"] = "user-read-playback-position",
+        ["PUT /v1/me/resume-points"] = "user-library-modify user-modify-playback-state",
         ["GET /v1/me/taste/exclusions"] = "user-top-read",
         ["PUT /v1/me/taste/exclusions"] = "user-library-modify",
         ["DELETE /v1/me/taste/exclusions"] = "user-library-modify",

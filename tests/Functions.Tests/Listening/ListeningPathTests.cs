@@ -29,15 +29,19 @@ public sealed class ListeningPathTests
         using var ada = await server.SignInAsync("ada");
         var track = $"spotify:track:{TestCatalog.Dawn.Id}";
         var album = $"spotify:album:{TestCatalog.Sunrise.Id}";
+        var episode = $"spotify:episode:{TestCatalog.Pilot.Id}";
         var events = $$"""
             {"events":[
               {"id":"1","type":"stream_start","uri":"{{track}}","timestamp":"2026-03-01T11:58:40Z"},
               {"id":"2","type":"stream_end","uri":"{{track}}","timestamp":"2026-03-01T12:02:00Z","played_ms":200000,"duration_ms":200000,
                "end_reason":"completed","context_uri":"{{album}}","device_id":"phone"},
-              {"id":"3","type":"stream_start","uri":"{{track}}","timestamp":"2026-03-01T12:02:00Z"}]}
+              {"id":"3","type":"stream_start","uri":"{{track}}","timestamp":"2026-03-01T12:02:00Z"},
+              {"id":"4","type":"stream_end","uri":"{{episode}}","timestamp":"2026-03-01T11:50:00Z","played_ms":60000,
+               "position_ms":600000,"end_reason":"skipped"}]}
             """;
         var written = Task.WhenAll(
-            database.WrittenAsync("PlayHistory"), database.WrittenAsync("Tastes"), database.WrittenAsync("ChartWindows"));
+            database.WrittenAsync("PlayHistory"), database.WrittenAsync("Tastes"), database.WrittenAsync("ChartWindows"),
+            database.WrittenAsync("ResumePoints"));
         using var response = await ada.PostAsync("/v1/events", new StringContent(events, Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         await written.WaitAsync(TimeSpan.FromSeconds(30));
@@ -46,6 +50,8 @@ public sealed class ListeningPathTests
         Assert.Equal(("Dawn", album), (history.At("track", "name"), history.At("context", "uri")));
         Assert.Equal("Dawn", (await ItemAsync("/v1/me/top/tracks", "items")).At("name"));
         Assert.Equal(TestCatalog.Beyonce.Name, (await ItemAsync("/v1/me/top/artists", "items")).At("name"));
+        var stopped = await ada.GetJsonAsync($"/v1/episodes/{TestCatalog.Pilot.Id}");
+        Assert.Equal("600000", stopped.At("resume_point", "resume_position_ms"));
         var entry = await ItemAsync("/v1/charts?window=5m", "entries", "items");
         Assert.Equal(("Dawn", "1", "1"), (entry.At("track", "name"), entry.At("plays"), entry.At("live_listeners")));
 

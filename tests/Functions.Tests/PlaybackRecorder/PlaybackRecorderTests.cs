@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Spotify.Catalog.ResumePoints;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -394,6 +395,7 @@ public sealed class PlaybackRecorderTests(RecorderFixture fixture) : IClassFixtu
             playables,
             new PlayStore(counting, listeners, TimeProvider.System),
             new WarehouseWriter(fixture.Warehouse),
+            new ResumePointWriter(new ResumePointStore(counting, TimeProvider.System)),
             fixture.Bus,
             fixture.Server.Services.GetRequiredService<RecorderMetrics>(),
             TimeProvider.System);

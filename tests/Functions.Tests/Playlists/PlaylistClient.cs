@@ -16,8 +16,7 @@ internal static class PlaylistClient
     /// <summary>A caller with all scopes.</summary>
     public static Caller Ada { get; } = new("ada", null, null, Product.Free, Scopes.All);
 
-    public static string Uri(this Playable playable) =>
-        $"spotify:{(playable.Type == Domain.EntityType.Episode ? "episode" : "track")}:{playable.Id}";
+    public static string Uri(this Playable playable) => new Domain.SpotifyUri(playable.Type, playable.Id).ToString();
 
     /// <summary>Returns a JSON body with the members of an object.</summary>
     public static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");

@@ -221,6 +221,8 @@ internal static class RoundTripCases
         OfEachType("PUT", "/v1/me/library"),
         OfEachType("GET", "/v1/me/library/contains"),
         OfEachType("DELETE", "/v1/me/library"),
+        new("PUT /v1/me/resume-points", 1, 50, _ => "/v1/me/resume-points", ResumePoints),
+        new("GET /v1/me/resume-points", 1, 50, n => $"/v1/me/resume-points?uris={List(Ids(Episodes, episode => episode.Uri()), n)}"),
     ];
 
     private static IEnumerable<RoundTripCase> Playback =>
@@ -288,6 +290,12 @@ internal static class RoundTripCases
 
     private static RoundTripCase OfEachType(string method, string path) =>
         new($"{method} {path}", 8, 40, n => $"{path}?uris={List(Uris, n)}");
+
+    private static string ResumePoints(int count) =>
+        $$"""
+        {"resume_points":[{{string.Join(
+            ',', Episodes.Take(count).Select(episode => $$"""{"uri":"{{episode.Uri()}}","fully_played":true}"""))}}]}
+        """;
 
     private static string TrackUris(int count) =>
         $$"""{"uris":[{{string.Join(',', Tracks[^count..].Select(track => $"\"{track.Uri()}\""))}}]}""";

@@ -21,8 +21,16 @@ internal static class ListeningCases
         new("recently-played-nothing", "get-recently-played", "GET /v1/me/player/recently-played", Sender: Sender.Bob),
     ];
 
-    /// <summary>The mutations that write the history of Ada, who has a row.</summary>
-    public static IEnumerable<Mutation> Mutations => [Play("1", 0, $"spotify:album:{Sunrise.Id}"), Play("2", 1, null)];
+    /// <summary>The mutations that write the history and the resume points of Ada, who has a row.</summary>
+    public static IEnumerable<Mutation> Mutations =>
+    [
+        Play("1", 0, $"spotify:album:{Sunrise.Id}"), Play("2", 1, null),
+        Stopped(Pilot.Id, 61_500, isPlayed: false), Stopped(Chapter.Id, 0, isPlayed: true),
+    ];
+
+    private static Mutation Stopped(string id, long position, bool isPlayed) => Mutation.Insert(
+        Schema.Current.Table("ResumePoints"),
+        ("UserId", "ada"), ("PlayableId", id), ("PositionMs", position), ("FullyPlayed", isPlayed), ("UpdatedAt", PlayedAt));
 
     private static Mutation Play(string id, int minutes, string? context) => Mutation.Insert(
         Schema.Current.Table("PlayHistory"),

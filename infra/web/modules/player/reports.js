@@ -50,6 +50,7 @@ export function connectReports(player, audio, api, session) {
     if (step > 0 && step < LONGEST_STEP_S) stream.heard += step;
     stream.at = audio.currentTime;
     stream.durationMs = Math.round(player.duration * 1000);
+    stream.positionMs = Math.round(audio.currentTime * 1000);
   }
 
   function heard() {
@@ -63,6 +64,7 @@ export function connectReports(player, audio, api, session) {
       context_uri: stream.contextUri,
       played_ms: heard(),
       duration_ms: stream.durationMs,
+      position_ms: stream.positionMs,
       end_reason: reason,
     });
     stream = null;
