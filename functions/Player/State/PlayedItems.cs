@@ -71,6 +71,7 @@ internal sealed class PlayedItems(CatalogService catalog)
             Name: chapter.Name,
             ReleaseDate: chapter.ReleaseDate,
             ReleaseDatePrecision: chapter.ReleaseDatePrecision,
+            ResumePoint: chapter.ResumePoint,
             Type: chapter.Type,
             Uri: chapter.Uri,
             Restrictions: chapter.Restrictions);
