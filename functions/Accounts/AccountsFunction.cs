@@ -6,7 +6,6 @@ using Spotify.Functions.Accounts.Pages;
 using Spotify.Functions.Accounts.Removal;
 using Spotify.Functions.Accounts.SignIn;
 using Spotify.Functions.Accounts.Tokens;
-using Spotify.Functions.Player.Live;
 using Spotify.Web.Functions;
 using Spotify.Web.Identity.Issuing;
 
@@ -24,7 +23,6 @@ public static class AccountsFunction
         // The key set and the metadata, so that verifiers of tokens do not wait for an instance. Nothing else says that it may be cached.
         CachedByCdn = true,
         PersonalData = AccountsPersonalData.All,
-        PersonalDocuments = PlayerPersonalData.Documents,
     };
 
     private static IServiceCollection AddAccounts(this IServiceCollection services)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Spotify.Functions.Player.Devices;
+using Spotify.Functions.Player.Live;
 using Spotify.Functions.Player.Plans;
 using Spotify.Functions.Player.State;
 using Spotify.Web.RateLimits;
@@ -17,7 +18,7 @@ public static class PlayerEndpoints
         services.AddOptions<PlayerOptions>().BindConfiguration("Player").ValidateOnStart();
         services.TryAddSingleton<PlayerStore>();
         services.TryAddSingleton<FreeLimits>();
-        return services.AddConnectedDevices().AddPlaybackState();
+        return services.AddConnectedDevices().AddPlaybackState().AddPlayerLive();
     }
 
     /// <summary>Maps the endpoints.</summary>
@@ -26,6 +27,7 @@ public static class PlayerEndpoints
         var player = routes.MapGroup("/v1/me/player").WithTags("Player").WithRateLimit(RateLimitCategory.Player);
         player.MapPlaybackState();
         player.MapConnectedDevices();
+        player.MapPlayerLive();
         return routes;
     }
 }

@@ -1,4 +1,5 @@
 using Spotify.Catalog;
+using Spotify.Functions.Player.Live;
 using Spotify.Web.Functions;
 
 namespace Spotify.Functions.Player;
@@ -12,5 +13,6 @@ public static class PlayerFunction
         AddServices = services => services.AddCatalog().AddPlayer(),
         MapRoutes = routes => routes.MapPlayer(),
         Uses = new Resources { Database = Access.Read, LiveDocuments = Access.Write },
+        PersonalDocuments = PlayerPersonalData.Documents,
     };
 }

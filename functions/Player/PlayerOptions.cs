@@ -17,6 +17,10 @@ public sealed class PlayerOptions
     /// <summary>The number of skips in an hour on the smartphones and tablets of listeners without Premium; 0 for any number.</summary>
     [Range(0, PlayerLimits.MaxSkips)]
     public int FreeSkipsPerHour { get; set; }
+
+    /// <summary>The maximum number of connections that listen to events, in an instance; 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 20_000;
 }
 
 /// <summary>Validates <see cref="PlayerOptions"/>.</summary>

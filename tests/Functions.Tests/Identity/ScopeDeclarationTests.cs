@@ -49,6 +49,8 @@ public sealed class ScopeDeclarationTests
         ["GET /v1/me/taste/not-interested"] = "user-top-read",
         ["PUT /v1/me/taste/not-interested"] = "user-library-modify",
         ["DELETE /v1/me/taste/not-interested"] = "user-library-modify",
+        ["GET /v1/me/player/events"] = "user-read-playback-state",
+        ["POST /v1/me/player/live-token"] = "user-read-playback-state",
         ["GET /v1/playback/tracks/{}"] = "streaming",
         ["GET /v1/playback/episodes/{}"] = "streaming",
         ["GET /v1/playback/chapters/{}"] = "streaming",
