@@ -27,7 +27,7 @@ public sealed class DeviceRemovals(IDatabase database, TimeProvider time)
     // The plays that are known for 45 days must not suspend other devices any more.
     private static readonly Statement Plays = new($"SELECT EventId FROM OfflinePlays {OfDevice}", Names);
 
-    // What a device keeps, in the order of deletion: members are interleaved in collections.
+    // The rows of a device, in the order of deletion: members before collections, because they are interleaved in them.
     private static readonly (Statement Rows, Func<Device, Row, Mutation> Delete)[] Kept =
     [
         (Members, (device, row) => Mutation.Delete(

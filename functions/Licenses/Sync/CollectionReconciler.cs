@@ -145,7 +145,7 @@ public sealed class CollectionReconciler(IDatabase database, TimeProvider time)
             ct);
         return new Step(isLast || isFull, added.Count > 0 ? added[^1].OrderKey : position.OrderKey, isFull);
 
-        // What is not released yet becomes playable without a change of the playlist.
+        // Includes items that are not released yet, because their release does not change the playlist.
         bool IsWanted(PlaybackItem? item) => item is not null && listener.Refusal(item, now) is null or "NOT_RELEASED";
     }
 

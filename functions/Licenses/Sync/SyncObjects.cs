@@ -24,7 +24,7 @@ internal sealed record SyncObject(
 /// <param name="Uri">The track, episode or chapter.</param>
 internal sealed record SyncChange(string Op, string Uri) : IComparable<SyncChange>
 {
-    /// <summary>What to do first among renewals and downloads: the greater, the earlier.</summary>
+    /// <summary>The priority among renewals and downloads: those with a greater one come first.</summary>
     public int? Priority { get; init; }
 
     /// <summary>The name of the licensed object; null if another license is needed first.</summary>

@@ -3,7 +3,7 @@ import { keyIdOf } from './jws.js';
 import { contentKeys, readLicense, requireValid } from './license.js';
 
 /**
- * What may be played of an item: an object by a license. An item has two of them while the object of a new license is downloaded.
+ * An object of an item that a license permits to play. An item has two of them while the object of a new license is downloaded.
  * @typedef {{serial: number, object: string, chunks: number}} Grant
  */
 

@@ -1,5 +1,5 @@
 /**
- * What a device keeps: a map that survives a restart, such as an object store of IndexedDB. Keys are text; values are whatever the
+ * A map of a device that survives a restart, such as an object store of IndexedDB. Keys are text; values are of the types that the
  * structured clone algorithm accepts, CryptoKey included. A `set` is durable when its promise resolves.
  * @typedef {object} Store
  * @property {(key: string) => Promise<any>} get returns undefined if there is no value
