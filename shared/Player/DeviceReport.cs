@@ -4,7 +4,10 @@ namespace Spotify.Player;
 /// <param name="DeviceId">The device.</param>
 public sealed record DeviceReport(string DeviceId)
 {
-    /// <summary>The latest revision of the document that the device has applied.</summary>
+    /// <summary>
+    /// The latest revision of the document that the device has applied. Acknowledges the commands up to it. While a later command waits,
+    /// the members that it determines do not count.
+    /// </summary>
     public long? Revision { get; init; }
 
     /// <summary>

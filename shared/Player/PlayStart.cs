@@ -16,7 +16,7 @@ public sealed record PlayStart(PlayContext? Context, ContextWindow Window)
 
     /// <summary>Creates the start of a list of items, up to <see cref="PlayerLimits.MaxUris"/>.</summary>
     /// <param name="items">The items, in order. Their keys are ignored.</param>
-    /// <param name="offset">The item to begin with, from 0; the first one if there is no such item.</param>
+    /// <param name="offset">The item to begin with, from 0; the first one in the order of the seed if there is no such item.</param>
     /// <param name="shuffleSeed">The seed of the order in which the list is shuffled; null for its own order.</param>
     /// <param name="positionMs">The position in the first item in milliseconds.</param>
     public static PlayStart OfList(IReadOnlyList<ContextItem> items, int offset = 0, long? shuffleSeed = null, long positionMs = 0)

@@ -108,6 +108,20 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void A_late_end_of_an_item_does_not_count_when_the_item_is_played_again()
+    {
+        var report = Report("d1") with { Ended = true };
+        var next = Playing.Report(report, Now.AddSeconds(100));
+        var back = next.Back(Now.AddSeconds(101)).State;
+        Assert.Equal(Playing.Item!.Uri, back.Item!.Uri);
+        Assert.Same(back, back.Report(report, Now.AddSeconds(101)));
+
+        var again = back.Advance(AdvanceReason.Skipped, Now.AddSeconds(102)).State;
+        Assert.Equal(next.Item!.Uri, again.Item!.Uri);
+        Assert.Same(again, again.Report(report with { Uid = next.Item.Uid }, Now.AddSeconds(102)));
+    }
+
+    [Fact]
     public void A_command_that_the_device_has_not_seen_takes_precedence()
     {
         var state = Playing.Seek(40_000, Now).With(Command(5, "d1", DeviceCommand.Seek)).With(Command(6, "d1", DeviceCommand.Volume))

@@ -27,16 +27,17 @@ internal static class Contexts
     public static ContextItem Item(ModelTrack track) =>
         new(Key(track.Place), track.Uri, track.Ms, track.Place < 0 ? null : Artist(track.Uri));
 
-    /// <summary>Returns the window at an item.</summary>
+    /// <summary>Returns the window at an item, which lacks the next items at each second offset.</summary>
     public static ContextWindow Start(PlayContext context, int? offset, long? seed)
     {
         var tracks = Tracks(context);
         var order = Ordered(tracks, seed);
         var first = offset is { } place ? tracks[place] : order[0];
         var next = order.Skip(seed is not null && offset is not null ? 0 : order.IndexOf(first) + 1).ToList();
+        var count = offset % 2 == 0 ? 0 : PlayerLimits.MaxNext;
         return new ContextWindow(
             seed is null ? [.. order.Take(order.IndexOf(first)).TakeLast(PlayerLimits.MaxPrevious).Select(Item)] : [],
-            Item(first), [.. next.Take(PlayerLimits.MaxNext).Select(Item)], next.Count <= PlayerLimits.MaxNext);
+            Item(first), [.. next.Take(count).Select(Item)], next.Count <= count);
     }
 
     /// <summary>Returns up to <paramref name="count"/> items after a key.</summary>
