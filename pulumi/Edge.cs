@@ -50,10 +50,11 @@ internal sealed class Edge : Layer
             .ToDictionary(deployed => deployed.Function.Name, DeclareService);
         var audio = DeclareAudio(data, project, identity);
         var playerBucket = new Gcp.Compute.BackendBucket(
-            "player",
+            "web-player",
             new()
             {
-                Name = "player",
+                // The backend "player" is that of the function.
+                Name = "web-player",
                 BucketName = player.Bucket.Name,
                 EnableCdn = true,
                 CompressionMode = "AUTOMATIC",

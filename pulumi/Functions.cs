@@ -59,7 +59,7 @@ internal sealed class Functions : Layer
             function.Name,
             new() { Project = settings.Project, AccountId = function.Name, DisplayName = $"The function {function.Name}" },
             Own);
-        var grants = new Grants(function, account.Member, context, Own).Declare();
+        var grants = new Grants(function, account.Name, account.Member, context, Own).Declare();
         var regions = function.InEveryRegion ? settings.Regions : [settings.Home];
         return new DeployedFunction(
             function, regions.ToDictionary(region => region, region => Declare(function, region, account, grants)));
@@ -90,7 +90,7 @@ internal sealed class Functions : Layer
                         MinInstanceCount = Math.Max(size.KeepsWarm ? settings.WarmInstances : 0, releaseInstances),
                         MaxInstanceCount = settings.MaxInstances(size),
                     },
-                    Containers = { Container(function, region) },
+                    Containers = { Container(function, region, account.Email) },
                 },
                 Traffics = { new ServiceTrafficArgs { Type = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", Percent = 100 } },
             },
@@ -109,7 +109,7 @@ internal sealed class Functions : Layer
         return service;
     }
 
-    private ServiceTemplateContainerArgs Container(CloudFunction function, string region)
+    private ServiceTemplateContainerArgs Container(CloudFunction function, string region, Input<string> account)
     {
         var size = settings.SizeOf(function);
         var container = new ServiceTemplateContainerArgs
@@ -131,7 +131,7 @@ internal sealed class Functions : Layer
             },
             Envs = { new ServiceTemplateContainerEnvArgs { Name = "FUNCTION_TARGET", Value = function.EntryPoint } },
         };
-        foreach (var (name, value) in FunctionSettings.Of(function, region, context))
+        foreach (var (name, value) in FunctionSettings.Of(function, region, account, context))
             container.Envs.Add(new ServiceTemplateContainerEnvArgs { Name = name, Value = value });
         foreach (var (setting, key) in context.Identity.KeysOf(function.Uses))
         {
@@ -163,7 +163,12 @@ internal sealed class Functions : Layer
     internal static class FunctionSettings
     {
         /// <summary>Returns the settings of a function, except secrets.</summary>
-        public static IEnumerable<(string Name, Input<string> Value)> Of(CloudFunction function, string region, FunctionContext context)
+        /// <param name="function">The function.</param>
+        /// <param name="region">The region of the deployment.</param>
+        /// <param name="account">The e-mail address of the function's service account.</param>
+        /// <param name="context">The resources that the settings name.</param>
+        public static IEnumerable<(string Name, Input<string> Value)> Of(
+            CloudFunction function, string region, Input<string> account, FunctionContext context)
         {
             var (project, uses) = (context.Settings.Project, function.Uses);
             if (function.Caller == Caller.Listeners)
@@ -211,6 +216,13 @@ internal sealed class Functions : Layer
             }
 
             if (uses.LiveDocuments != Access.None) yield return ("LiveDocuments__Project", project);
+            if (uses.LiveTokens)
+            {
+                yield return ("LiveTokens__Project", project);
+                yield return ("LiveTokens__ApiKey", context.Accounts.ApiKey);
+                yield return ("LiveTokens__ServiceAccount", account);
+            }
+
             if (uses.Warehouse != Access.None)
             {
                 yield return ("Warehouse__Project", project);

@@ -6,13 +6,19 @@ using Gcp = Pulumi.Gcp;
 namespace Spotify.Cloud;
 
 /// <summary>The roles of a function: the least that its adapters need, each on a single resource.</summary>
-internal sealed class Grants(CloudFunction function, Input<string> member, FunctionContext context, CustomResourceOptions options)
+/// <param name="function">The function.</param>
+/// <param name="account">The name of its service account: <c>projects/{project}/serviceAccounts/{e-mail}</c>.</param>
+/// <param name="member">The same account, as a member of policies.</param>
+/// <param name="context">The resources of the roles.</param>
+/// <param name="options">The options of the roles.</param>
+internal sealed class Grants(
+    CloudFunction function, Input<string> account, Input<string> member, FunctionContext context, CustomResourceOptions options)
 {
     /// <summary>Declares the roles.</summary>
     public IReadOnlyList<Resource> Declare() =>
     [
-        .. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. Accounts(), .. Secrets(),
-        .. TrainingJobs(), .. MasterKeys(),
+        .. Database(), .. Objects(), .. Topics(), .. Queues(), .. Warehouse(), .. LiveDocuments(), .. LiveTokens(), .. Accounts(),
+        .. Secrets(), .. TrainingJobs(), .. MasterKeys(),
     ];
 
     private IEnumerable<Resource> Database()
@@ -85,6 +91,17 @@ internal sealed class Grants(CloudFunction function, Input<string> member, Funct
         Access.Read => [Project("live-documents", "roles/datastore.viewer")],
         _ => [Project("live-documents", "roles/datastore.user")],
     };
+
+    // The function signs as itself. The role is granted on its own account only.
+    private IEnumerable<Resource> LiveTokens()
+    {
+        if (!function.Uses.LiveTokens) yield break;
+        _ = context.Services.Enable("iamcredentials");
+        yield return new Gcp.ServiceAccount.IAMMember(
+            $"{function.Name}-live-tokens",
+            new() { ServiceAccountId = account, Role = "roles/iam.serviceAccountTokenCreator", Member = member },
+            options);
+    }
 
     // Looks up whether listeners' accounts are disabled, or deletes them. Signing in requires no role: the API key identifies the project.
     private IEnumerable<Resource> Accounts() => function.Uses.SignIn switch

@@ -8,8 +8,8 @@ namespace Spotify.Cloud;
 /// <summary>The Firestore database with the state of each listener's player, which clients observe.</summary>
 internal sealed class LiveDocuments : Layer
 {
-    private const string Devices = "devices";
-    private const string Expiry = "expires_at";
+    // Of FirestorePlayerStates.
+    private const string Players = "players";
 
     // The rules of the default database.
     private const string ReleaseName = "cloud.firestore";
@@ -37,34 +37,21 @@ internal sealed class LiveDocuments : Layer
             },
             Own.WithProtection(settings.Protect));
 
-        // For GET /v1/me/player/devices: a listener's connected devices, most recently seen first.
-        _ = new Gcp.Firestore.Index(
-            "devices-connected",
-            new()
-            {
-                Database = database.Name,
-                Collection = Devices,
-                QueryScope = "COLLECTION",
-                Fields =
+        // No query reads these texts, and an index entry of each would be written with every change.
+        foreach (var field in (string[])["state", "revocations"])
+        {
+            _ = new Gcp.Firestore.Field(
+                $"{Players}-{field}",
+                new()
                 {
-                    new IndexFieldArgs { FieldPath = "connected", Order = "ASCENDING" },
-                    new IndexFieldArgs { FieldPath = "last_seen_at", Order = "DESCENDING" },
+                    Database = database.Name,
+                    Collection = Players,
+                    FieldId = field,
+                    // An empty configuration excludes the field from all indexes.
+                    IndexConfig = new FieldIndexConfigArgs(),
                 },
-            },
-            Own);
-        // Deletes devices that have not been seen for a long time. The field is not indexed, because an index on monotonically increasing
-        // values is limited to 500 writes per second.
-        _ = new Gcp.Firestore.Field(
-            "devices-expiry",
-            new()
-            {
-                Database = database.Name,
-                Collection = Devices,
-                FieldId = Expiry,
-                TtlConfig = new FieldTtlConfigArgs(),
-                IndexConfig = new FieldIndexConfigArgs(),
-            },
-            Own);
+                Own);
+        }
 
         var ruleset = new Gcp.Firebaserules.Ruleset(
             "players",

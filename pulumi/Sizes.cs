@@ -51,6 +51,8 @@ internal static class Sizes
         ["native-flac"] = new() { Concurrency = 8, MaxInstances = 20 },
         ["object-removals"] = OneCallAtATime,
         ["play-marks"] = OneCallAtATime,
+        // Requests are short and mostly wait for Firestore and Spanner; devices send several for each track.
+        ["player"] = new() { Concurrency = 200, MaxInstances = 500 },
         // A radio is computed on a core for some milliseconds.
         ["player-autoplay"] = new() { Concurrency = 16, MaxInstances = 50 },
         // A task of 100 listeners uses a core.

@@ -32,7 +32,7 @@ internal sealed class Training : Layer
             TrainingRunsFunction.Job with { Uses = Definition.Uses with { Warehouse = Access.Write } });
         var account = new Gcp.ServiceAccount.Account(
             Name, new() { Project = settings.Project, AccountId = Name, DisplayName = "The training of models" }, Own);
-        var grants = new Grants(definition, account.Member, context, Own).Declare();
+        var grants = new Grants(definition, account.Name, account.Member, context, Own).Declare();
         Job = new Gcp.CloudRunV2.Job(
             Name,
             new()
@@ -49,7 +49,7 @@ internal sealed class Training : Layer
                         // The function training-runs starts another attempt instead.
                         MaxRetries = 0,
                         Timeout = FormattableString.Invariant($"{Timeout.TotalSeconds}s"),
-                        Containers = { Container(context) },
+                        Containers = { Container(account.Email, context) },
                     },
                 },
             },
@@ -71,7 +71,7 @@ internal sealed class Training : Layer
     public static int MemoryOf(StackSettings settings) =>
         Sizes.GibibytesFor(TrainingMemory.Estimate(settings.ModelTracks, settings.TrainingInteractions, new TrainingOptions()));
 
-    private static JobTemplateTemplateContainerArgs Container(FunctionContext context)
+    private static JobTemplateTemplateContainerArgs Container(Input<string> account, FunctionContext context)
     {
         var (settings, memory) = (context.Settings, MemoryOf(context.Settings));
         var container = new JobTemplateTemplateContainerArgs
@@ -87,7 +87,7 @@ internal sealed class Training : Layer
                 },
             },
         };
-        foreach (var (name, value) in Functions.FunctionSettings.Of(Definition, settings.Home, context)) Add(name, value);
+        foreach (var (name, value) in Functions.FunctionSettings.Of(Definition, settings.Home, account, context)) Add(name, value);
         Add("Training__MaxTracks", settings.ModelTracks.ToString(CultureInfo.InvariantCulture));
         Add("Training__MaxInteractions", settings.TrainingInteractions.ToString(CultureInfo.InvariantCulture));
         Add("Warehouse__MaxQueryBytes", MaxQueryBytes.ToString(CultureInfo.InvariantCulture));

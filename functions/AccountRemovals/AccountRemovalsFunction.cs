@@ -21,7 +21,7 @@ public static class AccountRemovalsFunction
         MapRoutes = routes => routes.MapScheduled(
             Path, "Erase the data of removed accounts",
             async (AccountRemovalService removals, CancellationToken ct) => new JsonObject { ["erased"] = await removals.SweepAsync(ct) }),
-        Uses = new Resources { Database = Access.Write, SignIn = Access.Write },
+        Uses = new Resources { Database = Access.Write, LiveDocuments = Access.Write, SignIn = Access.Write },
         Schedules = [new Schedule("account-removals", Path, "*/10 * * * *")],
         Timeout = TimeSpan.FromMinutes(9),
     };

@@ -19,7 +19,7 @@ public static class AccountsFunction
     {
         AddServices = services => services.AddAccounts(),
         MapRoutes = routes => routes.MapAccounts(),
-        Uses = new Resources { Database = Access.Write, TokenKeys = true, SignIn = Access.Read },
+        Uses = new Resources { Database = Access.Write, LiveDocuments = Access.Write, TokenKeys = true, SignIn = Access.Read },
         // The key set and the metadata, so that verifiers of tokens do not wait for an instance. Nothing else says that it may be cached.
         CachedByCdn = true,
         PersonalData = AccountsPersonalData.All,

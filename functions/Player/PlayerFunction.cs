@@ -12,7 +12,7 @@ public static class PlayerFunction
     {
         AddServices = services => services.AddCatalog().AddPlayer(),
         MapRoutes = routes => routes.MapPlayer(),
-        Uses = new Resources { Database = Access.Read, LiveDocuments = Access.Write },
+        Uses = new Resources { Database = Access.Write, LiveDocuments = Access.Write, LiveTokens = true },
         PersonalDocuments = PlayerPersonalData.Documents,
     };
 }

@@ -43,7 +43,8 @@ internal static class DeclaredFunction
                     "us-central1-docker.pkg.dev/example-dev/spotify",
                     CloudMocks.MasterKeyOf(Project)),
                 [function]);
-            new Grants(function, MemberOf(definition), context, new CustomResourceOptions()).Declare();
+            var account = $"projects/{Project}/serviceAccounts/{MemberOf(definition).Split(':')[1]}";
+            new Grants(function, account, MemberOf(definition), context, new CustomResourceOptions()).Declare();
         });
         return mocks.All;
     }

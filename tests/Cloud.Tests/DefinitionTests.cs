@@ -71,6 +71,15 @@ public sealed class DefinitionTests
         example-us-central1: LiveDocuments__Project=example-dev
         """, new FunctionDefinition("example", Caller.Listeners) { Uses = new Resources { LiveDocuments = access } });
 
+    [Fact]
+    public Task Live_tokens() => AssertAddedAsync(
+        """
+        serviceaccount/iAMMember example-live-tokens roles/iam.serviceAccountTokenCreator for example
+        example-us-central1: LiveTokens__ApiKey=an-api-key
+        example-us-central1: LiveTokens__Project=example-dev
+        example-us-central1: LiveTokens__ServiceAccount=example@example-dev.iam.gserviceaccount.com
+        """, new FunctionDefinition("example", Caller.Listeners) { Uses = new Resources { LiveTokens = true } });
+
     [Theory]
     [InlineData(Access.Read, "dataViewer")]
     [InlineData(Access.Write, "dataEditor")]

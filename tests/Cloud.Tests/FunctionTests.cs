@@ -261,6 +261,14 @@ public sealed class FunctionTests
             yield return "roles/bigquery.jobUser projects/iAMMember";
         }
 
+        if (uses.LiveDocuments != Access.None)
+            yield return $"roles/datastore.{(uses.LiveDocuments == Access.Write ? "user" : "viewer")} projects/iAMMember";
+        if (uses.LiveTokens)
+        {
+            var own = $"{function.Name}@{project}.iam.gserviceaccount.com";
+            yield return $"roles/iam.serviceAccountTokenCreator projects/{project}/serviceAccounts/{own}";
+        }
+
         if (uses.SignIn == Access.Read) yield return "roles/firebaseauth.viewer projects/iAMMember";
         if (uses.SignIn == Access.Write) yield return $"projects/{project}/roles/accountRemover projects/iAMMember";
         if (uses.TrainingJobs)

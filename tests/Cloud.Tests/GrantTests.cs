@@ -24,6 +24,18 @@ public sealed class GrantTests
         await RolesAsync(new Resources { LiveDocuments = access }));
 
     [Fact]
+    public async Task Live_tokens_grant_the_right_to_sign_as_the_function_itself()
+    {
+        var function = new FunctionDefinition("example", Caller.Listeners) { Uses = new Resources { LiveTokens = true } };
+        var declared = await DeclaredFunction.DeclareAsync(function);
+        var grant = Assert.Single(declared, grant => grant.Text("member") == DeclaredFunction.MemberOf(function));
+        Assert.Equal(("serviceaccount/iAMMember", "roles/iam.serviceAccountTokenCreator"), (grant.Module, grant.Text("role")));
+        Assert.Equal(
+            $"projects/{DeclaredFunction.Project}/serviceAccounts/{DeclaredFunction.MemberOf(function).Split(':')[1]}",
+            grant.Text("serviceAccountId"));
+    }
+
+    [Fact]
     public async Task Signing_in_grants_the_right_to_look_accounts_up_and_removing_accounts_that_to_delete_them()
     {
         Assert.Equal([("roles/firebaseauth.viewer", Project)], await RolesAsync(new Resources { SignIn = Access.Read }));

@@ -34,7 +34,7 @@ public sealed class RouteTests
             .ToDictionary(function => function.Name, function => function.Routes.ToHashSet());
 
         foreach (var function in CloudFunction.All.Where(function => !function.IsPublic))
-            Assert.All(function.Routes, template => Assert.Equal("player", ServiceOf(map, template)));
+            Assert.All(function.Routes, template => Assert.Equal("web-player", ServiceOf(map, template)));
         // The catalog answers paths that no function maps.
         routes["catalog"].UnionWith(["/v1/**", "/healthz"]);
         foreach (var (template, service) in map.Where(rule => routes.ContainsKey(rule.Service)))
@@ -42,17 +42,19 @@ public sealed class RouteTests
     }
 
     [Theory]
-    [InlineData("/", "player")]
-    [InlineData("/modules/main.js", "player")]
-    [InlineData("/config.json", "player")]
-    [InlineData("/search", "player")]
-    [InlineData($"/album/{Id}", "player")]
+    [InlineData("/", "web-player")]
+    [InlineData("/modules/main.js", "web-player")]
+    [InlineData("/config.json", "web-player")]
+    [InlineData("/search", "web-player")]
+    [InlineData($"/album/{Id}", "web-player")]
     [InlineData($"/tracks/{Id}/0123/high.ogg", "audio")]
     [InlineData($"/episodes/{Id}/0123/high.ogg", "audio")]
     [InlineData($"/chapters/{Id}/0123/high.ogg", "audio")]
     [InlineData($"/v1/tracks/{Id}", "catalog")]
     [InlineData($"/v1/playback/tracks/{Id}", "playback")]
     [InlineData("/v1/me/playlists", "playlists")]
+    [InlineData("/v1/me/player", "player")]
+    [InlineData("/v1/me/player/recently-played", "listening")]
     [InlineData("/v1/me/albums", "library")]
     [InlineData("/v1/none/of/these", "catalog")]
     [InlineData("/healthz", "catalog")]
@@ -67,8 +69,8 @@ public sealed class RouteTests
     [InlineData("/logout", "accounts")]
     [InlineData("/account", "accounts")]
     [InlineData("/account/apps/secret", "accounts")]
-    [InlineData("/account/invite", "player")]
-    [InlineData("/invitation", "player")]
+    [InlineData("/account/invite", "web-player")]
+    [InlineData("/invitation", "web-player")]
     public async Task A_path_leads_to(string path, string service) => Assert.Equal(service, ServiceOf(await MapAsync("prod"), path));
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class RouteTests
         var map = (await Deployed.To("prod")).Of("compute/uRLMap").Single(map => map.Name == "edge");
 
         var rewrites = map.Maps("pathMatchers.routeRules").Where(
-            rule => rule.ContainsKey("routeAction") && ((string)rule["service"]).EndsWith("/player", StringComparison.Ordinal));
+            rule => rule.ContainsKey("routeAction") && ((string)rule["service"]).EndsWith("/web-player", StringComparison.Ordinal));
 
         Assert.NotEmpty(rewrites);
         Assert.All(

@@ -46,6 +46,7 @@ public sealed class ServicesTests
         var needed = deployed.All.SelectMany(ServicesOf).ToHashSet();
         if (deployed.Of("artifactregistry/repository").Any()) needed.Add("cloudbuild");
         if (deployed.Of("iam/workloadIdentityPoolProvider").Any()) needed.UnionWith(["iamcredentials", "sts"]);
+        if (deployed.All.Any(grant => grant.Text("role") == "roles/iam.serviceAccountTokenCreator")) needed.Add("iamcredentials");
 
         Assert.Equal(
             needed.Select(service => $"{service}.googleapis.com").Order(StringComparer.Ordinal),

@@ -32,6 +32,7 @@ public sealed partial class CostsTests
         text = Replace(text, "at rest", await AtRestAsync());
         text = Replace(text, "listening", Listening());
         text = Replace(text, "offline", Offline());
+        text = Replace(text, "live documents", LiveDocuments());
         text = Replace(text, "prices", Prices());
 
         await GeneratedDrawing.CompareAsync(File, text);
@@ -99,6 +100,20 @@ public sealed partial class CostsTests
             table.Append(
                 CultureInfo.InvariantCulture,
                 $"| {rung.Quality} | {rung.Codec} | {bytes / 1e6:0.0} | {Money(once)} | {Money(month)} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    private static string LiveDocuments()
+    {
+        var table = new StringBuilder("| devices that listen | reads | writes | dollars |\n|---:|---:|---:|---:|\n");
+        foreach (var devices in new[] { 0, 1, 2, 5 })
+        {
+            // A change reads and writes the document, and each device reads the new one.
+            var reads = 1 + devices;
+            var dollars = 10 * ((reads * Price.DocumentReads.Dollars) + Price.DocumentWrites.Dollars);
+            table.Append(CultureInfo.InvariantCulture, $"| {devices} | {reads} | 1 | {Money(dollars)} |\n");
         }
 
         return table.ToString();
