@@ -126,7 +126,7 @@ public sealed class SettingsTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployed.RunAsync("dev", config));
 
         Assert.Contains(
-            "spotify:releaseMinInstances needs 130 cores in each region, and coresPerRegion is 20",
+            "spotify:releaseMinInstances needs 140 cores in each region, and coresPerRegion is 20",
             error.ToString(),
             StringComparison.Ordinal);
     }
