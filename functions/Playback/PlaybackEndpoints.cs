@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Spotify.Audio;
+using Spotify.Catalog.Contexts;
 using Spotify.Domain;
 using Spotify.Functions.Playback.Cdn;
 using Spotify.Web;
@@ -20,6 +20,7 @@ public static class PlaybackEndpoints
     {
         services.AddWireJson(PlaybackJson.Default);
         services.AddConfiguredCdns();
+        services.AddContexts();
         services.TryAddSingleton<PlaybackContext>();
         services.TryAddSingleton<PlaybackMetrics>();
         services.TryAddSingleton<PlaybackService>();
@@ -35,8 +36,12 @@ public static class PlaybackEndpoints
             new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),
             new RequestParameter(
                 "codec", typeof(string), "vorbis, aac, flac (in MP4), flac_native, or several in order of preference with commas."),
-            new RequestParameter("context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played."),
-            new RequestParameter("offset", typeof(int), $"The position in a playlist: 0 to {PageRequest.MaxOffset}."));
+            new RequestParameter(
+                "context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played, or the liked songs."),
+            new RequestParameter("offset", typeof(int), $"The position in a playlist or in the liked songs: 0 to {PageRequest.MaxOffset}."),
+            new RequestParameter("key", typeof(string), "The key of the item in the context, as the player's state has it."),
+            new RequestParameter("shuffle_seed", typeof(long), "The seed of the shuffled order, as the player's state has it."),
+            new RequestParameter("shuffle_start", typeof(string), "The key of the item that was played first in the shuffled order."));
         items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
         items.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Authorize playback of an episode");
         items.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Authorize playback of a chapter");
@@ -59,7 +64,7 @@ public static class PlaybackEndpoints
     private static async Task<GeneratedJson<PlaybackObject>> AuthorizeAsync(
         EntityType type, string id, HttpContext context, Caller caller, PlaybackService playback, CancellationToken ct)
     {
-        var request = Read(type, id, context.Request.Query);
+        var request = Read(type, id, context.Request.Query, caller.UserId ?? "");
         var granted = await playback.AuthorizeAsync(request, caller, ApiLinks.For(context), ct);
         context.Response.Headers.CacheControl = "private, no-store";
         return new GeneratedJson<PlaybackObject>(granted, PlaybackJson.Default.PlaybackObject);
@@ -78,7 +83,7 @@ public static class PlaybackEndpoints
         };
     }
 
-    private static PlaybackRequest Read(EntityType type, string id, IQueryCollection query)
+    private static PlaybackRequest Read(EntityType type, string id, IQueryCollection query, string userId)
     {
         var quality = AudioQuality.High;
         if (query["quality"].ToString() is { Length: > 0 } qualityName && !AudioQualities.TryParse(qualityName, out quality))
@@ -86,22 +91,8 @@ public static class PlaybackEndpoints
 
         IReadOnlyList<Codec> codecs = query["codec"].ToString() is { Length: > 0 } codecNames ? Codecs(codecNames) : [];
 
-        SpotifyUri? context = null;
-        if (query["context_uri"].ToString() is { Length: > 0 } contextUri)
-            context = SpotifyUri.TryParse(contextUri, out var uri) && PlaybackContext.IsContext(uri.Type)
-                ? uri
-                : throw ApiException.BadRequest("Invalid context_uri: the URI of an album, artist, audiobook, playlist or show is wanted");
-
-        int? offset = null;
-        if (query["offset"].ToString() is { Length: > 0 } offsetText)
-        {
-            offset = int.TryParse(offsetText, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-                && value <= PageRequest.MaxOffset
-                    ? value
-                    : throw ApiException.BadRequest($"Invalid offset: a number from 0 to {PageRequest.MaxOffset} is wanted");
-        }
-
-        return new PlaybackRequest(type, RequestIds.One(id), quality, codecs, context, offset);
+        if (!PlaybackPlace.TryParse(query, userId, out var place, out var error)) throw ApiException.BadRequest(error);
+        return new PlaybackRequest(type, RequestIds.One(id), quality, codecs, place);
     }
 
     private static List<Codec> Codecs(string names)

@@ -1,4 +1,5 @@
 using Spotify.Audio;
+using Spotify.Catalog;
 using Spotify.Domain;
 using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
@@ -38,11 +39,7 @@ public sealed record PlaybackItem(
     PlaybackLoudness Loudness)
 {
     /// <summary>The columns of <c>Playables</c> that <see cref="FromRow"/> reads.</summary>
-    internal const string Columns = """
-        Playables.PlayableId, Playables.Type, Playables.ParentId, Playables.DiscNumber, Playables.Number, Playables.Popularity,
-        Playables.DurationMs, Playables.Explicit, Playables.Markets, Playables.AvailableFrom, Playables.AvailableUntil,
-        Playables.Revision, Playables.Encodings, Playables.GainDb, Playables.PeakDb, Playables.AlbumGainDb, Playables.AlbumPeakDb
-        """;
+    internal const string Columns = PlayableColumns.Playback;
 
     /// <summary>Reads an item from a row of <c>Playables</c>.</summary>
     public static PlaybackItem FromRow(Row row) => new(

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Spotify.Audio;
+using Spotify.Catalog.Contexts;
 using Spotify.Domain;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback.Cdn;
+using Spotify.Player;
 using Spotify.Web;
 using Spotify.Web.Identity;
 using Spotify.Web.Wire;
@@ -15,15 +17,13 @@ namespace Spotify.Functions.Playback;
 /// <param name="Id">The id.</param>
 /// <param name="Quality">The preferred quality.</param>
 /// <param name="Codecs">Codecs the client supports, in order of preference. Empty means any.</param>
-/// <param name="Context">The album, playlist or other context that it is played from; null if unknown.</param>
-/// <param name="Offset">The position in the context, from 0; null if unknown.</param>
+/// <param name="Place">The place in the context that it is played from; null if unknown.</param>
 public sealed record PlaybackRequest(
     EntityType Type,
     string Id,
     AudioQuality Quality,
     IReadOnlyList<Codec> Codecs,
-    SpotifyUri? Context,
-    int? Offset);
+    PlaybackPlace? Place);
 
 /// <summary>
 /// A service that authorizes playback and issues signed URLs. Reads all data for the decision in one round trip, which the nearest replica
@@ -55,9 +55,6 @@ public sealed partial class PlaybackService(
 
     private const int PrefetchCount = 3;
 
-    // More than PrefetchCount, because some of the next items may not be playable.
-    private const int PrefetchCandidates = 20;
-
     private static readonly Statement Authorization = new(
         $"""
         SELECT {PlaybackItem.Columns}, {PlaybackListener.Columns}
@@ -86,8 +83,7 @@ public sealed partial class PlaybackService(
 
         var (item, listener, choice) = (decision.Item, decision.Listener, decision.Choice);
         var urls = new PlaybackUrls(cdnUrls, cdns.Rank(listener.Country), userId, now + UrlLifetime, links.BaseUrl);
-        var reader = caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate) ? userId : null;
-        var prefetch = await PrefetchAsync(request, item, reader, listener, urls, ct);
+        var prefetch = await PrefetchAsync(request, item, caller, listener, urls, ct);
         var path = item.ObjectPath(choice.Encoding);
         var samples = choice.Encoding.KnownSamples;
         var answer = new PlaybackObject(
@@ -147,17 +143,18 @@ public sealed partial class PlaybackService(
         reason);
 
     private async Task<IReadOnlyList<PrefetchObject>> PrefetchAsync(
-        PlaybackRequest request, PlaybackItem current, string? reader, PlaybackListener listener, PlaybackUrls urls, CancellationToken ct)
+        PlaybackRequest request, PlaybackItem current, Caller caller, PlaybackListener listener, PlaybackUrls urls, CancellationToken ct)
     {
-        if (request.Context is not { } context) return [];
+        if (request.Place is not { } place) return [];
+        if (place.Context.Type == PlayContext.Collection && !caller.Scopes.HasFlag(Scopes.UserLibraryRead)) return [];
+        var reader = new ContextListener(
+            caller.RequireUser(), listener.Country, listener.ExplicitFilter, caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate));
         using var budget = new CancellationTokenSource(PrefetchBudget, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, ct);
         var next = new List<PrefetchObject>(PrefetchCount);
         try
         {
-            var items = contexts.NextAsync(
-                context, request.Offset, current, reader, listener.Country, PrefetchCandidates, either.Token);
-            await foreach (var item in items)
+            await foreach (var item in contexts.NextAsync(place, current, reader, either.Token))
             {
                 if (listener.Refusal(item, urls.ExpiresAt - UrlLifetime) is not null) continue;
                 if (EncodingChoice.Choose(item.Encodings, request.Quality, request.Codecs, listener.Product) is not { } choice) continue;
@@ -167,7 +164,7 @@ public sealed partial class PlaybackService(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            LogPrefetchFailed(logger, context, e);
+            LogPrefetchFailed(logger, place.Context.Uri, e);
         }
 
         return next;
@@ -198,7 +195,7 @@ public sealed partial class PlaybackService(
     }
 
     [LoggerMessage(LogLevel.Warning, "The next items of {Context} could not be read; the response has no prefetch URLs for them.")]
-    private static partial void LogPrefetchFailed(ILogger logger, SpotifyUri context, Exception exception);
+    private static partial void LogPrefetchFailed(ILogger logger, string context, Exception exception);
 
     /// <summary>A grant, or the error of a refusal.</summary>
     /// <remarks>The plan and the country come from the user's row, or from the token if there is no row yet.</remarks>

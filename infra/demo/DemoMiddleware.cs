@@ -1,5 +1,4 @@
-using System.Globalization;
-using Spotify.Domain;
+using Spotify.Functions.Playback;
 using Spotify.Web.Identity;
 
 namespace Spotify.Demo;
@@ -21,12 +20,8 @@ internal sealed class DemoMiddleware(RequestDelegate next, DemoStudio studio)
 
         var id = played.Value![(played.Value!.LastIndexOf('/') + 1)..];
         var ensured = studio.EnsureAudioAsync(id);
-        var query = context.Request.Query;
-        if (SpotifyUri.TryParse(query["context_uri"], out var from))
-        {
-            var hasOffset = int.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var offset);
-            _ = studio.PrepareNextAsync(id, from, hasOffset ? offset : null, caller.UserId);
-        }
+        if (PlaybackPlace.TryParse(context.Request.Query, caller.UserId ?? "", out var place, out _) && place is not null)
+            _ = studio.PrepareNextAsync(id, place, caller);
 
         return AfterAsync(ensured, context);
     }

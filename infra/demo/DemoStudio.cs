@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Spotify.Audio;
 using Spotify.Catalog;
+using Spotify.Catalog.Contexts;
 using Spotify.Demo.Covers;
 using Spotify.Demo.Flac;
 using Spotify.Demo.Music;
@@ -10,6 +11,7 @@ using Spotify.Domain.Catalog;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Functions.Playback;
+using Spotify.Web.Identity;
 
 namespace Spotify.Demo;
 
@@ -45,19 +47,20 @@ internal sealed partial class DemoStudio(
         imageId, contents => contents.Covers.TryGetValue(imageId, out var cover) ? () => PaintAsync(imageId, cover) : null);
 
     /// <summary>Records the playables that follow one in a context, so that they are ready in time. Does not throw.</summary>
-    public async Task PrepareNextAsync(string playableId, SpotifyUri context, int? offset, string? userId)
+    public async Task PrepareNextAsync(string playableId, PlaybackPlace place, Caller caller)
     {
         try
         {
             await EnsureAudioAsync(playableId);
             if (await database.ReadAsync(Playables, new Key(playableId), null, CancellationToken.None) is not { } current) return;
             var item = PlaybackItem.FromRow(current);
-            await foreach (var next in contexts.NextAsync(context, offset, item, userId, market: null, NextCount, CancellationToken.None))
+            var listener = new ContextListener(caller.UserId ?? "", caller.Country ?? "", ExplicitFilter: false, MayReadPrivate: true);
+            await foreach (var next in contexts.NextAsync(place, item, listener, CancellationToken.None).Take(NextCount))
                 await EnsureAudioAsync(next.Uri.Id);
         }
         catch (Exception e)
         {
-            LogNotPrepared(context, e);
+            LogNotPrepared(place.Context.Uri, e);
         }
     }
 
@@ -152,5 +155,5 @@ internal sealed partial class DemoStudio(
     }
 
     [LoggerMessage(LogLevel.Warning, "The next tracks of {Context} could not be recorded in advance.")]
-    private partial void LogNotPrepared(SpotifyUri context, Exception cause);
+    private partial void LogNotPrepared(string context, Exception cause);
 }

@@ -67,47 +67,81 @@ internal sealed record ContextOrder(string Rows, string Item, params IReadOnlyLi
     public Statement PageFromItem(bool forward) => Page(
         forward, index => $"(SELECT MIN({Columns[index].Name}) FROM {Rows} AND {Item} = @item)", [("item", ColumnType.String)]);
 
-    private Statement Page(bool forward, Func<int, string> from, IReadOnlyList<(string Name, ColumnType Type)> parameters)
-    {
-        var keys = Columns.Select((column, i) => $"{column.Name} AS {KeyNames[i]}");
-        var order = Columns.Select(column => column.Name + Direction(column));
-        var page = $"""
-            SELECT {Item} AS ItemId, {string.Join(", ", keys)} FROM {Rows} AND {Bound()}
-            ORDER BY {string.Join(", ", order)} LIMIT @limit OFFSET @offset
-            """;
-        var source = ReferenceEquals(this, Playlist)
-            ? $"""
-               Playlists LEFT JOIN ({page}) Page ON TRUE
-               LEFT JOIN Playables ON Playables.PlayableId = Page.ItemId
-               WHERE Playlists.PlaylistId = @context AND {PlaylistAccess.IsVisibleSql}
-               """
-            : $"({page}) Page LEFT JOIN Playables ON Playables.PlayableId = Page.ItemId";
-        return new Statement(
-            $"""
-            SELECT {PlayableColumns.Playback}, {string.Join(", ", Columns.Select((_, i) => "Page." + KeyNames[i]))}
-            FROM {source}
-            ORDER BY {string.Join(", ", Columns.Select((column, i) => $"Page.{KeyNames[i]}{Direction(column)}"))}
-            """,
-            [
-                ("context", ColumnType.String), .. parameters, ("limit", ColumnType.Int64), ("offset", ColumnType.Int64),
-                .. Only(ReferenceEquals(this, Playlist), ("viewer", ColumnType.String)),
-                .. Only(ReferenceEquals(this, Artist), ("market", ColumnType.String)),
-            ]);
+    /// <summary>
+    /// Returns the statement of the first <c>@limit</c> items with their artists, in order, each with whether the listener may play it.
+    /// </summary>
+    public Statement All() => new(
+        $"""
+        SELECT Playables.PlayableId, Playables.Type, Playables.DurationMs, Credits.ArtistId, {KeyList},
+          CASE
+            WHEN (Playables.Markets = '*' OR Playables.Markets LIKE @market)
+              AND (Playables.AvailableFrom IS NULL OR Playables.AvailableFrom <= @now)
+              AND (Playables.AvailableUntil IS NULL OR Playables.AvailableUntil > @now)
+              AND NOT (Playables.Explicit AND @filter)
+            THEN 1 ELSE 0
+          END AS IsPlayable
+        FROM {Joined($"SELECT {ItemAndKeys} FROM {Rows} ORDER BY {OrderBy("", true)} LIMIT @limit", FirstArtist)}
+        ORDER BY {OrderBy("Page.", true)}
+        """,
+        [
+            ("context", ColumnType.String), ("limit", ColumnType.Int64), ("market", ColumnType.String), ("now", ColumnType.Timestamp),
+            ("filter", ColumnType.Bool), .. Only(IsPlaylist, ("viewer", ColumnType.String)),
+        ]);
 
-        string Direction(KeyColumn column) => column.Descending == forward ? " DESC" : "";
+    private const string FirstArtist = " LEFT JOIN Credits ON Credits.PlayableId = Page.ItemId AND Credits.Position = 0";
 
-        // The first condition is implied by the second one. The engines find the range of the index by it.
-        string Bound() => Columns.Count == 1
-            ? Compare(0)
-            : $"{Columns[0].Name} {Operator(0)}= {from(0)} AND {Compare(0)}";
+    private bool IsPlaylist => ReferenceEquals(this, Playlist);
 
-        string Compare(int index) => index == Columns.Count - 1
-            ? $"{Columns[index].Name} {Operator(index)}= {from(index)}"
-            : $"({Columns[index].Name} {Operator(index)} {from(index)} OR ({Columns[index].Name} = {from(index)} AND {Compare(index + 1)}))";
+    private string ItemAndKeys =>
+        $"{Item} AS ItemId, {string.Join(", ", Columns.Select((column, i) => $"{column.Name} AS {KeyNames[i]}"))}";
 
-        string Operator(int index) => Columns[index].Descending == forward ? "<" : ">";
-    }
+    private string KeyList => string.Join(", ", Columns.Select((_, i) => "Page." + KeyNames[i]));
 
     private static IEnumerable<(string Name, ColumnType Type)> Only(bool isUsed, (string Name, ColumnType Type) parameter) =>
         isUsed ? [parameter] : [];
+
+    private static string Direction(KeyColumn column, bool forward) => column.Descending == forward ? " DESC" : "";
+
+    private string OrderBy(string page, bool forward) => string.Join(", ", Columns.Select((column, i) =>
+        (page.Length == 0 ? column.Name : page + KeyNames[i]) + Direction(column, forward)));
+
+    private string Joined(string page, string join = "")
+    {
+        const string playables = "LEFT JOIN Playables ON Playables.PlayableId = Page.ItemId";
+        return IsPlaylist
+            ? $"""
+               Playlists LEFT JOIN ({page}) Page ON TRUE
+               {playables}{join}
+               WHERE Playlists.PlaylistId = @context AND {PlaylistAccess.IsVisibleSql}
+               """
+            : $"({page}) Page {playables}{join}";
+    }
+
+    private Statement Page(bool forward, Func<int, string> from, IReadOnlyList<(string Name, ColumnType Type)> parameters)
+    {
+        var page = $"""
+            SELECT {ItemAndKeys} FROM {Rows} AND {Bound()} ORDER BY {OrderBy("", forward)} LIMIT @limit OFFSET @offset
+            """;
+        return new Statement(
+            $"""
+            SELECT {PlayableColumns.Playback}, {KeyList}
+            FROM {Joined(page)}
+            ORDER BY {OrderBy("Page.", forward)}
+            """,
+            [
+                ("context", ColumnType.String), .. parameters, ("limit", ColumnType.Int64), ("offset", ColumnType.Int64),
+                .. Only(IsPlaylist, ("viewer", ColumnType.String)),
+                .. Only(ReferenceEquals(this, Artist), ("market", ColumnType.String)),
+            ]);
+
+        // The first condition is implied by the second one. The engines find the range of the index by it.
+        string Bound() => Columns.Count == 1 ? Compare(0) : $"{Columns[0].Name} {Operator(0)}= {from(0)} AND {Compare(0)}";
+
+        string Compare(int index) => index == Columns.Count - 1
+            ? $"{Columns[index].Name} {Operator(index)}= {from(index)}"
+            : $"({Columns[index].Name} {Operator(index)} {from(index)}"
+                + $" OR ({Columns[index].Name} = {from(index)} AND {Compare(index + 1)}))";
+
+        string Operator(int index) => Columns[index].Descending == forward ? "<" : ">";
+    }
 }

@@ -13,6 +13,9 @@ public readonly record struct ContextRow(string Key, Row? Item);
 /// <summary>A reader of pages of contexts, in their order. A page is one round trip.</summary>
 public sealed class ContextPages(IDatabase database)
 {
+    /// <summary>The maximum number of occurrences that are shuffled: the maximum length of a playlist. Others are not played.</summary>
+    public const int MaxShuffled = 10_000;
+
     /// <summary>Returns the occurrences from a place in a context on, including the one at the place.</summary>
     /// <param name="context">The context. That of liked songs is the listener's own.</param>
     /// <param name="listener">The user who must be able to see a playlist, and in whose market an artist's tracks are available.</param>
@@ -33,6 +36,43 @@ public sealed class ContextPages(IDatabase database)
             .Where((row, index) => row.Key.Length > 0 && !(from is ContextOffset.Key key ? row.Key == key.Value : index == 0))
             .Take(limit);
 
+    /// <summary>
+    /// Returns the occurrences in a context from the start, up to <see cref="MaxShuffled"/>, in order. Returns null if the context is
+    /// unknown or not visible.
+    /// </summary>
+    internal async Task<IReadOnlyList<ShuffledOccurrence>?> AllAsync(
+        PlayContext context, ContextListener listener, DateTimeOffset now, Staleness? staleness, CancellationToken ct)
+    {
+        var order = OrderOf(context);
+        var parameters = new Parameters
+        {
+            { "context", IdOf(context, listener) },
+            { "limit", MaxShuffled },
+            { "market", MarketPattern(listener) },
+            { "now", now },
+            { "filter", listener.ExplicitFilter },
+        };
+        if (order == ContextOrder.Playlist) parameters.Add("viewer", ViewerOf(listener));
+        var rows = await database.QueryAsync(ContextStatements.All(order), parameters, staleness, ct).ToListAsync(ct);
+        if (rows.Count == 0 && order != ContextOrder.Collection) return null;
+        return [.. rows.Where(row => !row.IsNull("PlayableId")).Select(row =>
+        {
+            var (key, id, artist) = (ContextKey.Of(order, row), row.String("PlayableId"), row.StringOrNull("ArtistId"));
+            var item = new ContextItem(key, $"spotify:{row.String("Type")}:{id}", row.Int64("DurationMs"), artist);
+            return new ShuffledOccurrence(key, id, artist, row.Int64("IsPlayable") == 0 ? null : item);
+        })];
+    }
+
+    /// <summary>Returns the order of the items of a context.</summary>
+    internal static ContextOrder OrderOf(PlayContext context) => context.Type switch
+    {
+        "playlist" => ContextOrder.Playlist,
+        PlayContext.Collection => ContextOrder.Collection,
+        "artist" => ContextOrder.Artist,
+        "show" => ContextOrder.Latest,
+        _ => ContextOrder.Parent,
+    };
+
     /// <summary>Returns a page, with a first row that has an empty key if the context is a playlist that is visible and empty.</summary>
     internal IAsyncEnumerable<ContextRow> ReadAsync(
         PlayContext context,
@@ -50,8 +90,8 @@ public sealed class ContextPages(IDatabase database)
             { "limit", limit },
             { "offset", from is ContextOffset.Position position ? position.Index : 0 },
         };
-        if (order == ContextOrder.Playlist) parameters.Add("viewer", listener.MayReadPrivate ? listener.UserId : "");
-        if (order == ContextOrder.Artist) parameters.Add("market", $"%{listener.Country}%");
+        if (order == ContextOrder.Playlist) parameters.Add("viewer", ViewerOf(listener));
+        if (order == ContextOrder.Artist) parameters.Add("market", MarketPattern(listener));
         if (from is ContextOffset.Item item) parameters.Add("item", item.Id);
         else ContextKey.AddTo(parameters, order, (from as ContextOffset.Key)?.Value);
         var statement = from is ContextOffset.Item
@@ -61,14 +101,11 @@ public sealed class ContextPages(IDatabase database)
             row.IsNull(ContextOrder.KeyNames[0]) ? "" : ContextKey.Of(order, row), row.IsNull("PlayableId") ? null : row));
     }
 
-    private static ContextOrder OrderOf(PlayContext context) => context.Type switch
-    {
-        "playlist" => ContextOrder.Playlist,
-        PlayContext.Collection => ContextOrder.Collection,
-        "artist" => ContextOrder.Artist,
-        "show" => ContextOrder.Latest,
-        _ => ContextOrder.Parent,
-    };
+    private static string ViewerOf(ContextListener listener) => listener.MayReadPrivate ? listener.UserId : "";
+
+    // No list of markets contains a longer text.
+    private static string MarketPattern(ContextListener listener) =>
+        listener.Country.Length == 2 ? $"%{listener.Country}%" : "%---%";
 
     private static string IdOf(PlayContext context, ContextListener listener) =>
         context.Type == PlayContext.Collection ? listener.UserId

@@ -15,10 +15,14 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
     private const int MaxIds = 100;
 
     // Most items may be played, so that one page is enough. The last page is the rest of the longest playlist.
-    private static readonly int[] PageSizes = [PlayerLimits.MaxNext + 20, 1_000, 10_000];
+    private static readonly int[] PageSizes = [PlayerLimits.MaxNext + 20, 1_000, ContextPages.MaxShuffled];
 
     private static readonly Statement ItemsById = new(
-        $"SELECT {PlayableColumns.Rights} FROM Playables WHERE PlayableId IN ({Statement.List("id", MaxIds)})",
+        $"""
+        SELECT {PlayableColumns.Rights}, Credits.ArtistId
+        FROM Playables LEFT JOIN Credits ON Credits.PlayableId = Playables.PlayableId AND Credits.Position = 0
+        WHERE Playables.PlayableId IN ({Statement.List("id", MaxIds)})
+        """,
         [.. Statement.ListParameters("id", MaxIds, ColumnType.String)]);
 
     /// <summary>
@@ -34,10 +38,11 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
     public async Task<ContextWindow?> StartAsync(
         ContextListener listener, PlayContext context, ContextOffset? offset, long? shuffleSeed, CancellationToken ct)
     {
-        _ = shuffleSeed;
         var reading = new Reading(listener, context, time.GetUtcNow());
-        var window = await AroundAsync(reading, offset, ct);
-        return window is null && reading.Staleness is not null ? await AroundAsync(reading with { Staleness = null }, offset, ct) : window;
+        var window = await StartAsync(reading, offset, shuffleSeed, ct);
+        if (window is not null || reading.Staleness is null) return window;
+        // A new album is not in an old snapshot.
+        return await StartAsync(reading with { Staleness = null }, offset, shuffleSeed, ct);
     }
 
     /// <summary>Returns the items after an occurrence, which may have been removed since.</summary>
@@ -51,10 +56,35 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
     public async Task<ContextWindow> AfterAsync(
         ContextListener listener, PlayContext context, string? key, long? shuffleSeed, int count, CancellationToken ct)
     {
-        _ = shuffleSeed;
+        if (shuffleSeed is { } seed)
+            return await AfterAsync(listener, context, key is null ? null : new ContextOffset.Key(key), seed, null, count, ct);
         var reading = new Reading(listener, context, time.GetUtcNow());
         var page = await ReadAsync(reading, key is null ? null : new ContextOffset.Key(key), 0, count, ct, key);
         return new ContextWindow([], null, page.Items, page.IsComplete);
+    }
+
+    /// <summary>Returns the items after a place in a shuffled context.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="place">The place; null for the items from the start of the shuffled order.</param>
+    /// <param name="seed">The seed of the shuffled order.</param>
+    /// <param name="first">
+    /// The key of the occurrence with which playback has begun, <see cref="PlayerState.ShuffleStart"/>. The start of the shuffled order
+    /// follows it. Null if playback has begun at the start of the shuffled order.
+    /// </param>
+    /// <param name="count">The maximum number of items.</param>
+    /// <param name="ct">Cancels the read.</param>
+    /// <returns>A window without previous and current items. Empty if the context can no longer be seen, or has no such place.</returns>
+    public async Task<ContextWindow> AfterAsync(
+        ContextListener listener, PlayContext context, ContextOffset? place, long seed, string? first, int count, CancellationToken ct)
+    {
+        var reading = new Reading(listener, context, time.GetUtcNow());
+        if (await AllAsync(reading, ct) is not { } occurrences) return ContextWindow.Empty;
+        var shuffled = new ShuffledContext(ContextPages.OrderOf(context), occurrences, seed, (place as ContextOffset.Key)?.Value);
+        var key = place is null ? null : shuffled.KeyAt(place);
+        if (place is not null && key is null) return ContextWindow.Empty;
+        var next = shuffled.After(key == first ? null : key).Where(item => item.Key != first);
+        return ShuffledContext.Window(null, next, count);
     }
 
     /// <summary>Returns the items of a list that the listener may play, in order. Their keys are their ids.</summary>
@@ -81,7 +111,7 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
             var lists = await Task.WhenAll(wanted.Chunk(MaxIds).Select(async chunk => await database
                 .QueryAsync(ItemsById, new Parameters().AddList("id", chunk, MaxIds), staleness, ct)
                 .Where(row => IsPlayable(row, listener, now))
-                .Select(row => ItemOf(row.String("PlayableId"), row)).ToListAsync(ct)));
+                .Select(row => ItemOf(row.String("PlayableId"), row) with { Artist = row.StringOrNull("ArtistId") }).ToListAsync(ct)));
             return lists.SelectMany(list => list).ToDictionary(item => item.Key, StringComparer.Ordinal);
         }
     }
@@ -96,6 +126,26 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
 
     private static ContextItem ItemOf(string key, Row row) =>
         new(key, $"spotify:{row.String("Type")}:{row.String("PlayableId")}", row.Int64("DurationMs"));
+
+    private async Task<ContextWindow?> StartAsync(Reading reading, ContextOffset? offset, long? shuffleSeed, CancellationToken ct)
+    {
+        if (shuffleSeed is not { } seed) return await AroundAsync(reading, offset, ct);
+        var around = offset is null ? null : AroundAsync(reading, offset, ct);
+        var all = await AllAsync(reading, ct);
+        var window = around is null ? null : await around;
+        if (all is null || (around is not null && window?.Item is null)) return window;
+        var shuffled = new ShuffledContext(ContextPages.OrderOf(reading.Context), all, seed).After(null);
+        if ((window?.Item ?? shuffled.FirstOrDefault()) is not { } item) return ContextWindow.Empty;
+        return ShuffledContext.Window(item, shuffled.Where(one => one.Key != item.Key), PlayerLimits.MaxNext);
+    }
+
+    private async Task<IReadOnlyList<ShuffledOccurrence>?> AllAsync(Reading reading, CancellationToken ct)
+    {
+        var all = await pages.AllAsync(reading.Context, reading.Listener, reading.Now, reading.Staleness, ct);
+        var isOther = reading.ItemType is { } type && all?.FirstOrDefault(one => one.Item is not null)?.Item is { } item
+            && !item.Uri.StartsWith($"spotify:{type}:", StringComparison.Ordinal);
+        return isOther ? null : all;
+    }
 
     private async Task<ContextWindow?> AroundAsync(Reading reading, ContextOffset? offset, CancellationToken ct)
     {
@@ -160,7 +210,8 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
     private sealed record Reading(ContextListener Listener, PlayContext Context, DateTimeOffset Now)
     {
         /// <summary>Listeners see their own changes at once.</summary>
-        public Staleness? Staleness { get; init; } = Context.Type is "playlist" or PlayContext.Collection ? null : Domain.Ports.Staleness.Recent;
+        public Staleness? Staleness { get; init; } =
+            Context.Type is "playlist" or PlayContext.Collection ? null : Domain.Ports.Staleness.Recent;
 
         /// <summary>The type of all items; null for any. The id of an album is not that of a show.</summary>
         public string? ItemType => Context.Type switch { "album" => "track", "audiobook" => "chapter", "show" => "episode", _ => null };

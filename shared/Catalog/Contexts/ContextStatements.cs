@@ -26,6 +26,20 @@ internal static class ContextStatements
     private static readonly Statement ArtistForwardFromItem = ContextOrder.Artist.PageFromItem(forward: true);
     private static readonly Statement ArtistBackwardFromItem = ContextOrder.Artist.PageFromItem(forward: false);
 
+    private static readonly Statement PlaylistAll = ContextOrder.Playlist.All();
+    private static readonly Statement CollectionAll = ContextOrder.Collection.All();
+    private static readonly Statement ParentAll = ContextOrder.Parent.All();
+    private static readonly Statement LatestAll = ContextOrder.Latest.All();
+    private static readonly Statement ArtistAll = ContextOrder.Artist.All();
+
+    /// <summary>Returns the statement of all items with their artists.</summary>
+    public static Statement All(ContextOrder order) =>
+        order == ContextOrder.Playlist ? PlaylistAll
+        : order == ContextOrder.Collection ? CollectionAll
+        : order == ContextOrder.Artist ? ArtistAll
+        : order == ContextOrder.Latest ? LatestAll
+        : ParentAll;
+
     /// <summary>Returns the statement of a page from a key on.</summary>
     public static Statement FromKey(ContextOrder order, bool forward) =>
         order == ContextOrder.Playlist ? forward ? PlaylistForward : PlaylistBackward

@@ -7,6 +7,8 @@ namespace Spotify.Local.Tests.Database;
 /// <summary>Tests that pages of long lists are read in the order of an index that has all columns, so that a page costs a page.</summary>
 public sealed class QueryPlanTests(StatementTests.DatabaseFile file) : IClassFixture<StatementTests.DatabaseFile>
 {
+    private const string Contexts = "Spotify.Catalog.Contexts.ContextStatements";
+
     [Theory]
     [InlineData("Spotify.Catalog.CatalogReader", "TopTracksOfArtist", "COVERING INDEX CreditsByArtist (ArtistId=?)")]
     [InlineData("Spotify.Catalog.CatalogReader", "AlbumsOfArtist", "COVERING INDEX ArtistAlbumsByArtist (ArtistId=? AND AlbumGroup=?)")]
@@ -14,9 +16,22 @@ public sealed class QueryPlanTests(StatementTests.DatabaseFile file) : IClassFix
     [InlineData("Spotify.Catalog.CatalogReader", "LatestOfParent", "COVERING INDEX PlayablesByParent (ParentId=?)")]
     [InlineData("Spotify.Functions.Library.LibraryStatements", "PageAtOffset", "COVERING INDEX LibraryItemsByTime")]
     [InlineData("Spotify.Functions.Library.LibraryStatements", "PageAfter", "COVERING INDEX LibraryItemsByTime")]
-    [InlineData(
-        "Spotify.Functions.Playback.PlaybackContext", "NextOfArtist", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
-    [InlineData("Spotify.Functions.Playback.PlaybackContext", "NextOfPlaylist", " PlaylistItems USING PRIMARY KEY (PlaylistId=?)")]
+    [InlineData(Contexts, "ArtistForward", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
+    [InlineData(Contexts, "ArtistBackward", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity>?)")]
+    [InlineData(Contexts, "ParentForward", "COVERING INDEX PlayablesByParent (ParentId=? AND DiscNumber>?)")]
+    [InlineData(Contexts, "ParentBackward", "COVERING INDEX PlayablesByParent (ParentId=? AND DiscNumber<?)")]
+    [InlineData(Contexts, "CollectionForward", "COVERING INDEX LibraryItemsByTime (UserId=? AND Type=? AND AddedAt<?)")]
+    [InlineData(Contexts, "CollectionBackward", "COVERING INDEX LibraryItemsByTime (UserId=? AND Type=? AND AddedAt>?)")]
+    [InlineData(Contexts, "PlaylistForward", " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey>?)")]
+    [InlineData(Contexts, "PlaylistBackward", " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey<?)")]
+    [InlineData(Contexts, "ArtistForwardFromItem", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity<?)")]
+    [InlineData(Contexts, "ArtistBackwardFromItem", "COVERING INDEX CreditsByArtist (ArtistId=? AND Popularity>?)")]
+    [InlineData(Contexts, "ParentForwardFromItem", "COVERING INDEX PlayablesByParent (ParentId=? AND DiscNumber>?)")]
+    [InlineData(Contexts, "ParentBackwardFromItem", "COVERING INDEX PlayablesByParent (ParentId=? AND DiscNumber<?)")]
+    [InlineData(Contexts, "CollectionForwardFromItem", "COVERING INDEX LibraryItemsByTime (UserId=? AND Type=? AND AddedAt<?)")]
+    [InlineData(Contexts, "CollectionBackwardFromItem", "COVERING INDEX LibraryItemsByTime (UserId=? AND Type=? AND AddedAt>?)")]
+    [InlineData(Contexts, "PlaylistForwardFromItem", " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey>?)")]
+    [InlineData(Contexts, "PlaylistBackwardFromItem", " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey<?)")]
     [InlineData(
         "Spotify.Functions.Licenses.Issuing.ContentReader", "ItemsOfPlaylist",
         " PlaylistItems USING PRIMARY KEY (PlaylistId=? AND OrderKey>?)")]
