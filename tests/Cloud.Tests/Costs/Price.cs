@@ -36,9 +36,9 @@ internal sealed record Price(string Item, decimal Dollars, string Source, Eviden
     public static readonly Price ObjectReads = new(
         "Cloud Storage, us-central1: 1,000 objects read or looked up", 0.0004m, "storage", Evidence.Quoted);
     public static readonly Price DocumentReads = new(
-        "Firestore, United States: 100,000 documents read, beyond 50,000 a day", 0.03m, "firestore", Evidence.Quoted);
+        "Firestore, US: 100,000 documents read, beyond 50,000 a day", 0.03m, "firestore", Evidence.Quoted);
     public static readonly Price DocumentWrites = new(
-        "Firestore, United States: 100,000 documents written, beyond 20,000 a day", 0.09m, "firestore", Evidence.Quoted);
+        "Firestore, US: 100,000 documents written, beyond 20,000 a day", 0.09m, "firestore", Evidence.Quoted);
     public static readonly Price Job = new("Cloud Scheduler: job and month, beyond 3", 0.10m, "scheduler", Evidence.Unconfirmed);
     public static readonly Price UptimeChecks = new(
         "uptime checks: 1,000 executions, beyond 1 million a month", 0.30m, "stackdriver", Evidence.Quoted);

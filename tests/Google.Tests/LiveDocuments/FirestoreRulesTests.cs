@@ -115,7 +115,11 @@ public sealed class FirestoreRulesTests : IAsyncLifetime
         await QueryAsync("""{"from":[{"collectionId":"players","allDescendants":true}]}""");
 
         Task QueryAsync(string query) => SendAsync(
-            HttpStatusCode.Forbidden, "./documents:runQuery", Token(Ada), HttpMethod.Post, "{\"structuredQuery\":" + query + "}");
+            HttpStatusCode.Forbidden,
+            $"{http.BaseAddress}documents:runQuery",
+            Token(Ada),
+            HttpMethod.Post,
+            "{\"structuredQuery\":" + query + "}");
     }
 
     [SkippableFact]
