@@ -29,6 +29,12 @@ internal static class PlayerErrors
     /// <summary>The reason if the skips of an hour are used up.</summary>
     public const string RateLimited = "RATE_LIMITED";
 
+    /// <summary>The reason if nothing is played.</summary>
+    public const string NotPlayingTrack = "NOT_PLAYING_TRACK";
+
+    /// <summary>The reason if the listener may not play the items of a command.</summary>
+    public const string NotAvailable = "ITEM_NOT_AVAILABLE";
+
     /// <summary>Creates a 403 error.</summary>
     public static ApiException Forbidden(string problem, string reason) =>
         new(StatusCodes.Status403Forbidden, $"Player command failed: {problem}", reason);

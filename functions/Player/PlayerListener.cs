@@ -1,3 +1,4 @@
+using Spotify.Catalog.Contexts;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
 using Spotify.Domain.Users;
@@ -25,6 +26,12 @@ public sealed record PlayerListener(string UserId, string? Country, Product Prod
 
     /// <summary>Whether the plan has no limits.</summary>
     public bool IsPremium => Product != Product.Free;
+
+    /// <summary>Returns the listener of a context that a player has, or of one that an app asks for.</summary>
+    /// <param name="mayReadPrivate">
+    /// Whether private playlists may be read. A context that the player has was started by an app that may.
+    /// </param>
+    internal ContextListener ForContexts(bool mayReadPrivate = true) => new(UserId, Country ?? "", ExplicitFilter, mayReadPrivate);
 
     /// <summary>Reads a listener in one round trip. A user without a row is known from the token.</summary>
     /// <exception cref="ApiException">401: the account is being removed.</exception>

@@ -18,4 +18,5 @@ public sealed record PlayerSession(CurrentUser User, PlayerDocument? Document, P
 /// <summary>A change of a player.</summary>
 /// <param name="Before">The player before the change.</param>
 /// <param name="After">The player after the change; the same as before if nothing was written.</param>
-public sealed record PlayerWrite(PlayerSession Before, PlayerSession After);
+/// <param name="Listener">The listener.</param>
+public sealed record PlayerWrite(PlayerSession Before, PlayerSession After, PlayerListener Listener);

@@ -70,7 +70,7 @@ public sealed class PlayerStore(IPlayerStates states, IDatabase database, IOptio
         var changed = await change(session, listener, ct);
         var isChanged = !ReferenceEquals(changed, session.State);
         if (deviceId is not null) changed = changed.Renew(deviceId, options.Value.DeviceLease, session.Now, always: isChanged);
-        if (ReferenceEquals(changed, session.State)) return new PlayerWrite(session, session);
+        if (ReferenceEquals(changed, session.State)) return new PlayerWrite(session, session, listener);
         var revision = session.Revision + 1;
         var document = new PlayerDocument(revision, PlayerStateJson.Serialize(changed, revision))
         {
@@ -78,7 +78,7 @@ public sealed class PlayerStore(IPlayerStates states, IDatabase database, IOptio
             Revocations = session.Document?.Revocations,
         };
         return await states.TryWriteAsync(user.Id, session.Document, document, ct)
-            ? new PlayerWrite(session, session with { Document = document, State = changed })
+            ? new PlayerWrite(session, session with { Document = document, State = changed }, listener)
             : null;
     }
 

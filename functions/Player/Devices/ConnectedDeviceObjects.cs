@@ -22,6 +22,21 @@ internal sealed record ConnectionRequest(
     bool? IsRestricted = null,
     bool? IsPrivateSession = null);
 
+/// <summary>The report of a device about its own playback. Members that are missing say nothing.</summary>
+/// <param name="Revision">The latest revision of the state that the device has applied: acknowledges the commands up to it.</param>
+/// <param name="Uid">The uid of the item that the device plays. The next three members count for this item only.</param>
+/// <param name="PositionMs">The position in milliseconds.</param>
+/// <param name="IsPlaying">Whether the device plays.</param>
+/// <param name="Ended">Whether the device has played the item to its end.</param>
+/// <param name="VolumePercent">The volume, 0 to 100.</param>
+internal sealed record ReportRequest(
+    long? Revision = null,
+    string? Uid = null,
+    long? PositionMs = null,
+    bool? IsPlaying = null,
+    bool? Ended = null,
+    int? VolumePercent = null);
+
 /// <summary>A connected device.</summary>
 internal record ConnectedDeviceObject(
     string Id,
@@ -49,7 +64,8 @@ internal record ConnectedDeviceObject(
 /// <param name="Base">The device.</param>
 /// <param name="LeaseMs">How long the device stays connected after it was last heard of, in milliseconds.</param>
 /// <param name="Revision">The revision of the player's state.</param>
-internal sealed record RegisteredDeviceObject([property: JsonIgnore] ConnectedDeviceObject Base, long LeaseMs, long Revision) : ConnectedDeviceObject(Base);
+internal sealed record RegisteredDeviceObject([property: JsonIgnore] ConnectedDeviceObject Base, long LeaseMs, long Revision)
+    : ConnectedDeviceObject(Base);
 
 /// <summary>The connected devices of a listener, in the order of registration.</summary>
 internal sealed record ConnectedDevicesObject(IReadOnlyList<ConnectedDeviceObject> Devices);
@@ -58,6 +74,7 @@ internal sealed record ConnectedDevicesObject(IReadOnlyList<ConnectedDeviceObjec
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConnectionRequest))]
+[JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(RegisteredDeviceObject))]
 [JsonSerializable(typeof(ConnectedDevicesObject))]
 internal sealed partial class ConnectedDeviceJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ internal static class DeviceEndpoints
     {
         services.AddWireJson(ConnectedDeviceJson.Default);
         services.TryAddSingleton<DeviceRegistrations>();
+        services.TryAddSingleton<DeviceReports>();
         return services;
     }
 
@@ -29,6 +30,8 @@ internal static class DeviceEndpoints
             .RequireScopes(Scopes.UserReadPlaybackState);
         player.MapPut("/devices/{id}", Register).WithName("connect-device").WithSummary("Register a Connected Device")
             .WithBodyLimit(MaxBodyBytes).WithBody<ConnectionRequest>().RequireScopes(Scopes.UserModifyPlaybackState);
+        player.MapPut("/devices/{id}/report", Report).WithName("report-device").WithSummary("Report What a Device Plays")
+            .WithBodyLimit(MaxBodyBytes).WithBody<ReportRequest>().RequireScopes(Scopes.UserModifyPlaybackState);
         player.MapDelete("/devices/{id}", Leave).WithName("disconnect-device").WithSummary("Disconnect a Device")
             .RequireScopes(Scopes.UserModifyPlaybackState);
     }
@@ -37,7 +40,8 @@ internal static class DeviceEndpoints
     {
         var session = await players.ReadAsync(user, ct);
         var activeId = session.State.ActiveDevice(session.Now)?.Id;
-        return TypedResults.Ok(new ConnectedDevicesObject([.. session.State.Devices.Select(device => ConnectedDeviceObject.Of(device, activeId))]));
+        var devices = session.State.Devices.Select(device => ConnectedDeviceObject.Of(device, activeId));
+        return TypedResults.Ok(new ConnectedDevicesObject([.. devices]));
     }
 
     private static async Task<Ok<RegisteredDeviceObject>> Register(
@@ -45,9 +49,18 @@ internal static class DeviceEndpoints
     {
         var request = body.Json(ConnectedDeviceJson.Default.ConnectionRequest) ?? new ConnectionRequest();
         var session = (await devices.RegisterAsync(user, DeviceIds.Require(id), request, ct)).After;
-        var device = ConnectedDeviceObject.Of(session.State.Devices.Single(one => one.Id == id), session.State.ActiveDevice(session.Now)?.Id);
+        var device = ConnectedDeviceObject.Of(
+            session.State.Devices.Single(one => one.Id == id), session.State.ActiveDevice(session.Now)?.Id);
         return TypedResults.Ok(new RegisteredDeviceObject(
             device, (long)options.Value.DeviceLease.TotalMilliseconds, session.Revision));
+    }
+
+    private static async Task<ContentHttpResult> Report(
+        string id, CurrentUser user, RequestBody body, DeviceReports reports, CancellationToken ct)
+    {
+        var request = body.Json(ConnectedDeviceJson.Default.ReportRequest) ?? new ReportRequest();
+        var session = await reports.ReportAsync(user, DeviceIds.Require(id), request, ct);
+        return TypedResults.Content(PlayerStateJson.Serialize(session.State, session.Revision), "application/json; charset=utf-8");
     }
 
     private static async Task<NoContent> Leave(string id, CurrentUser user, DeviceRegistrations devices, CancellationToken ct)

@@ -11,7 +11,8 @@ using Spotify.Web.Requests;
 namespace Spotify.Functions.Player.Devices;
 
 /// <summary>A service that connects and disconnects devices.</summary>
-internal sealed class DeviceRegistrations(PlayerStore players, IDatabase database, IOptions<PlayerOptions> options)
+internal sealed class DeviceRegistrations(
+    PlayerStore players, PlayerFollowUps followUps, IDatabase database, IOptions<PlayerOptions> options)
 {
     private const int MaxVolume = 100;
 
@@ -29,7 +30,7 @@ internal sealed class DeviceRegistrations(PlayerStore players, IDatabase databas
         var offline = given.Name is null || given.Type is null ? FindOfflineAsync(user.Id, id, ct) : Task.FromResult<Device?>(null);
         return players.ChangeAsync(user, id, async (session, _, _) =>
         {
-            var known = session.State.Devices.FirstOrDefault(device => device.Id == id);
+            var known = session.State.Device(id, session.Now);
             if (known is not null) RequireOwn(known, user);
             var registered = await offline;
             var name = given.Name ?? known?.Name ?? registered?.Name ?? throw Missing("name");
@@ -53,13 +54,15 @@ internal sealed class DeviceRegistrations(PlayerStore players, IDatabase databas
 
     /// <summary>Disconnects a device, if it is connected. If it is the active one, playback pauses.</summary>
     /// <exception cref="ApiException">403: another app has registered the device.</exception>
-    public Task LeaveAsync(CurrentUser user, string id, CancellationToken ct) => players.ChangeAsync(user, null, (session, _, _) =>
+    public async Task LeaveAsync(CurrentUser user, string id, CancellationToken ct)
     {
-        var known = session.State.Devices.FirstOrDefault(device => device.Id == id);
-        if (known is null) return ValueTask.FromResult(session.State);
-        RequireOwn(known, user);
-        return ValueTask.FromResult(session.State.Leave(id, session.Now));
-    }, ct);
+        var write = await players.ChangeAsync(user, null, (session, _, _) =>
+        {
+            if (session.State.Device(id, session.Now) is { } known) RequireOwn(known, user);
+            return ValueTask.FromResult(session.State.Leave(id, session.Now));
+        }, ct);
+        await followUps.RunAsync(write, ended: false, ct);
+    }
 
     /// <summary>Requires that a request comes from the app that has registered a device.</summary>
     /// <exception cref="ApiException">403: another app has registered the device.</exception>
@@ -75,7 +78,8 @@ internal sealed class DeviceRegistrations(PlayerStore players, IDatabase databas
         if (request.VolumePercent is < 0 or > MaxVolume) throw ApiException.BadRequest("Invalid volume_percent: 0 to 100 is wanted");
         if (request is { SupportsVolume: false, VolumePercent: not null })
             throw ApiException.BadRequest("Invalid volume_percent: the device does not support a volume");
-        if (request.ItemTypes is { } types && (types.Count is 0 || types.Except(PlayerDevice.AllItemTypes).Any() || types.Distinct().Count() < types.Count))
+        if (request.ItemTypes is { } types
+            && (types.Count is 0 || types.Except(PlayerDevice.AllItemTypes).Any() || types.Distinct().Count() < types.Count))
             throw ApiException.BadRequest($"Invalid item_types: some of {string.Join(", ", PlayerDevice.AllItemTypes)} are wanted");
         if (request.Codecs is { } codecs
             && (codecs.Any(name => !Audio.Codecs.TryParse(name, out _)) || codecs.Distinct().Count() < codecs.Count))

@@ -11,9 +11,13 @@ public sealed class FreeLimits(IOptions<PlayerOptions> options)
     public bool ShufflesOnly(PlayerListener listener, PlayerDevice device) =>
         options.Value.FreeShuffleOnMobile && IsLimited(listener, device);
 
+    /// <summary>Returns whether the skips of a listener are counted on a device.</summary>
+    public bool CountSkips(PlayerListener listener, PlayerDevice device) =>
+        options.Value.FreeSkipsPerHour > 0 && IsLimited(listener, device);
+
     /// <summary>Returns the time until a listener may skip on a device: zero if the listener may now.</summary>
     public TimeSpan UntilSkip(PlayerListener listener, PlayerDevice device, PlayerState state, DateTimeOffset now) =>
-        options.Value.FreeSkipsPerHour is > 0 and var limit && IsLimited(listener, device) ? state.UntilSkip(limit, now) : TimeSpan.Zero;
+        CountSkips(listener, device) ? state.UntilSkip(options.Value.FreeSkipsPerHour, now) : TimeSpan.Zero;
 
     /// <summary>Requires that a context may be played in its order.</summary>
     /// <exception cref="ApiException">403 with the reason <c>CONTEXT_DISALLOW</c>: the listener gets contexts shuffled only.</exception>

@@ -19,7 +19,8 @@ internal static class Disallows
         var isPlaying = state.IsPlayingAt(now);
         var isShuffleOnly = active is not null && limits.ShufflesOnly(listener, active);
         var mustWait = active is not null && limits.UntilSkip(listener, active, state, now) > TimeSpan.Zero;
-        var hasNext = state.Queue.Count > 0 || state.Next.Count > 0 || !state.NextIsComplete || state.Repeat == RepeatMode.Context;
+        var hasNext = state.Queue.Count > 0 || state.Next.Count > 0
+            || (state.Item is not null && (!state.NextIsComplete || state.Repeat == RepeatMode.Context));
         return new DisallowsObject(
             InterruptingPlayback: IsTrue(Refused(PlayerCommand.Play)),
             Pausing: IsTrue(Refused(PlayerCommand.Pause) || !isPlaying),
@@ -33,7 +34,8 @@ internal static class Disallows
             TransferringPlayback: IsTrue(!CommandRules.Allow(PlayerCommand.Transfer, isOwnDevice: false, listener.IsPremium)));
 
         bool Refused(PlayerCommand command) =>
-            active is null || active.IsRestricted || !CommandRules.Allow(command, isOwn, listener.IsPremium);
+            active is null || (active.IsRestricted && active.ClientId != session.User.Caller.ClientId)
+            || !CommandRules.Allow(command, isOwn, listener.IsPremium);
     }
 
     private static bool? IsTrue(bool value) => value ? true : null;

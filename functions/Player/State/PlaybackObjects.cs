@@ -10,8 +10,8 @@ namespace Spotify.Functions.Player.State;
 /// <param name="ProgressMs">The position at the time of the response.</param>
 /// <param name="IsPlaying">Whether it plays.</param>
 /// <param name="Item">
-/// A <see cref="TrackObject"/> or an <see cref="EpisodeObject"/>; null if the client does not support the type, or the catalog no longer has
-/// the item.
+/// A <see cref="TrackObject"/> or an <see cref="EpisodeObject"/>; null if the client does not support the type, or the catalog no longer
+/// has the item.
 /// </param>
 /// <param name="CurrentlyPlayingType">track, episode (of chapters, too) or unknown.</param>
 /// <param name="Actions">The commands that cannot be given now.</param>
