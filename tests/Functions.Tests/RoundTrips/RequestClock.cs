@@ -2,15 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Spotify.Functions.Tests.RoundTrips;
 
-/// <summary>The database round trips of a request.</summary>
-/// <param name="Reads">The number of reads and queries, also those in transactions.</param>
+/// <summary>The round trips of a request to the database and to live documents.</summary>
+/// <param name="Reads">The number of reads and queries of the database, also those in transactions.</param>
 /// <param name="Writes">The number of commits.</param>
 /// <param name="Serial">The length of the longest chain of round trips that wait for each other.</param>
-public readonly record struct Trips(int Reads, int Writes, int Serial);
+/// <param name="DocumentReads">The number of reads of live documents.</param>
+/// <param name="DocumentWrites">The number of writes of live documents.</param>
+public readonly record struct Trips(int Reads, int Writes, int Serial, int DocumentReads = 0, int DocumentWrites = 0);
 
 /// <summary>
-/// Runs a request on one thread and answers its database calls in rounds. A round answers the calls that are waiting when the request can
-/// do nothing else, so calls are in the same round if and only if they overlap, and the number of rounds does not depend on timing.
+/// Runs a request on one thread and answers its calls of the database and of live documents in rounds. A round answers the calls that are
+/// waiting when the request can do nothing else, so calls are in the same round if and only if they overlap, and the number of rounds does
+/// not depend on timing.
 /// </summary>
 internal sealed class RequestClock : SynchronizationContext
 {
@@ -48,6 +51,12 @@ internal sealed class RequestClock : SynchronizationContext
 
     /// <summary>Waits for the answer to a commit.</summary>
     public Task CommitAsync() => WaitAsync(trips with { Writes = trips.Writes + 1 });
+
+    /// <summary>Waits for the answer to a read of a live document.</summary>
+    public Task ReadDocumentAsync() => WaitAsync(trips with { DocumentReads = trips.DocumentReads + 1 });
+
+    /// <summary>Waits for the answer to a write of a live document.</summary>
+    public Task WriteDocumentAsync() => WaitAsync(trips with { DocumentWrites = trips.DocumentWrites + 1 });
 
     public override void Post(SendOrPostCallback d, object? state) => work.Add(() => d(state));
 

@@ -145,6 +145,7 @@ internal static class RoundTripCases
     [
         .. Catalog, .. OwnPlaylists, .. ItemsOfPlaylists("items"), .. ItemsOfPlaylists("tracks"), .. AboutPlaylists, .. Library,
         .. Playback, .. Listening, .. Recommendations, .. Blends, .. OfflineCases.All,
+        .. PlayerCases.All(Albums[0].Id, [.. Tracks.Take(100).Select(track => track.Uri())]),
     ];
 
     private static IEnumerable<RoundTripCase> Catalog =>

@@ -32,7 +32,7 @@ public sealed record ContractCase(
     public static IReadOnlyList<ContractCase> All { get; } =
     [
         .. CatalogCases.All, .. PlaylistCases.All, .. LibraryCases.All, .. ListeningCases.All, .. TasteCases.All, .. AudioFeatureCases.All,
-        .. RecommendationCases.All,
+        .. RecommendationCases.All, .. PlayerCases.All,
     ];
 
     /// <summary>The method.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,12 @@ public sealed class ContractFixture : IAsyncLifetime
                 .. AudioFeatureCases.Mutations,
             ]);
         await AudioFeatureCases.WriteAnalysisAsync(server.Services.GetRequiredService<IObjectStore>(), TestCatalog.Duet.Id);
+        using (var device = await senders[Sender.Ada].PutAsJsonAsync(
+            "/v1/me/player/devices/kitchen", new { name = "Kitchen", type = "speaker", volume_percent = 50 }))
+        {
+            device.EnsureSuccessStatusCode();
+        }
+
         foreach (var one in ContractCase.All)
             responses.Add(one.Name, await SendAsync(senders[one.Sender], one.Method, one.PathAndQuery, one.Body));
     }

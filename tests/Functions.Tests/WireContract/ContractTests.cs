@@ -22,6 +22,9 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         ("get-recently-played", "$.next", NullAtTheEnd),
         ("get-recently-played", "$.items[*].played_at", "in milliseconds as in Spotify's responses, because the cursors are"),
         ("get-recently-played", "$.items[*].context", "the context of a play is not always known"),
+        ("get-queue", "$.currently_playing", NullForNothing),
+        ("get-information-about-the-users-current-playback", "$.item", NullForNothing),
+        ("get-information-about-the-users-current-playback", "$.context", NullForNothing),
         .. EpisodesAsTracks("get-playlist", "$.items.items[*]"),
         .. EpisodesAsTracks("get-playlist", "$.tracks.items[*]"),
         .. EpisodesAsTracks("get-playlists-items", "$.items[*]"),
@@ -32,6 +35,8 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
         "ids that are not known are answered with null in their place; the words say so for audiobooks, and clients count on it for all";
 
     private const string NullAtTheEnd = "the words say null if there is no next page, the schema does not";
+
+    private const string NullForNothing = "the words say that the member can be null, the schema does not";
 
     private static readonly SchemaValidator Validator = new(ApiDescription.Current);
 
@@ -75,7 +80,8 @@ public sealed class ContractTests(ContractFixture fixture) : IClassFixture<Contr
     public void Known_deviations_from_the_description_still_exist() => Assert.All(KnownDeviations, known => Assert.Contains(
         ContractCase.All.Where(one => one.Operation == known.Operation && (int)one.Status < 300),
         one =>
-            !one.IsPartial && Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body))
+            !one.IsPartial && fixture.Response(one).Body.Length > 0
+            && Validator.Validate(Operation(one).Responses[(int)one.Status]!, JsonNode.Parse(fixture.Response(one).Body))
                 .Any(error => error.At == known.At)));
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed partial class HostDescriptionTests(ServerFixture fixture) : IClass
         ("create-playlist", "+ query market", AnyMarket),
         ("create-playlist-for-user", "+ query market", AnyMarket),
         ("get-recently-played", "+ query market", AnyMarket),
+        ("get-the-users-currently-playing-track", "+ status 204", "Spotify's response if nothing is played, as that of the playback state"),
         ("get-users-top-artists", "+ query market", AnyMarket),
         ("get-users-top-tracks", "+ query market", AnyMarket),
         ("remove-shows-user", "- query market", NoMarket),

@@ -61,7 +61,7 @@ internal static partial class Snapshot
         return known;
     }
 
-    // Times of saving differ in each run, and lists of all markets would make the files unreadable.
+    // Times of saving and of changes differ in each run, and lists of all markets would make the files unreadable.
     private static JsonNode? Normalized(JsonNode? node) => node switch
     {
         JsonObject members =>
@@ -69,7 +69,7 @@ internal static partial class Snapshot
                 members.Select(
                     member =>
                         KeyValuePair.Create(
-                            member.Key, member.Key == "added_at" && IsTime(member.Value) ? "(time)" : Normalized(member.Value)))),
+                            member.Key, IsTime(member) ? "(time)" : Normalized(member.Value)))),
         JsonArray entries when entries.Count == Markets.All.Count && entries.Select(entry => entry?.ToString())
             .SequenceEqual(Markets.All) =>
             new JsonArray("(all markets)"),
@@ -77,7 +77,12 @@ internal static partial class Snapshot
         _ => node?.DeepClone(),
     };
 
-    private static bool IsTime(JsonNode? value) => TimePattern().IsMatch(value?.ToString() ?? "");
+    private static bool IsTime(KeyValuePair<string, JsonNode?> member) => member.Key switch
+    {
+        "added_at" => TimePattern().IsMatch(member.Value?.ToString() ?? ""),
+        "timestamp" => member.Value?.GetValueKind() == JsonValueKind.Number,
+        _ => false,
+    };
 
     private static string Folder()
     {
