@@ -27,7 +27,8 @@ public sealed record RevokedTokens(IReadOnlyList<Revocation> Entries)
         new(json is null ? [] : JsonSerializer.Deserialize(json, RevocationJson.Default.IReadOnlyListRevocation) ?? []);
 
     /// <summary>Returns the tokens as JSON; null for none.</summary>
-    public string? Format() => Entries.Count == 0 ? null : JsonSerializer.Serialize(Entries, RevocationJson.Default.IReadOnlyListRevocation);
+    public string? Format() =>
+        Entries.Count == 0 ? null : JsonSerializer.Serialize(Entries, RevocationJson.Default.IReadOnlyListRevocation);
 
     /// <summary>Adds the tokens issued up to now, and removes entries whose tokens have expired.</summary>
     /// <param name="id">The app, the sign-in, or <see cref="All"/>.</param>
