@@ -13,7 +13,7 @@ namespace Spotify.Functions.Player.Live;
 /// A sign-out does not fail because of the player: after <see cref="Budget"/>, the failure is logged, and the tokens remain valid for up to
 /// an hour.
 /// </remarks>
-public sealed partial class PlayerAccess(TimeProvider time, ILogger<PlayerAccess> logger, IPlayerStates? states = null)
+public sealed partial class PlayerAccess(IPlayerStates states, TimeProvider time, ILogger<PlayerAccess> logger)
 {
     /// <summary>The maximum time that a sign-out waits for the live document.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
@@ -41,7 +41,6 @@ public sealed partial class PlayerAccess(TimeProvider time, ILogger<PlayerAccess
 
     private async Task EndAsync(string userId, string? revoked)
     {
-        if (states is null) return;
         // Not the request's token: a listener who closes the browser has signed out nevertheless.
         using var deadline = new CancellationTokenSource(Budget, time);
         try
@@ -58,7 +57,7 @@ public sealed partial class PlayerAccess(TimeProvider time, ILogger<PlayerAccess
 
     private async Task<bool> TryEndAsync(string userId, string? revoked, CancellationToken ct)
     {
-        var document = await states!.ReadAsync(userId, ct);
+        var document = await states.ReadAsync(userId, ct);
         // Firestore's rules let nobody read a document that does not exist.
         if (document is null && revoked is null) return true;
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());

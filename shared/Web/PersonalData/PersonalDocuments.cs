@@ -22,15 +22,8 @@ public sealed record PersonalDocuments(string Name, Type Port, WriteDocument Wri
         where TPort : notnull => new(
             name,
             typeof(TPort),
-            async (services, userId, json, ct) =>
-            {
-                if (services.GetService<TPort>() is { } port) await write(port, userId, json, ct);
-                else json.WriteNullValue();
-            },
-            async (services, userId, ct) =>
-            {
-                if (services.GetService<TPort>() is { } port) await delete(port, userId, ct);
-            });
+            (services, userId, json, ct) => write(services.GetRequiredService<TPort>(), userId, json, ct),
+            (services, userId, ct) => delete(services.GetRequiredService<TPort>(), userId, ct));
 }
 
 /// <summary>Writes the document of a user to an export, as one JSON value; null if there is none.</summary>
