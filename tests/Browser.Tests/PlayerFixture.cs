@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 
 namespace Spotify.Browser.Tests;
@@ -6,6 +8,9 @@ namespace Spotify.Browser.Tests;
 /// <summary>A host shared by all tests, which run one after the other in one browser.</summary>
 public sealed class PlayerFixture : IAsyncLifetime
 {
+    // Those that the sign-in page of a demo offers.
+    private static readonly string[] Users = ["ada", "bob", "eve"];
+
     public LocalServer Server { get; private set; } = null!;
 
     /// <summary>Opens the player in a new browser profile.</summary>
@@ -14,9 +19,23 @@ public sealed class PlayerFixture : IAsyncLifetime
     /// <param name="width">The window's width in CSS pixels.</param>
     /// <param name="animated">Whether the page shows animations, which take processor time because there is no graphics card.</param>
     /// <param name="prepare">Called before the first request.</param>
+    /// <param name="another">
+    /// Whether the browser is another one of its listener, who goes on. By default, nothing was played before on the shared host.
+    /// </param>
     public async Task<PlayerPage> OpenAsync(
-        string path = "/", LocalServer? server = null, int width = 1280, bool animated = false, Func<IPage, Task>? prepare = null)
+        string path = "/",
+        LocalServer? server = null,
+        int width = 1280,
+        bool animated = false,
+        Func<IPage, Task>? prepare = null,
+        bool another = false)
     {
+        if (!another && server is null)
+        {
+            var players = Server.Services.GetRequiredService<IPlayerStates>();
+            foreach (var user in Users) await players.DeleteAsync(user, default);
+        }
+
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = (server ?? Server).Http.BaseAddress!.ToString(),
@@ -32,9 +51,9 @@ public sealed class PlayerFixture : IAsyncLifetime
     }
 
     /// <summary>Opens the player and signs in.</summary>
-    public async Task<PlayerPage> SignInAsync(string user = "ada", string path = "/")
+    public async Task<PlayerPage> SignInAsync(string user = "ada", string path = "/", bool another = false)
     {
-        var page = await OpenAsync(path);
+        var page = await OpenAsync(path, another: another);
         await page.SignInAsync(user);
         return page;
     }

@@ -2,7 +2,7 @@ import { SavedAccount } from './saved-account.js';
 import { claims, fetchForm, SignInError } from './session.js';
 
 const CLIENT = 'web-player';
-const SCOPES = 'streaming user-read-playback-position user-read-recently-played '
+const SCOPES = 'streaming user-read-playback-state user-modify-playback-state user-read-playback-position user-read-recently-played '
   + 'playlist-read-private playlist-read-collaborative';
 const LOCK = 'account';
 const REQUEST_KEY = 'authorization';

@@ -156,6 +156,18 @@ export class Catalog {
 
   async chapter(id, signal) { return chapter(await this.#get('chapters', id, signal)); }
 
+  /** Returns tracks, episodes and chapters by URI, up to 50 of each, without those that do not exist. */
+  async playables(uris) {
+    const kinds = { track, episode, chapter };
+    const found = await Promise.all(Object.entries(kinds).map(async ([kind, convert]) => {
+      const ids = uris.map(uri => uri.split(':')).filter(parts => parts[1] === kind).map(parts => parts[2]);
+      if (ids.length === 0) return [];
+      const response = await this.#api.get(`/v1/${kind}s`, { query: { ids: ids.join(',') } });
+      return response[`${kind}s`].filter(Boolean).map(wire => convert(wire));
+    }));
+    return found.flat();
+  }
+
   /** Returns the items to play for an entity. */
   async listingOf(kind, id) {
     if (kind === 'artist') return this.topTracks(id);

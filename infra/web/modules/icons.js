@@ -11,6 +11,7 @@ const shapes = {
   volume: ['line', 'M4 9.5v5h3.5L12 19V5L7.5 9.500zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11'],
   muted: ['line', 'M4 9.5v5h3.5L12 19V5L7.5 9.500zM16 9.500l5 5M21 9.500l-5 5'],
   queue: ['line', 'M4 6h16M4 11h16M4 16h9M17 14.500v6l4.5-3z'],
+  devices: ['line', 'M3 5h13v4M3 5v10h8M7 19h4M14 12h7v8h-7zM17.500 17.200v.1'],
   close: ['line', 'M6 6l12 12M18 6 6 18'],
   lock: ['line', 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3'],
   check: ['line', 'M5 12.5 10 17.5 19.5 7'],

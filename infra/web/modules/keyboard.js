@@ -13,7 +13,7 @@ const shortcuts = [
 ];
 
 /** Handles the keyboard shortcuts of the page. Controls that use a key themselves keep it while they have the focus. */
-export function connectKeyboard({ player, settings, session }) {
+export function connectKeyboard({ player, volume, session }) {
   document.addEventListener('keydown', event => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !session.user) return;
     const { target } = event;
@@ -30,9 +30,9 @@ export function connectKeyboard({ player, settings, session }) {
     switch (key) {
       case 'ArrowLeft': shift ? player.previous() : player.seek(player.position - SEEK_S); return true;
       case 'ArrowRight': shift ? player.next() : player.seek(player.position + SEEK_S); return true;
-      case 'ArrowUp': return shift && (settings.volume += 0.05, true);
-      case 'ArrowDown': return shift && (settings.volume -= 0.05, true);
-      case 'm': case 'M': settings.muted = !settings.muted; return true;
+      case 'ArrowUp': return shift && (volume.volume += 0.05, true);
+      case 'ArrowDown': return shift && (volume.volume -= 0.05, true);
+      case 'm': case 'M': volume.muted = !volume.muted; return true;
       default: return false;
     }
   }

@@ -1,6 +1,8 @@
 import { Account } from './account.js';
 import { Api } from './api.js';
 import { Catalog } from './catalog.js';
+import { ConnectClient } from './connect/client.js';
+import { claimDeviceId, deviceId } from './connect/device-id.js';
 import { connectDeck } from './deck/deck.js';
 import { replace } from './dom.js';
 import { connectHeader } from './header.js';
@@ -8,11 +10,15 @@ import { connectKeyboard } from './keyboard.js';
 import { notify } from './notices.js';
 import { failure, loading } from './parts/states.js';
 import { playableCodecs } from './player/codecs.js';
+import { ConnectedPlayer } from './player/connected-player.js';
+import { DeviceVolume } from './player/device-volume.js';
 import { Grants } from './player/grants.js';
+import { KnownItems } from './player/known-items.js';
 import { connectMediaSession } from './player/media-session.js';
 import { Player } from './player/player.js';
 import { Queue } from './player/queue.js';
-import { connectReports } from './player/reports.js';
+import { connectReports, storage } from './player/reports.js';
+import { describeThisDevice } from './player/this-device.js';
 import { Router } from './router.js';
 import { findOffersNames, Session } from './session.js';
 import { Settings } from './settings.js';
@@ -34,9 +40,17 @@ const settings = new Settings();
 const api = new Api(session);
 const catalog = new Catalog(api);
 const audio = document.getElementById('audio');
-const player = new Player(audio, new Queue(), new Grants(api, settings, playableCodecs(audio)), settings);
+const here = new Player(audio, new Queue(), new Grants(api, settings, playableCodecs(audio)), settings);
+const { id, isFirst } = await claimDeviceId(deviceId(storage()), sessionStorage, navigator.locks);
+const connect = new ConnectClient({
+  deviceId: id, baseUrl: location.origin, token: rejected => session.token(rejected),
+  describe: () => describeThisDevice(audio, settings),
+});
+const player = new ConnectedPlayer(here, connect, new KnownItems(catalog), settings);
+const volume = new DeviceVolume(settings, player, connect);
 const app = { catalog, notify, player, playEntity, session };
 let pageTitle = '';
+let connectedAs = null;
 
 const router = new Router([
   ['/', homeView(app)],
@@ -53,16 +67,26 @@ const router = new Router([
 ], show);
 
 const header = connectHeader(document.getElementById('top'), { router, session });
-connectDeck(document.getElementById('deck'), document.getElementById('queue'), player, settings);
-connectKeyboard({ player, session, settings });
+connectDeck(document.getElementById('deck'), document.getElementById('queue'), { player, settings, connect, volume });
+connectKeyboard({ player, session, volume });
 connectMediaSession(player);
-connectReports(player, audio, api, session);
+connectReports(here, audio, api, session);
 player.addEventListener('notice', event => notify(event.detail));
 player.addEventListener('change', showTitle);
 session.addEventListener('change', () => {
   if (!session.user) player.stop();
+  followAccount();
   router.refresh();
 });
+addEventListener('pagehide', () => connect.leave());
+addEventListener('pageshow', event => { if (event.persisted) followAccount(); });
+addEventListener('online', () => connect.wake());
+// Browsers limit the connections to a service over HTTP/1.1, so that hidden tabs do not keep theirs.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden && !isFirst && !connect.isActive) connect.leave();
+  else followAccount();
+});
+followAccount();
 router.refresh();
 
 async function show({ load, path, signal, scroll, keepFocus }) {
@@ -111,6 +135,14 @@ function errorContent(error) {
 function showTitle() {
   const { item, playWhenReady } = player;
   document.title = item && playWhenReady ? `${item.name}${item.byline ? ` · ${item.byline}` : ''}` : `${pageTitle} · ${NAME}`;
+}
+
+// Another account is another player.
+function followAccount() {
+  const name = session.user?.name ?? null;
+  if (name !== connectedAs) connect.leave();
+  connectedAs = name;
+  if (name !== null) connect.start();
 }
 
 async function playEntity(kind, id) {

@@ -2,6 +2,7 @@ import { accentColor, artwork } from '../artwork.js';
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
 import { artistLinks } from '../parts/entity-header.js';
+import { deviceMenu } from './device-menu.js';
 import { qualityMenu } from './quality-menu.js';
 import { queuePanel } from './queue-panel.js';
 import { seekBar } from './seek-bar.js';
@@ -10,7 +11,7 @@ import { volumeControl } from './volume.js';
 const actionLabels = { play: 'Play', pause: 'Pause', retry: 'Try again' };
 
 /** Renders the player controls at the bottom of the page. Hidden until something is played. */
-export function connectDeck(deck, queue, player, settings) {
+export function connectDeck(deck, queue, { player, settings, connect, volume }) {
   const now = h('div', { class: 'now' });
   const play = h('button', { class: 'play-button', type: 'button', on: { click: () => player.toggle() } });
   replace(deck,
@@ -22,7 +23,8 @@ export function connectDeck(deck, queue, player, settings) {
       play,
       h('button', { class: 'icon-button', type: 'button', 'aria-label': 'Next', on: { click: () => player.next() } }, icon('next'))),
     seekBar(player),
-    h('div', { class: 'deck-tools' }, qualityMenu(player, settings), queuePanel(queue, player), volumeControl(settings)));
+    h('div', { class: 'deck-tools' },
+      qualityMenu(player, settings), deviceMenu(player, connect), queuePanel(queue, player), volumeControl(volume)));
 
   let shown = null;
   player.addEventListener('change', update);
@@ -41,7 +43,7 @@ export function connectDeck(deck, queue, player, settings) {
     }
 
     play.setAttribute('aria-busy', String(status === 'loading' && playWhenReady));
-    const key = item && `${item.uri} ${player.problem ?? ''}`;
+    const key = item && `${item.uri} ${player.problem ?? ''} ${player.device?.name ?? ''}`;
     if (item && key !== shown) showItem(item);
     shown = key;
   }
@@ -56,6 +58,7 @@ export function connectDeck(deck, queue, player, settings) {
           ? h('p', { class: 'now-problem', role: 'alert' }, player.problem)
           : h('p', { class: 'now-byline' }, item.artists.length > 0
             ? artistLinks(item.artists)
-            : item.parent && h('a', { href: `/${item.parent.kind}/${encodeURIComponent(item.parent.id)}` }, item.parent.name))));
+            : item.parent && h('a', { href: `/${item.parent.kind}/${encodeURIComponent(item.parent.id)}` }, item.parent.name)),
+        player.device && h('p', { class: 'now-device' }, `Playing on ${player.device.name}`)));
   }
 }

@@ -96,6 +96,15 @@ export class Player extends EventTarget {
     return this.#load();
   }
 
+  /**
+   * Opens a listing at an index.
+   * @param {{position: number, play: boolean}} options position: in seconds
+   */
+  open(listing, index, contextUri, { position, play }) {
+    this.queue.set(listing, index, contextUri);
+    return this.#load({ position, play });
+  }
+
   /** Plays the item at an index of the queue. */
   jump(index) {
     const item = this.queue.items[index];
@@ -142,7 +151,7 @@ export class Player extends EventTarget {
     const generation = this.#generation;
     let index;
     try {
-      index = await this.queue.next();
+      index = automatic && this.queue.repeatsItem ? this.queue.index : await this.queue.next();
     } catch (e) {
       if (generation === this.#generation) this.#fail(e.message);
       return;
@@ -186,13 +195,14 @@ export class Player extends EventTarget {
     this.#change('empty');
   }
 
-  async #load({ automatic = false } = {}) {
+  async #load({ automatic = false, position = 0, play = true } = {}) {
     const generation = ++this.#generation;
     this.#emit('skipped');
-    this.#playWhenReady = true;
+    this.#playWhenReady = play;
     this.#recoveries = 0;
     this.#prefetched = false;
     this.#close();
+    this.#resumeAt = position > 0 ? position : null;
     this.#change('loading');
     this.#emit('time');
     await this.#openGrant(generation, () => this.#grants.take(this.item, this.queue.contextUri), automatic);

@@ -6,8 +6,14 @@ export class Queue extends EventTarget {
   /** The URI of the album, playlist, … that is played; null if the queue has no context. */
   contextUri = null;
 
+  /** Whether the current item begins again at its end. */
+  repeatsItem = false;
+
   /** The items loaded so far. */
   get items() { return this.#listing?.items ?? []; }
+
+  /** Whether there are items that are not loaded yet. */
+  get hasMore() { return this.#listing?.hasMore ?? false; }
 
   get index() { return this.#index; }
 

@@ -1,5 +1,6 @@
+import { deviceId, randomId } from '../connect/device-id.js';
+
 const PREFIX = 'event.';
-const DEVICE = 'device';
 const MAX_STORED = 1000;
 const MAX_BATCH = 100;
 const DELAY_MS = 3_000;
@@ -12,7 +13,7 @@ const LONGEST_STEP_S = 2;
  */
 export function connectReports(player, audio, api, session) {
   const store = new EventStore();
-  const device = deviceId();
+  const device = deviceId(storage());
   let stream = null;
   let timer = 0;
   let sending = false;
@@ -138,9 +139,10 @@ class EventStore {
   }
 }
 
-function storage() {
+/** Returns the local storage; without it, such as in a private window, a storage in memory. */
+export function storage() {
   try {
-    localStorage.getItem(DEVICE);
+    localStorage.getItem(PREFIX);
     return localStorage;
   } catch {
     const entries = new Map();
@@ -152,21 +154,4 @@ function storage() {
       removeItem: key => entries.delete(key),
     };
   }
-}
-
-function deviceId() {
-  const entries = storage();
-  const id = entries.getItem(DEVICE) ?? randomId();
-  try {
-    entries.setItem(DEVICE, id);
-  } catch {
-    // The storage is full: the device has another id next time.
-  }
-
-  return id;
-}
-
-// crypto.randomUUID exists in secure contexts only.
-function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
