@@ -19,10 +19,22 @@ public sealed class SurfaceTests(ClientLibrary library, SurfaceHost host) : ICla
     public Task The_client_library_reads_recommendations() => RunAsync(
         "recommendations.mjs", new { played = SurfaceHost.Played.Id, artist = SurfaceHost.Played.Artists[0].Id });
 
-    private async Task RunAsync(string script, object ids)
+    [Fixtures.ToolFact("node", "npm")]
+    public async Task The_client_library_controls_players()
+    {
+        using var free = await host.Server.SignInAsync("felix", product: "free");
+        await RunAsync("player.mjs", new
+        {
+            album = SurfaceHost.Played.ParentId,
+            tracks = SurfaceHost.AlbumTracks.Select(track => track.Id),
+            freeToken = free.DefaultRequestHeaders.Authorization!.Parameter,
+        }, "pia");
+    }
+
+    private async Task RunAsync(string script, object ids, string user = "ada")
     {
         _ = library;
-        using var ada = await host.Server.SignInAsync("ada");
+        using var ada = await host.Server.SignInAsync(user);
         await ClientLibrary.RunScriptAsync(script, new Dictionary<string, string>
         {
             ["API_URL"] = $"{host.Server.Http.BaseAddress}v1/",
