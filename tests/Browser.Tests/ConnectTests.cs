@@ -82,6 +82,12 @@ public sealed class ConnectTests(PlayerFixture fixture)
         await a.SoundsAsync(PlayerCatalog.First);
         await a.ReachesAsync(PlayerCatalog.Seconds * 0.5);
         await Expect(Deck(b, "Pause")).ToBeVisibleAsync();
+
+        // Without an active device, the next item plays in the browser that asks for it.
+        await a.Page.GotoAsync("about:blank");
+        await Expect(Deck(b, "Play")).ToBeVisibleAsync();
+        await Deck(b, "Next").ClickAsync();
+        await b.SoundsAsync(PlayerCatalog.Second);
     }
 
     [BrowserFact]

@@ -28,7 +28,7 @@ export class ConnectedPlayer extends EventTarget {
   #status = 'empty';
   #tellsVolume = false;
   #startedAlone = false;   // playback began here without a connection
-  #announced = 0;          // the revision at which playback here was announced
+  #announced = 0;          // the revision before playback here was announced last
   #corrected = 0;          // the revision whose position was corrected
   #loaded = 0;             // the revision whose items were read from the catalog
   #timer = 0;
@@ -90,7 +90,7 @@ export class ConnectedPlayer extends EventTarget {
     const { items, contextUri } = this.queue;
     const source = this.#connect.state?.queue.findIndex(queued => queued.uri === items[index].uri) ?? -1;
     const tell = () => {
-      if (source < 0) return this.#connect.play(startOf({ items, index, contextUri }));
+      if (source < 0 || !this.#connect.isActive) return this.#connect.play(startOf({ items, index, contextUri }));
       this.#connect.setQueue(this.#connect.state.queue.slice(source).map(queued => queued.uri));
       return this.#connect.next();
     };
@@ -122,14 +122,16 @@ export class ConnectedPlayer extends EventTarget {
       this.#player.seek(seconds);
       if (this.#player.item) this.#report();
     } else if (this.item) {
+      if (!this.#connect.isRemote) this.#connect.transfer(this.#connect.deviceId, false);
       this.#connect.seek(Math.min(Math.max(0, seconds), this.duration) * 1000);
     }
   }
 
   /** Plays the next item. */
   async next() {
-    if (!this.#isLocal) return this.#connect.next();
-    const index = await this.#player.queue.next().catch(() => -1);
+    if (this.device) return this.#connect.next();
+    const index = await this.queue.next().catch(() => -1);
+    if (index >= 0 && !(this.#isLocal && this.#connect.isActive)) return this.jump(index);
     // The context begins again, perhaps in another order.
     if (index < 0 && this.#connect.isActive && this.#connect.state.repeat_state === 'context') return this.#connect.next();
     if (index < 0) return this.#player.next();
@@ -138,8 +140,10 @@ export class ConnectedPlayer extends EventTarget {
 
   /** Restarts the current item, or plays the previous one within the first three seconds. */
   previous() {
-    if (!this.#isLocal) return this.#connect.previous();
-    if (this.position > RESTART_AFTER_S || this.#player.queue.previous() < 0) return this.seek(0);
+    if (this.device) return this.#connect.previous();
+    const index = this.queue.previous();
+    if (this.position > RESTART_AFTER_S || index < 0) return this.seek(0);
+    if (!(this.#isLocal && this.#connect.isActive)) return this.jump(index);
     const uid = this.#uid;
     return this.#begin(() => this.#player.previous(), () => {
       // By the service's clock, more than the first three seconds may have passed.
@@ -179,6 +183,7 @@ export class ConnectedPlayer extends EventTarget {
   #expect(tell) {
     this.#uid = null;
     this.#revision = this.#connect.state?.revision ?? 0;
+    this.#announced = this.#revision;
     this.#startedAlone = !this.#connect.isConnected;
     tell();
   }
@@ -221,7 +226,6 @@ export class ConnectedPlayer extends EventTarget {
 
   // Makes this the active device, because it plays.
   #announce() {
-    this.#announced = this.#connect.state?.revision ?? 0;
     this.#isTold = true;
     this.#expect(() => this.#connect.play({ ...startOf(this.#player.queue), positionMs: this.#player.position * 1000 }));
   }
