@@ -18,6 +18,12 @@ public sealed class PlayerOptions
     [Range(0, PlayerLimits.MaxSkips)]
     public int FreeSkipsPerHour { get; set; }
 
+    /// <summary>
+    /// The client ids of the operator's own apps that get live tokens, besides the web player. A live token signs in to the listener's
+    /// account, and so must not be given to the apps of others.
+    /// </summary>
+    public string[] LiveTokenApps { get; set; } = [];
+
     /// <summary>The maximum number of connections that listen to events, in an instance; 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;

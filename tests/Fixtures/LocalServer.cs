@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Spotify.Demo;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
+using Spotify.Domain.Users;
 using Spotify.Local;
 using Spotify.Local.Identity;
 using Spotify.Web;
@@ -80,6 +81,10 @@ public sealed class LocalServer : IAsyncDisposable
 
     /// <summary>Returns a client with a token for an app without a user.</summary>
     public HttpClient SignInApp(string clientId = "app") => WithToken(Services.GetRequiredService<TokenIssuer>().IssueApp(clientId));
+
+    /// <summary>Returns a client with a token of an app for a user, with all scopes.</summary>
+    public HttpClient SignInWith(string clientId, string user) =>
+        WithToken(Services.GetRequiredService<TokenIssuer>().Issue(user, "SE", Product.Premium, clientId, Scopes.All));
 
     /// <summary>Returns a client with a token that has the given scopes; null for a token without the claim.</summary>
     public HttpClient WithScopes(string user, string? scope, DateTimeOffset? issuedAt = null)

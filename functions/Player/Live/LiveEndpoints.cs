@@ -7,7 +7,8 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Player.Live;
 
-/// <summary>The endpoints by which clients learn of changes without asking: events on one machine, live tokens in the cloud.</summary>
+/// <summary>The endpoints by which clients learn of changes without asking: events on one machine, live tokens in the
+/// cloud, for the operator's apps.</summary>
 internal static class LiveEndpoints
 {
     /// <summary>Registers the services of the endpoints.</summary>

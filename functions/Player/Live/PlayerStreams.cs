@@ -80,7 +80,7 @@ internal sealed partial class PlayerStreams : IDisposable
         {
             throw new ApiException(
                 StatusCodes.Status404NotFound,
-                "There are no events here: listen to the document of POST /v1/me/player/live-token, or poll GET /v1/me/player",
+                "There are no events here: poll GET /v1/me/player; the operator's apps use POST /v1/me/player/live-token",
                 Unavailable);
         }
 

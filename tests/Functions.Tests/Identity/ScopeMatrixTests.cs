@@ -181,8 +181,12 @@ public sealed class ScopeMatrixTests(ScopeMatrixTests.Fixture fixture) : IClassF
 
         public async Task InitializeAsync()
         {
-            Server = await LocalServer.StartAsync(
-                builder => builder.Services.AddSingleton(OfflineCases.Keys).AddSingleton<ILiveTokens>(new FakeLiveTokens()));
+            Server = await LocalServer.StartAsync(builder =>
+            {
+                builder.Services.AddSingleton(OfflineCases.Keys).AddSingleton<ILiveTokens>(new FakeLiveTokens());
+                // The app of the tokens.
+                builder.Configuration["Player:LiveTokenApps:0"] = "app";
+            });
             await Server.WriteAsync(RoundTripCases.Mutations);
             await RoundTripCases.WriteObjectsAsync(Server.Services.GetRequiredService<IObjectStore>());
             using var ada = await Server.SignInAsync("ada");

@@ -275,7 +275,7 @@ public sealed class PlayerEventsTests : IAsyncLifetime
     {
         await using var cloud = await LocalServer.StartAsync(
             builder => WithoutFeed(builder).AddSingleton<ILiveTokens>(new FakeLiveTokens()));
-        using var client = await cloud.SignInAsync("ada");
+        using var client = cloud.SignInWith("web-player", "ada");
         for (var i = 0; i < 2; i++)
         {
             using var response = await client.PostAsync("/v1/me/player/live-token", null);
@@ -290,11 +290,34 @@ public sealed class PlayerEventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apps_of_others_get_no_live_token_because_it_signs_in_to_the_account()
+    {
+        await using var cloud = await LocalServer.StartAsync(builder =>
+        {
+            WithoutFeed(builder).AddSingleton<ILiveTokens>(new FakeLiveTokens());
+            builder.Configuration["Player:LiveTokenApps:0"] = "tv-app";
+        });
+        using var other = cloud.SignInWith("other-app", "ada");
+        using var refused = await other.PostAsync("/v1/me/player/live-token", null);
+        Assert.Contains("poll GET /v1/me/player", await refused.ErrorAsync(HttpStatusCode.Forbidden), StringComparison.Ordinal);
+        Assert.Equal(
+            "LIVE_TOKENS_DISALLOWED", JsonNode.Parse(await refused.Content.ReadAsStringAsync())!.At("error", "reason"));
+        Assert.Null(await cloud.Services.GetRequiredService<IPlayerStates>().ReadAsync("ada", default));
+
+        foreach (var app in new[] { "web-player", "tv-app" })
+        {
+            using var own = cloud.SignInWith(app, "ada");
+            using var issued = await own.PostAsync("/v1/me/player/live-token", null);
+            Assert.Equal(HttpStatusCode.OK, issued.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_live_token_that_cannot_be_signed_is_tried_again()
     {
         await using var cloud = await LocalServer.StartAsync(
             builder => WithoutFeed(builder).AddSingleton<ILiveTokens>(new FakeLiveTokens(isDown: true)));
-        using var client = await cloud.SignInAsync("ada");
+        using var client = cloud.SignInWith("web-player", "ada");
         using var response = await client.PostAsync("/v1/me/player/live-token", null);
         await response.ErrorAsync(HttpStatusCode.ServiceUnavailable);
         Assert.NotNull(response.Headers.RetryAfter);
