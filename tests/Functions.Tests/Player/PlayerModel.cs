@@ -14,6 +14,7 @@ internal sealed class PlayerModel(IReadOnlyList<string> album, long durationMs)
     private readonly List<string> queue = [];
     private (string Uri, bool IsQueued)? item;
     private long position;
+    private bool hasContext;
 
     /// <summary>The active device.</summary>
     public string? Active { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class PlayerModel(IReadOnlyList<string> album, long durationMs)
 
     public bool Play(string device, int offset)
     {
-        Active = device;
+        (Active, hasContext) = (device, true);
         previous.Clear();
         previous.AddRange(album.Take(offset).TakeLast(MaxPrevious).Select(uri => (uri, false)));
         next.Clear();
@@ -128,7 +129,7 @@ internal sealed class PlayerModel(IReadOnlyList<string> album, long durationMs)
             following = next[0];
             next.RemoveAt(0);
         }
-        else if (Repeat == "context" && item is not null)
+        else if (Repeat == "context" && hasContext)
         {
             following = (album[0], false);
             next.AddRange(album.Skip(1).Select(uri => (uri, false)));

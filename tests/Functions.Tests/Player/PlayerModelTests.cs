@@ -42,9 +42,9 @@ public sealed class PlayerModelTests(PlayerModelTests.Host host) : IClassFixture
         foreach (var id in Devices) apps.Add(id, await host.DeviceAsync(user, id));
         foreach (var (i, step) in steps.Index())
         {
-            await SendAsync(step, apps[step.Device], model);
             try
             {
+                await SendAsync(step, apps[step.Device], model);
                 await CompareAsync(apps[step.Device], model);
             }
             catch (Xunit.Sdk.XunitException e)

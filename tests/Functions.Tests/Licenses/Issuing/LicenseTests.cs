@@ -49,8 +49,7 @@ public sealed class LicenseTests(LicenseServer offline) : IClassFixture<LicenseS
         string[] uris =
         [
             $"spotify:track:{missing}", $"spotify:episode:{ids[0]}", TestCatalog.Swedish.Uri(), TestCatalog.Future.Uri(),
-            TestCatalog.Explicit.Uri(), TestCatalog.Duet.Uri(), $"spotify:album:{missing[..21]}x",
-            $"spotify:playlist:{missing[..21]}y",
+            TestCatalog.Explicit.Uri(), TestCatalog.Duet.Uri(), $"spotify:album:{SpotifyId.New()}", $"spotify:playlist:{SpotifyId.New()}",
         ];
         var page = await PostAsync(user, device, new { uris });
         Assert.Equal(
