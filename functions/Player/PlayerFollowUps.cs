@@ -9,16 +9,21 @@ namespace Spotify.Functions.Player;
 /// <summary>
 /// The work after a change of a player: resume points and the request for a radio. Best effort, because the change is durable.
 /// </summary>
-internal sealed partial class PlayerFollowUps(ResumePointStore resumePoints, AutoplayQueue autoplay, ILogger<PlayerFollowUps> logger)
+internal sealed partial class PlayerFollowUps(
+    ResumePointStore resumePoints, AutoplayQueue autoplay, TimeProvider time, ILogger<PlayerFollowUps> logger)
 {
-    /// <summary>Does the work after a change.</summary>
+    /// <summary>The maximum time that a request waits for the work.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
+
+    /// <summary>Does the work after a change. Failures are logged.</summary>
+    /// <remarks>A client that closes the connection does not end the work, because nobody would do it later.</remarks>
     /// <param name="write">The change.</param>
     /// <param name="ended">Whether a device has played the item before the change to its end.</param>
-    /// <param name="ct">Cancels the work.</param>
-    public async Task RunAsync(PlayerWrite write, bool ended, CancellationToken ct)
+    public async Task RunAsync(PlayerWrite write, bool ended)
     {
         if (write.After.Revision == write.Before.Revision) return;
-        await Task.WhenAll(WriteResumePointAsync(write, ended, ct), RequestRadioAsync(write, ct));
+        using var deadline = new CancellationTokenSource(Budget, time);
+        await Task.WhenAll(WriteResumePointAsync(write, ended, deadline.Token), RequestRadioAsync(write, deadline.Token));
     }
 
     private async Task WriteResumePointAsync(PlayerWrite write, bool ended, CancellationToken ct)
@@ -28,12 +33,15 @@ internal sealed partial class PlayerFollowUps(ResumePointStore resumePoints, Aut
         // Only a change of the position or of the item leaves or moves a place to resume at.
         if (ReferenceEquals(before.Position, after.Position) && item == after.Item && before.ActiveDeviceId == after.ActiveDeviceId) return;
         var now = write.After.Now;
-        var position = item.Uid == after.Item?.Uid && !ended ? after.PositionAt(now) : before.PositionAt(now);
+        var left = item.Uid == after.Item?.Uid && !ended ? after : before;
+        // An item that was paused is where it was since then: another device may have gone on with it in the meantime.
+        var at = ended || left.IsPlayingAt(now) ? now : left.Position.At;
         try
         {
-            await resumePoints.WriteAsync(write.After.User.Id, uri.Id, position, item.DurationMs, ended, now, ct);
+            var point = ResumePoint.At(uri.Id, left.PositionAt(now), item.DurationMs, ended, at);
+            await resumePoints.WriteAsync(write.After.User.ToNewUser(now), [point], ct).WaitAsync(ct);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e)
         {
             LogResumePointFailed(logger, uri, e);
         }
@@ -41,14 +49,15 @@ internal sealed partial class PlayerFollowUps(ResumePointStore resumePoints, Aut
 
     private async Task RequestRadioAsync(PlayerWrite write, CancellationToken ct)
     {
-        var state = write.After.State;
-        if (state.Autoplay != AutoplayState.Requested || write.Before.State.AutoplayUid == state.AutoplayUid) return;
-        var user = write.After.User;
+        var (before, after) = (write.Before.State, write.After.State);
+        if (after.Autoplay != AutoplayState.Requested) return;
+        // Once more for each item until there is an answer, because a request may be lost. Repeated tasks do no harm.
+        if (before.AutoplayUid == after.AutoplayUid && before.Item?.Uid == after.Item?.Uid) return;
         try
         {
-            await autoplay.RequestAsync(user.Id, write.Listener.Country ?? "", state, ct);
+            await autoplay.RequestAsync(write.After.User.Id, write.Listener.Country ?? "", after, ct).WaitAsync(ct);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e)
         {
             LogRadioFailed(logger, e);
         }

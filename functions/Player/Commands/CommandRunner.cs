@@ -29,7 +29,7 @@ internal sealed class CommandRunner(PlayerStore players, PlayerFollowUps followU
                 ? changed
                 : Notify(changed.RequestAutoplay(), scope, command, sender.SenderId);
         }, ct);
-        await followUps.RunAsync(write, ended: false, ct);
+        await followUps.RunAsync(write, ended: false);
     }
 
     private static PlayerState Notify(PlayerState changed, CommandScope scope, PlayerCommand command, string? senderId)

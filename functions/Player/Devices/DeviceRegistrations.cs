@@ -61,7 +61,7 @@ internal sealed class DeviceRegistrations(
             if (session.State.Device(id, session.Now) is { } known) RequireOwn(known, user);
             return ValueTask.FromResult(session.State.Leave(id, session.Now));
         }, ct);
-        await followUps.RunAsync(write, ended: false, ct);
+        await followUps.RunAsync(write, ended: false);
     }
 
     /// <summary>Requires that a request comes from the app that has registered a device.</summary>

@@ -26,7 +26,7 @@ internal sealed class DeviceReports(PlayerStore players, UpcomingItems upcoming,
             var reported = await upcoming.ReportAsync(session.State, report, listener, session.Now, token);
             return ReferenceEquals(reported, session.State) ? reported : reported.RequestAutoplay();
         }, ct);
-        await followUps.RunAsync(write, write.Before.State.Ends(report, write.Before.Now), ct);
+        await followUps.RunAsync(write, write.Before.State.Ends(report, write.Before.Now));
         return write.After;
     }
 

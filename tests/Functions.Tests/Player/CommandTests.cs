@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Catalog.ResumePoints;
 using Spotify.Fixtures;
-using Spotify.Functions.PlayerAutoplay;
 using Spotify.Functions.Tests.Playlists;
 
 namespace Spotify.Functions.Tests.Player;
@@ -333,23 +332,6 @@ public sealed class CommandTests(PlayerHost host) : IClassFixture<PlayerHost>
         await phone.ReportAsync($$"""{"uid":"{{uid}}","position_ms":50000,"is_playing":false,"volume_percent":7}""");
         await phone.AssertPlaysAsync(PlayerHost.Track(0), "phone", isPlaying: false, progressMs: 50_000);
         Assert.Equal("7", (await phone.PlaybackAsync())!.At("device", "volume_percent"));
-    }
-
-    [Fact]
-    public async Task The_end_of_a_context_requests_a_radio_once()
-    {
-        var app = await host.DeviceAsync("radio", "phone");
-        await app.PlayAsync(offset: 63);
-        Assert.DoesNotContain(host.Tasks.All, IsOfUser);
-        await app.DoAsync("POST", "/next");
-        await app.DoAsync("POST", "/next");
-        await app.DoAsync("PUT", "/pause");
-
-        var (queue, _) = Assert.Single(host.Tasks.All, IsOfUser);
-        Assert.Equal(PlayerAutoplayFunction.Tasks, queue);
-
-        static bool IsOfUser((Domain.Ports.Queue Queue, Domain.Ports.TaskRequest Task) one) =>
-            System.Text.Encoding.UTF8.GetString(one.Task.Body.Span).Contains("\"radio\"", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Spotify.Domain.Ports;
 
 namespace Spotify.Functions.Tests.Player;
 
-/// <summary>Live documents that record the revisions that were written, and let a test act before a write.</summary>
+/// <summary>Live documents that record the revisions that were written, and let a test act before and after a write.</summary>
 public sealed class InterceptedPlayerStates(IPlayerStates states) : IPlayerStates
 {
     private readonly ConcurrentQueue<(string UserId, long Revision)> written = [];
@@ -12,6 +12,9 @@ public sealed class InterceptedPlayerStates(IPlayerStates states) : IPlayerState
 
     /// <summary>Called before each attempt to write.</summary>
     public Func<string, Task>? BeforeWrite { get; set; }
+
+    /// <summary>Called after each write, with the token of the request.</summary>
+    public Func<CancellationToken, Task>? AfterWrite { get; set; }
 
     /// <summary>The number of reads and of attempts to write.</summary>
     public (int Reads, int Tries) Calls => (reads, tries);
@@ -31,8 +34,10 @@ public sealed class InterceptedPlayerStates(IPlayerStates states) : IPlayerState
         Interlocked.Increment(ref tries);
         if (BeforeWrite is { } before) await before(userId);
         var isWritten = await states.TryWriteAsync(userId, basedOn, document, ct);
-        if (isWritten) written.Enqueue((userId, document.Revision));
-        return isWritten;
+        if (!isWritten) return false;
+        written.Enqueue((userId, document.Revision));
+        if (AfterWrite is { } after) await after(ct);
+        return true;
     }
 
     public Task DeleteAsync(string userId, CancellationToken ct) => states.DeleteAsync(userId, ct);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Spotify.Catalog;
@@ -88,11 +89,23 @@ public class PlayerHost : IAsyncLifetime
     /// <summary>A task queue that keeps what is added.</summary>
     internal sealed class RecordedTasks : ITaskQueue
     {
+        /// <summary>The failure of the next calls; null for none.</summary>
+        public Exception? Failure { get; set; }
+
         /// <summary>The tasks.</summary>
         public ConcurrentQueue<(Queue Queue, TaskRequest Task)> All { get; } = [];
 
+        /// <summary>Returns the bodies of the tasks of a listener.</summary>
+        public IReadOnlyList<string> Of(string user) =>
+        [
+            .. All.Select(one => Encoding.UTF8.GetString(one.Task.Body.Span))
+                .Where(body => body.Contains($"\"{user}\"", StringComparison.Ordinal)),
+        ];
+
         public Task EnqueueAsync(Queue queue, IReadOnlyList<TaskRequest> tasks, CancellationToken ct)
         {
+            ct.ThrowIfCancellationRequested();
+            if (Failure is not null) throw Failure;
             foreach (var task in tasks) All.Enqueue((queue, task));
             return Task.CompletedTask;
         }
