@@ -20,8 +20,9 @@ internal sealed class AutoplayRadio(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Returns tracks near to the context, or to the current track if the context is no seed of a radio. Tracks that the player has played
-    /// or will play are left out. Empty if there are none.
+    /// Returns tracks near to the context. Returns tracks near to the current track if the context is no seed of a radio, or if the radio
+    /// has begun, because the tracks near to the context were played already. Tracks that the player has played or will play are left out.
+    /// Empty if there are none.
     /// </summary>
     public async Task<IReadOnlyList<ContextItem>> ItemsAsync(AutoplayTask task, PlayerState state, CancellationToken ct)
     {
@@ -40,7 +41,10 @@ internal sealed class AutoplayRadio(
 
     private async Task<RadioSource?> SourceAsync(string userId, PlayerState state, CancellationToken ct)
     {
-        if (RadioSeed.TryParse(state.Context?.Uri, userId, out var context) && await seeds.ReadAsync(context, userId, ct) is { } source)
+        var hasBegun = state.Next.Append(state.Item).Any(item => item?.Source == ItemSource.Autoplay);
+        if (!hasBegun
+            && RadioSeed.TryParse(state.Context?.Uri, userId, out var context)
+            && await seeds.ReadAsync(context, userId, ct) is { } source)
             return source;
         return RadioSeed.TryParse(state.Item?.Uri, userId, out var track) ? await seeds.ReadAsync(track, userId, ct) : null;
     }

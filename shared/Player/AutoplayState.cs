@@ -9,6 +9,9 @@ public enum AutoplayState
     /// <summary>A task was requested to append items.</summary>
     Requested,
 
-    /// <summary>Items were appended, or there are none.</summary>
+    /// <summary>Items were appended. More are requested when few of them are left.</summary>
     Done,
+
+    /// <summary>There are no more items.</summary>
+    Exhausted,
 }

@@ -21,10 +21,19 @@ public static class Commands
                 ],
             };
 
+    /// <summary>
+    /// Removes the commands of a device that move playback, because its listener has moved playback on the device itself since then.
+    /// </summary>
+    public static PlayerState WithoutMoves(this PlayerState state, string deviceId) =>
+        state.Without(command => command.DeviceId == deviceId && command.MovesPlayback);
+
     /// <summary>Removes the commands of a device up to a revision.</summary>
-    public static PlayerState Acknowledge(this PlayerState state, string deviceId, long revision)
-    {
-        bool IsDone(DeviceCommand command) => command.DeviceId == deviceId && command.Revision <= revision;
-        return state.Commands.Any(IsDone) ? state with { Commands = [.. state.Commands.Where(command => !IsDone(command))] } : state;
-    }
+    public static PlayerState Acknowledge(this PlayerState state, string deviceId, long revision) =>
+        state.Without(command => command.DeviceId == deviceId && command.Revision <= revision);
+
+    /// <summary>Returns the state after a command: <see cref="PlayerState.EndedAt"/> is of no importance any more.</summary>
+    public static PlayerState WithoutEnd(this PlayerState state) => state.EndedAt is null ? state : state with { EndedAt = null };
+
+    internal static PlayerState Without(this PlayerState state, Func<DeviceCommand, bool> isDone) =>
+        state.Commands.Any(isDone) ? state with { Commands = [.. state.Commands.Where(command => !isDone(command))] } : state;
 }

@@ -67,7 +67,8 @@ public static class Devices
         .Aggregate(state, (left, device) => left.Leave(device.Id, device.LeaseEndsAt));
 
     /// <summary>
-    /// Makes a device the active one. The item and its position stay. Changes nothing if there is no such device or its lease has ended.
+    /// Makes a device the active one, which is then not to stop any more. The item and its position stay. Changes nothing if there is no
+    /// such device or its lease has ended.
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="id">The device.</param>
@@ -80,7 +81,7 @@ public static class Devices
         {
             // The lease of the former device limits its playback, not that of the new one.
             if (state.Position.IsPlaying && !state.IsPlayingAt(now)) state = state.Pause(now);
-            state = state with { ActiveDeviceId = id };
+            state = state.Without(command => command.DeviceId == id && command.Type == DeviceCommand.Stop) with { ActiveDeviceId = id };
         }
 
         return play == true ? state.Resume(now) : state;

@@ -40,7 +40,7 @@ public static class Moves
 
         if (reason == AdvanceReason.Skipped || state.Item is not { } last) return new PlayerMove(state, false);
         if (state.Position is { Ms: 0, IsPlaying: false }) return new PlayerMove(state, false);
-        return new PlayerMove(state.Begin(last).At(0, isPlaying: false, now), false);
+        return new PlayerMove(state.Begin(last).At(0, isPlaying: false, now) with { EndedAt = now.WholeMs() }, false);
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public static class Moves
             ContextKey = last.Key ?? previous.LastOrDefault(item => item.Key is not null)?.Key ?? state.ContextKey,
         };
         moved = current.Source == ItemSource.Queue
-            ? moved with { Queue = [.. state.Queue.Prepend(moved.Item!).Take(PlayerLimits.MaxQueue)] }
+            ? moved with { Queue = [.. state.Queue.Prepend(moved.Item!).Take(PlayerLimits.MaxQueueAfterBack)] }
             : moved with { Next = [.. state.Next.Prepend(moved.Item!).Take(PlayerLimits.MaxNextAfterBack)] };
         return new PlayerMove(moved.Begin(last).At(0, isPlaying: true, now), true);
     }

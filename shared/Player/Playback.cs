@@ -67,6 +67,7 @@ public static class Playback
         Position = new PlayerPosition(
             now.WholeMs(), Math.Clamp(ms, 0, state.Item?.DurationMs ?? 0),
             isPlaying && state.Item is not null && state.ActiveDevice(now) is not null),
+        EndedAt = null,
     };
 
     /// <summary>Returns the state at the item of a window of its context, after the items before it.</summary>

@@ -12,6 +12,9 @@ public static class PlayerLimits
     /// <summary>The maximum number of items that a listener can queue.</summary>
     public const int MaxQueue = 200;
 
+    /// <summary>The maximum number of queued items that are kept, because going back puts items before them.</summary>
+    public const int MaxQueueAfterBack = MaxQueue + MaxPrevious;
+
     /// <summary>The number of next items up to which they are read from the context.</summary>
     public const int MaxNext = 50;
 
@@ -35,4 +38,7 @@ public static class PlayerLimits
 
     /// <summary>The number of items left at which a radio is requested.</summary>
     public const int AutoplayAt = 5;
+
+    /// <summary>The time after the end of playback from which a radio does not begin by itself any more.</summary>
+    public static readonly TimeSpan AutoplayWait = TimeSpan.FromMinutes(2);
 }

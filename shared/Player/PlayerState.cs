@@ -31,6 +31,11 @@ public sealed record PlayerState
     /// <summary>The position in <see cref="Item"/>.</summary>
     public PlayerPosition Position { get; init; } = PlayerPosition.Start;
 
+    /// <summary>
+    /// When playback ended by itself, because nothing was left. Null while an item plays, and after a command.
+    /// </summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>The repeat mode.</summary>
     public RepeatMode Repeat { get; init; }
 
@@ -48,7 +53,10 @@ public sealed record PlayerState
     /// <summary>The items before the current one, the last one last, up to <see cref="PlayerLimits.MaxPrevious"/>.</summary>
     public IReadOnlyList<PlayerItem> Previous { get; init; } = [];
 
-    /// <summary>The items that the listener has queued, which are played before <see cref="Next"/>.</summary>
+    /// <summary>
+    /// The items that the listener has queued, which are played before <see cref="Next"/>, up to
+    /// <see cref="PlayerLimits.MaxQueueAfterBack"/>.
+    /// </summary>
     public IReadOnlyList<PlayerItem> Queue { get; init; } = [];
 
     /// <summary>
@@ -102,7 +110,7 @@ public sealed record PlayerState
 
     /// <summary>
     /// Whether a radio should be requested, because the end is near: at most <see cref="PlayerLimits.AutoplayAt"/> items are left, the
-    /// current item is a track, and nothing is repeated.
+    /// current item is a track, and nothing is repeated. A radio that has begun is continued in the same way.
     /// </summary>
     public bool WantsAutoplay => this.IsNearEnd();
 }

@@ -70,19 +70,27 @@ public static class Upcoming
     }
 
     /// <summary>
-    /// Appends the items of a radio, up to <see cref="PlayerLimits.MaxAutoplay"/>. Changes nothing if the request is not the latest one or
-    /// was answered.
+    /// Appends the items of a radio, up to <see cref="PlayerLimits.MaxAutoplay"/>. If playback has ended by itself less than
+    /// <see cref="PlayerLimits.AutoplayWait"/> ago, the first one begins on the active device, which gets a command. Changes nothing if the
+    /// request is not the latest one or was answered.
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="requestUid">The id of the request.</param>
-    /// <param name="items">The items. Their keys are ignored.</param>
-    public static PlayerState WithAutoplay(this PlayerState state, string requestUid, IReadOnlyList<ContextItem> items)
+    /// <param name="items">The items. Their keys are ignored. The radio ends if there are none.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="revision">The revision of the document that is written, for the command.</param>
+    public static PlayerState WithAutoplay(
+        this PlayerState state, string requestUid, IReadOnlyList<ContextItem> items, DateTimeOffset now, long revision)
     {
         if (state.Autoplay != AutoplayState.Requested || state.AutoplayUid != requestUid) return state;
+        if (items.Count == 0) return state with { Autoplay = AutoplayState.Exhausted };
         var uids = new Uids(state.NextUid);
         var radio = items.Take(PlayerLimits.MaxAutoplay).Select(item => uids.From(ItemSource.Autoplay, item));
         var next = state.Next.Concat(radio).Take(PlayerLimits.MaxNextAfterBack).ToList();
-        return state with { Next = next, Autoplay = AutoplayState.Done, NextUid = uids.Next };
+        state = state with { Next = next, Autoplay = AutoplayState.Done, NextUid = uids.Next };
+        return state.EndedAt > now - PlayerLimits.AutoplayWait && state.ActiveDevice(now) is { } device
+            ? state.Advance(AdvanceReason.Skipped, now).State.With(new DeviceCommand(revision, device.Id, DeviceCommand.Next, now))
+            : state;
     }
 
     /// <summary>Returns the state with more items of its list, if few are left.</summary>
@@ -98,7 +106,8 @@ public static class Upcoming
         ?? (state.ContextKey == state.ShuffleStart ? null : state.ContextKey);
 
     internal static bool IsNearEnd(this PlayerState state) =>
-        state is { NextIsComplete: true, Repeat: RepeatMode.Off, Autoplay: AutoplayState.None, Item: { } item }
+        state is { NextIsComplete: true, Repeat: RepeatMode.Off, Item: { } item }
+        && (state.Autoplay == AutoplayState.None || state is { Autoplay: AutoplayState.Done, Item.Source: ItemSource.Autoplay })
         && state.Next.Count + state.Queue.Count <= PlayerLimits.AutoplayAt
         && SpotifyUri.TryParse(item.Uri, out var uri) && uri.Type == EntityType.Track;
 }

@@ -17,17 +17,18 @@ internal sealed class CommandRunner(PlayerStore players, PlayerFollowUps followU
     /// <summary>Runs a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="sender">The sender, and the device that the command is for.</param>
-    /// <param name="effect">The effect. The state is not written if the effect changes nothing.</param>
+    /// <param name="effect">
+    /// The effect. If the effect changes nothing, the state is written only if a command of the device has become obsolete.
+    /// </param>
     /// <param name="ct">Cancels the command.</param>
     public async Task RunAsync(PlayerCommand command, CommandSender sender, CommandEffect effect, CancellationToken ct)
     {
         var write = await players.ChangeAsync(sender.User, sender.SenderId, async (session, listener, token) =>
         {
             var scope = CommandScope.Open(command, sender, session, listener);
-            var changed = await effect(scope, token);
-            return ReferenceEquals(changed, session.State)
-                ? changed
-                : Notify(changed.RequestAutoplay(), scope, command, sender.SenderId);
+            var changed = (await effect(scope, token)).WithoutEnd();
+            if (!ReferenceEquals(changed, session.State)) changed = Notify(changed.RequestAutoplay(), scope, command, sender.SenderId);
+            return scope.Device.Id == sender.SenderId && command.MovesPlayback() ? changed.WithoutMoves(scope.Device.Id) : changed;
         }, ct);
         await followUps.RunAsync(write, ended: false);
     }

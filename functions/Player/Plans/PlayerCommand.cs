@@ -40,6 +40,11 @@ public static class PlayerCommands
     /// <summary>All commands.</summary>
     public static IReadOnlyList<PlayerCommand> All { get; } = Enum.GetValues<PlayerCommand>();
 
+    /// <summary>Whether the command determines the current item, its position or whether it plays.</summary>
+    public static bool MovesPlayback(this PlayerCommand command) => command
+        is PlayerCommand.Play or PlayerCommand.Pause or PlayerCommand.Next or PlayerCommand.Previous or PlayerCommand.Seek
+        or PlayerCommand.Transfer;
+
     /// <summary>Returns the name in the commands of a device, such as <c>play</c>.</summary>
     public static string WireName(this PlayerCommand command) => command switch
     {

@@ -21,6 +21,8 @@ internal sealed record StateDocument
 
     public bool? IsPlaying { get; init; }
 
+    public long? EndedAt { get; init; }
+
     public string? RepeatState { get; init; }
 
     public bool? ShuffleState { get; init; }
@@ -61,6 +63,7 @@ internal sealed record StateDocument
         Timestamp = state.Position.At.ToUnixTimeMilliseconds(),
         ProgressMs = state.Position.Ms,
         IsPlaying = state.Position.IsPlaying,
+        EndedAt = state.EndedAt?.ToUnixTimeMilliseconds(),
         RepeatState = WireNames.Of(state.Repeat),
         ShuffleState = state.ShuffleSeed is not null,
         ShuffleSeed = state.ShuffleSeed,
@@ -87,6 +90,7 @@ internal sealed record StateDocument
         var activeId = devices.Any(device => device.Id == ActiveDeviceId) ? ActiveDeviceId : null;
         var context = Context is { Uri: { } uri, Type: { } type } ? new PlayContext(uri, type) : null;
         var isShuffled = ShuffleSeed is >= 0 and <= ShuffleOrder.MaxSeed;
+        var isPlaying = IsPlaying == true && activeId is not null && item is not null;
         var state = new PlayerState
         {
             Devices = devices,
@@ -94,15 +98,16 @@ internal sealed record StateDocument
             Context = context,
             Item = item,
             Position = new PlayerPosition(
-                Times.OfMs(Timestamp ?? 0), Math.Clamp(ProgressMs ?? 0, 0, item?.DurationMs ?? 0),
-                IsPlaying == true && activeId is not null && item is not null),
+                Times.OfMs(Timestamp ?? 0), Math.Clamp(ProgressMs ?? 0, 0, item?.DurationMs ?? 0), isPlaying),
+            EndedAt = EndedAt is { } endedAt && !isPlaying ? Times.OfMs(endedAt) : null,
             Repeat = WireNames.Parse<RepeatMode>(RepeatState),
             ShuffleSeed = isShuffled ? ShuffleSeed : null,
             ShuffleStart = isShuffled ? ShuffleStart : null,
             Previous = [.. Items(Previous, uids).TakeLast(PlayerLimits.MaxPrevious)],
-            Queue = [.. Items(Queue, uids).Take(PlayerLimits.MaxQueue)],
+            Queue = [.. Items(Queue, uids).Take(PlayerLimits.MaxQueueAfterBack)],
             Next = [.. Items(Next, uids).Take(PlayerLimits.MaxNextAfterBack)],
-            NextIsComplete = NextIsComplete == true && Next is not { Count: > PlayerLimits.MaxNextAfterBack },
+            // Items that are missing are read again.
+            NextIsComplete = NextIsComplete == true && Next is { Count: <= PlayerLimits.MaxNextAfterBack },
             Autoplay = WireNames.Parse<AutoplayState>(Autoplay),
             AutoplayUid = AutoplayUid,
             ContextKey = ContextKey,

@@ -77,6 +77,23 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void A_device_that_moves_playback_itself_has_no_commands_that_move_it()
+    {
+        var state = Playing.With(Command(3, "d1", DeviceCommand.Stop)).With(Command(4, "d1", DeviceCommand.Volume))
+            .With(Command(5, "d1", DeviceCommand.Seek)).With(Command(6, "d2", DeviceCommand.Stop));
+        var own = state.WithoutMoves("d1");
+        Assert.Equal([4, 6], own.Commands.Select(command => command.Revision));
+        Assert.Same(own, own.WithoutMoves("d1"));
+    }
+
+    [Fact]
+    public void A_device_that_is_activated_is_not_to_stop()
+    {
+        var state = Playing.With(Command(3, "d2", DeviceCommand.Stop)).With(Command(4, "d2", DeviceCommand.Volume));
+        Assert.Equal([4], state.Activate("d2", null, Now).Commands.Select(command => command.Revision));
+    }
+
+    [Fact]
     public void The_active_device_sets_the_position_beyond_the_drift()
     {
         var later = Now.AddSeconds(10);

@@ -119,6 +119,20 @@ public sealed class PlaybackTests
         Assert.Same(state, state.Advance(AdvanceReason.Ended, Now).State);
     }
 
+    [Fact]
+    public void Going_back_with_a_full_queue_loses_nothing()
+    {
+        var state = Playing;
+        for (var i = 0; i < 51; i++) state = state.Enqueue($"spotify:track:q{i}", 5).Advance(AdvanceReason.Skipped, Now).State;
+        for (var i = 51; i < 51 + PlayerLimits.MaxQueue; i++) state = state.Enqueue($"spotify:track:q{i}", 5);
+        for (var i = 0; i < PlayerLimits.MaxPrevious; i++) state = state.Back(Now).State;
+        Assert.Equal(PlayerLimits.MaxQueueAfterBack, state.Queue.Count);
+        Assert.Equal(
+            Enumerable.Range(0, 251).Select(i => $"spotify:track:q{i}"), state.Queue.Prepend(state.Item!).Select(item => item.Uri));
+        Assert.Same(state, state.Enqueue("spotify:track:more", 5));
+        Assert.Equivalent(state, PlayerStateJson.Parse(PlayerStateJson.Serialize(state, 1)), strict: true);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(11)]

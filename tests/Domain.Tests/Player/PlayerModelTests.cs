@@ -44,7 +44,8 @@ public sealed class PlayerModelTests
             s => s.SetRepeat(RepeatMode.Off),
             s => s.WithShuffle(7, ContextWindow.Empty), s => s.WithShuffle(null, ContextWindow.Empty), s => s.Leave("d0", now),
             s => s.WithoutExpired(now), s => s.Activate("d1", true, now), s => s.Activate("d1", null, now), s => s.SetVolume("d1", 30),
-            s => s.Acknowledge("d1", 10), s => s.RequestAutoplay(), s => s.WithAutoplay(s.AutoplayUid ?? "", []), s => s.WithQueue([]),
+            s => s.Acknowledge("d1", 10), s => s.RequestAutoplay(), s => s.WithAutoplay(s.AutoplayUid ?? "", [], now, 99),
+            s => s.WithoutEnd(), s => s.WithoutMoves("d1"), s => s.WithQueue([]),
             s => s.WithQueue([new ContextItem("", "spotify:track:a", 5), new ContextItem("", "spotify:track:a", 5)]),
             s => s.ShortenLease("d1", TimeSpan.FromSeconds(30), now), s => s.Renew("d1", TimeSpan.FromMinutes(1), now),
         })

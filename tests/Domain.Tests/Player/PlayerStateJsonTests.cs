@@ -206,7 +206,7 @@ public sealed class PlayerStateJsonTests
         json["next_is_complete"] = true;
         var state = PlayerStateJson.Parse(json.ToJsonString());
         Invariants.Hold(state);
-        Assert.Equal((20, 50, 200, 100, 500, 220, 30), (
+        Assert.Equal((20, 50, 250, 100, 500, 220, 30), (
             state.Devices.Count, state.Previous.Count, state.Queue.Count, state.Next.Count, state.List.Count, state.Commands.Count,
             state.Skips.Count));
         Assert.Equal("u999", state.Previous[^1].Uri);
@@ -246,7 +246,7 @@ public sealed class PlayerStateJsonTests
             ],
             Item = Item(0, ItemSource.Context),
             Previous = [.. Enumerable.Range(100, PlayerLimits.MaxPrevious).Select(i => Item(i, ItemSource.Context))],
-            Queue = [.. Enumerable.Range(200, PlayerLimits.MaxQueue).Select(i => Item(i, ItemSource.Queue))],
+            Queue = [.. Enumerable.Range(200, PlayerLimits.MaxQueueAfterBack).Select(i => Item(i, ItemSource.Queue))],
             Next = [.. Enumerable.Range(500, PlayerLimits.MaxNextAfterBack).Select(i => Item(i, ItemSource.Context))],
             Commands =
             [

@@ -314,6 +314,57 @@ public sealed class CommandTests(PlayerHost host) : IClassFixture<PlayerHost>
     }
 
     [Fact]
+    public async Task A_device_that_its_listener_starts_is_not_to_stop_and_its_reports_count()
+    {
+        var phone = await host.DeviceAsync("back-again", "phone");
+        var laptop = await host.DeviceAsync("back-again", "laptop");
+        await phone.PlayAsync();
+        await laptop.PlayAsync(offset: 3);
+        Assert.Equal("stop", Assert.Single((await host.StateAsync("back-again")).State.Commands).Type);
+
+        await phone.PlayAsync(offset: 5);
+
+        var (state, _) = await host.StateAsync("back-again");
+        Assert.Equal(("laptop", "stop"), (Assert.Single(state.Commands).DeviceId, state.Commands[0].Type));
+        await phone.ReportAsync($$"""{"uid":"{{state.Item!.Uid}}","position_ms":50000,"is_playing":false}""");
+        await phone.AssertPlaysAsync(PlayerHost.Track(5), "phone", isPlaying: false, progressMs: 50_000);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/pause")]
+    [InlineData("PUT", "/seek?position_ms=7000")]
+    public async Task A_command_on_the_device_itself_replaces_those_that_wait_for_it(string method, string path)
+    {
+        var user = "own" + path[1..5];
+        var phone = await host.DeviceAsync(user, "phone");
+        var laptop = await host.DeviceAsync(user, "laptop");
+        await phone.PlayAsync();
+        await laptop.DoAsync("PUT", "/volume?volume_percent=9");
+        await laptop.DoAsync("PUT", "/seek?position_ms=7000");
+        await laptop.DoAsync("PUT", "/pause");
+
+        await phone.DoAsync(method, path);
+
+        var (state, revision) = await host.StateAsync(user);
+        Assert.Equal("volume", Assert.Single(state.Commands).Type);
+        await phone.DoAsync(method, path);
+        Assert.Equal(revision, await phone.RevisionAsync());
+    }
+
+    [Fact]
+    public async Task A_command_after_the_end_keeps_a_radio_from_starting()
+    {
+        var app = await host.DeviceAsync("after-end", "phone");
+        await app.PlayAsync(offset: 69);
+        await EndAsync(app);
+        Assert.Equal(host.Clock.GetUtcNow(), (await host.StateAsync("after-end")).State.EndedAt);
+
+        await app.DoAsync("PUT", "/pause");
+
+        Assert.Null((await host.StateAsync("after-end")).State.EndedAt);
+    }
+
+    [Fact]
     public async Task Reports_of_the_active_device_change_playback_but_a_small_drift_writes_nothing()
     {
         var phone = await host.DeviceAsync("reports", "phone");

@@ -103,7 +103,7 @@ public abstract class AutoplayContract(PlantedFixture fixture)
         var state = await bench.RequestAsync("nowhere", "missing", null);
         await bench.SendAsync("nowhere", state.AutoplayUid!);
         var (_, after) = await bench.ReadAsync("nowhere");
-        Assert.Equal(AutoplayState.Done, after.Autoplay);
+        Assert.Equal(AutoplayState.Exhausted, after.Autoplay);
         Assert.Empty(after.Next);
     }
 

@@ -10,7 +10,7 @@ internal static class Invariants
     {
         Assert.InRange(state.Devices.Count, 0, PlayerLimits.MaxDevices);
         Assert.InRange(state.Previous.Count, 0, PlayerLimits.MaxPrevious);
-        Assert.InRange(state.Queue.Count, 0, PlayerLimits.MaxQueue);
+        Assert.InRange(state.Queue.Count, 0, PlayerLimits.MaxQueueAfterBack);
         Assert.InRange(state.Next.Count, 0, PlayerLimits.MaxNextAfterBack);
         Assert.InRange(state.List.Count, 0, PlayerLimits.MaxUris);
         Assert.InRange(state.Commands.Count, 0, PlayerLimits.MaxCommands);
@@ -21,6 +21,7 @@ internal static class Invariants
         Assert.All(state.Commands, command => Assert.Contains(state.Devices, device => device.Id == command.DeviceId));
         if (state.ActiveDeviceId is { } active) Assert.Contains(state.Devices, device => device.Id == active);
         if (state.Position.IsPlaying) Assert.True(state.Item is not null && state.ActiveDeviceId is not null);
+        if (state.EndedAt is not null) Assert.False(state.Position.IsPlaying);
         if (state.Context is not null) Assert.Empty(state.List);
 
         var uids = state.Previous.Concat(state.Queue).Concat(state.Next).Concat(state.Item is { } item ? [item] : []).ToList();

@@ -21,6 +21,9 @@ internal sealed class ModelDevice(string id, int volume, long leaseMs)
     /// <summary>The revision of the latest command of another device that moves playback.</summary>
     public long MovedByOthers { get; set; }
 
+    /// <summary>The revision of the latest command to stop, which a transfer to the device takes back.</summary>
+    public long StoppedByOthers { get; set; }
+
     /// <summary>The revision of the latest volume of another device.</summary>
     public long VolumeByOthers { get; set; }
 }

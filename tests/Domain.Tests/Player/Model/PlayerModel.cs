@@ -39,12 +39,18 @@ internal sealed class PlayerModel(long leaseMs)
 
     private bool RadioAsked { get; set; }
 
+    private bool RadioIsOver { get; set; }
+
+    /// <summary>The time since playback ended by itself; null if it has not, or a command came since then.</summary>
+    private long? EndedAgoMs { get; set; }
+
     private int Place { get; set; } = -1;
 
     public ModelDevice? Device(string id) => Devices.Find(device => device.Id == id);
 
     public void Tick(long ms)
     {
+        EndedAgoMs += ms;
         if (IsPlaying) PositionMs = Math.Min(PositionMs + Math.Min(ms, Active!.LeaseLeftMs), Current!.Ms);
         foreach (var device in Devices) device.LeaseLeftMs -= ms;
         foreach (var gone in Devices.Where(device => device.LeaseLeftMs <= 0).ToList()) Leave(gone.Id);
@@ -74,6 +80,7 @@ internal sealed class PlayerModel(long leaseMs)
 
     public void Transfer(string id, bool play)
     {
+        if (Active?.Id != id) Device(id)!.StoppedByOthers = 0;
         Active = Device(id);
         if (play) Resume();
     }
@@ -115,7 +122,6 @@ internal sealed class PlayerModel(long leaseMs)
         }
 
         (Current.Source == ItemSource.Queue ? Queue : Ahead).Insert(0, Current);
-        Queue = [.. Queue.Take(200)];
         var last = History[^1];
         History.RemoveAt(History.Count - 1);
         Begin(last, isPlaying: true);
@@ -127,7 +133,7 @@ internal sealed class PlayerModel(long leaseMs)
         if (mode == RepeatMode.Context && Repeat != mode && RadioAsked)
         {
             Ahead.RemoveAll(track => track.Source == ItemSource.Autoplay);
-            RadioAsked = AwaitsRadio = false;
+            RadioAsked = AwaitsRadio = RadioIsOver = false;
         }
 
         Repeat = mode;
@@ -139,7 +145,7 @@ internal sealed class PlayerModel(long leaseMs)
         Seed = seed;
         if (Current is null or { Source: ItemSource.Autoplay } || context.Count == 0) return;
         Ahead = [.. seed is null ? context.Skip(Place + 1) : Shuffled(seed.Value).Where(track => track.Place != Place)];
-        RadioAsked = AwaitsRadio = false;
+        RadioAsked = AwaitsRadio = RadioIsOver = false;
     }
 
     public void Enqueue(ModelTrack track)
@@ -152,25 +158,37 @@ internal sealed class PlayerModel(long leaseMs)
     /// <summary>Requests a radio if the end is near.</summary>
     public void AskForRadio()
     {
-        if (RadioAsked || Repeat != RepeatMode.Off || Ahead.Count + Queue.Count > 5 || Current?.Uri.Contains(":track:") != true) return;
+        if (AwaitsRadio || RadioIsOver || (RadioAsked && Current?.Source != ItemSource.Autoplay)) return;
+        if (Repeat != RepeatMode.Off || Ahead.Count + Queue.Count > 5 || Current?.Uri.Contains(":track:") != true) return;
         RadioAsked = AwaitsRadio = true;
     }
 
-    public void AnswerRadio(IEnumerable<ModelTrack> tracks)
+    /// <summary>Returns whether the items of a radio begin at once, because playback has just ended.</summary>
+    public bool BeginsRadio(IReadOnlyCollection<ModelTrack> tracks) =>
+        AwaitsRadio && tracks.Count > 0 && EndedAgoMs < 120_000 && Active is not null;
+
+    public void AnswerRadio(IReadOnlyCollection<ModelTrack> tracks)
     {
+        var begins = BeginsRadio(tracks);
         if (AwaitsRadio) Ahead.AddRange(tracks.Take(20));
+        if (AwaitsRadio && tracks.Count == 0) RadioIsOver = true;
         AwaitsRadio = false;
+        if (begins) MoveOn(hasEnded: false);
     }
+
+    /// <summary>Forgets that playback has ended, at each command.</summary>
+    public void ForgetEnd() => EndedAgoMs = null;
 
     /// <summary>Returns whether a report of a device about its playback counts.</summary>
     public bool Heeds(ModelDevice device) =>
-        Current is not null && Active == device && device.Plays == Beginnings && device.Seen >= device.MovedByOthers;
+        Current is not null && Active == device && device.Plays == Beginnings
+        && device.Seen >= Math.Max(device.MovedByOthers, device.StoppedByOthers);
 
     public void Follow(long positionMs, bool isPlaying)
     {
         positionMs = Math.Clamp(positionMs, 0, Current!.Ms);
         if (isPlaying == IsPlaying && Math.Abs(positionMs - PositionMs) < 1500) return;
-        (PositionMs, IsPlaying) = (positionMs, isPlaying);
+        (PositionMs, IsPlaying, EndedAgoMs) = (positionMs, isPlaying, null);
     }
 
     private bool MoveOn(bool hasEnded)
@@ -196,7 +214,9 @@ internal sealed class PlayerModel(long leaseMs)
         }
         else
         {
-            if (hasEnded) Begin(Current!, isPlaying: false);
+            if (!hasEnded || (PositionMs == 0 && !IsPlaying)) return false;
+            Begin(Current!, isPlaying: false);
+            EndedAgoMs = 0;
             return false;
         }
 
@@ -212,14 +232,14 @@ internal sealed class PlayerModel(long leaseMs)
         if (seed is null) History = [.. History.Concat(context.Take(first.Place)).TakeLast(50)];
         Ahead = [.. seed is null ? context.Skip(first.Place + 1) : order.Where(track => track != first)];
         Place = first.Place;
-        RadioAsked = AwaitsRadio = false;
+        RadioAsked = AwaitsRadio = RadioIsOver = false;
         Begin(first, isPlaying: true);
     }
 
     private void Begin(ModelTrack track, bool isPlaying)
     {
         Beginnings++;
-        (Current, PositionMs, IsPlaying) = (track, 0, isPlaying);
+        (Current, PositionMs, IsPlaying, EndedAgoMs) = (track, 0, isPlaying, null);
     }
 
     private void Remember(ModelTrack? track)

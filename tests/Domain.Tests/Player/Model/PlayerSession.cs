@@ -190,9 +190,14 @@ internal sealed class PlayerSession
     private void AnswerRadio(int count)
     {
         var tracks = Enumerable.Range(0, count % 30).Select(_ => Contexts.Track(numbers++, source: ItemSource.Autoplay)).ToList();
-        var stale = State.WithAutoplay("0", [.. tracks.Select(Contexts.Item)]);
+        var stale = State.WithAutoplay("0", [.. tracks.Select(Contexts.Item)], Now, Revision + 1);
         Assert.Same(State, stale);
-        Write(state => state.WithAutoplay(state.AutoplayUid ?? "", [.. tracks.Select(Contexts.Item)]), () => Model.AnswerRadio(tracks));
+        var began = Model.BeginsRadio(tracks);
+        var device = Model.Active;
+        Write(
+            state => state.WithAutoplay(state.AutoplayUid ?? "", [.. tracks.Select(Contexts.Item)], Now, Revision + 1),
+            () => Model.AnswerRadio(tracks));
+        if (began) device!.MovedByOthers = Revision;
     }
 
     // A command for the active device.
@@ -209,12 +214,19 @@ internal sealed class PlayerSession
         model();
         Model.AskForRadio();
         changed = changed.RequestAutoplay();
+        if (commands.Length > 0)
+        {
+            changed = changed.WithoutEnd();
+            Model.ForgetEnd();
+        }
+
         foreach (var (sender, target, type) in commands)
         {
             if (changed != settled && sender != target)
             {
                 changed = changed.With(new DeviceCommand(Revision + 1, target.Id, type, Now));
                 if (type == DeviceCommand.Volume) target.VolumeByOthers = Revision + 1;
+                else if (type == DeviceCommand.Stop) target.StoppedByOthers = Revision + 1;
                 else if (type is not (DeviceCommand.Repeat or DeviceCommand.Shuffle or DeviceCommand.Queue))
                     target.MovedByOthers = Revision + 1;
             }
