@@ -42,6 +42,7 @@ internal ref struct EventFields
     private int type;
     private int endReason;
     private bool isOffline;
+    private bool hasInvalidPosition;
     private string? problem;
 
     public EventFields() => (type, endReason) = (-1, -1);
@@ -72,6 +73,8 @@ internal ref struct EventFields
         if (uri.IsEmpty ? EventRules.RequiresUri(Type) : !EventRules.IsValidUri(Type, uriText)) return InvalidUri;
         if (Type == EventType.StreamEnd && playedMs is null) return InvalidPlayedMs;
         if (Type == EventType.StreamEnd && endReason < 0) return InvalidEndReason;
+        // Ignored in events of other types, because older apps send members of their own.
+        if (Type == EventType.StreamEnd && hasInvalidPosition) return InvalidPositionMs;
         if (isOffline && deviceId.IsEmpty) return MissingDevice;
         if (timestamp is not { } clientTime) return InvalidTime;
         if (EventRules.Correct(clientTime, correction, receivedAt, out var corrected) is { } reason) return reason;
@@ -140,7 +143,7 @@ internal ref struct EventFields
         }
         else if (name.SequenceEqual("position_ms"u8))
         {
-            if (!TryReadDuration(ref reader, out positionMs)) invalid = InvalidPositionMs;
+            hasInvalidPosition = !TryReadDuration(ref reader, out positionMs);
         }
         else if (name.SequenceEqual("end_reason"u8))
         {

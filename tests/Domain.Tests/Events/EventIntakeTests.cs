@@ -108,9 +108,6 @@ public sealed class EventIntakeTests
     [InlineData("""{"id":"e","type":"ui","played_ms":86400001}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","played_ms":1e999}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"ui","duration_ms":99999999999999999999999}""", "duration_ms must")]
-    [InlineData("""{"id":"e","type":"ui","position_ms":-1}""", "position_ms must")]
-    [InlineData("""{"id":"e","type":"ui","position_ms":"1"}""", "position_ms must")]
-    [InlineData("""{"id":"e","type":"ui","position_ms":86400001}""", "position_ms must")]
     [InlineData("""{"id":"e","type":"ui","end_reason":"bored"}""", "end_reason must")]
     [InlineData("""{"id":"e","type":"stream_end","uri":"spotify:track:4uLU6hMCjMI75M1A2tKUQC"}""", "played_ms must")]
     [InlineData("""{"id":"e","type":"stream_end","uri":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","played_ms":1}""", "end_reason must")]
@@ -134,6 +131,23 @@ public sealed class EventIntakeTests
             Source);
         Assert.Empty(intake.Rejected);
         Assert.Equal([12345, 0, null, null], Batch(intake.Playback!).Events.Select(@event => @event.PositionMs));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("\"1\"")]
+    [InlineData("1.5")]
+    [InlineData("86400001")]
+    [InlineData("{\"a\":[1]}")]
+    public void An_invalid_position_rejects_ends_of_streams_and_is_ignored_in_other_events(string position)
+    {
+        var member = $"\"position_ms\":{position}";
+        var start = Event("stream_start", $"{member},\"uri\":\"{Track}\"");
+        using var intake = EventIntake.Read(Body(start, End(member), Event("ui", member)), Source);
+        var rejected = Assert.Single(intake.Rejected);
+        Assert.Equal((1, "position_ms must be an integer from 0 to 86400000"), (rejected.Index, rejected.Reason));
+        Assert.Null(Assert.Single(Batch(intake.Playback!).Events).PositionMs);
+        Assert.NotNull(intake.Telemetry);
     }
 
     [Theory]
