@@ -16,7 +16,8 @@ internal sealed class AutoplayRadio(
     ContextReader contexts,
     TimeProvider time)
 {
-    // No listener waits for the task, so that a new instance loads the model first. Popular tracks follow if that takes longer than a song.
+    // No listener waits for the task, so that a new instance loads the model first. If that takes too long, the radio has popular tracks,
+    // because the context may end within a song.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>

@@ -18,8 +18,8 @@ namespace Spotify.Functions.PlayerAutoplay;
 public static class PlayerAutoplayFunction
 {
     /// <summary>The queue of <see cref="AutoplayTask"/>s, which <see cref="AutoplayQueue"/> adds.</summary>
-    // The 800 tasks at a time are those of 50 instances with 16 each (pulumi/Sizes.cs). A few songs are left when a radio is requested, so
-    // that attempts after some minutes are too late.
+    // The 800 tasks at a time are those of 50 instances with 16 each (pulumi/Sizes.cs). Attempts end after some minutes, because a radio is
+    // requested a few songs before the end of a context.
     public static readonly Queue Tasks = new("player-autoplay", "/tasks/player-autoplay")
     {
         MaxDispatchesPerSecond = 500,

@@ -103,7 +103,7 @@ public sealed class ContextPages(IDatabase database)
 
     private static string ViewerOf(ContextListener listener) => listener.MayReadPrivate ? listener.UserId : "";
 
-    // No list of markets contains a longer text.
+    // The pattern for an invalid country matches no list of markets, because a market has two letters.
     private static string MarketPattern(ContextListener listener) =>
         listener.Country.Length == 2 ? $"%{listener.Country}%" : "%---%";
 

@@ -161,7 +161,7 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
             : ContextWindow.Empty;
     }
 
-    /// <summary>Reads the items before a place, the last one last. One page: fewer previous items are no loss.</summary>
+    /// <summary>Reads the playable items of the page before a place, the last one last.</summary>
     private async Task<IReadOnlyList<ContextItem>> BeforeAsync(Reading reading, ContextOffset from, CancellationToken ct)
     {
         var items = await pages.BeforeAsync(reading.Context, reading.Listener, from, PlayerLimits.MaxPrevious, reading.Staleness, ct)

@@ -15,7 +15,7 @@ internal static class ContextStatements
     private static readonly Statement CollectionForwardFromItem = ContextOrder.Collection.PageFromItem(forward: true);
     private static readonly Statement CollectionBackwardFromItem = ContextOrder.Collection.PageFromItem(forward: false);
 
-    // The page before an item of an album is that after an episode of a show, which is played from the latest to the first.
+    // Shows use these too, in the other direction, because episodes are played from the latest to the first.
     private static readonly Statement ParentForward = ContextOrder.Parent.Page(forward: true);
     private static readonly Statement ParentBackward = ContextOrder.Parent.Page(forward: false);
     private static readonly Statement ParentForwardFromItem = ContextOrder.Parent.PageFromItem(forward: true);
