@@ -40,8 +40,10 @@ public static class PlaybackEndpoints
                 "context_uri", typeof(string), "The album, artist, audiobook, playlist or show being played, or the liked songs."),
             new RequestParameter("offset", typeof(int), $"The position in a playlist or in the liked songs: 0 to {PageRequest.MaxOffset}."),
             new RequestParameter("key", typeof(string), "The key of the item in the context, as the player's state has it."),
-            new RequestParameter("shuffle_seed", typeof(long), "The seed of the shuffled order, as the player's state has it."),
-            new RequestParameter("shuffle_start", typeof(string), "The key of the item that was played first in the shuffled order."));
+            new RequestParameter(
+                "next",
+                typeof(string),
+                $"Up to {PlaybackPlace.MaxNext} URIs or ids of the next items with commas, in place of the context: if it is shuffled."));
         items.MapGet("/tracks/{id}", PlayTrack).WithName("play-track").WithSummary("Authorize playback of a track");
         items.MapGet("/episodes/{id}", PlayEpisode).WithName("play-episode").WithSummary("Authorize playback of an episode");
         items.MapGet("/chapters/{id}", PlayChapter).WithName("play-chapter").WithSummary("Authorize playback of a chapter");

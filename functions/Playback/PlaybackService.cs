@@ -17,7 +17,7 @@ namespace Spotify.Functions.Playback;
 /// <param name="Id">The id.</param>
 /// <param name="Quality">The preferred quality.</param>
 /// <param name="Codecs">Codecs the client supports, in order of preference. Empty means any.</param>
-/// <param name="Place">The place in the context that it is played from; null if unknown.</param>
+/// <param name="Place">The place in what is played; null if unknown.</param>
 public sealed record PlaybackRequest(
     EntityType Type,
     string Id,
@@ -53,7 +53,7 @@ public sealed partial class PlaybackService(
     /// <summary>The suffix of a seek index, after the name of the encoding's object.</summary>
     internal const string SeekIndexSuffix = ".seek.json";
 
-    private const int PrefetchCount = 3;
+    private const int PrefetchCount = PlaybackPlace.MaxNext;
 
     private static readonly Statement Authorization = new(
         $"""
@@ -146,7 +146,7 @@ public sealed partial class PlaybackService(
         PlaybackRequest request, PlaybackItem current, Caller caller, PlaybackListener listener, PlaybackUrls urls, CancellationToken ct)
     {
         if (request.Place is not { } place) return [];
-        if (place.Context.Type == PlayContext.Collection && !caller.Scopes.HasFlag(Scopes.UserLibraryRead)) return [];
+        if (place is { Next: [], Context.Type: PlayContext.Collection } && !caller.Scopes.HasFlag(Scopes.UserLibraryRead)) return [];
         var reader = new ContextListener(
             caller.RequireUser(), listener.Country, listener.ExplicitFilter, caller.Scopes.HasFlag(Scopes.PlaylistReadPrivate));
         using var budget = new CancellationTokenSource(PrefetchBudget, time);
@@ -164,7 +164,8 @@ public sealed partial class PlaybackService(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            LogPrefetchFailed(logger, place.Context.Uri, e);
+            if (budget.IsCancellationRequested) LogPrefetchTimedOut(logger, place.Context?.Uri);
+            else LogPrefetchFailed(logger, place.Context?.Uri, e);
         }
 
         return next;
@@ -195,7 +196,10 @@ public sealed partial class PlaybackService(
     }
 
     [LoggerMessage(LogLevel.Warning, "The next items of {Context} could not be read; the response has no prefetch URLs for them.")]
-    private static partial void LogPrefetchFailed(ILogger logger, string context, Exception exception);
+    private static partial void LogPrefetchFailed(ILogger logger, string? context, Exception exception);
+
+    [LoggerMessage(LogLevel.Debug, "The next items of {Context} were not read in time; the response has no prefetch URLs for them.")]
+    private static partial void LogPrefetchTimedOut(ILogger logger, string? context);
 
     /// <summary>A grant, or the error of a refusal.</summary>
     /// <remarks>The plan and the country come from the user's row, or from the token if there is no row yet.</remarks>

@@ -23,9 +23,6 @@ internal sealed partial class DemoStudio(
     private const double GainDb = -4;
     private const double PeakDb = -1;
 
-    // The number of next tracks in a playback answer.
-    private const int NextCount = 3;
-
     // Part of every revision: a new version makes the host record everything again.
     private const string Version = "1";
 
@@ -55,12 +52,12 @@ internal sealed partial class DemoStudio(
             if (await database.ReadAsync(Playables, new Key(playableId), null, CancellationToken.None) is not { } current) return;
             var item = PlaybackItem.FromRow(current);
             var listener = new ContextListener(caller.UserId ?? "", caller.Country ?? "", ExplicitFilter: false, MayReadPrivate: true);
-            await foreach (var next in contexts.NextAsync(place, item, listener, CancellationToken.None).Take(NextCount))
+            await foreach (var next in contexts.NextAsync(place, item, listener, CancellationToken.None).Take(PlaybackPlace.MaxNext))
                 await EnsureAudioAsync(next.Uri.Id);
         }
         catch (Exception e)
         {
-            LogNotPrepared(place.Context.Uri, e);
+            LogNotPrepared(playableId, e);
         }
     }
 
@@ -154,6 +151,6 @@ internal sealed partial class DemoStudio(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The next tracks of {Context} could not be recorded in advance.")]
-    private partial void LogNotPrepared(string context, Exception cause);
+    [LoggerMessage(LogLevel.Warning, "The items after {Id} could not be recorded in advance.")]
+    private partial void LogNotPrepared(string id, Exception cause);
 }
