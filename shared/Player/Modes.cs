@@ -12,9 +12,11 @@ public static class Modes
     }
 
     /// <summary>
-    /// Returns the key of the context after which the next items are read for <see cref="WithShuffle"/>; null for the start of the context.
+    /// Returns the keys of the context after which the next items are read for <see cref="WithShuffle"/>: none, for the start of the new
+    /// order, or one.
     /// </summary>
-    public static string? ShuffleKey(this PlayerState state, long? seed) => seed is null ? state.ContextKey : null;
+    public static IReadOnlyList<string> ShuffleKeys(this PlayerState state, long? seed) =>
+        seed is null && state.ContextKey is { } key ? [key] : [];
 
     /// <summary>
     /// Shuffles the context, or returns to its own order. The current item goes on. Changes nothing if the context is shuffled already, or
@@ -22,14 +24,14 @@ public static class Modes
     /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="seed">The seed of the new order; null for the context's own order.</param>
-    /// <param name="window">The items after <see cref="ShuffleKey"/> in the new order; null for a list, and without a context.</param>
+    /// <param name="window">The items after <see cref="ShuffleKeys"/> in the new order; null for a list, and without a context.</param>
     public static PlayerState WithShuffle(this PlayerState state, long? seed, ContextWindow? window)
     {
         if (seed.HasValue == state.ShuffleSeed.HasValue) return state;
         var changed = state with { ShuffleSeed = seed, ShuffleStart = seed is null ? null : state.ContextKey };
         // The radio has begun, and the context comes back only when it is repeated.
         if (state.Item is null or { Source: ItemSource.Autoplay }) return changed;
-        if (state.List.Count > 0) window = ItemList.After(state.List, state.ShuffleKey(seed), seed);
+        if (state.List.Count > 0) window = ItemList.After(state.List, state.ShuffleKeys(seed).FirstOrDefault(), seed);
         if (window is null) return changed;
         changed = changed with { Next = [], NextIsComplete = false, Autoplay = AutoplayState.None, AutoplayUid = null };
         return changed.Refill(window);

@@ -35,6 +35,12 @@ public sealed record PlayContext(string Uri, string Type)
         return true;
     }
 
+    /// <summary>
+    /// Returns the part of the key of an occurrence that does not change while the item is in the context. Keys of an artist's tracks
+    /// begin with the popularity, which changes.
+    /// </summary>
+    public string StableKey(string key) => Type == "artist" ? key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..] : key;
+
     /// <summary>Returns the URI of a listener's liked songs.</summary>
     public static string CollectionUri(string userId) => $"spotify:user:{userId}:collection";
 

@@ -89,15 +89,16 @@ public sealed record PlayerState
     public long NextUid { get; init; } = 1;
 
     /// <summary>
-    /// Whether items are to be read from the context after <see cref="NextKey"/>, for <see cref="Upcoming.Refill"/>. Lists refill
+    /// Whether items are to be read from the context after <see cref="NextKeys"/>, for <see cref="Upcoming.Refill"/>. Lists refill
     /// themselves.
     /// </summary>
     public bool NeedsNext => Context is not null && this.LacksNext();
 
     /// <summary>
-    /// The key after which <see cref="NeedsNext"/> reads from the context, in the order of <see cref="ShuffleSeed"/>; null for its start.
+    /// The keys after which <see cref="NeedsNext"/> reads from the context, in the order of <see cref="ShuffleSeed"/>: that of the last
+    /// item that is known, and those of the items before it, in case it was removed from the context. Empty for the start.
     /// </summary>
-    public string? NextKey => this.KeyBeforeRefill();
+    public IReadOnlyList<string> NextKeys => this.KeysBeforeRefill();
 
     /// <summary>
     /// Whether the context has come to its end and is repeated: <see cref="Moves.Advance"/> then takes the window at the start of the

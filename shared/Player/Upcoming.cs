@@ -6,7 +6,7 @@ namespace Spotify.Player;
 public static class Upcoming
 {
     /// <summary>
-    /// Appends the next items of a window of the context, after <see cref="PlayerState.NextKey"/>, up to
+    /// Appends the next items of a window of the context, after <see cref="PlayerState.NextKeys"/>, up to
     /// <see cref="PlayerLimits.MaxNext"/>. Leaves out items that come next already.
     /// </summary>
     public static PlayerState Refill(this PlayerState state, ContextWindow window)
@@ -14,10 +14,11 @@ public static class Upcoming
         if (state.NextIsComplete) return state;
         var uids = new Uids(state.NextUid);
         var next = state.Next.ToList();
-        var known = next.Select(item => item.Key).Append(state.ShuffleStart).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        if (state.Item is { Source: ItemSource.Context, Key: { } current }) known.Add(current);
+        var known = next.Select(item => item.Key).Append(state.ShuffleStart).OfType<string>().Select(Stable)
+            .ToHashSet(StringComparer.Ordinal);
+        if (state.Item is { Source: ItemSource.Context, Key: { } current }) known.Add(Stable(current));
         var isComplete = window.NextIsComplete;
-        foreach (var item in window.Next.Where(item => known.Add(item.Key)))
+        foreach (var item in window.Next.Where(item => known.Add(Stable(item.Key))))
         {
             if (next.Count >= PlayerLimits.MaxNext)
             {
@@ -31,6 +32,8 @@ public static class Upcoming
         return next.Count == state.Next.Count && !isComplete
             ? state
             : state with { Next = next, NextIsComplete = isComplete, NextUid = uids.Next };
+
+        string Stable(string key) => state.Context?.StableKey(key) ?? key;
     }
 
     /// <summary>Appends an item to the queue. Changes nothing if the queue has <see cref="PlayerLimits.MaxQueue"/> items.</summary>
@@ -95,15 +98,17 @@ public static class Upcoming
 
     /// <summary>Returns the state with more items of its list, if few are left.</summary>
     internal static PlayerState RefillFromList(this PlayerState state) => state.Context is null && state.LacksNext()
-        ? state.Refill(ItemList.After(state.List, state.NextKey, state.ShuffleSeed))
+        ? state.Refill(ItemList.After(state.List, state.NextKeys.FirstOrDefault(), state.ShuffleSeed))
         : state;
 
     internal static bool LacksNext(this PlayerState state) =>
         state is { Item: not null, NextIsComplete: false } && state.Next.Count < PlayerLimits.MinNext;
 
-    internal static string? KeyBeforeRefill(this PlayerState state) =>
-        state.Next.LastOrDefault(item => item.Key is not null)?.Key
-        ?? (state.ContextKey == state.ShuffleStart ? null : state.ContextKey);
+    internal static IReadOnlyList<string> KeysBeforeRefill(this PlayerState state) =>
+    [
+        .. state.Next.Reverse().Select(item => item.Key).Append(state.ContextKey == state.ShuffleStart ? null : state.ContextKey)
+            .OfType<string>(),
+    ];
 
     internal static bool IsNearEnd(this PlayerState state) =>
         state is { NextIsComplete: true, Repeat: RepeatMode.Off, Item: { } item }

@@ -23,7 +23,7 @@ internal sealed class ModeCommands(CommandRunner runner, ContextReader contexts,
             if (state.ShuffleSeed.HasValue == isOn) return state;
             var window = state is { Context: { } context, Item: not null }
                 ? await contexts.AfterAsync(
-                    scope.Listener.ForContexts(), context, state.ShuffleKey(seed), seed, PlayerLimits.MaxNext, token)
+                    scope.Listener.ForContexts(), context, state.ShuffleKeys(seed), seed, PlayerLimits.MaxNext, token)
                 : null;
             return await upcoming.RefillAsync(state.WithShuffle(seed, window), scope.Listener, token);
         }, ct);

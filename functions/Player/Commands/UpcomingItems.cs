@@ -12,7 +12,7 @@ internal sealed class UpcomingItems(ContextReader contexts)
     public async ValueTask<PlayerState> RefillAsync(PlayerState state, PlayerListener listener, CancellationToken ct) =>
         state.NeedsNext
             ? state.Refill(await contexts.AfterAsync(
-                listener.ForContexts(), state.Context!, state.NextKey, state.ShuffleSeed, PlayerLimits.MaxNext, ct))
+                listener.ForContexts(), state.Context!, state.NextKeys, state.ShuffleSeed, PlayerLimits.MaxNext, ct))
             : state;
 
     /// <summary>Goes to the next item.</summary>

@@ -26,12 +26,6 @@ public static class ContextKey
             ? row.String(ContextOrder.KeyNames[i])
             : row.Int64(ContextOrder.KeyNames[i]).ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>
-    /// Returns the part of a key that does not change while the item is in the context. The popularity of an artist's track changes.
-    /// </summary>
-    internal static string Stable(ContextOrder order, string key) =>
-        order == ContextOrder.Artist ? key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..] : key;
-
     /// <summary>Adds the parameters of a key. Adds those of the start of the context if the key is null or has another format.</summary>
     internal static void AddTo(Parameters parameters, ContextOrder order, string? key)
     {

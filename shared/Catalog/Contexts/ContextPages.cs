@@ -37,8 +37,8 @@ public sealed class ContextPages(IDatabase database)
             .Take(limit);
 
     /// <summary>
-    /// Returns the occurrences in a context from the start, up to <see cref="MaxShuffled"/>, in order. Returns null if the context is
-    /// unknown or not visible.
+    /// Returns the occurrences in a context from the start, up to <see cref="MaxShuffled"/>, in order. Those of items that were removed from
+    /// the catalog are left out, because their artists are unknown. Returns null if the context is unknown or not visible.
     /// </summary>
     internal async Task<IReadOnlyList<ShuffledOccurrence>?> AllAsync(
         PlayContext context, ContextListener listener, DateTimeOffset now, Staleness? staleness, CancellationToken ct)
@@ -59,7 +59,7 @@ public sealed class ContextPages(IDatabase database)
         {
             var (key, id, artist) = (ContextKey.Of(order, row), row.String("PlayableId"), row.StringOrNull("ArtistId"));
             var item = new ContextItem(key, $"spotify:{row.String("Type")}:{id}", row.Int64("DurationMs"), artist);
-            return new ShuffledOccurrence(key, id, artist, row.Int64("IsPlayable") == 0 ? null : item);
+            return new ShuffledOccurrence(key, artist, row.Int64("IsPlayable") == 0 ? null : item);
         })];
     }
 

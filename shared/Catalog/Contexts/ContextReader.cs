@@ -40,51 +40,42 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
     {
         var reading = new Reading(listener, context, time.GetUtcNow());
         var window = await StartAsync(reading, offset, shuffleSeed, ct);
-        if (window is not null || reading.Staleness is null) return window;
-        // A new album is not in an old snapshot.
+        if (window?.Item is not null || reading.Staleness is null) return window;
+        // A new album, or its latest track, is not in an old snapshot.
         return await StartAsync(reading with { Staleness = null }, offset, shuffleSeed, ct);
     }
 
     /// <summary>Returns the items after an occurrence, which may have been removed since.</summary>
     /// <param name="listener">The listener.</param>
     /// <param name="context">The context.</param>
-    /// <param name="key">The key of the occurrence; null for the items from the start of the context.</param>
+    /// <param name="keys">
+    /// The key of the occurrence, and those of occurrences before it, the nearest first: a removed occurrence has no place in a shuffled
+    /// order, which continues after the first one that is still in the context, or from its start if there is none. Empty for the items
+    /// from the start of the context.
+    /// </param>
     /// <param name="shuffleSeed">The seed of the shuffled order; null for the order of the context.</param>
     /// <param name="count">The maximum number of items.</param>
     /// <param name="ct">Cancels the read.</param>
     /// <returns>A window without previous and current items. Empty if the context can no longer be seen.</returns>
     public async Task<ContextWindow> AfterAsync(
-        ContextListener listener, PlayContext context, string? key, long? shuffleSeed, int count, CancellationToken ct)
+        ContextListener listener,
+        PlayContext context,
+        IReadOnlyList<string> keys,
+        long? shuffleSeed,
+        int count,
+        CancellationToken ct)
     {
-        if (shuffleSeed is { } seed)
-            return await AfterAsync(listener, context, key is null ? null : new ContextOffset.Key(key), seed, null, count, ct);
         var reading = new Reading(listener, context, time.GetUtcNow());
+        if (shuffleSeed is { } seed)
+        {
+            return await AllAsync(reading, ct) is { } occurrences
+                ? ShuffledContext.Window(null, new ShuffledContext(context, occurrences, seed).After(keys), count)
+                : ContextWindow.Empty;
+        }
+
+        var key = keys.Count > 0 ? keys[0] : null;
         var page = await ReadAsync(reading, key is null ? null : new ContextOffset.Key(key), 0, count, ct, key);
         return new ContextWindow([], null, page.Items, page.IsComplete);
-    }
-
-    /// <summary>Returns the items after a place in a shuffled context.</summary>
-    /// <param name="listener">The listener.</param>
-    /// <param name="context">The context.</param>
-    /// <param name="place">The place; null for the items from the start of the shuffled order.</param>
-    /// <param name="seed">The seed of the shuffled order.</param>
-    /// <param name="first">
-    /// The key of the occurrence with which playback has begun, <see cref="PlayerState.ShuffleStart"/>. The start of the shuffled order
-    /// follows it. Null if playback has begun at the start of the shuffled order.
-    /// </param>
-    /// <param name="count">The maximum number of items.</param>
-    /// <param name="ct">Cancels the read.</param>
-    /// <returns>A window without previous and current items. Empty if the context can no longer be seen, or has no such place.</returns>
-    public async Task<ContextWindow> AfterAsync(
-        ContextListener listener, PlayContext context, ContextOffset? place, long seed, string? first, int count, CancellationToken ct)
-    {
-        var reading = new Reading(listener, context, time.GetUtcNow());
-        if (await AllAsync(reading, ct) is not { } occurrences) return ContextWindow.Empty;
-        var shuffled = new ShuffledContext(ContextPages.OrderOf(context), occurrences, seed, (place as ContextOffset.Key)?.Value);
-        var key = place is null ? null : shuffled.KeyAt(place);
-        if (place is not null && key is null) return ContextWindow.Empty;
-        var next = shuffled.After(key == first ? null : key).Where(item => item.Key != first);
-        return ShuffledContext.Window(null, next, count);
     }
 
     /// <summary>Returns the items of a list that the listener may play, in order. Their keys are their ids.</summary>
@@ -134,9 +125,9 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
         var all = await AllAsync(reading, ct);
         var window = around is null ? null : await around;
         if (all is null || (around is not null && window?.Item is null)) return window;
-        var shuffled = new ShuffledContext(ContextPages.OrderOf(reading.Context), all, seed).After(null);
-        if ((window?.Item ?? shuffled.FirstOrDefault()) is not { } item) return ContextWindow.Empty;
-        return ShuffledContext.Window(item, shuffled.Where(one => one.Key != item.Key), PlayerLimits.MaxNext);
+        var shuffled = new ShuffledContext(reading.Context, all, seed);
+        if ((window?.Item ?? shuffled.After().FirstOrDefault()) is not { } item) return ContextWindow.Empty;
+        return ShuffledContext.Window(item, shuffled.Except(item.Key), PlayerLimits.MaxNext);
     }
 
     private async Task<IReadOnlyList<ShuffledOccurrence>?> AllAsync(Reading reading, CancellationToken ct)
@@ -155,7 +146,8 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
         var from = index > 0 ? new ContextOffset.Position(index - skipped) : offset;
         var page = await ReadAsync(reading, from, skipped, PlayerLimits.MaxNext + 1, ct);
         var previous = before is null ? page.Skipped : await before;
-        if (!page.IsFound) return null;
+        // A page from a place that is not in the context is that of an unknown context.
+        if (!page.IsFound && (offset is null || !(await ReadAsync(reading, null, 0, 1, ct)).IsFound)) return null;
         return page.Items.Count > 0
             ? new ContextWindow(previous, page.Items[0], [.. page.Items.Skip(1)], page.IsComplete)
             : ContextWindow.Empty;
@@ -191,7 +183,7 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
                     return new Page([], [], IsComplete: true, IsFound: false);
                 isFound = true;
                 rows++;
-                if (row.Key.Length == 0 || row.Key == except) continue;
+                if (row.Key.Length == 0 || IsSame(row.Key, except)) continue;
                 (from, except) = (new ContextOffset.Key(row.Key), row.Key);
                 var isSkipped = skip > 0;
                 if (isSkipped) skip--;
@@ -205,6 +197,9 @@ public sealed class ContextReader(IDatabase database, ContextPages pages, TimePr
         }
 
         return new Page(skipped, items, IsComplete: true, isFound);
+
+        bool IsSame(string key, string? other) =>
+            other is not null && reading.Context.StableKey(key) == reading.Context.StableKey(other);
     }
 
     private sealed record Reading(ContextListener Listener, PlayContext Context, DateTimeOffset Now)

@@ -4,52 +4,52 @@ namespace Spotify.Catalog.Contexts;
 
 /// <summary>An occurrence in a context that is shuffled.</summary>
 /// <param name="Key">The key of the occurrence.</param>
-/// <param name="Id">The id of the track, episode or chapter.</param>
 /// <param name="Artist">The id of the main artist; null if there is none.</param>
 /// <param name="Item">The item; null if the listener may not play it. Such items have a place too, so that rights change no order.</param>
-internal sealed record ShuffledOccurrence(string Key, string Id, string? Artist, ContextItem? Item);
+internal sealed record ShuffledOccurrence(string Key, string? Artist, ContextItem? Item);
 
 /// <summary>A context in the order of <see cref="ShuffleOrder"/>.</summary>
 internal sealed class ShuffledContext
 {
-    private readonly IReadOnlyList<ShuffledOccurrence> occurrences;
+    private readonly PlayContext context;
     private readonly IReadOnlyList<ShuffledOccurrence> order;
 
     /// <summary>Shuffles a context.</summary>
-    /// <param name="kind">The order of the context.</param>
-    /// <param name="occurrences">The occurrences, in the order of the context.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="occurrences">The occurrences, in any order.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="key">
-    /// A key that is to be found by <see cref="After"/>; null for none. If its occurrence was removed, it keeps a place. The place is that
-    /// of an item without an artist, because the artist is no longer known.
-    /// </param>
-    public ShuffledContext(ContextOrder kind, IReadOnlyList<ShuffledOccurrence> occurrences, long seed, string? key = null)
+    public ShuffledContext(PlayContext context, IReadOnlyList<ShuffledOccurrence> occurrences, long seed)
     {
-        this.occurrences = key is null || occurrences.Any(one => one.Key == key)
-            ? occurrences
-            : [.. occurrences, new ShuffledOccurrence(key, "", null, null)];
-        var items = this.occurrences.Select(one => new ShuffleItem(ContextKey.Stable(kind, one.Key), one.Artist)).ToList();
-        order = [.. ShuffleOrder.Order(seed, items).Select(index => this.occurrences[index])];
+        this.context = context;
+        var items = occurrences.Select(one => new ShuffleItem(context.StableKey(one.Key), one.Artist)).ToList();
+        order = [.. ShuffleOrder.Order(seed, items).Select(index => occurrences[index])];
     }
 
-    /// <summary>Returns the key of the occurrence at a place of the context; null if there is none.</summary>
-    public string? KeyAt(ContextOffset place) => place switch
-    {
-        ContextOffset.Key key => key.Value,
-        ContextOffset.Position position => occurrences.ElementAtOrDefault(position.Index)?.Key,
-        ContextOffset.Item item => occurrences.FirstOrDefault(one => one.Id == item.Id)?.Key,
-        _ => null,
-    };
+    /// <summary>
+    /// Returns the playable items after the first of the keys whose occurrence is in the context, in order. Returns all of them if there
+    /// is none, because a removed occurrence has no place in the order.
+    /// </summary>
+    /// <param name="keys">The keys, in order of preference.</param>
+    public IEnumerable<ContextItem> After(params IReadOnlyList<string> keys) =>
+        order.Skip(PlaceOf(keys) + 1).Select(one => one.Item).OfType<ContextItem>();
 
-    /// <summary>Returns the playable items after a key, in order; all of them if the key is null.</summary>
-    public IEnumerable<ContextItem> After(string? key) => order
-        .SkipWhile(one => key is not null && one.Key != key).Skip(key is null ? 0 : 1)
-        .Select(one => one.Item).OfType<ContextItem>();
+    /// <summary>Returns the playable items without an occurrence, in order.</summary>
+    /// <param name="key">The key of the occurrence.</param>
+    public IEnumerable<ContextItem> Except(string key) => After().Where(item => context.StableKey(item.Key) != context.StableKey(key));
 
     /// <summary>Returns up to a number of items as the next ones of a window.</summary>
     public static ContextWindow Window(ContextItem? item, IEnumerable<ContextItem> next, int count)
     {
         var taken = next.Take(count + 1).ToList();
         return new ContextWindow([], item, [.. taken.Take(count)], taken.Count <= count);
+    }
+
+    private int PlaceOf(IReadOnlyList<string> keys)
+    {
+        if (keys.Count == 0) return -1;
+        var places = new Dictionary<string, int>(order.Count, StringComparer.Ordinal);
+        foreach (var (place, one) in order.Index()) places.TryAdd(context.StableKey(one.Key), place);
+        return keys.Select(key => places.TryGetValue(context.StableKey(key), out var place) ? place : -1)
+            .FirstOrDefault(place => place >= 0, -1);
     }
 }

@@ -37,6 +37,14 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
             }),
     ];
 
+    private static readonly Album Spare = NewAlbum("Spare", "compilation", "2021", Zebra);
+
+    // Each of an artist of its own, so that the removal of one from a shuffled context moves no other.
+    private static readonly List<Playable> Singles =
+    [
+        .. Enumerable.Range(0, 40).Select(i => NewTrack(Spare, i + 1, $"Single {i}", NewArtist($"Single artist {i}", 1))),
+    ];
+
     private readonly ContextReader reader = fixture.Server.Services.GetRequiredService<ContextReader>();
 
     public sealed class Fixture : IAsyncLifetime
@@ -56,6 +64,9 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
             await Server.WriteAsync(
             [
                 .. Mutations, .. CatalogWriter.Write(Box), .. Tracks.SelectMany(track => CatalogWriter.Write(track, Box.Name)),
+                .. CatalogWriter.Write(Spare),
+                .. Singles.SelectMany(track => CatalogWriter.Write(NewArtist(track.Artists[0].Name, 1))),
+                .. Singles.SelectMany(track => CatalogWriter.Write(track, Spare.Name)),
             ]);
             Ada = await Server.SignInAsync("ada");
             Bob = await Server.SignInAsync("bob", "free", "US");
@@ -107,12 +118,17 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
     [InlineData(100_000)]
     public async Task A_place_that_is_not_in_the_context_has_no_item(int position)
     {
-        foreach (var context in (PlayContext[])[AlbumContext, Playlist(await CreateAsync(Tracks.Take(3)))])
+        PlayContext[] contexts =
+        [
+            AlbumContext, Playlist(await CreateAsync(Tracks.Take(3))), Context($"spotify:artist:{Beyonce.Id}"),
+            Context($"spotify:audiobook:{Book.Id}"),
+        ];
+        foreach (var context in contexts)
         {
             foreach (var seed in (long?[])[null, 7])
             {
-                Assert.Null((await reader.StartAsync(Ada, context, new ContextOffset.Position(position), seed, default))?.Item);
-                Assert.Null((await reader.StartAsync(Ada, context, new ContextOffset.Item(Pilot.Id), seed, default))?.Item);
+                foreach (var place in (ContextOffset[])[new ContextOffset.Position(position), new ContextOffset.Item(Pilot.Id)])
+                    Assert.Equal(ContextWindow.Empty, await reader.StartAsync(Ada, context, place, seed, default));
             }
         }
     }
@@ -188,7 +204,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
         var window = await StartAsync(Ada, Playlist(id), new ContextOffset.Item(Dawn.Id));
         Assert.Equal(new[] { Duet, Dawn, Explicit }.Select(Uri), Uris(window.Next));
         Assert.NotEqual(window.Item!.Key, window.Next[1].Key);
-        var second = await reader.AfterAsync(Ada, Playlist(id), window.Next[1].Key, null, 50, default);
+        var second = await reader.AfterAsync(Ada, Playlist(id), [window.Next[1].Key], null, 50, default);
         Assert.Equal([Uri(Explicit)], Uris(second.Next));
         Assert.Equal(2, (await WalkAsync(Ada, Playlist(id), 9)).Count(uri => uri == Uri(Dawn)));
     }
@@ -206,7 +222,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
         using var moved = await fixture.Ada.PutAsJsonAsync(
             $"/v1/playlists/{id}/items", new { range_start = 7, insert_before = 0, range_length = 1 });
         moved.EnsureSuccessStatusCode();
-        var after = await reader.AfterAsync(Ada, Playlist(id), window.Item.Key, null, 50, default);
+        var after = await reader.AfterAsync(Ada, Playlist(id), [window.Item.Key], null, 50, default);
         Assert.Equal([.. Uris(Tracks.Skip(6).Take(3)), Uri(Duet)], Uris(after.Next));
         Assert.True(after.NextIsComplete);
         var back = await StartAsync(Ada, Playlist(id), new ContextOffset.Key(window.Item.Key));
@@ -249,24 +265,59 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
         Assert.Equal(Uri(Tracks[60]), window.Item!.Uri);
         Assert.Empty(window.Previous);
         Assert.Equal(order.Where(uri => uri != Uri(Tracks[60])).Take(50), Uris(window.Next));
-        var place = new ContextOffset.Key(window.Next[9].Key);
-        var after = await reader.AfterAsync(Ada, AlbumContext, place, 1, window.Item.Key, 20, default);
-        Assert.Equal(Uris(window.Next.Skip(10).Take(20)), Uris(after.Next));
-        var start = new ContextOffset.Key(window.Item.Key);
-        var next = await reader.AfterAsync(Ada, AlbumContext, start, 1, window.Item.Key, 20, default);
-        Assert.Equal(Uris(window.Next.Take(20)), Uris(next.Next));
     }
 
     [Fact]
-    public async Task A_shuffled_item_that_was_removed_keeps_a_place()
+    public async Task A_shuffled_context_continues_after_the_last_item_that_was_not_removed()
     {
-        var id = await CreateAsync(Tracks.Take(30));
+        var id = await CreateAsync(Singles);
+        var order = await WalkAsync(Ada, Playlist(id), 4);
         var window = await StartAsync(Ada, Playlist(id), null, 4);
-        var removed = window.Next[14];
-        await RemoveAsync(id, Tracks.Single(track => Uri(track) == removed.Uri));
-        var after = await reader.AfterAsync(Ada, Playlist(id), removed.Key, 4, 50, default);
-        Assert.DoesNotContain(removed.Uri, Uris(after.Next));
+        Assert.Equal(order, Uris([window.Item!, .. window.Next]));
+        var keys = window.Next.Take(20).Reverse().Select(item => item.Key).Append(window.Item!.Key).ToList();
+        await RemoveAsync(id, [.. window.Next.Skip(17).Take(3).Select(Track)]);
+        var after = await reader.AfterAsync(Ada, Playlist(id), keys, 4, 50, default);
+        Assert.Equal(order.Skip(21), Uris(after.Next));
         Assert.True(after.NextIsComplete);
+
+        // Nothing is lost if no item is left.
+        await RemoveAsync(id, [.. window.Next.Take(17).Append(window.Item).Select(Track)]);
+        Assert.Equal(order.Skip(21), Uris((await reader.AfterAsync(Ada, Playlist(id), keys, 4, 50, default)).Next));
+    }
+
+    [Fact]
+    public async Task A_shuffled_context_continues_before_an_item_that_the_catalog_no_longer_has()
+    {
+        var id = await CreateAsync(Singles);
+        var window = await StartAsync(Ada, Playlist(id), null, 4);
+        var gone = NewTrack(Spare, 999, "Gone", Beyonce);
+        await fixture.Server.WriteAsync([.. CatalogWriter.Write(gone, Spare.Name)]);
+        await fixture.Ada.AddAsync(id, gone);
+        var key = (await StartAsync(Ada, Playlist(id), new ContextOffset.Item(gone.Id))).Item!.Key;
+        await fixture.Server.WriteAsync([Mutation.Delete(Schema.Current.Table("Playables"), new Key(gone.Id))]);
+        var after = await reader.AfterAsync(Ada, Playlist(id), [key, window.Next[9].Key], 4, 50, default);
+        Assert.Equal(Uris(window.Next.Skip(10)), Uris(after.Next));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(4L)]
+    public async Task A_change_of_popularity_neither_repeats_nor_loses_a_track_of_an_artist(long? seed)
+    {
+        var artist = NewArtist($"Riser {seed}", 1);
+        var tracks = Enumerable.Range(0, 30)
+            .Select(i => NewTrack(Spare, 1000 + i, $"Riser {seed} {i}", artist) with { Popularity = 50 - i }).ToList();
+        await fixture.Server.WriteAsync(
+            [.. CatalogWriter.Write(artist), .. tracks.SelectMany(track => CatalogWriter.Write(track, Spare.Name))]);
+        var context = Context($"spotify:artist:{artist.Id}");
+        var first = await reader.StartAsync(Ada, context, null, seed, default);
+        var window = first! with { Next = [.. first!.Next.Take(9)], NextIsComplete = false };
+        var last = tracks.Single(track => Uri(track) == window.Next[^1].Uri);
+        await fixture.Server.WriteAsync([.. CatalogWriter.Write(last with { Popularity = last.Popularity - 1 }, Spare.Name)]);
+        var state = PlayerState.Empty.Start(new PlayStart(context, window) { ShuffleSeed = seed }, DateTimeOffset.UnixEpoch);
+        state = state.Refill(await reader.AfterAsync(Ada, context, state.NextKeys, seed, 50, default));
+        Assert.Equal(Uris(first.Next), state.Next.Select(item => item.Uri));
+        Assert.True(state.NextIsComplete);
     }
 
     [Fact]
@@ -278,7 +329,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
             Assert.NotNull(await reader.StartAsync(Ada, Playlist(id), null, seed, default));
             Assert.Null(await reader.StartAsync(Ada with { MayReadPrivate = false }, Playlist(id), null, seed, default));
             Assert.Null(await reader.StartAsync(Bob, Playlist(id), null, seed, default));
-            Assert.Empty((await reader.AfterAsync(Bob, Playlist(id), null, seed, 50, default)).Next);
+            Assert.Empty((await reader.AfterAsync(Bob, Playlist(id), [], seed, 50, default)).Next);
         }
 
         var ours = await fixture.Ada.CreateAsync(new { name = "Ours", @public = false, collaborative = true });
@@ -299,7 +350,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
             {
                 var context = Context($"spotify:{type}:{SpotifyId.FromName("missing")}");
                 Assert.Null(await reader.StartAsync(Ada, context, null, seed, default));
-                Assert.Empty((await reader.AfterAsync(Ada, context, null, seed, 50, default)).Next);
+                Assert.Empty((await reader.AfterAsync(Ada, context, [], seed, 50, default)).Next);
             }
 
             // The id of a show is not that of an album.
@@ -348,7 +399,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
 
         // A song that is no longer liked keeps its place.
         (await fan.DeleteAsync($"/v1/me/tracks?ids={Tracks[2].Id}")).EnsureSuccessStatusCode();
-        var after = await reader.AfterAsync(listener, liked, window.Item!.Key, null, 50, default);
+        var after = await reader.AfterAsync(listener, liked, [window.Item!.Key], null, 50, default);
         Assert.Equal(Uris([Tracks[1], Tracks[0]]), Uris(after.Next));
     }
 
@@ -387,7 +438,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
         {
             foreach (var seed in (long?[])[null, 1])
             {
-                await reader.AfterAsync(Ada, context, key, seed, 10, default);
+                await reader.AfterAsync(Ada, context, [key], seed, 10, default);
                 await reader.StartAsync(Ada, context, new ContextOffset.Key(key), seed, default);
             }
         }
@@ -405,6 +456,8 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
     private static List<string> Uris(IEnumerable<Playable> playables) => [.. playables.Select(Uri)];
 
     private static List<string> Uris(IEnumerable<ContextItem> items) => [.. items.Select(item => item.Uri)];
+
+    private static Playable Track(ContextItem item) => Singles.Single(track => Uri(track) == item.Uri);
 
     private static string ArtistOf(string uri) => Tracks.Single(track => Uri(track) == uri).Artists[0].Id;
 
@@ -452,7 +505,7 @@ public sealed class ContextReaderTests(ContextReaderTests.Fixture fixture) : ICl
         var uris = new List<string>();
         for (string? key = null; ;)
         {
-            var page = await reader.AfterAsync(listener, context, key, seed, pageSize, default);
+            var page = await reader.AfterAsync(listener, context, key is null ? [] : [key], seed, pageSize, default);
             uris.AddRange(Uris(page.Next));
             if (page.NextIsComplete) return uris;
             Assert.Equal(pageSize, page.Next.Count);

@@ -130,7 +130,9 @@ internal sealed class PlayerSession
         sender, DeviceCommand.Shuffle,
         state => state.WithShuffle(
             seed,
-            state.Context is { } context ? Contexts.After(context, state.ShuffleKey(seed), seed, PlayerLimits.MaxNext) : null),
+            state.Context is { } context
+                ? Contexts.After(context, state.ShuffleKeys(seed).FirstOrDefault(), seed, PlayerLimits.MaxNext)
+                : null),
         () => Model.Shuffle(seed));
 
     private void Enqueue(ModelDevice sender)
@@ -253,7 +255,9 @@ internal sealed class PlayerSession
     // Reads fewer items than asked for, as a reader may whose items are partly unavailable.
     private static PlayerState Read(PlayerState state)
     {
-        while (state.NeedsNext) state = state.Refill(Contexts.After(state.Context!, state.NextKey, state.ShuffleSeed, 25));
+        while (state.NeedsNext)
+            state = state.Refill(Contexts.After(state.Context!, state.NextKeys.FirstOrDefault(), state.ShuffleSeed, 25));
+
         return state;
     }
 
