@@ -11,6 +11,10 @@ public sealed class ConnectClientTests
         ClientLibrary.RunScriptAsync("connect-rules.mjs", new Dictionary<string, string>());
 
     [ToolFact("node")]
+    public Task The_player_of_a_browser_follows_the_shared_state() =>
+        ClientLibrary.RunScriptAsync("connected-player-rules.mjs", new Dictionary<string, string>());
+
+    [ToolFact("node")]
     public async Task Two_clients_agree_with_the_service()
     {
         await using var server = await LocalServer.StartAsync();

@@ -86,7 +86,7 @@ export class Account extends EventTarget {
       await this.#renewal;
     }
 
-    if (!this.#token) throw new SignInError('You are signed out.');
+    if (!this.#token) throw new SignInError('You are signed out.', undefined, true);
     return this.#token.value;
   }
 
@@ -109,7 +109,8 @@ export class Account extends EventTarget {
       try {
         await this.#exchange({ grant_type: 'refresh_token', refresh_token: this.#saved.refreshToken });
       } catch (e) {
-        if (e.code === 'invalid_grant') await this.#forget();
+        e.isFinal = e.code === 'invalid_grant';
+        if (e.isFinal) await this.#forget();
         throw e;
       }
     });

@@ -70,11 +70,11 @@ export class Session extends EventTarget {
    */
   async token(rejected) {
     if (this.account.user) return this.account.token(rejected);
-    if (!this.#state) throw new SignInError('You are signed out.');
+    if (!this.#state) throw new SignInError('You are signed out.', undefined, true);
     if (this.#state.token !== rejected && Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return this.#state.token;
     this.#renewal ??= this.#renew().finally(() => { this.#renewal = null; });
     await this.#renewal;
-    if (!this.#state) throw new SignInError('You are signed out.');
+    if (!this.#state) throw new SignInError('You are signed out.', undefined, true);
     return this.#state.token;
   }
 

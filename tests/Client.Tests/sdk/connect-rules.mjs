@@ -67,7 +67,8 @@ function state(revision, changes = {}) {
 function start({ changes = {}, ...behavior } = {}) {
   const clock = new ManualClock();
   const service = {
-    state: state(1, changes), requests: [], streams: [], events: 200, isDown: false, token: 'first', renewals: 0, ...behavior,
+    state: state(1, changes), requests: [], streams: [], events: 200, isDown: false, token: 'first', renewals: 0, renewalError: null,
+    date: () => undefined, ...behavior,
     /** Returns the requests, as text. */
     sent: (part = '') => service.requests.map(one => one.line).filter(line => line.includes(part)),
     push: pushed => service.streams.at(-1).write(pushed),
@@ -77,6 +78,7 @@ function start({ changes = {}, ...behavior } = {}) {
     describe: () => ({ name: 'Test', type: 'computer' }),
     token: async rejected => {
       if (rejected) service.renewals++;
+      if (rejected && service.renewalError) throw service.renewalError;
       return rejected ? service.token : 'first';
     },
     fetch: async (url, init) => answer(service, url, init),
@@ -99,7 +101,7 @@ async function answer(service, url, { method, headers, body, signal, keepalive }
   const special = service.respond?.(line);
   if (special) return special;
   if (path === '/events') {
-    if (service.events !== 200) return json({ error: { message: 'Listen elsewhere' } }, service.events);
+    if (service.events !== 200) return json({ error: { message: 'Listen elsewhere', reason: 'EVENTS_UNAVAILABLE' } }, service.events);
     const stream = new TransformStream();
     const writer = stream.writable.getWriter();
     const connection = {
@@ -110,7 +112,7 @@ async function answer(service, url, { method, headers, body, signal, keepalive }
     signal.addEventListener('abort', () => writer.abort(signal.reason).catch(() => {}));
     service.streams.push(connection);
     connection.write(service.state).catch(() => {});
-    return new Response(stream.readable, { headers: { 'Content-Type': 'text/event-stream' } });
+    return new Response(stream.readable, { headers: { 'Content-Type': 'text/event-stream', Date: service.date() ?? '' } });
   }
 
   if (path.endsWith('/report')) return json(service.state);
@@ -301,6 +303,58 @@ test('a rejected token is renewed once', async () => {
   assert.ok(!refused.client.isConnected);
 });
 
+test('the client connects again after a renewal of the token failed without an answer', async () => {
+  const { client, clock, service, seen } = start({ token: 'second', renewalError: new TypeError('fetch failed') });
+  await settle();
+  assert.deepEqual([client.isConnected, seen.unavailable], [false, 1]);
+  service.renewalError = null;
+  await clock.advance(1_000);
+  assert.deepEqual([client.isConnected, client.state.revision], [true, 1]);
+  client.leave();
+});
+
+test('after the service has refused to renew the token, the client waits for another start', async () => {
+  const { client, clock, service, seen } = start({
+    token: 'second', renewalError: Object.assign(new Error('Signed out'), { isFinal: true }),
+  });
+  await settle();
+  await clock.advance(10 * MINUTE_MS);
+  client.wake();
+  await clock.advance(10 * MINUTE_MS);
+  assert.deepEqual([service.renewals, client.isConnected, seen.unavailable], [1, false, 1]);
+  service.renewalError = null;
+  client.start();
+  await settle();
+  assert.deepEqual([client.isConnected, client.state.revision], [true, 1]);
+  client.leave();
+});
+
+test('leaving after a refusal forgets the state', async () => {
+  const { client, clock, service } = start();
+  await settle();
+  service.token = 'second';
+  service.renewalError = Object.assign(new Error('Signed out'), { isFinal: true });
+  service.streams.at(-1).end();
+  await clock.advance(1_000);
+  assert.deepEqual([client.isConnected, client.state.revision], [false, 1]);
+  client.leave();
+  assert.equal(client.state, null);
+});
+
+test('a device that the stream does not find registers again', async () => {
+  let isDropped = true;
+  const { client, clock, service } = start({
+    respond: line => line.startsWith('GET /events') && isDropped && json({ error: { message: 'Device not found' } }, 404),
+  });
+  await settle();
+  assert.equal(client.state, null);
+  isDropped = false;
+  await clock.advance(1_000);
+  assert.deepEqual([service.sent('PUT /devices/own {"name"').length, service.streams.length, client.state.revision], [2, 1, 1]);
+  assert.deepEqual(service.sent('report'), []);
+  client.leave();
+});
+
 test('the lease is renewed, and a device that was dropped registers again', async () => {
   const { client, clock, service } = start();
   await settle();
@@ -375,6 +429,19 @@ test('positions follow from the clock of the service and end with the lease', as
   await clock.advance(10_000);
   assert.deepEqual([client.positionMs, client.isPlaying], [10_000, true]);
   client.leave();
+
+  // The state is old, and the response of the stream says the time.
+  const old = start({ changes: times, date: () => new Date(START_MS - ahead + MINUTE_MS).toUTCString() });
+  await settle();
+  assert.deepEqual([old.client.positionMs, old.client.isPlaying], [MINUTE_MS, true]);
+  old.service.date = () => new Date(START_MS - ahead + (2 * MINUTE_MS)).toUTCString();
+  old.service.streams.at(-1).end();
+  await settle();
+  // Until the response, the time before counts.
+  assert.equal(old.client.isPlaying, true);
+  await old.clock.advance(500);
+  assert.deepEqual([old.service.streams.length, old.client.positionMs], [2, 2 * MINUTE_MS]);
+  old.client.leave();
 
   const ended = state(1, { progress_ms: 1_000, item: { ...state(1).item, duration_ms: 3_600_000 } });
   assert.equal(positionAt(ended, START_MS + 120 * MINUTE_MS), 1_000 + 15 * MINUTE_MS);

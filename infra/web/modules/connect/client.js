@@ -11,6 +11,7 @@ const POLL_PLAYING_MS = 3_000;
 const POLL_PAUSED_MS = 10_000;
 const RENEW_AT = 0.6;
 const MAX_WAIT_S = 5;
+const NO_EVENTS = 'EVENTS_UNAVAILABLE';
 
 /**
  * A start of playback.
@@ -59,7 +60,7 @@ export class ConnectClient extends EventTarget {
    * @param {string} options.deviceId the id of this device: that of its offline registration, if it has one
    * @param {() => object} options.describe returns the name, type, codecs and volume_percent of this device
    * @param {string} options.baseUrl the origin of the service
-   * @param {(rejected?: string) => Promise<string>} options.token returns an access token
+   * @param {(rejected?: string) => Promise<string>} options.token returns an access token; see PlayerService
    * @param {typeof fetch} [options.fetch]
    * @param {Clock} [options.clock]
    * @param {() => number} [options.random] returns a number from 0 to 1
@@ -111,7 +112,7 @@ export class ConnectClient extends EventTarget {
     return this.#state ? commandsFor(this.#state, this.deviceId).filter(command => command.revision > this.#applied) : [];
   }
 
-  /** Connects, and stays connected until `leave`. */
+  /** Connects, and stays connected until `leave`, or until the service refuses the access token or the device. */
   start() {
     if (this.#running) return;
     this.#running = new AbortController();
@@ -122,8 +123,8 @@ export class ConnectClient extends EventTarget {
 
   /** Leaves, without waiting for the response: playback on this device pauses for the others, too. */
   leave() {
-    if (!this.#running) return;
-    this.#running.abort();
+    if (!this.#running && !this.#state) return;
+    this.#running?.abort();
     this.#running = null;
     this.#woken.abort();
     this.#outbox.clear();
@@ -286,6 +287,7 @@ export class ConnectClient extends EventTarget {
   async #run(signal) {
     for (let failures = 0; !signal.aborted;) {
       let isRegistered = false;
+      this.#serviceClock.reset();
       try {
         await this.#register();
         if (signal.aborted) return;
@@ -297,9 +299,9 @@ export class ConnectClient extends EventTarget {
         if (signal.aborted) return;
         if (!(e instanceof ConnectError)) throw e;
         failures++;
-        if (!isRegistered) this.#fail();
         // The access token does not allow it, which does not change by itself.
-        if (!e.isTemporary && e.status !== 404) return this.#fail();
+        if (!e.isTemporary && e.status !== 404) return this.#giveUp();
+        if (!isRegistered) this.#fail();
       }
 
       if (isRegistered) this.#connect();
@@ -319,6 +321,14 @@ export class ConnectClient extends EventTarget {
     this.#status = 'unavailable';
     this.#ready.resolve(false);
     this.#emit('unavailable');
+  }
+
+  // `start` tries again.
+  #giveUp() {
+    this.#running.abort();
+    this.#running = null;
+    this.#renewal?.abort();
+    this.#fail();
   }
 
   #succeed() {
@@ -345,7 +355,6 @@ export class ConnectClient extends EventTarget {
 
   async #follow(signal, onState) {
     const response = this.#polls ? null : await this.#open(signal);
-    this.#serviceClock.reset();
     let isFirst = true;
     if (!response) return this.#poll(signal, onState);
     await readStates(response, this.#clock, signal, state => {
@@ -361,7 +370,7 @@ export class ConnectClient extends EventTarget {
     try {
       return await this.#service.send('GET', '/events', { query: { device_id: this.deviceId }, signal, accept: 'text/event-stream' });
     } catch (e) {
-      if (e.status === 404) return null;
+      if (e.status === 404 && e.reason === NO_EVENTS) return null;
       // There are too many connections: until there is one, the state is read at each attempt.
       if (e.isTemporary && e.status !== 0) await this.#report({}, true);
       throw e;

@@ -26,7 +26,8 @@ export const systemClock = {
  */
 export class ServiceClock {
   #clock;
-  #ahead = Infinity;
+  #ahead = null;           // null before the first observation
+  #isOutdated = false;
 
   /** @param {Clock} clock */
   constructor(clock) {
@@ -35,16 +36,19 @@ export class ServiceClock {
 
   /** Observes a time of the service, in Unix milliseconds, that has just arrived. */
   observe(time) {
-    if (time > 0) this.#ahead = Math.min(this.#ahead, this.#clock.now() - time);
+    if (!(time > 0)) return;
+    const ahead = this.#clock.now() - time;
+    this.#ahead = this.#ahead === null || this.#isOutdated ? ahead : Math.min(this.#ahead, ahead);
+    this.#isOutdated = false;
   }
 
-  /** Forgets what was observed, because the clock of the device may have been set. */
+  /** Replaces the estimate at the next observation, because the clock of the device may have been set. */
   reset() {
-    this.#ahead = Infinity;
+    this.#isOutdated = true;
   }
 
   /** Returns the time of the service, in Unix milliseconds. */
   now() {
-    return this.#clock.now() - (Number.isFinite(this.#ahead) ? this.#ahead : 0);
+    return this.#clock.now() - (this.#ahead ?? 0);
   }
 }

@@ -13,7 +13,8 @@ export class PlayerService {
    * @param {object} options
    * @param {string} options.baseUrl the origin of the service
    * @param {(rejected?: string) => Promise<string>} options.token returns an access token with the scopes user-read-playback-state and
-   *   user-modify-playback-state; a new one instead of one that was rejected
+   *   user-modify-playback-state; a new one instead of one that was rejected. An error with `isFinal` says that the listener has to sign in
+   *   again; after other errors, the client tries again.
    * @param {typeof fetch} options.fetch
    * @param {string} options.deviceId
    * @param {(time: number) => void} options.observe called with the time of each response, in Unix milliseconds
@@ -68,7 +69,7 @@ export class PlayerService {
     try {
       return this.#lastToken = await this.#token(rejected);
     } catch (cause) {
-      throw new ConnectError(rejected === undefined ? 0 : 401, cause.message, { cause });
+      throw new ConnectError(cause.isFinal ? 401 : 0, cause.message, { cause });
     }
   }
 

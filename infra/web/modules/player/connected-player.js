@@ -24,13 +24,15 @@ export class ConnectedPlayer extends EventTarget {
   #shared = new Queue();   // the items of the shared state
   #uid = null;             // the item of the shared state that this browser plays; null until the state has it
   #revision = 0;           // that of the shared state before this browser began to play
-  #isTold = false;         // whether this browser plays, as far as the others know
+  #reportedPlaying = false;  // whether this browser plays, as it was reported last
   #status = 'empty';
-  #tellsVolume = false;
+  #volumeChanged = false;  // since the last report
   #startedAlone = false;   // playback began here without a connection
   #announced = 0;          // the revision before playback here was announced last
   #corrected = 0;          // the revision whose position was corrected
   #loaded = 0;             // the revision whose items were read from the catalog
+  #isLoading = false;      // those items are being read
+  #unplayable = 0;         // the revision whose item is not in the catalog
   #timer = 0;
 
   /**
@@ -87,16 +89,13 @@ export class ConnectedPlayer extends EventTarget {
 
   /** Plays the item at an index of the queue. */
   jump(index) {
-    const { items, contextUri } = this.queue;
-    const source = this.#connect.state?.queue.findIndex(queued => queued.uri === items[index].uri) ?? -1;
-    const tell = () => {
-      if (source < 0 || !this.#connect.isActive) return this.#connect.play(startOf({ items, index, contextUri }));
-      this.#connect.setQueue(this.#connect.state.queue.slice(source).map(queued => queued.uri));
-      return this.#connect.next();
-    };
-    if (this.#isLocal) return this.#begin(() => this.#player.jump(index), tell);
-    if (!this.#connect.isRemote) return this.#openHere(index, 0, tell);
-    return this.#connect.playThere(startOf({ items, index, contextUri }));
+    const { queue } = this;
+    const { uid, source } = queue.sharedItem(index) ?? {};
+    const place = source === 'queue' ? this.#connect.state?.queue.findIndex(queued => queued.uid === uid) ?? -1 : -1;
+    const send = place < 0 ? () => this.#connect.play(startOf(queue, index)) : () => this.#skipInQueue(place);
+    if (this.#isLocal) return this.#begin(() => this.#player.jump(index), send);
+    if (!this.#connect.isRemote) return this.#openHere(index, 0, send);
+    return place < 0 ? this.#connect.playThere(startOf(queue, index)) : this.#skipInQueue(place);
   }
 
   toggle() {
@@ -159,39 +158,46 @@ export class ConnectedPlayer extends EventTarget {
 
   /** Stops playback in this browser and clears its queue. */
   stop() {
-    [this.#isTold, this.#startedAlone] = [false, false];
+    [this.#reportedPlaying, this.#startedAlone] = [false, false];
     this.#player.stop();
   }
 
   // Begins to play something here. `act` returns nothing if that is not possible.
-  #begin(act, tell) {
-    const [isLocal, isTold] = [this.#isLocal, this.#isTold];
-    [this.#isLocal, this.#isTold] = [true, true];
+  #begin(act, send) {
+    const [isLocal, reportedPlaying] = [this.#isLocal, this.#reportedPlaying];
+    [this.#isLocal, this.#reportedPlaying] = [true, true];
     const begun = act();
-    if (begun) this.#expect(tell);
-    else [this.#isLocal, this.#isTold] = [isLocal, isTold];
+    if (begun) this.#requestItem(send);
+    else [this.#isLocal, this.#reportedPlaying] = [isLocal, reportedPlaying];
     this.#emit('change');
     return begun;
   }
 
-  #openHere(index, position, tell) {
-    const { items, contextUri } = this.#shared;
-    return this.#begin(() => this.#player.open(complete(items), index, contextUri, { position, play: true }), tell);
+  #openHere(index, position, send) {
+    const { listing, contextUri } = this.#shared;
+    return this.#begin(() => this.#player.open(listing, index, contextUri, { position, play: true }), send);
   }
 
-  // The state will have another item after a request.
-  #expect(tell) {
+  // Plays the item at a place of the queue, without those before it.
+  #skipInQueue(place) {
+    if (!this.#connect.activeDevice) this.#connect.resume();
+    this.#connect.setQueue(this.#connect.state.queue.slice(place).map(queued => queued.uri));
+    return this.#connect.next();
+  }
+
+  // Sends a request that gives the shared state the item of this browser, under an id that the response brings.
+  #requestItem(send) {
     this.#uid = null;
     this.#revision = this.#connect.state?.revision ?? 0;
     this.#announced = this.#revision;
     this.#startedAlone = !this.#connect.isConnected;
-    tell();
+    send();
   }
 
   #onChange() {
     const { item, playWhenReady, status } = this.#player;
-    if (item && playWhenReady !== this.#isTold) {
-      this.#isTold = playWhenReady;
+    if (item && playWhenReady !== this.#reportedPlaying) {
+      this.#reportedPlaying = playWhenReady;
       if (!playWhenReady || this.#connect.isActive) this.#report();
       else this.#announce();
     }
@@ -204,18 +210,18 @@ export class ConnectedPlayer extends EventTarget {
 
   #onCompleted() {
     const uid = this.#uid;
-    if (uid && this.#connect.isActive) this.#expect(() => this.#connect.reportEnd(uid));
+    if (uid && this.#connect.isActive) this.#requestItem(() => this.#connect.reportEnd(uid));
   }
 
   #onVolume() {
-    this.#tellsVolume = true;
+    this.#volumeChanged = true;
     this.#report();
   }
 
   #report() {
     this.#connect.report(() => {
-      const volumePercent = this.#tellsVolume ? this.#settings.volume * 100 : undefined;
-      this.#tellsVolume = false;
+      const volumePercent = this.#volumeChanged ? this.#settings.volume * 100 : undefined;
+      this.#volumeChanged = false;
       const { playWhenReady: isPlaying, position, duration } = this.#player;
       if (!this.#uid) return volumePercent === undefined ? null : { volumePercent };
       // At its end, the item begins again.
@@ -226,15 +232,21 @@ export class ConnectedPlayer extends EventTarget {
 
   // Makes this the active device, because it plays.
   #announce() {
-    this.#isTold = true;
-    this.#expect(() => this.#connect.play({ ...startOf(this.#player.queue), positionMs: this.#player.position * 1000 }));
+    const uid = this.#uid;
+    const isShared = uid !== null && uid === this.#connect.state?.item?.uid;
+    this.#reportedPlaying = true;
+    // The shared item goes on where it is, with its context, queue and radio.
+    const start = isShared ? {} : startOf(this.#player.queue);
+    this.#requestItem(() => this.#connect.play({ ...start, positionMs: this.#player.position * 1000 }));
+    if (isShared) this.#uid = uid;
   }
 
   #follow() {
     const { state, isBusy, isActive, isRemote } = this.#connect;
     if (state === null) this.#isLocal = true;
     else {
-      this.#know(state);
+      this.#loadUnknown(state);
+      this.#updateShared(state);
       if (this.#isLocal) this.#adopt(state);
       if (!isBusy) {
         if (this.#startedAlone && this.#player.playWhenReady) this.#announce();
@@ -264,30 +276,44 @@ export class ConnectedPlayer extends EventTarget {
     if (!state.item || (!player.item && !isPlaying)) {
       this.#isLocal = false;
     } else if (player.item?.uri !== state.item.uri) {
-      const { items, index } = this.#shared;
-      if (items[index]?.uri !== state.item.uri) return;
+      const { listing, index, current } = this.#shared;
+      if (current === null) return this.#rejectUnknown(state);
       this.#isLocal = true;
-      this.#isTold = isPlaying;
+      this.#reportedPlaying = isPlaying;
       this.#uid = state.item.uid;
       const position = this.#connect.positionMs / 1000;
-      player.open(complete(items), index, state.context?.uri, { position: position > DRIFT_S ? position : 0, play: isPlaying });
+      player.open(listing, index, state.context?.uri, { position: position > DRIFT_S ? position : 0, play: isPlaying });
     } else {
       const isMoved = this.#uid !== state.item.uid || commands.some(command => moves.includes(command.type));
       this.#isLocal = true;
       this.#uid = state.item.uid;
       if (isMoved && this.#isDrifting()) this.#catchUp();
       if (player.playWhenReady !== isPlaying) {
-        this.#isTold = isPlaying;
+        this.#reportedPlaying = isPlaying;
         isPlaying ? player.play() : player.pause();
       }
 
       if (!isMoved) this.#correct(state);
-      if (!isSameOrder(player.queue, state)) player.queue.set(complete(this.#shared.items), this.#shared.index, state.context?.uri);
+      if (!isSameOrder(player.queue, state)) player.queue.set(this.#shared.listing, this.#shared.index, state.context?.uri);
     }
 
     player.queue.repeatsItem = state.repeat_state === 'track';
     this.#obeyVolume(commands);
     this.#connect.acknowledge();
+  }
+
+  // Stops, because the item that this browser is to play is not in the catalog, or the catalog cannot be read.
+  #rejectUnknown(state) {
+    if (this.#isLoading || this.#unplayable === state.revision) return;
+    this.#unplayable = state.revision;
+    const { isPlaying, commands } = this.#connect;
+    if (this.#player.item) this.stop();
+    [this.#isLocal, this.#uid] = [false, null];
+    this.#obeyVolume(commands);
+    this.#connect.acknowledge();
+    if (!isPlaying) return;
+    this.#notify('The item cannot be played in this browser, because the catalog does not have it.');
+    this.#connect.report(() => ({ uid: state.item.uid, positionMs: 0, isPlaying: false }));
   }
 
   // Another device plays, or none does.
@@ -328,19 +354,26 @@ export class ConnectedPlayer extends EventTarget {
   }
 
   // Reads items that this browser does not know yet from the catalog, once for each state.
-  #know(state) {
+  #loadUnknown(state) {
     const upcoming = [state.item, ...state.queue, ...state.next].filter(Boolean);
     const unknown = upcoming.slice(0, MAX_KNOWN).map(item => item.uri).filter(uri => !this.#items.find(uri));
-    if (unknown.length > 0 && this.#loaded !== state.revision) {
-      this.#loaded = state.revision;
-      this.#items.load(unknown).then(() => this.#follow(), () => {});
-    }
+    if (unknown.length === 0 || this.#loaded === state.revision) return;
+    this.#loaded = state.revision;
+    this.#isLoading = true;
+    this.#items.load(unknown).catch(() => {}).then(() => {
+      if (this.#loaded === state.revision) this.#isLoading = false;
+      this.#follow();
+    });
+  }
 
-    const known = items => items.flatMap(item => this.#items.find(item.uri) ?? []);
+  // Shows the items of the state that are known.
+  #updateShared(state) {
+    const known = items => items.filter(item => this.#items.find(item.uri));
+    const isKnown = Boolean(state.item && this.#items.find(state.item.uri));
     const previous = known(state.previous);
-    const current = state.item && this.#items.find(state.item.uri);
-    const next = known([...state.queue, ...state.next]);
-    this.#shared.set(complete(current ? [...previous, current, ...next] : []), current ? previous.length : -1, state.context?.uri);
+    const sharedItems = isKnown ? [...previous, state.item, ...known([...state.queue, ...state.next])] : [];
+    const listing = { items: sharedItems.map(item => this.#items.find(item.uri)), sharedItems, hasMore: false };
+    this.#shared.set(listing, isKnown ? previous.length : -1, state.context?.uri);
   }
 
   #notify(text) {
@@ -352,23 +385,32 @@ export class ConnectedPlayer extends EventTarget {
   }
 }
 
-// A listing without further pages.
-function complete(items) {
-  return { items, hasMore: false };
+// The start of an item of a queue: in its context, or else with the items after it.
+function startOf(queue, index = queue.index) {
+  const { items, contextUri } = queue;
+  if (!contextUri || !queue.isOfContext(index)) return startOfList(queue, index);
+  const { uri, offset: place } = items[index];
+  // A playlist may have the item twice.
+  const isTwice = items.filter(item => item.uri === uri).length > 1;
+  const hasPlace = isTwice && place !== undefined && !queue.sharedItem(index);
+  return { contextUri, offset: hasPlace ? { position: place } : { uri } };
 }
 
-function startOf({ items, index, contextUri }) {
-  const offset = { uri: items[index].uri };
-  if (!contextUri) return { uris: items.slice(items.length > MAX_URIS ? index : 0).slice(0, MAX_URIS).map(item => item.uri), offset };
-  // A playlist may have the item twice.
-  const isTwice = items.filter(item => item.uri === offset.uri).length > 1;
-  return { contextUri, offset: isTwice && items[index].offset !== undefined ? { position: items[index].offset } : offset };
+function startOfList(queue, index) {
+  const { items } = queue;
+  const first = queue.isOfContext(index) && items.length <= MAX_URIS ? 0 : index;
+  // The state keeps its queue.
+  const isListed = i => i === index || queue.sharedItem(i)?.source !== 'queue';
+  const listed = Array.from(items.keys()).slice(first).filter(isListed);
+  return { uris: listed.slice(0, MAX_URIS).map(i => items[i].uri), offset: { position: listed.indexOf(index) } };
 }
 
 // Whether a queue goes on as the state does, as far as both are loaded.
-function isSameOrder({ items, index, hasMore }, state) {
-  const own = items.slice(index + 1).filter(item => !item.restriction).map(item => item.uri);
-  const shared = [...state.queue, ...state.next].map(item => item.uri);
+function isSameOrder(queue, state) {
+  const { items, index, hasMore } = queue;
+  const indexes = Array.from(items.keys()).slice(index + 1).filter(i => !items[i].restriction);
+  const own = indexes.map(i => `${queue.sharedItem(i)?.source ?? 'context'} ${items[i].uri}`);
+  const shared = [...state.queue, ...state.next].map(item => `${item.source} ${item.uri}`);
   const length = Math.min(own.length, shared.length);
   return own.slice(0, length).join() === shared.slice(0, length).join()
     && (own.length >= shared.length || hasMore)

@@ -12,12 +12,25 @@ export class Queue extends EventTarget {
   /** The items loaded so far. */
   get items() { return this.#listing?.items ?? []; }
 
+  /** The listing; null if the queue is empty. */
+  get listing() { return this.#listing; }
+
   /** Whether there are items that are not loaded yet. */
   get hasMore() { return this.#listing?.hasMore ?? false; }
 
   get index() { return this.#index; }
 
   get current() { return this.items[this.#index] ?? null; }
+
+  /** Returns the item of the shared state at an index, with its id and source; undefined if the listing was not read from it. */
+  sharedItem(index) {
+    return this.#listing?.sharedItems?.[index];
+  }
+
+  /** Returns whether the item at an index is of the context or list that was started, instead of queued or of a radio. */
+  isOfContext(index) {
+    return (this.sharedItem(index)?.source ?? 'context') === 'context';
+  }
 
   /** Replaces the queue with a listing, from an index on. */
   set(listing, index, contextUri) {
