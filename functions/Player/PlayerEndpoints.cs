@@ -18,6 +18,7 @@ public static class PlayerEndpoints
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlayerOptions>, PlayerOptionsValidator>());
         services.AddOptions<PlayerOptions>().BindConfiguration("Player").ValidateOnStart();
+        services.TryAddSingleton<PlayerMetrics>();
         services.TryAddSingleton<PlayerStore>();
         services.TryAddSingleton<FreeLimits>();
         return services.AddConnectedDevices().AddPlaybackState().AddCommands().AddPlayerLive();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Spotify.Domain.Data;
 using Spotify.Domain.Ports;
@@ -20,7 +21,13 @@ public delegate ValueTask<PlayerState> PlayerChange(PlayerSession session, Playe
 /// <summary>
 /// The states of players. A change reads the document and the listener at the same time, and replaces the document if it is still the same.
 /// </summary>
-public sealed class PlayerStore(IPlayerStates states, IDatabase database, IOptions<PlayerOptions> options, TimeProvider time)
+public sealed partial class PlayerStore(
+    IPlayerStates states,
+    IDatabase database,
+    IOptions<PlayerOptions> options,
+    TimeProvider time,
+    PlayerMetrics metrics,
+    ILogger<PlayerStore> logger)
 {
     /// <summary>The number of times that a change is tried.</summary>
     public const int MaxTries = 8;
@@ -86,7 +93,19 @@ public sealed class PlayerStore(IPlayerStates states, IDatabase database, IOptio
     {
         RevokedTokens.Refuse(document, user.Caller);
         var now = time.GetUtcNow();
-        var state = document is null ? PlayerState.Empty : PlayerStateJson.Parse(document.State).WithoutExpired(now);
-        return new PlayerSession(user, document, state, now);
+        return new PlayerSession(user, document, document is null ? PlayerState.Empty : Read(document).WithoutExpired(now), now);
     }
+
+    // A listener whose state is damaged must be able to play, so that the next change replaces the state.
+    private PlayerState Read(PlayerDocument document)
+    {
+        if (PlayerStateJson.TryParse(document.State, out var state)) return state;
+        metrics.CountUnreadable();
+        LogUnreadable(logger, document.Revision);
+        return state;
+    }
+
+    [LoggerMessage(
+        LogLevel.Error, "The state of a player, revision {Revision}, could not be read completely; it goes on without the lost members.")]
+    private static partial void LogUnreadable(ILogger logger, long revision);
 }

@@ -174,6 +174,48 @@ public sealed class PlayerStateJsonTests
     public void An_invalid_or_partial_document_is_an_empty_state(string json) =>
         Assert.Equivalent(PlayerState.Empty, PlayerStateJson.Parse(json), strict: true);
 
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("{\"unknown\":[1],\"item\":null,\"repeat_state\":\"forever\"}", true)]
+    [InlineData("", false)]
+    [InlineData("null", false)]
+    [InlineData("[]", false)]
+    [InlineData("7", false)]
+    [InlineData("{\"devices\":[]", false)]
+    [InlineData("{\"devices\":\"x\"}", false)]
+    [InlineData("{\"progress_ms\":1e400}", false)]
+    [InlineData("{\"progress_ms\":1e400,\"item\":7,\"item\":7}", false)]
+    public void Parsing_tells_whether_all_could_be_read(string json, bool isRead)
+    {
+        Assert.Equal(isRead, PlayerStateJson.TryParse(json, out var state));
+        Assert.Equivalent(PlayerState.Empty, state, strict: true);
+    }
+
+    [Fact]
+    public void A_member_of_a_wrong_type_loses_this_member_only()
+    {
+        foreach (var (name, _) in JsonNode.Parse(PlayerStateJson.Serialize(Full, 12))!.AsObject())
+        {
+            var json = JsonNode.Parse(PlayerStateJson.Serialize(Full, 12))!.AsObject();
+            json.Remove(name);
+            var missing = PlayerStateJson.Parse(json.ToJsonString());
+            foreach (var wrong in new[] { "[[]]", "[1,\"x\"]" })
+            {
+                json[name] = JsonNode.Parse(wrong);
+                Assert.False(PlayerStateJson.TryParse(json.ToJsonString(), out var state), name);
+                Assert.Equivalent(missing, state, strict: true);
+            }
+        }
+    }
+
+    [Fact]
+    public void Next_items_that_cannot_be_read_are_read_again_from_the_context()
+    {
+        var json = JsonNode.Parse(PlayerStateJson.Serialize(Full, 12))!.AsObject();
+        json["next"] = 7;
+        Assert.True(PlayerStateJson.Parse(json.ToJsonString()).NeedsNext);
+    }
+
     [Fact]
     public void Values_out_of_range_are_cut()
     {
