@@ -32,7 +32,9 @@ public sealed class PlaybackContext(IDatabase database, ContextPages pages)
         if (place.Context is not { } context || PlaceOf(context, place, current) is not { } from)
             return AsyncEnumerable.Empty<PlaybackItem>();
         return pages.FromAsync(context, listener, from, MaxItems + 1, Staleness.Recent, ct)
-            .Where((row, index) => from is ContextOffset.Key key ? row.Key != key.Value : index > 0)
+            .Where((row, index) => from is ContextOffset.Key key
+                ? context.StableKey(row.Key) != context.StableKey(key.Value)
+                : index > 0)
             .Where(row => row.Item is not null).Select(row => PlaybackItem.FromRow(row.Item!)).Take(MaxItems);
     }
 

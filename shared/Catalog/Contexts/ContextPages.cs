@@ -37,8 +37,9 @@ public sealed class ContextPages(IDatabase database)
             .Take(limit);
 
     /// <summary>
-    /// Returns the occurrences in a context from the start, up to <see cref="MaxShuffled"/>, in order. Those of items that were removed from
-    /// the catalog are left out, because their artists are unknown. Returns null if the context is unknown or not visible.
+    /// Returns the occurrences in a context from the start, up to <see cref="MaxShuffled"/>, in order. Returns null if the context is
+    /// unknown or not visible. Occurrences of items that were removed from the catalog are left out, because their artists are unknown, so
+    /// that they have no place in a shuffled order.
     /// </summary>
     internal async Task<IReadOnlyList<ShuffledOccurrence>?> AllAsync(
         PlayContext context, ContextListener listener, DateTimeOffset now, Staleness? staleness, CancellationToken ct)

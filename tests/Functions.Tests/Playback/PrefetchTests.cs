@@ -33,6 +33,8 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
         }),
     ];
 
+    private static readonly string Audio = EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]);
+
     private readonly HttpClient ada = fixture.Ada;
     private readonly ContextReader contexts = fixture.Server.Services.GetRequiredService<ContextReader>();
 
@@ -59,8 +61,7 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
             [
                 .. Mutations, .. CatalogWriter.Write(Box),
                 .. Tracks.SelectMany(track => CatalogWriter.Write(track, Box.Name)),
-                .. Tracks.Select(track => CatalogWriter.WriteAudio(
-                    track.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null)),
+                .. Tracks.Select(track => CatalogWriter.WriteAudio(track.Id, "rev", Audio, 0, null)),
             ]);
             Ada = await Server.SignInAsync("ada");
         }
@@ -124,7 +125,7 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
         });
         await server.WriteAsync([
             .. Mutations,
-            CatalogWriter.WriteAudio(Dawn.Id, "rev", EncodingList.Format([new AudioEncoding(Codec.Vorbis, AudioQuality.High, 160, 1)]), 0, null),
+            CatalogWriter.WriteAudio(Dawn.Id, "rev", Audio, 0, null),
         ]);
         using var client = await server.SignInAsync("ada");
         database!.IsSlow = true;
@@ -146,6 +147,16 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
         Assert.Equal(Uris(Tracks[2], Tracks[4], Tracks[5]), await NextAsync(Uri(Tracks[0]), $"context_uri={uri}&key={window.Item!.Key}"));
         Assert.Equal(Uris(Tracks[2], Tracks[4], Tracks[5]), await NextAsync(Uri(Tracks[0]), $"context_uri={uri}&offset=2"));
         Assert.Equal(Uris(Tracks[1], Tracks[0], Tracks[2]), await NextAsync(Uri(Tracks[0]), $"context_uri={uri}"));
+    }
+
+    [Fact]
+    public async Task A_track_of_an_artist_does_not_follow_itself_after_its_popularity_has_fallen()
+    {
+        // Some of her tracks are not available in Sweden.
+        var tracks = Tracks.Where((_, i) => i % 2 == 1 && i % 10 != 3).OrderBy(track => track.Id, StringComparer.Ordinal).ToList();
+        var key = ContextKey.OfArtist(1, tracks[0].Id);
+        Assert.Equal(
+            Uris(tracks.Skip(1).Take(3)), await NextAsync(Uri(tracks[0]), $"context_uri=spotify:artist:{Beyonce.Id}&key={key}"));
     }
 
     [Fact]
