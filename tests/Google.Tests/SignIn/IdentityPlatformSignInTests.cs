@@ -11,6 +11,7 @@ using Spotify.Functions.AccountRemovals;
 using Spotify.Google.EntryPoints;
 using Spotify.Google.Tests.EntryPoints;
 using Spotify.Local.Database;
+using Spotify.Local.LiveDocuments;
 using Spotify.Web.Identity.Issuing;
 using Spotify.Web.PersonalData;
 
@@ -23,18 +24,21 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("spotify-");
     private IdentityPlatformServer platform = null!;
     private SqliteDatabase database = null!;
+    private SqlitePlayerStates players = null!;
 
     public async Task InitializeAsync()
     {
         platform = await IdentityPlatformServer.StartAsync();
         platform.IdToken = issuer.IdToken(IdentityPlatformServer.UserId);
         database = new SqliteDatabase(Path.Combine(directory.FullName, "test.db"), Schema.Current);
+        players = new SqlitePlayerStates(Path.Combine(directory.FullName, "players.db"));
     }
 
     public async Task DisposeAsync()
     {
         await platform.DisposeAsync();
         database.Dispose();
+        players.Dispose();
         issuer.Dispose();
         directory.Delete(recursive: true);
     }
@@ -309,6 +313,7 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
         }
 
         await using var removals = await StartAsync(new AccountRemovals(), _ => { });
+        Assert.True(await players.TryWriteAsync(IdentityPlatformServer.UserId, null, new PlayerDocument(1, "{}"), default));
         await removals.Services.GetRequiredService<AccountRemovalService>().RequestAsync(IdentityPlatformServer.UserId, default);
         using (var refused = await SignInAsync(accounts)) Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
@@ -328,6 +333,7 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
                 default);
             Assert.Equal(HttpStatusCode.OK, await SweepAsync());
             Assert.Null(await database.ReadAsync(User.Table, new Key(IdentityPlatformServer.UserId), null, default));
+            Assert.Null(await players.ReadAsync(IdentityPlatformServer.UserId, default));
         }
 
         Assert.Equal(3, platform.Requests.Count(request => request == $"delete {IdentityPlatformServer.UserId}"));
@@ -353,7 +359,12 @@ public sealed partial class IdentityPlatformSignInTests : IAsyncLifetime
         (settings["SignIn:Url"], settings["SignIn:JwksUrl"]) = (platform.Url, issuer.JwksUrl);
         foreach (var (name, value) in changes) settings[name] = value;
         return TestFunction.StartAsync(
-            function, issuer, services => add(services.Replace(ServiceDescriptor.Singleton<IDatabase>(database))), settings);
+            function,
+            issuer,
+            services => add(services
+                .Replace(ServiceDescriptor.Singleton<IDatabase>(database))
+                .Replace(ServiceDescriptor.Singleton<IPlayerStates>(players))),
+            settings);
     }
 
     private static async Task<HttpResponseMessage> SignInAsync(
