@@ -10,7 +10,12 @@ namespace Spotify.Functions.Player.Live;
 /// </summary>
 internal static class LeaseEnds
 {
-    /// <summary>Returns the earliest end of the lease of a device; <see cref="DateTimeOffset.MaxValue"/> if there is no device.</summary>
+    private static readonly long MaxMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Returns the earliest end of the lease of a device; <see cref="DateTimeOffset.MaxValue"/> if there is no device, and
+    /// <see cref="DateTimeOffset.MinValue"/> if the devices cannot be read, so that the state is written again.
+    /// </summary>
     /// <param name="state">The JSON of the state.</param>
     public static DateTimeOffset First(string state)
     {
@@ -18,7 +23,11 @@ internal static class LeaseEnds
         try
         {
             var first = First(buffer.AsSpan(0, Encoding.UTF8.GetBytes(state, buffer)));
-            return first < long.MaxValue ? DateTimeOffset.FromUnixTimeMilliseconds(first) : DateTimeOffset.MaxValue;
+            return first < MaxMs ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(first, 0)) : DateTimeOffset.MaxValue;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return DateTimeOffset.MinValue;
         }
         finally
         {

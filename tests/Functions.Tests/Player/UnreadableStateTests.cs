@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Spotify.Domain.Ports;
 using Spotify.Fixtures;
 using Spotify.Functions.Player;
@@ -14,7 +15,7 @@ public sealed class UnreadableStateTests(UnreadableStateTests.Host host) : IClas
     {
         var app = await host.DeviceAsync("broken", "phone");
         await DamageAsync("broken", _ => "{\"devices\":[");
-        using var counted = new Counter();
+        using var counted = new Counter(host);
 
         Assert.Null(await app.PlaybackAsync());
 
@@ -31,7 +32,7 @@ public sealed class UnreadableStateTests(UnreadableStateTests.Host host) : IClas
         var app = await host.DeviceAsync("bent", "phone");
         await app.PlayAsync(offset: 4);
         await DamageAsync("bent", state => state.Replace("\"commands\":[]", "\"commands\":[7]", StringComparison.Ordinal));
-        using var counted = new Counter();
+        using var counted = new Counter(host);
 
         await app.AssertPlaysAsync(PlayerHost.Track(4), "phone");
 
@@ -52,17 +53,18 @@ public sealed class UnreadableStateTests(UnreadableStateTests.Host host) : IClas
         Assert.True(await host.States.TryWriteAsync(user, document, damaged, default));
     }
 
-    /// <summary>The counter of unreadable states, from now.</summary>
+    /// <summary>The counter of unreadable states of a host, from now.</summary>
     private sealed class Counter : IDisposable
     {
         private readonly MeterListener listener = new();
         private int value;
 
-        public Counter()
+        public Counter(PlayerHost host)
         {
+            var meters = host.Server.Services.GetRequiredService<IMeterFactory>();
             listener.InstrumentPublished = (instrument, own) =>
             {
-                if (instrument.Meter.Name == PlayerMetrics.MeterName && instrument.Name == "spotify.player.unreadable_states")
+                if (instrument.Meter.Name == PlayerMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
                     own.EnableMeasurementEvents(instrument);
             };
             listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref value, (int)count));
