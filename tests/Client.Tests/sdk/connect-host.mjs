@@ -1,6 +1,6 @@
 // Two devices of a listener, as the Connect module of the web player, with the host under test.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { ConnectClient } from './connect/client.js';
 
 const { API_URL, ACCESS_TOKEN, FREE_TOKEN } = process.env;
@@ -16,6 +16,7 @@ async function connect(deviceId, token = ACCESS_TOKEN) {
     fetch: async (url, init) => {
       device.requests.push(`${init.method} ${url.pathname}`);
       if (device.isOffline) throw new TypeError('fetch failed');
+      if (init.method === 'DELETE') return device.left = fetch(url, init);
       if (!url.pathname.endsWith('/events')) return fetch(url, init);
       const connection = new AbortController();
       connections.add(connection);
@@ -47,6 +48,8 @@ function until(client, isAsWanted) {
 
 const a = await connect('a');
 const b = await connect('b');
+// An open connection would keep the process.
+after(() => [a, b].forEach(({ client }) => client.leave()));
 
 test('both devices are listed, and none is active', async () => {
   await until(a.client, () => a.client.devices.length === 2);
@@ -127,6 +130,36 @@ test('a device that leaves pauses, and the others see it', async () => {
   assert.deepEqual([a.client.activeDevice, a.client.isPlaying, a.client.state.item.uri], [null, false, other]);
   await a.client.resume();
   await until(a.client, () => a.client.isActive && a.client.isPlaying);
+  a.client.leave();
+});
+
+test('without an active device, the item goes on at a position, and the queue can be skipped into', async () => {
+  await a.left;
+  a.client.start();
+  await until(a.client, () => a.client.state !== null);
+  assert.deepEqual([a.client.activeDevice, a.client.state.item.uri], [null, other]);
+  const { uid } = a.client.state.item;
+  a.client.play({ positionMs: 30_000 });
+  await until(a.client, () => a.client.isActive && a.client.isPlaying);
+  assert.ok(a.client.positionMs >= 30_000 && a.client.state.item.uid === uid && a.client.state.context.uri === album);
+
+  a.client.leave();
+  await a.left;
+  a.client.start();
+  await until(a.client, () => a.client.state !== null);
+  a.client.resume();
+  a.client.setQueue([tracks[1], other]);
+  a.client.next();
+  await until(a.client, () => a.client.isPlaying && a.client.state.item.uri === tracks[1]);
+  assert.deepEqual([a.client.state.queue.map(item => item.uri), a.client.state.context.uri], [[other], album]);
+});
+
+test('a list starts at a position in it, and the queue stays', async () => {
+  a.client.play({ uris: [tracks[0], other, tracks[0], tracks[1]], offset: { position: 2 } });
+  await until(a.client, () => a.client.state.item.uri === tracks[0] && !a.client.state.context);
+  const { state } = a.client;
+  assert.deepEqual([state.previous.slice(-2), state.queue, state.next].map(items => items.map(item => item.uri)),
+    [[tracks[0], other], [other], [tracks[1]]]);
   assert.deepEqual([a.refused, b.refused], [[], []]);
   a.client.leave();
 });
