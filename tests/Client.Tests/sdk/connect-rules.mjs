@@ -418,6 +418,23 @@ test('leaving ends the connection and the lease, with a request that outlives th
   client.leave();
 });
 
+test('a device that comes back registers after it has left', async () => {
+  let release;
+  const { client, service } = start({
+    respond: line => line.startsWith('DELETE') && new Promise(resolve => { release = () => resolve(done()); }),
+  });
+  await settle();
+  client.leave();
+  client.start();
+  await settle();
+  assert.equal(service.sent('PUT /devices/own').length, 1);
+  release();
+  await settle();
+  assert.equal(service.sent('PUT /devices/own').length, 2);
+  client.leave();
+  release();
+});
+
 test('positions follow from the clock of the service and end with the lease', async () => {
   // The clock of the device is an hour ahead of the service.
   const ahead = 60 * MINUTE_MS;

@@ -52,6 +52,7 @@ export class ConnectClient extends EventTarget {
   #ready = deferred();
   #status = 'connecting';
   #renewal = null;
+  #left = null;            // fulfilled after the service has answered that the device has left
   #polls = false;
   #applied = 0;            // the newest revision that this device has put into effect
 
@@ -128,7 +129,7 @@ export class ConnectClient extends EventTarget {
     this.#running = null;
     this.#woken.abort();
     this.#outbox.clear();
-    this.#service.sendLast('DELETE', this.#path());
+    this.#left = this.#service.sendLast('DELETE', this.#path());
     this.#renewal?.abort();
     this.#ready.resolve(false);
     this.#state = null;
@@ -285,6 +286,8 @@ export class ConnectClient extends EventTarget {
   }
 
   async #run(signal) {
+    // Otherwise the device could leave after it has registered again.
+    await Promise.race([this.#left, this.#clock.delay(MAX_WAIT_S * 1000, signal)]);
     for (let failures = 0; !signal.aborted;) {
       let isRegistered = false;
       this.#serviceClock.reset();

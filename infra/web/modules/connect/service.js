@@ -57,12 +57,13 @@ export class PlayerService {
   }
 
   /**
-   * Sends a request with the last token that was used and without waiting for the response, because the page is being closed.
+   * Sends a request at once, with the last token that was used, because the page is being closed.
    * @param {string} method
    * @param {string} path
+   * @returns {Promise<void>} fulfilled after the response or a failure
    */
-  sendLast(method, path) {
-    if (this.#lastToken) this.#request(method, path, this.#lastToken, { keepalive: true }).catch(() => {});
+  async sendLast(method, path) {
+    if (this.#lastToken) await this.#request(method, path, this.#lastToken, { keepalive: true }).catch(() => {});
   }
 
   async #tokenOf(rejected) {
