@@ -15,6 +15,9 @@ internal sealed partial class PlayerFollowUps(
     /// <summary>The maximum time that a request waits for the work.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
 
+    // An item that is left this soon after its start was skipped, or has ended and was recorded then.
+    private const long MinPositionMs = 10_000;
+
     /// <summary>Does the work after a change. Failures are logged.</summary>
     /// <remarks>A client that closes the connection does not end the work, because nobody would do it later.</remarks>
     /// <param name="write">The change.</param>
@@ -33,7 +36,9 @@ internal sealed partial class PlayerFollowUps(
         // Only a change of the position or of the item leaves or moves a place to resume at.
         if (ReferenceEquals(before.Position, after.Position) && item == after.Item && before.ActiveDeviceId == after.ActiveDeviceId) return;
         var now = write.After.Now;
+        var isCurrent = item.Uid == after.Item?.Uid && before.ActiveDeviceId == after.ActiveDeviceId;
         var left = item.Uid == after.Item?.Uid && !ended ? after : before;
+        if (!ended && !isCurrent && left.PositionAt(now) < MinPositionMs) return;
         // An item that was paused is where it was since then: another device may have gone on with it in the meantime.
         var at = ended || left.IsPlayingAt(now) ? now : left.Position.At;
         try

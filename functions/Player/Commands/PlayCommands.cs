@@ -110,7 +110,13 @@ internal sealed class PlayCommands(
     private async ValueTask<long> ResumePositionAsync(CommandScope scope, string uri, CancellationToken ct)
     {
         if (!SpotifyUri.TryParse(uri, out var item) || item.Type == EntityType.Track) return 0;
+        // The resume point of the current item is written when it is paused or left.
+        var current = scope.State.Item?.Uri == uri ? scope.State : null;
+        if (current?.IsPlayingAt(scope.Now) == true) return current.PositionAt(scope.Now);
         var points = await resumePoints.ReadAsync(scope.Listener.UserId, [item.Id], ct);
-        return points.TryGetValue(item.Id, out var point) ? point.PositionMs : 0;
+        var point = points.GetValueOrDefault(item.Id);
+        return current is not null && (point is null || point.UpdatedAt < current.Position.At)
+            ? current.PositionAt(scope.Now)
+            : point?.PositionMs ?? 0;
     }
 }

@@ -65,6 +65,52 @@ public sealed class FollowUpTests(FollowUpTests.Host host) : IClassFixture<Follo
         Assert.Equal(new ResumePoint(TestCatalog.Pilot.Id, 301_000, false, host.Clock.GetUtcNow()), await PointAsync("fresh"));
     }
 
+    [Theory]
+    [InlineData("PUT", "/play", true)]
+    [InlineData("DELETE", "/devices/phone", false)]
+    public async Task An_episode_that_has_ended_stays_fully_played_when_the_listener_goes_on(string method, string path, bool starts)
+    {
+        var user = "ended" + method;
+        var app = await host.DeviceAsync(user, "phone");
+        await app.DoAsync("PUT", "/play?device_id=phone", PlayPilot);
+        host.Clock.Advance(TimeSpan.FromMinutes(5));
+        var uid = (await host.StateAsync(user)).State.Item!.Uid;
+        await app.ReportAsync($$"""{"uid":"{{uid}}","ended":true}""");
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await app.DoAsync(method, path, starts ? $$"""{"context_uri":"{{PlayerHost.LongUri}}"}""" : null);
+
+        Assert.True((await PointAsync(user))!.FullyPlayed);
+    }
+
+    [Fact]
+    public async Task An_episode_that_is_skipped_keeps_its_resume_point()
+    {
+        var app = await host.DeviceAsync("skipper", "phone");
+        await app.DoAsync("PUT", "/play?device_id=phone", PlayPilot);
+        host.Clock.Advance(TimeSpan.FromMinutes(5));
+        await app.PlayAsync();
+        await app.DoAsync("POST", $"/queue?uri={TestCatalog.Pilot.Uri()}");
+        await app.DoAsync("POST", "/next");
+        host.Clock.Advance(TimeSpan.FromSeconds(9));
+
+        await app.DoAsync("POST", "/next");
+
+        Assert.Equal(300_000, (await PointAsync("skipper"))!.PositionMs);
+    }
+
+    [Fact]
+    public async Task An_episode_that_plays_goes_on_when_it_is_started_again()
+    {
+        var app = await host.DeviceAsync("again", "phone");
+        await app.DoAsync("PUT", "/play?device_id=phone", PlayPilot);
+        host.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await app.DoAsync("PUT", "/play", PlayPilot);
+
+        await app.AssertPlaysAsync(TestCatalog.Pilot.Uri(), "phone", progressMs: 300_000);
+    }
+
     [Fact]
     public async Task A_listener_without_a_row_gets_resume_points()
     {
