@@ -21,7 +21,7 @@ public static class NativeFlacEndpoints
     {
         routes.MapPut("/v1/playback/tracks/{id}/native-flac", CreateAsync)
             .WithTags("Playback").WithName("create-native-flac").WithSummary("Create the native FLAC file of a track")
-            .WithRateLimit(RateLimitCategory.Player).RequireScopes(Scopes.Streaming);
+            .WithRateLimit(RateLimitCategory.Playback).RequireScopes(Scopes.Streaming);
         return routes;
     }
 

@@ -30,7 +30,7 @@ public static class PlaybackEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapPlayback(this IEndpointRouteBuilder routes)
     {
-        var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Player)
+        var playback = routes.MapGroup("/v1/playback").WithTags("Playback").WithRateLimit(RateLimitCategory.Playback)
             .RequireScopes(Scopes.Streaming);
         var items = playback.MapGroup("").WithMetadata(
             new RequestParameter("quality", typeof(string), "low, normal, high, very_high or lossless. The default is high."),

@@ -27,7 +27,7 @@ public static class PlayerEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapPlayer(this IEndpointRouteBuilder routes)
     {
-        var player = routes.MapGroup("/v1/me/player").WithTags("Player").WithRateLimit(RateLimitCategory.Player);
+        var player = routes.MapGroup("/v1/me/player").WithTags("Player").WithRateLimit(RateLimitCategory.PlayerState);
         player.MapPlaybackState();
         player.MapConnectedDevices();
         player.MapCommands();

@@ -29,7 +29,7 @@ internal static class DeviceEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapDevices(this IEndpointRouteBuilder routes)
     {
-        var devices = routes.MapGroup("/v1/me/devices").WithTags("Offline").WithRateLimit(RateLimitCategory.Player);
+        var devices = routes.MapGroup("/v1/me/devices").WithTags("Offline").WithRateLimit(RateLimitCategory.Playback);
         var registration = devices.MapGroup("").RequireScopes(Scopes.Streaming);
         registration.MapPost("/challenges", Challenge).WithName("create-offline-device-challenge")
             .WithSummary("Get a Challenge to Register a Device");

@@ -33,7 +33,7 @@ internal static class DownloadEndpoints
     {
         routes.MapPost("/v1/me/devices/{id}/downloads", Download)
             .WithTags("Offline").WithName("download-encrypted-audio").WithSummary("Get URLs of Encrypted Audio")
-            .WithList<UriList>("uris").WithRateLimit(RateLimitCategory.Player).RequireScopes(Scopes.Streaming);
+            .WithList<UriList>("uris").WithRateLimit(RateLimitCategory.Playback).RequireScopes(Scopes.Streaming);
         return routes;
     }
 

@@ -27,7 +27,7 @@ internal static class IssuingEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapIssuing(this IEndpointRouteBuilder routes)
     {
-        var licenses = routes.MapGroup("/v1/me/devices/{id}/licenses").WithTags("Offline").WithRateLimit(RateLimitCategory.Player)
+        var licenses = routes.MapGroup("/v1/me/devices/{id}/licenses").WithTags("Offline").WithRateLimit(RateLimitCategory.Playback)
             .RequireScopes(Scopes.Streaming);
         licenses.MapPost("/", Issue).WithName("issue-licenses").WithSummary("Get Licenses to Play Offline")
             .WithBodyLimit(MaxBodyBytes).WithBody<IssueObject>();

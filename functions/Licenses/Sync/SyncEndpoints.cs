@@ -33,7 +33,7 @@ internal static class SyncEndpoints
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapSync(this IEndpointRouteBuilder routes)
     {
-        var me = routes.MapGroup("/v1/me").WithTags("Offline").WithRateLimit(RateLimitCategory.Player);
+        var me = routes.MapGroup("/v1/me").WithTags("Offline").WithRateLimit(RateLimitCategory.Playback);
         me.MapGet("/devices/{id}/sync", Sync).WithName("sync-offline-device").WithSummary("Get What a Device Has to Fetch, Drop and Renew")
             .WithMetadata(
                 new RequestParameter("cursor", typeof(string), "The cursor of the previous response."),

@@ -4,6 +4,7 @@ using Spotify.Functions.Player.Devices;
 using Spotify.Player;
 using Spotify.Web;
 using Spotify.Web.Identity;
+using Spotify.Web.RateLimits;
 using Spotify.Web.Requests;
 using Spotify.Web.Wire;
 
@@ -36,7 +37,7 @@ internal static class CommandEndpoints
     /// <summary>Maps the endpoints in the group <c>/v1/me/player</c>.</summary>
     public static void MapCommands(this IEndpointRouteBuilder player)
     {
-        var commands = player.MapGroup("").RequireScopes(Scopes.UserModifyPlaybackState);
+        var commands = player.MapGroup("").WithRateLimit(RateLimitCategory.Player).RequireScopes(Scopes.UserModifyPlaybackState);
         commands.MapPut("/", Transfer).WithName("transfer-a-users-playback").WithSummary("Transfer Playback")
             .WithMetadata(DeviceIds.HeaderParameter).WithBodyLimit(MaxBodyBytes).WithBody<TransferBody>();
         commands.MapPut("/play", Play).WithName("start-a-users-playback").WithSummary("Start/Resume Playback")

@@ -9,8 +9,17 @@ public enum RateLimitCategory
     /// <summary>Searches.</summary>
     Search,
 
-    /// <summary>Player commands and playback authorization.</summary>
+    /// <summary>Player commands. A volume that is dragged sends many.</summary>
     Player,
+
+    /// <summary>
+    /// Reads of the player, and registrations and reports of devices, which apps repeat while they play. Limited by user only, as
+    /// <see cref="Events"/> are.
+    /// </summary>
+    PlayerState,
+
+    /// <summary>The authorization of playback, and offline listening.</summary>
+    Playback,
 
     /// <summary>Playlist changes.</summary>
     PlaylistChanges,

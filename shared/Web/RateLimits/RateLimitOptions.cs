@@ -22,9 +22,19 @@ public sealed class RateLimitOptions
     [Range(1, 10_000)]
     public int Search { get; set; } = 30;
 
-    /// <summary>The maximum number of player commands and playback authorizations of a user in a window.</summary>
+    /// <summary>The maximum number of player commands of a user in a window.</summary>
     [Range(1, 10_000)]
     public int Player { get; set; } = 50;
+
+    /// <summary>
+    /// The maximum number of reads of the player, registrations and reports of a user in a window: five a second, for several devices.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int PlayerState { get; set; } = 150;
+
+    /// <summary>The maximum number of playback authorizations and requests for offline listening of a user in a window.</summary>
+    [Range(1, 10_000)]
+    public int Playback { get; set; } = 50;
 
     /// <summary>The maximum number of playlist changes of a user in a window.</summary>
     [Range(1, 10_000)]
@@ -53,6 +63,8 @@ public sealed class RateLimitOptions
     {
         RateLimitCategory.Search => Search,
         RateLimitCategory.Player => Player,
+        RateLimitCategory.PlayerState => PlayerState,
+        RateLimitCategory.Playback => Playback,
         RateLimitCategory.PlaylistChanges => PlaylistChanges,
         RateLimitCategory.Events => Events,
         _ => Standard,

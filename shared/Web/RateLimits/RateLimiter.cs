@@ -29,7 +29,7 @@ public sealed class RateLimiter(IOptions<RateLimitOptions> options, TimeProvider
         long wait = 0;
         var user = userId is null ? null : Find(new Caller(category, IsApp: false, userId), limit, now);
         var entered = user is null || user.TryEnter(now, out wait);
-        if (entered && clientId is not null && category != RateLimitCategory.Events)
+        if (entered && clientId is not null && category is not (RateLimitCategory.Events or RateLimitCategory.PlayerState))
         {
             var app = Find(new Caller(category, IsApp: true, clientId), limit * options.AppFactor, now);
             entered = app.TryEnter(now, out wait);

@@ -27,6 +27,7 @@ public sealed class RateLimitTests : IAsyncLifetime
     [InlineData("/v1/nowhere", 100)]
     [InlineData("/v1/search?q=a&type=track", 30)]
     [InlineData("/v1/playback/tracks/0000000000000000000000", 50)]
+    [InlineData("/v1/me/player/devices", 150)]
     public async Task Requests_beyond_the_limit_are_rejected_until_the_window_has_passed(string path, int limit)
     {
         for (var i = 0; i < limit; i++) Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(ada, path));
@@ -44,6 +45,25 @@ public sealed class RateLimitTests : IAsyncLifetime
 
         time.Advance(TimeSpan.FromSeconds(20));
         Assert.NotEqual(HttpStatusCode.TooManyRequests, await StatusAsync(ada, path));
+    }
+
+    [Fact]
+    public async Task Commands_reads_and_audio_of_players_do_not_limit_each_other()
+    {
+        await SendUntilRefusedAsync(() => ada.PutAsync("/v1/me/player/volume?volume_percent=1", null), 50);
+        await SendUntilRefusedAsync(() => ada.PutAsync("/v1/me/player/devices/phone/report", null), 150);
+        await SendUntilRefusedAsync(() => ada.GetAsync("/v1/playback/tracks/0000000000000000000000"), 50);
+        foreach (var path in (string[])["", "/currently-playing", "/queue", "/devices"])
+            Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(ada, "/v1/me/player" + path));
+
+        static async Task SendUntilRefusedAsync(Func<Task<HttpResponseMessage>> send, int limit)
+        {
+            for (var i = 0; i <= limit; i++)
+            {
+                using var response = await send();
+                Assert.Equal(i == limit, response.StatusCode == HttpStatusCode.TooManyRequests);
+            }
+        }
     }
 
     [Fact]

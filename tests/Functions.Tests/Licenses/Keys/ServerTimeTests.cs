@@ -93,7 +93,7 @@ public sealed class ServerTimeTests(OfflineServer fixture) : IClassFixture<Offli
             },
         };
         await using var strict = await LocalServer.StartAsync(
-            builder => builder.Services.Configure<RateLimitOptions>(limits => limits.Player = 1), rateLimit: true, functions: broken);
+            builder => builder.Services.Configure<RateLimitOptions>(limits => limits.Playback = 1), rateLimit: true, functions: broken);
         using var ada = await strict.SignInAsync("ada");
         foreach (var (path, status) in new[]
         {
