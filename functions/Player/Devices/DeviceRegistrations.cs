@@ -40,7 +40,7 @@ internal sealed class DeviceRegistrations(
                 user.Caller.ClientId,
                 name,
                 type,
-                Volume(given, known),
+                Volume(given, known, session.State),
                 session.Now,
                 session.Now + options.Value.DeviceLease)
             {
@@ -91,9 +91,12 @@ internal sealed class DeviceRegistrations(
         };
     }
 
-    private static int? Volume(ConnectionRequest given, PlayerDevice? known) => given switch
+    private static int? Volume(ConnectionRequest given, PlayerDevice? known, PlayerState state) => given switch
     {
         { SupportsVolume: false } => null,
+        // The device does not know yet that its listener has set another volume.
+        _ when known?.Volume is { } volume && state.Commands.Any(one => one.DeviceId == known.Id && one.Type == DeviceCommand.Volume) =>
+            volume,
         { VolumePercent: { } volume } => volume,
         { SupportsVolume: true } => known?.Volume ?? MaxVolume,
         _ => known?.Volume,

@@ -60,6 +60,30 @@ public sealed class ConnectedDeviceTests(PlayerHost host) : IClassFixture<Player
     }
 
     [Fact]
+    public async Task A_registration_does_not_undo_a_volume_that_waits_for_the_device()
+    {
+        var phone = await host.DeviceAsync("louder", "phone");
+        var laptop = await host.DeviceAsync("louder", "laptop");
+        await laptop.DoAsync("PUT", "/volume?volume_percent=80&device_id=phone");
+
+        Assert.Equal("80", (await phone.ConnectAsync("""{"volume_percent":50}""")).At("volume_percent"));
+        Assert.Equal("40", (await laptop.ConnectAsync("""{"volume_percent":40}""")).At("volume_percent"));
+        Assert.Equal("80", (await phone.ReportAsync()).At("devices", 0, "volume_percent"));
+
+        await phone.ReportAsync($$"""{"revision":{{await phone.RevisionAsync()}}}""");
+        Assert.Equal("50", (await phone.ConnectAsync("""{"volume_percent":50}""")).At("volume_percent"));
+    }
+
+    [Fact]
+    public async Task A_device_that_loses_its_volume_loses_it_although_a_volume_waits()
+    {
+        var phone = await host.DeviceAsync("muted", "phone");
+        var laptop = await host.DeviceAsync("muted", "laptop");
+        await laptop.DoAsync("PUT", "/volume?volume_percent=80&device_id=phone");
+        Assert.Null((await phone.ConnectAsync("""{"supports_volume":false}""")).At("volume_percent"));
+    }
+
+    [Fact]
     public async Task An_offline_device_brings_its_name_and_type()
     {
         using var http = await host.Server.SignInAsync("offline");
