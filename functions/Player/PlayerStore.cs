@@ -34,11 +34,6 @@ public sealed partial class PlayerStore(
 
     private readonly UserGates gates = new();
 
-    /// <summary>Returns the player of a listener. One round trip.</summary>
-    /// <exception cref="ApiException">401: the access token was revoked.</exception>
-    public async Task<PlayerSession> ReadAsync(CurrentUser user, CancellationToken ct) =>
-        Open(user, await states.ReadAsync(user.Id, ct));
-
     /// <summary>Returns the player of a listener, and the listener. One round trip.</summary>
     /// <exception cref="ApiException">401: the access token was revoked, or the account is being removed.</exception>
     public async Task<(PlayerSession Session, PlayerListener Listener)> ReadWithListenerAsync(CurrentUser user, CancellationToken ct)

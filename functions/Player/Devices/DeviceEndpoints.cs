@@ -38,7 +38,8 @@ internal static class DeviceEndpoints
 
     private static async Task<Ok<ConnectedDevicesObject>> List(CurrentUser user, PlayerStore players, CancellationToken ct)
     {
-        var session = await players.ReadAsync(user, ct);
+        // The listener is read for its errors: a removed account has no player.
+        var (session, _) = await players.ReadWithListenerAsync(user, ct);
         var activeId = session.State.ActiveDevice(session.Now)?.Id;
         var devices = session.State.Devices.Select(device => ConnectedDeviceObject.Of(device, activeId));
         return TypedResults.Ok(new ConnectedDevicesObject([.. devices]));

@@ -61,8 +61,12 @@ public sealed class RevocationTests : IAsyncLifetime
         await refused.ErrorAsync(HttpStatusCode.Unauthorized);
 
         await removals.SweepAsync(default);
-        using var still = await api.GetAsync("/v1/me/player/events");
-        Assert.Equal("The account has been removed", await still.ErrorAsync(HttpStatusCode.Unauthorized));
+        foreach (var path in (string[])["", "/currently-playing", "/queue", "/devices", "/events"])
+        {
+            Assert.Equal(
+                "The account has been removed", await api.GetErrorAsync($"/v1/me/player{path}", HttpStatusCode.Unauthorized));
+        }
+
         listener.Browser.Dispose();
     }
 
