@@ -7,7 +7,9 @@ namespace Spotify.Functions.Player.Live;
 
 /// <summary>
 /// Ends the access of tokens to a listener's player at once: of access tokens, which would otherwise be valid until they expire, and of all
-/// live tokens of the listener, because these do not say which app has them. An app that is still signed in gets another live token.
+/// live tokens of the listener, because these do not say which app has them. An app that is still signed in gets another live token. The
+/// devices of an app leave with its access. A device does not say which sign-in it belongs to: after the end of one, it leaves with its
+/// lease.
 /// </summary>
 /// <remarks>
 /// A sign-out does not fail because of the player: after <see cref="Budget"/>, the failure is logged, and the tokens remain valid for up to
@@ -66,6 +68,8 @@ public sealed partial class PlayerAccess(IPlayerStates states, TimeProvider time
         var tokens = RevokedTokens.Parse(document?.Revocations);
         var revision = (document?.Revision ?? 0) + 1;
         var state = document is null ? PlayerState.Empty : PlayerStateJson.Parse(document.State);
+        foreach (var device in state.Devices.Where(one => revoked == RevokedTokens.All || (revoked is not null && one.ClientId == revoked)))
+            state = state.Leave(device.Id, time.GetUtcNow());
         return await states.TryWriteAsync(
             userId,
             document,

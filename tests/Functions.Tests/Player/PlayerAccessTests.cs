@@ -112,6 +112,33 @@ public sealed class PlayerAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_devices_of_an_app_whose_access_is_withdrawn_leave_and_pause()
+    {
+        var app = await AppTokenAsync();
+        await PlayAsync(app.Id);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(10));
+        var page = await accounts.Browser.GetStringAsync("/account");
+        using var response = await accounts.Browser.PostAsync("/account/withdraw", AccountsServer.Form(page, ("app", app.Id)));
+
+        var state = PlayerStateJson.Parse((await DocumentAsync())!.State);
+        Assert.Equal("web-player", Assert.Single(state.Devices).ClientId);
+        Assert.Equal((null, false, 10_000), (state.ActiveDeviceId, state.Position.IsPlaying, state.Position.Ms));
+    }
+
+    [Fact]
+    public async Task A_sign_out_everywhere_ends_the_devices_of_web_players_and_one_of_a_browser_does_not()
+    {
+        await PlayAsync("other");
+        var (tokens, others) = (await accounts.SignPlayerInAsync(), await accounts.SignPlayerInAsync());
+        using var one = await accounts.SignPlayerOutAsync(tokens.At("refresh_token")!);
+        Assert.Equal(2, PlayerStateJson.Parse((await DocumentAsync())!.State).Devices.Count);
+
+        using var all = await accounts.SignPlayerOutAsync(others.At("refresh_token")!, everywhere: true);
+        var state = PlayerStateJson.Parse((await DocumentAsync())!.State);
+        Assert.Equal(("other", true), (Assert.Single(state.Devices).ClientId, state.Position.IsPlaying));
+    }
+
+    [Fact]
     public async Task A_stolen_refresh_token_or_code_ends_the_sign_in()
     {
         var tokens = await accounts.SignPlayerInAsync();
@@ -134,6 +161,7 @@ public sealed class PlayerAccessTests : IAsyncLifetime
     {
         var local = accounts.Server.Services.GetRequiredService<LocalAccounts>();
         var token = await local.InviteAsync(new Invitation(AccountsServer.Name, IsOwner: false, Product.Free, "SE"), default);
+        await PlayAsync("other");
         using var browser = AccountsServer.NewBrowser(accounts.Server);
         var page = await browser.GetStringAsync("/login");
         using var response = await browser.PostAsync(
@@ -141,6 +169,7 @@ public sealed class PlayerAccessTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         Assert.Equal([RevokedTokens.All], await RevokedAsync());
+        Assert.Empty(PlayerStateJson.Parse((await DocumentAsync())!.State).Devices);
     }
 
     [Fact]
@@ -177,6 +206,17 @@ public sealed class PlayerAccessTests : IAsyncLifetime
 
     private async Task<IEnumerable<string>> RevokedAsync() =>
         RevokedTokens.Parse((await DocumentAsync())?.Revocations).Entries.Select(entry => entry.Id);
+
+    // Plays on a device of an app, beside one of the web player.
+    private async Task PlayAsync(string clientId)
+    {
+        var now = accounts.Clock.Now;
+        PlayerDevice Device(string client) => new(client, client, client, "computer", 50, now, now + TimeSpan.FromMinutes(15));
+        var state = PlayerState.Empty.Register(Device(clientId)).Register(Device("web-player")).Activate(clientId, null, now)
+            .Start(PlayStart.OfList([new ContextItem("", "spotify:track:0000000000000000000000", 200_000)]), now);
+        var document = new PlayerDocument(1, PlayerStateJson.Serialize(state, 1));
+        Assert.True(await states.Inner!.TryWriteAsync(AccountsServer.Name, null, document, default));
+    }
 
     private async Task PlayAsync() => Assert.True(await states.Inner!.TryWriteAsync(
         AccountsServer.Name, null, new PlayerDocument(1, PlayerStateJson.Serialize(PlayerState.Empty, 1)), default));
