@@ -22,7 +22,7 @@ internal sealed partial class PlayerStream(
 
     private readonly CancellationTokenSource ending = new();
 
-    // Entered by the one that writes to the response.
+    // Held while a state or a heartbeat is written to the response, which takes one writer at a time.
     private readonly SemaphoreSlim writing = new(1);
 
     private long revision = -1;
@@ -84,18 +84,17 @@ internal sealed partial class PlayerStream(
             return;
         }
 
-        if (now.UtcTicks >= Volatile.Read(ref leaseEndsAt))
-        {
-            Volatile.Write(ref leaseEndsAt, Never);
-            _ = EndLeasesAsync();
-        }
+        var due = Volatile.Read(ref leaseEndsAt);
+        // Another thread may be sending a newer state, whose leases end later: its time is kept.
+        if (now.UtcTicks >= due && Interlocked.CompareExchange(ref leaseEndsAt, Never, due) == due) _ = EndLeasesAsync();
 
         if (now.UtcTicks - Volatile.Read(ref sentAt) >= Heartbeat.Ticks && writing.Wait(0)) _ = SendHeartbeatAsync(now);
     }
 
     private async Task<bool> TrySendAsync(PlayerDocument? document)
     {
-        // A document that has been there was deleted with the account. The one that is there now may belong to another account.
+        // A revision that is lower than the one sent means that the account was removed. The document, if there is one, may be that of a
+        // new account with the same id.
         var next = document ?? NoDocument;
         if (next.Revision < revision || RevokedTokens.Include(document, user.Caller)) return false;
         await writing.WaitAsync(ending.Token);
@@ -165,7 +164,7 @@ internal sealed partial class PlayerStream(
         var leaseEnd = LeaseEnds.First(document.State);
         if (leaseEnd <= now)
         {
-            // Devices are written at changes only, and nobody may have listened when the lease ended.
+            // The end of a lease is written by a stream that is open at that time, or with the next change. There may have been neither.
             var state = PlayerStateJson.Parse(document.State).WithoutExpired(now);
             document = document with { State = PlayerStateJson.Serialize(state, document.Revision) };
             leaseEnd = LeaseEnds.First(document.State);

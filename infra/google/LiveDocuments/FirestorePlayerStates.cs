@@ -58,7 +58,7 @@ public sealed partial class FirestorePlayerStates : IPlayerStates
         await credentials.FetchAsync(options.EmulatorHost, ct);
         try
         {
-            await ReadAsync(Document(PlayerDocumentId.OfNobody), ct);
+            await ReadAsync(Document(PlayerDocumentId.Unused), ct);
         }
         catch (Exception e) when (e is TimeoutException or IOException)
         {

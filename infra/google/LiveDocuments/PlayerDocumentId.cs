@@ -13,8 +13,8 @@ internal static class PlayerDocumentId
     /// <summary>The name of the collection.</summary>
     public const string Collection = "players";
 
-    /// <summary>A document that no user has: the character is always followed by two digits in an encoded id.</summary>
-    public const string OfNobody = "%";
+    /// <summary>The id of a document that never exists: in encoded ids, the character is always followed by two digits.</summary>
+    public const string Unused = "%";
 
     private const int MaxBytes = 1500;
 

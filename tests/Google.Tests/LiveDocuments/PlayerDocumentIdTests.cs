@@ -30,10 +30,10 @@ public sealed class PlayerDocumentIdTests
 
     [Theory]
     [MemberData(nameof(OddIds))]
-    public void The_encoding_is_reversible_and_never_the_id_of_nobody(string id)
+    public void The_encoding_is_reversible_and_never_the_unused_id(string id)
     {
         Assert.Equal(id, Uri.UnescapeDataString(PlayerDocumentId.Of(id)));
-        Assert.NotEqual(PlayerDocumentId.OfNobody, PlayerDocumentId.Of(id));
+        Assert.NotEqual(PlayerDocumentId.Unused, PlayerDocumentId.Of(id));
     }
 
     [Fact]
