@@ -19,13 +19,7 @@ internal sealed class ModeCommands(CommandRunner runner, ContextReader contexts,
         return runner.RunAsync(PlayerCommand.Shuffle, sender, async (scope, token) =>
         {
             if (!isOn) limits.RequireOrder(scope.Listener, scope.Device);
-            var state = scope.State;
-            if (state.ShuffleSeed.HasValue == isOn) return state;
-            var window = state is { Context: { } context, Item: not null }
-                ? await contexts.AfterAsync(
-                    scope.Listener.ForContexts(), context, state.ShuffleKeys(seed), seed, PlayerLimits.MaxNext, token)
-                : null;
-            return await upcoming.RefillAsync(state.WithShuffle(seed, window), scope.Listener, token);
+            return await WithShuffleAsync(scope, scope.State, seed, token);
         }, ct);
     }
 
@@ -34,6 +28,23 @@ internal sealed class ModeCommands(CommandRunner runner, ContextReader contexts,
         PlayerCommand.Volume, sender, (scope, _) => scope.Device.Volume is null
             ? throw PlayerErrors.Forbidden("Cannot control device volume", PlayerErrors.VolumeDisallowed)
             : ValueTask.FromResult(scope.State.SetVolume(scope.Device.Id, percent)), ct);
+
+    /// <summary>
+    /// Returns a state with shuffle turned on or off: the current item goes on. Nothing is read if the mode is the same already, or nothing
+    /// was played yet; otherwise the context, in one round trip.
+    /// </summary>
+    /// <param name="scope">The command.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="seed">The seed of the new order; null for the context's own order.</param>
+    /// <param name="ct">Cancels the command.</param>
+    internal async ValueTask<PlayerState> WithShuffleAsync(CommandScope scope, PlayerState state, long? seed, CancellationToken ct)
+    {
+        if (state.ShuffleSeed.HasValue == seed.HasValue) return state;
+        var window = state is { Context: { } context, Item: not null }
+            ? await contexts.AfterAsync(scope.Listener.ForContexts(), context, state.ShuffleKeys(seed), seed, PlayerLimits.MaxNext, ct)
+            : null;
+        return await upcoming.RefillAsync(state.WithShuffle(seed, window), scope.Listener, ct);
+    }
 }
 
 /// <summary>The seeds of shuffled orders.</summary>

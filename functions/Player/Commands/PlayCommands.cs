@@ -12,6 +12,7 @@ namespace Spotify.Functions.Player.Commands;
 internal sealed class PlayCommands(
     CommandRunner runner,
     PlaybackCommands playback,
+    ModeCommands modes,
     ContextReader contexts,
     PlayableItems items,
     UpcomingItems upcoming,
@@ -33,7 +34,7 @@ internal sealed class PlayCommands(
         return runner.RunAsync(PlayerCommand.Play, sender, async (scope, token) =>
         {
             var state = request.IsResume
-                ? Resume(scope)
+                ? await ResumeAsync(scope, seed, token)
                 : await StartAsync(scope, request, seed, sender.User.Caller, token);
             return request.PositionMs is { } position ? await playback.ToPositionAsync(scope, state, position, token) : state;
         }, ct);
@@ -43,14 +44,23 @@ internal sealed class PlayCommands(
     /// <param name="sender">The sender, and the device.</param>
     /// <param name="play">Whether to play; if not, playback goes on or stays paused.</param>
     /// <param name="ct">Cancels the command.</param>
-    public Task TransferAsync(CommandSender sender, bool play, CancellationToken ct) => runner.RunAsync(
-        PlayerCommand.Transfer, sender, (scope, _) => ValueTask.FromResult(scope.State.Activate(scope.Device.Id, play, scope.Now)), ct);
-
-    private static PlayerState Resume(CommandScope scope)
+    /// <exception cref="ApiException">403 with a reason: the device does not play items of the current one's type.</exception>
+    public Task TransferAsync(CommandSender sender, bool play, CancellationToken ct)
     {
-        if (scope.State.Item is null) throw ApiException.NotFound("Player command failed: Nothing to resume; give a context_uri or uris");
-        RequireSupport(scope, scope.State.Item.Uri);
-        return scope.State.Activate(scope.Device.Id, play: true, scope.Now);
+        var seed = random.NextShuffleSeed();
+        return runner.RunAsync(PlayerCommand.Transfer, sender, (scope, token) => ActivateAsync(scope, play, seed, token), ct);
+    }
+
+    private ValueTask<PlayerState> ResumeAsync(CommandScope scope, long seed, CancellationToken ct) => scope.State.Item is null
+        ? throw ApiException.NotFound("Player command failed: Nothing to resume; give a context_uri or uris")
+        : ActivateAsync(scope, play: true, seed, ct);
+
+    // An order that was started on another device does not go on where contexts are shuffled only.
+    private async ValueTask<PlayerState> ActivateAsync(CommandScope scope, bool play, long seed, CancellationToken ct)
+    {
+        if (scope.State.Item is { } item) RequireSupport(scope, item.Uri);
+        var state = scope.State.Activate(scope.Device.Id, play, scope.Now);
+        return limits.ShufflesOnly(scope.Listener, scope.Device) ? await modes.WithShuffleAsync(scope, state, seed, ct) : state;
     }
 
     private async ValueTask<PlayerState> StartAsync(
@@ -64,11 +74,18 @@ internal sealed class PlayCommands(
             : await OfListAsync(scope, request.Uris!, request.Offset, seed, ct);
         var first = start.Window.Item!;
         RequireSupport(scope, first.Uri);
+        var isSkip = limits.CountSkips(scope.Listener, scope.Device) && IsSkip(scope, request);
+        if (isSkip) limits.RequireSkip(scope.Listener, scope.Device, scope.State, scope.Now);
         if (request.PositionMs is null && await ResumePositionAsync(scope, first.Uri, ct) is var position and > 0)
             start = start with { PositionMs = position };
         var state = scope.State.Activate(scope.Device.Id, play: null, scope.Now).Start(start, scope.Now);
+        if (isSkip) state = state.WithSkip(scope.Now);
         return await upcoming.RefillAsync(state, scope.Listener, ct);
     }
+
+    // Otherwise a listener would skip by starting the context again.
+    private static bool IsSkip(CommandScope scope, PlayRequest request) =>
+        scope.State.IsPlayingAt(scope.Now) || (request.Context is not null && request.Context == scope.State.Context);
 
     private async ValueTask<PlayStart> OfContextAsync(
         CommandScope scope, PlayContext context, ContextOffset? offset, long? seed, Caller caller, CancellationToken ct)
@@ -89,17 +106,25 @@ internal sealed class PlayCommands(
     private async ValueTask<PlayStart> OfListAsync(
         CommandScope scope, IReadOnlyList<string> uris, ContextOffset? offset, long? seed, CancellationToken ct)
     {
+        var wanted = offset switch
+        {
+            null => 0,
+            ContextOffset.Position position => position.Index,
+            ContextOffset.Item item => uris.ToList().FindIndex(uri => uri.EndsWith(item.Id, StringComparison.Ordinal)),
+            _ => throw new ArgumentOutOfRangeException(nameof(offset), offset, null),
+        };
+        if (wanted < 0 || wanted >= uris.Count) throw NothingAtOffset();
         var list = await items.ReadAsync(scope, uris, ct);
         if (offset is null) return PlayStart.OfList(list, NoOffset, seed);
-        var wanted = offset is ContextOffset.Position position
-            ? position.Index
-            : uris.ToList().FindIndex(uri => uri.EndsWith(((ContextOffset.Item)offset).Id, StringComparison.Ordinal));
         // Items that the listener may not play are not in the list. The next one takes the place of such an item.
         var index = uris.Take(wanted).Count(list.Select(item => item.Uri).ToHashSet(StringComparer.Ordinal).Contains);
         return index < list.Count
             ? PlayStart.OfList(list, index, seed)
-            : throw ApiException.NotFound("Player command failed: There is no item that you can play at the offset");
+            : throw NothingAtOffset();
     }
+
+    private static ApiException NothingAtOffset() =>
+        ApiException.NotFound("Player command failed: There is no item that you can play at the offset");
 
     private static void RequireSupport(CommandScope scope, string uri)
     {

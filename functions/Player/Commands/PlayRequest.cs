@@ -53,7 +53,7 @@ internal sealed record PlayRequest(PlayContext? Context, IReadOnlyList<string>? 
             throw ApiException.BadRequest($"Invalid context_uri: {RequestList.Shown(uri)}; {ContextWanted}");
         var uris = body.Uris is null ? null : Items(body.Uris, PlayerLimits.MaxUris);
         if (uris is { Count: 0 }) throw ApiException.BadRequest("Invalid uris: the list is empty");
-        return new PlayRequest(context, uris, OffsetOf(body.Offset, uris), body.PositionMs);
+        return new PlayRequest(context, uris, OffsetOf(body.Offset), body.PositionMs);
     }
 
     /// <summary>Returns a list of URIs of tracks, episodes and chapters.</summary>
@@ -72,7 +72,7 @@ internal sealed record PlayRequest(PlayContext? Context, IReadOnlyList<string>? 
             : throw ApiException.BadRequest(
                 $"Invalid {name}: {RequestList.Shown(uri)}; the URI of a track, episode or chapter is wanted");
 
-    private static ContextOffset? OffsetOf(OffsetBody? offset, IReadOnlyList<string>? uris)
+    private static ContextOffset? OffsetOf(OffsetBody? offset)
     {
         switch (offset)
         {
@@ -83,12 +83,9 @@ internal sealed record PlayRequest(PlayContext? Context, IReadOnlyList<string>? 
             case { Position: { } position }:
                 if (position is < 0 or > PageRequest.MaxOffset)
                     throw ApiException.BadRequest($"Invalid offset.position: 0 to {PageRequest.MaxOffset} is wanted");
-                if (position >= uris?.Count) throw ApiException.BadRequest("Invalid offset.position: there are fewer uris");
                 return new ContextOffset.Position((int)position);
             default:
                 var uri = Item(offset.Uri, "offset.uri");
-                if (uris?.Contains(uri, StringComparer.Ordinal) == false)
-                    throw ApiException.BadRequest("Invalid offset.uri: it is not one of the uris");
                 return SpotifyUri.TryParse(uri, out var item) ? new ContextOffset.Item(item.Id) : null;
         }
     }

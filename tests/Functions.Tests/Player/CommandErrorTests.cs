@@ -115,10 +115,6 @@ public sealed class CommandErrorTests(PlayerHost host) : IClassFixture<PlayerHos
     [InlineData(
         "PUT", "/play", """{"context_uri":"spotify:collection","offset":{"position":0,"uri":"spotify:track:0000000000000000000000"}}""",
         "offset")]
-    [InlineData("PUT", "/play", """{"uris":["spotify:track:0000000000000000000000"],"offset":{"position":1}}""", "offset.position")]
-    [InlineData(
-        "PUT", "/play",
-        """{"uris":["spotify:track:0000000000000000000000"],"offset":{"uri":"spotify:track:0000000000000000000001"}}""", "offset.uri")]
     [InlineData("PUT", "/play", """{"position_ms":-1}""", "position_ms")]
     [InlineData("PUT", "/devices/phone/report", """{"revision":-1}""", "revision")]
     [InlineData("PUT", "/devices/phone/report", """{"position_ms":-1}""", "position_ms")]
@@ -229,6 +225,36 @@ public sealed class CommandErrorTests(PlayerHost host) : IClassFixture<PlayerHos
         await app.ConnectAsync("""{"item_types":["track"]}""");
         await app.FailAsync(
             HttpStatusCode.Forbidden, "CONTEXT_DISALLOW", "PUT", "/play?device_id=phone", $$"""{"uris":["{{TestCatalog.Pilot.Uri()}}"]}""");
+    }
+
+    [Fact]
+    public async Task Playback_is_not_transferred_to_a_device_that_does_not_play_the_item()
+    {
+        var speaker = await host.DeviceAsync("talk", "speaker");
+        await speaker.ConnectAsync("""{"item_types":["track"]}""");
+        var phone = await host.DeviceAsync("talk", "phone");
+        await phone.DoAsync("PUT", "/play?device_id=phone", $$"""{"uris":["{{TestCatalog.Pilot.Uri()}}"]}""");
+
+        await phone.FailAsync(HttpStatusCode.Forbidden, "CONTEXT_DISALLOW", "PUT", "", """{"device_ids":["speaker"]}""");
+        await phone.AssertPlaysAsync(TestCatalog.Pilot.Uri(), "phone");
+
+        await phone.PlayAsync();
+        await phone.DoAsync("PUT", "", """{"device_ids":["speaker"]}""");
+        await phone.AssertPlaysAsync(PlayerHost.Track(0), "speaker");
+    }
+
+    [Theory]
+    [InlineData("""{"position":2}""")]
+    [InlineData("""{"position":100000}""")]
+    [InlineData("""{"uri":"spotify:track:0000000000000000000001"}""")]
+    public async Task An_offset_outside_the_list_plays_nothing(string offset)
+    {
+        var app = await host.DeviceAsync("outside", "phone");
+        var revision = await app.RevisionAsync();
+        Assert.Contains("at the offset", await app.FailAsync(
+            HttpStatusCode.NotFound, null, "PUT", "/play?device_id=phone",
+            $$$"""{"uris":["{{{PlayerHost.Track(0)}}}","{{{PlayerHost.Track(1)}}}"],"offset":{{{offset}}}}"""));
+        Assert.Equal(revision, await app.RevisionAsync());
     }
 
     [Fact]

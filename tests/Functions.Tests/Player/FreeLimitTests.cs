@@ -60,6 +60,63 @@ public sealed class FreeLimitTests(FreeLimitTests.Host host) : IClassFixture<Fre
     }
 
     [Theory]
+    [InlineData("PUT", "", """{"device_ids":["phone"],"play":true}""")]
+    [InlineData("PUT", "/play?device_id=phone", "{}")]
+    public async Task Playback_that_moves_to_a_phone_is_shuffled_from_there_on(string method, string path, string body)
+    {
+        var user = $"mover{path.Length}";
+        var laptop = await host.DeviceAsync(user, "laptop", "free");
+        var phone = await host.DeviceAsync(user, "phone", "free", "smartphone");
+        await laptop.PlayAsync(offset: 3);
+
+        await phone.DoAsync(method, path, body);
+
+        var (state, _) = await host.StateAsync(user);
+        Assert.NotNull(state.ShuffleSeed);
+        await phone.AssertPlaysAsync(PlayerHost.Track(3), "phone");
+        Assert.NotEqual(Enumerable.Range(4, 10).Select(PlayerHost.Track), state.Next.Take(10).Select(item => item.Uri));
+        Assert.Equal(49, state.Next.Select(item => item.Uri).Except([PlayerHost.Track(3)]).Count());
+
+        // It is shuffled already.
+        await laptop.DoAsync("PUT", "", """{"device_ids":["laptop"]}""");
+        await phone.DoAsync(method, path, body);
+        Assert.Equal(state.ShuffleSeed, (await host.StateAsync(user)).State.ShuffleSeed);
+    }
+
+    [Fact]
+    public async Task Playback_that_moves_to_a_computer_keeps_its_order()
+    {
+        var phone = await host.DeviceAsync("keeper", "phone", "premium", "smartphone");
+        await phone.PlayAsync(offset: 3);
+        var laptop = await host.DeviceAsync("keeper", "laptop", "free");
+        await laptop.DoAsync("PUT", "", """{"device_ids":["laptop"]}""");
+        Assert.Null((await host.StateAsync("keeper")).State.ShuffleSeed);
+    }
+
+    [Fact]
+    public async Task A_start_while_an_item_plays_and_the_same_context_again_count_as_skips()
+    {
+        var phone = await host.DeviceAsync("restarter", "phone", "free", "smartphone");
+        var start = $$"""{"context_uri":"{{PlayerHost.LongUri}}"}""";
+        await phone.DoAsync("PUT", "/play?device_id=phone", start);
+        for (var i = 0; i < 3; i++)
+        {
+            await phone.DoAsync("PUT", "/play", start);
+            await phone.DoAsync("PUT", "/pause");
+            await phone.DoAsync("PUT", "/play", start);
+        }
+
+        await phone.FailAsync(HttpStatusCode.Forbidden, "RATE_LIMITED", "PUT", "/play", start);
+        await phone.FailAsync(HttpStatusCode.Forbidden, "RATE_LIMITED", "POST", "/next");
+        await phone.FailAsync(
+            HttpStatusCode.Forbidden, "RATE_LIMITED", "PUT", "/play", $$"""{"context_uri":"spotify:album:{{TestCatalog.Sunrise.Id}}"}""");
+        await phone.DoAsync("PUT", "/pause");
+        await phone.DoAsync("PUT", "/play", "{}");
+        await phone.DoAsync("PUT", "/pause");
+        await phone.DoAsync("PUT", "/play", $$"""{"context_uri":"spotify:album:{{TestCatalog.Sunrise.Id}}"}""");
+    }
+
+    [Theory]
     [InlineData("free", "computer")]
     [InlineData("premium", "smartphone")]
     public async Task Others_have_no_limits(string plan, string type)
