@@ -67,7 +67,8 @@ public sealed class ContractFixture : IAsyncLifetime
         await using var strict = await LocalServer.StartAsync(
             builder =>
                 builder.Services.Configure<RateLimitOptions>(
-                    limits => limits.Standard = limits.Search = limits.Player = limits.PlayerState = limits.PlaylistChanges = 1), rateLimit: true);
+                    limits => limits.Standard = limits.Search = limits.Player = limits.PlayerState = limits.PlaylistChanges = 1),
+            rateLimit: true);
         var ada = await strict.SignInAsync("ada");
         await SendAllAsync(ada);
         return await SendAllAsync(ada);
