@@ -75,7 +75,7 @@ public sealed class FreeLimitTests(FreeLimitTests.Host host) : IClassFixture<Fre
         Assert.NotNull(state.ShuffleSeed);
         await phone.AssertPlaysAsync(PlayerHost.Track(3), "phone");
         Assert.NotEqual(Enumerable.Range(4, 10).Select(PlayerHost.Track), state.Next.Take(10).Select(item => item.Uri));
-        Assert.Equal(49, state.Next.Select(item => item.Uri).Except([PlayerHost.Track(3)]).Count());
+        Assert.InRange(state.Next.Select(item => item.Uri).Except([PlayerHost.Track(3)]).Count(), 49, 50);
 
         // It is shuffled already.
         await laptop.DoAsync("PUT", "", """{"device_ids":["laptop"]}""");
