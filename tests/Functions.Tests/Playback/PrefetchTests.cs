@@ -22,6 +22,8 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
 {
     private const int Count = 30;
 
+    private static readonly DateTimeOffset Now = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly ContextListener Reader = new("ada", "SE", ExplicitFilter: false, MayReadPrivate: true);
     private static readonly Album Box = NewAlbum("Box", "album", "2020", Zebra);
 
@@ -47,7 +49,7 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
         public InterceptedDatabase Database { get; private set; } = null!;
 
         /// <summary>The prefetch has 20 ms of this clock, which stands still, so that a slow machine changes no result.</summary>
-        public ManualTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+        public ManualTimeProvider Clock { get; } = new(Now);
 
         public async Task InitializeAsync()
         {
@@ -114,7 +116,7 @@ public sealed class PrefetchTests(PrefetchTests.Fixture fixture) : IClassFixture
     public async Task The_end_of_the_time_for_the_next_items_is_no_warning()
     {
         using var log = new WarningLog();
-        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        var clock = new ManualTimeProvider(Now);
         SlowDatabase? database = null;
         await using var server = await LocalServer.StartAsync(builder =>
         {
