@@ -54,9 +54,10 @@ internal sealed record MeasuredLoad(double Rate, List<double> SinceSent, List<do
     /// <exception cref="BenchmarkException">An event did not arrive.</exception>
     public static async Task<MeasuredLoad> OfAsync(IReadOnlyCollection<Change> changes, TimeSpan duration)
     {
+        long[] arrivals;
         try
         {
-            await Task.WhenAll(changes.Select(change => change.Arrival)).WaitAsync(LostAfter);
+            arrivals = await Task.WhenAll(changes.Select(change => change.Arrival)).WaitAsync(LostAfter);
         }
         catch (TimeoutException)
         {
@@ -66,8 +67,11 @@ internal sealed record MeasuredLoad(double Rate, List<double> SinceSent, List<do
 
         return new MeasuredLoad(
             changes.Count / duration.TotalSeconds,
-            [.. changes.Select(change => Stopwatch.GetElapsedTime(change.Sent, change.Arrival.Result).TotalMilliseconds).Order()],
-            [.. changes.Select(change => Stopwatch.GetElapsedTime(change.Answered, change.Arrival.Result).TotalMilliseconds).Order()]);
+            Times(change => change.Sent),
+            Times(change => change.Answered));
+
+        List<double> Times(Func<Change, long> start) =>
+            [.. changes.Zip(arrivals, (change, arrival) => Stopwatch.GetElapsedTime(start(change), arrival).TotalMilliseconds).Order()];
     }
 }
 
