@@ -109,7 +109,8 @@ internal sealed partial class PlayerStream(
         }
     }
 
-    // Writes the state without the devices, which all clients then receive with a revision of its own.
+    // Writes the state without the devices, which all clients then receive with a revision of its own. PlayerStore has removed the devices
+    // from the state that it read, so that an equal copy is the change to write.
     private async Task EndLeasesAsync()
     {
         try

@@ -4,7 +4,7 @@ using Spotify.Web.Wire;
 
 namespace Spotify.Functions.Player.State;
 
-/// <summary>What is played, without the device.</summary>
+/// <summary>The current item and its position, without the device.</summary>
 /// <param name="Context">The context; null if there is none.</param>
 /// <param name="Timestamp">When the state last changed, in milliseconds since 1970.</param>
 /// <param name="ProgressMs">The position at the time of the response.</param>
@@ -24,8 +24,8 @@ internal record CurrentlyPlayingObject(
     string CurrentlyPlayingType,
     ActionsObject Actions);
 
-/// <summary>What is played, and where.</summary>
-/// <param name="Base">What is played.</param>
+/// <summary>The current item, its position, and the device that plays it.</summary>
+/// <param name="Base">The item and its position.</param>
 /// <param name="Device">The active device.</param>
 /// <param name="RepeatState">off, context or track.</param>
 /// <param name="ShuffleState">Whether the context is shuffled.</param>

@@ -559,7 +559,7 @@ test('in any order of requests, lapses, removals and changes of the clock, nothi
     const device = await start();
     const { client, service } = device;
     const uri = service.addTrack('one', 1000);
-    // What the device has: the expiry of its newest license, and the greatest time it has seen.
+    // The expiry of the device's newest license, and the greatest time that the device has seen.
     let [expiry, seen, keeps, isThere] = [0, service.time, false, false];
     let hasLapsed = false;
     const request = service.license;

@@ -3,7 +3,7 @@ using static Spotify.Fixtures.TestCatalog;
 
 namespace Spotify.Functions.Tests.WireContract;
 
-/// <summary>The cases of the player. What is played is paused, so that positions do not change.</summary>
+/// <summary>The cases of the player. Playback is paused, so that positions do not change.</summary>
 internal static class PlayerCases
 {
     private const string State = "get-information-about-the-users-current-playback";

@@ -36,7 +36,7 @@ internal sealed class LicenseStory : IDisposable
     private LicenseStory(LicenseServer offline, DeviceModel device, string track) =>
         (this.offline, this.device, this.track, user) = (offline, device, track, device.UserId);
 
-    /// <summary>What can happen.</summary>
+    /// <summary>The steps of a story.</summary>
     public enum Step
     {
         /// <summary>The device asks for the track.</summary>
